@@ -1,0 +1,89 @@
+// Who imports whom (ARCHITECTURE.md, "Who imports whom"). `make check` runs it.
+
+const libs = "^libs/([^/]+)/";
+
+/** The layers of libs, lowest first: what each may import besides itself. */
+const mayImport = {
+  errors: [],
+  model: [],
+  proto: ["errors", "model"],
+  columns: ["errors", "model"],
+  otlp: ["errors", "model", "proto", "columns"],
+  events: ["errors", "model", "proto"],
+  query: ["errors", "model", "proto"],
+  auth: ["errors", "model"],
+  service: ["errors"],
+  bus: ["errors", "model", "proto"],
+  clickhouse: ["errors", "model", "columns"],
+  postgres: ["errors", "model"],
+  redis: ["errors", "model"],
+  rpc: ["errors", "model", "proto"],
+};
+
+/** The one lib that may import a client package. */
+const clientPackages = {
+  bus: "@nats-io/",
+  clickhouse: "@clickhouse/client",
+  postgres: "pg",
+  redis: "ioredis",
+};
+
+const layerRules = Object.entries(mayImport).map(([lib, allowed]) => ({
+  name: `lib-${lib}-layer`,
+  comment: `libs/${lib} may import ${allowed.length === 0 ? "no other lib" : allowed.join(", ")}`,
+  severity: "error",
+  // Tests may also use the testkit and start what they need.
+  from: { path: `^libs/${lib}/`, pathNot: "\\.(test|bench)\\.ts$" },
+  to: { path: libs, pathNot: `^libs/(${[lib, ...allowed].join("|")})/` },
+}));
+
+const clientRules = Object.entries(clientPackages).map(([lib, name]) => ({
+  name: `client-of-${lib}`,
+  comment: `only libs/${lib} imports ${name}`,
+  severity: "error",
+  from: { path: "^(libs|services)/", pathNot: [`^libs/${lib}/`, "\\.(test|bench)\\.ts$"] },
+  to: { path: `node_modules/${name}${name.endsWith("/") ? "" : "/"}` },
+}));
+
+/** @type {import("dependency-cruiser").IConfiguration} */
+export default {
+  forbidden: [
+    { name: "no-circular", severity: "error", from: {}, to: { circular: true } },
+    {
+      name: "no-unresolvable",
+      severity: "error",
+      from: { pathNot: "^services/gateway/web/" },
+      to: { couldNotResolve: true, pathNot: "^node:" },
+    },
+    {
+      name: "libs-not-services",
+      comment: "a lib never imports a service, the local stack or the tests",
+      severity: "error",
+      from: { path: "^libs/", pathNot: "^libs/testkit/" },
+      to: { path: "^(services|deploy|tests)/" },
+    },
+    {
+      name: "services-apart",
+      comment: "services talk by proto or by bus, never by import",
+      severity: "error",
+      from: { path: "^services/([^/]+)/" },
+      to: { path: "^services/([^/]+)/", pathNot: "^services/$1/" },
+    },
+    {
+      name: "testkit-is-for-tests",
+      severity: "error",
+      from: { path: "^(libs|services)/", pathNot: ["^libs/testkit/", "\\.(test|bench)\\.ts$", "/testing/"] },
+      to: { path: "^libs/testkit/" },
+    },
+    ...layerRules,
+    ...clientRules,
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "(^|/)(dist|\\.toolchain)/" },
+    parser: "swc",
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "default", "types"] },
+  },
+};
