@@ -93,6 +93,11 @@ export interface EventCondition {
   thresholdWindowSeconds: number;
   /** Event fields or label names that make separate alerts: "target", "source"… Empty: target. */
   groupBy: string[];
+  /**
+   * Ends the alert as soon as it is true of an event of the same group: for what is told once when it begins and once
+   * when it ends, such as HEALTH_CHECK. Empty: the alert ends when fewer than threshold_count events lie in the window.
+   */
+  resolveExpression: string;
 }
 
 export interface Rule {
@@ -411,7 +416,7 @@ export const MetricCondition: MessageFns<MetricCondition> = {
 };
 
 function createBaseEventCondition(): EventCondition {
-  return { expression: "", thresholdCount: 0, thresholdWindowSeconds: 0, groupBy: [] };
+  return { expression: "", thresholdCount: 0, thresholdWindowSeconds: 0, groupBy: [], resolveExpression: "" };
 }
 
 export const EventCondition: MessageFns<EventCondition> = {
@@ -427,6 +432,9 @@ export const EventCondition: MessageFns<EventCondition> = {
     }
     for (const v of message.groupBy) {
       writer.uint32(34).string(v!);
+    }
+    if (message.resolveExpression !== "") {
+      writer.uint32(42).string(message.resolveExpression);
     }
     return writer;
   },
@@ -476,6 +484,14 @@ export const EventCondition: MessageFns<EventCondition> = {
             message.groupBy.push(reader.string());
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.resolveExpression = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -497,6 +513,7 @@ export const EventCondition: MessageFns<EventCondition> = {
     message.thresholdCount = object.thresholdCount ?? 0;
     message.thresholdWindowSeconds = object.thresholdWindowSeconds ?? 0;
     message.groupBy = object.groupBy?.map((e) => e) || [];
+    message.resolveExpression = object.resolveExpression ?? "";
     return message;
   },
 };

@@ -57,7 +57,7 @@ export interface ResourceUsage {
   networkTxBytesPerSecond?: number | undefined;
 }
 
-/** What ties an event to others. */
+/** What ties an event to others. Each text but the labels is at most 256 bytes. */
 export interface EventMetadata {
   /** Shared by all events of one operation. */
   correlationId: string;
@@ -95,13 +95,16 @@ export interface SystemEvent {
   source: string;
   /** What it happened to: a host, a service, a URL. Empty when it concerns the whole fleet. At most 1024 bytes. */
   target: string;
-  /** health, security, operations, lifecycle, performance, deployment, compliance, audit, alert or analysis; open. */
+  /**
+   * health, security, operations, lifecycle, performance, deployment, compliance, audit, alert or analysis; open. At most
+   * 128 bytes.
+   */
   category: string;
   /** One line for people. At most 1024 bytes; required. */
   title: string;
   /** More for people. At most 64 KiB. */
   description: string;
-  /** A JSON object as text; "" is {}. At most 256 KiB. */
+  /** A JSON object as text, nested at most 64 deep; "" is {}. At most 256 KiB. */
   details: string;
   /** Health of the target at that moment, 0 (dead) to 100 (well). */
   healthScore?:
