@@ -1,0 +1,67 @@
+import { type KV, Kvm } from "@nats-io/kv";
+import { apiErrorCode, busError } from "./bus-error.ts";
+import type { Bus } from "./connect.ts";
+
+export interface KvValue {
+  readonly value: Uint8Array;
+  /** Grows with every change; states which value an update replaces. */
+  readonly revision: number;
+}
+
+/** What a compare-and-set came to. `conflict`: somebody else was first; read again. */
+export type KvWrite = { readonly kind: "written"; readonly revision: number } | { readonly kind: "conflict" };
+
+/** A small map that all replicas see. Keys: letters, digits and `-/_=.`. All calls throw `unavailable` in an outage. */
+export interface KvBucket {
+  get(key: string): Promise<KvValue | undefined>;
+  /** Writes only if the key does not exist. */
+  create(key: string, value: Uint8Array): Promise<KvWrite>;
+  /** Writes only if the key still has the revision. */
+  update(key: string, value: Uint8Array, revision: number): Promise<KvWrite>;
+  remove(key: string): Promise<void>;
+}
+
+/** JetStream's code for "the last sequence of this subject is another one". */
+const WRONG_LAST_SEQUENCE = 10071;
+
+/** Opens a bucket, making it if needed. */
+export async function openKv(
+  bus: Bus,
+  bucket: string,
+  options: { readonly replicas?: number } = {},
+): Promise<KvBucket> {
+  // Reads go to the leader: a compare-and-set based on a replica's old value would only fail later.
+  const kv = await attempt(`open the bucket ${bucket}`, () =>
+    new Kvm(bus.jetstream).create(bucket, { replicas: options.replicas ?? 1, history: 1, allow_direct: false }),
+  );
+  return {
+    get: (key) => attempt(`read ${bucket}/${key}`, () => get(kv, key)),
+    create: (key, value) => attempt(`create ${bucket}/${key}`, () => write(() => kv.create(key, value))),
+    update: (key, value, revision) =>
+      attempt(`update ${bucket}/${key}`, () => write(() => kv.update(key, value, revision))),
+    remove: (key) => attempt(`remove ${bucket}/${key}`, () => kv.delete(key)),
+  };
+}
+
+async function get(kv: KV, key: string): Promise<KvValue | undefined> {
+  const entry = await kv.get(key);
+  if (entry === null || entry.operation !== "PUT") return undefined;
+  return { value: entry.value, revision: entry.revision };
+}
+
+async function write(put: () => Promise<number>): Promise<KvWrite> {
+  try {
+    return { kind: "written", revision: await put() };
+  } catch (thrown) {
+    if (apiErrorCode(thrown) === WRONG_LAST_SEQUENCE) return { kind: "conflict" };
+    throw thrown;
+  }
+}
+
+async function attempt<T>(doing: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (thrown) {
+    throw busError(thrown, doing);
+  }
+}
