@@ -1,0 +1,66 @@
+import { createServer, type RequestListener, type Server } from "node:http";
+import { AppError } from "@sightline/errors/app-error";
+import type { Lifecycle } from "./lifecycle.ts";
+
+export interface ListenOptions {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly lifecycle: Lifecycle;
+  /** Names the door in errors and in the lifecycle. */
+  readonly name: string;
+  /** What requests under way get to finish when stopping. Default 5000. */
+  readonly drainMs?: number;
+  /** What a whole request may take to arrive. Default 60000. */
+  readonly requestTimeoutMs?: number;
+}
+
+export interface HttpDoor {
+  /** The port that is listened on. */
+  readonly port: number;
+  /** For what rides on the same port, such as WebSocket upgrades. */
+  readonly server: Server;
+}
+
+/**
+ * Serves HTTP until the lifecycle stops: then no new connection is taken, requests under way may finish until the
+ * drain time is over, and what is left is cut off.
+ *
+ * @throws AppError failed_precondition when the address cannot be had
+ */
+export async function listenHttp(app: RequestListener, options: ListenOptions): Promise<HttpDoor> {
+  const { host, lifecycle, name, drainMs = 5000, requestTimeoutMs = 60_000 } = options;
+  const server = createServer({ requestTimeout: requestTimeoutMs, headersTimeout: 15_000 }, app);
+  const { promise: listening, resolve, reject } = Promise.withResolvers<void>();
+  server.once("error", reject);
+  server.listen(options.port, host, resolve);
+  try {
+    await listening;
+  } catch (cause) {
+    throw listenError(cause, `${host}:${options.port}`, name);
+  }
+  lifecycle.push(name, () => closeHttp(server, drainMs));
+  const address = server.address();
+  return { port: typeof address === "object" && address !== null ? address.port : options.port, server };
+}
+
+/** Why an address could not be listened on, in words that say what to do. */
+export function listenError(cause: unknown, address: string, name: string): AppError {
+  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+  const reason =
+    code === "EADDRINUSE"
+      ? "the port is taken; stop what listens there or configure another"
+      : cause instanceof Error
+        ? cause.message
+        : String(cause);
+  return new AppError("failed_precondition", `cannot listen on ${address} for ${name}: ${reason}`, { cause });
+}
+
+async function closeHttp(server: Server, drainMs: number): Promise<void> {
+  const { promise: closed, resolve } = Promise.withResolvers<void>();
+  server.close(() => resolve());
+  server.closeIdleConnections();
+  const cutOff = setTimeout(() => server.closeAllConnections(), drainMs);
+  await closed;
+  clearTimeout(cutOff);
+}
