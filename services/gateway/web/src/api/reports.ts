@@ -1,0 +1,35 @@
+import { queryOptions } from "@tanstack/react-query";
+import * as z from "zod/mini";
+import { rangeQuery, type TimeRange } from "../time/time-range.ts";
+import { call, callText } from "./client.ts";
+import { type Report, reportListSchema, reportSchema } from "./types.ts";
+
+export const reportsKey = ["reports"] as const;
+
+/** All reports, newest first. */
+export const reportsQuery = queryOptions({
+  queryKey: reportsKey,
+  queryFn: async ({ signal }) => (await call(reportListSchema, "/v1/reports", { signal })).reports,
+});
+
+const madeSchema = z.object({ report: reportSchema });
+
+/** Makes a health report of a range. */
+export async function makeReport(range: TimeRange): Promise<Report> {
+  const body = { kind: "health", ...rangeQuery(range) };
+  return (await call(madeSchema, "/v1/reports", { method: "POST", body })).report;
+}
+
+/** The address of a report's document. */
+export function reportPath(reportId: string, format: "html" | "json"): string {
+  return `/v1/reports/${encodeURIComponent(reportId)}?format=${format}`;
+}
+
+/** A report as one self-contained HTML document. */
+export function reportHtmlQuery(reportId: string) {
+  return queryOptions({
+    queryKey: [...reportsKey, "html", reportId],
+    queryFn: ({ signal }) => callText(reportPath(reportId, "html"), { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
