@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { AppError } from "@sightline/errors/app-error";
+import { parseCondition } from "./condition.ts";
+import { evaluate } from "./evaluate.ts";
+import { ARITHMETIC, COMPARISONS, type Expression } from "./expression.ts";
+import type { EventView } from "./fields.ts";
+import { format } from "./format.ts";
+import { METHODS } from "./methods.ts";
+import { parse } from "./parser.ts";
+
+/** mulberry32: a small generator, so that a failure can be repeated. */
+function createRandom(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
+  };
+}
+
+function pick<T>(random: (below: number) => number, choices: readonly [T, ...T[]]): T {
+  return choices[random(choices.length)] ?? choices[0];
+}
+
+const odd = [null, 0, -1, 1e308, "", "x", "__proto__", true, [], [1, ["a"]], {}, { get: { a: 1 } }] as const;
+
+function randomView(random: (below: number) => number): EventView {
+  const value = () => pick(random, odd);
+  return {
+    event_id: value(),
+    event_type: value(),
+    severity: pick(random, ["error", "info", "", null, 3]),
+    source: value(),
+    target: value(),
+    category: value(),
+    title: value(),
+    description: value(),
+    health_score: value(),
+    details: pick<unknown>(random, [null, {}, { a: value(), b: { a: value() } }]),
+    labels: pick<unknown>(random, [null, {}, { a: "x" }]),
+    metadata: value(),
+    resource_usage: value(),
+  };
+}
+
+const words = [
+  ..."()[].,+-*/%<>='\"\\!&|".split(""),
+  ...["==", "!=", "<=", ">=", " and ", " or ", " not ", " in ", " is ", " None ", " True ", "'a'", "1", "2.5e3", " "],
+  ...[
+    "event_type",
+    "severity",
+    "details",
+    "details.get('a')",
+    "labels",
+    "metadata.user_id",
+    ".lower()",
+    "é",
+    "\n",
+    "😀",
+  ],
+] as const;
+
+test("100 000 mixed-up texts neither crash nor hang", () => {
+  const random = createRandom(20_261_121);
+  let read = 0;
+  for (let round = 0; round < 100_000; round++) {
+    const length = 1 + random(12);
+    let source = "";
+    for (let at = 0; at < length; at++) source += words[random(words.length)];
+    try {
+      const condition = parseCondition(source);
+      read++;
+      assert.equal(typeof condition.matches(randomView(random)), "boolean");
+      assert.equal(parseCondition(condition.text).text, condition.text, source);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      assert.match(
+        error.message,
+        /^cannot read condition: at character \d+ got .*, want |without its closing|never holds/s,
+      );
+    }
+  }
+  assert.ok(read > 100, `want some that can be read, got ${read}`);
+});
+
+function randomExpression(random: (below: number) => number, depth: number): Expression {
+  const position = 0;
+  const inner = () => randomExpression(random, depth - 1);
+  const leaves = ["literal", "field"] as const;
+  const all = [...leaves, "list", "member", "call", "not", "negate", "and", "or", "compare", "arithmetic"] as const;
+  const type = depth === 0 ? pick(random, leaves) : pick(random, all);
+  switch (type) {
+    case "literal":
+      return { type, value: pick(random, [null, true, false, 0, 1.5, 1e21, "", "a", "it's \\ \"\n", "a b"]), position };
+    case "field":
+      return { type, name: pick(random, ["event_type", "details", "severity", "labels", "nobody"]), position };
+    case "list":
+      return { type, items: Array.from({ length: random(3) }, inner), position };
+    case "member":
+      return { type, of: inner(), key: inner(), position };
+    case "call":
+      return {
+        type,
+        of: inner(),
+        method: pick(random, ["get", ...METHODS.keys()]),
+        arguments: Array.from({ length: random(3) }, inner),
+        position,
+      };
+    case "not":
+    case "negate":
+      return { type, operand: inner(), position };
+    case "and":
+    case "or":
+      return { type, operands: [inner(), inner(), ...Array.from({ length: random(2) }, inner)], position };
+    case "compare":
+      return { type, operator: pick(random, COMPARISONS), left: inner(), right: inner(), position };
+    case "arithmetic":
+      return { type, operator: pick(random, ARITHMETIC), left: inner(), right: inner(), position };
+  }
+}
+
+test("whatever can be written parses back to the same, and evaluates unchecked", () => {
+  const random = createRandom(7);
+  for (let round = 0; round < 10_000; round++) {
+    const expression = randomExpression(random, 4);
+    const text = format(expression);
+    const back = parse(text);
+    assert.equal(format(back), text);
+    const view = randomView(random);
+    assert.equal(evaluate(back, view), evaluate(expression, view), text);
+  }
+});
