@@ -1,14 +1,15 @@
 import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
-import { AppError } from "@sightline/errors/app-error";
+import { AppError, invalid } from "@sightline/errors/app-error";
+import { createSecret, type Secret, secret } from "@sightline/service/secret";
 import { z } from "zod";
 
 /** What a service states about the bus. */
 export const natsConfig = z.strictObject({
-  /** One or more addresses, comma-separated. */
-  url: z.string().min(1).default("nats://127.0.0.1:7303"),
+  /** One or more addresses, comma-separated, with one user and password: `nats://user:password@host:4222`. */
+  url: secret.default(createSecret("nats://127.0.0.1:7303")),
   /** Disk that our streams may fill together, bytes. The server reserves it when the streams are made. */
-  diskBudgetBytes: z.number().int().positive().default(10_000_000_000),
+  diskBudgetBytes: z.number().int().positive().default(6_000_000_000),
   /** Copies of every stream; 3 in a cluster. */
   replicas: z.union([z.literal(1), z.literal(3), z.literal(5)]).default(1),
   /** The server's monitoring address, if reachable: lets the preflight read what cannot be asked otherwise. */
@@ -36,7 +37,8 @@ export interface Bus {
 }
 
 export interface ConnectOptions {
-  readonly url: string;
+  /** As in `natsConfig`. */
+  readonly url: Secret | string;
   /** Who we are, as the server's monitoring shows it. */
   readonly name: string;
   readonly log: BusLog;
@@ -88,11 +90,13 @@ export async function connectBus(options: ConnectOptions): Promise<Bus> {
 }
 
 async function firstConnection({ url, name, log, signal }: ConnectOptions): Promise<NatsConnection> {
-  for (let attempt = 1; ; attempt++) {
+  const { servers, ...credentials } = parseAddresses(typeof url === "string" ? url : url.reveal());
+  for (let attempt = 0; ; attempt++) {
     if (signal?.aborted) throw new AppError("cancelled", "cannot connect to the bus: stopped before it answered");
     try {
       return await connect({
-        servers: url.split(",").map((server) => server.trim()),
+        servers,
+        ...credentials,
         name,
         maxReconnectAttempts: -1,
         reconnectTimeWait: 500,
@@ -102,14 +106,39 @@ async function firstConnection({ url, name, log, signal }: ConnectOptions): Prom
         timeout: 5000,
         // Stack traces of every request cost more than the request.
         noAsyncTraces: true,
-        ignoreClusterUpdates: false,
       });
     } catch (thrown) {
       // One line at first, then one per half minute.
-      if (attempt % 30 === 1) log.warn({ url, error: AppError.from(thrown).message }, "bus not reachable yet");
+      if (attempt % 30 === 0) log.warn({ servers, error: AppError.from(thrown).message }, "bus not reachable yet");
       await pause(RETRY_MS, signal);
     }
   }
+}
+
+interface Addresses {
+  /** host:port, without credentials. */
+  readonly servers: string[];
+  readonly user?: string;
+  readonly pass?: string;
+  readonly tls?: Record<string, never>;
+}
+
+/** The client takes credentials apart from the addresses; URLs carry them together. `tls://` asks for TLS. */
+function parseAddresses(text: string): Addresses {
+  const urls = text.split(",").map((part) => {
+    const address = part.trim();
+    const url = URL.parse(address.includes("://") ? address : `nats://${address}`);
+    if (url === null)
+      throw invalid("cannot read the bus' address: got a malformed URL, want nats://user:password@host:port");
+    return url;
+  });
+  const [first] = urls;
+  return {
+    servers: urls.map((url) => `${url.hostname}:${url.port || "4222"}`),
+    ...(first?.username ? { user: decodeURIComponent(first.username) } : {}),
+    ...(first?.password ? { pass: decodeURIComponent(first.password) } : {}),
+    ...(first?.protocol === "tls:" ? { tls: {} } : {}),
+  };
 }
 
 async function drainOrClose(nats: NatsConnection): Promise<void> {
