@@ -1,0 +1,83 @@
+import { type Dictionary, intern, newDictionary } from "./dictionary.ts";
+import {
+  appendAgain,
+  appendText,
+  appendUint8,
+  appendUint16,
+  appendUint32,
+  type ByteSource,
+  type PlainColumn,
+  stringColumn,
+  uint8Column,
+} from "./plain-column.ts";
+
+/** LowCardinality(String): a dictionary of the strings of this block and for each row a number into it. */
+export interface LowCardinalityColumn {
+  readonly kind: "low-cardinality";
+  readonly type: "LowCardinality(String)";
+  readonly dictionary: Dictionary;
+  /** The numbers, each of `indexWidth` bytes. */
+  readonly indices: PlainColumn;
+  /** Grows when the dictionary outgrows it. */
+  indexWidth: 1 | 2 | 4;
+  /** For texts that come as JavaScript strings. */
+  readonly scratch: PlainColumn;
+}
+
+export function lowCardinalityColumn(): LowCardinalityColumn {
+  return {
+    kind: "low-cardinality",
+    type: "LowCardinality(String)",
+    dictionary: newDictionary(),
+    indices: uint8Column(),
+    indexWidth: 1,
+    scratch: stringColumn(),
+  };
+}
+
+/** Appends the string of the bytes from `start` to `end`. */
+export function appendInterned(column: LowCardinalityColumn, source: ByteSource, start: number, end: number): void {
+  appendIndex(column, intern(column.dictionary, source, start, end));
+}
+
+/** Appends the string of that number in the column's dictionary: the answer of `intern` or `internText`. */
+export function appendIndex(column: LowCardinalityColumn, number: number): void {
+  if (number >= 256 && column.indexWidth === 1) widen(column);
+  if (number >= 65536 && column.indexWidth === 2) widen(column);
+  if (column.indexWidth === 1) appendUint8(column.indices, number);
+  else if (column.indexWidth === 2) appendUint16(column.indices, number);
+  else appendUint32(column.indices, number);
+}
+
+/** The number of a JavaScript string in the column's dictionary, for constants that repeat. */
+export function internText(column: LowCardinalityColumn, text: string): number {
+  const { scratch } = column;
+  scratch.length = 0;
+  appendText(scratch, text);
+  return intern(column.dictionary, scratch, scratch.length - Buffer.byteLength(text), scratch.length);
+}
+
+/** Appends again the numbers of the rows from `row` on. */
+export function appendIndicesAgain(column: LowCardinalityColumn, row: number, rows: number): void {
+  const start = row * column.indexWidth;
+  appendAgain(column.indices, start, start + rows * column.indexWidth);
+}
+
+/** How many rows it has. */
+export function lowCardinalityRows(column: LowCardinalityColumn): number {
+  return column.indices.length / column.indexWidth;
+}
+
+function widen(column: LowCardinalityColumn): void {
+  const { indices, indexWidth } = column;
+  const rows = lowCardinalityRows(column);
+  const numbers = new Uint32Array(rows);
+  for (let row = 0; row < rows; row++) {
+    numbers[row] = indexWidth === 1 ? indices.view.getUint8(row) : indices.view.getUint16(row * 2, true);
+  }
+  column.indexWidth = indexWidth === 1 ? 2 : 4;
+  indices.length = 0;
+  indices.mark = (indices.mark / indexWidth) * column.indexWidth;
+  const append = indexWidth === 1 ? appendUint16 : appendUint32;
+  for (const number of numbers) append(indices, number);
+}
