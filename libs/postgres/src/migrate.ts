@@ -1,0 +1,75 @@
+import { createHash } from "node:crypto";
+import { AppError } from "@sightline/errors/app-error";
+import { z } from "zod";
+import { MIGRATIONS } from "./migrations.ts";
+import type { Pool, PostgresLog, Session } from "./pool.ts";
+
+export interface Migration {
+  /** `NNNN_noun`: the number orders it. */
+  readonly name: string;
+  /** One or more statements, run in one transaction. */
+  readonly sql: string;
+}
+
+/** Any number works, as long as nobody else in this database takes it. */
+const LOCK = 7_302_001;
+
+const appliedRow = z.object({ name: z.string(), checksum: z.string() });
+
+/**
+ * Brings the database to this program's schema. Any service may call it at start, at the same time as others: an
+ * advisory lock lets one at a time. Throws `failed_precondition` when the database knows a migration that this program
+ * does not (it is newer), or an applied one was changed afterwards.
+ */
+export async function migrate(pool: Pool, log: PostgresLog, migrations = MIGRATIONS): Promise<void> {
+  const session = await pool.session();
+  try {
+    await session.execute("SELECT pg_advisory_lock($1)", [LOCK]);
+    await session.execute(
+      `CREATE TABLE IF NOT EXISTS schema_migrations (
+        name text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`,
+      [],
+    );
+    const applied = await session.query("SELECT name, checksum FROM schema_migrations", [], appliedRow);
+    assertKnown(applied, migrations);
+    const done = new Set(applied.map(({ name }) => name));
+    for (const migration of migrations) {
+      if (!done.has(migration.name)) await apply(session, migration, log);
+    }
+  } finally {
+    // Ending the session gives the lock back.
+    await session.end();
+  }
+}
+
+async function apply(session: Session, { name, sql }: Migration, log: PostgresLog): Promise<void> {
+  const started = performance.now();
+  await session.transaction(async (tx) => {
+    await tx.execute(sql, []);
+    await tx.execute("INSERT INTO schema_migrations (name, checksum) VALUES ($1, $2)", [name, checksum(sql)]);
+  });
+  log.info({ migration: name, tookMs: Math.round(performance.now() - started) }, "postgres migration applied");
+}
+
+function assertKnown(applied: readonly z.infer<typeof appliedRow>[], migrations: readonly Migration[]): void {
+  const known = new Map(migrations.map(({ name, sql }) => [name, checksum(sql)]));
+  for (const { name, checksum: got } of applied) {
+    const want = known.get(name);
+    if (want === undefined) {
+      throw new AppError(
+        "failed_precondition",
+        `cannot use the database: got migration ${name}, which this program does not know; want a newer program`,
+      );
+    }
+    if (want !== got) {
+      throw new AppError(
+        "failed_precondition",
+        `cannot use the database: migration ${name} was changed after it had been applied`,
+      );
+    }
+  }
+}
+
+function checksum(sql: string): string {
+  return createHash("sha256").update(sql).digest("hex");
+}

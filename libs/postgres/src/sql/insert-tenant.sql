@@ -1,0 +1,2 @@
+INSERT INTO tenants (name) VALUES ($1)
+ON CONFLICT (name) DO NOTHING

@@ -1,0 +1,3 @@
+UPDATE users
+SET password_hash = $3
+WHERE tenant = $1 AND id = $2
