@@ -1,0 +1,206 @@
+import { Readable } from "node:stream";
+import { finished } from "node:stream/promises";
+import { type ClickHouseClient, type ClickHouseSettings, createClient } from "@clickhouse/client";
+import { AppError } from "@sightline/errors/app-error";
+import { createSecret, type Secret, secret } from "@sightline/service/secret";
+import { z } from "zod";
+import { clickHouseError } from "./clickhouse-error.ts";
+
+/** What a service states about ClickHouse. */
+export const clickhouseConfig = z.strictObject({
+  url: z.url().default("http://127.0.0.1:7301"),
+  database: z
+    .string()
+    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/)
+    .default("sightline"),
+  username: z.string().min(1).default("default"),
+  password: secret.default(createSecret("")),
+  /** Connections at a time; further requests wait for one. */
+  maxConnections: z.number().int().min(1).max(200).default(20),
+  /** Longest request, milliseconds: an insert that is slow is still an insert. */
+  requestTimeoutMs: z.number().int().min(1000).default(120_000),
+});
+export type ClickHouseConfig = z.infer<typeof clickhouseConfig>;
+
+/** Where the client reports its decisions. */
+export interface ClickHouseLog {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+}
+
+export type QuerySettings = Readonly<Record<string, string | number>>;
+
+export interface QueryOptions<T> {
+  /** Reads one row. 64-bit integers come as text. */
+  readonly schema: z.ZodType<T>;
+  /** Rows as objects, or as arrays in the order of the columns (cheaper for many rows). Default objects. */
+  readonly format?: "JSONEachRow" | "JSONCompactEachRow";
+  readonly settings?: QuerySettings;
+  readonly queryId?: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface CommandOptions {
+  readonly settings?: QuerySettings;
+  readonly signal?: AbortSignal;
+}
+
+export interface InsertOptions {
+  /** In the order of the block. Default: those of the table. */
+  readonly columns?: readonly string[];
+  /** Names the rows: a second insert with the same token within the table's window is dropped by the server. */
+  readonly deduplicationToken?: string;
+  readonly settings?: QuerySettings;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * ClickHouse. Every call throws an AppError: `unavailable` (away, overloaded, full), `resource_exhausted` and
+ * `deadline_exceeded` (limits), `invalid_argument` (a value it could not read), `internal` (a query of ours it refused).
+ * Parameters are bound by the server: `{name:Type}`.
+ */
+export interface ClickHouse {
+  query<T>(sql: string, params: Readonly<Record<string, unknown>>, options: QueryOptions<T>): Promise<T[]>;
+  /** A statement without an answer. Resolves when it is done. */
+  command(sql: string, params?: Readonly<Record<string, unknown>>, options?: CommandOptions): Promise<void>;
+  /** Inserts blocks in ClickHouse's Native format. Resolves when the table holds the rows. */
+  insertNative(table: string, blocks: Uint8Array | readonly Uint8Array[], options?: InsertOptions): Promise<void>;
+  /** Throws `unavailable` when it does not answer. */
+  ping(): Promise<void>;
+  /** Makes the database of the configuration unless it exists. */
+  ensureDatabase(): Promise<void>;
+  readonly database: string;
+  close(): Promise<void>;
+}
+
+export interface ClickHouseOptions {
+  readonly url: string;
+  readonly database: string;
+  readonly username: string;
+  readonly password: Secret | string;
+  readonly maxConnections?: number;
+  readonly requestTimeoutMs?: number;
+}
+
+/** Always ours, whatever the server's defaults become. */
+const SETTINGS: ClickHouseSettings = {
+  // We batch ourselves, and answer for it: an insert is done when the server says so (default on since 26.3).
+  async_insert: 0,
+  wait_end_of_query: 1,
+  output_format_json_quote_64bit_integers: 1,
+  date_time_input_format: "best_effort",
+};
+
+/** Makes a client; connects when first asked. */
+export function createClickHouse(options: ClickHouseOptions, { log }: { log: ClickHouseLog }): ClickHouse {
+  const settings = {
+    url: options.url,
+    username: options.username,
+    password: typeof options.password === "string" ? options.password : options.password.reveal(),
+    application: "sightline",
+    max_open_connections: options.maxConnections ?? 20,
+    request_timeout: options.requestTimeoutMs ?? 120_000,
+    keep_alive: { enabled: true, idle_socket_ttl: 2000, eagerly_destroy_stale_sockets: true },
+    clickhouse_settings: SETTINGS,
+  };
+  const client = createClient({ ...settings, database: options.database });
+  return {
+    query: (sql, params, query) => runQuery(client, { sql, params, ...query }),
+    command: async (sql, params = {}, command = {}) => {
+      await attempt(summary(sql), () =>
+        client.command({
+          query: sql,
+          query_params: params,
+          ...(command.settings === undefined ? {} : { clickhouse_settings: { ...command.settings } }),
+          ...(command.signal === undefined ? {} : { abort_signal: command.signal }),
+        }),
+      );
+    },
+    insertNative: (table, blocks, insert = {}) => insertNative(client, { table, blocks, ...insert }),
+    ping: async () => {
+      const result = await client.ping();
+      if (!result.success) throw clickHouseError(result.error, "reach clickhouse");
+    },
+    ensureDatabase: async () => {
+      const outside = createClient({ ...settings, database: "default" });
+      try {
+        const query = `CREATE DATABASE IF NOT EXISTS ${identifier(options.database)}`;
+        await attempt(query, () => outside.command({ query }));
+      } finally {
+        await outside.close();
+      }
+      log.info({ database: options.database }, "clickhouse database is there");
+    },
+    database: options.database,
+    close: () => client.close(),
+  };
+}
+
+interface QueryRun<T> extends QueryOptions<T> {
+  readonly sql: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+async function runQuery<T>(client: ClickHouseClient, run: QueryRun<T>): Promise<T[]> {
+  const rows = await attempt(summary(run.sql), async () => {
+    const result = await client.query({
+      query: run.sql,
+      query_params: { ...run.params },
+      format: run.format ?? "JSONEachRow",
+      ...(run.queryId === undefined ? {} : { query_id: run.queryId }),
+      ...(run.settings === undefined ? {} : { clickhouse_settings: { ...run.settings } }),
+      ...(run.signal === undefined ? {} : { abort_signal: run.signal }),
+    });
+    return await result.json<unknown>();
+  });
+  return rows.map((row) => {
+    const parsed = run.schema.safeParse(row);
+    if (parsed.success) return parsed.data;
+    throw new AppError("internal", `cannot read a row of "${summary(run.sql)}": ${z.prettifyError(parsed.error)}`);
+  });
+}
+
+interface InsertRun extends InsertOptions {
+  readonly table: string;
+  readonly blocks: Uint8Array | readonly Uint8Array[];
+}
+
+/** The client's own `insert` does not know Native; its `exec` sends any stream. */
+async function insertNative(client: ClickHouseClient, run: InsertRun): Promise<void> {
+  const columns = run.columns === undefined ? "" : ` (${run.columns.map(identifier).join(", ")})`;
+  const blocks = run.blocks instanceof Uint8Array ? [run.blocks] : run.blocks;
+  await attempt(`insert into ${run.table}`, async () => {
+    const { stream } = await client.exec({
+      query: `INSERT INTO ${run.table.split(".").map(identifier).join(".")}${columns} FORMAT Native`,
+      values: Readable.from(blocks, { objectMode: false }),
+      clickhouse_settings: {
+        ...(run.deduplicationToken === undefined ? {} : { insert_deduplication_token: run.deduplicationToken }),
+        ...run.settings,
+      },
+      ...(run.signal === undefined ? {} : { abort_signal: run.signal }),
+    });
+    // The answer is empty, but its end is what says that the insert is done.
+    stream.resume();
+    await finished(stream);
+  });
+}
+
+async function attempt<T>(doing: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (thrown) {
+    throw clickHouseError(thrown, doing);
+  }
+}
+
+/** Enough of a statement to know which it is. */
+function summary(sql: string): string {
+  const line = sql.split("\n").find((candidate) => candidate.trim() !== "" && !candidate.trim().startsWith("--"));
+  return `run "${(line ?? sql).trim().slice(0, 80)}"`;
+}
+
+/** Quotes a name of ours; names never come from users, and one that looks as if is refused. */
+function identifier(name: string): string {
+  if (/^[A-Za-z_][A-Za-z0-9_.]*$/.test(name)) return `\`${name}\``;
+  throw new AppError("internal", `cannot use ${JSON.stringify(name)} as a name in SQL`);
+}
