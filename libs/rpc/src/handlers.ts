@@ -1,0 +1,154 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { handleUnaryCall, Metadata, ServerUnaryCall } from "@grpc/grpc-js";
+import { AppError, invalid } from "@sightline/errors/app-error";
+import { WIRE_CODES } from "@sightline/errors/wire-codes";
+import { isTenant } from "@sightline/model/tenant";
+import { statusTrailers } from "./status-details.ts";
+import { extractContext, inSpan, recordFailure } from "./trace-context.ts";
+
+/** Metadata key of the tenant a call is about; believed only beside the internal token. */
+export const TENANT_KEY = "sightline-tenant";
+
+/** What a handler knows about the call besides its request. */
+export interface CallContext {
+  /** Aborts when the caller gave up, went away, or its deadline is over. */
+  readonly signal: AbortSignal;
+  readonly metadata: Metadata;
+  /** Address of the caller, host:port. */
+  readonly peer: string;
+}
+
+/** The context of a call from another service. */
+export interface TenantContext extends CallContext {
+  /** Whose data the call is about. */
+  readonly tenant: string;
+}
+
+export interface UnaryOptions {
+  /** Whether calls make spans. False for what the services' own telemetry goes through, which would feed itself. */
+  readonly traced?: boolean;
+  /** What a call whose caller set no deadline, or a longer one, may take. Default 60000. */
+  readonly maxDurationMs?: number;
+}
+
+/** Longer messages would not fit into the trailers that every client takes. */
+const MAX_MESSAGE_CHARS = 1024;
+
+/**
+ * A typed async function as a gRPC handler. What it throws becomes a status with google.rpc details: an AppError the
+ * one of its code and message, anything else INTERNAL without a word about our insides.
+ */
+export function unary<Req, Res>(
+  handle: (request: Req, context: CallContext) => Promise<Res>,
+  { traced = true, maxDurationMs = 60_000 }: UnaryOptions = {},
+): handleUnaryCall<Req, Res> {
+  return (call, callback) => {
+    const answer = async () => {
+      const deadline = callDeadline(call, maxDurationMs);
+      try {
+        return await handle(call.request, { signal: deadline.signal, metadata: call.metadata, peer: call.getPeer() });
+      } catch (thrown) {
+        throw deadline.reason() ?? thrown;
+      } finally {
+        deadline.release();
+      }
+    };
+    const work = traced ? tracedAnswer(call, answer) : answer();
+    work.then(
+      (response) => callback(null, response),
+      (thrown: unknown) => callback(statusOf(thrown)),
+    );
+  };
+}
+
+/**
+ * Handlers for calls from the other services only: they must carry the internal token, and the tenant that the call is
+ * about.
+ */
+export function internalUnary(internalToken: string, options: UnaryOptions = {}) {
+  const want = digest(internalToken);
+  return <Req, Res>(handle: (request: Req, context: TenantContext) => Promise<Res>): handleUnaryCall<Req, Res> =>
+    unary(async (request, context) => {
+      const token = bearerToken(context.metadata);
+      if (token === undefined || !timingSafeEqual(digest(token), want)) {
+        throw new AppError("unauthenticated", "cannot serve the call: the internal token is missing or wrong");
+      }
+      return handle(request, { ...context, tenant: tenantOf(context.metadata) });
+    }, options);
+}
+
+/** The token of `authorization: Bearer <token>`, if there is one. */
+export function bearerToken(metadata: Metadata): string | undefined {
+  const [value] = metadata.get("authorization");
+  if (typeof value !== "string") return undefined;
+  return /^bearer +(\S+) *$/i.exec(value)?.[1];
+}
+
+function tenantOf(metadata: Metadata): string {
+  const [tenant] = metadata.get(TENANT_KEY);
+  if (typeof tenant === "string" && isTenant(tenant)) return tenant;
+  throw invalid(
+    `cannot serve the call: got ${tenant === undefined ? "no" : "a malformed"} ${TENANT_KEY}, want a tenant`,
+  );
+}
+
+function digest(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
+}
+
+interface CallDeadline {
+  readonly signal: AbortSignal;
+  /** Why the signal aborted, if it did. */
+  reason(): AppError | undefined;
+  release(): void;
+}
+
+/** The caller's deadline and its cancellation as one signal. */
+function callDeadline<Req, Res>(call: ServerUnaryCall<Req, Res>, maxDurationMs: number): CallDeadline {
+  const controller = new AbortController();
+  let reason: AppError | undefined;
+  const abort = (error: AppError) => {
+    reason ??= error;
+    controller.abort(reason);
+  };
+  const leftMs = Math.min(Number(call.getDeadline()) - Date.now(), maxDurationMs);
+  const timer = setTimeout(
+    () => abort(new AppError("deadline_exceeded", "cannot answer the call: its deadline is over")),
+    Math.max(0, leftMs),
+  );
+  const onCancelled = () => abort(new AppError("cancelled", "cannot answer the call: the caller gave up"));
+  call.once("cancelled", onCancelled);
+  return {
+    signal: controller.signal,
+    reason: () => reason,
+    release() {
+      clearTimeout(timer);
+      call.off("cancelled", onCancelled);
+    },
+  };
+}
+
+function tracedAnswer<Req, Res>(call: ServerUnaryCall<Req, Res>, answer: () => Promise<Res>): Promise<Res> {
+  return inSpan({ kind: "server", path: call.getPath(), parent: extractContext(call.metadata) }, async (span) => {
+    try {
+      return await answer();
+    } catch (thrown) {
+      recordFailure(span, AppError.from(thrown), "server");
+      throw thrown;
+    }
+  });
+}
+
+/** What grpc-js makes a status of; the cause stays for our own log. */
+function statusOf(thrown: unknown) {
+  const error = AppError.from(thrown);
+  const message =
+    error === thrown || error.code !== "internal"
+      ? error.message.slice(0, MAX_MESSAGE_CHARS)
+      : "internal error; the service's log has the details";
+  return Object.assign(new Error(message, { cause: thrown }), {
+    code: WIRE_CODES[error.code].grpc,
+    details: message,
+    metadata: statusTrailers(error, message),
+  });
+}

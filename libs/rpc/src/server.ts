@@ -1,0 +1,154 @@
+import {
+  type handleUnaryCall,
+  logVerbosity,
+  Server,
+  ServerCredentials,
+  type sendUnaryData,
+  setLogVerbosity,
+  status,
+  type UntypedServiceImplementation,
+} from "@grpc/grpc-js";
+import { AppError } from "@sightline/errors/app-error";
+import { codeFromGrpc } from "@sightline/errors/wire-codes";
+import { HealthService } from "@sightline/proto/grpc/health/v1/health";
+import type { Definition } from "./definition.ts";
+import { createHealth } from "./health.ts";
+
+/** Where a defect of ours is written down. */
+export interface RpcLog {
+  error(fields: object, message: string): void;
+}
+
+/** Takes the duration of every call; a prom-client Histogram with these labels fits. */
+export interface RpcDurations {
+  observe(labels: { method: string; code: string }, seconds: number): void;
+}
+
+export interface GrpcServerOptions {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly log: RpcLog;
+  /** Longest request, after decompression. Default 16 MiB. */
+  readonly maxReceiveBytes?: number;
+  /** Calls at the same time on one connection. Default 1000. */
+  readonly maxConcurrentStreams?: number;
+  /** After this a connection is asked to be made anew, so that load spreads over replicas. Default 30 minutes. */
+  readonly maxConnectionAgeMs?: number;
+  readonly metrics?: RpcDurations;
+  /** What the health service asks before it says "serving". */
+  readonly health?: () => Promise<boolean>;
+}
+
+/** Handlers for each method of a definition whose calls are all unary. */
+export type Handlers<Req, Res> = { readonly [K in keyof Req & keyof Res]: handleUnaryCall<Req[K], Res[K]> };
+
+export interface GrpcServer {
+  /** Adds a generated `XService` with its handlers; before `listen`. */
+  addService<Req, Res>(definition: Definition<Req, Res>, handlers: Handlers<Req, Res>): void;
+  /**
+   * Starts to take calls; returns the port.
+   *
+   * @throws AppError failed_precondition when the address cannot be had
+   */
+  listen(): Promise<number>;
+  /** Takes no new calls, lets those under way finish until the time is over, then cuts off. Safe to call twice. */
+  close(deadlineMs: number): Promise<void>;
+}
+
+/** A gRPC server with the standard health service, limits, and a measure of every call. */
+export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
+  // What goes wrong is thrown or answered; grpc-js' own lines on standard error would only repeat it.
+  setLogVerbosity(logVerbosity.NONE);
+  const server = new Server({
+    "grpc.max_receive_message_length": options.maxReceiveBytes ?? 16 * 1024 * 1024,
+    "grpc.max_concurrent_streams": options.maxConcurrentStreams ?? 1000,
+    "grpc.max_connection_age_ms": options.maxConnectionAgeMs ?? 30 * 60_000,
+    "grpc.max_connection_age_grace_ms": 30_000,
+    "grpc.keepalive_time_ms": 30_000,
+    "grpc.keepalive_timeout_ms": 10_000,
+  });
+  const health = createHealth(options.health);
+  server.addService(HealthService, health.service);
+  let closing: Promise<void> | undefined;
+
+  return {
+    addService(definition, handlers) {
+      const methods: Readonly<Record<string, { readonly path: string }>> = definition;
+      const measured: UntypedServiceImplementation = {};
+      for (const name of namesOf(handlers)) {
+        const path = methods[name]?.path;
+        if (path === undefined) continue;
+        health.add(path.slice(1, path.lastIndexOf("/")));
+        measured[name] = measure(path, handlers[name], options);
+      }
+      server.addService(definition, measured);
+    },
+    async listen() {
+      const port = await bind(server, options);
+      health.start();
+      return port;
+    },
+    close(deadlineMs) {
+      closing ??= (() => {
+        health.stop();
+        return shutDown(server, deadlineMs);
+      })();
+      return closing;
+    },
+  };
+}
+
+function bind(server: Server, { host, port }: GrpcServerOptions): Promise<number> {
+  const address = `${host.includes(":") ? `[${host}]` : host}:${port}`;
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  server.bindAsync(address, ServerCredentials.createInsecure(), (error, bound) => {
+    if (error === null) return resolve(bound);
+    const reason = error.message.includes("EADDRINUSE")
+      ? "the port is taken; stop what listens there or configure another"
+      : error.message;
+    reject(new AppError("failed_precondition", `cannot listen on ${address} for gRPC: ${reason}`, { cause: error }));
+  });
+  return promise;
+}
+
+async function shutDown(server: Server, deadlineMs: number): Promise<void> {
+  const { promise: done, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(() => server.forceShutdown(), deadlineMs);
+  server.tryShutdown(() => resolve());
+  await done;
+  clearTimeout(timer);
+}
+
+/** The handler, with its time measured and defects of ours logged. */
+function measure<Req, Res>(
+  path: string,
+  handle: handleUnaryCall<Req, Res>,
+  { log, metrics }: GrpcServerOptions,
+): handleUnaryCall<Req, Res> {
+  const method = path.slice(1);
+  return (call, callback) => {
+    const startedAt = performance.now();
+    const done: sendUnaryData<Res> = (error, ...rest) => {
+      const code = error === null ? undefined : (error.code ?? status.UNKNOWN);
+      metrics?.observe(
+        { method, code: code === undefined ? "ok" : codeFromGrpc(code) },
+        (performance.now() - startedAt) / 1000,
+      );
+      if (code === status.INTERNAL || code === status.UNKNOWN || code === status.DATA_LOSS) {
+        log.error(
+          { method, err: error instanceof Error ? (error.cause ?? error) : error },
+          "a call failed on our side",
+        );
+      }
+      callback(error, ...rest);
+    };
+    handle(call, done);
+  };
+}
+
+function namesOf<T extends object>(value: T): Extract<keyof T, string>[] {
+  const names: Extract<keyof T, string>[] = [];
+  for (const name in value) names.push(name);
+  return names;
+}
