@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { AppError } from "@sightline/errors/app-error";
+import { eventually } from "@sightline/testkit/eventually";
+import { quietLog } from "@sightline/testkit/quiet-log";
+import { startNats } from "@sightline/testkit/servers";
+import { connectBus } from "./connect.ts";
+import { consume } from "./consume.ts";
+import { readFrom } from "./ordered.ts";
+import { createPublisher } from "./publish.ts";
+import { ensureStreams } from "./streams.ts";
+
+const signal = new AbortController().signal;
+
+test("after kill -9 of the server everything acknowledged is there, readers go on, publishers fail fast meanwhile", async () => {
+  await using server = await startNats();
+  const bus = await connectBus({ url: server.url, name: "outage", log: quietLog });
+  await ensureStreams(bus, { diskBudgetBytes: 50_000_000, replicas: 1 });
+  const publisher = createPublisher(bus, "events", { as: "ingest", maxInFlightBytes: 1 << 20 });
+  const publish = async (body: string) =>
+    (await publisher.publish(Buffer.from(body), { tenant: "default", records: 1, msgId: body })).seq;
+  const handled = new Set<number>();
+  const consumption = await consume(bus, {
+    subjects: ["events"],
+    as: "analyzer",
+    durable: "outage",
+    signal,
+    onMessage: async ({ seq }) => void handled.add(seq),
+  });
+  const reader = await readFrom(bus, { stream: "telemetry", subject: "telemetry.events.0", startSeq: 1 });
+  const read: number[] = [];
+  const readMore = async () => {
+    const batch = await reader.next({ maxMessages: 100, maxBytes: 1 << 20, maxWaitMs: 100, signal });
+    read.push(...batch.map(({ seq }) => seq));
+  };
+
+  const acknowledged: number[] = [];
+  for (let index = 0; index < 20; index++) acknowledged.push(await publish(`before ${index}`));
+  await readMore();
+  await server.kill();
+  await eventually(() => !bus.isConnected());
+  const started = performance.now();
+  await assert.rejects(publish("meanwhile"), (thrown) => thrown instanceof AppError && thrown.code === "unavailable");
+  assert.ok(performance.now() - started < 500);
+
+  await server.restart();
+  await eventually(() => bus.isConnected());
+  for (let index = 0; index < 20; index++) acknowledged.push(await eventually(() => publish(`after ${index}`)));
+  await eventually(() => acknowledged.every((seq) => handled.has(seq)), { timeoutMs: 30_000 });
+  await eventually(
+    async () => {
+      await readMore();
+      return acknowledged.every((seq) => read.includes(seq));
+    },
+    { timeoutMs: 30_000 },
+  );
+  assert.deepEqual(
+    read,
+    [...read].sort((a, b) => a - b),
+  );
+  assert.equal(new Set(read).size, read.length);
+  await reader.close();
+  await consumption.close();
+  await bus.close();
+});
+
+test("the first connection waits for the server, and gives up when stopped", async () => {
+  await using server = await startNats();
+  await server.kill();
+  const stop = new AbortController();
+  const waiting = connectBus({ url: server.url, name: "early", log: quietLog, signal: stop.signal });
+  stop.abort();
+  await assert.rejects(waiting, (thrown) => thrown instanceof AppError && thrown.code === "cancelled");
+  const patient = connectBus({ url: server.url, name: "patient", log: quietLog });
+  await server.restart();
+  const bus = await patient;
+  assert.equal(bus.isConnected(), true);
+  await server.kill();
+  await bus.close();
+  await bus.close();
+  assert.equal(bus.isConnected(), false);
+});
