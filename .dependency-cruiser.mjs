@@ -13,11 +13,11 @@ const mayImport = {
   query: ["errors", "model", "proto"],
   auth: ["errors", "model"],
   service: ["errors"],
-  bus: ["errors", "model", "proto"],
-  clickhouse: ["errors", "model", "columns"],
-  postgres: ["errors", "model"],
-  redis: ["errors", "model"],
-  rpc: ["errors", "model", "proto"],
+  bus: ["errors", "service", "model", "proto"],
+  clickhouse: ["errors", "service", "model", "columns"],
+  postgres: ["errors", "service", "model"],
+  redis: ["errors", "service", "model"],
+  rpc: ["errors", "service", "model", "proto"],
 };
 
 /** The one lib that may import a client package. */

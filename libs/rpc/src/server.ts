@@ -11,7 +11,9 @@ import {
 import { AppError } from "@sightline/errors/app-error";
 import { codeFromGrpc } from "@sightline/errors/wire-codes";
 import { HealthService } from "@sightline/proto/grpc/health/v1/health";
+import type { CallOptions, RpcClient } from "./client.ts";
 import type { Definition } from "./definition.ts";
+import { type CallContext, unary } from "./handlers.ts";
 import { createHealth } from "./health.ts";
 
 /** Where a defect of ours is written down. */
@@ -46,6 +48,15 @@ export type Handlers<Req, Res> = { readonly [K in keyof Req & keyof Res]: handle
 export interface GrpcServer {
   /** Adds a generated `XService` with its handlers; before `listen`. */
   addService<Req, Res>(definition: Definition<Req, Res>, handlers: Handlers<Req, Res>): void;
+  /**
+   * Adds a service whose calls are answered by asking another server of the same service; before `listen`. `admit` says
+   * for whom, or throws.
+   */
+  forward<Req, Res>(
+    definition: Definition<Req, Res>,
+    client: RpcClient<Req, Res>,
+    admit: (context: CallContext) => Promise<CallOptions>,
+  ): void;
   /**
    * Starts to take calls; returns the port.
    *
@@ -84,6 +95,17 @@ export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
       }
       server.addService(definition, measured);
     },
+    forward(definition, client, admit) {
+      const methods: Readonly<Record<string, { readonly path: string }>> = definition;
+      const forwarded: UntypedServiceImplementation = {};
+      for (const name of namesOf(definition)) {
+        const path = methods[name]?.path;
+        if (path === undefined || !isMethod(definition, name)) continue;
+        health.add(path.slice(1, path.lastIndexOf("/")));
+        forwarded[name] = measure(path, forwardTo(client, name, admit), options);
+      }
+      server.addService(definition, forwarded);
+    },
     async listen() {
       const port = await bind(server, options);
       health.start();
@@ -120,6 +142,17 @@ async function shutDown(server: Server, deadlineMs: number): Promise<void> {
   clearTimeout(timer);
 }
 
+/** A handler that asks another server of the same service. */
+function forwardTo<Req, Res, K extends keyof Req & keyof Res>(
+  client: RpcClient<Req, Res>,
+  method: K,
+  admit: (context: CallContext) => Promise<CallOptions>,
+): handleUnaryCall<Req[K], Res[K]> {
+  return unary(async (request, context) =>
+    client.call(method, request, { signal: context.signal, ...(await admit(context)) }),
+  );
+}
+
 /** The handler, with its time measured and defects of ours logged. */
 function measure<Req, Res>(
   path: string,
@@ -145,6 +178,14 @@ function measure<Req, Res>(
     };
     handle(call, done);
   };
+}
+
+/** A definition has the same methods on both of its halves, which TypeScript cannot know. */
+function isMethod<Req, Res>(
+  definition: Definition<Req, Res>,
+  name: keyof Req | keyof Res,
+): name is keyof Req & keyof Res {
+  return name in definition;
 }
 
 function namesOf<T extends object>(value: T): Extract<keyof T, string>[] {

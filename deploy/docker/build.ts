@@ -1,0 +1,52 @@
+// Builds what the images hold: one file per service in dist/<service>/main.js, and the web page in dist/gateway/page.
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, globSync, mkdirSync, rmSync, statSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { build } from "esbuild";
+import { inlineTexts } from "./inline-texts.ts";
+
+const root = resolve(import.meta.dirname, "../..");
+const out = join(root, "dist");
+
+/** Bundles one service; its files that are read at run time by folder (migrations) are copied beside the bundle. */
+async function buildService(name: string): Promise<void> {
+  await build({
+    entryPoints: [join(root, "services", name, "src/main.ts")],
+    outfile: join(out, name, "main.js"),
+    bundle: true,
+    platform: "node",
+    target: "node24",
+    format: "esm",
+    sourcemap: true,
+    legalComments: "external",
+    logLevel: "warning",
+    plugins: [inlineTexts()],
+    // Dependencies written as CommonJS ask for `require`, which ES modules lack.
+    banner: {
+      js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+    },
+    // Optional natives and exporters that a bundle does without.
+    external: ["pg-native", "bufferutil", "utf-8-validate"],
+  });
+}
+
+function buildPage(): void {
+  const web = join(root, "services/gateway/web");
+  execFileSync(join(web, "node_modules/.bin/vite"), ["build", "--logLevel", "warn"], { cwd: web, stdio: "inherit" });
+  cpSync(join(web, "dist"), join(out, "gateway/page"), { recursive: true });
+}
+
+rmSync(out, { recursive: true, force: true });
+mkdirSync(out, { recursive: true });
+const services = globSync("services/*/src/main.ts", { cwd: root }).map((path) =>
+  dirname(dirname(path)).replace("services/", ""),
+);
+for (const name of services.toSorted()) {
+  await buildService(name);
+  const file = join(out, name, "main.js");
+  console.log(`${relative(root, file)}  ${(statSync(file).size / 1e6).toFixed(1)} MB`);
+}
+if (existsSync(join(root, "services/gateway/web/vite.config.ts"))) {
+  buildPage();
+  console.log("dist/gateway/page");
+}

@@ -1,0 +1,109 @@
+import { cachedKey, createKeyVerifier } from "@sightline/auth/verify-key";
+import { connectBus } from "@sightline/bus/connect";
+import { findApiKey } from "@sightline/postgres/api-keys";
+import { migrate } from "@sightline/postgres/migrate";
+import { createPool } from "@sightline/postgres/pool";
+import { deleteExpiredSessions } from "@sightline/postgres/sessions";
+import { AlertServiceService } from "@sightline/proto/sightline/alert/v1/alert_service";
+import { AnalysisServiceService } from "@sightline/proto/sightline/analysis/v1/analysis_service";
+import { TargetServiceService } from "@sightline/proto/sightline/collector/v1/target_service";
+import { QueryServiceService } from "@sightline/proto/sightline/query/v1/query_service";
+import { ReportServiceService } from "@sightline/proto/sightline/report/v1/report_service";
+import { createCache } from "@sightline/redis/cache";
+import { createRedis } from "@sightline/redis/client";
+import { bearerToken, type CallContext } from "@sightline/rpc/handlers";
+import { createGrpcServer } from "@sightline/rpc/server";
+import type { Deps } from "@sightline/service/deps";
+import { listenHttp } from "@sightline/service/http-server";
+import { every } from "@sightline/service/loop";
+import { callerOfKey, createAuthenticate } from "./auth/authenticate.ts";
+import { bootstrap } from "./auth/bootstrap.ts";
+import { createSessions } from "./auth/sessions.ts";
+import { closeClients, createClients } from "./clients.ts";
+import type { Config } from "./config.ts";
+import { createMetrics } from "./metrics.ts";
+import { createPublicApp } from "./public-app.ts";
+import { createRoutes } from "./routes.ts";
+import { createFanOut } from "./stream/fan-out.ts";
+import { feedLive } from "./stream/live-feed.ts";
+import { serveStream } from "./stream/websocket.ts";
+
+/** Wires the gateway: what it asks first, its doors last. */
+export async function start(config: Config, deps: Deps): Promise<void> {
+  const { log, lifecycle, readiness, clock, signal } = deps;
+  const metrics = createMetrics(deps.metrics);
+
+  const pool = createPool(config.postgres, { log });
+  lifecycle.push("postgres", pool.close);
+  await migrate(pool, log);
+  readiness.add("postgres", () => pool.ping().then(() => true));
+  if (await bootstrap(pool, config, clock)) log.info({ username: config.admin.username }, "first user made");
+
+  const redis = createRedis(config.redis, { log });
+  lifecycle.push("redis", redis.close);
+  const cache = createCache(redis, { prefix: "apikey:1:", schema: cachedKey });
+  const keys = createKeyVerifier({ lookup: (hash) => findApiKey(pool, hash), cache, clock, maxEntries: 10_000 });
+
+  const bus = await connectBus({ url: config.nats.url, name: "gateway", log, signal });
+  lifecycle.push("bus", bus.close);
+  readiness.add("bus", bus.isConnected);
+
+  const clients = createClients(config);
+  lifecycle.push("clients", () => closeClients(clients));
+
+  const { sessionTtlMs, secureCookie } = config;
+  const sessions = createSessions({ sql: pool, clock, ttlMs: sessionTtlMs, secureCookie });
+  const authenticate = createAuthenticate(keys, sessions);
+  const forgetSessions = async () => {
+    await deleteExpiredSessions(pool, new Date(clock()));
+  };
+  lifecycle.push("expired sessions", every(3_600_000, forgetSessions, { signal, log, name: "expired sessions" }));
+
+  const routes = createRoutes({
+    clients,
+    clock,
+    sessions: {
+      sessions,
+      attempted: (result, username, address) => {
+        metrics.logins.inc({ method: "password", result });
+        if (result === "failed") log.warn({ username, address }, "login failed");
+      },
+    },
+    keys: { sql: pool, clock, forget: cache.delete },
+  });
+  const app = createPublicApp({
+    routes,
+    pageDir: config.pageDir,
+    rest: {
+      authenticate,
+      answered: ({ method, path }, status, seconds) =>
+        metrics.httpDuration.observe({ method, endpoint: path, status_code: status }, seconds),
+      defect: (error, where) => log.error({ err: error, where }, "request failed on our side"),
+    },
+  });
+  const { server } = await listenHttp(app, { host: config.bind, port: config.httpPort, lifecycle, name: "http" });
+
+  const fanOut = createFanOut();
+  lifecycle.push("live feed", feedLive(bus, fanOut));
+  const stream = serveStream(server, {
+    path: "/v1/stream",
+    authenticate,
+    fanOut,
+    ...config.live,
+    dropped: (count) => metrics.liveDropped.inc(count),
+    viewers: (count) => metrics.liveViewers.set(count),
+  });
+  lifecycle.push("live stream", stream.close);
+
+  const admit = async ({ metadata }: CallContext) => ({
+    tenant: (await callerOfKey(keys, bearerToken(metadata))).tenant,
+  });
+  const grpc = createGrpcServer({ host: config.bind, port: config.grpcPort, log, metrics: metrics.rpcDuration });
+  grpc.forward(QueryServiceService, clients.storage, admit);
+  grpc.forward(AnalysisServiceService, clients.analyzer, admit);
+  grpc.forward(AlertServiceService, clients.alerter, admit);
+  grpc.forward(ReportServiceService, clients.reporter, admit);
+  grpc.forward(TargetServiceService, clients.collector, admit);
+  await grpc.listen();
+  lifecycle.push("grpc", () => grpc.close(5000));
+}

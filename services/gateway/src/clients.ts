@@ -1,0 +1,40 @@
+import { AlertServiceClient } from "@sightline/proto/sightline/alert/v1/alert_service";
+import { AnalysisServiceClient } from "@sightline/proto/sightline/analysis/v1/analysis_service";
+import { TargetServiceClient } from "@sightline/proto/sightline/collector/v1/target_service";
+import { QueryServiceClient } from "@sightline/proto/sightline/query/v1/query_service";
+import { ReportServiceClient } from "@sightline/proto/sightline/report/v1/report_service";
+import { createClient } from "@sightline/rpc/client";
+import type { Config } from "./config.ts";
+
+/** The services behind the gateway. */
+export type Clients = ReturnType<typeof createClients>;
+export type Storage = Clients["storage"];
+export type Analyzer = Clients["analyzer"];
+export type Alerter = Clients["alerter"];
+export type Reporter = Clients["reporter"];
+export type Collector = Clients["collector"];
+
+/** Connects at the first call; nothing fails here. */
+export function createClients(config: Pick<Config, "internalToken" | keyof ClientAddresses>) {
+  const options = { internalToken: config.internalToken.reveal() };
+  return {
+    storage: createClient(QueryServiceClient, config.storage.address, options),
+    analyzer: createClient(AnalysisServiceClient, config.analyzer.address, options),
+    alerter: createClient(AlertServiceClient, config.alerter.address, options),
+    reporter: createClient(ReportServiceClient, config.reporter.address, options),
+    collector: createClient(TargetServiceClient, config.collector.address, options),
+  };
+}
+
+interface ClientAddresses {
+  readonly storage: unknown;
+  readonly analyzer: unknown;
+  readonly alerter: unknown;
+  readonly reporter: unknown;
+  readonly collector: unknown;
+}
+
+/** Ends all connections. */
+export function closeClients(clients: Clients): void {
+  for (const client of Object.values(clients)) client.close();
+}

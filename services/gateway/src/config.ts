@@ -1,0 +1,60 @@
+import { fileURLToPath } from "node:url";
+import { natsConfig } from "@sightline/bus/connect";
+import { postgresConfig } from "@sightline/postgres/pool";
+import { redisConfig } from "@sightline/redis/client";
+import { port, serviceConfig } from "@sightline/service/config";
+import { secret } from "@sightline/service/secret";
+import { z } from "zod";
+
+const address = (fallback: string) => z.strictObject({ address: z.string().min(1).default(fallback) }).prefault({});
+
+/** A key that exists from the first start, for the platform's own services and for tools. */
+const bootstrapKey = z.strictObject({
+  name: z.string().min(1),
+  key: secret,
+  scopes: z.array(z.enum(["ingest", "query", "admin"])).min(1),
+});
+
+export const config = z.strictObject({
+  ...serviceConfig,
+  adminPort: port.default(7206),
+  /** The web page, REST and WebSocket. */
+  httpPort: port.default(8080),
+  /** The public gRPC door. */
+  grpcPort: port.default(8081),
+  internalToken: secret,
+  nats: natsConfig.prefault({}),
+  postgres: postgresConfig.prefault({}),
+  redis: redisConfig.prefault({}),
+  storage: address("127.0.0.1:7101"),
+  analyzer: address("127.0.0.1:7102"),
+  alerter: address("127.0.0.1:7103"),
+  reporter: address("127.0.0.1:7104"),
+  collector: address("127.0.0.1:7105"),
+  /** The first user; made when there is none of that name. Without a password none is made. */
+  admin: z.strictObject({ username: z.string().min(1).default("admin"), password: secret.optional() }).prefault({}),
+  bootstrapKeys: z.array(bootstrapKey).default([]),
+  /** Where the built web page is. */
+  pageDir: z.string().default(fileURLToPath(new URL("../web/dist", import.meta.url))),
+  /** How long a login lasts without use. */
+  sessionTtlMs: z
+    .int()
+    .positive()
+    .default(12 * 3_600_000),
+  /** Whether browsers may send the session's cookie over TLS only. */
+  secureCookie: z.boolean().default(false),
+  live: z
+    .strictObject({
+      maxViewers: z.int().positive().default(1000),
+      maxSubscriptionsPerViewer: z.int().positive().default(16),
+      /** A viewer with more than this waiting to be sent drops messages. */
+      maxBufferedBytes: z
+        .int()
+        .positive()
+        .default(1024 * 1024),
+      pingIntervalMs: z.int().positive().default(20_000),
+    })
+    .prefault({}),
+});
+
+export type Config = z.output<typeof config>;

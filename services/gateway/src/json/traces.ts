@@ -1,0 +1,117 @@
+import type { AnyValue, KeyValue } from "@sightline/proto/opentelemetry/proto/common/v1/common";
+import {
+  type ResourceSpans,
+  type Span,
+  Span_SpanKind,
+  Status_StatusCode,
+} from "@sightline/proto/opentelemetry/proto/trace/v1/trace";
+import type { TraceSummary } from "@sightline/proto/sightline/query/v1/query_service";
+import { z } from "zod";
+import { enumWords, labels, momentOf, momentOrNull } from "./scalars.ts";
+
+const kinds = enumWords(
+  ["internal", "server", "client", "producer", "consumer"],
+  [Span_SpanKind.INTERNAL, Span_SpanKind.SERVER, Span_SpanKind.CLIENT, Span_SpanKind.PRODUCER, Span_SpanKind.CONSUMER],
+);
+
+const statuses = enumWords(
+  ["unset", "ok", "error"],
+  [Status_StatusCode.UNSET, Status_StatusCode.OK, Status_StatusCode.ERROR],
+);
+
+export const spanForm = z.object({
+  spanId: z.string(),
+  parentSpanId: z.string(),
+  name: z.string(),
+  service: z.string(),
+  kind: kinds.schema.or(z.literal("unspecified")),
+  start: momentOrNull,
+  durationNano: z.number(),
+  status: statuses.schema,
+  statusMessage: z.string(),
+  attributes: labels,
+  resourceAttributes: labels,
+  scopeName: z.string(),
+  events: z.array(z.object({ time: momentOrNull, name: z.string(), attributes: labels })),
+  links: z.array(z.object({ traceId: z.string(), spanId: z.string(), attributes: labels })),
+});
+
+/** All spans of a trace in one list, earliest first. */
+export function spansToJson(resourceSpans: readonly ResourceSpans[]): z.infer<typeof spanForm>[] {
+  const spans = resourceSpans.flatMap(({ resource, scopeSpans }) => {
+    const resourceAttributes = attributesToJson(resource?.attributes ?? []);
+    return scopeSpans.flatMap(({ scope, spans: inScope }) =>
+      inScope.map((span) => ({ span, resourceAttributes, scopeName: scope?.name ?? "" })),
+    );
+  });
+  return spans
+    .toSorted((a, b) => Number(a.span.startTimeUnixNano - b.span.startTimeUnixNano))
+    .map(({ span, resourceAttributes, scopeName }) => spanToJson(span, resourceAttributes, scopeName));
+}
+
+function spanToJson(
+  span: Span,
+  resourceAttributes: Record<string, string>,
+  scopeName: string,
+): z.infer<typeof spanForm> {
+  return {
+    spanId: span.spanId.toString("hex"),
+    parentSpanId: span.parentSpanId.toString("hex"),
+    name: span.name,
+    service: resourceAttributes["service.name"] ?? "",
+    kind: kinds.toWord(span.kind) ?? "unspecified",
+    start: momentOf(span.startTimeUnixNano),
+    durationNano: Math.max(0, Number(span.endTimeUnixNano - span.startTimeUnixNano)),
+    status: statuses.toWord(span.status?.code ?? 0) ?? "unset",
+    statusMessage: span.status?.message ?? "",
+    attributes: attributesToJson(span.attributes),
+    resourceAttributes,
+    scopeName,
+    events: span.events.map((event) => ({
+      time: momentOf(event.timeUnixNano),
+      name: event.name,
+      attributes: attributesToJson(event.attributes),
+    })),
+    links: span.links.map((link) => ({
+      traceId: link.traceId.toString("hex"),
+      spanId: link.spanId.toString("hex"),
+      attributes: attributesToJson(link.attributes),
+    })),
+  };
+}
+
+/** Attributes as text: storage keeps them so. */
+function attributesToJson(attributes: readonly KeyValue[]): Record<string, string> {
+  return Object.fromEntries(attributes.map(({ key, value }) => [key, valueToText(value)]));
+}
+
+function valueToText(value: AnyValue | undefined): string {
+  const held = value?.value;
+  if (held === undefined) return "";
+  switch (held.$case) {
+    case "arrayValue":
+      return JSON.stringify(held.value.values.map(valueToText));
+    case "kvlistValue":
+      return JSON.stringify(attributesToJson(held.value.values));
+    case "bytesValue":
+      return held.value.toString("base64");
+    default:
+      return String(held.value);
+  }
+}
+
+export const traceSummaryForm = z.object({
+  traceId: z.string(),
+  rootService: z.string(),
+  rootName: z.string(),
+  start: momentOrNull,
+  durationNano: z.number(),
+  spanCount: z.number(),
+  errorCount: z.number(),
+  services: z.array(z.string()),
+});
+
+export function traceSummaryToJson(summary: TraceSummary): z.infer<typeof traceSummaryForm> {
+  const { startUnixNano, durationNano, ...rest } = summary;
+  return { ...rest, start: momentOf(startUnixNano), durationNano: Number(durationNano) };
+}

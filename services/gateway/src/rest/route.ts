@@ -1,0 +1,115 @@
+import type { z } from "zod";
+import type { Access, Caller } from "../auth/caller.ts";
+
+/** What a route's call is given: all of it parsed. */
+export interface Exchange<Query, Body> {
+  readonly query: Query;
+  /** `attr.<key>=<value>` of the query string, for routes that take attributes. */
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly body: Body;
+  /** A parameter of the path, decoded. */
+  param(name: string): string;
+  readonly caller: Caller;
+  /** The client's address. */
+  readonly address: string;
+  /** The login's token among the cookies. */
+  readonly sessionToken: string | undefined;
+  /** Answers with a cookie. */
+  setCookie(cookie: string): void;
+  /** Aborted when the client goes away. */
+  readonly signal: AbortSignal;
+}
+
+/** An answer that is not JSON. */
+export interface Document {
+  readonly contentType: string;
+  readonly content: string | Uint8Array;
+  /** Offered as the name to save it under. */
+  readonly fileName?: string;
+}
+
+interface RouteText {
+  readonly method: "get" | "post" | "put" | "delete";
+  /** In express' syntax: /v1/events/:id */
+  readonly path: string;
+  /** The name of the operation in OpenAPI, unique. */
+  readonly operation: string;
+  /** One sentence for people. */
+  readonly summary: string;
+  /** Groups operations in OpenAPI. */
+  readonly tag: string;
+  readonly access: Access;
+  readonly takesAttributes?: boolean;
+}
+
+/** A route as the router and the OpenAPI document see it. */
+export interface Route extends RouteText {
+  readonly query: z.ZodType;
+  readonly body: z.ZodType | undefined;
+  /** The JSON answer's schema, or the content types of a document. */
+  readonly answer: z.ZodType | readonly string[];
+  /** Parses what came in and calls; throws AppError. Resolves with the JSON answer or a Document. */
+  handle(input: RawExchange): Promise<unknown>;
+}
+
+/** What came in, not yet parsed. */
+export interface RawExchange extends Omit<Exchange<unknown, unknown>, "query" | "body"> {
+  readonly query: unknown;
+  readonly body: unknown;
+  /** Parses, or throws an AppError that names the field. */
+  parse<S extends z.ZodType>(schema: S, value: unknown, where: "query" | "body"): z.output<S>;
+}
+
+interface JsonRoute<Query extends z.ZodType, Body extends z.ZodType, Answer extends z.ZodType> extends RouteText {
+  readonly query: Query;
+  readonly body: Body;
+  readonly answer: Answer;
+  call(exchange: Exchange<z.output<Query>, z.output<Body>>): Promise<z.input<Answer>>;
+}
+
+interface DocumentRoute<Query extends z.ZodType> extends RouteText {
+  readonly query: Query;
+  readonly contentTypes: readonly string[];
+  call(exchange: Exchange<z.output<Query>, undefined>): Promise<Document>;
+}
+
+/** A route without a body that answers JSON. The call's types follow from the schemas. */
+export function readRoute<Query extends z.ZodType, Answer extends z.ZodType>(
+  route: Omit<JsonRoute<Query, z.ZodUndefined, Answer>, "body">,
+): Route {
+  const { call, ...rest } = route;
+  return {
+    ...rest,
+    body: undefined,
+    handle: ({ parse, ...input }) =>
+      call({ ...input, query: parse(route.query, input.query, "query"), body: undefined }),
+  };
+}
+
+/** A route with a JSON body that answers JSON. The call's types follow from the schemas. */
+export function writeRoute<Query extends z.ZodType, Body extends z.ZodType, Answer extends z.ZodType>(
+  route: JsonRoute<Query, Body, Answer>,
+): Route {
+  const { call, ...rest } = route;
+  return {
+    ...rest,
+    handle: ({ parse, ...input }) =>
+      call({
+        ...input,
+        query: parse(route.query, input.query, "query"),
+        body: parse(route.body, input.body, "body"),
+      }),
+  };
+}
+
+/** A route without a body that answers a document. */
+export function documentRoute<Query extends z.ZodType>(route: DocumentRoute<Query>): Route {
+  const { call, contentTypes, ...rest } = route;
+  return {
+    ...rest,
+    body: undefined,
+    answer: contentTypes,
+    handle: ({ parse, ...input }) =>
+      call({ ...input, query: parse(route.query, input.query, "query"), body: undefined }),
+  };
+}

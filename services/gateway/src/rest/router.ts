@@ -1,0 +1,140 @@
+import { AppError, invalid } from "@sightline/errors/app-error";
+import { WIRE_CODES } from "@sightline/errors/wire-codes";
+import express, { type NextFunction, type Request, type Response, Router } from "express";
+import type { z } from "zod";
+import type { Authenticate } from "../auth/authenticate.ts";
+import { type Caller, mayUse } from "../auth/caller.ts";
+import { tokenOfCookies } from "../auth/sessions.ts";
+import { unreadable } from "./parse.ts";
+import type { Document, Route } from "./route.ts";
+
+export interface RestOptions {
+  readonly authenticate: Authenticate;
+  /** Counts each answer. */
+  answered(route: { method: string; path: string }, status: number, seconds: number): void;
+  /** Tells of an error that is our own defect. */
+  defect(error: AppError, where: string): void;
+}
+
+const maxBodyBytes = 1024 * 1024;
+
+/** Serves the routes: authenticates, parses, calls, and turns every error into its one JSON form. */
+export function createRestRouter(routes: readonly Route[], options: RestOptions): Router {
+  const router = Router();
+  const json = express.json({ limit: maxBodyBytes, strict: false });
+  for (const route of routes) {
+    router[route.method](route.path, json, async (request, response) => {
+      await serve(route, request, response, options);
+    });
+  }
+  router.use((error: unknown, _request: Request, response: Response, next: NextFunction) => {
+    if (response.headersSent) next(error);
+    else sendError(response, fromExpress(error));
+  });
+  return router;
+}
+
+async function serve(route: Route, request: Request, response: Response, options: RestOptions): Promise<void> {
+  const started = performance.now();
+  const gone = new AbortController();
+  response.once("close", () => gone.abort());
+  try {
+    const caller = await admit(route, request, options.authenticate);
+    const { rest, attributes } = splitAttributes(request.query, route.takesAttributes ?? false);
+    const answer = await route.handle({
+      query: rest,
+      attributes,
+      body: request.body,
+      param: (name) => String(request.params[name] ?? ""),
+      caller,
+      address: request.socket.remoteAddress ?? "",
+      sessionToken: tokenOfCookies(request.headers.cookie),
+      setCookie: (cookie) => response.setHeader("set-cookie", cookie),
+      signal: gone.signal,
+      parse: parseOrThrow,
+    });
+    send(route, response, answer);
+  } catch (thrown) {
+    const error = AppError.from(thrown);
+    if (error.code === "internal") options.defect(error, `${route.method} ${route.path}`);
+    if (!response.destroyed) sendError(response, error);
+  } finally {
+    options.answered(route, response.statusCode, (performance.now() - started) / 1000);
+  }
+}
+
+const nobody: Caller = { tenant: "", name: "", level: "query", byCookie: false };
+
+async function admit(route: Route, request: Request, authenticate: Authenticate): Promise<Caller> {
+  if (route.access === "public") return nobody;
+  const caller = await authenticate(request.headers);
+  if (!mayUse(caller, route.access)) {
+    throw new AppError(
+      "permission_denied",
+      `cannot ${route.summary.toLowerCase()}: got ${caller.name}, want the role ${route.access === "admin" ? "admin" : "editor or admin"}`,
+    );
+  }
+  if (caller.byCookie && request.method !== "GET") requireOwnPage(request);
+  return caller;
+}
+
+/** A page of somebody else can make a browser send our cookie; it cannot forge where the request comes from. */
+function requireOwnPage(request: Request): void {
+  const { origin, host } = request.headers;
+  const site = request.headers["sec-fetch-site"];
+  const own =
+    site === "same-origin" || (site === undefined && (origin === undefined || URL.parse(origin)?.host === host));
+  if (!own) throw new AppError("permission_denied", `cannot take the request from another site: got origin ${origin}`);
+}
+
+function splitAttributes(query: Request["query"], take: boolean) {
+  const attributes: Record<string, string> = {};
+  const rest: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(query)) {
+    if (!take || !name.startsWith("attr.")) rest[name] = value;
+    else if (typeof value === "string") attributes[name.slice("attr.".length)] = value;
+    else throw invalid(`cannot read ${name}: got it more than once, want one value`);
+  }
+  return { rest, attributes };
+}
+
+function parseOrThrow<S extends z.ZodType>(schema: S, value: unknown, where: "query" | "body"): z.output<S> {
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw unreadable(parsed.error, where);
+  return parsed.data;
+}
+
+function isDocument(route: Route, answer: unknown): answer is Document {
+  return Array.isArray(route.answer) && typeof answer === "object" && answer !== null && "contentType" in answer;
+}
+
+function send(route: Route, response: Response, answer: unknown): void {
+  response.setHeader("cache-control", "no-store");
+  if (!isDocument(route, answer)) {
+    response.json(answer);
+    return;
+  }
+  if (answer.fileName !== undefined) response.attachment(answer.fileName);
+  response.setHeader("content-type", answer.contentType);
+  response.end(answer.content);
+}
+
+/** Answers an error in the one form: `{"error": {"code", "message"}}`. */
+export function sendError(response: Response, error: AppError): void {
+  if (error.retryAfterMs !== undefined) {
+    response.setHeader("retry-after", String(Math.max(1, Math.ceil(error.retryAfterMs / 1000))));
+  }
+  if (error.code === "unauthenticated") response.setHeader("www-authenticate", "Bearer");
+  const message = error.code === "internal" ? "something went wrong here; it is in the gateway's log" : error.message;
+  response.status(WIRE_CODES[error.code].http).json({ error: { code: error.code, message } });
+}
+
+/** Errors of express itself: an unreadable or too large body, a path that cannot be decoded. */
+function fromExpress(error: unknown): AppError {
+  if (error instanceof Error && "status" in error && typeof error.status === "number" && error.status < 500) {
+    return error.status === 413
+      ? new AppError("too_large", `cannot read the body: got more than ${maxBodyBytes} bytes`)
+      : invalid(`cannot read the request: ${error.message}`, error);
+  }
+  return AppError.from(error);
+}

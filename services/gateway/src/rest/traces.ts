@@ -1,0 +1,81 @@
+import type { Clock } from "@sightline/model/time";
+import { SearchTracesRequest } from "@sightline/proto/sightline/query/v1/query_service";
+import { z } from "zod";
+import type { Storage } from "../clients.ts";
+import { serviceForm, serviceToJson } from "../json/storage.ts";
+import { spanForm, spansToJson, traceSummaryForm, traceSummaryToJson } from "../json/traces.ts";
+import { count, rangeFrom, rangeQuery } from "./parse.ts";
+import { type Route, readRoute } from "./route.ts";
+
+const durationMs = z.coerce.number().nonnegative().default(0);
+
+function nanosOfDuration(ms: number): bigint {
+  return BigInt(Math.round(ms * 1e6));
+}
+
+export function traceRoutes(storage: Storage, clock: Clock): Route[] {
+  return [
+    readRoute({
+      method: "get",
+      path: "/v1/traces",
+      operation: "searchTraces",
+      summary: "Search traces, newest first",
+      tag: "traces",
+      access: "query",
+      takesAttributes: true,
+      query: z.strictObject({
+        ...rangeQuery,
+        service: z.string().default(""),
+        name: z.string().default("").describe("A span's name"),
+        minDurationMs: durationMs,
+        maxDurationMs: durationMs,
+        errors: z.enum(["true", "false"]).default("false"),
+        limit: count,
+      }),
+      answer: z.object({ traces: z.array(traceSummaryForm) }),
+      call: async ({ query, attributes, caller, signal }) => {
+        const request = SearchTracesRequest.fromPartial({
+          range: rangeFrom(query, clock()),
+          service: query.service,
+          spanName: query.name,
+          minDurationNano: nanosOfDuration(query.minDurationMs),
+          maxDurationNano: nanosOfDuration(query.maxDurationMs),
+          errorsOnly: query.errors === "true",
+          attributes,
+          limit: query.limit,
+        });
+        const found = await storage.call("searchTraces", request, { tenant: caller.tenant, signal });
+        return { traces: found.traces.map(traceSummaryToJson) };
+      },
+    }),
+    readRoute({
+      method: "get",
+      path: "/v1/traces/:id",
+      operation: "getTrace",
+      summary: "Read one trace",
+      tag: "traces",
+      access: "query",
+      query: z.strictObject({}),
+      answer: z.object({ traceId: z.string(), spans: z.array(spanForm) }),
+      call: async ({ param, caller, signal }) => {
+        const found = await storage.call("getTrace", { traceId: param("id") }, { tenant: caller.tenant, signal });
+        return { traceId: param("id").toLowerCase().padStart(32, "0"), spans: spansToJson(found.resourceSpans) };
+      },
+    }),
+    readRoute({
+      method: "get",
+      path: "/v1/services",
+      operation: "listServices",
+      summary: "List the services that sent spans or logs",
+      tag: "traces",
+      access: "query",
+      query: z.strictObject(rangeQuery),
+      answer: z.object({ services: z.array(serviceForm) }),
+      call: async ({ query, caller, signal }) => {
+        const request = { range: rangeFrom(query, clock()) };
+        const found = await storage.call("listServices", request, { tenant: caller.tenant, signal });
+        return { services: found.services.map(serviceToJson) };
+      },
+    }),
+  ];
+}

@@ -1,0 +1,41 @@
+import type { Clock } from "@sightline/model/time";
+import type { Clients } from "./clients.ts";
+import { monitoringRoutes } from "./monitoring/routes.ts";
+import { alertRoutes } from "./rest/alerts.ts";
+import { eventRoutes } from "./rest/events.ts";
+import { healthRoutes } from "./rest/health.ts";
+import { type KeyRouteOptions, keyRoutes } from "./rest/keys.ts";
+import { logRoutes } from "./rest/logs.ts";
+import { metricRoutes } from "./rest/metrics.ts";
+import { reportRoutes } from "./rest/reports.ts";
+import type { Route } from "./rest/route.ts";
+import { channelRoutes, ruleRoutes } from "./rest/rules.ts";
+import { type SessionRouteOptions, sessionRoutes } from "./rest/session.ts";
+import { targetRoutes } from "./rest/targets.ts";
+import { traceRoutes } from "./rest/traces.ts";
+
+export interface RouteOptions {
+  readonly clients: Clients;
+  readonly clock: Clock;
+  readonly sessions: SessionRouteOptions;
+  readonly keys: KeyRouteOptions;
+}
+
+/** Every route of the REST interface. A new resource is one more file and one more line. */
+export function createRoutes({ clients, clock, sessions, keys }: RouteOptions): Route[] {
+  return [
+    ...sessionRoutes(sessions),
+    ...eventRoutes(clients.storage, clock),
+    ...logRoutes(clients.storage, clock),
+    ...traceRoutes(clients.storage, clock),
+    ...metricRoutes(clients.storage, clock),
+    ...healthRoutes(clients.analyzer, clients.storage, clock),
+    ...alertRoutes(clients.alerter, clock),
+    ...ruleRoutes(clients.alerter),
+    ...channelRoutes(clients.alerter),
+    ...targetRoutes(clients.collector),
+    ...reportRoutes(clients.reporter, clock),
+    ...keyRoutes(keys),
+    ...monitoringRoutes(clients, clock),
+  ];
+}
