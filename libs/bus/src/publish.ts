@@ -33,6 +33,8 @@ export interface Publisher {
   publish(payload: Uint8Array, options: PublishOptions, signal?: AbortSignal): Promise<Published>;
   /** Bytes published and not yet acknowledged. */
   inFlightBytes(): number;
+  /** The longest payload that the connected server takes. */
+  maxMessageBytes(): number;
 }
 
 export interface PublisherOptions {
@@ -58,6 +60,7 @@ export function createPublisher(bus: Bus, subjectKey: SubjectKey, options: Publi
   const stream = STREAMS[spec.stream].name;
   const { timeoutMs = 5000, attempts = 2, maxInFlightBytes } = options;
   let inFlight = 0;
+  const maxMessageBytes = () => (bus.nats.info?.max_payload ?? 1_048_576) - ENVELOPE_BYTES;
 
   const send = async (subject: string, payload: Uint8Array, publish: PublishOptions): Promise<Published> => {
     inFlight += payload.length;
@@ -82,7 +85,7 @@ export function createPublisher(bus: Bus, subjectKey: SubjectKey, options: Publi
       const subject = spec.subject.replace("*", String(publish.shard ?? 0));
       signal?.throwIfAborted();
       if (!bus.isConnected()) throw unavailable(`cannot publish to ${subject}: the bus is not reachable`);
-      const limit = (bus.nats.info?.max_payload ?? 1_048_576) - ENVELOPE_BYTES;
+      const limit = maxMessageBytes();
       if (payload.length > limit) {
         throw new AppError("too_large", `cannot publish to ${subject}: got ${payload.length} bytes, want <= ${limit}`);
       }
@@ -92,6 +95,7 @@ export function createPublisher(bus: Bus, subjectKey: SubjectKey, options: Publi
       return untilAborted(send(subject, payload, publish), signal);
     },
     inFlightBytes: () => inFlight,
+    maxMessageBytes,
   };
 }
 
