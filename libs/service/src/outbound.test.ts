@@ -205,7 +205,10 @@ describe("fetching", () => {
 
 describe("connecting", () => {
   it("opens a socket to the first address that takes it", async () => {
-    const server = createTcpServer((socket) => socket.end("hi")).listen(0, "127.0.0.1");
+    const server = createTcpServer((socket) => void socket.on("error", () => undefined).end("hi")).listen(
+      0,
+      "127.0.0.1",
+    );
     await once(server, "listening");
     const address = server.address();
     const port = typeof address === "object" && address !== null ? address.port : 0;

@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { listenHttp } from "./http-server.ts";
+import { createLifecycle } from "./lifecycle.ts";
+import { createLogger } from "./logger.ts";
+
+const log = createLogger({ name: "test", level: "silent" });
+const door = { host: "127.0.0.1", port: 0, name: "test" };
+
+describe("an HTTP door", () => {
+  it("lets a request under way finish and takes no new ones", async () => {
+    const lifecycle = createLifecycle({ log, timeoutMs: 5000 });
+    const inside = Promise.withResolvers<void>();
+    const goOn = Promise.withResolvers<void>();
+    const { port } = await listenHttp(
+      async (_request, response) => {
+        inside.resolve();
+        await goOn.promise;
+        response.end("done");
+      },
+      { ...door, lifecycle },
+    );
+    const answer = fetch(`http://127.0.0.1:${port}/`);
+    await inside.promise;
+    const stopped = lifecycle.stop();
+    await assert.rejects(fetch(`http://127.0.0.1:${port}/`), TypeError);
+    goOn.resolve();
+    assert.equal(await (await answer).text(), "done");
+    await stopped;
+  });
+
+  it("cuts off what does not finish in time", async () => {
+    const lifecycle = createLifecycle({ log, timeoutMs: 5000 });
+    const inside = Promise.withResolvers<void>();
+    const { port } = await listenHttp(() => inside.resolve(), { ...door, lifecycle, drainMs: 20 });
+    const answer = fetch(`http://127.0.0.1:${port}/`);
+    const cut = assert.rejects(answer, TypeError);
+    await inside.promise;
+    await lifecycle.stop();
+    await cut;
+  });
+
+  it("says in one line that its port is taken", async () => {
+    await using lifecycle = createLifecycle({ log, timeoutMs: 1000 });
+    const { port } = await listenHttp(() => undefined, { ...door, lifecycle });
+    await assert.rejects(
+      listenHttp(() => undefined, { ...door, port, lifecycle }),
+      {
+        message: `cannot listen on 127.0.0.1:${port} for test: the port is taken; stop what listens there or configure another`,
+      },
+    );
+  });
+});
