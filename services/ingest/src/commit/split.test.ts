@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { AppError } from "@sightline/errors/app-error";
+import { ExportLogsServiceRequest } from "@sightline/proto/opentelemetry/proto/collector/logs/v1/logs_service";
+import { EventBatch, SystemEvent } from "@sightline/proto/sightline/event/v1/event";
+import { EVENTS_PATH, OTLP_PATH, splitMessage } from "./split.ts";
+
+function logsRequest(resources: number, scopes: number, records: number): Uint8Array {
+  const request = ExportLogsServiceRequest.fromPartial({
+    resourceLogs: Array.from({ length: resources }, (_, resource) => ({
+      resource: {
+        attributes: [{ key: "service.name", value: { value: { $case: "stringValue", value: `s${resource}` } } }],
+      },
+      schemaUrl: "https://example.org/resource",
+      scopeLogs: Array.from({ length: scopes }, (_, scope) => ({
+        scope: { name: `scope ${scope}` },
+        schemaUrl: "https://example.org/scope",
+        logRecords: Array.from({ length: records }, (_, record) => ({
+          severityText: `${resource}/${scope}/${record}`,
+          timeUnixNano: 5n,
+        })),
+      })),
+    })),
+  });
+  return ExportLogsServiceRequest.encode(request).finish();
+}
+
+/** Every record with the names of what surrounds it. */
+function flat(bytes: Uint8Array): string[] {
+  return ExportLogsServiceRequest.decode(bytes).resourceLogs.flatMap((resource) =>
+    resource.scopeLogs.flatMap((scope) =>
+      scope.logRecords.map((record) =>
+        JSON.stringify([resource.resource, resource.schemaUrl, scope.scope, scope.schemaUrl, record.severityText]),
+      ),
+    ),
+  );
+}
+
+test("a message that fits stays as it is", () => {
+  const message = logsRequest(2, 2, 2);
+  assert.deepEqual(splitMessage(message, OTLP_PATH, message.length), [message]);
+});
+
+test("parts are short enough and hold the same records under the same surroundings, in order", () => {
+  const cases: [resources: number, scopes: number, records: number, maxBytes: number][] = [
+    [20, 1, 2, 400],
+    [1, 20, 2, 300],
+    [1, 1, 200, 300],
+    [3, 3, 30, 250],
+  ];
+  for (const [resources, scopes, records, maxBytes] of cases) {
+    const message = logsRequest(resources, scopes, records);
+    const parts = splitMessage(message, OTLP_PATH, maxBytes);
+    assert.ok(parts.length > 1);
+    assert.ok(parts.every((part) => part.length <= maxBytes));
+    assert.deepEqual(parts.flatMap(flat), flat(message));
+  }
+});
+
+test("batches of events are split between events", () => {
+  const events = Array.from({ length: 50 }, (_, index) => SystemEvent.fromPartial({ title: `title ${index}` }));
+  const parts = splitMessage(EventBatch.encode({ events }).finish(), EVENTS_PATH, 100);
+  assert.ok(parts.every((part) => part.length <= 100));
+  assert.deepEqual(
+    parts.flatMap((part) => EventBatch.decode(part).events),
+    events,
+  );
+});
+
+test("a record that is too long by itself is refused", () => {
+  const events = [SystemEvent.fromPartial({ title: "x".repeat(500) })];
+  assert.throws(
+    () => splitMessage(EventBatch.encode({ events }).finish(), EVENTS_PATH, 100),
+    (thrown) => thrown instanceof AppError && thrown.code === "too_large",
+  );
+});
