@@ -1,0 +1,153 @@
+import { randomBytes } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { setTimeout as delay } from "node:timers/promises";
+import { exceptionBlock, openBody, type Summary, summarize, writeChunk, writeHead } from "./answer.ts";
+import type { Engine, EngineStatement } from "./engine.ts";
+import { quoteString } from "./engine.ts";
+import { parseException } from "./exceptions.ts";
+import type { RawResult } from "./native-addon.ts";
+import type { QueryRequest } from "./request.ts";
+import { openResultPipe, type ResultPipe } from "./result-pipe.ts";
+import type { InsertStatement, Statement } from "./statement.ts";
+
+/** One request on its way through the engine. */
+export interface Run {
+  readonly incoming: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly request: QueryRequest;
+  /** The request's text up to the statement's end, or its first data. */
+  readonly head: Buffer;
+  /** Aborted when the client is gone. */
+  readonly signal: AbortSignal;
+}
+
+export interface QueryRunner {
+  /** Answers with rows, through the named pipe `pipe`. Rejects only before anything was sent. */
+  query(run: Run, statement: Extract<Statement, { kind: "query" }>, pipe: string): Promise<void>;
+  /** Inserts the file's data. */
+  insert(run: Run, statement: InsertStatement, file: string): Promise<void>;
+  command(run: Run, statement: Extract<Statement, { kind: "command" }>): Promise<void>;
+}
+
+/** Results up to this size are held back until the query has ended, so that status and summary are final. */
+const HELD_BACK_BYTES = 256 * 1024;
+/** The same for `wait_end_of_query=1`; a larger result is streamed all the same. */
+const HELD_BACK_WAITING_BYTES = 64 * 1024 * 1024;
+const CANCEL_EVERY_MS = 200;
+
+/** Asks the engine to stop until it has: a query that is still being planned is not yet on its list. */
+async function cancelUntilDone(engine: Engine, marker: string, finished: Promise<unknown>): Promise<void> {
+  const done = finished.then(
+    () => true,
+    () => true,
+  );
+  do await engine.cancel(marker);
+  while (!(await Promise.race([done, delay(CANCEL_EVERY_MS, false)])));
+}
+
+function insertSql(head: Buffer, statement: InsertStatement, file: string): string {
+  const part = (from: number, to: number) => head.subarray(from, to).toString("utf8");
+  const { sourceAt, formatAt, format, input } = statement;
+  if (input === undefined) {
+    return `${part(0, sourceAt)} FROM INFILE ${quoteString(file)} ${part(sourceAt, formatAt)} FORMAT ${format}`;
+  }
+  const source = `file(${quoteString(file)}, ${quoteString(format)}, `;
+  return `${part(0, input.start)}${source}${part(input.end, formatAt)}`;
+}
+
+export function createQueryRunner(engine: Engine): QueryRunner {
+  function engineStatement(request: QueryRequest, sql: string): EngineStatement {
+    const { settings, parameters, roles, database, defaultFormat } = request;
+    return { sql, format: defaultFormat, settings, parameters, roles, database };
+  }
+
+  function answerHead(run: Run, format: string, summary: Summary) {
+    const exceptionTag = randomBytes(8).toString("hex");
+    const contentType = engine.contentTypes.get(format) ?? "text/plain; charset=UTF-8";
+    const head = {
+      queryId: run.request.queryId,
+      format,
+      contentType,
+      timezone: engine.timezone,
+      summary,
+      exceptionTag,
+    };
+    return head;
+  }
+
+  /** Sends a result that is complete. */
+  function sendWhole(run: Run, format: string, chunks: readonly Uint8Array[], summary: Summary): void {
+    const body = openBody(run.incoming, run.response, run.request.settings);
+    writeHead(run.response, answerHead(run, format, summary));
+    for (const chunk of chunks) body.write(chunk);
+    body.end();
+  }
+
+  /** Sends a result whose end is not yet known: an exception after this can only be told inside the body. */
+  async function sendStream(
+    run: Run,
+    format: string,
+    source: { first: Buffer[]; pipe: ResultPipe; finished: Promise<RawResult> },
+  ) {
+    const body = openBody(run.incoming, run.response, run.request.settings);
+    const head = answerHead(run, format, summarize(undefined));
+    writeHead(run.response, head);
+    for (const chunk of source.first) await writeChunk(body, chunk, run.signal);
+    for (let next = await source.pipe.chunks.next(); !next.done; next = await source.pipe.chunks.next()) {
+      await writeChunk(body, next.value, run.signal);
+    }
+    const failure = await source.finished.then(() => undefined, parseException);
+    if (failure !== undefined)
+      await writeChunk(body, exceptionBlock(failure, head.exceptionTag, engine.version), run.signal);
+    body.end();
+  }
+
+  return {
+    async query(run, statement, path) {
+      const { head, request, signal } = run;
+      const format = statement.format ?? request.defaultFormat;
+      const text = (from: number, to: number) => head.subarray(from, to).toString("utf8");
+      const tail = statement.format === undefined ? `FORMAT ${format}` : text(statement.outputAt, statement.end);
+      const sql = `${text(0, statement.outputAt)}\nINTO OUTFILE ${quoteString(path)} APPEND ${tail}`;
+      const limit = request.waitEndOfQuery ? HELD_BACK_WAITING_BYTES : HELD_BACK_BYTES;
+
+      const pipe = openResultPipe(path);
+      const finished = engine.execute(engineStatement(request, sql)).finally(() => pipe.finish());
+      finished.catch(() => undefined);
+      let cancelled: Promise<void> | undefined;
+      const onAbort = () => {
+        pipe.destroy();
+        cancelled = cancelUntilDone(engine, path, finished);
+      };
+      signal.addEventListener("abort", onAbort, { once: true });
+      try {
+        const first: Buffer[] = [];
+        for (let size = 0; size <= limit; ) {
+          const next = await pipe.chunks.next();
+          if (next.done) {
+            sendWhole(run, format, first, summarize(await finished));
+            return;
+          }
+          first.push(next.value);
+          size += next.value.length;
+        }
+        await sendStream(run, format, { first, pipe, finished });
+      } finally {
+        signal.removeEventListener("abort", onAbort);
+        pipe.destroy();
+        await Promise.allSettled([finished, cancelled]);
+      }
+    },
+
+    async insert(run, statement, file) {
+      const result = await engine.execute(engineStatement(run.request, insertSql(run.head, statement, file)));
+      sendWhole(run, run.request.defaultFormat, [], summarize(result, true));
+    },
+
+    async command(run, statement) {
+      const sql = run.head.subarray(0, statement.end).toString("utf8");
+      const result = await engine.execute(engineStatement(run.request, sql));
+      sendWhole(run, run.request.defaultFormat, [result.bytes], summarize(result));
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, rmSync } from "node:fs";
+import { open, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { ClickHouseException } from "./exceptions.ts";
+
+export interface SpoolOptions {
+  readonly directory: string;
+  /** The largest decompressed body of one INSERT. */
+  readonly maxFileBytes: number;
+  /** The largest sum of all bodies held at once. */
+  readonly maxTotalBytes: number;
+}
+
+/** The data of an INSERT while it waits for the engine. */
+export interface SpooledFile {
+  readonly path: string;
+  remove(): Promise<void>;
+}
+
+/**
+ * Keeps bodies in files, since the engine takes binary formats only from one. Only a complete body becomes a file:
+ * what a client sent before it went away is never inserted.
+ */
+export interface Spool {
+  /** A path for the engine to write to, inside the same directory. */
+  path(name: string): string;
+  /** Writes `first` and then `rest`. Rejects with ClickHouseException beyond a limit, and then keeps nothing. */
+  write(first: Uint8Array, rest: AsyncIterator<Uint8Array>): Promise<SpooledFile>;
+  close(): void;
+}
+
+/** A directory of its own per data directory, so that what a killed server left is found and removed here. */
+export function spoolDirectory(temporary: string, dataDirectory: string): string {
+  const digest = createHash("sha256").update(dataDirectory).digest("hex").slice(0, 16);
+  return join(temporary, `sightline-clickhouse-${digest}`);
+}
+
+/** Empties and creates the directory. */
+export function createSpool(options: SpoolOptions): Spool {
+  const { directory, maxFileBytes, maxTotalBytes } = options;
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  let totalBytes = 0;
+  let sequence = 0;
+
+  function account(fileBytes: number, added: number): void {
+    if (fileBytes + added > maxFileBytes) {
+      throw new ClickHouseException(307, "TOO_MANY_BYTES", `The request body is larger than ${maxFileBytes} bytes`);
+    }
+    if (totalBytes + added > maxTotalBytes) {
+      const message = `Requests in progress hold more than ${maxTotalBytes} bytes of data`;
+      throw new ClickHouseException(243, "NOT_ENOUGH_SPACE", message);
+    }
+    totalBytes += added;
+  }
+
+  async function write(first: Uint8Array, rest: AsyncIterator<Uint8Array>): Promise<SpooledFile> {
+    const path = join(directory, `${++sequence}.data`);
+    let bytes = 0;
+    const remove = async () => {
+      totalBytes -= bytes;
+      bytes = 0;
+      await rm(path, { force: true });
+    };
+    const file = await open(path, "wx", 0o600);
+    try {
+      for (let chunk: Uint8Array | undefined = first; chunk !== undefined; ) {
+        account(bytes, chunk.length);
+        bytes += chunk.length;
+        await file.writeFile(chunk);
+        const next: IteratorResult<Uint8Array> = await rest.next();
+        chunk = next.done ? undefined : next.value;
+      }
+    } catch (error) {
+      await file.close();
+      await remove();
+      throw error;
+    }
+    await file.close();
+    return { path, remove };
+  }
+
+  return {
+    path: (name) => join(directory, name),
+    write,
+    close: () => rmSync(directory, { recursive: true, force: true }),
+  };
+}
