@@ -52,7 +52,8 @@ export function createLogger({ name, level, destination, bridged = true }: Logge
     formatters: { level: (label: string) => ({ level: label }) },
     mixin: traceFields,
   };
-  const lines = destination === undefined ? pino(options) : pino(options, destination);
+  // Synchronous, so that lines keep their order and none is lost when the process ends.
+  const lines = pino(options, destination ?? pino.destination({ dest: process.stdout.fd, sync: true }));
   const method = (at: Method) => (fields: object, message: string) => {
     if (!lines.isLevelEnabled(at)) return;
     lines[at](fields, message);

@@ -10,7 +10,7 @@ import { createLifecycle, type Lifecycle } from "./lifecycle.ts";
 import { createLogger, type Logger } from "./logger.ts";
 import { createMetrics } from "./metrics.ts";
 import { createReadiness, type ReadinessState } from "./readiness.ts";
-import { startTelemetry, type Telemetry } from "./telemetry.ts";
+import type { Telemetry } from "./telemetry.ts";
 
 export interface RunOptions<C extends ServiceConfig> {
   /** Name of the service, lower-case. */
@@ -41,7 +41,7 @@ export async function run<C extends ServiceConfig>(options: RunOptions<C>): Prom
   const config = readConfig(options);
   if (config === undefined) return;
   const log = createLogger({ name, level: config.logLevel });
-  const telemetry = telemetryOf(config, name, version);
+  const telemetry = await telemetryOf(config, name, version);
   const lifecycle = createLifecycle({ log, timeoutMs: config.shutdownTimeoutMs });
   const readiness = createReadiness();
   const stopping = new AbortController();
@@ -140,10 +140,13 @@ function readArgs() {
   }
 }
 
-function telemetryOf({ telemetry, logLevel }: ServiceConfig, name: string, version: string): Telemetry | undefined {
-  if (telemetry.endpoint === undefined) return undefined;
-  const log = createLogger({ name, level: logLevel, bridged: false });
-  return startTelemetry({ name, version, endpoint: telemetry.endpoint, apiKey: telemetry.apiKey, log });
+async function telemetryOf(config: ServiceConfig, name: string, version: string): Promise<Telemetry | undefined> {
+  const { endpoint, apiKey } = config.telemetry;
+  if (endpoint === undefined) return undefined;
+  // Loaded only when asked for: the SDK is large.
+  const { startTelemetry } = await import("./telemetry.ts");
+  const log = createLogger({ name, level: config.logLevel, bridged: false });
+  return startTelemetry({ name, version, endpoint, apiKey, log });
 }
 
 /** Resolves at the first stop signal; the second one exits at once. */
