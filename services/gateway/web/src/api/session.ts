@@ -1,4 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
+import * as z from "zod/mini";
 import { isUnauthenticated } from "./api-error.ts";
 import { call } from "./client.ts";
 import { anySchema, type Session, sessionSchema } from "./types.ts";
@@ -6,12 +7,15 @@ import { anySchema, type Session, sessionSchema } from "./types.ts";
 /** Where the session is kept in the query cache; null there means: logged out. */
 export const sessionKey = ["session"] as const;
 
+/** A session, or no content: nobody is logged in. */
+const maybeSessionSchema = z.union([sessionSchema, z.undefined()]);
+
 /** Who is logged in; null when nobody is. */
 export const sessionQuery = queryOptions({
   queryKey: sessionKey,
   queryFn: async ({ signal }): Promise<Session | null> => {
     try {
-      return await call(sessionSchema, "/v1/session", { signal });
+      return (await call(maybeSessionSchema, "/v1/session", { signal })) ?? null;
     } catch (thrown) {
       if (isUnauthenticated(thrown)) return null;
       throw thrown;

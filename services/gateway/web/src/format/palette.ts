@@ -41,6 +41,11 @@ export function colorOfSeverity(severity: Severity): string {
   return `var(--${severity})`;
 }
 
+/** The colour of a severity on an area of a chart. */
+export function fillOfSeverity(severity: Severity): string {
+  return `var(--${severity}-fill)`;
+}
+
 function indexOfColor(color: string): number {
   return Number(color.replace(/\D/g, ""));
 }

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { after, test } from "node:test";
 import { WebSocketServer } from "ws";
 import { createLiveClient, type LiveClient, type LiveState } from "./live-client.ts";
+import { eventStream } from "./live-streams.ts";
 
 const server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
 await once(server, "listening");
@@ -43,9 +44,9 @@ test("delivers to its subscriber, ignores what it cannot read, and subscribes an
   let dropped = 0;
   const resumed = Promise.withResolvers<void>();
   const unsubscribe = live.subscribe({
-    stream: "events",
+    stream: eventStream,
     filters: { severity: ["critical"] },
-    onEvent: (event) => titles.push(event.title),
+    onItem: (event) => titles.push(event.title),
     onDropped: (count) => {
       dropped += count;
     },

@@ -10,7 +10,7 @@
  * | waiting    | a connection ended or failed | its timer or retry() → connecting            |
  */
 import * as z from "zod/mini";
-import { eventSchema, type LogRecord, logRecordSchema, type SystemEvent } from "../api/types.ts";
+import { type LiveMessage, type LiveStream, liveMessageSchema } from "./live-streams.ts";
 
 /** Where the connection is. `attempt` counts failures since it was last open. */
 export type LiveState =
@@ -22,18 +22,17 @@ export type LiveState =
 /** The filters of a subscription: the names and values of the REST query of the same stream. */
 export type LiveFilters = Readonly<Record<string, string | readonly string[]>>;
 
-/** What a subscriber is told. All callbacks are optional in effect: an empty function will do. */
-export interface LiveSubscriber {
-  readonly stream: "events" | "logs";
+/** Who wants what, and is told of it. */
+export interface LiveSubscriber<T> {
+  readonly stream: LiveStream<T>;
   readonly filters: LiveFilters;
-  onEvent?(event: SystemEvent): void;
-  onRecord?(record: LogRecord): void;
+  readonly onItem: (item: T) => void;
   /** The server could not send this many. */
-  onDropped?(count: number): void;
+  readonly onDropped?: (count: number) => void;
   /** The server refuses the subscription. */
-  onError?(message: string): void;
-  /** Subscribed again after a connection was lost: records in between were missed. */
-  onResumed?(): void;
+  readonly onError?: (message: string) => void;
+  /** Subscribed again after a connection was lost: items in between were missed. */
+  readonly onResumed?: () => void;
 }
 
 /** What the client needs. */
@@ -59,16 +58,15 @@ export interface LiveClient {
   /** Calls back on every change of state until the returned function is called. */
   watch(listener: () => void): () => void;
   /** Delivers until the returned function is called. */
-  subscribe(subscriber: LiveSubscriber): () => void;
+  subscribe<T>(subscriber: LiveSubscriber<T>): () => void;
 }
 
-const messageSchema = z.object({
-  id: z.string(),
-  event: z.optional(eventSchema),
-  record: z.optional(logRecordSchema),
-  dropped: z.optional(z.number()),
-  error: z.optional(z.string()),
-});
+/** A subscriber as the client keeps it, whatever its items are. */
+interface Subscription {
+  readonly request: { readonly id: string; readonly stream: string; readonly filters: LiveFilters };
+  readonly deliver: (message: LiveMessage) => void;
+  readonly resume: () => void;
+}
 
 /** Makes the client; it does nothing until started. */
 export function createLiveClient(options: LiveClientOptions): LiveClient {
@@ -78,7 +76,7 @@ export function createLiveClient(options: LiveClientOptions): LiveClient {
   let everOpen = false;
   let nextId = 1;
   const listeners = new Set<() => void>();
-  const subscribers = new Map<string, LiveSubscriber>();
+  const subscriptions = new Map<string, Subscription>();
 
   const enter = (next: LiveState) => {
     state = next;
@@ -88,8 +86,6 @@ export function createLiveClient(options: LiveClientOptions): LiveClient {
   const send = (message: unknown) => {
     if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
   };
-
-  const announce = (id: string, { stream, filters }: LiveSubscriber) => send({ subscribe: { id, stream, filters } });
 
   const connect = (attempt: number) => {
     clearTimeout(timer);
@@ -101,9 +97,9 @@ export function createLiveClient(options: LiveClientOptions): LiveClient {
       const resumed = everOpen;
       everOpen = true;
       enter({ t: "open" });
-      for (const [id, subscriber] of subscribers) {
-        announce(id, subscriber);
-        if (resumed) subscriber.onResumed?.();
+      for (const { request, resume } of subscriptions.values()) {
+        send({ subscribe: request });
+        if (resumed) resume();
       }
     });
     current.addEventListener("message", (message) => {
@@ -125,12 +121,7 @@ export function createLiveClient(options: LiveClientOptions): LiveClient {
 
   const deliver = (data: unknown) => {
     const message = parseMessage(data);
-    const subscriber = message === undefined ? undefined : subscribers.get(message.id);
-    if (message === undefined || subscriber === undefined) return;
-    if (message.event !== undefined) subscriber.onEvent?.(message.event);
-    if (message.record !== undefined) subscriber.onRecord?.(message.record);
-    if (message.dropped !== undefined) subscriber.onDropped?.(message.dropped);
-    if (message.error !== undefined) subscriber.onError?.(message.error);
+    if (message !== undefined) subscriptions.get(message.id)?.deliver(message);
   };
 
   return {
@@ -155,12 +146,26 @@ export function createLiveClient(options: LiveClientOptions): LiveClient {
     },
     subscribe(subscriber) {
       const id = String(nextId++);
-      subscribers.set(id, subscriber);
-      announce(id, subscriber);
+      const subscription = subscriptionOf(id, subscriber);
+      subscriptions.set(id, subscription);
+      send({ subscribe: subscription.request });
       return () => {
-        if (subscribers.delete(id)) send({ unsubscribe: { id } });
+        if (subscriptions.delete(id)) send({ unsubscribe: { id } });
       };
     },
+  };
+}
+
+function subscriptionOf<T>(id: string, subscriber: LiveSubscriber<T>): Subscription {
+  return {
+    request: { id, stream: subscriber.stream.name, filters: subscriber.filters },
+    deliver(message) {
+      const item = subscriber.stream.itemOf(message);
+      if (item !== undefined) subscriber.onItem(item);
+      if (message.dropped !== undefined) subscriber.onDropped?.(message.dropped);
+      if (message.error !== undefined) subscriber.onError?.(message.error);
+    },
+    resume: () => subscriber.onResumed?.(),
   };
 }
 
@@ -168,10 +173,10 @@ function attemptsOf(state: LiveState): number {
   return state.t === "connecting" || state.t === "waiting" ? state.attempt : 0;
 }
 
-function parseMessage(data: unknown): z.infer<typeof messageSchema> | undefined {
+function parseMessage(data: unknown): LiveMessage | undefined {
   if (typeof data !== "string") return undefined;
   try {
-    const parsed = z.safeParse(messageSchema, JSON.parse(data));
+    const parsed = z.safeParse(liveMessageSchema, JSON.parse(data));
     return parsed.success ? parsed.data : undefined;
   } catch {
     // Not JSON: not meant for us.
