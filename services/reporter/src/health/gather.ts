@@ -1,5 +1,6 @@
 import { AppError } from "@sightline/errors/app-error";
 import { severityFromProto } from "@sightline/events/severity";
+import { healthStatusOfScore } from "@sightline/model/health-status";
 import { formatRfc3339 } from "@sightline/model/rfc3339";
 import type { TimeRange } from "@sightline/model/time";
 import { type Alert, AlertState, ListAlertsRequest } from "@sightline/proto/sightline/alert/v1/alert_service";
@@ -12,7 +13,7 @@ import {
   type ValueCount,
 } from "@sightline/proto/sightline/query/v1/query_service";
 import type { Clients } from "../clients.ts";
-import { type HealthReport, statusOfScore } from "./report.ts";
+import type { HealthReport } from "./report.ts";
 
 export interface GatherOptions {
   readonly clients: Clients;
@@ -53,7 +54,7 @@ export async function gatherHealthReport(options: GatherOptions): Promise<Health
       clients.analyzer.call("getFleetHealth", {}, call),
       undefined,
     ),
-    metricSeries(storage, fleetScoreMetric, range, call),
+    metricSeries(storage, fleetScoreMetric, range, call, [{ name: "tenant", value: tenant }]),
     metricSeries(storage, "system_cpu_usage_percent", range, call),
     metricSeries(storage, "system_memory_usage_percent", range, call),
     metricSeries(storage, "system_disk_usage_percent", range, call),
@@ -74,7 +75,7 @@ export async function gatherHealthReport(options: GatherOptions): Promise<Health
     time_range: { start: formatRfc3339(range.startUnixNano), end: formatRfc3339(range.endUnixNano) },
     generated_at: formatRfc3339(nowUnixNano),
     fleet_health_score: Math.round(score * 10) / 10,
-    status: statusOfScore(score),
+    status: healthStatusOfScore(score),
     healthy_systems: fleet?.healthySystems ?? 0,
     total_systems: fleet?.totalSystems ?? 0,
     systems: systemsOf(fleet),
@@ -115,8 +116,20 @@ function momentOf(unixNano: bigint): string | null {
   return unixNano === 0n ? null : formatRfc3339(unixNano);
 }
 
-async function metricSeries(storage: Clients["storage"], metric: string, range: TimeRange, call: Call) {
-  const request = QueryMetricsRequest.fromPartial({ metric, range, function: SeriesFunction.AVG_OVER_TIME, limit: 20 });
+async function metricSeries(
+  storage: Clients["storage"],
+  metric: string,
+  range: TimeRange,
+  call: Call,
+  matchers: { name: string; value: string }[] = [],
+) {
+  const request = QueryMetricsRequest.fromPartial({
+    metric,
+    matchers,
+    range,
+    function: SeriesFunction.AVG_OVER_TIME,
+    limit: 20,
+  });
   const { series } = await storage.call("queryMetrics", request, call);
   return series.map(({ labels, timesUnixMs, values }) => ({
     name: labelText(labels),

@@ -1,3 +1,4 @@
+import { HEALTH_STATUSES } from "@sightline/model/health-status";
 import { z } from "zod";
 
 /** Nanoseconds since the Unix epoch as RFC 3339 in UTC. */
@@ -23,14 +24,14 @@ export const healthReport = z.object({
   generated_at: moment,
   /** Mean over the range where its history is known, else the score at the time of making; 0 to 100. */
   fleet_health_score: z.number(),
-  status: z.enum(["healthy", "degraded", "unhealthy"]),
+  status: z.enum(HEALTH_STATUSES),
   healthy_systems: z.number(),
   total_systems: z.number(),
   systems: z.array(
     z.object({
       target: z.string(),
       score: z.number(),
-      status: z.enum(["healthy", "degraded", "unhealthy", "unknown"]),
+      status: z.enum([...HEALTH_STATUSES, "unknown"]),
       reasons: z.array(z.string()),
       last_seen: moment.nullable(),
     }),
@@ -78,9 +79,3 @@ export const healthReport = z.object({
 });
 
 export type HealthReport = z.infer<typeof healthReport>;
-
-/** The score in one word, with the bounds of `sightline.analysis.v1.HealthStatus`. */
-export function statusOfScore(score: number): HealthReport["status"] {
-  if (score >= 80) return "healthy";
-  return score >= 50 ? "degraded" : "unhealthy";
-}

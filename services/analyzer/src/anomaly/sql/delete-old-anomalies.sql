@@ -1,0 +1,1 @@
+DELETE FROM anomalies WHERE time_unix_nano < $1

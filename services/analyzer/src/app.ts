@@ -1,0 +1,133 @@
+import { connectBus } from "@sightline/bus/connect";
+import { consume } from "@sightline/bus/consume";
+import { createPublisher } from "@sightline/bus/publish";
+import { ensureStreams } from "@sightline/bus/streams";
+import type { SubjectKey } from "@sightline/bus/subjects";
+import { createEventBuilder } from "@sightline/events/builder";
+import { nanosOfMs } from "@sightline/model/time";
+import { migrate } from "@sightline/postgres/migrate";
+import { createPool } from "@sightline/postgres/pool";
+import { AnalysisServiceService } from "@sightline/proto/sightline/analysis/v1/analysis_service";
+import { EventBatch, type SystemEvent } from "@sightline/proto/sightline/event/v1/event";
+import { createGrpcServer } from "@sightline/rpc/server";
+import type { Deps } from "@sightline/service/deps";
+import { every } from "@sightline/service/loop";
+import { retry } from "@sightline/service/retry";
+import { createDetector, type Found } from "./anomaly/detector.ts";
+import { deleteAnomaliesBefore, insertAnomaly } from "./anomaly/store.ts";
+import { createCheckpoint } from "./baseline/checkpoint.ts";
+import { createSeriesStore } from "./baseline/series-store.ts";
+import type { Config } from "./config.ts";
+import { createAnalysisHandlers } from "./handlers.ts";
+import { createChanges } from "./health/changes.ts";
+import { fleetScore } from "./health/fleet.ts";
+import { createFleets } from "./health/fleets.ts";
+import { observeEvent, observeSample } from "./health/observe.ts";
+import { createMetrics } from "./metrics.ts";
+import { readSamples } from "./samples.ts";
+
+/** Wires the analyzer: what it has learned first, then what it reads, its door last. */
+export async function start(config: Config, deps: Deps): Promise<void> {
+  const { log, lifecycle, readiness, clock, signal } = deps;
+  const metrics = createMetrics(deps.metrics);
+
+  const pool = createPool(config.postgres, { log });
+  lifecycle.push("postgres", pool.close);
+  await migrate(pool, log);
+  readiness.add("postgres", () => pool.ping().then(() => true));
+
+  const store = createSeriesStore({ ...config.baseline, refused: () => metrics.refused.inc({ reason: "series" }) });
+  const checkpoint = createCheckpoint({ sql: pool, store, clock, maxSeries: config.baseline.maxSeries });
+  log.info({ series: await checkpoint.load() }, "baselines loaded");
+  lifecycle.push("baselines", checkpoint.save);
+
+  const bus = await connectBus({ url: config.nats.url, name: "analyzer", log, signal });
+  lifecycle.push("bus", bus.close);
+  await ensureStreams(bus, config.nats);
+  readiness.add("bus", bus.isConnected);
+
+  const publishers = {
+    anomaly: createPublisher(bus, "anomaly", { as: "analyzer", maxInFlightBytes: 4 * 1024 * 1024 }),
+    health: createPublisher(bus, "health", { as: "analyzer", maxInFlightBytes: 1024 * 1024 }),
+  };
+  const publish = async (subject: keyof typeof publishers, tenant: string, event: SystemEvent) => {
+    const payload = EventBatch.encode({ events: [event] }).finish();
+    await publishers[subject].publish(payload, { tenant, records: 1, msgId: event.eventId }, signal);
+  };
+
+  const events = createEventBuilder({ clock });
+  const fleets = createFleets({
+    ...config.health,
+    maxTargets: config.health.maxTargetsPerTenant,
+    refused: () => metrics.refused.inc({ reason: "targets" }),
+  });
+  const detect = createDetector({ store, events, consecutive: config.baseline.consecutive });
+
+  // The series has moved on by now: what is not told at the second or third attempt would never be told.
+  const tell = async ({ tenant, target, anomaly, event }: Found) => {
+    metrics.anomalies.inc();
+    fleets.of(tenant).burdened(target, "anomaly", clock());
+    const patiently = { attempts: 5, baseDelayMs: 200, maxDelayMs: 3000, signal };
+    await retry(() => publish("anomaly", tenant, event), patiently);
+    await retry(() => insertAnomaly(pool, tenant, anomaly), patiently);
+  };
+
+  const ignored = config.baseline.ignoredPrefixes;
+  const onMetrics = async (tenant: string, payload: Uint8Array) => {
+    const found: Found[] = [];
+    const fleet = fleets.of(tenant);
+    readSamples(payload, (sample) => {
+      observeSample(fleet, sample);
+      if (ignored.some((prefix) => sample.metric.startsWith(prefix))) return;
+      metrics.samples.inc();
+      const anomaly = detect(tenant, sample);
+      if (anomaly !== undefined) found.push(anomaly);
+    });
+    for (const each of found) await tell(each);
+  };
+  const onEvents = async (tenant: string, payload: Uint8Array) => {
+    const fleet = fleets.of(tenant);
+    for (const event of EventBatch.decode(payload).events) observeEvent(fleet, event);
+  };
+  const read = (subject: SubjectKey, onMessage: (tenant: string, payload: Uint8Array) => Promise<void>) =>
+    consume(bus, {
+      subjects: [subject],
+      as: "analyzer",
+      durable: "analyzer",
+      from: "new",
+      signal,
+      onMessage: ({ tenant, payload }) => onMessage(tenant, payload),
+      onGiveUp: (_message, error) => {
+        metrics.unreadable.inc({ subject });
+        log.warn({ subject, error: error.message }, "message given up");
+      },
+    });
+  lifecycle.push("events", (await read("events", onEvents)).close);
+  lifecycle.push("metrics", (await read("metrics", onMetrics)).close);
+
+  const changes = createChanges(events);
+  const score = async () => {
+    metrics.series.set(store.size());
+    metrics.targetScore.reset();
+    for (const [tenant, fleet] of fleets.all()) {
+      const targets = fleet.scores(clock());
+      metrics.fleetScore.set({ tenant }, fleetScore(targets));
+      for (const target of targets) metrics.targetScore.set({ tenant, target: target.target }, target.score);
+      const change = changes(tenant, targets);
+      if (change !== undefined) await publish("health", tenant, change);
+    }
+  };
+  const loop = { signal, log };
+  lifecycle.push("scores", every(config.health.scoreIntervalMs, score, { ...loop, name: "scores" }));
+  lifecycle.push("saving", every(config.baseline.saveIntervalMs, checkpoint.save, { ...loop, name: "saving" }));
+  const forget = async () => {
+    await deleteAnomaliesBefore(pool, nanosOfMs(clock() - config.anomalyRetentionMs));
+  };
+  lifecycle.push("forgetting", every(3_600_000, forget, { ...loop, name: "forgetting" }));
+
+  const grpc = createGrpcServer({ host: config.bind, port: config.grpcPort, log, metrics: metrics.rpcDuration });
+  const internalToken = config.internalToken.reveal();
+  grpc.addService(AnalysisServiceService, createAnalysisHandlers({ internalToken, sql: pool, fleets, clock }));
+  await grpc.listen();
+  lifecycle.push("grpc", () => grpc.close(5000));
+}

@@ -1,0 +1,46 @@
+import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+
+/** The analyzer's own metrics. */
+export function createMetrics(registry: Registry) {
+  const registers = [registry];
+  return {
+    samples: new Counter({
+      name: "sightline_analyzer_samples_total",
+      help: "Samples compared with a baseline",
+      registers,
+    }),
+    series: new Gauge({ name: "sightline_analyzer_series", help: "Series watched", registers }),
+    refused: new Counter({
+      name: "sightline_analyzer_refused_total",
+      help: "What is not watched because there is too much of it, by reason",
+      labelNames: ["reason"],
+      registers,
+    }),
+    anomalies: new Counter({ name: "sightline_analyzer_anomalies_total", help: "Anomalies found", registers }),
+    unreadable: new Counter({
+      name: "sightline_analyzer_unreadable_total",
+      help: "Messages that could not be read, by subject",
+      labelNames: ["subject"],
+      registers,
+    }),
+    fleetScore: new Gauge({
+      name: "sightline_fleet_health_score",
+      help: "Health of the fleet, 0 (all dead) to 100 (all well)",
+      labelNames: ["tenant"],
+      registers,
+    }),
+    targetScore: new Gauge({
+      name: "sightline_target_health_score",
+      help: "Health of a target, 0 (dead) to 100 (well)",
+      labelNames: ["tenant", "target"],
+      registers,
+    }),
+    rpcDuration: new Histogram({
+      name: "rpc_server_duration_seconds",
+      help: "Time to answer a gRPC call",
+      labelNames: ["method", "code"],
+      buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+      registers,
+    }),
+  };
+}
