@@ -7,7 +7,7 @@ import { randomPassword } from "@sightline/local/servers/password";
 import { startPostgres as startLocalPostgres } from "@sightline/local/servers/postgres";
 import { startRedis as startLocalRedis } from "@sightline/local/servers/redis";
 import type { Server } from "@sightline/local/servers/server";
-import { clickHouseCommand } from "./clickhouse-command.ts";
+import { type ClickHouseLogin, clickHouseCommand, loginOf } from "./clickhouse-command.ts";
 
 /** A real server (or a part of one) of a test's own, with throw-away data. `await using` stops it at the end of the block. */
 export interface TestServer extends AsyncDisposable {
@@ -55,42 +55,44 @@ export async function startPrivatePostgres(): Promise<TestServerProcess> {
   return (await startOwn("postgres", start)).server;
 }
 
-/** What `clickhouseConfig` takes: a server and an empty database in it. */
-export interface ClickHouseAddress {
-  readonly url: string;
+/** What `clickhouseConfig` takes: a server (its URL without credentials) and an empty database in it. */
+export interface ClickHouseAddress extends ClickHouseLogin {
   readonly database: string;
-  readonly username: string;
-  readonly password: string;
 }
 
 /**
- * An empty ClickHouse database in the server that the test run shares (SIGHTLINE_TEST_CLICKHOUSE_URL), or in one of
- * its own when there is none.
+ * An empty ClickHouse database in the server that the test run shares (SIGHTLINE_TEST_CLICKHOUSE_URL, with
+ * credentials), or in one of its own when there is none.
  */
 export async function startClickHouse(): Promise<TestServer & ClickHouseAddress> {
   const shared = process.env["SIGHTLINE_TEST_CLICKHOUSE_URL"];
   if (shared === undefined) return await startPrivateClickHouse();
-  const address = await createClickHouseDatabase(shared);
+  const login = loginOf(shared);
+  const database = await createClickHouseDatabase(login);
   const stop = once(async () => {
-    await clickHouseCommand(shared, `DROP DATABASE IF EXISTS ${address.database} SYNC`);
+    await clickHouseCommand(login, `DROP DATABASE IF EXISTS ${database} SYNC`);
   });
-  return { ...address, stop, [Symbol.asyncDispose]: stop };
+  return { ...login, database, stop, [Symbol.asyncDispose]: stop };
 }
 
 /** ClickHouse, a server of its own, that the test may kill. */
 export async function startPrivateClickHouse(): Promise<TestServerProcess & ClickHouseAddress> {
-  // Loaded when first asked for: the engine's library is large, and most tests do without it.
+  // Loaded when first asked for: most tests do without it.
   const { startClickHouse: startLocalClickHouse } = await import("@sightline/local/clickhouse/start");
   const { server, first } = await startOwn("clickhouse", startLocalClickHouse);
-  return Object.assign(server, await createClickHouseDatabase(first.url));
+  const login = loginOf(first.url);
+  try {
+    return Object.assign(server, login, { database: await createClickHouseDatabase(login) });
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
 }
 
-/** `url` carries the credentials, the address gives them apart, as the client wants them. */
-async function createClickHouseDatabase(url: string): Promise<ClickHouseAddress> {
+async function createClickHouseDatabase(login: ClickHouseLogin): Promise<string> {
   const database = `test_${randomBytes(8).toString("hex")}`;
-  await clickHouseCommand(url, `CREATE DATABASE ${database}`);
-  const { origin, username, password } = new URL(url);
-  return { url: origin, database, username: username || "default", password: decodeURIComponent(password) };
+  await clickHouseCommand(login, `CREATE DATABASE ${database}`);
+  return database;
 }
 
 interface OwnOptions {
