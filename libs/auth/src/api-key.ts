@@ -1,5 +1,4 @@
 import { createHash, randomBytes } from "node:crypto";
-import { crc32 } from "node:zlib";
 
 /** What a key may be good for. One does not include another. */
 export const SCOPES = ["ingest", "query", "admin"] as const;
@@ -65,12 +64,7 @@ function randomText(length: number, random: (size: number) => Uint8Array): strin
   return text;
 }
 
+/** The beginning of SHA-256, hex: what a shell or a chart can make as well. */
 function checksumOf(text: string): string {
-  let rest = crc32(text);
-  let digits = "";
-  for (let index = 0; index < CHECKSUM_LENGTH; index++) {
-    digits = ALPHABET[rest % ALPHABET.length] + digits;
-    rest = Math.floor(rest / ALPHABET.length);
-  }
-  return digits;
+  return createHash("sha256").update(text).digest("hex").slice(0, CHECKSUM_LENGTH);
 }
