@@ -99,7 +99,11 @@ export function openBody(
   return response;
 }
 
+/** ClickHouse's `http_send_timeout`: a client that reads nothing for so long is given up, with the query it holds up. */
+const SEND_TIMEOUT_MS = 30_000;
+
 /** Writes and waits while the receiver is slower than the sender. Rejects when `signal` says that it is gone. */
 export async function writeChunk(body: Writable, chunk: Uint8Array | string, signal: AbortSignal): Promise<void> {
-  if (!body.write(chunk)) await once(body, "drain", { signal });
+  if (body.write(chunk)) return;
+  await once(body, "drain", { signal: AbortSignal.any([signal, AbortSignal.timeout(SEND_TIMEOUT_MS)]) });
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { parseException } from "./exceptions.ts";
-import { type Connection, loadNativeAddon, type RawResult } from "./native-addon.ts";
+import { type Connection, loadNativeAddon, type NativeAddon, type RawResult } from "./native-addon.ts";
 
 /** One statement and the state it runs under. */
 export interface EngineStatement {
@@ -21,12 +22,28 @@ export interface Engine {
   readonly timezone: string;
   /** Content type of every output format. */
   readonly contentTypes: ReadonlyMap<string, string>;
-  /** Runs one statement on a connection of its own, so that nothing it sets outlives it. Rejects with ClickHouseException. */
-  execute(statement: EngineStatement): Promise<RawResult>;
+  /** A connection to be passed to `execute`, one statement at a time, and closed in the end. */
+  connect(): Connection;
+  close(connection: Connection): void;
+  /**
+   * Runs one statement, on a connection of its own unless one is given: what it sets then does not outlive it.
+   * Rejects with ClickHouseException.
+   */
+  execute(statement: EngineStatement, session?: Connection): Promise<RawResult>;
   /** Asks the running queries whose text contains `marker` to stop. */
   cancel(marker: string): Promise<void>;
-  close(): void;
+  /** Closes the data directory. No statement may be running. */
+  shutDown(): void;
 }
+
+const config = fileURLToPath(new URL("./engine-config.xml", import.meta.url));
+/** What chdb sets otherwise than a server does. */
+const connectionArgs = [
+  "--implicit_select=0",
+  "--allow_introspection_functions=0",
+  "--storage_file_read_method=pread",
+  "--output_format_arrow_use_native_writer=1",
+];
 
 /** A string literal of ClickHouse SQL. */
 export function quoteString(value: string): string {
@@ -37,6 +54,7 @@ function quoteIdentifier(value: string): string {
   return `\`${value.replaceAll("\\", "\\\\").replaceAll("`", "\\`")}\``;
 }
 
+/** The statements that bring a connection into the state the request asks for. */
 function preparation(statement: EngineStatement): string[] {
   const assignments = [
     ...[...statement.parameters].map(([name, value]) => `${quoteIdentifier(`param_${name}`)}=${quoteString(value)}`),
@@ -49,12 +67,32 @@ function preparation(statement: EngineStatement): string[] {
   ];
 }
 
-function lockHolder(directory: string): string {
+function isAlive(pid: number): boolean {
   try {
-    const pid = /PID: (\d+)/.exec(readFileSync(join(directory, "status"), "utf8"))?.[1];
-    return pid === undefined ? "" : ` (pid ${pid})`;
+    process.kill(pid, 0);
+    return true;
   } catch {
-    return "";
+    return false;
+  }
+}
+
+/** Who has the directory open, as the engine's lock file says. */
+function lockHolder(directory: string): number | undefined {
+  try {
+    const pid = Number(/PID: (\d+)/.exec(readFileSync(join(directory, "status"), "utf8"))?.[1]);
+    return pid !== process.pid && isAlive(pid) ? pid : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function openDirectory(addon: NativeAddon, directory: string): Connection {
+  try {
+    return addon.CreateConnection(directory, [`--config-file=${config}`, ...connectionArgs]);
+  } catch (cause) {
+    const pid = lockHolder(directory);
+    const reason = pid === undefined ? "the engine said why above" : `another ClickHouse (pid ${pid}) has it open`;
+    throw new Error(`cannot open the ClickHouse data directory ${directory}: ${reason}`, { cause });
   }
 }
 
@@ -64,46 +102,48 @@ function lockHolder(directory: string): string {
  */
 export async function openEngine(directory: string): Promise<Engine> {
   const addon = loadNativeAddon();
-  let anchor: Connection;
-  try {
-    anchor = addon.CreateConnection(directory);
-  } catch (cause) {
-    const reason = `another ClickHouse${lockHolder(directory)} has it open, or it is not writable`;
-    throw new Error(`cannot open the ClickHouse data directory ${directory}: ${reason}`, { cause });
-  }
+  // Keeps the directory open between statements.
+  const anchor = openDirectory(addon, directory);
+  const connect = () => addon.CreateConnection(directory, connectionArgs);
 
-  async function execute(statement: EngineStatement): Promise<RawResult> {
-    const connection = addon.CreateConnection(directory);
+  async function execute(statement: EngineStatement, session?: Connection): Promise<RawResult> {
+    const connection = session ?? connect();
     try {
       for (const sql of preparation(statement)) await addon.QueryAsyncConnection(connection, sql, "Null");
       return await addon.QueryAsyncConnection(connection, statement.sql, statement.format);
     } catch (error) {
       throw parseException(error);
     } finally {
-      addon.CloseConnection(connection);
+      if (session === undefined) addon.CloseConnection(connection);
+      else await forget(session, statement.settings);
     }
   }
 
-  const ask = async (sql: string): Promise<string> => {
+  /** Settings of a request hold for its statement only, those of a SET statement for the session. */
+  async function forget(session: Connection, settings: ReadonlyMap<string, string>): Promise<void> {
+    const resets = [...settings.keys()].map((name) => `${quoteIdentifier(name)}=DEFAULT`);
+    if (resets.length === 0) return;
+    await addon.QueryAsyncConnection(session, `SET ${resets.join(", ")}`, "Null").catch(() => undefined);
+  }
+
+  async function ask(sql: string): Promise<string> {
     const result = await addon.QueryAsyncConnection(anchor, sql, "TSVRaw");
-    return Buffer.from(result.bytes).toString("utf8");
-  };
-  const [version = "", timezone = ""] = (await ask("SELECT version(), timezone()")).trimEnd().split("\t");
-  const formats = await ask("SELECT name, content_type FROM system.formats WHERE is_output");
+    return Buffer.from(result.bytes).toString("utf8").trimEnd();
+  }
+
+  const [version = "", timezone = ""] = (await ask("SELECT version(), timezone()")).split("\t");
+  const formats = (await ask("SELECT name, content_type FROM system.formats WHERE is_output")).split("\n");
+  const contentTypes = formats.map((line) => line.split("\t")).map(([name = "", type = ""]) => [name, type] as const);
   return {
     version,
     timezone,
-    contentTypes: new Map(
-      formats
-        .trimEnd()
-        .split("\n")
-        .map((line) => line.split("\t"))
-        .map(([name = "", type = ""]) => [name, type]),
-    ),
+    contentTypes: new Map(contentTypes),
+    connect,
+    close: addon.CloseConnection,
     execute,
     async cancel(marker) {
       await ask(`KILL QUERY WHERE position(query, ${quoteString(marker)}) > 0 ASYNC`);
     },
-    close: () => addon.CloseConnection(anchor),
+    shutDown: () => addon.CloseConnection(anchor),
   };
 }

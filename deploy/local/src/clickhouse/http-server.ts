@@ -33,7 +33,7 @@ function route(incoming: IncomingMessage, response: ServerResponse, queries: Que
   else if (reads && incoming.url === "/") answer(response, 200, "Ok.\n");
   else if (url.pathname === "/") {
     // A body that is not wanted any more (a refused INSERT) is read to its end, so that the client gets the answer.
-    response.once("finish", () => incoming.resume());
+    response.once("finish", () => incoming.unpipe().resume());
     void queries.handle(incoming, response, url.searchParams);
   } else answer(response, 404, NO_HANDLE.replace("%s", url.pathname));
 }

@@ -9,6 +9,7 @@ import { createQueryRunner, type Run } from "./query-runner.ts";
 import { type QueryRequest, readQueryRequest } from "./request.ts";
 import { readBody, readForm, type SplitBody, splitBody } from "./request-body.ts";
 import { createNamedPipes } from "./result-pipe.ts";
+import { createSessions } from "./sessions.ts";
 import { createSpool } from "./spool.ts";
 import { parseStatement, type Statement } from "./statement.ts";
 
@@ -32,6 +33,7 @@ export interface QueryHandler {
 /** ClickHouse's default of `max_query_size`: how far a statement, without an INSERT's data, may reach. */
 const MAX_QUERY_BYTES = 256 * 1024;
 const MAX_FORM_BYTES = 16 * 1024 * 1024;
+const MAX_SESSIONS = 100;
 
 function maxQueryBytes(request: QueryRequest): number {
   const asked = Number(request.settings.get("max_query_size") ?? MAX_QUERY_BYTES);
@@ -70,6 +72,7 @@ export function createQueryHandler(options: QueryHandlerOptions): QueryHandler {
   createNamedPipes(pipes);
   const admission: Admission<string> = createAdmission(pipes, options.maxWaitingQueries);
   const runner = createQueryRunner(engine);
+  const sessions = createSessions({ open: engine.connect, close: engine.close, maxSessions: MAX_SESSIONS });
 
   async function admitted(signal: AbortSignal, work: (pipe: string) => Promise<void>): Promise<void> {
     const pipe = await admission.acquire(signal);
@@ -107,13 +110,18 @@ export function createQueryHandler(options: QueryHandlerOptions): QueryHandler {
         queryId = request.queryId;
         authenticate(request.credentials);
         const { statement, split } = await readStatement(request, body);
-        await perform({ incoming, response, request, head: split.head, signal: gone.signal }, statement, split);
+        const run = { incoming, response, request, head: split.head, session: undefined, signal: gone.signal };
+        if (request.session === undefined) await perform(run, statement, split);
+        else await sessions.use(request.session, (session) => perform({ ...run, session }, statement, split));
       } catch (error) {
         if (response.headersSent || response.destroyed) response.destroy();
         else writeException(response, parseException(error), { queryId, version: engine.version });
       }
     },
     running: admission.busy,
-    close: spool.close,
+    close() {
+      sessions.close();
+      spool.close();
+    },
   };
 }

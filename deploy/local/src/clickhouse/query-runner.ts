@@ -5,7 +5,7 @@ import { exceptionBlock, openBody, type Summary, summarize, writeChunk, writeHea
 import type { Engine, EngineStatement } from "./engine.ts";
 import { quoteString } from "./engine.ts";
 import { parseException } from "./exceptions.ts";
-import type { RawResult } from "./native-addon.ts";
+import type { Connection, RawResult } from "./native-addon.ts";
 import type { QueryRequest } from "./request.ts";
 import { openResultPipe, type ResultPipe } from "./result-pipe.ts";
 import type { InsertStatement, Statement } from "./statement.ts";
@@ -17,6 +17,8 @@ export interface Run {
   readonly request: QueryRequest;
   /** The request's text up to the statement's end, or its first data. */
   readonly head: Buffer;
+  /** The connection of the request's session, if it has one. */
+  readonly session: Connection | undefined;
   /** Aborted when the client is gone. */
   readonly signal: AbortSignal;
 }
@@ -112,7 +114,7 @@ export function createQueryRunner(engine: Engine): QueryRunner {
       const limit = request.waitEndOfQuery ? HELD_BACK_WAITING_BYTES : HELD_BACK_BYTES;
 
       const pipe = openResultPipe(path);
-      const finished = engine.execute(engineStatement(request, sql)).finally(() => pipe.finish());
+      const finished = engine.execute(engineStatement(request, sql), run.session).finally(() => pipe.finish());
       finished.catch(() => undefined);
       let cancelled: Promise<void> | undefined;
       const onAbort = () => {
@@ -140,14 +142,15 @@ export function createQueryRunner(engine: Engine): QueryRunner {
     },
 
     async insert(run, statement, file) {
-      const result = await engine.execute(engineStatement(run.request, insertSql(run.head, statement, file)));
+      const sql = insertSql(run.head, statement, file);
+      const result = await engine.execute(engineStatement(run.request, sql), run.session);
       sendWhole(run, run.request.defaultFormat, [], summarize(result, true));
     },
 
     async command(run, statement) {
       const sql = run.head.subarray(0, statement.end).toString("utf8");
-      const result = await engine.execute(engineStatement(run.request, sql));
-      sendWhole(run, run.request.defaultFormat, [result.bytes], summarize(result));
+      const result = await engine.execute(engineStatement(run.request, sql), run.session);
+      sendWhole(run, statement.format ?? run.request.defaultFormat, [result.bytes], summarize(result));
     },
   };
 }

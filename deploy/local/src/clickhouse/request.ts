@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { ClickHouseException } from "./exceptions.ts";
+import { maxSessionTimeoutSeconds, type SessionRequest } from "./sessions.ts";
 
 /** What the URL and the headers of one request to `/` say. */
 export interface QueryRequest {
@@ -14,6 +15,7 @@ export interface QueryRequest {
   /** Hold the answer back until the query has ended, so that the status and the summary are final. */
   readonly waitEndOfQuery: boolean;
   readonly credentials: Credentials;
+  readonly session: SessionRequest | undefined;
 }
 
 export interface Credentials {
@@ -22,7 +24,7 @@ export interface Credentials {
 }
 
 /** Parameters of the HTTP interface that are no settings of the engine and change nothing here. */
-const WITHOUT_EFFECT = new Set(["stacktrace", "quota_key", "client_protocol_version", "buffer_size", "session_check"]);
+const WITHOUT_EFFECT = new Set(["stacktrace", "quota_key", "client_protocol_version", "buffer_size"]);
 const INTERFACE_PARAMETERS = new Set([
   "query",
   "query_id",
@@ -32,6 +34,9 @@ const INTERFACE_PARAMETERS = new Set([
   "user",
   "password",
   "wait_end_of_query",
+  "session_id",
+  "session_timeout",
+  "session_check",
 ]);
 
 function header(request: IncomingMessage, name: string): string | undefined {
@@ -53,6 +58,19 @@ function credentials(request: IncomingMessage, url: URLSearchParams): Credential
 
 function isTrue(value: string | null): boolean {
   return value === "1" || value === "true";
+}
+
+function session(url: URLSearchParams): SessionRequest | undefined {
+  const id = url.get("session_id");
+  if (id === null) return undefined;
+  if (id === "")
+    throw new ClickHouseException(744, "SESSION_ID_EMPTY", "Session id query parameter was provided, but it was empty");
+  const timeoutSeconds = Number(url.get("session_timeout") ?? 60);
+  if (!Number.isSafeInteger(timeoutSeconds) || timeoutSeconds < 0 || timeoutSeconds > maxSessionTimeoutSeconds) {
+    const message = `Session timeout '${url.get("session_timeout")}' is not between 0 and ${maxSessionTimeoutSeconds}`;
+    throw new ClickHouseException(374, "INVALID_SESSION_TIMEOUT", message);
+  }
+  return { id, timeoutSeconds, mustExist: isTrue(url.get("session_check")) };
 }
 
 /** Sorts the URL's parameters into those of the interface, `param_…` values and settings of the query. */
@@ -86,5 +104,6 @@ export function readQueryRequest(
     roles: url.getAll("role"),
     waitEndOfQuery: isTrue(url.get("wait_end_of_query")) || isTrue(url.get("http_wait_end_of_query")),
     credentials: credentials(request, url),
+    session: session(url),
   };
 }

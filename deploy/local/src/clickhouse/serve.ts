@@ -66,7 +66,7 @@ export async function serveClickHouse(options: ServeOptions): Promise<ClickHouse
       server.closeAllConnections();
       queries.close();
       // The engine cannot be closed under a statement; the process ends with it, which loses nothing acknowledged.
-      if (queries.running() === 0) engine.close();
+      if (queries.running() === 0) engine.shutDown();
     },
   };
 }

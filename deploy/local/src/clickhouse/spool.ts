@@ -75,6 +75,13 @@ export function createSpool(options: SpoolOptions): Spool {
     } catch (error) {
       await file.close();
       await remove();
+      if (error instanceof Error && Reflect.get(error, "code") === "ENOSPC") {
+        throw new ClickHouseException(
+          243,
+          "NOT_ENOUGH_SPACE",
+          `Cannot keep the request body in ${directory}: no space left`,
+        );
+      }
       throw error;
     }
     await file.close();

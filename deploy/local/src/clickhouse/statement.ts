@@ -4,16 +4,16 @@ import { type Token, tokens } from "./tokens.ts";
 /**
  * What the server must know of a statement before the engine parses it. Offsets are into the text given.
  *
- * - `query` returns rows: `INTO OUTFILE` may be put at `outputAt`; `format` is its own FORMAT clause.
+ * - `query` selects rows: `INTO OUTFILE` may be put at `outputAt`; `format` is its own FORMAT clause.
  * - `insert` carries its data after the statement, from `dataAt`. `FROM INFILE` belongs at `sourceAt`; where the
  *   statement selects from `input(structure)`, `file(…` belongs in place of `input(` instead. The statement itself ends
  *   at `formatAt`.
- * - `command` is everything else: its output, if it has any, is small.
+ * - `command` is everything else, from CREATE to SHOW: its output, if it has any, is small.
  */
 export type Statement =
   | { readonly kind: "query"; readonly format: string | undefined; readonly outputAt: number; readonly end: number }
   | InsertStatement
-  | { readonly kind: "command"; readonly end: number };
+  | { readonly kind: "command"; readonly format: string | undefined; readonly end: number };
 
 /** An INSERT whose data follows it. See `Statement`. */
 export interface InsertStatement {
@@ -25,7 +25,7 @@ export interface InsertStatement {
   readonly input: { readonly start: number; readonly end: number } | undefined;
 }
 
-const RETURNS_ROWS = new Set(["SELECT", "WITH", "FROM", "SHOW", "DESCRIBE", "DESC", "EXISTS", "EXPLAIN", "CHECK", "("]);
+const SELECTS = new Set(["SELECT", "WITH", "FROM", "("]);
 
 function refuse(clause: string): ClickHouseException {
   return new ClickHouseException(344, "SUPPORT_IS_DISABLED", `${clause} is not allowed over HTTP`);
@@ -108,7 +108,6 @@ function parseOther(text: string): Statement {
   const first = top[0]?.word ?? top[0]?.text ?? "";
   const has = (word: string, then: string) =>
     top.some((token, at) => token.word === word && top[at + 1]?.word === then);
-  if (!RETURNS_ROWS.has(first) || has("INSERT", "INTO")) return { kind: "command", end };
   if (has("INTO", "OUTFILE")) throw refuse("INTO OUTFILE");
   const formatAt = top.findLastIndex((token, at) => {
     const after = top[at + 2];
@@ -116,6 +115,7 @@ function parseOther(text: string): Statement {
     return token.word === "FORMAT" && top[at + 1]?.word !== undefined && closes;
   });
   const format = formatAt < 0 ? undefined : top[formatAt + 1]?.text;
+  if (!SELECTS.has(first) || has("INSERT", "INTO")) return { kind: "command", format, end };
   return { kind: "query", format, outputAt: top[formatAt]?.start ?? end, end };
 }
 
