@@ -86,3 +86,9 @@ app.kubernetes.io/part-of: sightline
 {{- if eq $mebibytes 0 -}}{{- fail (printf "cannot read the memory limit %q: want Mi or Gi" $memory) -}}{{- end -}}
 {{- printf "--max-old-space-size=%d" (div (mul $mebibytes 3) 4) -}}
 {{- end -}}
+
+{{/* A new API key in the form of libs/auth: the last six characters are the beginning of SHA-256 of what is before them. */}}
+{{- define "sightline.apiKey" -}}
+{{- $body := printf "sl_ingest_%s" (randAlphaNum 31) -}}
+{{- printf "%s%s" $body (sha256sum $body | trunc 6) -}}
+{{- end -}}

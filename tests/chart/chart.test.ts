@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { resolve } from "node:path";
+import { test } from "node:test";
+import { configKeys } from "@sightline/service/config-keys";
+import { z } from "zod";
+import { findHelm, openChart, type Rendered } from "./helm.ts";
+
+const helm = findHelm();
+const skip = helm === undefined ? "helm is not here, and no Go to build it" : false;
+const chart = openChart(helm ?? "helm");
+const root = resolve(import.meta.dirname, "../..");
+const services = readdirSync(resolve(root, "services"));
+
+const container = z.looseObject({
+  name: z.string(),
+  image: z.string(),
+  env: z.array(z.looseObject({ name: z.string(), value: z.string().optional() })).default([]),
+  securityContext: z.looseObject({}).optional(),
+  startupProbe: z.looseObject({}).optional(),
+  livenessProbe: z.looseObject({}).optional(),
+  readinessProbe: z.looseObject({}).optional(),
+  resources: z.looseObject({ requests: z.looseObject({}), limits: z.looseObject({ memory: z.string() }) }),
+});
+const podSpec = z.looseObject({
+  automountServiceAccountToken: z.boolean(),
+  securityContext: z.looseObject({ runAsNonRoot: z.boolean(), seccompProfile: z.looseObject({ type: z.string() }) }),
+  containers: z.array(container),
+});
+const workload = z.looseObject({ spec: z.looseObject({ template: z.looseObject({ spec: podSpec }) }) });
+const configMap = z.looseObject({ data: z.record(z.string(), z.string()) });
+
+function workloads(rendered: readonly Rendered[]) {
+  return rendered
+    .filter(({ kind }) => ["Deployment", "StatefulSet", "DaemonSet"].includes(kind))
+    .map((object) => ({ name: object.metadata.name, pod: workload.parse(object).spec.template.spec }));
+}
+
+for (const values of ["default-values.yaml", "existing-secret-values.yaml"]) {
+  test(`helm lint --strict is clean with ${values}`, { skip }, () => {
+    const { status, output } = chart.lint(values);
+    assert.equal(status, 0, output);
+  });
+
+  test(`every service is rendered, restricted and probed with ${values}`, { skip }, () => {
+    const found = workloads(chart.template(values));
+    assert.deepEqual(found.map(({ name }) => name.replace("release-sightline-", "")).toSorted(), services.toSorted());
+    for (const { name, pod } of found) {
+      assert.equal(pod.automountServiceAccountToken, false, name);
+      assert.equal(pod.securityContext.runAsNonRoot, true, name);
+      assert.equal(pod.securityContext.seccompProfile.type, "RuntimeDefault", name);
+      for (const each of pod.containers) {
+        assert.deepEqual(
+          each.securityContext,
+          { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ["ALL"] } },
+          name,
+        );
+        assert.ok(each.startupProbe && each.livenessProbe && each.readinessProbe, `${name} lacks a probe`);
+        assert.match(each.image, /:\d/, `${name} has no version`);
+      }
+    }
+  });
+}
+
+test("every setting that the chart gives a service is one that the service knows", { skip }, async () => {
+  const rendered = chart.template("default-values.yaml");
+  const common = rendered
+    .filter(({ kind }) => kind === "ConfigMap")
+    .flatMap((map) => Object.keys(configMap.parse(map).data));
+  const knownToAny = new Set<string>();
+  for (const { name, pod } of workloads(rendered)) {
+    const service = name.replace("release-sightline-", "");
+    const { config } = await import(resolve(root, "services", service, "src/config.ts"));
+    const known = new Set(configKeys(config).map(({ env }) => env));
+    for (const variable of known) knownToAny.add(variable);
+    const given = pod.containers.flatMap(({ env }) =>
+      env.filter(({ value }) => value !== undefined).map((entry) => entry.name),
+    );
+    for (const variable of given.filter((entry) => entry.startsWith("SIGHTLINE_"))) {
+      assert.ok(known.has(variable), `${service} does not know ${variable}`);
+    }
+  }
+  for (const variable of common) assert.ok(knownToAny.has(variable), `no service knows ${variable}`);
+});
+
+test("a Secret of the operator's own replaces the chart's", { skip }, () => {
+  const secrets = (values: string) => chart.template(values).filter(({ kind }) => kind === "Secret").length;
+  assert.equal(secrets("default-values.yaml"), 1);
+  assert.equal(secrets("existing-secret-values.yaml"), 0);
+});
+
+test("a missing address is one line that names the value", { skip }, () => {
+  assert.match(chart.refusal(), /nats\.url is empty: give the address of your nats server/);
+});
+
+test("a value that the chart does not know is refused", { skip }, () => {
+  assert.match(chart.refusal("--set", "clickhose.url=x"), /clickhose/);
+});
