@@ -4,7 +4,7 @@
 --
 -- Time leads the sort key after the tenant, in steps of five minutes: the newest records are read from the end and no
 -- further than needed, while within a step the records of one service lie together.
-CREATE TABLE otel_logs
+CREATE TABLE IF NOT EXISTS otel_logs
 (
     Tenant LowCardinality(String) DEFAULT 'default' CODEC(ZSTD(1)),
     Timestamp DateTime64(9) CODEC(Delta(8), ZSTD(1)),

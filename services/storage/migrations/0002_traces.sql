@@ -1,6 +1,6 @@
 -- Spans with the table, columns, types and spellings of opentelemetry-collector-contrib exporter/clickhouseexporter.
 -- Ours beside them: Tenant, which leads the sort key, the arrays of attribute keys and the index of attribute values.
-CREATE TABLE otel_traces
+CREATE TABLE IF NOT EXISTS otel_traces
 (
     Tenant LowCardinality(String) DEFAULT 'default' CODEC(ZSTD(1)),
     Timestamp DateTime64(9) CODEC(Delta(8), ZSTD(1)),
@@ -45,7 +45,7 @@ TTL toDateTime(Timestamp) + toIntervalDay(7)
 SETTINGS ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000;
 
 -- When each trace was, to the second: a trace is found by its id without looking at other days and other traces.
-CREATE TABLE otel_traces_trace_id_ts
+CREATE TABLE IF NOT EXISTS otel_traces_trace_id_ts
 (
     Tenant LowCardinality(String) DEFAULT 'default' CODEC(ZSTD(1)),
     TraceId String CODEC(ZSTD(1)),
@@ -58,7 +58,7 @@ ORDER BY (Tenant, TraceId)
 TTL Start + toIntervalDay(7)
 SETTINGS ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000;
 
-CREATE MATERIALIZED VIEW otel_traces_trace_id_ts_mv TO otel_traces_trace_id_ts AS
+CREATE MATERIALIZED VIEW IF NOT EXISTS otel_traces_trace_id_ts_mv TO otel_traces_trace_id_ts AS
 SELECT Tenant, TraceId, min(Timestamp) AS Start, max(Timestamp) AS End
 FROM otel_traces
 WHERE TraceId != ''

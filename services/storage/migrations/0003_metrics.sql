@@ -1,6 +1,6 @@
 -- What is said about a stream of data points once: who it belongs to and what it measures. The same series is written
 -- with every batch that has samples of it; merges leave one row with the first and the last moment it was seen.
-CREATE TABLE metrics_series
+CREATE TABLE IF NOT EXISTS metrics_series
 (
     Tenant LowCardinality(String) CODEC(ZSTD(1)),
     MetricName LowCardinality(String) CODEC(ZSTD(1)),
@@ -29,7 +29,7 @@ SETTINGS non_replicated_deduplication_window = 10000;
 
 -- Numbers, some 2 bytes each: times and values compress better by Delta and ZSTD than by DoubleDelta and Gorilla as
 -- soon as scrapes jitter (0.6 to 0.9 and 3.7 to 4.2 bytes of 1000 host-like series).
-CREATE TABLE metrics_samples
+CREATE TABLE IF NOT EXISTS metrics_samples
 (
     Tenant LowCardinality(String) CODEC(ZSTD(1)),
     MetricName LowCardinality(String) CODEC(ZSTD(1)),
@@ -44,7 +44,7 @@ ORDER BY (Tenant, MetricName, Fingerprint, Timestamp)
 TTL toDateTime(Timestamp) + toIntervalDay(30)
 SETTINGS ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000;
 
-CREATE TABLE metrics_histograms
+CREATE TABLE IF NOT EXISTS metrics_histograms
 (
     Tenant LowCardinality(String) CODEC(ZSTD(1)),
     MetricName LowCardinality(String) CODEC(ZSTD(1)),
@@ -65,7 +65,7 @@ ORDER BY (Tenant, MetricName, Fingerprint, Timestamp)
 TTL toDateTime(Timestamp) + toIntervalDay(30)
 SETTINGS ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000;
 
-CREATE TABLE metrics_exponential_histograms
+CREATE TABLE IF NOT EXISTS metrics_exponential_histograms
 (
     Tenant LowCardinality(String) CODEC(ZSTD(1)),
     MetricName LowCardinality(String) CODEC(ZSTD(1)),
@@ -91,7 +91,7 @@ ORDER BY (Tenant, MetricName, Fingerprint, Timestamp)
 TTL toDateTime(Timestamp) + toIntervalDay(30)
 SETTINGS ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000;
 
-CREATE TABLE metrics_summaries
+CREATE TABLE IF NOT EXISTS metrics_summaries
 (
     Tenant LowCardinality(String) CODEC(ZSTD(1)),
     MetricName LowCardinality(String) CODEC(ZSTD(1)),
@@ -110,7 +110,7 @@ ORDER BY (Tenant, MetricName, Fingerprint, Timestamp)
 TTL toDateTime(Timestamp) + toIntervalDay(30)
 SETTINGS ttl_only_drop_parts = 1, non_replicated_deduplication_window = 10000;
 
-CREATE TABLE metrics_exemplars
+CREATE TABLE IF NOT EXISTS metrics_exemplars
 (
     Tenant LowCardinality(String) CODEC(ZSTD(1)),
     MetricName LowCardinality(String) CODEC(ZSTD(1)),

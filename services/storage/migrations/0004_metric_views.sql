@@ -1,6 +1,6 @@
 -- The metric tables of opentelemetry-collector-contrib exporter/clickhouseexporter, for tools that read those. Exemplars
 -- are in metrics_exemplars.
-CREATE VIEW otel_metrics_gauge AS
+CREATE VIEW IF NOT EXISTS otel_metrics_gauge AS
 SELECT
     s.Tenant AS Tenant,
     CAST(d.ResourceAttributes, 'Map(LowCardinality(String), String)') AS ResourceAttributes,
@@ -24,7 +24,7 @@ FROM metrics_samples AS s
 INNER JOIN (SELECT * FROM metrics_series FINAL WHERE Type = 'gauge') AS d
     ON s.Tenant = d.Tenant AND s.MetricName = d.MetricName AND s.Fingerprint = d.Fingerprint;
 
-CREATE VIEW otel_metrics_sum AS
+CREATE VIEW IF NOT EXISTS otel_metrics_sum AS
 SELECT
     s.Tenant AS Tenant,
     CAST(d.ResourceAttributes, 'Map(LowCardinality(String), String)') AS ResourceAttributes,
@@ -49,7 +49,7 @@ FROM metrics_samples AS s
 INNER JOIN (SELECT * FROM metrics_series FINAL WHERE Type = 'sum') AS d
     ON s.Tenant = d.Tenant AND s.MetricName = d.MetricName AND s.Fingerprint = d.Fingerprint;
 
-CREATE VIEW otel_metrics_histogram AS
+CREATE VIEW IF NOT EXISTS otel_metrics_histogram AS
 SELECT
     s.Tenant AS Tenant,
     CAST(d.ResourceAttributes, 'Map(LowCardinality(String), String)') AS ResourceAttributes,
@@ -78,7 +78,7 @@ FROM metrics_histograms AS s
 INNER JOIN (SELECT * FROM metrics_series FINAL) AS d
     ON s.Tenant = d.Tenant AND s.MetricName = d.MetricName AND s.Fingerprint = d.Fingerprint;
 
-CREATE VIEW otel_metrics_exp_histogram AS
+CREATE VIEW IF NOT EXISTS otel_metrics_exp_histogram AS
 SELECT
     s.Tenant AS Tenant,
     CAST(d.ResourceAttributes, 'Map(LowCardinality(String), String)') AS ResourceAttributes,
@@ -111,7 +111,7 @@ FROM metrics_exponential_histograms AS s
 INNER JOIN (SELECT * FROM metrics_series FINAL) AS d
     ON s.Tenant = d.Tenant AND s.MetricName = d.MetricName AND s.Fingerprint = d.Fingerprint;
 
-CREATE VIEW otel_metrics_summary AS
+CREATE VIEW IF NOT EXISTS otel_metrics_summary AS
 SELECT
     s.Tenant AS Tenant,
     CAST(d.ResourceAttributes, 'Map(LowCardinality(String), String)') AS ResourceAttributes,

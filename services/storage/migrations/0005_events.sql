@@ -1,6 +1,6 @@
 -- The normalised events. One with the same id and time is the same event: a sender may repeat it and it is kept once,
 -- for which queries read FINAL.
-CREATE TABLE events
+CREATE TABLE IF NOT EXISTS events
 (
     Tenant LowCardinality(String) CODEC(ZSTD(1)),
     Timestamp DateTime64(9) CODEC(Delta(8), ZSTD(1)),

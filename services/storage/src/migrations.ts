@@ -1,0 +1,14 @@
+import { readFileSync } from "node:fs";
+import type { Migration } from "@sightline/clickhouse/migrate";
+
+/** The schema, in order. A file that has run somewhere is never changed: what is new is a new file. */
+export const migrations: readonly Migration[] = [
+  { name: "0001_logs", sql: readFileSync(new URL("../migrations/0001_logs.sql", import.meta.url), "utf8") },
+  { name: "0002_traces", sql: readFileSync(new URL("../migrations/0002_traces.sql", import.meta.url), "utf8") },
+  { name: "0003_metrics", sql: readFileSync(new URL("../migrations/0003_metrics.sql", import.meta.url), "utf8") },
+  {
+    name: "0004_metric_views",
+    sql: readFileSync(new URL("../migrations/0004_metric_views.sql", import.meta.url), "utf8"),
+  },
+  { name: "0005_events", sql: readFileSync(new URL("../migrations/0005_events.sql", import.meta.url), "utf8") },
+];

@@ -1,0 +1,35 @@
+import { readFileSync } from "node:fs";
+import type { Clock } from "@sightline/model/time";
+import type { ListMetricsRequest, ListMetricsResponse } from "@sightline/proto/sightline/query/v1/query_service";
+import { z } from "zod";
+import { bounded, resolveRange, shortText } from "./bounds.ts";
+import type { ReadContext, Reader } from "./reader.ts";
+import { int64 } from "./row-types.ts";
+
+const listSql = readFileSync(new URL("./sql/list-metrics.sql", import.meta.url), "utf8");
+
+const metrics = {
+  sql: listSql,
+  row: z.object({
+    name: z.string(),
+    type: z.string(),
+    unit: z.string(),
+    description: z.string(),
+    seriesCount: int64,
+    labelNames: z.array(z.string()),
+  }),
+};
+
+/** The metrics that have been seen in a range, by name. */
+export function listMetrics(reader: Reader, clock: Clock) {
+  return async (request: ListMetricsRequest, context: ReadContext): Promise<ListMetricsResponse> => {
+    const { startUnixNano, endUnixNano } = resolveRange(request.range, clock());
+    const params = {
+      start: startUnixNano,
+      end: endUnixNano,
+      nameContains: shortText("name_contains", request.nameContains, 1024),
+      limit: bounded("limit", request.limit, { unset: 1000, max: 5000 }),
+    };
+    return { metrics: await reader.read(metrics, params, context) };
+  };
+}

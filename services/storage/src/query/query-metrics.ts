@@ -1,0 +1,177 @@
+import { readFileSync } from "node:fs";
+import { AppError, invalid } from "@sightline/errors/app-error";
+import type { Clock } from "@sightline/model/time";
+import {
+  Aggregation,
+  type LabelMatcher,
+  MatchOperator,
+  type QueryMetricsRequest,
+  type QueryMetricsResponse,
+  type Series,
+  SeriesFunction,
+} from "@sightline/proto/sightline/query/v1/query_service";
+import { z } from "zod";
+import { bounded, shortList, shortText } from "./bounds.ts";
+import { type Grid, gridOf } from "./metric-grid.ts";
+import { type DistributionPart, metricSql, type SampleSource, sourceOf, type Temporalities } from "./metric-plan.ts";
+import type { ReadContext, Reader } from "./reader.ts";
+import { attributes, count } from "./row-types.ts";
+
+const kindsSql = readFileSync(new URL("./sql/metric-kinds.sql", import.meta.url), "utf8");
+
+const kinds = { sql: kindsSql, row: z.object({ type: z.string(), delta: z.number() }) };
+
+const seriesRow = z.object({ group: attributes, points: z.array(z.number().nullable()), total: count });
+
+const MAX_MATCHERS = 50;
+const MAX_VALUES = 2_000_000;
+/** How old the last sample may be that stands for a series, seconds; as in Prometheus. */
+const LOOKBACK_SECONDS = 300;
+
+/** Series of a metric on a grid of times. */
+export function queryMetrics(reader: Reader, clock: Clock) {
+  return async (request: QueryMetricsRequest, context: ReadContext): Promise<QueryMetricsResponse> => {
+    checkRequest(request);
+    const limit = bounded("limit", request.limit, { unset: 100, max: 1000 });
+    const grid = gridOf(request.range, request.stepSeconds, clock());
+    if (grid.points * limit > MAX_VALUES) {
+      throw invalid(
+        `cannot use limit: got ${limit} series of ${grid.points} points, want ${MAX_VALUES} values at most`,
+      );
+    }
+    const window = windowOf(request, grid.stepSeconds);
+    const params = { ...gridParams(grid, window), ...matcherParams(request.matchers), limit };
+    const found = await findMetric({ reader, metric: request.metric, params, context });
+    if (found === undefined) return { series: [], totalSeries: 0, stepSeconds: grid.stepSeconds };
+    const { function: seriesFunction, aggregation, groupBy } = request;
+    const sql = metricSql({ ...found, function: seriesFunction, aggregation });
+    const aggregated = aggregation !== Aggregation.UNSPECIFIED;
+    const rows = await withMatcherErrors(() =>
+      reader.read(
+        { sql, row: seriesRow },
+        { ...params, metric: found.metric, types: found.source.types, aggregated, groupBy },
+        context,
+      ),
+    );
+    return {
+      series: rows.map((row) => seriesOf(row, grid)),
+      totalSeries: rows[0]?.total ?? 0,
+      stepSeconds: grid.stepSeconds,
+    };
+  };
+}
+
+function checkRequest({ metric, aggregation, groupBy, ...request }: QueryMetricsRequest): void {
+  if (metric === "") throw invalid("cannot use metric: got nothing, want a metric's name");
+  shortText("metric", metric, 1024);
+  if (request.function === SeriesFunction.UNRECOGNIZED) throw invalid("cannot use function: got an unknown one");
+  if (aggregation === Aggregation.UNRECOGNIZED) throw invalid("cannot use aggregation: got an unknown one");
+  shortList("group_by", groupBy, 20);
+  if (aggregation === Aggregation.UNSPECIFIED && groupBy.length > 0) {
+    throw invalid("cannot use group_by: got labels without an aggregation, want one of sum, avg, min, max, count");
+  }
+}
+
+function windowOf(request: QueryMetricsRequest, stepSeconds: number): number {
+  if (request.function === SeriesFunction.UNSPECIFIED) return LOOKBACK_SECONDS;
+  const unset = Math.max(4 * stepSeconds, 60);
+  return bounded("window_seconds", request.windowSeconds, { unset, max: Math.max(unset, 31 * 86_400) });
+}
+
+function gridParams(grid: Grid, window: number) {
+  return {
+    startMs: grid.startMs,
+    endMs: grid.endMs,
+    step: grid.stepSeconds,
+    stepMs: grid.stepSeconds * 1000,
+    points: grid.points,
+    window,
+    windowMs: window * 1000,
+  };
+}
+
+function matcherParams(matchers: readonly LabelMatcher[]) {
+  shortList("matchers", matchers, MAX_MATCHERS);
+  for (const { name, operator, value } of matchers) {
+    if (name === "") throw invalid("cannot use matchers: got an empty name, want a label's name");
+    if (operator === MatchOperator.UNRECOGNIZED)
+      throw invalid(`cannot use matchers: got an unknown operator on ${name}`);
+    shortText(`matchers[${name}]`, value, 4096);
+  }
+  const names = (wanted: MatchOperator) => matchers.filter((m) => m.operator === wanted).map((m) => m.name);
+  const values = (wanted: MatchOperator) => matchers.filter((m) => m.operator === wanted).map((m) => m.value);
+  return {
+    equalNames: names(MatchOperator.UNSPECIFIED),
+    equalValues: values(MatchOperator.UNSPECIFIED),
+    otherNames: names(MatchOperator.NOT_EQUAL),
+    otherValues: values(MatchOperator.NOT_EQUAL),
+    matchNames: names(MatchOperator.REGEX),
+    matchPatterns: values(MatchOperator.REGEX),
+    noMatchNames: names(MatchOperator.NOT_REGEX),
+    noMatchPatterns: values(MatchOperator.NOT_REGEX),
+  };
+}
+
+interface FindMetric {
+  readonly reader: Reader;
+  readonly metric: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly context: ReadContext;
+}
+
+interface FoundMetric {
+  /** The name it is kept under. */
+  readonly metric: string;
+  readonly source: SampleSource;
+  readonly temporalities: Temporalities;
+}
+
+/**
+ * Where a metric is kept. A distribution answers to its own name and to `<name>_count` with its number of observations,
+ * to `<name>_sum` with their sum.
+ */
+async function findMetric({ reader, metric, params, context }: FindMetric): Promise<FoundMetric | undefined> {
+  for (const [name, part] of candidates(metric)) {
+    const rows = await reader.read(kinds, { ...params, metric: name }, context);
+    const types = rows.map((row) => row.type);
+    const source = sourceOf(types, part);
+    if (source === undefined || (name !== metric && source.types.includes("gauge"))) continue;
+    const ofSource = rows.filter((row) => source.types.includes(row.type));
+    const temporalities = {
+      cumulative: ofSource.some((row) => row.delta === 0),
+      delta: ofSource.some((row) => row.delta === 1),
+    };
+    return { metric: name, source, temporalities };
+  }
+  return undefined;
+}
+
+function candidates(metric: string): [name: string, part: DistributionPart][] {
+  const own: [string, DistributionPart] = [metric, "count"];
+  if (metric.endsWith("_count")) return [own, [metric.slice(0, -"_count".length), "count"]];
+  if (metric.endsWith("_sum")) return [own, [metric.slice(0, -"_sum".length), "sum"]];
+  return [own];
+}
+
+/** A pattern that RE2 cannot compile is the caller's. */
+async function withMatcherErrors<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (thrown) {
+    const error = AppError.from(thrown);
+    if (error.code !== "invalid_argument") throw error;
+    const [, reason = "a pattern that RE2 cannot compile"] =
+      /cannot compile re2: (.*?)\. Look at/.exec(error.message) ?? [];
+    throw invalid(`cannot use matchers: got ${reason}`, error);
+  }
+}
+
+function seriesOf({ group, points }: z.infer<typeof seriesRow>, grid: Grid): Series {
+  const series: Series = { labels: group, timesUnixMs: [], values: [] };
+  for (const [at, value] of points.entries()) {
+    if (value === null) continue;
+    series.timesUnixMs.push(BigInt(grid.startMs + at * grid.stepSeconds * 1000));
+    series.values.push(value);
+  }
+  return series;
+}

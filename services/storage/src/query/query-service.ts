@@ -1,0 +1,40 @@
+import type { Clock } from "@sightline/model/time";
+import { QueryServiceService } from "@sightline/proto/sightline/query/v1/query_service";
+import { internalUnary } from "@sightline/rpc/handlers";
+import type { GrpcServer } from "@sightline/rpc/server";
+import { getEventStatistics } from "./event-statistics.ts";
+import { getEvent } from "./get-event.ts";
+import { getTrace } from "./get-trace.ts";
+import { listMetrics } from "./list-metrics.ts";
+import { listServices } from "./list-services.ts";
+import { queryMetrics } from "./query-metrics.ts";
+import type { Reader } from "./reader.ts";
+import { searchEvents } from "./search-events.ts";
+import { searchLogs } from "./search-logs.ts";
+import { searchTraces } from "./search-traces.ts";
+import { getStorageStatistics, type Lags } from "./storage-statistics.ts";
+
+export interface QueryServiceOptions {
+  readonly reader: Reader;
+  readonly lags: Lags;
+  readonly clock: Clock;
+  /** What callers must show: the other services know it. */
+  readonly internalToken: string;
+}
+
+/** Adds the query service to a server. */
+export function addQueryService(server: GrpcServer, { reader, lags, clock, internalToken }: QueryServiceOptions): void {
+  const handler = internalUnary(internalToken);
+  server.addService(QueryServiceService, {
+    searchEvents: handler(searchEvents(reader, clock)),
+    getEvent: handler(getEvent(reader)),
+    getEventStatistics: handler(getEventStatistics(reader, clock)),
+    searchLogs: handler(searchLogs(reader, clock)),
+    searchTraces: handler(searchTraces(reader, clock)),
+    getTrace: handler(getTrace(reader)),
+    queryMetrics: handler(queryMetrics(reader, clock)),
+    listMetrics: handler(listMetrics(reader, clock)),
+    listServices: handler(listServices(reader, clock)),
+    getStorageStatistics: handler(getStorageStatistics(reader, lags)),
+  });
+}

@@ -1,0 +1,63 @@
+import type { ClickHouse, QuerySettings } from "@sightline/clickhouse/client";
+import { AppError } from "@sightline/errors/app-error";
+import type { z } from "zod";
+
+/** What one statement may take. */
+export interface QueryLimits {
+  readonly maxExecutionMs: number;
+  readonly maxRowsToRead: number;
+  readonly maxResultRows: number;
+  readonly maxMemoryBytes: number;
+}
+
+/** On whose behalf a statement runs, and until when. */
+export interface ReadContext {
+  readonly tenant: string;
+  readonly signal: AbortSignal;
+}
+
+export interface Statement<T> {
+  readonly sql: string;
+  /** Reads one row. 64-bit integers come as text. */
+  readonly row: z.ZodType<T>;
+}
+
+export type Params = Readonly<Record<string, unknown>>;
+
+/**
+ * Runs statements that only read, within the limits, for one tenant: `{tenant:String}` is bound here and nowhere else.
+ *
+ * @throws AppError resource_exhausted and deadline_exceeded with the limit that was met, unavailable, internal
+ */
+export interface Reader {
+  read<T>(statement: Statement<T>, params: Params, context: ReadContext): Promise<T[]>;
+  /** For statements about the database itself, which belongs to no tenant. */
+  readSystem<T>(statement: Statement<T>, params: Params, signal: AbortSignal): Promise<T[]>;
+}
+
+export function createReader(clickhouse: ClickHouse, limits: QueryLimits): Reader {
+  const settings: QuerySettings = {
+    readonly: 2,
+    cancel_http_readonly_queries_on_client_close: 1,
+    max_execution_time: limits.maxExecutionMs / 1000,
+    max_rows_to_read: limits.maxRowsToRead,
+    max_result_rows: limits.maxResultRows,
+    result_overflow_mode: "throw",
+    max_memory_usage: limits.maxMemoryBytes,
+    // Above a third of the limit, sorting and grouping go on on disk.
+    max_bytes_before_external_group_by: Math.floor(limits.maxMemoryBytes / 3),
+    max_bytes_before_external_sort: Math.floor(limits.maxMemoryBytes / 3),
+    allow_experimental_ts_to_grid_aggregate_function: 1,
+  };
+  const run = <T>({ sql, row }: Statement<T>, params: Params, signal: AbortSignal) =>
+    clickhouse.query(sql, params, { schema: row, settings, signal });
+  return {
+    async read(statement, params, { tenant, signal }) {
+      if (!statement.sql.includes("Tenant = {tenant:String}")) {
+        throw new AppError("internal", "cannot run a statement without the tenant as a condition");
+      }
+      return await run(statement, { ...params, tenant }, signal);
+    },
+    readSystem: run,
+  };
+}

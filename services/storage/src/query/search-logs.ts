@@ -1,0 +1,121 @@
+import { readFileSync } from "node:fs";
+import { invalid } from "@sightline/errors/app-error";
+import type { Clock, TimeRange } from "@sightline/model/time";
+import type {
+  LogBucket,
+  LogRecord,
+  SearchLogsRequest,
+  SearchLogsResponse,
+} from "@sightline/proto/sightline/query/v1/query_service";
+import { z } from "zod";
+import { attributeParams, bounded, resolveRange, shortList, traceIdOf } from "./bounds.ts";
+import { bucketNumbers, bucketSecondsFor } from "./buckets.ts";
+import { type Cursor, cursorCodec } from "./cursor.ts";
+import type { ReadContext, Reader } from "./reader.ts";
+import { attributes, count, int64 } from "./row-types.ts";
+import { parseSearchText } from "./search-text.ts";
+import { fill } from "./statement.ts";
+
+const columns = readFileSync(new URL("./sql/log-columns.sql", import.meta.url), "utf8");
+const conditions = readFileSync(new URL("./sql/log-conditions.sql", import.meta.url), "utf8");
+const newestSql = readFileSync(new URL("./sql/search-logs-newest.sql", import.meta.url), "utf8");
+const oldestSql = readFileSync(new URL("./sql/search-logs-oldest.sql", import.meta.url), "utf8");
+const timelineSql = readFileSync(new URL("./sql/log-timeline.sql", import.meta.url), "utf8");
+
+const logRow = z.object({
+  time: int64,
+  id: z.string(),
+  severityText: z.string(),
+  severityNumber: z.number(),
+  serviceName: z.string(),
+  body: z.string(),
+  traceId: z.string(),
+  spanId: z.string(),
+  attributes,
+  resourceAttributes: attributes,
+  scopeName: z.string(),
+  eventName: z.string(),
+});
+const bucketRow = z.object({ bucket: int64, count, errorCount: count });
+
+const newestFirst = { sql: fill(newestSql, { columns, conditions }), row: logRow };
+const oldestFirst = { sql: fill(oldestSql, { columns, conditions }), row: logRow };
+const timelineCounts = { sql: fill(timelineSql, { conditions }), row: bucketRow };
+
+const cursors = cursorCodec(/^\d{1,20}$/);
+const GREATEST_ID = 2n ** 64n - 1n;
+const MAX_SEVERITY_NUMBER = 24;
+
+/** Log records by what they say, a page at a time; with the first page a time line of all that match. */
+export function searchLogs(reader: Reader, clock: Clock) {
+  return async (request: SearchLogsRequest, context: ReadContext): Promise<SearchLogsResponse> => {
+    const limit = bounded("limit", request.limit, { unset: 100, max: 5000 });
+    const cursor = cursors.decode(request.cursor);
+    const range = cursor ?? resolveRange(request.range, clock());
+    const params = logParams(request, range);
+    const statement = request.oldestFirst ? oldestFirst : newestFirst;
+    const page = { ...params, ...pageStart(cursor, range, request.oldestFirst), limit: limit + 1 };
+    const [rows, summary] = await Promise.all([
+      reader.read(statement, page, context),
+      cursor === undefined ? readTimeline({ reader, range, params, context }) : { timeline: [], totalCount: 0n },
+    ]);
+    const shown = rows.slice(0, limit);
+    const last = shown.at(-1);
+    const more = rows.length > limit && last !== undefined;
+    return {
+      records: shown.map(recordOf),
+      nextCursor: more ? cursors.encode({ ...range, timeUnixNano: last.time, id: last.id }) : "",
+      ...summary,
+    };
+  };
+}
+
+function logParams(request: SearchLogsRequest, range: TimeRange) {
+  const { minSeverityNumber, services, traceId } = request;
+  if (minSeverityNumber > MAX_SEVERITY_NUMBER) {
+    throw invalid(`cannot use min_severity_number: got ${minSeverityNumber}, want at most ${MAX_SEVERITY_NUMBER}`);
+  }
+  return {
+    start: range.startUnixNano,
+    end: range.endUnixNano,
+    minSeverity: minSeverityNumber,
+    services: shortList("services", services),
+    traceId: traceId === "" ? "" : traceIdOf("trace_id", traceId),
+    ...parseSearchText(request.searchText),
+    ...attributeParams(request.attributes),
+  };
+}
+
+/** The place behind which the page begins. */
+function pageStart(cursor: Cursor | undefined, range: TimeRange, oldest: boolean) {
+  if (cursor !== undefined) return { fromTime: cursor.timeUnixNano, fromId: cursor.id };
+  // Before the first record of the range, or behind its last.
+  if (oldest) return { fromTime: range.startUnixNano - 1n, fromId: GREATEST_ID };
+  return { fromTime: range.endUnixNano, fromId: 0n };
+}
+
+interface TimelineRequest {
+  readonly reader: Reader;
+  readonly range: TimeRange;
+  readonly params: ReturnType<typeof logParams>;
+  readonly context: ReadContext;
+}
+
+async function readTimeline({ reader, range, params, context }: TimelineRequest) {
+  const bucketSeconds = bucketSecondsFor(range);
+  const bucketNanos = BigInt(bucketSeconds) * 1_000_000_000n;
+  const rows = await reader.read(timelineCounts, { ...params, bucketNanos }, context);
+  const found = new Map(rows.map((row) => [row.bucket, row]));
+  const timeline = bucketNumbers(range, bucketSeconds).map(
+    (bucket): LogBucket => ({
+      startUnixNano: bucket * bucketNanos,
+      count: BigInt(found.get(bucket)?.count ?? 0),
+      errorCount: BigInt(found.get(bucket)?.errorCount ?? 0),
+    }),
+  );
+  return { timeline, totalCount: BigInt(rows.reduce((total, row) => total + row.count, 0)) };
+}
+
+function recordOf({ time, id: _, ...row }: z.infer<typeof logRow>): LogRecord {
+  return { timeUnixNano: time, ...row };
+}

@@ -1,0 +1,22 @@
+    Tenant = {tenant:String}
+    AND Timestamp >= fromUnixTimestamp64Nano({start:Int64})
+    AND Timestamp < fromUnixTimestamp64Nano({end:Int64})
+    AND SeverityNumber >= {minSeverity:UInt8}
+    AND (empty({services:Array(String)}) OR ServiceName IN {services:Array(String)})
+    AND ({traceId:String} = '' OR TraceId = {traceId:String})
+    -- The index finds the records with all words; what words hold besides letters and digits is compared afterwards.
+    AND ({words:String} = '' OR hasAllTokens(lowerUTF8(Body), lowerUTF8({words:String})))
+    AND (empty({texts:Array(String)})
+        OR arrayAll(text -> position(lowerUTF8(Body), lowerUTF8(text)) > 0, {texts:Array(String)}))
+    AND ({notWords:String} = '' OR NOT hasAnyTokens(lowerUTF8(Body), lowerUTF8({notWords:String})))
+    AND (empty({notTexts:Array(String)})
+        OR NOT arrayExists(text -> position(lowerUTF8(Body), lowerUTF8(text)) > 0, {notTexts:Array(String)}))
+    -- The index leaves out what has not all the values anywhere; then each is compared under its key.
+    AND (empty({attributeKeys:Array(String)}) OR (
+        hasAll(arrayConcat(mapValues(LogAttributes), mapValues(ResourceAttributes)), {attributeValues:Array(String)})
+        AND arrayAll(
+            (key, value) -> if(
+                mapContains(LogAttributes, key),
+                LogAttributes[key] = value,
+                mapContains(ResourceAttributes, key) AND ResourceAttributes[key] = value),
+            {attributeKeys:Array(String)}, {attributeValues:Array(String)})))

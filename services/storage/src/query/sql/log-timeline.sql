@@ -1,0 +1,9 @@
+SELECT
+    intDiv(toUnixTimestamp64Nano(Timestamp), {bucketNanos:Int64}) AS bucket,
+    count() AS count,
+    countIf(SeverityNumber >= 17) AS errorCount
+FROM otel_logs
+WHERE
+{{conditions}}
+GROUP BY bucket
+ORDER BY bucket

@@ -1,0 +1,26 @@
+-- The traces with a span that meets all conditions, those with the newest such span.
+SELECT TraceId AS traceId
+FROM otel_traces
+WHERE
+    Tenant = {tenant:String}
+    AND TraceId != ''
+    AND Timestamp >= fromUnixTimestamp64Nano({start:Int64})
+    AND Timestamp < fromUnixTimestamp64Nano({end:Int64})
+    AND ({service:String} = '' OR ServiceName = {service:String})
+    AND ({spanName:String} = '' OR SpanName = {spanName:String})
+    AND Duration >= {minDuration:UInt64}
+    AND Duration <= {maxDuration:UInt64}
+    AND (NOT {errorsOnly:Bool} OR StatusCode = 'Error')
+    -- The index leaves out what has not all the values anywhere; then each is compared under its key.
+    AND (empty({attributeKeys:Array(String)}) OR (
+        hasAll(arrayConcat(mapValues(SpanAttributes), mapValues(ResourceAttributes)), {attributeValues:Array(String)})
+        AND arrayAll(
+            (key, value) -> if(
+                mapContains(SpanAttributes, key),
+                SpanAttributes[key] = value,
+                mapContains(ResourceAttributes, key) AND ResourceAttributes[key] = value),
+            {attributeKeys:Array(String)}, {attributeValues:Array(String)})))
+-- The steps of the sort key come first, so that reading goes from the end and stops after enough traces.
+ORDER BY toStartOfFiveMinutes(Timestamp) DESC, Timestamp DESC
+LIMIT 1 BY TraceId
+LIMIT {limit:UInt32}

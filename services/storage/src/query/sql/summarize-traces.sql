@@ -1,0 +1,21 @@
+SELECT
+    TraceId AS traceId,
+    -- The root has no parent; where it is missing, the earliest span stands for it.
+    argMin((ServiceName, SpanName), (ParentSpanId != '', Timestamp)) AS root,
+    min(toUnixTimestamp64Nano(Timestamp)) AS start,
+    toUInt64(max(toUnixTimestamp64Nano(Timestamp) + toInt64(Duration)) - start) AS duration,
+    count() AS spanCount,
+    countIf(StatusCode = 'Error') AS errorCount,
+    arraySort(groupUniqArray(1000)(ServiceName)) AS services
+FROM otel_traces
+WHERE
+    Tenant = {tenant:String}
+    AND TraceId IN {traceIds:Array(String)}
+    AND Timestamp >= (
+        SELECT min(Start) FROM otel_traces_trace_id_ts
+        WHERE Tenant = {tenant:String} AND TraceId IN {traceIds:Array(String)})
+    AND Timestamp < (
+        SELECT max(End) + 1 FROM otel_traces_trace_id_ts
+        WHERE Tenant = {tenant:String} AND TraceId IN {traceIds:Array(String)})
+GROUP BY TraceId
+ORDER BY start DESC, traceId
