@@ -7,7 +7,7 @@ import { STREAMS, type StreamKey } from "./subjects.ts";
 
 export interface ReadFromOptions {
   readonly stream: StreamKey;
-  /** Exactly as published, without wildcards: `telemetry.traces.0`. */
+  /** As published, or with wildcards: `telemetry.traces.0`, `telemetry.traces.*`. */
   readonly subject: string;
   /** The first sequence wanted; if it is gone, reading starts at the oldest that is left. */
   readonly startSeq: number;
@@ -24,7 +24,7 @@ export interface BatchBounds {
   readonly signal: AbortSignal;
 }
 
-/** Reads one subject in order. Calls to `next` must not overlap. */
+/** Reads one subject, or all that a wildcard names, in the order of the stream. Calls to `next` must not overlap. */
 export interface OrderedReader {
   /**
    * The next messages in order: those that came within the time, as many as the bounds allow; none when there were
@@ -147,7 +147,7 @@ export interface ReadRangeOptions {
 }
 
 /**
- * Reads again exactly the messages of one subject whose sequences lie in a range, in order. One request per message, to
+ * Reads again exactly the messages of a subject or wildcard whose sequences lie in a range, in order. One request per message, to
  * the stream's leader, so that what it answers is what is there. Throws `unavailable` when the bus is.
  */
 export async function readRange(bus: Bus, options: ReadRangeOptions): Promise<StoredMessage[]> {
