@@ -56,3 +56,8 @@ export function clickHouseError(thrown: unknown, doing: string): AppError {
   if (/aborted/i.test(message)) return new AppError("cancelled", `cannot ${doing}: ${message}`, { cause: thrown });
   return unavailable(`cannot ${doing}: ${message}`, { cause: thrown });
 }
+
+/** The server's own code of a failure (src/Common/ErrorCodes.cpp); undefined when it was not the server that failed. */
+export function serverErrorCode(error: AppError): number | undefined {
+  return error.cause instanceof ClickHouseError ? Number(error.cause.code) : undefined;
+}
