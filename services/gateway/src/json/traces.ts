@@ -1,4 +1,4 @@
-import type { AnyValue, KeyValue } from "@sightline/proto/opentelemetry/proto/common/v1/common";
+import { attributesText } from "@sightline/otlp/value-text";
 import {
   type ResourceSpans,
   type Span,
@@ -39,7 +39,7 @@ export const spanForm = z.object({
 /** All spans of a trace in one list, earliest first. */
 export function spansToJson(resourceSpans: readonly ResourceSpans[]): z.infer<typeof spanForm>[] {
   const spans = resourceSpans.flatMap(({ resource, scopeSpans }) => {
-    const resourceAttributes = attributesToJson(resource?.attributes ?? []);
+    const resourceAttributes = attributesText(resource?.attributes ?? []);
     return scopeSpans.flatMap(({ scope, spans: inScope }) =>
       inScope.map((span) => ({ span, resourceAttributes, scopeName: scope?.name ?? "" })),
     );
@@ -64,40 +64,20 @@ function spanToJson(
     durationNano: Math.max(0, Number(span.endTimeUnixNano - span.startTimeUnixNano)),
     status: statuses.toWord(span.status?.code ?? 0) ?? "unset",
     statusMessage: span.status?.message ?? "",
-    attributes: attributesToJson(span.attributes),
+    attributes: attributesText(span.attributes),
     resourceAttributes,
     scopeName,
     events: span.events.map((event) => ({
       time: momentOf(event.timeUnixNano),
       name: event.name,
-      attributes: attributesToJson(event.attributes),
+      attributes: attributesText(event.attributes),
     })),
     links: span.links.map((link) => ({
       traceId: link.traceId.toString("hex"),
       spanId: link.spanId.toString("hex"),
-      attributes: attributesToJson(link.attributes),
+      attributes: attributesText(link.attributes),
     })),
   };
-}
-
-/** Attributes as text: storage keeps them so. */
-function attributesToJson(attributes: readonly KeyValue[]): Record<string, string> {
-  return Object.fromEntries(attributes.map(({ key, value }) => [key, valueToText(value)]));
-}
-
-function valueToText(value: AnyValue | undefined): string {
-  const held = value?.value;
-  if (held === undefined) return "";
-  switch (held.$case) {
-    case "arrayValue":
-      return JSON.stringify(held.value.values.map(valueToText));
-    case "kvlistValue":
-      return JSON.stringify(attributesToJson(held.value.values));
-    case "bytesValue":
-      return held.value.toString("base64");
-    default:
-      return String(held.value);
-  }
 }
 
 export const traceSummaryForm = z.object({

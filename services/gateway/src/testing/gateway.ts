@@ -1,0 +1,116 @@
+import { createApiKey, type Scope } from "@sightline/auth/api-key";
+import { connectBus } from "@sightline/bus/connect";
+import { ensureStreams } from "@sightline/bus/streams";
+import { AppError } from "@sightline/errors/app-error";
+import { SystemEvent } from "@sightline/proto/sightline/event/v1/event";
+import { QueryServiceService } from "@sightline/proto/sightline/query/v1/query_service";
+import { internalUnary, unary } from "@sightline/rpc/handlers";
+import { createGrpcServer } from "@sightline/rpc/server";
+import { freePort } from "@sightline/testkit/free-port";
+import { quietLog } from "@sightline/testkit/quiet-log";
+import { startNats, startRedis } from "@sightline/testkit/servers";
+import { startService } from "@sightline/testkit/start-service";
+import { testDatabase } from "@sightline/testkit/test-database";
+import { start } from "../app.ts";
+import { config } from "../config.ts";
+
+const internalToken = "internal-token-of-the-test";
+
+export const password = "correct horse battery staple";
+
+const unimplemented = unary(async () => {
+  throw new AppError("unimplemented", "not part of this test");
+});
+
+/** A storage that knows one event: its source is the tenant that was asked for, its title the words searched. */
+async function startStorage(port: number) {
+  const internal = internalUnary(internalToken);
+  const server = createGrpcServer({ host: "127.0.0.1", port, log: quietLog });
+  server.addService(QueryServiceService, {
+    searchEvents: internal(async ({ filters }, { tenant }) => {
+      if (filters?.searchText === "outage")
+        throw new AppError("unavailable", "the database is away", { retryAfterMs: 3000 });
+      const event = SystemEvent.fromPartial({
+        eventId: "01890a5d-ac96-774b-bcce-b302099a8057",
+        timeUnixNano: 1_700_000_000_123_456_789n,
+        eventType: "test",
+        severity: 4,
+        source: tenant,
+        title: filters?.searchText ?? "",
+        details: '{"depth":{"of":3}}',
+        healthScore: 99.5,
+      });
+      return { events: [event], totalCount: 1n, nextCursor: "" };
+    }),
+    getEvent: unimplemented,
+    getEventStatistics: unimplemented,
+    searchLogs: unimplemented,
+    searchTraces: unimplemented,
+    getTrace: unimplemented,
+    queryMetrics: unimplemented,
+    listMetrics: unimplemented,
+    listServices: unimplemented,
+    getStorageStatistics: unimplemented,
+  });
+  await server.listen();
+  return server;
+}
+
+/** A whole gateway on real Postgres, Redis and NATS, with a storage behind it. */
+export async function startGateway() {
+  const closers = new AsyncDisposableStack();
+  try {
+    const [nats, redis, postgres] = await Promise.all([startNats(), startRedis(), testDatabase()]);
+    for (const server of [nats, redis, postgres]) closers.use(server);
+    const bus = await connectBus({ url: nats.url, name: "test", log: quietLog });
+    closers.defer(() => bus.close());
+    await ensureStreams(bus, { diskBudgetBytes: 100_000_000, replicas: 1 });
+
+    const [httpPort, grpcPort, storagePort] = [await freePort(), await freePort(), await freePort()];
+    const storage = await startStorage(storagePort);
+    closers.defer(() => storage.close(1000));
+
+    const keys = Object.fromEntries(
+      (["ingest", "query", "admin"] as const).map((scope: Scope) => [scope, createApiKey(scope).key]),
+    );
+    const gateway = await startService({
+      start,
+      config: config.parse({
+        httpPort,
+        grpcPort,
+        internalToken,
+        nats: { url: nats.url },
+        postgres: { url: postgres.url },
+        redis: { url: redis.url },
+        storage: { address: `127.0.0.1:${storagePort}` },
+        admin: { username: "admin", password },
+        bootstrapKeys: Object.entries(keys).map(([scope, key]) => ({ name: scope, key, scopes: [scope] })),
+        pageDir: "/nonexistent",
+      }),
+    });
+    closers.use(gateway);
+    const url = `http://127.0.0.1:${httpPort}`;
+    return {
+      url,
+      streamUrl: `ws://127.0.0.1:${httpPort}/v1/stream`,
+      grpcAddress: `127.0.0.1:${grpcPort}`,
+      bus,
+      key: (scope: Scope) => keys[scope] ?? "",
+      /** A request with a key. */
+      get: (path: string, scope: Scope = "query") =>
+        fetch(url + path, { headers: { authorization: `Bearer ${keys[scope]}` } }),
+      post: (path: string, body: unknown, headers: Record<string, string> = {}) =>
+        fetch(url + path, {
+          method: "POST",
+          headers: { "content-type": "application/json", ...headers },
+          body: typeof body === "string" ? body : JSON.stringify(body),
+        }),
+      [Symbol.asyncDispose]: () => closers.disposeAsync(),
+    };
+  } catch (error) {
+    await closers.disposeAsync();
+    throw error;
+  }
+}
+
+export type TestGateway = Awaited<ReturnType<typeof startGateway>>;
