@@ -147,8 +147,9 @@ export interface ReadRangeOptions {
 }
 
 /**
- * Reads again exactly the messages of a subject or wildcard whose sequences lie in a range, in order. One request per message, to
- * the stream's leader, so that what it answers is what is there. Throws `unavailable` when the bus is.
+ * Reads again exactly the messages of a subject, or of all that a wildcard names, whose sequences lie in a range, in
+ * order. One request per message, to the stream's leader, so that what it answers is what is there. Throws
+ * `unavailable` when the bus is.
  */
 export async function readRange(bus: Bus, options: ReadRangeOptions): Promise<StoredMessage[]> {
   const { stream, subject, firstSeq, lastSeq, signal } = options;
