@@ -1,6 +1,6 @@
 /** What the gateway answers about alerts, rules and channels; see types.ts. */
 import * as z from "zod/mini";
-import { count, flag, list, moment, severity, text, textMap } from "./fields.ts";
+import { count, flag, instant, list, moment, severity, text, textMap } from "./fields.ts";
 
 export const alertState = z.catch(z.enum(["pending", "firing", "acknowledged", "resolved"]), "pending");
 export type AlertState = z.infer<typeof alertState>;
@@ -28,9 +28,17 @@ export const alertListSchema = z.object({ alerts: list(alertSchema), totalActive
 
 export const alertDetailSchema = z.object({
   alert: alertSchema,
-  history: list(z.object({ time: z.string(), fromState: text, toState: alertState, actor: text, note: text })),
+  history: list(
+    z.object({
+      time: instant,
+      fromState: z._default(z.nullable(z.string()), null),
+      toState: alertState,
+      actor: text,
+      note: text,
+    }),
+  ),
   notifications: list(
-    z.object({ time: z.string(), channel: text, status: text, attempt: count, delivered: flag, outcome: text }),
+    z.object({ time: instant, channel: text, status: text, attempt: count, delivered: flag, outcome: text }),
   ),
 });
 export type AlertDetail = z.infer<typeof alertDetailSchema>;
@@ -41,15 +49,13 @@ export const comparison = z.catch(
 );
 export type Comparison = z.infer<typeof comparison>;
 
-const matcherSchema = z.object({ name: text, operator: text, value: text });
-
 const metricConditionSchema = z.object({
   query: z.object({
     metric: text,
-    matchers: list(matcherSchema),
-    function: text,
+    matchers: list(z.string()),
+    function: z.optional(z.string()),
     windowSeconds: count,
-    aggregation: text,
+    aggregation: z.optional(z.string()),
     groupBy: list(z.string()),
   }),
   comparison,
@@ -62,6 +68,7 @@ const eventConditionSchema = z.object({
   thresholdCount: count,
   thresholdWindowSeconds: count,
   groupBy: list(z.string()),
+  resolveExpression: text,
 });
 
 export const ruleSchema = z.object({

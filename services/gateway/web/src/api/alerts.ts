@@ -77,8 +77,13 @@ export const channelsQuery = queryOptions({
 
 /** Creates or replaces a channel. */
 export async function saveChannel(channel: Channel): Promise<void> {
-  const { name, ...body } = channel;
-  await call(anySchema, channelPath(name), { method: "PUT", body });
+  const { name, webhook } = channel;
+  if (webhook === undefined) {
+    await call(anySchema, channelPath(name), { method: "PUT", body: { console: {} } });
+    return;
+  }
+  const { hasBearerToken: _known, ...input } = webhook;
+  await call(anySchema, channelPath(name), { method: "PUT", body: { webhook: input } });
 }
 
 /** Removes a channel; refused while a rule names it. */

@@ -11,9 +11,9 @@ export interface CallOptions {
   /** Sent as JSON. */
   readonly body?: unknown;
   readonly signal?: AbortSignal;
+  /** How long to wait for the answer. Default: 30 s. */
+  readonly timeoutMs?: number;
 }
-
-const timeoutMs = 30_000;
 
 const errorSchema = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
 
@@ -51,7 +51,8 @@ export function pathWithQuery(path: string, query: Readonly<Record<string, Query
   return search === "" ? path : `${path}?${search}`;
 }
 
-async function send(path: string, { method = "GET", query, body, signal }: CallOptions): Promise<Response> {
+async function send(path: string, options: CallOptions): Promise<Response> {
+  const { method = "GET", query, body, signal, timeoutMs = 30_000 } = options;
   const timeout = AbortSignal.timeout(timeoutMs);
   const headers: Record<string, string> = { accept: "application/json" };
   if (body !== undefined) headers["content-type"] = "application/json";

@@ -1,5 +1,4 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
-import * as z from "zod/mini";
 import { rangeQuery, refreshMs, type TimeRange } from "../time/time-range.ts";
 import { call } from "./client.ts";
 import { eventPageSchema, eventSchema, eventStatisticsSchema } from "./types.ts";
@@ -44,16 +43,11 @@ export function eventStatisticsQuery(filters: EventFilters, range: TimeRange) {
   });
 }
 
-const oneEventSchema = z.object({ event: eventSchema });
-
 /** One event by its id. */
 export function eventQuery(eventId: string) {
   return queryOptions({
     queryKey: ["events", "one", eventId],
-    queryFn: async ({ signal }) => {
-      const answer = await call(oneEventSchema, `/v1/events/${encodeURIComponent(eventId)}`, { signal });
-      return answer.event;
-    },
+    queryFn: ({ signal }) => call(eventSchema, `/v1/events/${encodeURIComponent(eventId)}`, { signal }),
     staleTime: Number.POSITIVE_INFINITY,
   });
 }

@@ -20,6 +20,12 @@ export const flag = z._default(z.boolean(), false);
 /** RFC 3339 in UTC; null when it did not happen. */
 export const moment = z._default(z.nullable(z.string()), null);
 
+/** RFC 3339 in UTC; the beginning of 1970 when it is missing, which only happens to records that came without a time. */
+export const instant = z.pipe(
+  z._default(z.nullable(z.string()), null),
+  z.transform((value) => value ?? "1970-01-01T00:00:00.000000000Z"),
+);
+
 /** A number that may not have been measured. */
 export const optionalNumber = z.optional(z.number());
 

@@ -17,7 +17,7 @@ const madeSchema = z.object({ report: reportSchema });
 /** Makes a health report of a range. */
 export async function makeReport(range: TimeRange): Promise<Report> {
   const body = { kind: "health", ...rangeQuery(range) };
-  return (await call(madeSchema, "/v1/reports", { method: "POST", body })).report;
+  return (await call(madeSchema, "/v1/reports", { method: "POST", body, timeoutMs: 90_000 })).report;
 }
 
 /** The address of a report's document. */

@@ -1,5 +1,4 @@
 import { queryOptions } from "@tanstack/react-query";
-import * as z from "zod/mini";
 import { isUnauthenticated } from "./api-error.ts";
 import { call } from "./client.ts";
 import { anySchema, type Session, sessionSchema } from "./types.ts";
@@ -7,29 +6,34 @@ import { anySchema, type Session, sessionSchema } from "./types.ts";
 /** Where the session is kept in the query cache; null there means: logged out. */
 export const sessionKey = ["session"] as const;
 
-/** A session, or no content: nobody is logged in. */
-const maybeSessionSchema = z.union([sessionSchema, z.undefined()]);
+/** Says in the browser's storage whether there may be a session: without it nobody need be asked. */
+const hintName = "sightline-logged-in";
 
 /** Who is logged in; null when nobody is. */
 export const sessionQuery = queryOptions({
   queryKey: sessionKey,
   queryFn: async ({ signal }): Promise<Session | null> => {
+    if (localStorage.getItem(hintName) === null) return null;
     try {
-      return (await call(maybeSessionSchema, "/v1/session", { signal })) ?? null;
+      return await call(sessionSchema, "/v1/session", { signal });
     } catch (thrown) {
-      if (isUnauthenticated(thrown)) return null;
-      throw thrown;
+      if (!isUnauthenticated(thrown)) throw thrown;
+      localStorage.removeItem(hintName);
+      return null;
     }
   },
   staleTime: 5 * 60_000,
 });
 
 /** Starts a session: the cookie comes with the answer. Fails with `unauthenticated` on a wrong name or password. */
-export function login(username: string, password: string): Promise<Session> {
-  return call(sessionSchema, "/v1/session", { method: "POST", body: { username, password } });
+export async function login(username: string, password: string): Promise<Session> {
+  const session = await call(sessionSchema, "/v1/session", { method: "POST", body: { username, password } });
+  localStorage.setItem(hintName, "1");
+  return session;
 }
 
 /** Ends the session. */
 export async function logout(): Promise<void> {
+  localStorage.removeItem(hintName);
   await call(anySchema, "/v1/session", { method: "DELETE" });
 }

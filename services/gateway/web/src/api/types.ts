@@ -1,6 +1,6 @@
 /** What the gateway's REST API answers, written once: each schema checks an answer and gives its type. */
 import * as z from "zod/mini";
-import { attributeMap, count, list, moment, optionalNumber, severity, text, textMap } from "./fields.ts";
+import { attributeMap, count, instant, list, moment, optionalNumber, severity, text, textMap } from "./fields.ts";
 
 export const sessionSchema = z.object({
   user: z.object({ username: z.string(), role: text, tenant: text }),
@@ -10,7 +10,7 @@ export type Session = z.infer<typeof sessionSchema>;
 
 export const eventSchema = z.object({
   eventId: z.string(),
-  time: z.string(),
+  time: instant,
   observedTime: moment,
   eventType: text,
   severity,
@@ -48,13 +48,13 @@ export const eventStatisticsSchema = z.object({
   bySource: list(valueCountSchema),
   byCategory: list(valueCountSchema),
   byTarget: list(valueCountSchema),
-  timeline: list(z.object({ start: z.string(), bySeverity: list(valueCountSchema) })),
+  timeline: list(z.object({ start: instant, bySeverity: list(valueCountSchema) })),
   bucketSeconds: count,
 });
 export type EventStatistics = z.infer<typeof eventStatisticsSchema>;
 
 export const logRecordSchema = z.object({
-  time: z.string(),
+  time: instant,
   severityText: text,
   severityNumber: count,
   serviceName: text,
@@ -71,7 +71,7 @@ export type LogRecord = z.infer<typeof logRecordSchema>;
 export const logPageSchema = z.object({
   records: list(logRecordSchema),
   nextCursor: text,
-  timeline: list(z.object({ start: z.string(), count, errorCount: count })),
+  timeline: list(z.object({ start: instant, count, errorCount: count })),
   totalCount: count,
 });
 export type LogPage = z.infer<typeof logPageSchema>;
@@ -80,7 +80,7 @@ export const traceSummarySchema = z.object({
   traceId: z.string(),
   rootService: text,
   rootName: text,
-  start: z.string(),
+  start: instant,
   durationNano: count,
   spanCount: count,
   errorCount: count,
@@ -95,13 +95,13 @@ export const spanSchema = z.object({
   name: text,
   service: text,
   kind: text,
-  start: z.string(),
+  start: instant,
   durationNano: count,
   status: z.catch(z.enum(["ok", "error", "unset"]), "unset"),
   statusMessage: text,
   attributes: attributeMap,
   resourceAttributes: attributeMap,
-  events: list(z.object({ time: z.string(), name: text, attributes: attributeMap })),
+  events: list(z.object({ time: instant, name: text, attributes: attributeMap })),
   links: list(z.object({ traceId: text, spanId: text })),
 });
 export type Span = z.infer<typeof spanSchema>;
@@ -162,7 +162,7 @@ export const anomalyListSchema = z.object({
   anomalies: list(
     z.object({
       eventId: text,
-      time: z.string(),
+      time: instant,
       metric: text,
       labels: textMap,
       value: count,

@@ -1,0 +1,43 @@
+import type { SystemEvent } from "../../api/types.ts";
+import { EventRow } from "../../components/event-row.tsx";
+import { VirtualRows } from "../../components/virtual-rows.tsx";
+import classes from "./events-page.module.css";
+
+/** Events below each other; each opens its detail, and is a link that can be copied or opened elsewhere. */
+export function EventList(props: {
+  rows: readonly SystemEvent[];
+  onOpen: (eventId: string) => void;
+  onEndNear: () => void;
+  foot: string;
+}) {
+  const { rows, onOpen, onEndNear, foot } = props;
+  return (
+    <div className={classes.list}>
+      <VirtualRows
+        rows={rows}
+        keyOf={(event) => event.eventId}
+        rowHeight={33}
+        label="Events, newest first"
+        onEndNear={onEndNear}
+      >
+        {(event) => (
+          <a
+            href={`/events?event=${encodeURIComponent(event.eventId)}`}
+            className={classes.row}
+            data-row
+            data-testid="event-row"
+            data-severity={event.severity}
+            onClick={(click) => {
+              if (click.metaKey || click.ctrlKey || click.shiftKey) return;
+              click.preventDefault();
+              onOpen(event.eventId);
+            }}
+          >
+            <EventRow event={event} />
+          </a>
+        )}
+      </VirtualRows>
+      <p className={classes.foot}>{foot}</p>
+    </div>
+  );
+}
