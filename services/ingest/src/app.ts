@@ -1,0 +1,119 @@
+import { type Bus, connectBus } from "@sightline/bus/connect";
+import { preflight } from "@sightline/bus/preflight";
+import { createPublisher } from "@sightline/bus/publish";
+import { ensureStreams } from "@sightline/bus/streams";
+import type { Signal } from "@sightline/bus/subjects";
+import { AppError } from "@sightline/errors/app-error";
+import { uuid7 } from "@sightline/model/uuid7";
+import { migrate } from "@sightline/postgres/migrate";
+import { createPool, type Pool } from "@sightline/postgres/pool";
+import { createRedis } from "@sightline/redis/client";
+import { createGrpcServer } from "@sightline/rpc/server";
+import type { Deps } from "@sightline/service/deps";
+import { listenHttp } from "@sightline/service/http-server";
+import { rpcServerDuration } from "@sightline/service/metrics";
+import { retry } from "@sightline/service/retry";
+import { createByteBudget } from "./admission/byte-budget.ts";
+import { createAuthenticator } from "./auth/authenticator.ts";
+import { createCommitter } from "./commit/committer.ts";
+import { createShardChooser } from "./commit/shard.ts";
+import { createStore } from "./commit/store.ts";
+import type { IngestConfig } from "./config.ts";
+import { addEventService } from "./events/grpc-service.ts";
+import { eventsRoute } from "./events/http-route.ts";
+import { createReceiveEvents } from "./events/receive.ts";
+import { createGrpcDoor } from "./grpc/door.ts";
+import { createHttpDoor, type Route } from "./http/door.ts";
+import { createInflater } from "./http/inflate.ts";
+import { createIngestMetrics } from "./metrics.ts";
+import { addOtlpServices } from "./otlp/grpc-service.ts";
+import { otlpRoute } from "./otlp/http-route.ts";
+import { createReceiveOtlp } from "./otlp/receive.ts";
+import { OTLP_SIGNALS } from "./otlp/signals.ts";
+
+/** Starts ingest: the bus first, the doors last. */
+export async function start(config: IngestConfig, deps: Deps): Promise<void> {
+  const { log, lifecycle, clock, signal } = deps;
+  const { limits, commit } = config;
+
+  const sql = createPool(config.postgres, { log });
+  lifecycle.push("postgres", () => sql.close());
+  const redis = createRedis(config.redis, { log });
+  lifecycle.push("redis", () => redis.close());
+  await migrateSoon(sql, deps);
+
+  const bus = await connectBus({ url: config.nats.url, name: "ingest", log, signal });
+  lifecycle.push("bus", () => bus.close());
+  await preflight(bus, { monitorUrl: config.nats.monitorUrl, signal });
+  await retry(() => ensureStreams(bus, config.nats), { attempts: 10, baseDelayMs: 200, maxDelayMs: 5000, signal });
+  deps.readiness.add("bus", () => bus.isConnected() || "the bus is not reachable");
+
+  const budget = createByteBudget(limits.maxHeldBytes);
+  const metrics = createIngestMetrics(deps.metrics, { heldBytes: budget.held });
+  const publishers = createPublishers(bus, limits.maxHeldBytes);
+  const shards = { shards: commit.shards, bytesPerSecond: commit.shardBytesPerSecond, clock };
+  const choosers = {
+    traces: createShardChooser(shards),
+    metrics: createShardChooser(shards),
+    logs: createShardChooser(shards),
+    events: createShardChooser(shards),
+  };
+  const committer = createCommitter({
+    publishers,
+    maxDelayMs: commit.maxDelayMs,
+    maxBatchBytes: commit.maxBatchBytes,
+    shardOf: (kind, bytes) => choosers[kind](bytes),
+    newId: () => uuid7(clock()),
+    observer: metrics,
+  });
+  lifecycle.push("commit", () => committer.close());
+  const store = createStore({ committer, maxMessageBytes: (kind) => publishers[kind].maxMessageBytes() });
+  const receiveEvents = createReceiveEvents({ store, metrics, clock });
+  const receiveOtlp = createReceiveOtlp({ store, metrics, clock });
+  const keys = createAuthenticator({ sql, redis, clock });
+  const authenticate = (key: string | undefined) => keys.verify(key, "ingest");
+
+  const routes = new Map<string, Route>(OTLP_SIGNALS.map((kind) => [kind.httpPath, otlpRoute(kind, receiveOtlp)]));
+  routes.set("/v1/events", eventsRoute(receiveEvents));
+  const inflater = createInflater({ maxBytes: limits.maxRequestBytes, maxConcurrent: limits.maxInflations });
+  const maxBytes = limits.maxRequestBytes;
+  const http = createHttpDoor({ routes, authenticate, budget, inflater, maxBytes, metrics, log });
+  await listenHttp(http, { host: config.bind, port: config.otlp.httpPort, lifecycle, name: "otlp http" });
+
+  const grpc = createGrpcServer({
+    host: config.bind,
+    port: config.otlp.grpcPort,
+    log,
+    maxReceiveBytes: maxBytes,
+    metrics: rpcServerDuration(deps.metrics),
+    health: async () => bus.isConnected(),
+  });
+  const door = createGrpcDoor({ authenticate, budget, metrics });
+  addOtlpServices(grpc, door, receiveOtlp);
+  addEventService(grpc, door, receiveEvents);
+  await grpc.listen();
+  lifecycle.push("otlp grpc", () => grpc.close(config.shutdownTimeoutMs / 4));
+}
+
+function createPublishers(bus: Bus, maxInFlightBytes: number) {
+  const of = (kind: Signal) => createPublisher(bus, kind, { as: "ingest", maxInFlightBytes });
+  return { traces: of("traces"), metrics: of("metrics"), logs: of("logs"), events: of("events") };
+}
+
+/**
+ * Brings the schema up, so that keys can be looked up. While Postgres is away ingest starts all the same, since keys
+ * that Redis knows go on working; it tries again behind.
+ */
+async function migrateSoon(sql: Pool, { log, signal }: Deps): Promise<void> {
+  try {
+    await migrate(sql, log);
+  } catch (thrown) {
+    const error = AppError.from(thrown);
+    if (!error.retryable) throw error;
+    log.warn({ error: error.message }, "postgres is away: only keys that the cache knows will work");
+    const options = { attempts: Number.POSITIVE_INFINITY, baseDelayMs: 500, maxDelayMs: 15_000, signal };
+    retry(() => migrate(sql, log), options).catch((err: unknown) => {
+      if (!signal.aborted) log.error({ err }, "the schema could not be brought up");
+    });
+  }
+}

@@ -1,0 +1,61 @@
+import { natsConfig } from "@sightline/bus/connect";
+import { postgresConfig } from "@sightline/postgres/pool";
+import { redisConfig } from "@sightline/redis/client";
+import { port, serviceConfig } from "@sightline/service/config";
+import { z } from "zod";
+
+const mebibyte = 1024 * 1024;
+
+/** Configuration of ingest. */
+export const ingestConfig = z.strictObject({
+  ...serviceConfig,
+  adminPort: port.default(7201),
+  otlp: z
+    .strictObject({
+      /** OTLP/gRPC and the event service. */
+      grpcPort: port.default(4317),
+      /** OTLP/HTTP and POST /v1/events. */
+      httpPort: port.default(4318),
+    })
+    .prefault({}),
+  limits: z
+    .strictObject({
+      /** Longest request, before and after decompression (opentelemetry-proto specification: 64 MiB). */
+      maxRequestBytes: z
+        .int()
+        .min(1024)
+        .max(512 * mebibyte)
+        .default(64 * mebibyte),
+      /** Requests in memory over all doors; above it senders are asked to come back. */
+      maxHeldBytes: z
+        .int()
+        .min(mebibyte)
+        .default(256 * mebibyte),
+      /** Bodies inflated at the same time. */
+      maxInflations: z.int().min(1).max(64).default(4),
+    })
+    .prefault({}),
+  commit: z
+    .strictObject({
+      /** How long a request waits for others to share its message. */
+      maxDelayMs: z.int().min(0).max(1000).default(5),
+      /** Size from which a message goes at once. */
+      maxBatchBytes: z
+        .int()
+        .min(1024)
+        .max(8 * mebibyte)
+        .default(512 * 1024),
+      /** Shards of each signal; storage must read as many. */
+      shards: z.int().min(1).max(64).default(4),
+      /** What one shard carries before the next is used as well. */
+      shardBytesPerSecond: z
+        .int()
+        .min(1)
+        .default(32 * mebibyte),
+    })
+    .prefault({}),
+  nats: natsConfig.prefault({}),
+  postgres: postgresConfig.prefault({}),
+  redis: redisConfig.prefault({}),
+});
+export type IngestConfig = z.infer<typeof ingestConfig>;

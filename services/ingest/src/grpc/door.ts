@@ -1,0 +1,71 @@
+import type { handleUnaryCall } from "@grpc/grpc-js";
+import { type HeaderReader, keyOfHeaders } from "@sightline/auth/credentials";
+import type { Principal } from "@sightline/auth/verify-key";
+import { AppError } from "@sightline/errors/app-error";
+import { type CallContext, unary } from "@sightline/rpc/handlers";
+import type { ByteBudget } from "../admission/byte-budget.ts";
+import type { IngestMetrics, Protocol } from "../metrics.ts";
+
+/** A call that may be served: authenticated, and within the budget until it is answered. */
+export interface GrpcRequest {
+  readonly principal: Principal;
+  /** The serialized request. */
+  readonly body: Buffer;
+  /** Aborts when the caller gave up or its deadline is over. */
+  readonly signal: AbortSignal;
+}
+
+export interface GrpcDoorOptions {
+  readonly authenticate: (key: string | undefined) => Promise<Principal>;
+  readonly budget: ByteBudget;
+  readonly metrics: IngestMetrics;
+}
+
+/** Makes the handlers of methods whose requests and answers stay bytes. */
+export type GrpcDoor = (
+  protocol: Protocol,
+  handle: (request: GrpcRequest) => Promise<Uint8Array>,
+) => handleUnaryCall<Buffer, Uint8Array>;
+
+/** A unary method that passes bytes through: decoding them all into objects would cost most of the work. */
+export function rawMethod(path: string) {
+  return {
+    path,
+    requestStream: false,
+    responseStream: false,
+    requestSerialize: (value: Buffer): Buffer => value,
+    requestDeserialize: (value: Buffer): Buffer => value,
+    responseSerialize: (value: Uint8Array): Buffer => Buffer.from(value),
+    responseDeserialize: (value: Buffer): Uint8Array => value,
+  } as const;
+}
+
+/** The gRPC door. No call is traced: telemetry about telemetry would feed itself. */
+export function createGrpcDoor({ authenticate, budget, metrics }: GrpcDoorOptions): GrpcDoor {
+  return (protocol, handle) =>
+    unary(
+      async (body: Buffer, { metadata, signal }: CallContext) => {
+        try {
+          const principal = await authenticate(keyOfHeaders(headersOf(metadata)));
+          metrics.received(protocol, body.length);
+          const release = budget.take(body.length);
+          try {
+            return await handle({ principal, body, signal });
+          } finally {
+            release();
+          }
+        } catch (thrown) {
+          metrics.failed(protocol, AppError.from(thrown).code);
+          throw thrown;
+        }
+      },
+      { traced: false },
+    );
+}
+
+function headersOf(metadata: CallContext["metadata"]): HeaderReader {
+  return (name) => {
+    const [value] = metadata.get(name);
+    return typeof value === "string" ? value : undefined;
+  };
+}

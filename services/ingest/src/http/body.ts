@@ -1,0 +1,84 @@
+import type { IncomingMessage } from "node:http";
+import { AppError } from "@sightline/errors/app-error";
+import type { ByteBudget } from "../admission/byte-budget.ts";
+
+/** A body in memory. */
+export interface Body {
+  readonly bytes: Buffer;
+  /** Gives its bytes back to the budget. */
+  release(): void;
+}
+
+export interface BodyOptions {
+  readonly maxBytes: number;
+  readonly budget: ByteBudget;
+}
+
+/**
+ * Reads a request's body. Throws `too_large` as soon as it is known to be longer than the limit, `unavailable` when the
+ * budget has no room for it, and `cancelled` when the sender goes away. The rest of a refused body is left unread.
+ */
+export async function readBody(request: IncomingMessage, { maxBytes, budget }: BodyOptions): Promise<Body> {
+  const announced = Number(request.headers["content-length"] ?? Number.NaN);
+  if (announced > maxBytes) throw tooLarge(announced, maxBytes);
+  const releases: (() => void)[] = [];
+  const release = (): void => {
+    for (const give of releases.splice(0)) give();
+  };
+  let reserved = 0;
+  const reserve = (bytes: number): void => {
+    releases.push(budget.take(bytes));
+    reserved += bytes;
+  };
+  try {
+    if (announced > 0) reserve(announced);
+    const chunks: Buffer[] = [];
+    let length = 0;
+    for await (const chunk of chunksOf(request)) {
+      length += chunk.length;
+      if (length > maxBytes) throw tooLarge(length, maxBytes);
+      if (length > reserved) reserve(length - reserved);
+      chunks.push(chunk);
+    }
+    const [only] = chunks;
+    return { bytes: chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, length), release };
+  } catch (thrown) {
+    release();
+    throw thrown;
+  }
+}
+
+/** The request's chunks. Unlike its own iterator this does not destroy the connection when left early. */
+async function* chunksOf(request: IncomingMessage): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+      if (Buffer.isBuffer(chunk)) yield chunk;
+    }
+  } catch (cause) {
+    throw new AppError("cancelled", "cannot read the body: the sender went away", { cause });
+  }
+}
+
+/**
+ * Throws the rest of a refused body away for a while: a sender that is still writing would otherwise see the connection
+ * break before it reads why.
+ */
+export function discardBody(request: IncomingMessage, maxMs: number): Promise<void> {
+  if (request.complete || request.destroyed) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      request.off("end", done);
+      request.off("close", done);
+      resolve();
+    };
+    const timer = setTimeout(done, maxMs);
+    request.once("end", done);
+    request.once("close", done);
+    request.resume();
+  });
+}
+
+function tooLarge(got: number, want: number): AppError {
+  return new AppError("too_large", `cannot take the request: got ${got} bytes or more, want at most ${want}`);
+}
