@@ -94,7 +94,6 @@ export async function start(config: Config, deps: Deps): Promise<void> {
       subjects: [subject],
       as: "analyzer",
       durable: "analyzer",
-      from: "new",
       signal,
       onMessage: ({ tenant, payload }) => onMessage(tenant, payload),
       onGiveUp: (_message, error) => {
