@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Clock } from "@sightline/model/time";
 import type { Sql } from "@sightline/postgres/pool";
 import { z } from "zod";
+import type { Series } from "./series.ts";
 import type { KeptSeries, SeriesStore } from "./series-store.ts";
 
 const saveSql = readFileSync(new URL("./sql/save-baselines.sql", import.meta.url), "utf8");
@@ -36,7 +37,9 @@ export interface Checkpoint {
 }
 
 export function createCheckpoint({ sql, store, clock, maxSeries }: CheckpointOptions): Checkpoint {
-  let savedUntilMs = Number.NEGATIVE_INFINITY;
+  const savedUntilMs = new WeakMap<Series, number>();
+  const hasNews = ({ series }: KeptSeries) =>
+    series.lastTimeMs() > (savedUntilMs.get(series) ?? Number.NEGATIVE_INFINITY);
   return {
     load: async () => {
       const oldest = new Date(clock() - maxAgeMs);
@@ -48,12 +51,13 @@ export function createCheckpoint({ sql, store, clock, maxSeries }: CheckpointOpt
       return rows.length;
     },
     save: async () => {
-      const nowMs = clock();
-      const changed = [...store.all()].filter(({ series }) => series.lastTimeMs() > savedUntilMs);
+      const changed = [...store.all()].filter(hasNews);
       for (let from = 0; from < changed.length; from += rowsPerStatement) {
-        await saveRows(sql, changed.slice(from, from + rowsPerStatement), nowMs);
+        const rows = changed.slice(from, from + rowsPerStatement);
+        const saved = rows.map(({ series }) => [series, series.lastTimeMs()] as const);
+        await saveRows(sql, rows, clock());
+        for (const [series, timeMs] of saved) savedUntilMs.set(series, timeMs);
       }
-      savedUntilMs = nowMs;
     },
   };
 }
