@@ -22,7 +22,7 @@ import type { IngestConfig } from "./config.ts";
 import { addEventService } from "./events/grpc-service.ts";
 import { eventsRoute } from "./events/http-route.ts";
 import { createReceiveEvents } from "./events/receive.ts";
-import { createGrpcDoor } from "./grpc/door.ts";
+import { admitCall, createGrpcDoor } from "./grpc/door.ts";
 import { createHttpDoor, type Route } from "./http/door.ts";
 import { createInflater } from "./http/inflate.ts";
 import { createIngestMetrics } from "./metrics.ts";
@@ -80,15 +80,17 @@ export async function start(config: IngestConfig, deps: Deps): Promise<void> {
   const http = createHttpDoor({ routes, authenticate, budget, inflater, maxBytes, metrics, log });
   await listenHttp(http, { host: config.bind, port: config.otlp.httpPort, lifecycle, name: "otlp http" });
 
+  const doorOptions = { authenticate, budget, metrics };
   const grpc = createGrpcServer({
     host: config.bind,
     port: config.otlp.grpcPort,
     log,
     maxReceiveBytes: maxBytes,
     metrics: rpcServerDuration(deps.metrics),
+    admit: admitCall(doorOptions),
     health: async () => bus.isConnected(),
   });
-  const door = createGrpcDoor({ authenticate, budget, metrics });
+  const door = createGrpcDoor(doorOptions);
   addOtlpServices(grpc, door, receiveOtlp);
   addEventService(grpc, door, receiveEvents);
   await grpc.listen();

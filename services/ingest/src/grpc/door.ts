@@ -2,6 +2,7 @@ import type { handleUnaryCall } from "@grpc/grpc-js";
 import { type HeaderReader, keyOfHeaders } from "@sightline/auth/credentials";
 import type { Principal } from "@sightline/auth/verify-key";
 import { AppError } from "@sightline/errors/app-error";
+import type { Admit } from "@sightline/rpc/admission";
 import { type CallContext, unary } from "@sightline/rpc/handlers";
 import type { ByteBudget } from "../admission/byte-budget.ts";
 import type { IngestMetrics, Protocol } from "../metrics.ts";
@@ -19,6 +20,22 @@ export interface GrpcDoorOptions {
   readonly authenticate: (key: string | undefined) => Promise<Principal>;
   readonly budget: ByteBudget;
   readonly metrics: IngestMetrics;
+}
+
+const OTLP_PACKAGE = "/opentelemetry.";
+
+/** Turns a call away by its metadata, before its request is read. Once read it is asked again: that costs nothing. */
+export function admitCall({ authenticate, budget, metrics }: GrpcDoorOptions): Admit {
+  return async (metadata, path) => {
+    try {
+      await authenticate(keyOfHeaders(headersOf(metadata)));
+      // How long the request will be is not known yet; one byte more tells whether there is any room.
+      budget.take(1)();
+    } catch (thrown) {
+      metrics.failed(path.startsWith(OTLP_PACKAGE) ? "otlp-grpc" : "events-grpc", AppError.from(thrown).code);
+      throw thrown;
+    }
+  };
 }
 
 /** Makes the handlers of methods whose requests and answers stay bytes. */
