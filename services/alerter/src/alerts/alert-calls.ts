@@ -1,0 +1,156 @@
+import { AppError, invalid } from "@sightline/errors/app-error";
+import { type Clock, msOfNanos, nanosOfMs } from "@sightline/model/time";
+import { isUuid } from "@sightline/model/uuid7";
+import type { Pool } from "@sightline/postgres/pool";
+import type {
+  AcknowledgeAlertRequest,
+  GetAlertResponse,
+  ListAlertsRequest,
+  ListAlertsResponse,
+} from "@sightline/proto/sightline/alert/v1/alert_service";
+import type { OpenState } from "../evaluate/decide.ts";
+import { type Alert, alertToMessage, stateFromProto, stateToProto } from "./alert.ts";
+import {
+  type AlertQuery,
+  countActiveAlerts,
+  findAlert,
+  forgetWindow,
+  listAlerts,
+  listAttempts,
+  listChanges,
+} from "./alert-store.ts";
+import { moveAlert } from "./step.ts";
+
+export interface AlertCallsOptions {
+  readonly sql: Pool;
+  readonly clock: Clock;
+  /** Called after an alert was moved. */
+  readonly onMoved: () => void;
+}
+
+/** What people ask about alerts and do to them. Everything is of the given tenant. */
+export interface AlertCalls {
+  list(tenant: string, request: ListAlertsRequest): Promise<ListAlertsResponse>;
+  get(tenant: string, alertId: string): Promise<GetAlertResponse>;
+  /** Throws failed_precondition unless the alert fires; acknowledging twice changes nothing. */
+  acknowledge(tenant: string, request: AcknowledgeAlertRequest): Promise<Alert>;
+  /** Throws failed_precondition when the alert is resolved. */
+  resolve(tenant: string, request: AcknowledgeAlertRequest): Promise<Alert>;
+}
+
+const openStates: readonly OpenState[] = ["pending", "firing", "acknowledged"];
+const maxNoteBytes = 4096;
+const maxLimit = 1000;
+const defaultLimit = 100;
+
+export function createAlertCalls({ sql, clock, onMoved }: AlertCallsOptions): AlertCalls {
+  const resolve = (tenant: string, request: AcknowledgeAlertRequest) =>
+    sql.transaction(async (tx) => {
+      const alert = await findAlert(tx, tenant, wantId(request.alertId));
+      if (alert.state === "resolved") throw refused("resolve", alert, "one that is not");
+      await forgetWindow(tx, alert);
+      return moveByHand(tx, alert, { to: "resolved", request, atMs: clock() });
+    });
+  const acknowledge = (tenant: string, request: AcknowledgeAlertRequest) =>
+    sql.transaction(async (tx) => {
+      const alert = await findAlert(tx, tenant, wantId(request.alertId));
+      if (alert.state === "acknowledged") return alert;
+      if (alert.state !== "firing") throw refused("acknowledge", alert, "one that fires");
+      return moveByHand(tx, alert, { to: "acknowledged", request, atMs: clock() });
+    });
+  const told = async (moving: Promise<Alert>) => {
+    const alert = await moving;
+    onMoved();
+    return alert;
+  };
+  return {
+    async list(tenant, request) {
+      const [alerts, totalActiveAlerts] = await Promise.all([
+        listAlerts(sql, tenant, queryOf(request, clock())),
+        countActiveAlerts(sql, tenant),
+      ]);
+      return { alerts: alerts.map(alertToMessage), totalActiveAlerts };
+    },
+    get: (tenant, alertId) => getAlert(sql, tenant, wantId(alertId)),
+    acknowledge: (tenant, request) => told(acknowledge(tenant, checked(request))),
+    resolve: (tenant, request) => told(resolve(tenant, checked(request))),
+  };
+}
+
+async function getAlert(sql: Pool, tenant: string, alertId: string): Promise<GetAlertResponse> {
+  const alert = await findAlert(sql, tenant, alertId);
+  const [changes, attempts] = await Promise.all([
+    listChanges(sql, tenant, alertId),
+    listAttempts(sql, tenant, alertId),
+  ]);
+  return {
+    alert: alertToMessage(alert),
+    history: changes.map((change) => ({
+      timeUnixNano: nanosOfMs(change.changed_at.getTime()),
+      fromState: stateToProto(change.from_state),
+      toState: stateToProto(change.to_state),
+      actor: change.actor,
+      note: change.note,
+    })),
+    notifications: attempts.map(({ attempted_at, channel, status, attempt, delivered, outcome }) => ({
+      timeUnixNano: nanosOfMs(attempted_at.getTime()),
+      channel,
+      status,
+      attempt,
+      delivered,
+      outcome,
+    })),
+  };
+}
+
+interface ByHand {
+  readonly to: "acknowledged" | "resolved";
+  readonly request: AcknowledgeAlertRequest;
+  readonly atMs: number;
+}
+
+async function moveByHand(tx: Parameters<typeof moveAlert>[0], alert: Alert, { to, request, atMs }: ByHand) {
+  const step = { to, reason: "by_hand", actor: request.userId, note: request.note, value: alert.value, atMs };
+  const moved = await moveAlert(tx, alert, { ...step, channels: [] });
+  if (moved !== undefined) return moved;
+  throw new AppError("unavailable", `cannot change alert ${alert.alertId}: it changed at the same moment, try again`);
+}
+
+function refused(verb: string, alert: Alert, want: string): AppError {
+  return new AppError(
+    "failed_precondition",
+    `cannot ${verb} alert ${alert.alertId}: it is ${alert.state}, want ${want}`,
+  );
+}
+
+function checked(request: AcknowledgeAlertRequest): AcknowledgeAlertRequest {
+  if (request.userId.trim() === "") throw invalid("cannot change alert: user_id: got nothing, want who does it");
+  const bytes = Buffer.byteLength(request.note);
+  if (bytes > maxNoteBytes)
+    throw invalid(`cannot change alert: note: got ${bytes} bytes, want at most ${maxNoteBytes}`);
+  return request;
+}
+
+function wantId(alertId: string): string {
+  if (isUuid(alertId)) return alertId;
+  throw new AppError("not_found", `cannot find alert ${JSON.stringify(alertId.slice(0, 64))}: it is no alert's id`);
+}
+
+function queryOf(request: ListAlertsRequest, nowMs: number): AlertQuery {
+  const { startUnixNano, endUnixNano } = request;
+  if (request.limit > maxLimit) throw invalid(`cannot list alerts: limit: got ${request.limit}, want 1 to ${maxLimit}`);
+  const states = request.states.map((number) => {
+    const state = stateFromProto(number);
+    if (state === undefined)
+      throw invalid(`cannot list alerts: states: got ${number}, want 1 (pending) to 4 (resolved)`);
+    return state;
+  });
+  return {
+    states: states.length === 0 ? openStates : states,
+    range:
+      startUnixNano === 0n && endUnixNano === 0n
+        ? undefined
+        : { startMs: msOfNanos(startUnixNano), endMs: endUnixNano === 0n ? nowMs : msOfNanos(endUnixNano) },
+    limit: request.limit || defaultLimit,
+  };
+}

@@ -1,0 +1,1 @@
+DELETE FROM alert_windows WHERE tenant = $1 AND rule_id = $2 AND fingerprint = $3

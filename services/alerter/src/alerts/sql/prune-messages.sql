@@ -1,0 +1,1 @@
+DELETE FROM alert_messages WHERE seen_at < $1

@@ -1,0 +1,1 @@
+DELETE FROM alert_windows WHERE expires_at < $1

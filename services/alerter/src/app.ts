@@ -1,0 +1,85 @@
+import { connectBus } from "@sightline/bus/connect";
+import { createPublisher } from "@sightline/bus/publish";
+import { ensureStreams } from "@sightline/bus/streams";
+import { uuid7 } from "@sightline/model/uuid7";
+import { holdLease } from "@sightline/postgres/lease";
+import { migrate } from "@sightline/postgres/migrate";
+import { createPool } from "@sightline/postgres/pool";
+import { QueryServiceClient } from "@sightline/proto/sightline/query/v1/query_service";
+import { createClient } from "@sightline/rpc/client";
+import { createGrpcServer } from "@sightline/rpc/server";
+import type { Deps } from "@sightline/service/deps";
+import { rpcServerDuration } from "@sightline/service/metrics";
+import { addAlertService } from "./alert-service.ts";
+import { createAlertCalls } from "./alerts/alert-calls.ts";
+import { createBell } from "./bell.ts";
+import { createChannelCalls } from "./channels/channel-calls.ts";
+import { createTeller } from "./channels/kinds.ts";
+import type { AlerterConfig } from "./config.ts";
+import type { MetricSource } from "./evaluate/metric.ts";
+import { lead } from "./lead.ts";
+import { createAlerterMetrics } from "./metrics.ts";
+import { createRuleCalls } from "./rules/rule-calls.ts";
+
+/** Starts the alerter: one replica of many evaluates and notifies, every replica answers. */
+export async function start(config: AlerterConfig, deps: Deps): Promise<void> {
+  const { log, lifecycle, readiness, clock } = deps;
+  const metrics = createAlerterMetrics(deps.metrics);
+  const newId = () => uuid7(clock());
+  const internalToken = config.internalToken.reveal();
+  const stopping = new AbortController();
+  const signal = AbortSignal.any([deps.signal, stopping.signal]);
+
+  const sql = createPool(config.postgres, { log });
+  lifecycle.push("postgres", sql.close);
+  await migrate(sql, log);
+  readiness.add("postgres", () => sql.ping().then(() => true));
+
+  const bus = await connectBus({ url: config.nats.url, name: "alerter", log, signal });
+  lifecycle.push("bus", bus.close);
+  await ensureStreams(bus, config.nats);
+  readiness.add("bus", bus.isConnected);
+  const publisher = createPublisher(bus, "alert", { as: "alerter", maxInFlightBytes: 8 * 1024 * 1024 });
+
+  const storage = createClient(QueryServiceClient, config.storage.address, { internalToken });
+  lifecycle.push("storage client", storage.close);
+  const source: MetricSource = {
+    queryMetrics: (tenant, request, callSignal) =>
+      storage.call("queryMetrics", request, { tenant, deadlineMs: config.queryTimeoutMs, signal: callSignal }),
+  };
+
+  const policy = { allowPrivate: config.allowPrivateReceivers };
+  const tell = createTeller({ log, policy, clock });
+  const bells = { evaluate: createBell(), notify: createBell(), publish: createBell() };
+  const onMoved = () => {
+    bells.notify.ring();
+    bells.publish.ring();
+  };
+  const work = async (leaseSignal: AbortSignal) => {
+    metrics.leading.set(1);
+    const common = { config, sql, bus, publisher, source, tell, clock, newId, log, metrics, bells, onMoved };
+    await lead({ ...common, signal: leaseSignal }).finally(() => metrics.leading.set(0));
+  };
+  const leading = holdLease(sql, { name: "alerter", retryMs: config.leaseRetryMs, signal, log, work });
+  lifecycle.push("evaluation", async () => {
+    stopping.abort();
+    await leading;
+  });
+
+  const server = createGrpcServer({
+    host: config.bind,
+    port: config.grpcPort,
+    log,
+    metrics: rpcServerDuration(deps.metrics),
+    health: () => sql.ping().then(() => true),
+  });
+  const { maxRules, maxChannels, externalUrl } = config;
+  const calls = {
+    rules: createRuleCalls({ sql, clock, newId, maxRules, onChanged: bells.evaluate.ring }),
+    alerts: createAlertCalls({ sql, clock, onMoved }),
+    channels: createChannelCalls({ sql, clock, newId, tell, externalUrl, maxChannels }),
+  };
+  addAlertService(server, { internalToken, ...calls });
+  lifecycle.push("grpc", () => server.close(2000));
+  log.info({ port: await server.listen() }, "grpc listening");
+}

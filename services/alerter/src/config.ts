@@ -1,0 +1,51 @@
+import { natsConfig } from "@sightline/bus/connect";
+import { postgresConfig } from "@sightline/postgres/pool";
+import { port, serviceConfig } from "@sightline/service/config";
+import { secret } from "@sightline/service/secret";
+import { z } from "zod";
+
+const milliseconds = z.int().min(1);
+
+export const alerterConfig = z.strictObject({
+  ...serviceConfig,
+  adminPort: port.default(7203),
+  grpcPort: port.default(7103),
+  /** Shared by all services: who has it is believed about the tenant. */
+  internalToken: secret,
+  postgres: postgresConfig.prefault({}),
+  nats: natsConfig.prefault({}),
+  storage: z.strictObject({ address: z.string().min(1).default("127.0.0.1:7101") }).prefault({}),
+  /** How often every rule is evaluated. Events are looked at as they come. */
+  evaluationIntervalMs: milliseconds.default(15_000),
+  /** Rules that are evaluated at the same time. */
+  maxConcurrentRules: z.int().min(1).max(64).default(4),
+  /** What one query for metrics may take. */
+  queryTimeoutMs: milliseconds.default(10_000),
+  /** Events that reach us later than this after they happened fire nothing. */
+  maxEventLatenessMs: milliseconds.default(24 * 3600_000),
+  /** How long after the start the passing of windows waits for what is left on the bus. */
+  settleMs: z.int().min(0).default(10_000),
+  /** How often replicas without the lease ask for it. */
+  leaseRetryMs: milliseconds.default(2000),
+  /** How often due notifications and changes are looked for, besides right after an alert was moved. */
+  notifyIntervalMs: milliseconds.default(1000),
+  /** Channels that are told something at the same time. */
+  maxConcurrentChannels: z.int().min(1).max(256).default(32),
+  /** Alerts of one notice; more come in another. */
+  maxAlertsPerNotice: z.int().min(1).max(1000).default(100),
+  /** Whether webhooks may lead to loopback and private networks. Link-local and metadata addresses never. */
+  allowPrivateReceivers: z.boolean().default(false),
+  /** Address of the page, for links in notices. */
+  externalUrl: z
+    .url({ protocol: /^https?$/ })
+    .default("http://127.0.0.1:8080")
+    .transform((url) => url.replace(/\/+$/, "")),
+  /** How long resolved alerts are kept. */
+  keepResolvedDays: z.int().min(1).max(3650).default(90),
+  /** Bounds for each tenant. */
+  maxRules: z.int().min(1).default(1000),
+  maxChannels: z.int().min(1).default(100),
+  /** Alerts that one rule can have open. */
+  maxOpenAlertsPerRule: z.int().min(1).default(1000),
+});
+export type AlerterConfig = z.infer<typeof alerterConfig>;

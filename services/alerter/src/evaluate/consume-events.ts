@@ -1,0 +1,79 @@
+import type { Bus } from "@sightline/bus/connect";
+import { type BusMessage, type Consumption, consume } from "@sightline/bus/consume";
+import { type Clock, msOfNanos } from "@sightline/model/time";
+import type { AlerterMetrics } from "../metrics.ts";
+import type { EventEvaluator } from "./events.ts";
+
+export interface ConsumeEventsOptions {
+  readonly clock: Clock;
+  readonly events: EventEvaluator;
+  readonly metrics: AlerterMetrics;
+  readonly signal: AbortSignal;
+  /** After the start it is unknown for so long what waits on the bus, milliseconds. */
+  readonly settleMs: number;
+  /** Called after alerts were moved. */
+  readonly onMoved: () => void;
+}
+
+export interface EventConsumption {
+  /** Up to when all events have been taken in, milliseconds since the Unix epoch; undefined when that cannot be told. */
+  knownUntilMs(): number | undefined;
+  /** Stops, after the message at hand. */
+  close(): Promise<void>;
+}
+
+/** The subjects that conditions are about. */
+export const EVENT_SUBJECTS = ["events", "anomaly", "health"] as const;
+
+interface Reading {
+  readonly consumption: Consumption;
+  readonly lastReceivedMs: () => number;
+}
+
+/** Feeds every event of the bus to the rules. A message is acknowledged once what follows from it is in Postgres. */
+export async function consumeEvents(bus: Bus, options: ConsumeEventsOptions): Promise<EventConsumption> {
+  const { clock, settleMs } = options;
+  const startedMs = clock();
+  const readings = await Promise.all(EVENT_SUBJECTS.map((subject) => read(bus, subject, options)));
+  return {
+    knownUntilMs() {
+      const nowMs = clock();
+      if (!bus.isConnected() || nowMs - startedMs < settleMs) return undefined;
+      const until = readings.map(({ consumption, lastReceivedMs }) =>
+        consumption.pending() === 0 ? nowMs : lastReceivedMs(),
+      );
+      return Math.min(...until);
+    },
+    close: async () => {
+      await Promise.all(readings.map(({ consumption }) => consumption.close()));
+    },
+  };
+}
+
+async function read(
+  bus: Bus,
+  subject: (typeof EVENT_SUBJECTS)[number],
+  { events, metrics, signal, onMoved }: ConsumeEventsOptions,
+): Promise<Reading> {
+  let lastReceivedMs = 0;
+  const onMessage = async (message: BusMessage) => {
+    const moved = await events.take({ ...message, place: placeOf(message) });
+    lastReceivedMs = msOfNanos(message.receivedUnixNano);
+    metrics.events.inc({ subject }, message.records);
+    if (moved > 0) onMoved();
+  };
+  const consumption = await consume(bus, {
+    subjects: [subject],
+    as: "alerter",
+    durable: "alerter",
+    signal,
+    onMessage,
+    onGiveUp: () => metrics.eventsDropped.inc({ reason: "unreadable" }),
+  });
+  return { consumption, lastReceivedMs: () => lastReceivedMs };
+}
+
+/** The time makes it another place when the stream was made anew and counts from 1 again. */
+function placeOf({ subject, seq, receivedUnixNano }: BusMessage): string {
+  return `${subject} ${seq} ${receivedUnixNano}`;
+}

@@ -1,0 +1,221 @@
+import { AppError } from "@sightline/errors/app-error";
+import { type Clock, msOfNanos } from "@sightline/model/time";
+import type { Pool, Sql } from "@sightline/postgres/pool";
+import { EventBatch, type SystemEvent } from "@sightline/proto/sightline/event/v1/event";
+import type { Alert } from "../alerts/alert.ts";
+import { openAlertsOfRule, setAlertValues } from "../alerts/alert-store.ts";
+import { beginAlert, moveAlert, RULE_ACTOR, type Step } from "../alerts/step.ts";
+import type { EventRule } from "../rules/rule.ts";
+import { recordEvaluation } from "../rules/rule-store.ts";
+import { type Decision, decide, type Observation } from "./decide.ts";
+import { eventTexts } from "./describe.ts";
+import { type GroupSigns, readSigns, type Sign } from "./signs.ts";
+import { addMatch, EMPTY_WINDOW, type EventWindow, endWindow, isPassed, isReached } from "./window.ts";
+import {
+  claimMessage,
+  countOpenAlerts,
+  keyOf,
+  readOpenAlerts,
+  readWindows,
+  type WindowWrite,
+  writeWindows,
+} from "./window-store.ts";
+
+/** A message of events, as the bus delivers it. */
+export interface EventMessage {
+  readonly tenant: string;
+  /** A serialized EventBatch. */
+  readonly payload: Uint8Array;
+  /** Its place on the bus: the same whenever it is delivered again. */
+  readonly place: string;
+  readonly receivedUnixNano: bigint;
+}
+
+export interface EventEvaluatorOptions {
+  readonly sql: Pool;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  /** The tenant's enabled event rules. */
+  readonly rulesOf: (tenant: string) => readonly EventRule[];
+  /** Events that happened longer ago than this mean nothing any more, milliseconds. */
+  readonly maxLateMs: number;
+  /** How many alerts one rule can have open; no more are begun. */
+  readonly maxOpenAlerts: number;
+  /** Told of events that are dropped, and why. */
+  readonly onDropped: (reason: "too_late" | "too_many_alerts") => void;
+}
+
+export interface EventEvaluator {
+  /**
+   * Takes in the events of a message, once however often it is delivered. Resolves to how many alerts it moved.
+   * Throws data_loss for bytes that are no events, anything else to be tried again.
+   */
+  take(message: EventMessage): Promise<number>;
+  /**
+   * Ends the alerts of a rule for which too few events are left in the window, everything up to `knownUntilMs` having
+   * been taken in; undefined when that cannot be told. Resolves to how many alerts it moved.
+   */
+  passWindows(rule: EventRule, knownUntilMs: number | undefined): Promise<number>;
+}
+
+/** How long an empty window is kept for what it knows about the last end. */
+const keepEndMs = 24 * 3600_000;
+
+/** Evaluates event rules: every event as it comes, and the passing of windows from time to time. */
+export function createEventEvaluator(options: EventEvaluatorOptions): EventEvaluator {
+  const { sql, clock, rulesOf } = options;
+  return {
+    async take({ tenant, payload, place, receivedUnixNano }) {
+      const rules = rulesOf(tenant);
+      if (rules.length === 0) return 0;
+      const groups = readSigns(decode(payload), rules, {
+        seenAtMs: msOfNanos(receivedUnixNano),
+        maxLateMs: options.maxLateMs,
+        onTooLate: () => options.onDropped("too_late"),
+      });
+      if (groups.length === 0) return 0;
+      return sql.transaction(async (tx) => {
+        if (!(await claimMessage(tx, place, clock()))) return 0;
+        return applyGroups(tx, tenant, groups, options);
+      });
+    },
+    passWindows: (rule, knownUntilMs) =>
+      sql.transaction(async (tx) => {
+        const open = await openAlertsOfRule(tx, rule.tenant, rule.ruleId);
+        const moved = await passWindows(tx, rule, { open, knownUntilMs, atMs: clock() });
+        const error = open.length < options.maxOpenAlerts ? "" : `cannot begin more alerts: ${open.length} are open`;
+        await recordEvaluation(tx, { tenant: rule.tenant, ruleIds: [rule.ruleId], atMs: clock(), error });
+        return moved;
+      }),
+  };
+}
+
+function decode(payload: Uint8Array): SystemEvent[] {
+  try {
+    return EventBatch.decode(payload).events;
+  } catch (cause) {
+    throw new AppError("data_loss", "cannot read the message: it is no batch of events", { cause });
+  }
+}
+
+async function applyGroups(
+  tx: Sql,
+  tenant: string,
+  groups: readonly GroupSigns[],
+  options: EventEvaluatorOptions,
+): Promise<number> {
+  const windows = await readWindows(tx, tenant, groups);
+  const alerts = await readOpenAlerts(tx, tenant, groups);
+  const writes: WindowWrite[] = [];
+  const values = new Map<string, number>();
+  let moved = 0;
+  for (const group of groups) {
+    const before = windows.get(keyOf(group));
+    const state = { window: before ?? EMPTY_WINDOW, alert: alerts.get(keyOf(group)), moved: 0 };
+    for (const sign of group.signs) await applySign(tx, group, sign, { state, options });
+    if (state.window !== (before ?? EMPTY_WINDOW)) writes.push(writeOf(group, state.window));
+    if (state.alert !== undefined) values.set(state.alert.alertId, state.alert.value);
+    moved += state.moved;
+  }
+  await writeWindows(tx, tenant, writes);
+  await setAlertValues(tx, tenant, values);
+  return moved;
+}
+
+interface GroupState {
+  window: EventWindow;
+  alert: Alert | undefined;
+  moved: number;
+}
+
+interface Applied {
+  readonly state: GroupState;
+  readonly options: EventEvaluatorOptions;
+}
+
+/** One event, for one group: changes the window, and the alert as follows from it. */
+async function applySign(tx: Sql, group: GroupSigns, sign: Sign, { state, options }: Applied): Promise<void> {
+  const window =
+    sign.kind === "match"
+      ? addMatch(state.window, sign.match, group.rule)
+      : endIfAny(state.window, sign.match.atMs, state.alert);
+  if (window === state.window) return;
+  state.window = window;
+  if (sign.kind === "match" && state.alert !== undefined)
+    state.alert = { ...state.alert, value: state.alert.value + 1 };
+  const observation = observe(window, group, sign);
+  const known = state.alert === undefined ? undefined : knownOf(state.alert);
+  const decision = decide(known, observation, { nowMs: options.clock(), forMs: 0 });
+  if (decision.move === undefined) return;
+  const step = stepOf(group, sign, { decision, state, atMs: options.clock() });
+  if (state.alert !== undefined) {
+    if ((await moveAlert(tx, state.alert, step)) !== undefined) state.moved++;
+    state.alert = undefined;
+    return;
+  }
+  if ((await countOpenAlerts(tx, group.rule.tenant, group.ruleId)) >= options.maxOpenAlerts) {
+    return options.onDropped("too_many_alerts");
+  }
+  state.alert = await beginAlert(tx, { ...draftOf(group, sign, step.value), alertId: options.newId() }, step);
+  if (state.alert !== undefined) state.moved++;
+}
+
+/** An end of what has not begun changes nothing, so that healthy targets cost no writes. */
+function endIfAny(window: EventWindow, atMs: number, alert: Alert | undefined): EventWindow {
+  return window.matches.length === 0 && alert === undefined ? window : endWindow(window, atMs);
+}
+
+function observe(window: EventWindow, { rule }: GroupSigns, { kind }: Sign): Observation {
+  if (isReached(window, rule)) return { kind: "holds" };
+  // Matches that are too few begin nothing and end nothing.
+  return kind === "end" ? { kind: "ended", reason: "resolving_event" } : { kind: "unknown" };
+}
+
+function knownOf(alert: Alert) {
+  if (alert.state === "resolved") return undefined;
+  return { state: alert.state, sinceMs: alert.firedAt?.getTime() ?? 0 };
+}
+
+interface Taken {
+  readonly decision: Extract<Decision, { move: string }>;
+  readonly state: GroupState;
+  readonly atMs: number;
+}
+
+function stepOf({ rule }: GroupSigns, { event }: Sign, { decision, state, atMs }: Taken): Step {
+  const value = state.alert?.value ?? state.window.matches.length;
+  const { move: to, reason } = decision;
+  return { to, reason, actor: RULE_ACTOR, note: event.title, value, atMs, channels: rule.channels };
+}
+
+function draftOf({ rule, labels, fingerprint }: GroupSigns, { event }: Sign, count: number) {
+  const { tenant, ruleId, name, severity } = rule;
+  return { tenant, ruleId, ruleName: name, fingerprint, severity, ...eventTexts(rule, { labels, count, event }) };
+}
+
+function writeOf({ ruleId, fingerprint, rule }: GroupSigns, window: EventWindow): WindowWrite {
+  const newestMs = window.matches.reduce((latest, { seenAtMs }) => Math.max(latest, seenAtMs), 0);
+  const endedMs = window.endedAtMs ?? 0;
+  return { ruleId, fingerprint, window, expiresAtMs: Math.max(newestMs + rule.windowMs, endedMs) + keepEndMs };
+}
+
+interface Passing {
+  readonly open: readonly Alert[];
+  readonly knownUntilMs: number | undefined;
+  readonly atMs: number;
+}
+
+async function passWindows(tx: Sql, rule: EventRule, { open, knownUntilMs, atMs }: Passing): Promise<number> {
+  if (rule.resolveWhen !== undefined || knownUntilMs === undefined || open.length === 0) return 0;
+  const windows = await readWindows(tx, rule.tenant, open);
+  let moved = 0;
+  for (const alert of open) {
+    if (!isPassed(windows.get(keyOf(alert)) ?? EMPTY_WINDOW, rule, knownUntilMs)) continue;
+    const decision = decide(knownOf(alert), { kind: "ended", reason: "window_passed" }, { nowMs: atMs, forMs: 0 });
+    if (decision.move === undefined) continue;
+    const note = `fewer than ${rule.count} events within ${rule.windowMs / 1000} s`;
+    const step = { to: decision.move, reason: decision.reason, actor: RULE_ACTOR, note, value: alert.value, atMs };
+    if ((await moveAlert(tx, alert, { ...step, channels: [] })) !== undefined) moved++;
+  }
+  return moved;
+}

@@ -1,0 +1,118 @@
+import type { Bus } from "@sightline/bus/connect";
+import type { Publisher } from "@sightline/bus/publish";
+import type { Clock } from "@sightline/model/time";
+import type { Pool } from "@sightline/postgres/pool";
+import type { Logger } from "@sightline/service/logger";
+import { prune } from "./alerts/prune.ts";
+import { type Bell, createBell, runOnBell } from "./bell.ts";
+import type { Teller } from "./channels/kinds.ts";
+import type { AlerterConfig } from "./config.ts";
+import { consumeEvents } from "./evaluate/consume-events.ts";
+import { createEventEvaluator } from "./evaluate/events.ts";
+import { createMetricEvaluator, type MetricSource } from "./evaluate/metric.ts";
+import { evaluateRound } from "./evaluate/round.ts";
+import type { AlerterMetrics } from "./metrics.ts";
+import { publishChanges } from "./notify/publish-changes.ts";
+import { createRelay } from "./notify/relay.ts";
+import { createRuleBook } from "./rules/rule-book.ts";
+
+/** What wakes the loops before their time. */
+export interface Bells {
+  /** Rules changed. */
+  readonly evaluate: Bell;
+  /** Something is to be told to channels. */
+  readonly notify: Bell;
+  /** Something is to be told to the bus. */
+  readonly publish: Bell;
+}
+
+export interface LeadOptions {
+  readonly config: AlerterConfig;
+  readonly sql: Pool;
+  readonly bus: Bus;
+  readonly publisher: Publisher;
+  readonly source: MetricSource;
+  readonly tell: Teller;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly log: Logger;
+  readonly metrics: AlerterMetrics;
+  readonly bells: Bells;
+  /** To be called after alerts were moved. */
+  readonly onMoved: () => void;
+  readonly signal: AbortSignal;
+}
+
+/** What notices under way get to be delivered when stopping. */
+const drainMs = 3000;
+const pruneIntervalMs = 3600_000;
+
+/**
+ * Everything that only one alerter does at a time: evaluating, telling channels and telling the bus. Runs until the
+ * signal aborts. Should two ever do it at the same time, unique keys and compared states keep them from telling anybody
+ * twice.
+ */
+export async function lead(options: LeadOptions): Promise<void> {
+  const { config, sql, clock, log, metrics, signal, bells } = options;
+  const book = createRuleBook(sql);
+  await book.reload(clock());
+  const events = createEventEvaluator({
+    ...options,
+    rulesOf: book.eventRulesOf,
+    maxLateMs: config.maxEventLatenessMs,
+    maxOpenAlerts: config.maxOpenAlertsPerRule,
+    onDropped: (reason) => metrics.eventsDropped.inc({ reason }),
+  });
+  const consumption = await consumeEvents(options.bus, { ...options, events, settleMs: config.settleMs });
+  const round = {
+    ...options,
+    book,
+    events,
+    evaluateMetric: createMetricEvaluator(options),
+    knownUntilMs: consumption.knownUntilMs,
+    maxConcurrent: config.maxConcurrentRules,
+    deadlineMs: config.queryTimeoutMs,
+  };
+  const relay = createRelay({
+    ...options,
+    externalUrl: config.externalUrl,
+    maxConcurrent: config.maxConcurrentChannels,
+    maxAlertsPerNotice: config.maxAlertsPerNotice,
+    onFree: bells.notify.ring,
+  });
+  const loop = (name: string, bell: Bell, intervalMs: number, job: () => Promise<void>) =>
+    runOnBell(job, { name, bell, intervalMs, signal, log, failures: metrics.jobFailures });
+  const draining = drainSignal(signal);
+  try {
+    await Promise.all([
+      loop("evaluate", bells.evaluate, config.evaluationIntervalMs, () => evaluateRound(round, signal)),
+      loop("notify", bells.notify, config.notifyIntervalMs, () => relay.begin(draining.signal)),
+      loop("publish", bells.publish, config.notifyIntervalMs, () => publishChanges(options, signal)),
+      loop("prune", createBell(), pruneIntervalMs, () =>
+        prune(sql, { nowMs: clock(), keepResolvedMs: config.keepResolvedDays * 24 * 3600_000 }),
+      ),
+    ]);
+  } finally {
+    await consumption.close();
+    await relay.idle();
+    draining.release();
+  }
+}
+
+/** Aborts some time after the other signal did, so that what is under way can end by itself. */
+function drainSignal(signal: AbortSignal): { readonly signal: AbortSignal; release(): void } {
+  const controller = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const onAbort = () => {
+    timer = setTimeout(() => controller.abort(signal.reason), drainMs);
+  };
+  if (signal.aborted) onAbort();
+  else signal.addEventListener("abort", onAbort, { once: true });
+  return {
+    signal: controller.signal,
+    release() {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", onAbort);
+    },
+  };
+}

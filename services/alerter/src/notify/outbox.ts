@@ -1,0 +1,96 @@
+import { readFileSync } from "node:fs";
+import type { Sql } from "@sightline/postgres/pool";
+import { z } from "zod";
+import { alertRow } from "../alerts/alert.ts";
+import type { NoticeAlert } from "../channels/notice.ts";
+
+const dueGroupsSql = readFileSync(new URL("./sql/due-groups.sql", import.meta.url), "utf8");
+const claimNotificationsSql = readFileSync(new URL("./sql/claim-notifications.sql", import.meta.url), "utf8");
+const recordAttemptsSql = readFileSync(new URL("./sql/record-attempts.sql", import.meta.url), "utf8");
+const finishNotificationsSql = readFileSync(new URL("./sql/finish-notifications.sql", import.meta.url), "utf8");
+const giveBackNotificationsSql = readFileSync(new URL("./sql/give-back-notifications.sql", import.meta.url), "utf8");
+
+/** Something to tell one channel about one rule's alerts. */
+export interface DueGroup {
+  readonly tenant: string;
+  readonly channel: string;
+  readonly ruleId: string;
+}
+
+const groupRow = z
+  .object({ tenant: z.string(), channel: z.string(), rule_id: z.string() })
+  .transform(({ tenant, channel, rule_id }) => ({ tenant, channel, ruleId: rule_id }));
+
+export interface DueQuery {
+  readonly nowMs: number;
+  /** Channels that are being told something: left out. */
+  readonly busy: readonly Pick<DueGroup, "tenant" | "channel">[];
+  readonly limit: number;
+}
+
+/** What is due, at most one group for each channel, the longest waiting first. */
+export function dueGroups(sql: Sql, { nowMs, busy, limit }: DueQuery): Promise<DueGroup[]> {
+  const tenants = busy.map(({ tenant }) => tenant);
+  const channels = busy.map(({ channel }) => channel);
+  return sql.query(dueGroupsSql, [new Date(nowMs), tenants, channels, limit], groupRow);
+}
+
+/** One notification with an attempt begun. */
+export interface Claim extends NoticeAlert {
+  readonly notificationId: string;
+  /** 1 for the first. */
+  readonly attempt: number;
+}
+
+const claimColumns = z.object({
+  notification_id: z.string(),
+  status: z.enum(["firing", "resolved"]),
+  attempts: z.number(),
+});
+const claimRow = z.unknown().transform((row) => {
+  const { notification_id, status, attempts } = claimColumns.parse(row);
+  return { notificationId: notification_id, status, attempt: attempts, alert: alertRow.parse(row) };
+});
+
+export interface ClaimOptions {
+  readonly nowMs: number;
+  /** When an attempt that nobody recorded counts as lost. */
+  readonly lostAtMs: number;
+  readonly limit: number;
+}
+
+/** Begins an attempt for what is due in a group, oldest first; nobody else begins one until it is lost. */
+export async function claimDue(sql: Sql, group: DueGroup, { nowMs, lostAtMs, limit }: ClaimOptions): Promise<Claim[]> {
+  const params = [group.tenant, group.channel, group.ruleId, new Date(nowMs), new Date(lostAtMs), limit];
+  const claims = await sql.query(claimNotificationsSql, params, claimRow);
+  return claims.sort((a, b) => (BigInt(a.notificationId) < BigInt(b.notificationId) ? -1 : 1));
+}
+
+export interface Recording {
+  readonly delivered: boolean;
+  readonly outcome: string;
+  readonly atMs: number;
+  /** When it is to be tried again; unset: never, it is delivered or has failed for good. */
+  readonly retryAtMs: number | undefined;
+}
+
+/** Ends attempts: writes what came of them, and whether they are to be repeated. */
+export async function recordAttempts(
+  sql: Sql,
+  tenant: string,
+  claims: readonly Claim[],
+  { delivered, outcome, atMs, retryAtMs }: Recording,
+): Promise<void> {
+  const ids = claims.map(({ notificationId }) => notificationId);
+  const state = delivered ? "delivered" : retryAtMs === undefined ? "failed" : "due";
+  await sql.transaction(async (tx) => {
+    await tx.execute(recordAttemptsSql, [tenant, ids, new Date(atMs), delivered, outcome.slice(0, 500)]);
+    await tx.execute(finishNotificationsSql, [tenant, ids, state, new Date(retryAtMs ?? atMs)]);
+  });
+}
+
+/** Takes attempts back that were called off. */
+export async function giveBack(sql: Sql, tenant: string, claims: readonly Claim[], nowMs: number): Promise<void> {
+  const ids = claims.map(({ notificationId }) => notificationId);
+  await sql.execute(giveBackNotificationsSql, [tenant, ids, new Date(nowMs)]);
+}

@@ -1,0 +1,155 @@
+import { AppError } from "@sightline/errors/app-error";
+import type { Clock } from "@sightline/model/time";
+import type { Pool } from "@sightline/postgres/pool";
+import type { Channel } from "@sightline/proto/sightline/alert/v1/alert_service";
+import type { Logger } from "@sightline/service/logger";
+import { findChannel } from "../channels/channel-store.ts";
+import { retryPolicyOf, type Teller } from "../channels/kinds.ts";
+import { createNotice, type Outcome, type RetryPolicy } from "../channels/notice.ts";
+import type { AlerterMetrics } from "../metrics.ts";
+import { type Claim, claimDue, type DueGroup, dueGroups, giveBack, recordAttempts } from "./outbox.ts";
+
+export interface RelayOptions {
+  readonly sql: Pool;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: AlerterMetrics;
+  readonly tell: Teller;
+  readonly externalUrl: string;
+  /** Channels that are told something at the same time. */
+  readonly maxConcurrent: number;
+  /** Alerts of one notice. */
+  readonly maxAlertsPerNotice: number;
+  /** Called when a channel is free again, for more may be due to it. */
+  readonly onFree: () => void;
+}
+
+/**
+ * Tells channels what is due to them: one notice at a time to each channel and several channels at a time, so that a
+ * slow receiver delays nobody else's.
+ */
+export interface Relay {
+  /** Begins to tell what is due to channels that are free. Resolves when all have begun, not when they are done. */
+  begin(signal: AbortSignal): Promise<void>;
+  /** Resolves when nothing is being told any more. */
+  idle(): Promise<void>;
+}
+
+/** Time for recording the outcome, after which an attempt counts as lost. */
+const recordingMs = 15_000;
+const maxRetryDelayMs = 10 * 60_000;
+
+export function createRelay(options: RelayOptions): Relay {
+  const { sql, clock, log, maxConcurrent, onFree } = options;
+  const busy = new Map<string, { readonly group: DueGroup; readonly work: Promise<void> }>();
+
+  const work = async (key: string, group: DueGroup, signal: AbortSignal) => {
+    try {
+      await tellGroup(group, options, signal);
+    } catch (thrown) {
+      const { code, message } = AppError.from(thrown);
+      if (!signal.aborted) log.warn({ ...group, code, error: message }, "a channel could not be told");
+    } finally {
+      busy.delete(key);
+      onFree();
+    }
+  };
+
+  return {
+    async begin(signal) {
+      if (busy.size >= maxConcurrent || signal.aborted) return;
+      const groups = [...busy.values()].map(({ group }) => group);
+      const due = await dueGroups(sql, { nowMs: clock(), busy: groups, limit: maxConcurrent - busy.size });
+      for (const group of due) {
+        const key = `${group.tenant} ${group.channel}`;
+        if (!busy.has(key)) busy.set(key, { group, work: work(key, group, signal) });
+      }
+    },
+    async idle() {
+      while (busy.size > 0) await Promise.all([...busy.values()].map((one) => one.work));
+    },
+  };
+}
+
+async function tellGroup(group: DueGroup, options: RelayOptions, signal: AbortSignal): Promise<void> {
+  const { sql, clock } = options;
+  const channel = await findChannel(sql, group.tenant, group.channel);
+  const policy = channel === undefined ? undefined : retryPolicyOf(channel);
+  const nowMs = clock();
+  const lostAtMs = nowMs + (policy?.timeoutMs ?? 0) + recordingMs;
+  const claims = await claimDue(sql, group, { nowMs, lostAtMs, limit: options.maxAlertsPerNotice });
+  if (claims.length === 0) return;
+  const attempt = { group, claims, atMs: nowMs };
+  if (channel === undefined || policy === undefined) {
+    const outcome = `the channel ${group.channel} was deleted`;
+    await finish(attempt, { outcome: { delivered: false, outcome, retryable: false }, kind: "none" }, options);
+    return;
+  }
+  const kind = channel.kind?.$case ?? "none";
+  const lost = claims.filter((claim) => claim.attempt > policy.attempts);
+  if (lost.length > 0) {
+    const outcome = "the last attempt was interrupted";
+    await finish(
+      { ...attempt, claims: lost },
+      { outcome: { delivered: false, outcome, retryable: false }, kind },
+      options,
+    );
+  }
+  const [first, ...rest] = claims.filter((claim) => claim.attempt <= policy.attempts);
+  if (first === undefined) return;
+  const outcome = await tellOrGiveBack(channel, [first, ...rest], { attempt, options, signal });
+  await finish({ ...attempt, claims: [first, ...rest] }, { outcome, kind, policy }, options);
+}
+
+interface Attempt {
+  readonly group: DueGroup;
+  readonly claims: readonly Claim[];
+  readonly atMs: number;
+}
+
+interface Telling {
+  readonly attempt: Attempt;
+  readonly options: RelayOptions;
+  readonly signal: AbortSignal;
+}
+
+async function tellOrGiveBack(
+  channel: Channel,
+  claims: readonly [Claim, ...Claim[]],
+  { attempt: { group }, options, signal }: Telling,
+): Promise<Outcome> {
+  const notice = createNotice(claims, { channel: group.channel, externalUrl: options.externalUrl });
+  try {
+    return await options.tell(channel, notice, signal);
+  } catch (thrown) {
+    await giveBack(options.sql, group.tenant, claims, options.clock());
+    throw thrown;
+  }
+}
+
+interface Ended {
+  readonly outcome: Outcome;
+  readonly kind: string;
+  /** Unset: never again. */
+  readonly policy?: RetryPolicy;
+}
+
+/** Records what came of an attempt; each notification is tried again as often as its channel wants. */
+async function finish({ group, claims, atMs }: Attempt, { outcome, kind, policy }: Ended, options: RelayOptions) {
+  const { sql, clock, log, metrics } = options;
+  for (const [attempt, same] of Map.groupBy(claims, (claim) => claim.attempt)) {
+    const again = !outcome.delivered && outcome.retryable && policy !== undefined && attempt < policy.attempts;
+    const retryAtMs = again ? clock() + retryDelayMs(policy, attempt, outcome.retryAfterMs) : undefined;
+    await recordAttempts(sql, group.tenant, same, { ...outcome, atMs, retryAtMs });
+    const result = outcome.delivered ? "delivered" : again ? "retry" : "failed";
+    metrics.notifications.inc({ kind, outcome: result }, same.length);
+    const fields = { ...group, alerts: same.length, attempt, outcome: outcome.outcome };
+    if (result === "delivered") log.info(fields, "channel told");
+    else log.warn({ ...fields, again }, "channel not told");
+  }
+}
+
+/** The pause after the given failed attempt (from 1): what the channel says, doubled each time, or what it asks for. */
+export function retryDelayMs({ delayMs }: RetryPolicy, attempt: number, retryAfterMs = 0): number {
+  return Math.max(Math.min(delayMs * 2 ** (attempt - 1), maxRetryDelayMs), retryAfterMs);
+}

@@ -1,0 +1,147 @@
+import { readFileSync } from "node:fs";
+import { EVENT_TYPES } from "@sightline/model/event-vocabulary";
+import type { Pool } from "@sightline/postgres/pool";
+import {
+  type Channel,
+  Comparison,
+  type EventCondition,
+  type Rule as RuleMessage,
+} from "@sightline/proto/sightline/alert/v1/alert_service";
+import { Severity } from "@sightline/proto/sightline/event/v1/event";
+import { QueryMetricsRequest } from "@sightline/proto/sightline/query/v1/query_service";
+import { z } from "zod";
+import { findChannel, putChannel } from "../channels/channel-store.ts";
+import { normaliseRule } from "./rule.ts";
+import { insertRule, listRules } from "./rule-store.ts";
+
+const tenantsWithoutRulesSql = readFileSync(new URL("./sql/tenants-without-rules.sql", import.meta.url), "utf8");
+const claimDefaultRulesSql = readFileSync(new URL("./sql/claim-default-rules.sql", import.meta.url), "utf8");
+
+const consoleChannel: Channel = { name: "console", kind: { $case: "console", value: {} } };
+
+interface About {
+  readonly name: string;
+  readonly description: string;
+  readonly severity: Severity;
+  readonly summary: string;
+}
+
+/**
+ * What every tenant starts with: few rules that are right for any fleet. Each waits or counts before it fires, or is
+ * about something that is bad at once, so that nobody learns to ignore them.
+ */
+export const DEFAULT_RULES: readonly RuleMessage[] = [
+  eventRule(
+    {
+      name: "Target down",
+      description: "A health check of a target fails. Ends with the first check that succeeds.",
+      severity: Severity.CRITICAL,
+      summary: "{{ $labels.target }} is down",
+    },
+    {
+      expression: `event_type == '${EVENT_TYPES.healthCheck}' and details.get('status') in ['unhealthy', 'down']`,
+      resolveExpression: `event_type == '${EVENT_TYPES.healthCheck}' and details.get('status') in ['healthy', 'degraded', 'up']`,
+    },
+  ),
+  usageRule("High CPU usage", "system_cpu_usage_percent", 85),
+  usageRule("High memory usage", "system_memory_usage_percent", 90),
+  usageRule("Disk almost full", "system_disk_usage_percent", 90),
+  eventRule(
+    {
+      name: "high_cpu_usage",
+      description: "Senders reported CPU usage over 90 % three times within five minutes.",
+      severity: Severity.WARNING,
+      summary: "CPU usage of {{ $labels.target }} is consistently high",
+    },
+    {
+      expression: `event_type == '${EVENT_TYPES.resourceThreshold}' and details.get('resource_type') == 'cpu' and details.get('usage_percent') > 90`,
+      thresholdCount: 3,
+    },
+  ),
+  eventRule(
+    {
+      name: "Anomaly",
+      description: "The analyzer saw something far out of the ordinary. Ends when it has not seen more for 10 minutes.",
+      severity: Severity.WARNING,
+      summary: "Anomaly on {{ $labels.target }}",
+    },
+    {
+      expression: `event_type == '${EVENT_TYPES.anomaly}' and severity >= 'error'`,
+      thresholdWindowSeconds: 600,
+    },
+  ),
+  eventRule(
+    {
+      name: "Many failed logins",
+      description: "Ten failed logins within five minutes from one address.",
+      severity: Severity.ERROR,
+      summary: "Many failed logins from {{ $labels.source_ip }}",
+    },
+    { expression: `event_type == '${EVENT_TYPES.authFailure}'`, thresholdCount: 10, groupBy: ["source_ip"] },
+  ),
+];
+
+function usageRule(name: string, metric: string, threshold: number): RuleMessage {
+  const about = {
+    name,
+    description: `${metric} stays over ${threshold} % for five minutes.`,
+    severity: Severity.WARNING,
+    summary: `${name}: {{ $value }} %`,
+  };
+  const query = QueryMetricsRequest.fromPartial({ metric });
+  return rule(about, {
+    $case: "metric",
+    value: { query, comparison: Comparison.GREATER, threshold, forSeconds: 300 },
+  });
+}
+
+function eventRule(about: About, condition: Partial<EventCondition>): RuleMessage {
+  const value = { expression: "", thresholdCount: 0, thresholdWindowSeconds: 0, groupBy: [], resolveExpression: "" };
+  return rule(about, { $case: "event", value: { ...value, ...condition } });
+}
+
+function rule({ name, description, severity, summary }: About, condition: RuleMessage["condition"]): RuleMessage {
+  return normaliseRule({
+    ruleId: "",
+    name,
+    description,
+    severity,
+    condition,
+    labels: {},
+    annotations: { summary },
+    channels: [consoleChannel.name],
+    enabled: true,
+    lastEvaluatedUnixNano: 0n,
+    lastError: "",
+  });
+}
+
+const nameRow = z.object({ name: z.string() });
+
+export interface SeedOptions {
+  readonly nowMs: number;
+  readonly newId: () => string;
+}
+
+/**
+ * Gives the default rules, and the console channel they notify, to every tenant that has not been given them: once,
+ * so that what a tenant changes or deletes stays so. A rule or channel of the same name is left alone.
+ *
+ * @returns the tenants that were given them
+ */
+export async function seedDefaultRules(sql: Pool, { nowMs, newId }: SeedOptions): Promise<string[]> {
+  const tenants = await sql.query(tenantsWithoutRulesSql, [], nameRow);
+  for (const { name: tenant } of tenants) {
+    await sql.transaction(async (tx) => {
+      if ((await tx.execute(claimDefaultRulesSql, [tenant, new Date(nowMs)])) === 0) return;
+      if ((await findChannel(tx, tenant, consoleChannel.name)) === undefined) {
+        await putChannel(tx, tenant, consoleChannel, nowMs);
+      }
+      const taken = new Set((await listRules(tx, tenant)).map((kept) => kept.name));
+      for (const seed of DEFAULT_RULES) {
+        if (!taken.has(seed.name)) await insertRule(tx, { ...seed, ruleId: newId() }, { tenant, nowMs });
+      }
+    });
+  }
+  return tenants.map(({ name }) => name);
+}

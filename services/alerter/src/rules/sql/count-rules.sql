@@ -1,0 +1,1 @@
+SELECT count(*)::int AS count FROM alert_rules WHERE tenant = $1

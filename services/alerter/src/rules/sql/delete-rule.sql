@@ -1,0 +1,1 @@
+DELETE FROM alert_rules WHERE tenant = $1 AND rule_id = $2

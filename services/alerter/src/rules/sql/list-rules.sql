@@ -1,0 +1,1 @@
+SELECT tenant, definition, last_evaluated_at, last_error FROM alert_rules WHERE tenant = $1 ORDER BY name

@@ -1,0 +1,128 @@
+import { type Bus, connectBus } from "@sightline/bus/connect";
+import { subscribeLive } from "@sightline/bus/live";
+import { createPublisher } from "@sightline/bus/publish";
+import { ensureStreams } from "@sightline/bus/streams";
+import { createEventBuilder, type EventInput } from "@sightline/events/builder";
+import { createPool, type Pool } from "@sightline/postgres/pool";
+import { ensureTenant } from "@sightline/postgres/users";
+import { AlertServiceClient } from "@sightline/proto/sightline/alert/v1/alert_service";
+import { EventBatch, type SystemEvent } from "@sightline/proto/sightline/event/v1/event";
+import { createClient } from "@sightline/rpc/client";
+import { freePort } from "@sightline/testkit/free-port";
+import { createDatabase } from "@sightline/testkit/postgres-database";
+import { quietLog } from "@sightline/testkit/quiet-log";
+import { startService } from "@sightline/testkit/start-service";
+import { start } from "../app.ts";
+import { type AlerterConfig, alerterConfig } from "../config.ts";
+import { type FakeStorage, startFakeStorage } from "./fake-storage.ts";
+
+const internalToken = "a-token-between-services";
+const tenant = "acme";
+
+/** Options of every call: the tenant of all that tests do. */
+export const ofTenant = { tenant, deadlineMs: 5000 };
+
+/** An alerter with everything around it that is real, and metrics that the test makes up. */
+export interface World extends AsyncDisposable {
+  readonly sql: Pool;
+  readonly bus: Bus;
+  readonly storage: FakeStorage;
+  readonly tenant: string;
+  /** The events that alerters told the bus, oldest first. */
+  readonly told: readonly SystemEvent[];
+  /** Starts an alerter; several share the database. */
+  startAlerter(change?: Partial<AlerterConfig>): Promise<Alerter>;
+  /** Puts events on the bus as ingest does; one message. */
+  send(...events: readonly (Partial<EventInput> & Pick<EventInput, "eventType">)[]): Promise<SystemEvent[]>;
+}
+
+export interface Alerter extends AsyncDisposable {
+  readonly client: ReturnType<typeof connect>;
+  /** The names of what is not ready. */
+  notReady(): Promise<string[]>;
+  /** As SIGTERM would. */
+  stop(): Promise<void>;
+}
+
+export interface WorldOptions {
+  readonly postgresUrl: string;
+  readonly natsUrl: string;
+}
+
+/** A database, a fake storage and a bus of the test's own, in servers that the test file shares. */
+export async function createWorld({ postgresUrl, natsUrl }: WorldOptions): Promise<World> {
+  await using stack = new AsyncDisposableStack();
+  const database = stack.use(await createDatabase(postgresUrl, { migrated: true }));
+  const sql = createPool({ url: database.url, maxConnections: 4 }, { log: quietLog });
+  stack.defer(() => sql.close());
+  await ensureTenant(sql, tenant);
+  const bus = await connectBus({ url: natsUrl, name: "test", log: quietLog });
+  stack.defer(() => bus.close());
+  await ensureStreams(bus, { diskBudgetBytes: 100_000_000, replicas: 1 });
+  const storage = stack.use(await startFakeStorage(internalToken));
+  const told: SystemEvent[] = [];
+  stack.defer(
+    subscribeLive(bus, {
+      subjects: ["alert"],
+      as: "gateway",
+      onMessage: ({ payload }) => void told.push(...EventBatch.decode(payload).events),
+    }),
+  );
+  const publisher = createPublisher(bus, "events", { as: "ingest", maxInFlightBytes: 1_000_000 });
+  const builder = createEventBuilder({ clock: Date.now });
+  const cleanup = stack.move();
+  return {
+    sql,
+    bus,
+    storage,
+    tenant,
+    told,
+    startAlerter: (change) => startAlerter({ postgresUrl: database.url, natsUrl }, storage.address, change),
+    async send(...inputs) {
+      const events = inputs.map((input) => builder.build({ source: "test", title: input.eventType, ...input }));
+      const payload = EventBatch.encode({ events }).finish();
+      const msgId = crypto.randomUUID();
+      await publisher.publish(payload, { tenant, records: events.length, msgId });
+      return events;
+    },
+    [Symbol.asyncDispose]: () => cleanup.disposeAsync(),
+  };
+}
+
+async function startAlerter(
+  { postgresUrl, natsUrl }: WorldOptions,
+  storageAddress: string,
+  change: Partial<AlerterConfig> = {},
+): Promise<Alerter> {
+  const grpcPort = await freePort();
+  const config = alerterConfig.parse({
+    grpcPort,
+    internalToken,
+    postgres: { url: postgresUrl, maxConnections: 5 },
+    nats: { url: natsUrl, diskBudgetBytes: 100_000_000 },
+    storage: { address: storageAddress },
+    evaluationIntervalMs: 100,
+    notifyIntervalMs: 50,
+    settleMs: 500,
+    leaseRetryMs: 100,
+    queryTimeoutMs: 1000,
+    allowPrivateReceivers: true,
+    externalUrl: "http://sightline.test/",
+  });
+  const service = await startService({ start, config: { ...config, ...change } });
+  const client = connect(`127.0.0.1:${grpcPort}`);
+  const stop = async () => {
+    client.close();
+    await service.stop();
+  };
+  return {
+    client,
+    notReady: async () => Object.keys((await service.deps.readiness.report()).notReady),
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+function connect(address: string) {
+  return createClient(AlertServiceClient, address, { internalToken });
+}
