@@ -2,6 +2,7 @@ import type uPlot from "uplot";
 import type { Interval } from "../time/time-range.ts";
 import type { ChartSeries } from "./series-table.ts";
 import { localOffsetMs, timeTicks } from "./time-ticks.ts";
+import { valueTicks } from "./value-ticks.ts";
 
 /** What a chart is made of. Functions are asked at every drawing. */
 export interface ChartMake {
@@ -10,6 +11,8 @@ export interface ChartMake {
   readonly series: readonly ChartSeries[];
   readonly stacked: boolean;
   readonly max: number | undefined;
+  /** Whether the values are bytes, whose round numbers are powers of two. */
+  readonly binary: boolean;
   readonly syncKey: string | undefined;
   readonly width: number;
   readonly height: number;
@@ -20,7 +23,9 @@ export interface ChartMake {
   readonly onZoom: (startMs: number, endMs: number) => void;
 }
 
-const axisWidth = 58;
+const axisWidth = 62;
+/** Between two values of the axis, CSS pixels. */
+const valueSpacing = 32;
 
 /** uPlot's options: axes in the page's colours and of one width, so that charts above each other line up. */
 export function chartOptions(make: ChartMake): uPlot.Options {
@@ -51,7 +56,12 @@ export function chartOptions(make: ChartMake): uPlot.Options {
     },
     axes: [
       { ...axis, size: 26, splits: timeSplits, values: timeLabels },
-      { ...axis, size: axisWidth, space: 34, values: (_chart, splits) => splits.map(make.format) },
+      {
+        ...axis,
+        size: axisWidth,
+        splits: (chart, _axis, _low, high) => valueTicks(high, maxValueTicks(chart), make.binary),
+        values: (_chart, splits) => splits.map(make.format),
+      },
     ],
     series: [{}, ...make.series.map((one) => lineOptions(color(one.color), make))],
     bands: make.stacked ? stackBands(make.series.length) : [],
@@ -81,6 +91,10 @@ function stackBands(count: number): uPlot.Band[] {
 function topOf(max: number | undefined, high: number | null): number {
   if (max !== undefined && (high ?? 0) <= max) return max;
   return high === null || high <= 0 ? 1 : high * 1.08;
+}
+
+function maxValueTicks(chart: uPlot): number {
+  return Math.max(2, Math.floor(chart.bbox.height / devicePixelRatio / valueSpacing));
 }
 
 function timeSplits(chart: uPlot, _axis: number, min: number, max: number): number[] {

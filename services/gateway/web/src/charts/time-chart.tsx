@@ -20,6 +20,8 @@ export interface TimeChartProps {
   readonly height?: number;
   /** The top of the value axis where it is known: 100 for percents. */
   readonly max?: number | undefined;
+  /** Whether the values are bytes. */
+  readonly binary?: boolean;
   /** Areas on top of each other instead of lines. */
   readonly stacked?: boolean;
   /** For screen readers: what is drawn. */
@@ -31,7 +33,18 @@ export interface TimeChartProps {
 
 /** Values over time as lines or stacked areas, with a legend that reads the values under the cursor. */
 export function TimeChart(props: TimeChartProps) {
-  const { series, interval, format, syncKey, height = 150, max, stacked = false, label, withLegend = true } = props;
+  const {
+    series,
+    interval,
+    format,
+    syncKey,
+    height = 150,
+    max,
+    binary = false,
+    stacked = false,
+    label,
+    withLegend = true,
+  } = props;
   const { ref, width } = useElementSize<HTMLDivElement>();
   const host = useRef<HTMLDivElement>(null);
   const scheme = useComputedColorScheme("light");
@@ -64,6 +77,7 @@ export function TimeChart(props: TimeChartProps) {
       series,
       stacked,
       max,
+      binary,
       syncKey,
       height,
       width: latest.current.width || 300,

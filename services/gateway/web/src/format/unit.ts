@@ -22,6 +22,11 @@ export function formatOfMetric(name: string, unit: string, isRate = false): Valu
   return isRate ? (value) => `${base(value)}/s` : base;
 }
 
+/** Whether a metric counts bytes. */
+export function isBytesMetric(name: string, unit: string): boolean {
+  return unit === "By" || unit === "bytes" || unit === "By/s" || (unit === "" && formatOfName(name) === formatBytes);
+}
+
 function formatOfUnit(unit: string): ValueFormat | undefined {
   if (unit === "By" || unit === "bytes") return formatBytes;
   if (unit === "By/s") return (value) => `${formatBytes(value)}/s`;

@@ -5,7 +5,7 @@ import { metricQuery } from "../../api/metrics.ts";
 import { seriesOf } from "../../charts/metric-series.ts";
 import { TimeChart } from "../../charts/time-chart.tsx";
 import { ErrorState } from "../../components/states.tsx";
-import { formatOfMetric } from "../../format/unit.ts";
+import { formatOfMetric, isBytesMetric } from "../../format/unit.ts";
 import { useInterval } from "../../time/use-interval.ts";
 import classes from "./rule-editor.module.css";
 
@@ -34,7 +34,7 @@ export function RulePreview({ condition }: { condition: NonNullable<Rule["metric
     const { startMs, endMs } = interval;
     const line = {
       label: "threshold",
-      color: "var(--error)",
+      color: "var(--critical)",
       points: [
         [startMs, threshold],
         [endMs, threshold],
@@ -55,6 +55,7 @@ export function RulePreview({ condition }: { condition: NonNullable<Rule["metric
           series={series}
           interval={interval}
           format={formatOfMetric(query.metric, "", isRate)}
+          binary={isBytesMetric(query.metric, "")}
           height={170}
         />
       )}
