@@ -8,18 +8,21 @@ import type { RawResult } from "./native-addon.ts";
 /** Counters of `X-ClickHouse-Summary`. */
 export type Summary = Record<string, string>;
 
-/** The real server's summary, all counters as strings. `wrote` says that the rows read went into a table. */
-export function summarize(result: RawResult | undefined, wrote = false): Summary {
+/**
+ * The real server's summary, all counters as strings. The binding tells how many rows a SELECT gave and an INSERT took
+ * from its data; what a statement read from tables, and what INSERT SELECT wrote, stay "0".
+ */
+export function summarize(result: RawResult | undefined, inserted = false): Summary {
   const rows = String(result?.rowsRead ?? 0);
   const bytes = String(result?.bytesRead ?? 0);
   return {
-    read_rows: rows,
-    read_bytes: bytes,
-    written_rows: wrote ? rows : "0",
-    written_bytes: wrote ? bytes : "0",
+    read_rows: inserted ? rows : "0",
+    read_bytes: inserted ? bytes : "0",
+    written_rows: inserted ? rows : "0",
+    written_bytes: inserted ? bytes : "0",
     total_rows_to_read: "0",
-    result_rows: wrote ? rows : "0",
-    result_bytes: wrote ? bytes : "0",
+    result_rows: rows,
+    result_bytes: bytes,
     elapsed_ns: String(Math.round((result?.elapsed ?? 0) * 1e9)),
   };
 }

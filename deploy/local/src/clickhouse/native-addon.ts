@@ -4,7 +4,10 @@ import { resolveLibchdb } from "chdb/libchdb";
 /** A connection of the engine: its own settings, parameters, current database and temporary tables. Opaque. */
 export type Connection = object;
 
-/** What a statement gave. `rowsRead` counts the rows of the file for `INSERT … FROM INFILE`, 0 for `INSERT … SELECT`. */
+/**
+ * What a statement gave. Despite their names, `rowsRead` and `bytesRead` count the result of a SELECT and the file of an
+ * `INSERT … FROM INFILE`; they are 0 for `INSERT … SELECT`.
+ */
 export interface RawResult {
   readonly bytes: Uint8Array;
   readonly elapsed: number;

@@ -74,10 +74,10 @@ export function createQueryHandler(options: QueryHandlerOptions): QueryHandler {
   const runner = createQueryRunner(engine);
   const sessions = createSessions({ open: engine.connect, close: engine.close, maxSessions: MAX_SESSIONS });
 
-  async function admitted(signal: AbortSignal, work: (pipe: string) => Promise<void>): Promise<void> {
+  async function admitted<R>(signal: AbortSignal, work: (pipe: string) => Promise<R>): Promise<R> {
     const pipe = await admission.acquire(signal);
     try {
-      await work(pipe);
+      return await work(pipe);
     } finally {
       admission.release(pipe);
     }
@@ -91,11 +91,8 @@ export function createQueryHandler(options: QueryHandlerOptions): QueryHandler {
         return admitted(run.signal, () => runner.command(run, statement));
       case "insert": {
         const file = await spool.write(split.head.subarray(statement.dataAt), split.rest);
-        try {
-          return await admitted(run.signal, () => runner.insert(run, statement, file.path));
-        } finally {
-          await file.remove();
-        }
+        const insert = () => runner.insert(run, statement, file.path);
+        return runner.inserted(run, await admitted(run.signal, insert).finally(file.remove));
       }
     }
   }

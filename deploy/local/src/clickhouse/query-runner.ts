@@ -26,9 +26,17 @@ export interface Run {
 export interface QueryRunner {
   /** Answers with rows, through the named pipe `pipe`. Rejects only before anything was sent. */
   query(run: Run, statement: Extract<Statement, { kind: "query" }>, pipe: string): Promise<void>;
-  /** Inserts the file's data. */
-  insert(run: Run, statement: InsertStatement, file: string): Promise<void>;
+  /** Inserts the file's data, without an answer yet: whoever asked must find the file and the session free by then. */
+  insert(run: Run, statement: InsertStatement, file: string): Promise<RawResult>;
+  /** Answers an INSERT. */
+  inserted(run: Run, result: RawResult): void;
   command(run: Run, statement: Extract<Statement, { kind: "command" }>): Promise<void>;
+}
+
+/** A statement that runs: its output and its end. */
+interface Source {
+  readonly pipe: ResultPipe;
+  readonly finished: Promise<RawResult>;
 }
 
 /** Results up to this size are held back until the query has ended, so that status and summary are final. */
@@ -38,13 +46,11 @@ const HELD_BACK_WAITING_BYTES = 64 * 1024 * 1024;
 const CANCEL_EVERY_MS = 200;
 
 /** Asks the engine to stop until it has: a query that is still being planned is not yet on its list. */
-async function cancelUntilDone(engine: Engine, marker: string, finished: Promise<unknown>): Promise<void> {
-  const done = finished.then(
-    () => true,
-    () => true,
-  );
-  do await engine.cancel(marker);
-  while (!(await Promise.race([done, delay(CANCEL_EVERY_MS, false)])));
+async function cancelUntil(ended: AbortSignal, engine: Engine, marker: string): Promise<void> {
+  while (!ended.aborted) {
+    await engine.cancel(marker);
+    await delay(CANCEL_EVERY_MS, undefined, { signal: ended }).catch(() => undefined);
+  }
 }
 
 function insertSql(head: Buffer, statement: InsertStatement, file: string): string {
@@ -85,22 +91,33 @@ export function createQueryRunner(engine: Engine): QueryRunner {
     body.end();
   }
 
+  /** Sends a result as it comes, the more so the larger it is. */
+  async function send(run: Run, format: string, source: Source): Promise<void> {
+    source.finished.catch(() => undefined);
+    const limit = run.request.waitEndOfQuery ? HELD_BACK_WAITING_BYTES : HELD_BACK_BYTES;
+    const first: Buffer[] = [];
+    for (let size = 0; size <= limit; ) {
+      const next = await source.pipe.chunks.next();
+      if (next.done) return sendWhole(run, format, first, summarize(await source.finished));
+      first.push(next.value);
+      size += next.value.length;
+    }
+    await sendRest(run, format, source, first);
+  }
+
   /** Sends a result whose end is not yet known: an exception after this can only be told inside the body. */
-  async function sendStream(
-    run: Run,
-    format: string,
-    source: { first: Buffer[]; pipe: ResultPipe; finished: Promise<RawResult> },
-  ) {
+  async function sendRest(run: Run, format: string, source: Source, first: readonly Buffer[]): Promise<void> {
     const body = openBody(run.incoming, run.response, run.request.settings);
     const head = answerHead(run, format, summarize(undefined));
     writeHead(run.response, head);
-    for (const chunk of source.first) await writeChunk(body, chunk, run.signal);
+    for (const chunk of first) await writeChunk(body, chunk, run.signal);
     for (let next = await source.pipe.chunks.next(); !next.done; next = await source.pipe.chunks.next()) {
       await writeChunk(body, next.value, run.signal);
     }
     const failure = await source.finished.then(() => undefined, parseException);
-    if (failure !== undefined)
+    if (failure !== undefined) {
       await writeChunk(body, exceptionBlock(failure, head.exceptionTag, engine.version), run.signal);
+    }
     body.end();
   }
 
@@ -111,39 +128,34 @@ export function createQueryRunner(engine: Engine): QueryRunner {
       const text = (from: number, to: number) => head.subarray(from, to).toString("utf8");
       const tail = statement.format === undefined ? `FORMAT ${format}` : text(statement.outputAt, statement.end);
       const sql = `${text(0, statement.outputAt)}\nINTO OUTFILE ${quoteString(path)} APPEND ${tail}`;
-      const limit = request.waitEndOfQuery ? HELD_BACK_WAITING_BYTES : HELD_BACK_BYTES;
-
       const pipe = openResultPipe(path);
-      const finished = engine.execute(engineStatement(request, sql), run.session).finally(() => pipe.finish());
-      finished.catch(() => undefined);
+      const ended = new AbortController();
+      const finished = engine.execute(engineStatement(request, sql), run.session).finally(() => {
+        ended.abort();
+        pipe.finish();
+      });
       let cancelled: Promise<void> | undefined;
-      const onAbort = () => {
-        pipe.destroy();
-        cancelled = cancelUntilDone(engine, path, finished);
+      const giveUp = () => {
+        pipe.discard();
+        cancelled ??= cancelUntil(ended.signal, engine, path);
       };
-      signal.addEventListener("abort", onAbort, { once: true });
+      signal.addEventListener("abort", giveUp, { once: true });
       try {
-        const first: Buffer[] = [];
-        for (let size = 0; size <= limit; ) {
-          const next = await pipe.chunks.next();
-          if (next.done) {
-            sendWhole(run, format, first, summarize(await finished));
-            return;
-          }
-          first.push(next.value);
-          size += next.value.length;
-        }
-        await sendStream(run, format, { first, pipe, finished });
+        await send(run, format, { pipe, finished });
+      } catch (error) {
+        giveUp();
+        throw error;
       } finally {
-        signal.removeEventListener("abort", onAbort);
-        pipe.destroy();
+        signal.removeEventListener("abort", giveUp);
         await Promise.allSettled([finished, cancelled]);
       }
     },
 
-    async insert(run, statement, file) {
-      const sql = insertSql(run.head, statement, file);
-      const result = await engine.execute(engineStatement(run.request, sql), run.session);
+    insert(run, statement, file) {
+      return engine.execute(engineStatement(run.request, insertSql(run.head, statement, file)), run.session);
+    },
+
+    inserted(run, result) {
       sendWhole(run, run.request.defaultFormat, [], summarize(result, true));
     },
 

@@ -9,11 +9,12 @@ import { Socket } from "node:net";
  * as a document of its own.)
  */
 export interface ResultPipe {
+  /** Ends after `finish`, when all is read. */
   readonly chunks: AsyncIterator<Buffer>;
-  /** Says that the engine is done, so that `chunks` ends even when it wrote nothing. */
+  /** Drops what the engine still writes, instead of giving it to `chunks`. Idempotent. */
+  discard(): void;
+  /** Says that the statement has ended. To be called exactly once. */
   finish(): void;
-  /** Stops reading: a blocked writer goes on and its output is dropped. */
-  destroy(): void;
 }
 
 /** Creates the named pipes. Throws when `mkfifo` is missing or fails. */
@@ -21,26 +22,26 @@ export function createNamedPipes(paths: readonly string[]): void {
   execFileSync("mkfifo", ["-m", "600", ...paths], { stdio: ["ignore", "ignore", "pipe"] });
 }
 
-function errorCode(error: unknown): unknown {
-  return error instanceof Error ? Reflect.get(error, "code") : undefined;
-}
-
 /** Opens the reading end of a named pipe that no one else reads. */
 export function openResultPipe(path: string): ResultPipe {
-  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  const socket = new Socket({ fd: descriptor, readable: true, writable: false });
-  // Errors reach the reader through the iterator; without a reader they concern no one.
-  socket.on("error", () => undefined);
+  // Held open both ways until the statement has ended. The engine may open the file more than once, and would wait
+  // forever where no one reads; and as long as this end may write, the reader sees no end of the file.
+  const guard = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
+  const reader = new Socket({ fd: openSync(path, constants.O_RDONLY | constants.O_NONBLOCK), writable: false });
+  // Errors reach the consumer through the iterator; without a consumer they concern no one.
+  reader.on("error", () => undefined);
+  let drain: Socket | undefined;
+  let finished = false;
   return {
-    chunks: socket[Symbol.asyncIterator](),
-    finish() {
-      try {
-        closeSync(openSync(path, constants.O_WRONLY | constants.O_NONBLOCK));
-      } catch (error) {
-        // ENXIO: the reader has seen the end already.
-        if (errorCode(error) !== "ENXIO") throw error;
-      }
+    chunks: reader[Symbol.asyncIterator](),
+    discard() {
+      reader.destroy();
+      if (!finished) drain ??= new Socket({ fd: guard, writable: false }).on("error", () => undefined).resume();
     },
-    destroy: () => socket.destroy(),
+    finish() {
+      finished = true;
+      if (drain === undefined) closeSync(guard);
+      else drain.destroy();
+    },
   };
 }
