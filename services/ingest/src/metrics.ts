@@ -10,8 +10,8 @@ export type Protocol = "otlp-grpc" | "otlp-http" | "events-grpc" | "events-http"
 export interface IngestMetrics extends CommitObserver {
   /** Bytes of a request as they came off the wire. */
   received(protocol: Protocol, bytes: number): void;
-  /** Records that the bus holds. */
-  accepted(signal: Signal, protocol: Protocol, records: number): void;
+  /** Records that the bus holds, and how long that took since they were there to be read. */
+  accepted(taken: { signal: Signal; protocol: Protocol; records: number; seconds: number }): void;
   /** Records refused for what they are, within a request that was taken. */
   refused(signal: Signal, protocol: Protocol, records: number): void;
   /** A request refused as a whole. */
@@ -22,6 +22,8 @@ export interface MetricsOptions {
   /** Bytes of requests in memory now. */
   heldBytes(): number;
 }
+
+const LATENCY_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 10];
 
 /** Registers ingest's metrics. */
 export function createIngestMetrics(registry: Registry, { heldBytes }: MetricsOptions): IngestMetrics {
@@ -50,6 +52,13 @@ export function createIngestMetrics(registry: Registry, { heldBytes }: MetricsOp
     labelNames: ["protocol", "reason"],
     registers,
   });
+  const acknowledgement = new Histogram({
+    name: "sightline_ingest_acknowledgement_seconds",
+    help: "Time from a request's last byte to the bus' acknowledgement of its records.",
+    labelNames: ["signal", "protocol"],
+    buckets: LATENCY_BUCKETS,
+    registers,
+  });
   const commit = commitMetrics(registry);
   new Gauge({
     name: "sightline_ingest_held_bytes",
@@ -61,7 +70,10 @@ export function createIngestMetrics(registry: Registry, { heldBytes }: MetricsOp
   });
   return {
     received: (protocol, bytes) => receivedBytes.inc({ protocol }, bytes),
-    accepted: (signal, protocol, records) => acceptedRecords.inc({ signal, protocol }, records),
+    accepted: ({ signal, protocol, records, seconds }) => {
+      acceptedRecords.inc({ signal, protocol }, records);
+      acknowledgement.observe({ signal, protocol }, seconds);
+    },
     refused: (signal, protocol, records) => refusedRecords.inc({ signal, protocol }, records),
     failed: (protocol, reason) => failedRequests.inc({ protocol, reason }),
     ...commit,
@@ -74,7 +86,7 @@ function commitMetrics(registry: Registry): CommitObserver {
     name: "sightline_ingest_commit_duration_seconds",
     help: "Time from publishing a message to the bus' acknowledgement or failure.",
     labelNames: ["signal", "outcome"],
-    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 10],
+    buckets: LATENCY_BUCKETS,
     registers,
   });
   const bytes = new Histogram({

@@ -34,6 +34,7 @@ export function createReceiveEvents({ store, metrics, clock }: EventsOptions): R
     if (events.length > MAX_EVENTS) {
       throw invalid(`cannot store the events: got ${events.length} in one request, want at most ${MAX_EVENTS}`);
     }
+    const startedAt = performance.now();
     const now = clock();
     const received = { receivedUnixNano: nanosOfMs(now), newId: () => uuid7(now) };
     const good: SystemEvent[] = [];
@@ -58,7 +59,8 @@ export function createReceiveEvents({ store, metrics, clock }: EventsOptions): R
       },
       signal,
     );
-    metrics.accepted("events", protocol, good.length);
+    const seconds = (performance.now() - startedAt) / 1000;
+    metrics.accepted({ signal: "events", protocol, records: good.length, seconds });
     if (answer.rejected.length > 0) metrics.refused("events", protocol, answer.rejected.length);
     return answer;
   };

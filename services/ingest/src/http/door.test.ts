@@ -16,6 +16,7 @@ import {
   ExportTraceServiceResponse,
 } from "@sightline/proto/opentelemetry/proto/collector/trace/v1/trace_service";
 import { decodeStatus } from "@sightline/rpc/status-details";
+import { eventually } from "@sightline/testkit/eventually";
 import { z } from "zod";
 import { type IngestUnderTest, startIngest } from "../testing/ingest.ts";
 import { logsRequest, metricsRequest, tracesRequest } from "../testing/requests.ts";
@@ -212,6 +213,18 @@ test("a body without a length is cut off at the limit, and the sender still read
   const response = await answered.promise;
   assert.equal(response.statusCode, 413);
   response.resume();
+});
+
+test("a sender that goes away in the middle leaves nothing behind", async () => {
+  const seq = await ingest.lastSeq();
+  const headers = { "content-type": PROTOBUF, "x-api-key": key, "content-length": 100_000 };
+  const sending = request(`${ingest.http}/v1/logs`, { method: "POST", headers });
+  sending.on("error", () => undefined);
+  sending.write(Buffer.alloc(1000));
+  await eventually(async () => (await ingest.metric("sightline_ingest_held_bytes")) === 100_000);
+  sending.destroy();
+  await eventually(async () => (await ingest.metric("sightline_ingest_held_bytes")) === 0);
+  assert.equal(await ingest.lastSeq(), seq);
 });
 
 test("many bombs at once stay within a few bodies of memory", async () => {

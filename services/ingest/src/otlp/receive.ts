@@ -32,11 +32,12 @@ export type ReceiveOtlp = (kind: OtlpSignal, request: OtlpRequest) => Promise<Re
 export function createReceiveOtlp({ store, metrics, clock }: OtlpOptions): ReceiveOtlp {
   return async (kind, { tenant, protocol, body, signal: abort }) => {
     const { signal } = kind;
+    const startedAt = performance.now();
     const receivedUnixNano = nanosOfMs(clock());
     const { payload, records, refused } = kind.validate(body);
     const count = (part: Uint8Array) => kind.validate(part).records;
     await store({ signal, tenant, payload, records, receivedUnixNano, path: OTLP_PATH, count }, abort);
-    metrics.accepted(signal, protocol, records);
+    metrics.accepted({ signal, protocol, records, seconds: (performance.now() - startedAt) / 1000 });
     if (refused.records > 0) metrics.refused(signal, protocol, refused.records);
     return refused;
   };
