@@ -28,10 +28,10 @@ export interface PreflightOptions {
 /** Finds out and logs what durability the connected server promises. Never fails: an answer it cannot get is `unknown`. */
 export async function preflight(bus: Bus, options: PreflightOptions = {}): Promise<Durability> {
   const durability = await findDurability(bus.nats.info?.version ?? "0.0.0", options);
-  const fields = { ...durability, replicasNote: "with 3 replicas only the loss of all of them at once counts" };
-  if (durability.kind === "every-message") bus.log.info(fields, "bus syncs every message to disk");
-  else if (durability.kind === "unknown") bus.log.info(fields, "bus durability not known; set sync_interval: always");
-  else bus.log.warn(fields, "bus acknowledges before it syncs: a power failure may lose the newest messages");
+  if (durability.kind === "every-message") bus.log.info(durability, "bus syncs every message to disk");
+  else if (durability.kind === "unknown")
+    bus.log.info(durability, "bus durability not known; set sync_interval: always");
+  else bus.log.warn(durability, "bus acknowledges before it syncs: a power failure may lose the newest messages");
   return durability;
 }
 

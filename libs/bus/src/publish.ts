@@ -42,7 +42,10 @@ export interface PublisherOptions {
   readonly as: Service;
   /** Above this many unacknowledged bytes a publish is refused at once. */
   readonly maxInFlightBytes: number;
-  /** How long the server may take to acknowledge, milliseconds. Default 5000. */
+  /**
+   * How long the server may take to acknowledge, milliseconds. Default 4000: with the second attempt that is less than
+   * the 10 s that OTLP exporters wait.
+   */
   readonly timeoutMs?: number;
   /** How often a message is offered, the message id keeping it single. Default 2. */
   readonly attempts?: number;
@@ -58,7 +61,7 @@ export function createPublisher(bus: Bus, subjectKey: SubjectKey, options: Publi
     throw new AppError("internal", `cannot publish ${subjectKey} as ${options.as}: want ${spec.publisher}`);
   }
   const stream = STREAMS[spec.stream].name;
-  const { timeoutMs = 5000, attempts = 2, maxInFlightBytes } = options;
+  const { timeoutMs = 4000, attempts = 2, maxInFlightBytes } = options;
   let inFlight = 0;
   const maxMessageBytes = () => (bus.nats.info?.max_payload ?? 1_048_576) - ENVELOPE_BYTES;
 
