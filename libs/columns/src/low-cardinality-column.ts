@@ -5,7 +5,6 @@ import {
   appendUint8,
   appendUint16,
   appendUint32,
-  type ByteSource,
   type PlainColumn,
   stringColumn,
   uint8Column,
@@ -20,7 +19,7 @@ export interface LowCardinalityColumn {
   readonly indices: PlainColumn;
   /** Grows when the dictionary outgrows it. */
   indexWidth: 1 | 2 | 4;
-  /** For texts that come as JavaScript strings. */
+  /** For texts that are made before they are looked up. */
   readonly scratch: PlainColumn;
 }
 
@@ -36,7 +35,7 @@ export function lowCardinalityColumn(): LowCardinalityColumn {
 }
 
 /** Appends the string of the bytes from `start` to `end`. */
-export function appendInterned(column: LowCardinalityColumn, source: ByteSource, start: number, end: number): void {
+export function appendInterned(column: LowCardinalityColumn, source: DataView, start: number, end: number): void {
   appendIndex(column, intern(column.dictionary, source, start, end));
 }
 
@@ -51,10 +50,17 @@ export function appendIndex(column: LowCardinalityColumn, number: number): void 
 
 /** The number of a JavaScript string in the column's dictionary, for constants that repeat. */
 export function internText(column: LowCardinalityColumn, text: string): number {
-  const { scratch } = column;
-  scratch.length = 0;
-  appendText(scratch, text);
-  return intern(column.dictionary, scratch, scratch.length - Buffer.byteLength(text), scratch.length);
+  column.scratch.length = 0;
+  appendText(column.scratch, text);
+  return internScratch(column);
+}
+
+/** The number of the one string that was appended to `scratch` since its length was set to 0. */
+export function internScratch(column: LowCardinalityColumn): number {
+  const { bytes, view, length } = column.scratch;
+  let start = 1;
+  while ((bytes[start - 1] ?? 0) >= 128) start++;
+  return intern(column.dictionary, view, start, length);
 }
 
 /** Appends again the numbers of the rows from `row` on. */

@@ -1,12 +1,6 @@
 import { AppError } from "@sightline/errors/app-error";
 import { copyBytes } from "./copy-bytes.ts";
 
-/** Bytes to copy from; `view` shows the same bytes. */
-export interface ByteSource {
-  readonly bytes: Uint8Array;
-  readonly view: DataView;
-}
-
 /**
  * A column whose Native form is its values one after the other: numbers of a fixed width in little endian, or strings,
  * each after its length as a varint.
@@ -14,7 +8,7 @@ export interface ByteSource {
  * Columns are plain records with functions that append to them, not objects with methods: all plain columns share one
  * shape, so that the functions stay monomorphic and are inlined into the loops that fill tables.
  */
-export interface PlainColumn extends ByteSource {
+export interface PlainColumn {
   readonly kind: "plain";
   /** The ClickHouse type. */
   readonly type: string;
@@ -33,6 +27,7 @@ export interface PlainColumn extends ByteSource {
 /** Copying goes in steps of 8 bytes and may write up to 7 too far. */
 const SLACK_BYTES = 16;
 const INITIAL_BYTES = 4096;
+const SHORT_TEXT = 32;
 
 /** No column may hold more than this; a batch that needs it is a mistake or an attack. */
 export const MAX_COLUMN_BYTES = 1 << 30;
@@ -180,22 +175,25 @@ export function appendFloat64(column: PlainColumn, value: number): void {
 }
 
 /** Eight bytes as they are, so that a NaN keeps its bits. */
-export function appendEightBytes(column: PlainColumn, source: ByteSource, start: number): void {
+export function appendEightBytes(column: PlainColumn, source: DataView, start: number): void {
   const at = column.length;
   if (at + 8 > column.limit) grow(column, 8);
-  column.view.setInt32(at, source.view.getInt32(start, true), true);
-  column.view.setInt32(at + 4, source.view.getInt32(start + 4, true), true);
+  const to = column.view;
+  const low = source.getInt32(start, true);
+  const high = source.getInt32(start + 4, true);
+  to.setInt32(at, low, true);
+  to.setInt32(at + 4, high, true);
   column.length = at + 8;
 }
 
 /** The string of the bytes from `start` to `end`. */
-export function appendString(column: PlainColumn, source: ByteSource, start: number, end: number): void {
+export function appendString(column: PlainColumn, source: DataView, start: number, end: number): void {
   const size = end - start;
   let at = column.length;
   if (at + size + 5 > column.limit) grow(column, size + 5);
   if (size < 128) column.bytes[at++] = size;
   else at = writeVarint(column.bytes, at, size);
-  copyBytes(column, at, source, start, size);
+  copyBytes(column.view, at, source, start, size);
   column.length = at + size;
 }
 
@@ -207,23 +205,42 @@ export function appendEmptyString(column: PlainColumn): void {
 export function appendText(column: PlainColumn, text: string): void {
   const size = Buffer.byteLength(text);
   reserve(column, size + 5);
-  const at = writeVarint(column.bytes, column.length, size);
-  Buffer.from(column.bytes.buffer).write(text, at, size);
-  column.length = at + size;
+  column.length = writeVarint(column.bytes, column.length, size);
+  appendRawText(column, text);
+}
+
+/** The bytes from `start` to `end` without a length before them: a part of a value. */
+export function appendRaw(column: PlainColumn, source: DataView, start: number, end: number): void {
+  const size = end - start;
+  reserve(column, size);
+  copyBytes(column.view, column.length, source, start, size);
+  column.length += size;
+}
+
+/** A JavaScript string in UTF-8 without its length before it: a part of a value. */
+export function appendRawText(column: PlainColumn, text: string): void {
+  const size = Buffer.byteLength(text);
+  reserve(column, size);
+  if (size === text.length && size < SHORT_TEXT) {
+    // ASCII: a short text costs less by hand than a call to the encoder.
+    for (let i = 0; i < size; i++) column.bytes[column.length + i] = text.charCodeAt(i);
+  } else {
+    Buffer.from(column.bytes.buffer).write(text, column.length, size);
+  }
+  column.length += size;
 }
 
 /** The bytes from `start` on, as many as the column is wide. */
-export function appendFixed(column: PlainColumn, source: ByteSource, start: number): void {
+export function appendFixed(column: PlainColumn, source: DataView, start: number): void {
   reserve(column, column.width);
-  copyBytes(column, column.length, source, start, column.width);
+  copyBytes(column.view, column.length, source, start, column.width);
   column.length += column.width;
 }
 
 /** A UUID by its 16 bytes in the order they are written in: ClickHouse keeps two little-endian halves. */
-export function appendUuid(column: PlainColumn, source: ByteSource, start: number): void {
-  const { view } = source;
-  appendWords(column, view.getInt32(start + 4), view.getInt32(start));
-  appendWords(column, view.getInt32(start + 12), view.getInt32(start + 8));
+export function appendUuid(column: PlainColumn, source: DataView, start: number): void {
+  appendWords(column, source.getInt32(start + 4), source.getInt32(start));
+  appendWords(column, source.getInt32(start + 12), source.getInt32(start + 8));
 }
 
 /** Appends again what stands from `start` to `end`. */
@@ -231,7 +248,7 @@ export function appendAgain(column: PlainColumn, start: number, end: number): vo
   const at = column.length;
   const size = end - start;
   if (at + size > column.limit) grow(column, size);
-  if (size <= 16) copyBytes(column, at, column, start, size);
+  if (size <= 16) copyBytes(column.view, at, column.view, start, size);
   else column.bytes.copyWithin(at, start, end);
   column.length = at + size;
 }

@@ -1,0 +1,338 @@
+import { arrayColumn, endArray } from "@sightline/columns/column";
+import {
+  appendIndex,
+  appendInterned,
+  internText,
+  lowCardinalityColumn,
+} from "@sightline/columns/low-cardinality-column";
+import { endMap, mapColumn } from "@sightline/columns/map-column";
+import { encodeBlock } from "@sightline/columns/native-block";
+import { appendInteger, dateTime64Column, stringColumn, uint64Column } from "@sightline/columns/plain-column";
+import { markTable, newTable, resetTable, rollbackTable, tableBytes } from "@sightline/columns/table";
+import { AppError } from "@sightline/errors/app-error";
+import { appendAttributes } from "./attributes.ts";
+import { appendId, SPAN_ID_BYTES, TRACE_ID_BYTES } from "./hex.ts";
+import { appendRange, clearRange, newRange, takeField } from "./range.ts";
+import { appendResource, findResource, newResource } from "./resource.ts";
+import { findScope, newScope } from "./scope.ts";
+import { appendElapsed, appendNanos, clearNanos, isSet, newNanos, setNanos, takeNanos } from "./times.ts";
+import type { Appended, MessageContext, Transcoder } from "./transcoder.ts";
+import { FIXED64, LENGTH, next, openWire, readUint32, tagOf, VARINT, type Wire } from "./wire.ts";
+
+/** Of ExportTraceServiceRequest, ResourceSpans and ScopeSpans. */
+const RESOURCE_SPANS = tagOf(1, LENGTH);
+const SCOPE_SPANS = tagOf(2, LENGTH);
+const SPANS = tagOf(2, LENGTH);
+
+/** Of Span. */
+const TRACE_ID = tagOf(1, LENGTH);
+const SPAN_ID = tagOf(2, LENGTH);
+const TRACE_STATE = tagOf(3, LENGTH);
+const PARENT_SPAN_ID = tagOf(4, LENGTH);
+const NAME = tagOf(5, LENGTH);
+const KIND = tagOf(6, VARINT);
+const START_TIME = tagOf(7, FIXED64);
+const END_TIME = tagOf(8, FIXED64);
+const ATTRIBUTES = tagOf(9, LENGTH);
+const EVENTS = tagOf(11, LENGTH);
+const LINKS = tagOf(13, LENGTH);
+const STATUS = tagOf(15, LENGTH);
+
+/** By the number of Span.SpanKind. */
+const KINDS = ["Unspecified", "Internal", "Server", "Client", "Producer", "Consumer"];
+/** By the number of Status.StatusCode. */
+const STATUS_CODES = ["Unset", "Ok", "Error"];
+
+function traceColumns() {
+  const events = uint64Column();
+  const links = uint64Column();
+  return {
+    Tenant: lowCardinalityColumn(),
+    Timestamp: dateTime64Column(9),
+    TraceId: stringColumn(),
+    SpanId: stringColumn(),
+    ParentSpanId: stringColumn(),
+    TraceState: stringColumn(),
+    SpanName: lowCardinalityColumn(),
+    SpanKind: lowCardinalityColumn(),
+    ServiceName: lowCardinalityColumn(),
+    ResourceAttributes: mapColumn(),
+    ScopeName: stringColumn(),
+    ScopeVersion: stringColumn(),
+    SpanAttributes: mapColumn(),
+    Duration: uint64Column(),
+    StatusCode: lowCardinalityColumn(),
+    StatusMessage: stringColumn(),
+    "Events.Timestamp": arrayColumn(dateTime64Column(9), events),
+    "Events.Name": arrayColumn(lowCardinalityColumn(), events),
+    "Events.Attributes": arrayColumn(mapColumn(), events),
+    "Links.TraceId": arrayColumn(stringColumn(), links),
+    "Links.SpanId": arrayColumn(stringColumn(), links),
+    "Links.TraceState": arrayColumn(stringColumn(), links),
+    "Links.Attributes": arrayColumn(mapColumn(), links),
+  };
+}
+
+/** The span at hand: where its fields are. Its attributes, events and links are appended when they are met. */
+function newSpan() {
+  return {
+    traceId: newRange(),
+    spanId: newRange(),
+    parentSpanId: newRange(),
+    traceState: newRange(),
+    name: newRange(),
+    statusMessage: newRange(),
+    start: newNanos(),
+    end: newNanos(),
+    kind: 0,
+    statusCode: 0,
+    events: 0,
+    links: 0,
+  };
+}
+
+/** What is needed at every step of the walk. */
+function newWalk() {
+  const table = newTable(traceColumns());
+  return {
+    table,
+    columns: table.columns,
+    resource: newResource(),
+    scope: newScope(),
+    span: newSpan(),
+    received: newNanos(),
+    time: newNanos(),
+    id: newRange(),
+    otherId: newRange(),
+    text: newRange(),
+    /** The numbers of strings that are the same for many rows. */
+    tenant: 0,
+    kinds: KINDS.map(() => 0),
+    statusCodes: STATUS_CODES.map(() => 0),
+    rows: 0,
+  };
+}
+
+type Walk = ReturnType<typeof newWalk>;
+
+/** Spans to rows of `otel_traces`. */
+export function createTraceTranscoder(): Transcoder {
+  const walk = newWalk();
+  return {
+    append(payload, context): Appended {
+      const { table } = walk;
+      const before = walk.rows;
+      markTable(table);
+      try {
+        begin(walk, context);
+        const wire = openWire(payload);
+        walkRequest(walk, wire, payload.length);
+      } catch (thrown) {
+        rollbackTable(table);
+        walk.rows = before;
+        return { ok: false, error: AppError.from(thrown) };
+      }
+      return { ok: true, records: walk.rows - before };
+    },
+    records: () => walk.rows,
+    bytes: () => tableBytes(walk.table),
+    blocks() {
+      if (walk.rows === 0) return [];
+      const pieces = encodeBlock(walk.table, walk.rows);
+      return [{ table: "otel_traces", rows: walk.rows, columns: Object.keys(walk.columns), pieces }];
+    },
+    reset() {
+      resetTable(walk.table);
+      walk.rows = 0;
+    },
+  };
+}
+
+function begin(walk: Walk, context: MessageContext): void {
+  const { columns } = walk;
+  setNanos(walk.received, context.receivedUnixNano);
+  walk.tenant = internText(columns.Tenant, context.tenant);
+  walk.kinds = KINDS.map((kind) => internText(columns.SpanKind, kind));
+  walk.statusCodes = STATUS_CODES.map((code) => internText(columns.StatusCode, code));
+}
+
+function walkRequest(walk: Walk, wire: Wire, end: number): void {
+  for (let tag = next(wire, end); tag !== 0; tag = next(wire, end)) {
+    if (tag !== RESOURCE_SPANS) continue;
+    const after = wire.pos;
+    wire.pos = wire.start;
+    walkResourceSpans(walk, wire, after);
+    wire.pos = after;
+  }
+}
+
+function walkResourceSpans(walk: Walk, wire: Wire, end: number): void {
+  findResource(walk.resource, wire, end);
+  for (let tag = next(wire, end); tag !== 0; tag = next(wire, end)) {
+    if (tag !== SCOPE_SPANS) continue;
+    const after = wire.pos;
+    wire.pos = wire.start;
+    walkScopeSpans(walk, wire, after);
+    wire.pos = after;
+  }
+}
+
+function walkScopeSpans(walk: Walk, wire: Wire, end: number): void {
+  findScope(walk.scope, wire, end);
+  for (let tag = next(wire, end); tag !== 0; tag = next(wire, end)) {
+    if (tag !== SPANS) continue;
+    const after = wire.pos;
+    wire.pos = wire.start;
+    walkSpan(walk, wire, after);
+    appendSpan(walk, wire);
+    wire.pos = after;
+  }
+}
+
+function walkSpan(walk: Walk, wire: Wire, end: number): void {
+  const { span, columns } = walk;
+  clearSpan(span);
+  for (let tag = next(wire, end); tag !== 0; tag = next(wire, end)) {
+    switch (tag) {
+      case ATTRIBUTES:
+        appendAttributes(columns.SpanAttributes, wire, tag, end);
+        break;
+      case TRACE_ID:
+        takeField(span.traceId, wire);
+        break;
+      case SPAN_ID:
+        takeField(span.spanId, wire);
+        break;
+      case TRACE_STATE:
+        takeField(span.traceState, wire);
+        break;
+      case PARENT_SPAN_ID:
+        takeField(span.parentSpanId, wire);
+        break;
+      case NAME:
+        takeField(span.name, wire);
+        break;
+      case KIND:
+        span.kind = readUint32(wire);
+        break;
+      case START_TIME:
+        takeNanos(span.start, wire);
+        break;
+      case END_TIME:
+        takeNanos(span.end, wire);
+        break;
+      case STATUS:
+        readStatus(span, wire);
+        break;
+      case EVENTS:
+        appendEvent(walk, wire);
+        break;
+      case LINKS:
+        appendLink(walk, wire);
+        break;
+      default:
+    }
+  }
+}
+
+function clearSpan(span: Walk["span"]): void {
+  clearRange(span.traceId);
+  clearRange(span.spanId);
+  clearRange(span.parentSpanId);
+  clearRange(span.traceState);
+  clearRange(span.name);
+  clearRange(span.statusMessage);
+  clearNanos(span.start);
+  clearNanos(span.end);
+  span.kind = 0;
+  span.statusCode = 0;
+  span.events = 0;
+  span.links = 0;
+}
+
+/** Appends the row of the span: everything but what `walkSpan` has appended already. */
+function appendSpan(walk: Walk, wire: Wire): void {
+  const { columns, span } = walk;
+  appendIndex(columns.Tenant, walk.tenant);
+  appendNanos(columns.Timestamp, isSet(span.start) ? span.start : isSet(span.end) ? span.end : walk.received);
+  appendId(columns.TraceId, wire.view, span.traceId, TRACE_ID_BYTES);
+  appendId(columns.SpanId, wire.view, span.spanId, SPAN_ID_BYTES);
+  appendId(columns.ParentSpanId, wire.view, span.parentSpanId, SPAN_ID_BYTES);
+  appendRange(columns.TraceState, wire, span.traceState);
+  appendInterned(columns.SpanName, wire.view, span.name.start, span.name.end);
+  appendIndex(columns.SpanKind, walk.kinds[span.kind] ?? walk.kinds[0] ?? 0);
+  appendResource(columns, wire, walk.resource);
+  appendRange(columns.ScopeName, wire, walk.scope.name);
+  appendRange(columns.ScopeVersion, wire, walk.scope.version);
+  endMap(columns.SpanAttributes);
+  if (isSet(span.start)) appendElapsed(columns.Duration, span.start, span.end);
+  else appendInteger(columns.Duration, 0);
+  appendIndex(columns.StatusCode, walk.statusCodes[span.statusCode] ?? walk.statusCodes[0] ?? 0);
+  appendRange(columns.StatusMessage, wire, span.statusMessage);
+  endArray(columns["Events.Name"].offsets, span.events);
+  endArray(columns["Links.TraceId"].offsets, span.links);
+  walk.rows++;
+}
+
+/** Of Status. */
+const MESSAGE = tagOf(2, LENGTH);
+const CODE = tagOf(3, VARINT);
+
+function readStatus(span: Walk["span"], wire: Wire): void {
+  const end = wire.pos;
+  wire.pos = wire.start;
+  for (let tag = next(wire, end); tag !== 0; tag = next(wire, end)) {
+    if (tag === MESSAGE) takeField(span.statusMessage, wire);
+    else if (tag === CODE) span.statusCode = readUint32(wire);
+  }
+}
+
+/** Of Span.Event. */
+const EVENT_TIME = tagOf(1, FIXED64);
+const EVENT_NAME = tagOf(2, LENGTH);
+const EVENT_ATTRIBUTES = tagOf(3, LENGTH);
+
+function appendEvent(walk: Walk, wire: Wire): void {
+  const { columns, time, text } = walk;
+  const map = columns["Events.Attributes"].items;
+  const end = wire.pos;
+  clearNanos(time);
+  clearRange(text);
+  wire.pos = wire.start;
+  for (let tag = next(wire, end); tag !== 0; tag = next(wire, end)) {
+    if (tag === EVENT_ATTRIBUTES) appendAttributes(map, wire, tag, end);
+    else if (tag === EVENT_TIME) takeNanos(time, wire);
+    else if (tag === EVENT_NAME) takeField(text, wire);
+  }
+  appendNanos(columns["Events.Timestamp"].items, time);
+  appendInterned(columns["Events.Name"].items, wire.view, text.start, text.end);
+  endMap(map);
+  walk.span.events++;
+}
+
+/** Of Span.Link. */
+const LINK_TRACE_ID = tagOf(1, LENGTH);
+const LINK_SPAN_ID = tagOf(2, LENGTH);
+const LINK_TRACE_STATE = tagOf(3, LENGTH);
+const LINK_ATTRIBUTES = tagOf(4, LENGTH);
+
+function appendLink(walk: Walk, wire: Wire): void {
+  const { columns, id, text } = walk;
+  const map = columns["Links.Attributes"].items;
+  const end = wire.pos;
+  clearRange(id);
+  clearRange(walk.otherId);
+  clearRange(text);
+  wire.pos = wire.start;
+  for (let tag = next(wire, end); tag !== 0; tag = next(wire, end)) {
+    if (tag === LINK_ATTRIBUTES) appendAttributes(map, wire, tag, end);
+    else if (tag === LINK_TRACE_ID) takeField(id, wire);
+    else if (tag === LINK_SPAN_ID) takeField(walk.otherId, wire);
+    else if (tag === LINK_TRACE_STATE) takeField(text, wire);
+  }
+  appendId(columns["Links.TraceId"].items, wire.view, id, TRACE_ID_BYTES);
+  appendId(columns["Links.SpanId"].items, wire.view, walk.otherId, SPAN_ID_BYTES);
+  appendRange(columns["Links.TraceState"].items, wire, text);
+  endMap(map);
+  walk.span.links++;
+}
