@@ -15,7 +15,7 @@ export async function databaseUser(paths: readonly string[]): Promise<ProcessUse
     throw new Error("cannot start postgres as root: got no user postgres or nobody in /etc/passwd, want one of them");
   }
   const open = await Promise.all(paths.map((path) => isOpenToAll(dirname(resolve(path)))));
-  return { uid: Number(uid), gid: Number(gid), readsAll: open.includes(false) };
+  return { uid: Number(uid), gid: Number(gid), entersAll: open.includes(false) };
 }
 
 /** Whether any user may pass through the directory and all above it. */

@@ -25,8 +25,8 @@ export interface ProcessOptions {
 export interface ProcessUser {
   readonly uid: number;
   readonly gid: number;
-  /** May read below directories closed to that user, such as root's home. */
-  readonly readsAll: boolean;
+  /** May enter directories closed to that user, such as root's home. */
+  readonly entersAll: boolean;
 }
 
 export interface ProcessEnd {
@@ -92,9 +92,9 @@ function guarded(options: ProcessOptions, signal: NodeJS.Signals): [string, stri
   }
   const flags: string[] = [];
   if (options.user !== undefined) {
-    const { uid, gid, readsAll } = options.user;
+    const { uid, gid, entersAll } = options.user;
     flags.push(`--reuid=${uid}`, `--regid=${gid}`, "--clear-groups");
-    if (readsAll) flags.push("--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search");
+    if (entersAll) flags.push("--inh-caps=+dac_override", "--ambient-caps=+dac_override");
   }
   flags.push("--pdeathsig", signal.replace("SIG", ""));
   return [setpriv, [...flags, "--", options.command, ...options.args]];

@@ -1,0 +1,73 @@
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { repositoryDir } from "../install/paths.ts";
+import { lastWords, type RunningProcess, startProcess } from "../servers/process.ts";
+import type { LogFile } from "./log-file.ts";
+import { readiness } from "./ready.ts";
+import { environmentOf, reachable, type ServiceContext, type ServiceSpec } from "./services.ts";
+
+export interface ServiceProcessOptions {
+  readonly spec: ServiceSpec;
+  readonly context: ServiceContext;
+  readonly log: LogFile;
+  /** How long it may take to be ready. */
+  readonly readyTimeoutMs: number;
+  /** Aborted: the start is given up. */
+  readonly signal: AbortSignal;
+}
+
+/** Longer than a service's own deadline for stopping. */
+const stopTimeoutMs = 12_000;
+const pollMs = 50;
+
+/**
+ * Starts a service and waits until /readyz says it can be sent work. Rejects with its reason, and ends it, when it
+ * ends before or is not ready in time.
+ */
+export async function startServiceProcess(options: ServiceProcessOptions): Promise<RunningProcess> {
+  const { spec, context, log } = options;
+  const service = startProcess({
+    name: spec.name,
+    command: process.execPath,
+    args: [join("services", spec.name, "src", "main.ts")],
+    cwd: repositoryDir,
+    env: environmentOf(spec, context),
+    onLine: log.write,
+    stopTimeoutMs,
+  });
+  const problem = await waitUntilReady(service, options);
+  if (problem === undefined) return service;
+  await service.kill();
+  throw new Error(`cannot start ${spec.name}: ${problem} (log: ${log.path})`);
+}
+
+/** Why it did not become ready, or undefined when it did. */
+async function waitUntilReady(service: RunningProcess, options: ServiceProcessOptions): Promise<string | undefined> {
+  const { spec, context, readyTimeoutMs, signal } = options;
+  const host = reachable(spec.isPublic ? context.bind : "127.0.0.1");
+  const deadline = performance.now() + readyTimeoutMs;
+  for (;;) {
+    const state = await readiness(host, context.ports(spec.adminPort));
+    if (!service.isRunning()) {
+      await service.ended;
+      return `it ended, saying: ${readable(lastWords(service.lastLines()))}`;
+    }
+    if (state === true) return undefined;
+    if (signal.aborted) return "it was stopped meanwhile";
+    if (performance.now() > deadline) return `not ready after ${Math.round(readyTimeoutMs / 1000)} s (${state})`;
+    await pause(pollMs);
+  }
+}
+
+/** A JSON log line as its message and error, anything else as it is. */
+function readable(line: string): string {
+  try {
+    const entry: unknown = JSON.parse(line);
+    if (typeof entry !== "object" || entry === null) return line;
+    const error: unknown = Reflect.get(entry, "err");
+    const cause = typeof error === "object" && error !== null ? `: ${String(Reflect.get(error, "message"))}` : "";
+    return `${String(Reflect.get(entry, "msg"))}${cause}`;
+  } catch {
+    return line;
+  }
+}

@@ -1,0 +1,127 @@
+import { join } from "node:path";
+import type { PortName, Ports } from "./ports.ts";
+import type { Secrets } from "./secrets.ts";
+
+/** What a service's configuration is made of. */
+export interface ServiceContext {
+  /** The instance's directory. */
+  readonly dir: string;
+  /** The interface that the doors for the outside (ingest's and the gateway's) listen on. */
+  readonly bind: string;
+  readonly ports: Ports;
+  readonly secrets: Secrets;
+  /** Where the databases and the bus are, as environment. */
+  readonly serverEnv: Readonly<Record<string, string>>;
+}
+
+export interface ServiceSpec {
+  readonly name: string;
+  readonly adminPort: PortName;
+  /** Whether people and programs outside the stack speak to it. */
+  readonly isPublic: boolean;
+  /** Its own settings, beside those that all have. */
+  env(context: ServiceContext): Record<string, string>;
+}
+
+const loopback = "127.0.0.1";
+
+/** The seven services in the order of the flow: what is said to be later stops earlier. */
+export const SERVICES = [
+  {
+    name: "storage",
+    adminPort: "storageAdmin",
+    isPublic: false,
+    env: ({ ports }) => ({ SIGHTLINE_GRPC_PORT: String(ports("storage")) }),
+  },
+  {
+    name: "ingest",
+    adminPort: "ingestAdmin",
+    isPublic: true,
+    env: ({ ports }) => ({
+      SIGHTLINE_OTLP_GRPC_PORT: String(ports("ingestGrpc")),
+      SIGHTLINE_OTLP_HTTP_PORT: String(ports("ingestHttp")),
+    }),
+  },
+  {
+    name: "analyzer",
+    adminPort: "analyzerAdmin",
+    isPublic: false,
+    env: ({ ports }) => ({ SIGHTLINE_GRPC_PORT: String(ports("analyzer")) }),
+  },
+  {
+    name: "alerter",
+    adminPort: "alerterAdmin",
+    isPublic: false,
+    env: ({ ports, bind }) => ({
+      SIGHTLINE_GRPC_PORT: String(ports("alerter")),
+      SIGHTLINE_EXTERNAL_URL: `http://${reachable(bind)}:${ports("gatewayHttp")}`,
+      // Receivers are on this machine or in its network, as everything else of a local stack.
+      SIGHTLINE_ALLOW_PRIVATE_RECEIVERS: "true",
+    }),
+  },
+  {
+    name: "reporter",
+    adminPort: "reporterAdmin",
+    isPublic: false,
+    env: ({ ports }) => ({ SIGHTLINE_GRPC_PORT: String(ports("reporter")) }),
+  },
+  {
+    name: "gateway",
+    adminPort: "gatewayAdmin",
+    isPublic: true,
+    env: ({ ports, secrets }) => ({
+      SIGHTLINE_HTTP_PORT: String(ports("gatewayHttp")),
+      SIGHTLINE_GRPC_PORT: String(ports("gatewayGrpc")),
+      SIGHTLINE_ADMIN_USERNAME: adminUser,
+      SIGHTLINE_ADMIN_PASSWORD: secrets.adminPassword,
+      SIGHTLINE_BOOTSTRAP_KEYS: JSON.stringify([
+        { name: "ingest", key: secrets.ingestKey, scopes: ["ingest"] },
+        { name: "query", key: secrets.queryKey, scopes: ["query"] },
+      ]),
+    }),
+  },
+  {
+    name: "collector",
+    adminPort: "collectorAdmin",
+    isPublic: false,
+    env: ({ dir, ports, secrets }) => ({
+      SIGHTLINE_GRPC_PORT: String(ports("collector")),
+      SIGHTLINE_OUTBOX_DIR: join(dir, "collector"),
+      SIGHTLINE_INGEST_API_KEY: secrets.ingestKey,
+    }),
+  },
+] as const satisfies readonly ServiceSpec[];
+
+export type ServiceName = (typeof SERVICES)[number]["name"];
+
+/** The user that the first start makes. */
+export const adminUser = "admin";
+
+/** The environment of one service: the machine's (settings the user gave included), then what the stack decides. */
+export function environmentOf(spec: ServiceSpec, context: ServiceContext): Record<string, string> {
+  const { bind, ports, secrets, serverEnv } = context;
+  const inherited: Record<string, string> = {};
+  for (const [name, value] of Object.entries(process.env)) if (value !== undefined) inherited[name] = value;
+  return {
+    ...inherited,
+    NODE_NO_WARNINGS: "1",
+    SIGHTLINE_BIND: spec.isPublic ? bind : loopback,
+    SIGHTLINE_ADMIN_PORT: String(ports(spec.adminPort)),
+    SIGHTLINE_INTERNAL_TOKEN: secrets.internalToken,
+    SIGHTLINE_TELEMETRY_ENDPOINT: `http://${reachable(bind)}:${ports("ingestGrpc")}`,
+    SIGHTLINE_TELEMETRY_API_KEY: secrets.ingestKey,
+    SIGHTLINE_INGEST_ADDRESS: `${reachable(bind)}:${ports("ingestGrpc")}`,
+    SIGHTLINE_STORAGE_ADDRESS: `${loopback}:${ports("storage")}`,
+    SIGHTLINE_ANALYZER_ADDRESS: `${loopback}:${ports("analyzer")}`,
+    SIGHTLINE_ALERTER_ADDRESS: `${loopback}:${ports("alerter")}`,
+    SIGHTLINE_REPORTER_ADDRESS: `${loopback}:${ports("reporter")}`,
+    SIGHTLINE_COLLECTOR_ADDRESS: `${loopback}:${ports("collector")}`,
+    ...serverEnv,
+    ...spec.env(context),
+  };
+}
+
+/** How a door bound to that interface is reached from this machine. */
+export function reachable(bind: string): string {
+  return bind === "0.0.0.0" || bind === "::" ? loopback : bind;
+}
