@@ -1,5 +1,5 @@
-import { infiniteQueryOptions } from "@tanstack/react-query";
-import { rangeQuery, type TimeRange } from "../time/time-range.ts";
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { rangeQuery, refreshMs, type TimeRange } from "../time/time-range.ts";
 import { call } from "./client.ts";
 import { logPageSchema } from "./types.ts";
 
@@ -22,6 +22,20 @@ const pageSize = 200;
 export function logFilterQuery(filters: LogFilters): Record<string, string | readonly string[]> {
   const { q, service, minSeverity, traceId } = filters;
   return { q, service, minSeverity, traceId, ...attributeQuery(filters.attributes) };
+}
+
+/** Counts over time and in all, without records; asked again while the range grows. */
+export function logTimelineQuery(filters: LogFilters, range: TimeRange) {
+  return queryOptions({
+    queryKey: ["logs", "timeline", filters, range],
+    queryFn: ({ signal }) =>
+      call(logPageSchema, "/v1/logs", {
+        query: { ...logFilterQuery(filters), ...rangeQuery(range), limit: 1 },
+        signal,
+      }),
+    refetchInterval: refreshMs(range),
+    placeholderData: keepPreviousData,
+  });
 }
 
 /** "key=value" pairs as the API's attr.<key> parameters; of a key given twice the last counts. */

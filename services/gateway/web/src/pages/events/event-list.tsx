@@ -1,7 +1,7 @@
 import type { SystemEvent } from "../../api/types.ts";
 import { EventRow } from "../../components/event-row.tsx";
+import classes from "../../components/list-page.module.css";
 import { VirtualRows } from "../../components/virtual-rows.tsx";
-import classes from "./events-page.module.css";
 
 /** Events below each other; each opens its detail, and is a link that can be copied or opened elsewhere. */
 export function EventList(props: {

@@ -7,6 +7,7 @@ import { eventBuckets } from "../../charts/event-buckets.ts";
 import { Histogram } from "../../charts/histogram.tsx";
 import { SendEventHint } from "../../components/data-hints.tsx";
 import { FilterLayout } from "../../components/filter-layout.tsx";
+import classes from "../../components/list-page.module.css";
 import { LiveControls } from "../../components/live-controls.tsx";
 import { Page } from "../../components/page.tsx";
 import { SearchInput } from "../../components/search-input.tsx";
@@ -22,7 +23,6 @@ import { useUrlState } from "../../url/use-url-state.ts";
 import { EventDrawer } from "./event-drawer.tsx";
 import { EventFacets } from "./event-facets.tsx";
 import { EventList } from "./event-list.tsx";
-import classes from "./events-page.module.css";
 import { useEventFilters } from "./use-event-filters.ts";
 
 /** The stream of events: live, searched, filtered, counted over time. The address holds all of it. */
