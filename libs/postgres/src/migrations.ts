@@ -4,6 +4,7 @@ import type { Migration } from "./migrate.ts";
 /** Every migration, oldest first. A new one is one file in ../migrations and one line here; none is ever changed. */
 export const MIGRATIONS: readonly Migration[] = [
   { name: "0001_tenancy", sql: readFileSync(new URL("../migrations/0001_tenancy.sql", import.meta.url), "utf8") },
+  { name: "0002_targets", sql: readFileSync(new URL("../migrations/0002_targets.sql", import.meta.url), "utf8") },
   { name: "0003_alerting", sql: readFileSync(new URL("../migrations/0003_alerting.sql", import.meta.url), "utf8") },
   { name: "0004_analysis", sql: readFileSync(new URL("../migrations/0004_analysis.sql", import.meta.url), "utf8") },
   { name: "0005_reports", sql: readFileSync(new URL("../migrations/0005_reports.sql", import.meta.url), "utf8") },
