@@ -174,6 +174,12 @@ describe("fetching", () => {
     await fails(get(server.url, local), "too_large", /longer than 1000 bytes/);
   });
 
+  it("does not read an answer that nobody wants", async () => {
+    await using server = await serve((_request, response) => void response.writeHead(503).write("and so on"));
+    const answer = await get(server.url, local, { maxBodyBytes: 0 });
+    assert.deepEqual([answer.status, answer.body.length], [503, 0]);
+  });
+
   it("gives up in time, on the head and on the body", async () => {
     await using silent = await serve(() => undefined);
     await fails(get(silent.url, local, { timeoutMs: 50 }), "deadline_exceeded", /no answer within 50 ms/);

@@ -30,7 +30,7 @@ export interface FetchOptions extends OutboundOptions {
   readonly method?: "GET" | "HEAD" | "POST" | "PUT";
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
-  /** A longer answer is an error. */
+  /** A longer answer is an error. 0: only status and headers are wanted, the rest is not read. */
   readonly maxBodyBytes: number;
 }
 
@@ -154,6 +154,10 @@ async function open(host: string, port: number, signal: AbortSignal): Promise<So
 async function readBody(response: IncomingMessage, maxBytes: number, from: string): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
+  if (maxBytes === 0) {
+    response.destroy();
+    return Buffer.alloc(0);
+  }
   for await (const chunk of response) {
     if (!Buffer.isBuffer(chunk)) continue;
     bytes += chunk.length;

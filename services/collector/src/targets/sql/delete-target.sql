@@ -1,0 +1,2 @@
+DELETE FROM targets
+WHERE tenant = $1 AND name = $2
