@@ -6,8 +6,8 @@ import type {
   TableStatistics,
 } from "@sightline/proto/sightline/query/v1/query_service";
 import { z } from "zod";
+import { retentionSeconds } from "../retention/retention-seconds.ts";
 import type { ReadContext, Reader } from "./reader.ts";
-import { retentionSeconds } from "./retention-of.ts";
 import { int64 } from "./row-types.ts";
 
 const sizesSql = readFileSync(new URL("./sql/table-sizes.sql", import.meta.url), "utf8");

@@ -1,0 +1,48 @@
+import { natsConfig } from "@sightline/bus/connect";
+import { clickhouseConfig } from "@sightline/clickhouse/client";
+import { port, serviceConfig } from "@sightline/service/config";
+import { secret } from "@sightline/service/secret";
+import { z } from "zod";
+import { retentionConfig } from "./retention/retention.ts";
+import { LANE_NAMES } from "./writer/lanes.ts";
+
+/** What the storage service is told. */
+export const storageConfig = z.strictObject({
+  ...serviceConfig,
+  adminPort: port.default(7202),
+  /** Where queries are answered. */
+  grpcPort: port.default(7101),
+  /** What the other services show when they ask. */
+  internalToken: secret,
+  nats: natsConfig.prefault({}),
+  clickhouse: clickhouseConfig.prefault({}),
+  retention: retentionConfig.prefault({}),
+  writer: z
+    .strictObject({
+      /** Which parts of the bus this process may write; none makes it answer queries only. */
+      lanes: z.array(z.enum(LANE_NAMES)).default([...LANE_NAMES]),
+      /** A batch waits this long for more after its first message. */
+      flushIntervalMs: z.int().min(1).max(60_000).default(500),
+      /** Two inserts into one table are this far apart at least, unless the batch is full. */
+      insertIntervalMs: z.int().min(0).max(60_000).default(1000),
+      /** A batch is full at this many records … */
+      maxBatchRows: z.int().min(1).max(1_000_000).default(100_000),
+      /** … or bytes on the bus. */
+      maxBatchBytes: z.int().min(1).max(256_000_000).default(16_000_000),
+      /** What is stored stays on the bus this long, for its other readers. */
+      keepStoredMs: z.int().min(0).max(86_400_000).default(300_000),
+      /** After so long a silence of the process that writes a part, another one takes it over. */
+      takeoverMs: z.int().min(300).max(600_000).default(30_000),
+    })
+    .prefault({}),
+  query: z
+    .strictObject({
+      /** What one statement of a query may take. */
+      maxExecutionMs: z.int().min(100).max(600_000).default(20_000),
+      maxRowsToRead: z.int().min(1).default(2_000_000_000),
+      maxResultRows: z.int().min(1).default(100_000),
+      maxMemoryBytes: z.int().min(1_000_000).default(2_000_000_000),
+    })
+    .prefault({}),
+});
+export type StorageConfig = z.infer<typeof storageConfig>;

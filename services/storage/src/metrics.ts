@@ -1,0 +1,83 @@
+import type { Clock } from "@sightline/model/time";
+import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import type { LaneObserver } from "./writer/lane-options.ts";
+
+/** The metrics of the writer. */
+export interface WriterMetrics {
+  observer(lane: string): LaneObserver;
+  /** Reads the number of messages behind at each scrape. */
+  showPending(lane: string, pending: () => number): void;
+}
+
+export function createWriterMetrics(registry: Registry, clock: Clock): WriterMetrics {
+  const registers = [registry];
+  const rows = new Counter({
+    name: "sightline_storage_inserted_rows_total",
+    help: "Rows inserted into ClickHouse.",
+    labelNames: ["table"],
+    registers,
+  });
+  const bytes = new Counter({
+    name: "sightline_storage_inserted_bytes_total",
+    help: "Bytes sent with inserts, uncompressed.",
+    labelNames: ["table"],
+    registers,
+  });
+  const duration = new Histogram({
+    name: "sightline_storage_insert_duration_seconds",
+    help: "Time of inserts that succeeded; their count is the number of inserts.",
+    labelNames: ["table"],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+    registers,
+  });
+  const retries = new Counter({
+    name: "sightline_storage_retries_total",
+    help: "Operations that failed and are tried again: record, read, insert, dead-letter.",
+    labelNames: ["lane", "operation"],
+    registers,
+  });
+  const rejected = new Counter({
+    name: "sightline_storage_dead_letters_total",
+    help: "Messages put aside, in whole or for a record in them.",
+    labelNames: ["lane", "reason"],
+    registers,
+  });
+  const delay = new Histogram({
+    name: "sightline_storage_delay_seconds",
+    help: "Time from the reception of a batch's first message until the batch can be queried.",
+    labelNames: ["lane"],
+    buckets: [0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 30, 60, 300, 1800],
+    registers,
+  });
+  const owned = new Gauge({
+    name: "sightline_storage_lane_owned",
+    help: "1 while this process writes the lane.",
+    labelNames: ["lane"],
+    registers,
+  });
+  const pendings = new Map<string, () => number>();
+  new Gauge({
+    name: "sightline_storage_pending_messages",
+    help: "Messages on the bus that are not in the database yet.",
+    labelNames: ["lane"],
+    registers,
+    collect() {
+      for (const [lane, pending] of pendings) this.set({ lane }, pending());
+    },
+  });
+  return {
+    observer: (lane) => ({
+      inserted: (table, insertedRows, insertedBytes, seconds) => {
+        rows.inc({ table }, insertedRows);
+        bytes.inc({ table }, insertedBytes);
+        duration.observe({ table }, seconds);
+      },
+      rejected: ({ reason }) => rejected.inc({ lane, reason }),
+      retried: (operation) => retries.inc({ lane, operation }),
+      stored: (receivedUnixNano) =>
+        delay.observe({ lane }, Math.max(0, clock() / 1000 - Number(receivedUnixNano) / 1e9)),
+      owned: (isOwned) => owned.set({ lane }, isOwned ? 1 : 0),
+    }),
+    showPending: (lane, pending) => void pendings.set(lane, pending),
+  };
+}

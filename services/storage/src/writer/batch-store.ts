@@ -1,0 +1,112 @@
+import type { StoredMessage } from "@sightline/bus/message";
+import type { ClickHouse, QuerySettings } from "@sightline/clickhouse/client";
+import { AppError } from "@sightline/errors/app-error";
+import type { Batch } from "./batch-source.ts";
+import type { BatchTranscoder, Block } from "./batch-transcoder.ts";
+import { isDataError } from "./insert-error.ts";
+import type { LaneClaim } from "./lane-claim.ts";
+import type { Persist } from "./persist.ts";
+import { appendMessage, type Rejected } from "./transcoding.ts";
+
+/** Told what became of an insert. */
+export interface InsertObserver {
+  inserted(table: string, rows: number, bytes: number, seconds: number): void;
+  rejected(problem: Rejected): void;
+}
+
+export interface BatchStoreOptions {
+  readonly lane: string;
+  readonly clickhouse: Pick<ClickHouse, "insertNative">;
+  readonly claim: LaneClaim;
+  readonly persist: Persist;
+  /** Puts a message aside. */
+  deadLetter(problem: Rejected): Promise<void>;
+  /** For batches that must be taken apart. */
+  newTranscoder(): BatchTranscoder;
+  readonly observer: InsertObserver;
+  /** An insert is not sent when the lane was last known to be ours longer ago than this. */
+  readonly confirmWithinMs: number;
+}
+
+/** One insert's worth of rows. */
+interface Insert {
+  readonly block: Block;
+  /** Whose rows they are; their ends name the insert. */
+  readonly messages: readonly StoredMessage[];
+}
+
+/** Pinned, whatever the server's defaults become. */
+const SETTINGS: QuerySettings = {
+  insert_deduplicate: 1,
+  deduplicate_blocks_in_dependent_materialized_views: 1,
+  // A partition is a day. Rows of more days than we keep are a sender's mistake, and every partition is files.
+  max_partitions_per_insert_block: 400,
+  throw_on_max_partitions_per_insert_block: 1,
+};
+
+/**
+ * Stores batches. An insert carries a token of the lane, the stream's incarnation, the ends of the batch and the table:
+ * the same rows inserted again are dropped by ClickHouse. When ClickHouse refuses rows as such, they are taken apart
+ * until the message at fault is alone; being told by ClickHouse, this too goes the same way each time.
+ *
+ * Resolves when every message of the batch is in the database or put aside. Rejects only when the lane is lost or the
+ * service stops.
+ */
+export function createBatchStore(options: BatchStoreOptions): (batch: Batch) => Promise<void> {
+  const { lane, clickhouse, claim, persist, observer } = options;
+  const { incarnation } = claim.state();
+  let spare: BatchTranscoder | undefined;
+
+  const putAside = async (problem: Rejected): Promise<void> => {
+    await persist("dead-letter", claim.lost, () => options.deadLetter(problem));
+    observer.rejected(problem);
+  };
+
+  const send = async ({ block, messages }: Insert): Promise<void> => {
+    await claim.confirm(options.confirmWithinMs);
+    const startedAt = performance.now();
+    await clickhouse.insertNative(block.table, block.pieces, {
+      columns: block.columns,
+      deduplicationToken: `${lane}/${incarnation}/${messages.at(0)?.seq}-${messages.at(-1)?.seq}/${block.table}`,
+      settings: SETTINGS,
+      signal: claim.lost,
+    });
+    const bytes = block.pieces.reduce((total, piece) => total + piece.length, 0);
+    observer.inserted(block.table, block.rows, bytes, (performance.now() - startedAt) / 1000);
+  };
+
+  const insert = async (rows: Insert): Promise<void> => {
+    try {
+      await persist("insert", claim.lost, () => send(rows), isDataError);
+    } catch (thrown) {
+      const error = AppError.from(thrown);
+      if (!isDataError(error)) throw error;
+      await takeApart(rows, error);
+    }
+  };
+
+  const takeApart = async ({ block: { table }, messages }: Insert, error: AppError): Promise<void> => {
+    const [message] = messages;
+    if (messages.length === 1 && message !== undefined) {
+      return await putAside({ message, reason: "refused_by_database", error });
+    }
+    const middle = Math.ceil(messages.length / 2);
+    for (const half of [messages.slice(0, middle), messages.slice(middle)]) {
+      const block = blockOf(table, half);
+      if (block !== undefined) await insert({ block, messages: half });
+    }
+  };
+
+  const blockOf = (table: string, messages: readonly StoredMessage[]): Block | undefined => {
+    spare ??= options.newTranscoder();
+    spare.reset();
+    // Malformed ones were put aside when the batch was gathered.
+    for (const message of messages) appendMessage(spare, message);
+    return spare.blocks().find((block) => block.table === table);
+  };
+
+  return async ({ messages, transcoder, rejected }) => {
+    for (const problem of rejected) await putAside(problem);
+    for (const block of transcoder.blocks()) await insert({ block, messages });
+  };
+}

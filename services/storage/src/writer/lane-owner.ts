@@ -1,0 +1,121 @@
+import { AppError } from "@sightline/errors/app-error";
+import { every } from "@sightline/service/loop";
+import { type Batch, type BatchSource, createBatchSource } from "./batch-source.ts";
+import { createBatchStore } from "./batch-store.ts";
+import type { LaneClaim } from "./lane-claim.ts";
+import type { LaneOptions } from "./lane-options.ts";
+import type { Persist } from "./persist.ts";
+import { appendMessage, createTranscoder } from "./transcoding.ts";
+
+/** A lane while it is ours. */
+export interface OwnedLane {
+  /** Messages on the bus that are not in the database yet. */
+  pending(): number;
+  /** Rejects when no more is written: the lane was lost, the stream was made anew, the service stops. */
+  run(): Promise<never>;
+}
+
+export interface OwnerOptions extends LaneOptions {
+  readonly claim: LaneClaim;
+  readonly persist: Persist;
+  /** Ends the reading; the batch that is being stored is still finished. */
+  readonly stopping: AbortSignal;
+}
+
+/** An owner says that it is there so often per takeover time. */
+const BEATS_PER_TAKEOVER = 4;
+
+/** Writes a lane that is ours: finishes what was recorded, then reads on. */
+export function ownLane(options: OwnerOptions): OwnedLane {
+  const { name, claim, bus, persist, log } = options;
+  const { incarnation } = claim.state();
+  const ending = new AbortController();
+  const signal = AbortSignal.any([options.stopping, claim.lost, ending.signal]);
+  let source: BatchSource | undefined;
+
+  const store = createBatchStore({
+    lane: name,
+    clickhouse: options.clickhouse,
+    claim,
+    persist,
+    deadLetter: (problem) => bus.deadLetter(problem, incarnation),
+    newTranscoder: () => createTranscoder(options.signal),
+    observer: options.observer,
+    confirmWithinMs: options.takeoverMs / 2,
+  });
+
+  /** Stores what is recorded as being inserted, and records that it is stored. */
+  const finish = async (batch: Batch): Promise<void> => {
+    await store(batch);
+    source?.stored(batch.messages.length);
+    await claim.write({ stored: lastSeqOf(batch), inserting: undefined, pending: pending() });
+    options.observer.stored(batch.messages[0].receivedUnixNano);
+  };
+
+  /** Inserts again what an owner before us, or we before a crash, recorded and may have inserted. */
+  const finishRecorded = async (): Promise<void> => {
+    const { inserting } = claim.state();
+    if (inserting === undefined) return;
+    const { first, last } = inserting;
+    const messages = await persist("read", claim.lost, () => bus.readRange(first, last, claim.lost));
+    const [head, ...tail] = messages;
+    log.info({ lane: name, ...inserting, messages: messages.length }, "finishing the recorded batch");
+    if (head === undefined) return await claim.write({ stored: last, inserting: undefined });
+    const transcoder = createTranscoder(options.signal);
+    const rejected = messages.flatMap((message) => appendMessage(transcoder, message) ?? []);
+    await finish({ messages: [head, ...tail], transcoder, rejected });
+  };
+
+  const readOn = async (from: BatchSource): Promise<never> => {
+    let next = from.next();
+    try {
+      for (;;) {
+        const got = await next;
+        if ("ended" in got) throw got.ended;
+        // Gathered while this one is being inserted: the database works on one while we work on the other.
+        next = from.next();
+        await claim.write({ inserting: { first: got.batch.messages[0].seq, last: lastSeqOf(got.batch) } });
+        await finish(got.batch);
+      }
+    } finally {
+      ending.abort();
+      await next;
+      await from.close();
+    }
+  };
+
+  const beat = async (): Promise<void> => {
+    await claim.write({ pending: pending() });
+    if ((await bus.incarnation()) === incarnation) return;
+    log.error({ lane: name }, "the stream was made anew while it was being read");
+    ending.abort(new AppError("cancelled", "the stream was made anew"));
+  };
+
+  const pending = () => (source === undefined ? claim.state().pending : source.pending());
+
+  return {
+    pending,
+    async run() {
+      const everyMs = options.takeoverMs / BEATS_PER_TAKEOVER;
+      const endBeats = every(everyMs, beat, { name: `beat of ${name}`, log, signal, immediately: false });
+      try {
+        await finishRecorded();
+        source = createBatchSource({
+          limits: options.limits,
+          openReader: bus.openReader,
+          startSeq: claim.state().stored + 1,
+          transcoders: [createTranscoder(options.signal), createTranscoder(options.signal)],
+          persist,
+          signal,
+        });
+        return await readOn(source);
+      } finally {
+        await endBeats();
+      }
+    },
+  };
+}
+
+function lastSeqOf({ messages }: Batch): number {
+  return messages.at(-1)?.seq ?? messages[0].seq;
+}

@@ -1,0 +1,40 @@
+import type { StoredMessage } from "@sightline/bus/message";
+import type { Signal } from "@sightline/bus/subjects";
+import { type AppError, invalid } from "@sightline/errors/app-error";
+import { createLogTranscoder } from "@sightline/otlp/logs";
+import { createMetricTranscoder } from "@sightline/otlp/metrics";
+import { createTraceTranscoder } from "@sightline/otlp/traces";
+import type { BatchTranscoder } from "./batch-transcoder.ts";
+import { createEventTranscoder } from "./event-transcoder.ts";
+
+const transcoders: Readonly<Record<Signal, () => BatchTranscoder>> = {
+  traces: createTraceTranscoder,
+  metrics: createMetricTranscoder,
+  logs: createLogTranscoder,
+  events: createEventTranscoder,
+};
+
+export function createTranscoder(signal: Signal): BatchTranscoder {
+  return transcoders[signal]();
+}
+
+/** Why a message, or a record in it, is not in the database: a closed list, for metrics. */
+export type RejectReason = "no_tenant" | "malformed" | "invalid_record" | "refused_by_database";
+
+/** A message that is put aside, in whole or for a record in it. */
+export interface Rejected {
+  readonly message: StoredMessage;
+  readonly reason: RejectReason;
+  readonly error: AppError;
+}
+
+/** Appends a message; says what is wrong with it, if anything is. Depends on nothing but the message. */
+export function appendMessage(transcoder: BatchTranscoder, message: StoredMessage): Rejected | undefined {
+  if (message.tenant === "") {
+    return { message, reason: "no_tenant", error: invalid("cannot store the message: it names no tenant") };
+  }
+  const appended = transcoder.append(message.payload, message);
+  if (!appended.ok) return { message, reason: "malformed", error: appended.error };
+  if (appended.rejected !== undefined) return { message, reason: "invalid_record", error: appended.rejected };
+  return undefined;
+}
