@@ -14,11 +14,13 @@ export function createAdmission<T>(slots: readonly T[], maxWaiting: number): Adm
   const free = [...slots];
   const waiting = new Set<(slot: T) => void>();
 
+  const goneAway = () => new ClickHouseException(394, "QUERY_WAS_CANCELLED", "The client went away");
+
   function wait(signal: AbortSignal): Promise<T> {
     return new Promise((resolve, reject) => {
       const onAbort = () => {
         waiting.delete(take);
-        reject(new ClickHouseException(394, "QUERY_WAS_CANCELLED", "The client went away"));
+        reject(goneAway());
       };
       const take = (slot: T) => {
         signal.removeEventListener("abort", onAbort);
@@ -31,6 +33,7 @@ export function createAdmission<T>(slots: readonly T[], maxWaiting: number): Adm
 
   return {
     async acquire(signal) {
+      if (signal.aborted) throw goneAway();
       const slot = free.pop();
       if (slot !== undefined) return slot;
       if (waiting.size < maxWaiting) return wait(signal);

@@ -37,12 +37,17 @@ export interface AnswerHead {
   readonly exceptionTag: string;
 }
 
+/** A client's own text as a header value: what may not stand there becomes a question mark. */
+function headerText(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, "?");
+}
+
 /** Writes the status line and the headers every successful answer has. */
 export function writeHead(response: ServerResponse, head: AnswerHead): void {
   response.writeHead(200, {
     "Content-Type": head.contentType,
-    "X-ClickHouse-Query-Id": head.queryId,
-    "X-ClickHouse-Format": head.format,
+    "X-ClickHouse-Query-Id": headerText(head.queryId),
+    "X-ClickHouse-Format": headerText(head.format),
     "X-ClickHouse-Timezone": head.timezone,
     "X-ClickHouse-Server-Display-Name": "sightline",
     "X-ClickHouse-Exception-Tag": head.exceptionTag,
@@ -54,14 +59,14 @@ export function writeHead(response: ServerResponse, head: AnswerHead): void {
 export function writeException(
   response: ServerResponse,
   exception: ClickHouseException,
-  context: { readonly queryId: string | undefined; readonly version: string },
+  context: { readonly queryId: string; readonly version: string },
 ): void {
   const body = formatException(exception, context.version);
   response.writeHead(httpStatus(exception.code), {
     "Content-Type": "text/plain; charset=UTF-8",
     "Content-Length": Buffer.byteLength(body),
     "X-ClickHouse-Exception-Code": exception.code,
-    ...(context.queryId === undefined ? {} : { "X-ClickHouse-Query-Id": context.queryId }),
+    "X-ClickHouse-Query-Id": headerText(context.queryId),
   });
   response.end(body);
 }

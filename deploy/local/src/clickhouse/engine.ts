@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseException } from "./exceptions.ts";
+import { isAlive } from "./is-alive.ts";
 import { type Connection, loadNativeAddon, type NativeAddon, type RawResult } from "./native-addon.ts";
 
 /** One statement and the state it runs under. */
@@ -54,26 +55,23 @@ function quoteIdentifier(value: string): string {
   return `\`${value.replaceAll("\\", "\\\\").replaceAll("`", "\\`")}\``;
 }
 
+/** Half of `max_query_size`'s default, in characters, which bounds a SET statement too, but no parameter of a real server. */
+const LARGE_SET_CHARACTERS = 128 * 1024;
+
 /** The statements that bring a connection into the state the request asks for. */
 function preparation(statement: EngineStatement): string[] {
   const assignments = [
     ...[...statement.parameters].map(([name, value]) => `${quoteIdentifier(`param_${name}`)}=${quoteString(value)}`),
     ...[...statement.settings].map(([name, value]) => `${quoteIdentifier(name)}=${quoteString(value)}`),
   ];
+  const large = assignments.reduce((sum, text) => sum + text.length, 0) > LARGE_SET_CHARACTERS;
+  if (large && !statement.settings.has("max_query_size")) assignments.push("max_query_size=DEFAULT");
   return [
+    ...(large ? [`SET max_query_size=${Number.MAX_SAFE_INTEGER}`] : []),
     ...(statement.database === undefined ? [] : [`USE ${quoteIdentifier(statement.database)}`]),
     ...(statement.roles.length === 0 ? [] : [`SET ROLE ${statement.roles.map(quoteIdentifier).join(", ")}`]),
     ...(assignments.length === 0 ? [] : [`SET ${assignments.join(", ")}`]),
   ];
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Who has the directory open, as the engine's lock file says. */
@@ -142,7 +140,9 @@ export async function openEngine(directory: string): Promise<Engine> {
     close: addon.CloseConnection,
     execute,
     async cancel(marker) {
-      await ask(`KILL QUERY WHERE position(query, ${quoteString(marker)}) > 0 ASYNC`);
+      const sql = `KILL QUERY WHERE position(query, ${quoteString(marker)}) > 0 ASYNC`;
+      const nothing = new Map<string, string>();
+      await execute({ sql, format: "Null", settings: nothing, parameters: nothing, roles: [], database: undefined });
     },
     shutDown: () => addon.CloseConnection(anchor),
   };

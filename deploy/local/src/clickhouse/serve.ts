@@ -37,7 +37,7 @@ export async function serveClickHouse(options: ServeOptions): Promise<ClickHouse
   const queries = createQueryHandler({
     engine,
     password: options.password,
-    spoolDirectory: spoolDirectory(options.temporaryDirectory, options.dataDirectory),
+    spoolDirectory: spoolDirectory(options.temporaryDirectory),
     maxBodyBytes: options.maxBodyBytes,
     maxConcurrentQueries: options.maxConcurrentQueries,
     maxWaitingQueries: MAX_WAITING_QUERIES,

@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { ClickHouseException } from "./exceptions.ts";
+import { isAlive } from "./is-alive.ts";
 
 export interface SpoolOptions {
   readonly directory: string;
@@ -30,10 +30,16 @@ export interface Spool {
   close(): void;
 }
 
-/** A directory of its own per data directory, so that what a killed server left is found and removed here. */
-export function spoolDirectory(temporary: string, dataDirectory: string): string {
-  const digest = createHash("sha256").update(dataDirectory).digest("hex").slice(0, 16);
-  return join(temporary, `sightline-clickhouse-${digest}`);
+const directoryPrefix = "sightline-clickhouse-";
+
+/** This process's directory inside `temporary`. Removes those of servers that were killed. */
+export function spoolDirectory(temporary: string): string {
+  mkdirSync(temporary, { recursive: true });
+  for (const name of readdirSync(temporary)) {
+    const pid = name.startsWith(directoryPrefix) ? Number(name.slice(directoryPrefix.length)) : Number.NaN;
+    if (Number.isSafeInteger(pid) && !isAlive(pid)) rmSync(join(temporary, name), { recursive: true, force: true });
+  }
+  return join(temporary, `${directoryPrefix}${process.pid}`);
 }
 
 /** Empties and creates the directory. */

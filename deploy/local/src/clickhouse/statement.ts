@@ -127,5 +127,10 @@ function parseOther(text: string): Statement {
 export function parseStatement(text: string): Statement {
   const first = tokenList(text)(0);
   if (first === undefined || first.text === ";") throw new ClickHouseException(62, "SYNTAX_ERROR", "Empty query");
+  // The engine's own splitter passes over some of what no statement begins with.
+  if (first.word === undefined && first.text !== "(") {
+    const message = `Syntax error: failed at position ${first.start + 1} (${first.text.slice(0, 20)})`;
+    throw new ClickHouseException(62, "SYNTAX_ERROR", message);
+  }
   return (first.word === "INSERT" ? parseInsert(text) : undefined) ?? parseOther(text);
 }

@@ -8,7 +8,7 @@ export interface Token {
   readonly depth: number;
 }
 
-const BLANK = /[\s\0]+/y;
+const BLANK = /\s+/y;
 const COMMENT = /--[^\n]*|#[ !][^\n]*|\/\*[\s\S]*?(?:\*\/|$)/y;
 const WORD = /[A-Za-z_][A-Za-z0-9_$]*/y;
 const QUOTED = /'(?:[^'\\]+|\\[\s\S]|'')*'?|"(?:[^"\\]+|\\[\s\S]|"")*"?|`(?:[^`\\]+|\\[\s\S]|``)*`?/y;

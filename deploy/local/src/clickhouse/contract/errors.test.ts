@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { serverUnderTest } from "./server-under-test.ts";
+import { onlyEmbedded, serverUnderTest } from "./server-under-test.ts";
 
 const server = serverUnderTest();
 
@@ -146,4 +146,50 @@ describe("credentials", () => {
     });
     assert.equal(body.toString(), "0\n");
   });
+});
+
+describe("requests that no client sends", { skip: onlyEmbedded }, () => {
+  const cases: {
+    name: string;
+    path: string;
+    method?: string;
+    body?: string;
+    headers?: Record<string, string>;
+    status: number;
+  }[] = [
+    { name: "line breaks in the query id", path: "/?query_id=a%0d%0ab&query=SELECT+1", status: 200 },
+    {
+      name: "a format that is no header",
+      path: "/?default_format=%0a%00",
+      body: "DROP TABLE IF EXISTS nowhere",
+      status: 200,
+    },
+    { name: "no URL", path: "//", status: 400 },
+    { name: "another method", path: "/", method: "DELETE", status: 405 },
+    {
+      name: "a form that is none",
+      path: "/",
+      body: "x",
+      headers: { "Content-Type": "multipart/form-data" },
+      status: 400,
+    },
+    { name: "an encoding that is none", path: "/", body: "x", headers: { "Content-Encoding": "rot13" }, status: 500 },
+    { name: "ClickHouse's own compression", path: "/?compress=1", body: "SELECT 1", status: 501 },
+    {
+      name: "a session that is too long",
+      path: "/?session_id=a&session_timeout=9999999",
+      body: "SELECT 1",
+      status: 500,
+    },
+    { name: "bytes that are no text", path: "/", body: "\u0001'", status: 400 },
+    { name: "an INSERT without its end", path: "/", body: "INSERT INTO", status: 400 },
+    { name: "brackets without end", path: "/", body: "(".repeat(100_000), status: 500 },
+  ];
+  for (const { name, status, ...request } of cases) {
+    it(`${name}: ${status}, and the server goes on`, async () => {
+      const answer = await server.raw(request);
+      assert.equal(answer.status, status, answer.body.toString());
+      assert.equal((await server.raw({ path: "/", body: "SELECT 1" })).body.toString(), "1\n");
+    });
+  }
 });

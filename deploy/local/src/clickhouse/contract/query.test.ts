@@ -89,15 +89,19 @@ describe("query parameters", () => {
     );
   });
 
+  it("takes a parameter of 200 kB in the URL", async () => {
+    assert.equal(Number(await select("SELECT length({value:String})", { value: "x".repeat(200_000) })), 200_000);
+  });
+
   it("takes parameters that are too long for a URL as a form", async () => {
-    const value = "x".repeat(200_000);
+    const value = "x".repeat(2_000_000);
     const result = await server.client().query({
       query: "SELECT length({value:String}) AS length",
       query_params: { value },
       use_multipart_params: true,
       format: "JSONEachRow",
     });
-    assert.deepEqual(await result.json(), [{ length: 200_000 }]);
+    assert.deepEqual(await result.json(), [{ length: 2_000_000 }]);
   });
 });
 

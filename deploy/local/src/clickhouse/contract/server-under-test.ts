@@ -97,8 +97,11 @@ export function serverUnderTest(): ServerUnderTest {
 
 function rawRequest(url: URL, wanted: RawRequest): Promise<RawAnswer> {
   const { promise, resolve, reject } = Promise.withResolvers<RawAnswer>();
-  const outgoing = request(new URL(wanted.path, url.origin), {
+  const outgoing = request({
     agent: false,
+    host: url.hostname,
+    port: url.port,
+    path: wanted.path,
     method: wanted.method ?? (wanted.body === undefined ? "GET" : "POST"),
     headers: {
       "X-ClickHouse-User": decodeURIComponent(url.username) || "default",
