@@ -12,11 +12,12 @@ import type { Server, ServerOptions } from "./server.ts";
 export interface PostgresOptions extends ServerOptions {
   /** Trade crash safety for speed, for data nobody will miss. Default false. */
   readonly throwAway?: boolean;
+  /** How long it may take to be ready. Default 20 000: after a power cut it first reads its log again. */
+  readonly readyTimeoutMs?: number;
 }
 
 const role = "sightline";
 const database = "sightline";
-const readyTimeoutMs = 20_000;
 
 /** Nothing of the machine's locales, time zone or users leaks into the server. */
 const environment = { PATH: "/usr/bin:/bin", LC_ALL: "C", TZ: "UTC" };
@@ -30,7 +31,8 @@ export async function startPostgres(options: PostgresOptions): Promise<Server> {
   const user = await databaseUser([binaries.postgres, options.dir]);
   const password = options.password ?? randomPassword();
   const host = options.host ?? "127.0.0.1";
-  const cluster: Cluster = { dir: options.dir, binaries, user, throwAway: options.throwAway ?? false };
+  const { throwAway = false, readyTimeoutMs = 20_000 } = options;
+  const cluster: Cluster = { dir: options.dir, binaries, user, throwAway, readyTimeoutMs };
   if (!existsSync(join(options.dir, "PG_VERSION"))) await createCluster(cluster, password);
   await removeStalePidFile(options.dir);
   return await onPort(options.port, async (port) => {
@@ -51,6 +53,7 @@ interface Cluster {
   readonly binaries: PostgresBinaries;
   readonly user: ProcessUser | undefined;
   readonly throwAway: boolean;
+  readonly readyTimeoutMs: number;
 }
 
 /** Makes the cluster beside its place first: a first start that was cut short leaves nothing that looks like one. */
@@ -112,7 +115,7 @@ async function startReady(
     "logging_collector=off",
     ...fast,
   ];
-  const deadline = performance.now() + readyTimeoutMs;
+  const deadline = performance.now() + cluster.readyTimeoutMs;
   for (;;) {
     const server = startProcess({
       name: "postgres",
@@ -125,7 +128,7 @@ async function startReady(
       ...(onLine === undefined ? {} : { onLine }),
     });
     try {
-      await server.waitForLine(/database system is ready to accept connections/, readyTimeoutMs);
+      await server.waitForLine(/database system is ready to accept connections/, cluster.readyTimeoutMs);
       return server;
     } catch (error) {
       await server.kill();

@@ -50,6 +50,8 @@ export interface RunningProcess {
 }
 
 const keptLines = 30;
+/** How long the last lines of an ended process are waited for. */
+const drainMs = 500;
 
 /**
  * Starts a child that dies with this process, however this process ends. It is in a session of its own, so that Ctrl-C
@@ -74,7 +76,7 @@ export function startProcess(options: ProcessOptions): RunningProcess {
   return {
     pid: child.pid ?? -1,
     ended,
-    isRunning: () => child.pid !== undefined && child.exitCode === null && child.signalCode === null,
+    isRunning: () => isRunning(child),
     lastLines: () => watch.lines,
     waitForLine: (pattern, timeoutMs) => waitForLine({ name: options.name, pattern, timeoutMs, ended, watch }),
     stop: () => end(child, ended, stopSignal, options.stopTimeoutMs ?? 5000),
@@ -127,8 +129,19 @@ function endOf(child: ChildProcess, add: (line: string) => void): Promise<Proces
     add(error.message);
     if (child.pid === undefined) resolve({ code: -1, signal: null });
   });
-  // Not "exit": a grandchild's or a buffer's last lines say why it ended.
-  child.once("close", (code, signal) => resolve({ code, signal }));
+  let drain: NodeJS.Timeout | undefined;
+  child.once("exit", () => {
+    // A grandchild that lives on would keep the pipes open.
+    drain = setTimeout(() => {
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+    }, drainMs);
+  });
+  // Not "exit": what is still in the pipes says why it ended.
+  child.once("close", (code, signal) => {
+    clearTimeout(drain);
+    resolve({ code, signal });
+  });
   return promise;
 }
 
@@ -168,8 +181,25 @@ export function lastWords(lines: readonly string[]): string {
 }
 
 async function end(child: ChildProcess, ended: Promise<unknown>, signal: NodeJS.Signals, timeoutMs: number) {
-  if (child.exitCode === null && child.signalCode === null) child.kill(signal);
-  const timer = timeoutMs > 0 ? setTimeout(() => child.kill("SIGKILL"), timeoutMs) : undefined;
+  if (isRunning(child)) sendSignal(child, signal);
+  const timer = timeoutMs > 0 ? setTimeout(() => sendSignal(child, "SIGKILL"), timeoutMs) : undefined;
   await ended;
   clearTimeout(timer);
+}
+
+/** A request to end goes to the process, which sees to its children itself; force goes to all of its group. */
+function sendSignal(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (signal !== "SIGKILL" || child.pid === undefined) {
+    child.kill(signal);
+    return;
+  }
+  try {
+    process.kill(-child.pid, signal);
+  } catch {
+    // It has ended in the meantime.
+  }
+}
+
+function isRunning(child: ChildProcess): boolean {
+  return child.pid !== undefined && child.exitCode === null && child.signalCode === null;
 }
