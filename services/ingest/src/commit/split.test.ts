@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AppError } from "@sightline/errors/app-error";
 import { ExportLogsServiceRequest } from "@sightline/proto/opentelemetry/proto/collector/logs/v1/logs_service";
+import { ExportMetricsServiceRequest } from "@sightline/proto/opentelemetry/proto/collector/metrics/v1/metrics_service";
+import { Metric } from "@sightline/proto/opentelemetry/proto/metrics/v1/metrics";
 import { EventBatch, SystemEvent } from "@sightline/proto/sightline/event/v1/event";
-import { EVENTS_PATH, OTLP_PATH, splitMessage } from "./split.ts";
+import { EVENTS_PATH, METRICS_PATH, RECORDS_PATH, splitMessage } from "./split.ts";
 
 function logsRequest(resources: number, scopes: number, records: number): Uint8Array {
   const request = ExportLogsServiceRequest.fromPartial({
@@ -38,7 +40,7 @@ function flat(bytes: Uint8Array): string[] {
 
 test("a message that fits stays as it is", () => {
   const message = logsRequest(2, 2, 2);
-  assert.deepEqual(splitMessage(message, OTLP_PATH, message.length), [message]);
+  assert.deepEqual(splitMessage(message, RECORDS_PATH, message.length), [message]);
 });
 
 test("parts are short enough and hold the same records under the same surroundings, in order", () => {
@@ -50,11 +52,65 @@ test("parts are short enough and hold the same records under the same surroundin
   ];
   for (const [resources, scopes, records, maxBytes] of cases) {
     const message = logsRequest(resources, scopes, records);
-    const parts = splitMessage(message, OTLP_PATH, maxBytes);
+    const parts = splitMessage(message, RECORDS_PATH, maxBytes);
     assert.ok(parts.length > 1);
     assert.ok(parts.every((part) => part.length <= maxBytes));
     assert.deepEqual(parts.flatMap(flat), flat(message));
   }
+});
+
+test("a metric that is too long itself is split between its points, and stays the same metric", () => {
+  const request = ExportMetricsServiceRequest.fromPartial({
+    resourceMetrics: [
+      {
+        schemaUrl: "r",
+        scopeMetrics: [
+          {
+            metrics: [
+              Metric.fromPartial({
+                name: "small",
+                data: { $case: "gauge", value: { dataPoints: [{ timeUnixNano: 1n }] } },
+              }),
+              Metric.fromPartial({
+                name: "requests",
+                unit: "1",
+                data: {
+                  $case: "sum",
+                  value: {
+                    isMonotonic: true,
+                    aggregationTemporality: 2,
+                    dataPoints: Array.from({ length: 100 }, (_, index) => ({ timeUnixNano: BigInt(index + 1) })),
+                  },
+                },
+              }),
+            ],
+          },
+        ],
+      },
+    ],
+  });
+  const parts = splitMessage(ExportMetricsServiceRequest.encode(request).finish(), METRICS_PATH, 120);
+  assert.ok(parts.length > 5);
+  assert.ok(parts.every((part) => part.length <= 120));
+  const times: bigint[] = [];
+  for (const part of parts) {
+    for (const resource of ExportMetricsServiceRequest.decode(part).resourceMetrics) {
+      assert.equal(resource.schemaUrl, "r");
+      for (const { name, unit, data } of resource.scopeMetrics.flatMap(({ metrics }) => metrics)) {
+        if (name === "small") continue;
+        assert.ok(data?.$case === "sum");
+        assert.deepEqual(
+          [name, unit, data.value.isMonotonic, data.value.aggregationTemporality],
+          ["requests", "1", true, 2],
+        );
+        times.push(...data.value.dataPoints.map(({ timeUnixNano }) => timeUnixNano));
+      }
+    }
+  }
+  assert.deepEqual(
+    times,
+    Array.from({ length: 100 }, (_, index) => BigInt(index + 1)),
+  );
 });
 
 test("batches of events are split between events", () => {

@@ -1,13 +1,19 @@
 import { AppError } from "@sightline/errors/app-error";
 
 /**
- * Where the records lie: the number of the repeated field at each level. A ResourceSpans, ResourceMetrics or
- * ResourceLogs is field 1 of its request, its scopes are field 2, and their records are field 2 again.
+ * Where the records of a message lie: at each level the number of the repeated field that leads to them, or the numbers
+ * of a oneof, of which a message has one.
  */
-export const OTLP_PATH = [1, 2, 2] as const;
+export type MessagePath = readonly (number | readonly number[])[];
+
+/** Spans and log records: field 2 of a scope, which is field 2 of a resource, which is field 1 of a request. */
+export const RECORDS_PATH: MessagePath = [1, 2, 2];
+
+/** Data points: field 1 of a metric's gauge, sum, histogram, exponential histogram or summary. */
+export const METRICS_PATH: MessagePath = [1, 2, 2, [5, 7, 9, 10, 11], 1];
 
 /** The events of an EventBatch. */
-export const EVENTS_PATH = [1] as const;
+export const EVENTS_PATH: MessagePath = [1];
 
 const LENGTH_DELIMITED = 2;
 
@@ -16,26 +22,32 @@ const LENGTH_DELIMITED = 2;
  * copy of what surrounds it (resource, scope). The message must be well-formed. Throws `too_large` when a single record
  * with what surrounds it is longer than that.
  */
-export function splitMessage(message: Uint8Array, path: readonly number[], maxBytes: number): Uint8Array[] {
+export function splitMessage(message: Uint8Array, path: MessagePath, maxBytes: number): Uint8Array[] {
   if (message.length <= maxBytes) return [message];
-  const [repeated, ...deeper] = path;
-  const { items, rest } = fieldsOf(message, repeated);
+  const [level, ...deeper] = path;
+  const { items, rest } = fieldsOf(message, level);
   if (items.length === 0) throw tooLarge(message.length, maxBytes);
   const room = maxBytes - rest.length;
-  const parts: Uint8Array[][] = [];
+  const pieces = items.flatMap((item) => piecesOf(item, deeper, room));
+  const groups = typeof level === "number" ? packed(pieces, room) : pieces.map((piece) => [piece]);
+  return groups.map((fields) => Buffer.concat([rest, ...fields]));
+}
+
+/** As many in a row as fit together. */
+function packed(pieces: readonly Uint8Array[], room: number): Uint8Array[][] {
+  const groups: Uint8Array[][] = [];
   let current: Uint8Array[] = [];
   let bytes = 0;
-  for (const field of items.flatMap((item) => piecesOf(item, deeper, room))) {
-    if (bytes + field.length > room && current.length > 0) {
-      parts.push(current);
+  for (const piece of pieces) {
+    if (bytes + piece.length > room && current.length > 0) {
+      groups.push(current);
       current = [];
       bytes = 0;
     }
-    current.push(field);
-    bytes += field.length;
+    current.push(piece);
+    bytes += piece.length;
   }
-  parts.push(current);
-  return parts.map((fields) => Buffer.concat([rest, ...fields]));
+  return [...groups, current];
 }
 
 interface Field {
@@ -48,7 +60,7 @@ interface Field {
 }
 
 /** The field as it is when it fits, else as several of the same number. */
-function piecesOf(field: Field, deeper: readonly number[], room: number): Uint8Array[] {
+function piecesOf(field: Field, deeper: MessagePath, room: number): Uint8Array[] {
   if (field.whole.length <= room) return [field.whole];
   if (deeper.length === 0) throw tooLarge(field.whole.length, room);
   const head = field.tag.length + varintOf(field.value.length).length;
@@ -57,8 +69,9 @@ function piecesOf(field: Field, deeper: readonly number[], room: number): Uint8A
   );
 }
 
-/** The fields of one number, and all others as one run of bytes. */
-function fieldsOf(message: Uint8Array, wanted: number | undefined): { items: Field[]; rest: Uint8Array } {
+/** The fields of a level, and all others as one run of bytes. */
+function fieldsOf(message: Uint8Array, level: MessagePath[number] | undefined): { items: Field[]; rest: Uint8Array } {
+  const wanted = new Set(typeof level === "number" ? [level] : level);
   const items: Field[] = [];
   const others: Uint8Array[] = [];
   let at = 0;
@@ -69,7 +82,7 @@ function fieldsOf(message: Uint8Array, wanted: number | undefined): { items: Fie
     const valueStart = type === LENGTH_DELIMITED ? readVarint(message, tag.end).end : tag.end;
     at = endOf(message, tag.end, type);
     const whole = message.subarray(start, at);
-    if (tag.value >>> 3 === wanted && type === LENGTH_DELIMITED) {
+    if (wanted.has(tag.value >>> 3) && type === LENGTH_DELIMITED) {
       items.push({ tag: message.subarray(start, tag.end), value: message.subarray(valueStart, at), whole });
     } else {
       others.push(whole);

@@ -1,6 +1,6 @@
 import type { Signal } from "@sightline/bus/subjects";
 import type { CommitEntry, Committer } from "./committer.ts";
-import { splitMessage } from "./split.ts";
+import { type MessagePath, splitMessage } from "./split.ts";
 
 export interface StoreOptions {
   readonly committer: Committer;
@@ -10,7 +10,7 @@ export interface StoreOptions {
 
 export interface StoreRequest extends CommitEntry {
   /** Where its records lie, for a request that is too long for one message. */
-  readonly path: readonly number[];
+  readonly path: MessagePath;
   /** Counts the records of a part. */
   readonly count: (part: Uint8Array) => number;
 }

@@ -70,6 +70,36 @@ test("each signal in protobuf: 200, the empty answer of its type, and the very b
   }
 });
 
+test("each signal in JSON: 200, the answer in JSON, and the records on the bus as protobuf", async () => {
+  const id = { traceId: "5B8EFFF798038103D269B633813FC60C", spanId: "eee19b7ec3c1b174" };
+  const span = { ...id, name: "I'm a server span", startTimeUnixNano: "1544712660000000000", kind: 2 };
+  const point = { asDouble: 5, timeUnixNano: "1544712660300000000" };
+  const gauge = { name: "my.gauge", gauge: { dataPoints: [point, point] } };
+  const record = { timeUnixNano: "1544712660300000000", severityNumber: 9, body: { stringValue: "hello" } };
+  const cases = [
+    { signal: "traces", body: { resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] }, records: 1 },
+    { signal: "metrics", body: { resourceMetrics: [{ scopeMetrics: [{ metrics: [gauge] }] }] }, records: 2 },
+    { signal: "logs", body: { resourceLogs: [{ scopeLogs: [{ logRecords: [record] }] }] }, records: 1 },
+  ] as const;
+  for (const { signal, body, records } of cases) {
+    const seq = await ingest.lastSeq();
+    const response = await post(`/v1/${signal}`, JSON.stringify(body), { "content-type": JSON_TYPE });
+    assert.equal(await response.text(), "{}");
+    assert.equal(response.headers.get("content-type"), JSON_TYPE);
+    const [message] = await ingest.stored(signal, seq);
+    assert.equal(message?.records, records);
+    if (signal !== "traces") continue;
+    const [resource] = ExportTraceServiceRequest.decode(message?.payload ?? Buffer.alloc(0)).resourceSpans;
+    assert.equal(resource?.scopeSpans[0]?.spans[0]?.traceId.toString("hex"), id.traceId.toLowerCase());
+  }
+  const bad = { resourceSpans: [{ scopeSpans: [{ spans: [span, { name: "no ids" }] }] }] };
+  const partly = await post("/v1/traces", JSON.stringify(bad), { "content-type": JSON_TYPE });
+  const { partialSuccess } = z
+    .strictObject({ partialSuccess: z.strictObject({ rejectedSpans: z.literal("1"), errorMessage: z.string() }) })
+    .parse(await partly.json());
+  assert.match(partialSuccess.errorMessage, /trace_id/);
+});
+
 test("compressed bodies are inflated", async () => {
   const cases: [name: string, body: Uint8Array][] = [
     ["gzip", gzipSync(logs(4))],
@@ -83,6 +113,27 @@ test("compressed bodies are inflated", async () => {
     const [message] = await ingest.stored("logs", seq);
     assert.deepEqual(plain(message?.payload ?? Buffer.alloc(0)), logs(4));
   }
+});
+
+test("one bad record among good ones: 200, partial success, and the good ones are on the bus", async () => {
+  const request = tracesRequest(3);
+  const [, broken] = request.resourceSpans[0]?.scopeSpans[0]?.spans ?? [];
+  assert.ok(broken);
+  broken.traceId = Buffer.alloc(3);
+  const seq = await ingest.lastSeq();
+  const response = await post("/v1/traces", plain(ExportTraceServiceRequest.encode(request).finish()));
+  assert.equal(response.status, 200);
+  const { partialSuccess } = ExportTraceServiceResponse.decode(await response.bytes());
+  assert.equal(partialSuccess?.rejectedSpans, 1n);
+  assert.match(partialSuccess?.errorMessage ?? "", /trace_id has 3 bytes, want 16/);
+  const [message] = await ingest.stored("traces", seq);
+  assert.equal(message?.records, 2);
+  const spans = ExportTraceServiceRequest.decode(message?.payload ?? Buffer.alloc(0)).resourceSpans[0]?.scopeSpans[0]
+    ?.spans;
+  assert.deepEqual(
+    spans?.map(({ name }) => name),
+    ["GET / 0", "GET / 2"],
+  );
 });
 
 test("an empty request is a success, and nothing goes to the bus", async () => {

@@ -1,5 +1,4 @@
 import { type Clock, nanosOfMs } from "@sightline/model/time";
-import { OTLP_PATH } from "../commit/split.ts";
 import type { Store } from "../commit/store.ts";
 import type { IngestMetrics, Protocol } from "../metrics.ts";
 import type { OtlpSignal } from "./signals.ts";
@@ -31,12 +30,12 @@ export type ReceiveOtlp = (kind: OtlpSignal, request: OtlpRequest) => Promise<Re
 /** The one way of OTLP to the bus, for all doors. The bytes that came are the bytes that are stored. */
 export function createReceiveOtlp({ store, metrics, clock }: OtlpOptions): ReceiveOtlp {
   return async (kind, { tenant, protocol, body, signal: abort }) => {
-    const { signal } = kind;
+    const { signal, path } = kind;
     const startedAt = performance.now();
     const receivedUnixNano = nanosOfMs(clock());
     const { payload, records, refused } = kind.validate(body);
     const count = (part: Uint8Array) => kind.validate(part).records;
-    await store({ signal, tenant, payload, records, receivedUnixNano, path: OTLP_PATH, count }, abort);
+    await store({ signal, tenant, payload, records, receivedUnixNano, path, count }, abort);
     metrics.accepted({ signal, protocol, records, seconds: (performance.now() - startedAt) / 1000 });
     if (refused.records > 0) metrics.refused(signal, protocol, refused.records);
     return refused;
