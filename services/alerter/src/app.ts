@@ -19,6 +19,7 @@ import type { AlerterConfig } from "./config.ts";
 import type { MetricSource } from "./evaluate/metric.ts";
 import { lead } from "./lead.ts";
 import { createAlerterMetrics } from "./metrics.ts";
+import { createRuleBook } from "./rules/rule-book.ts";
 import { createRuleCalls } from "./rules/rule-calls.ts";
 
 /** Starts the alerter: one replica of many evaluates and notifies, every replica answers. */
@@ -55,9 +56,15 @@ export async function start(config: AlerterConfig, deps: Deps): Promise<void> {
     bells.notify.ring();
     bells.publish.ring();
   };
+  const book = createRuleBook(sql, clock);
+  const onRulesChanged = async () => {
+    // What was put is kept in any case; who evaluates looks again by itself.
+    await book.refresh().catch((err: unknown) => log.warn({ err }, "rules could not be read anew"));
+    bells.evaluate.ring();
+  };
   const work = async (leaseSignal: AbortSignal) => {
     metrics.leading.set(1);
-    const common = { config, sql, bus, publisher, source, tell, clock, newId, log, metrics, bells, onMoved };
+    const common = { config, sql, bus, publisher, source, tell, clock, newId, log, metrics, bells, book, onMoved };
     await lead({ ...common, signal: leaseSignal }).finally(() => metrics.leading.set(0));
   };
   const leading = holdLease(sql, { name: "alerter", retryMs: config.leaseRetryMs, signal, log, work });
@@ -75,7 +82,7 @@ export async function start(config: AlerterConfig, deps: Deps): Promise<void> {
   });
   const { maxRules, maxChannels, externalUrl } = config;
   const calls = {
-    rules: createRuleCalls({ sql, clock, newId, maxRules, onChanged: bells.evaluate.ring }),
+    rules: createRuleCalls({ sql, clock, newId, maxRules, onChanged: onRulesChanged }),
     alerts: createAlertCalls({ sql, clock, onMoved }),
     channels: createChannelCalls({ sql, clock, newId, tell, externalUrl, maxChannels }),
   };

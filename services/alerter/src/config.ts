@@ -17,6 +17,8 @@ export const alerterConfig = z.strictObject({
   storage: z.strictObject({ address: z.string().min(1).default("127.0.0.1:7101") }).prefault({}),
   /** How often every rule is evaluated. Events are looked at as they come. */
   evaluationIntervalMs: milliseconds.default(15_000),
+  /** How soon a rule that was put by way of another replica counts for events, at the latest. */
+  rulesRefreshMs: milliseconds.default(1000),
   /** Rules that are evaluated at the same time. */
   maxConcurrentRules: z.int().min(1).max(64).default(4),
   /** What one query for metrics may take. */

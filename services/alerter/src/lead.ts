@@ -14,7 +14,7 @@ import { evaluateRound } from "./evaluate/round.ts";
 import type { AlerterMetrics } from "./metrics.ts";
 import { publishChanges } from "./notify/publish-changes.ts";
 import { createRelay } from "./notify/relay.ts";
-import { createRuleBook } from "./rules/rule-book.ts";
+import type { RuleBook } from "./rules/rule-book.ts";
 
 /** What wakes the loops before their time. */
 export interface Bells {
@@ -38,6 +38,7 @@ export interface LeadOptions {
   readonly log: Logger;
   readonly metrics: AlerterMetrics;
   readonly bells: Bells;
+  readonly book: RuleBook;
   /** To be called after alerts were moved. */
   readonly onMoved: () => void;
   readonly signal: AbortSignal;
@@ -53,9 +54,8 @@ const pruneIntervalMs = 3600_000;
  * twice.
  */
 export async function lead(options: LeadOptions): Promise<void> {
-  const { config, sql, clock, log, metrics, signal, bells } = options;
-  const book = createRuleBook(sql);
-  await book.reload(clock());
+  const { config, sql, clock, log, metrics, signal, bells, book } = options;
+  await book.refresh();
   const events = createEventEvaluator({
     ...options,
     rulesOf: book.eventRulesOf,
@@ -66,7 +66,6 @@ export async function lead(options: LeadOptions): Promise<void> {
   const consumption = await consumeEvents(options.bus, { ...options, events, settleMs: config.settleMs });
   const round = {
     ...options,
-    book,
     events,
     evaluateMetric: createMetricEvaluator(options),
     knownUntilMs: consumption.knownUntilMs,
@@ -86,6 +85,7 @@ export async function lead(options: LeadOptions): Promise<void> {
   try {
     await Promise.all([
       loop("evaluate", bells.evaluate, config.evaluationIntervalMs, () => evaluateRound(round, signal)),
+      loop("rules", createBell(), config.rulesRefreshMs, book.refresh),
       loop("notify", bells.notify, config.notifyIntervalMs, () => relay.begin(draining.signal)),
       loop("publish", bells.publish, config.notifyIntervalMs, () => publishChanges(options, signal)),
       loop("prune", createBell(), pruneIntervalMs, () =>

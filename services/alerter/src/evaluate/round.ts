@@ -31,14 +31,14 @@ export interface RoundOptions {
 }
 
 /**
- * One round of evaluation: new tenants get their rules, the rules are read anew, and each is evaluated. A rule that
+ * One round of evaluation: new tenants get their rules, and every rule is evaluated. A rule that
  * fails is logged and counted and does not stop the others; without Postgres the whole round fails.
  */
 export async function evaluateRound(options: RoundOptions, signal: AbortSignal): Promise<void> {
   const { sql, clock, book, log } = options;
   const seeded = await seedDefaultRules(sql, { nowMs: clock(), newId: options.newId });
   if (seeded.length > 0) log.info({ tenants: seeded }, "default rules given");
-  await book.reload(clock());
+  await book.refresh();
   let moved = await endOrphans(sql, clock());
   const evaluateOne = async (rule: Rule) => {
     if (signal.aborted) return;

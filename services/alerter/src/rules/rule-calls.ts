@@ -14,8 +14,8 @@ export interface RuleCallsOptions {
   readonly newId: () => string;
   /** How many a tenant may have. */
   readonly maxRules: number;
-  /** Called after a rule was put or deleted. */
-  readonly onChanged: () => void;
+  /** Called after a rule was put or deleted; waited for, so that events sent after the answer meet the rule. */
+  readonly onChanged: () => Promise<void>;
 }
 
 /** What people ask of rules. Everything is of the given tenant. */
@@ -49,12 +49,12 @@ export function createRuleCalls({ sql, clock, newId, maxRules, onChanged }: Rule
       if (given === undefined) throw invalid("cannot keep rule: got none, want rule");
       const rule = normaliseRule({ ...given, channels: [...new Set(given.channels)] });
       const kept = rule.ruleId === "" ? await create(tenant, rule) : await replace(tenant, rule);
-      onChanged();
+      await onChanged();
       return kept;
     },
     async delete(tenant, ruleId) {
       await deleteRule(sql, tenant, wantId(ruleId));
-      onChanged();
+      await onChanged();
     },
   };
 }

@@ -8,6 +8,7 @@ import { refuse } from "./rule-limits.ts";
 
 const listRulesSql = readFileSync(new URL("./sql/list-rules.sql", import.meta.url), "utf8");
 const listEnabledRulesSql = readFileSync(new URL("./sql/list-enabled-rules.sql", import.meta.url), "utf8");
+const rulesVersionSql = readFileSync(new URL("./sql/rules-version.sql", import.meta.url), "utf8");
 const findRuleSql = readFileSync(new URL("./sql/find-rule.sql", import.meta.url), "utf8");
 const countRulesSql = readFileSync(new URL("./sql/count-rules.sql", import.meta.url), "utf8");
 const insertRuleSql = readFileSync(new URL("./sql/insert-rule.sql", import.meta.url), "utf8");
@@ -49,6 +50,14 @@ export async function listRules(sql: Sql, tenant: string): Promise<RuleMessage[]
 /** The enabled rules of all tenants. */
 export function listEnabledRules(sql: Sql): Promise<KeptRule[]> {
   return sql.query(listEnabledRulesSql, [], ruleRow);
+}
+
+const versionRow = z.object({ version: z.string() });
+
+/** Another text whenever a rule of any tenant was put or deleted. */
+export async function rulesVersion(sql: Sql): Promise<string> {
+  const [row] = await sql.query(rulesVersionSql, [], versionRow);
+  return row?.version ?? "";
 }
 
 /** One rule, held until the transaction ends. Throws not_found. */

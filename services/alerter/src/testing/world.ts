@@ -38,6 +38,8 @@ export interface World extends AsyncDisposable {
 
 export interface Alerter extends AsyncDisposable {
   readonly client: ReturnType<typeof connect>;
+  /** One that does not know the internal token. */
+  readonly stranger: ReturnType<typeof connect>;
   /** The names of what is not ready. */
   notReady(): Promise<string[]>;
   /** As SIGTERM would. */
@@ -110,19 +112,22 @@ async function startAlerter(
     externalUrl: "http://sightline.test/",
   });
   const service = await startService({ start, config: { ...config, ...change } });
-  const client = connect(`127.0.0.1:${grpcPort}`);
+  const client = connect(`127.0.0.1:${grpcPort}`, internalToken);
+  const stranger = connect(`127.0.0.1:${grpcPort}`, "guessed");
   const stop = async () => {
     client.close();
+    stranger.close();
     await service.stop();
   };
   return {
     client,
+    stranger,
     notReady: async () => Object.keys((await service.deps.readiness.report()).notReady),
     stop,
     [Symbol.asyncDispose]: stop,
   };
 }
 
-function connect(address: string) {
-  return createClient(AlertServiceClient, address, { internalToken });
+function connect(address: string, token: string) {
+  return createClient(AlertServiceClient, address, { internalToken: token });
 }

@@ -1,0 +1,232 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { createPool, type Pool } from "@sightline/postgres/pool";
+import { eventually } from "@sightline/testkit/eventually";
+import { quietLog } from "@sightline/testkit/quiet-log";
+import type { TestServer } from "@sightline/testkit/servers";
+import { testClock } from "@sightline/testkit/test-clock";
+import { testDatabase } from "@sightline/testkit/test-database";
+import { Registry } from "prom-client";
+import type { Alert } from "../alerts/alert.ts";
+import { listAttempts } from "../alerts/alert-store.ts";
+import { beginAlert, moveAlert } from "../alerts/step.ts";
+import { createTeller } from "../channels/kinds.ts";
+import { createAlerterMetrics } from "../metrics.ts";
+import { hang, startReceiver, status } from "../testing/receiver.ts";
+import { metricRule, tenantWith } from "../testing/rules.ts";
+import { claimDue } from "./outbox.ts";
+import { createRelay, retryDelayMs } from "./relay.ts";
+
+describe("telling channels", () => {
+  let database: TestServer;
+  let sql: Pool;
+  before(async () => {
+    database = await testDatabase();
+    sql = createPool({ url: database.url, maxConnections: 8 }, { log: quietLog });
+  });
+  after(async () => {
+    await sql.close();
+    await database.stop();
+  });
+
+  /** A rule that notifies a webhook, and a relay whose time is the test's. */
+  async function set(hookUrl: string) {
+    const { tenant, rule } = await tenantWith(sql, metricRule(), hookUrl);
+    const clock = testClock();
+    const tell = createTeller({ log: quietLog, policy: { allowPrivate: true }, clock });
+    const newRelay = () =>
+      createRelay({
+        sql,
+        clock,
+        log: quietLog,
+        metrics: createAlerterMetrics(new Registry()),
+        tell,
+        externalUrl: "http://sightline.test",
+        maxConcurrent: 4,
+        maxAlertsPerNotice: 100,
+        onFree: () => undefined,
+      });
+    const stop = new AbortController();
+    const base = { reason: "test", actor: "rule", note: "", value: 11, channels: ["hook"] };
+    return {
+      tenant,
+      rule,
+      clock,
+      newRelay,
+      fire: (fingerprint = "a") =>
+        sql.transaction(async (tx) => {
+          const draft = { tenant, alertId: crypto.randomUUID(), ruleId: rule.ruleId, ruleName: rule.name };
+          const about = {
+            fingerprint: fingerprint.repeat(16),
+            severity: "error",
+            labels: { host: fingerprint },
+          } as const;
+          const texts = { annotations: {}, summary: "It is deep" };
+          const step = { ...base, to: "firing", atMs: clock() } as const;
+          const alert = await beginAlert(tx, { ...draft, ...about, ...texts }, step);
+          assert.ok(alert);
+          return alert;
+        }),
+      resolve: (alert: Alert) =>
+        sql.transaction((tx) => moveAlert(tx, alert, { ...base, to: "resolved", atMs: clock() })),
+      /** One look for what is due, and everything that follows from it. */
+      async round() {
+        const relay = newRelay();
+        await relay.begin(stop.signal);
+        await relay.idle();
+      },
+      log: async (alert: Alert) =>
+        (await listAttempts(sql, tenant, alert.alertId)).map(
+          (one) => `${one.status} ${one.attempt} ${one.delivered ? "delivered" : "not delivered"}: ${one.outcome}`,
+        ),
+    };
+  }
+
+  test("500, then 503 with Retry-After, then ok: as often and as late as it should", async () => {
+    await using receiver = await startReceiver();
+    receiver.answer(status(500, {}, "oops"), status(503, { "retry-after": "60" }));
+    const here = await set(receiver.url);
+    const alert = await here.fire();
+    await here.round();
+    await here.round();
+    assert.equal(receiver.received.length, 1);
+    here.clock.advance(1000);
+    await here.round();
+    assert.equal(receiver.received.length, 2);
+    here.clock.advance(59_000);
+    await here.round();
+    assert.equal(receiver.received.length, 2);
+    here.clock.advance(1000);
+    await here.round();
+    here.clock.advance(1_000_000);
+    await here.round();
+    assert.equal(receiver.received.length, 3);
+    assert.deepEqual(await here.log(alert), [
+      "firing 1 not delivered: 500 oops",
+      "firing 2 not delivered: 503",
+      "firing 3 delivered: 200 ok",
+    ]);
+  });
+
+  test("400 is the last word", async () => {
+    await using receiver = await startReceiver();
+    receiver.answer(status(400, {}, "no such thing"));
+    const here = await set(receiver.url);
+    const alert = await here.fire();
+    await here.round();
+    here.clock.advance(1_000_000);
+    await here.round();
+    assert.equal(receiver.received.length, 1);
+    assert.deepEqual(await here.log(alert), ["firing 1 not delivered: 400 no such thing"]);
+  });
+
+  test("it gives up after the attempts of the channel, and still tells of the end", async () => {
+    await using receiver = await startReceiver();
+    receiver.answer(...Array.from({ length: 4 }, () => status(500)));
+    const here = await set(receiver.url);
+    const alert = await here.fire();
+    await here.resolve(alert);
+    for (let round = 0; round < 8; round++) {
+      await here.round();
+      here.clock.advance(60_000);
+    }
+    assert.deepEqual(
+      receiver.received.map(({ body }) => body.status),
+      ["firing", "firing", "firing", "firing", "resolved"],
+    );
+    assert.deepEqual((await here.log(alert)).at(-1), "resolved 1 delivered: 200 ok");
+  });
+
+  test("what is told together is told once, firing before resolved", async () => {
+    await using receiver = await startReceiver();
+    const here = await set(receiver.url);
+    const a = await here.fire("a");
+    await here.fire("b");
+    await here.resolve(a);
+    await here.round();
+    await here.round();
+    assert.deepEqual(
+      receiver.received.map(({ body }) => body.alerts.map((one) => `${one.fingerprint[0]} ${one.status}`)),
+      [["a firing", "b firing"], ["a resolved"]],
+    );
+  });
+
+  test("a receiver that hangs delays nobody else", async () => {
+    await using slow = await startReceiver();
+    await using quick = await startReceiver();
+    slow.answer(hang);
+    const hanging = await set(slow.url);
+    const passing = await set(quick.url);
+    const alert = await hanging.fire();
+    await passing.fire();
+    const relay = hanging.newRelay();
+    await relay.begin(new AbortController().signal);
+    await eventually(() => quick.received.length === 1);
+    assert.deepEqual(await hanging.log(alert), []);
+    await relay.idle();
+    assert.match((await hanging.log(alert))[0] ?? "", /^firing 1 not delivered: .*no answer within 500 ms/);
+  });
+
+  test("two relays tell once", async () => {
+    await using receiver = await startReceiver();
+    const here = await set(receiver.url);
+    await here.fire();
+    await Promise.all([here.round(), here.round(), here.round()]);
+    assert.equal(receiver.received.length, 1);
+  });
+
+  test("an attempt that a crash cut off is made again once it counts as lost", async () => {
+    await using receiver = await startReceiver();
+    const here = await set(receiver.url);
+    const alert = await here.fire();
+    const nowMs = here.clock();
+    const group = { tenant: here.tenant, channel: "hook", ruleId: here.rule.ruleId };
+    const claims = await claimDue(sql, group, { nowMs, lostAtMs: nowMs + 30_000, limit: 10 });
+    assert.equal(claims.length, 1);
+    here.clock.advance(29_000);
+    await here.round();
+    assert.equal(receiver.received.length, 0);
+    here.clock.advance(1000);
+    await here.round();
+    assert.equal(receiver.received.length, 1);
+    assert.deepEqual(await here.log(alert), ["firing 2 delivered: 200 ok"]);
+  });
+
+  test("an attempt that is called off counts as none", async () => {
+    await using receiver = await startReceiver();
+    receiver.answer(hang);
+    const here = await set(receiver.url);
+    const alert = await here.fire();
+    const relay = here.newRelay();
+    const stop = new AbortController();
+    await relay.begin(stop.signal);
+    await eventually(() => receiver.received.length === 1);
+    stop.abort();
+    await relay.idle();
+    assert.deepEqual(await here.log(alert), []);
+    await here.round();
+    assert.deepEqual(await here.log(alert), ["firing 1 delivered: 200 ok"]);
+  });
+
+  test("a channel that was deleted is told nothing, and the log says so", async () => {
+    await using receiver = await startReceiver();
+    const here = await set(receiver.url);
+    const alert = await here.fire();
+    await sql.execute("DELETE FROM alert_rule_channels WHERE tenant = $1", [here.tenant]);
+    await sql.execute("DELETE FROM alert_channels WHERE tenant = $1", [here.tenant]);
+    await here.round();
+    assert.deepEqual(await here.log(alert), ["firing 1 not delivered: the channel hook was deleted"]);
+  });
+});
+
+test("the pause doubles, has a bound, and is never shorter than what the receiver asks for", () => {
+  const policy = { attempts: 11, delayMs: 1000, timeoutMs: 1 };
+  const f = (attempt: number, retryAfterMs: number | undefined, want: number) =>
+    assert.equal(retryDelayMs(policy, attempt, retryAfterMs), want);
+  f(1, undefined, 1000);
+  f(2, undefined, 2000);
+  f(3, undefined, 4000);
+  f(11, undefined, 600_000);
+  f(1, 7000, 7000);
+  f(4, 7000, 8000);
+});
