@@ -31,7 +31,7 @@ export interface Engine {
    * Rejects with ClickHouseException.
    */
   execute(statement: EngineStatement, session?: Connection): Promise<RawResult>;
-  /** Asks the running queries whose text contains `marker` to stop. */
+  /** Asks the running statements whose text contains `marker` to stop; all of them for "". */
   cancel(marker: string): Promise<void>;
   /** Closes the data directory. No statement may be running. */
   shutDown(): void;

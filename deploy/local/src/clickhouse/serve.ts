@@ -23,11 +23,13 @@ export interface ClickHouseServer {
   /** Address and port, as they stand in a URL. */
   readonly host: string;
   readonly version: string;
-  /** Refuses new connections, lets statements end for `STOP_MS`, closes the data directory. */
+  /** Refuses new connections, lets statements end for a while, cancels those that do not, closes the data directory. */
   stop(): Promise<void>;
 }
 
-const STOP_MS = 5_000;
+/** How long statements may go on after `stop`, and how long they may take to notice that they are cancelled. */
+const GRACE_MS = 3_000;
+const CANCEL_MS = 3_000;
 const MAX_WAITING_QUERIES = 1_000;
 
 /** Opens the data directory and listens. Rejects with one readable line when it cannot. */
@@ -62,11 +64,16 @@ export async function serveClickHouse(options: ServeOptions): Promise<ClickHouse
       const closed = once(server, "close");
       server.close();
       server.closeIdleConnections();
-      await Promise.race([closed, delay(STOP_MS)]);
+      await Promise.race([closed, delay(GRACE_MS)]);
+      if (queries.running() > 0) await engine.cancel("").catch(() => undefined);
       server.closeAllConnections();
+      for (const deadline = performance.now() + CANCEL_MS; queries.running() > 0; await delay(20)) {
+        if (performance.now() > deadline) break;
+      }
       queries.close();
-      // The engine cannot be closed under a statement; the process ends with it, which loses nothing acknowledged.
       if (queries.running() === 0) engine.shutDown();
+      // The engine would hold up an orderly end until its statement has ended. What is acknowledged is on the disk.
+      else process.kill(process.pid, "SIGKILL");
     },
   };
 }
