@@ -26,10 +26,10 @@ import { admitCall, createGrpcDoor } from "./grpc/door.ts";
 import { createHttpDoor, type Route } from "./http/door.ts";
 import { createInflater } from "./http/inflate.ts";
 import { createIngestMetrics } from "./metrics.ts";
-import { addOtlpServices } from "./otlp/grpc-service.ts";
+import { addOtlpService } from "./otlp/grpc-service.ts";
 import { otlpRoute } from "./otlp/http-route.ts";
 import { createReceiveOtlp } from "./otlp/receive.ts";
-import { OTLP_SIGNALS } from "./otlp/signals.ts";
+import { createOtlpSignals } from "./otlp/signals.ts";
 
 /** Starts ingest: the bus first, the doors last. */
 export async function start(config: IngestConfig, deps: Deps): Promise<void> {
@@ -73,7 +73,8 @@ export async function start(config: IngestConfig, deps: Deps): Promise<void> {
   const keys = createAuthenticator({ sql, redis, clock });
   const authenticate = (key: string | undefined) => keys.verify(key, "ingest");
 
-  const routes = new Map<string, Route>(OTLP_SIGNALS.map((kind) => [kind.httpPath, otlpRoute(kind, receiveOtlp)]));
+  const signals = createOtlpSignals(limits.record);
+  const routes = new Map<string, Route>(signals.map((kind) => [kind.httpPath, otlpRoute(kind, receiveOtlp)]));
   routes.set("/v1/events", eventsRoute(receiveEvents));
   const inflater = createInflater({ maxBytes: limits.maxRequestBytes, maxConcurrent: limits.maxInflations });
   const maxBytes = limits.maxRequestBytes;
@@ -91,7 +92,7 @@ export async function start(config: IngestConfig, deps: Deps): Promise<void> {
     health: async () => bus.isConnected(),
   });
   const door = createGrpcDoor(doorOptions);
-  addOtlpServices(grpc, door, receiveOtlp);
+  for (const kind of signals) addOtlpService(grpc, kind, { door, receive: receiveOtlp });
   addEventService(grpc, door, receiveEvents);
   await grpc.listen();
   lifecycle.push("otlp grpc", () => grpc.close(config.shutdownTimeoutMs / 4));

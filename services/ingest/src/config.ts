@@ -1,4 +1,5 @@
 import { natsConfig } from "@sightline/bus/connect";
+import { DEFAULT_LIMITS } from "@sightline/otlp/validate";
 import { postgresConfig } from "@sightline/postgres/pool";
 import { redisConfig } from "@sightline/redis/client";
 import { port, serviceConfig } from "@sightline/service/config";
@@ -33,6 +34,16 @@ export const ingestConfig = z.strictObject({
         .default(256 * mebibyte),
       /** Bodies inflated at the same time. */
       maxInflations: z.int().min(1).max(64).default(4),
+      /** Of a single span, data point or log record; what is beyond is refused while its neighbours are taken. */
+      record: z
+        .strictObject({
+          maxRecordBytes: z.int().min(1024).default(DEFAULT_LIMITS.maxRecordBytes),
+          maxAttributes: z.int().min(1).default(DEFAULT_LIMITS.maxAttributes),
+          maxKeyBytes: z.int().min(1).default(DEFAULT_LIMITS.maxKeyBytes),
+          maxValueBytes: z.int().min(1).default(DEFAULT_LIMITS.maxValueBytes),
+          maxNameBytes: z.int().min(1).default(DEFAULT_LIMITS.maxNameBytes),
+        })
+        .prefault({}),
     })
     .prefault({}),
   commit: z

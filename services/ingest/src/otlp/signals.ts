@@ -1,6 +1,6 @@
 import type { Signal } from "@sightline/bus/subjects";
 import { requestFromJson } from "@sightline/otlp/json";
-import { createValidate, type Validate } from "@sightline/otlp/validate";
+import { createValidate, type RecordLimits, type Validate } from "@sightline/otlp/validate";
 import {
   ExportLogsServiceResponse,
   LogsServiceService,
@@ -32,31 +32,31 @@ export interface OtlpSignal {
 }
 
 /** The signals that are taken; a new one is one entry here. */
-export const OTLP_SIGNALS: readonly OtlpSignal[] = [
-  otlpSignal({
+const SIGNALS: readonly SignalOptions[] = [
+  {
     signal: "traces",
     grpcPath: TraceServiceService.export.path,
     path: RECORDS_PATH,
     rejectedField: "rejectedSpans",
     encode: (rejectedSpans, errorMessage) =>
       ExportTraceServiceResponse.encode({ partialSuccess: { rejectedSpans, errorMessage } }).finish(),
-  }),
-  otlpSignal({
+  },
+  {
     signal: "metrics",
     grpcPath: MetricsServiceService.export.path,
     path: METRICS_PATH,
     rejectedField: "rejectedDataPoints",
     encode: (rejectedDataPoints, errorMessage) =>
       ExportMetricsServiceResponse.encode({ partialSuccess: { rejectedDataPoints, errorMessage } }).finish(),
-  }),
-  otlpSignal({
+  },
+  {
     signal: "logs",
     grpcPath: LogsServiceService.export.path,
     path: RECORDS_PATH,
     rejectedField: "rejectedLogRecords",
     encode: (rejectedLogRecords, errorMessage) =>
       ExportLogsServiceResponse.encode({ partialSuccess: { rejectedLogRecords, errorMessage } }).finish(),
-  }),
+  },
 ];
 
 interface SignalOptions extends Pick<OtlpSignal, "signal" | "grpcPath" | "path"> {
@@ -66,7 +66,15 @@ interface SignalOptions extends Pick<OtlpSignal, "signal" | "grpcPath" | "path">
   encode(rejected: bigint, errorMessage: string): Uint8Array;
 }
 
-function otlpSignal({ signal, grpcPath, path, rejectedField, encode }: SignalOptions): OtlpSignal {
+/** The signals, with these limits for their records. */
+export function createOtlpSignals(limits: RecordLimits): readonly OtlpSignal[] {
+  return SIGNALS.map((options) => createOtlpSignal(options, limits));
+}
+
+function createOtlpSignal(
+  { signal, grpcPath, path, rejectedField, encode }: SignalOptions,
+  limits: RecordLimits,
+): OtlpSignal {
   // When all was taken partial_success is unset: an answer of no bytes.
   const silent = ({ records, message }: Refused): boolean => records === 0 && message === "";
   return {
@@ -74,7 +82,7 @@ function otlpSignal({ signal, grpcPath, path, rejectedField, encode }: SignalOpt
     grpcPath,
     httpPath: `/v1/${signal}`,
     path,
-    validate: createValidate(signal),
+    validate: createValidate(signal, limits),
     fromJson: (body) => requestFromJson(signal, body),
     protobufResponse: (refused) =>
       silent(refused) ? new Uint8Array(0) : encode(BigInt(refused.records), refused.message),
