@@ -6,61 +6,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { AppError, ERROR_CODES, invalid, unavailable } from "@sightline/errors/app-error";
-import { MetricsServiceService } from "@sightline/proto/opentelemetry/proto/collector/metrics/v1/metrics_service";
 import { SystemEvent } from "@sightline/proto/sightline/event/v1/event";
-import { EventServiceService, StoreEventsRequest } from "@sightline/proto/sightline/ingest/v1/event_service";
-import { bearerToken, unary } from "@sightline/rpc/handlers";
-import { createGrpcServer } from "@sightline/rpc/server";
+import { StoreEventsRequest } from "@sightline/proto/sightline/ingest/v1/event_service";
 import { eventually } from "@sightline/testkit/eventually";
 import { quietLog } from "@sightline/testkit/quiet-log";
 import { encodeMetrics } from "../otlp/metrics-request.ts";
+import { startIngest } from "../testing/fake-ingest.ts";
 import { openDiskQueue } from "./disk-queue.ts";
 import { createIngestClient } from "./ingest-client.ts";
 import { createOutbox, type DropReason } from "./outbox.ts";
 import { verdictOf } from "./verdict.ts";
-
-/** An ingest that keeps the names of metrics and the titles of events it takes, in order. */
-async function startIngest(port = 0) {
-  const got: string[] = [];
-  const keys = new Set<string | undefined>();
-  let refuse: (names: string[]) => AppError | undefined = () => undefined;
-  const server = createGrpcServer({ host: "127.0.0.1", port, log: quietLog });
-  const take = (names: string[]) => {
-    const error = refuse(names);
-    if (error !== undefined) throw error;
-    got.push(...names);
-  };
-  server.addService(MetricsServiceService, {
-    export: unary(async ({ resourceMetrics }, { metadata }) => {
-      keys.add(bearerToken(metadata));
-      take(
-        resourceMetrics.flatMap((each) => each.scopeMetrics.flatMap(({ metrics }) => metrics.map(({ name }) => name))),
-      );
-      return { partialSuccess: undefined };
-    }),
-  });
-  server.addService(EventServiceService, {
-    storeEvents: unary(async ({ events }, { metadata }) => {
-      keys.add(bearerToken(metadata));
-      take(events.map(({ title }) => title));
-      const bad = events.flatMap(({ title }, index) =>
-        title.startsWith("half") ? [{ index, reason: "half bad" }] : [],
-      );
-      return { eventIds: events.map(({ eventId }) => eventId), rejected: bad };
-    }),
-  });
-  const address = `127.0.0.1:${await server.listen()}`;
-  return {
-    address,
-    got,
-    keys,
-    refuseWhen(rule: (names: string[]) => AppError | undefined) {
-      refuse = rule;
-    },
-    close: () => server.close(0),
-    [Symbol.asyncDispose]: () => server.close(0),
-  };
-}
 
 async function startOutbox(dir: string, address: string) {
   const dropped: string[] = [];
