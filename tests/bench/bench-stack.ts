@@ -1,0 +1,32 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Stack, startStack } from "@sightline/local/stack/stack";
+import { z } from "zod";
+import { createRestClient, login } from "../e2e/rest-client.ts";
+
+export interface BenchStack extends AsyncDisposable {
+  readonly stack: Stack;
+  readonly ingestKey: string;
+  readonly queryKey: string;
+}
+
+/** The whole of Sightline with throw-away data, and keys to it. */
+export async function startBenchStack(): Promise<BenchStack> {
+  const dir = mkdtempSync(join(tmpdir(), "sightline-bench-"));
+  const stack = await startStack({ dir, ports: "free" });
+  const { page } = stack.doors;
+  const rest = createRestClient(page, await login(page, stack.adminUser, stack.secrets.adminPassword));
+  const make = async (scope: string) =>
+    (await rest.send("POST", "/v1/keys", { name: `bench ${scope}`, scopes: [scope] }, z.object({ key: z.string() })))
+      .key;
+  return {
+    stack,
+    ingestKey: await make("ingest"),
+    queryKey: await make("query"),
+    [Symbol.asyncDispose]: async () => {
+      await stack.stop();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}

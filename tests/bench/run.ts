@@ -1,0 +1,33 @@
+// make bench: runs every benchmark, or the named ones. Each prints one JSON line per result:
+// {"bench","metric","value","unit","min","max","runs","config"}, `value` being the median.
+import { spawnSync } from "node:child_process";
+import { resolve } from "node:path";
+
+const root = resolve(import.meta.dirname, "../..");
+
+/** Every benchmark by its name. A new one is one file beside what it measures and one line here. */
+const BENCHES: Readonly<Record<string, string>> = {
+  "walk-traces": "libs/otlp/src/traces.bench.ts",
+  "walk-logs": "libs/otlp/src/logs.bench.ts",
+  "walk-metrics": "libs/otlp/src/metrics.bench.ts",
+  "e2e-traces": "tests/bench/e2e-traces.bench.ts",
+  freshness: "tests/bench/freshness.bench.ts",
+};
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => BENCHES[name] === undefined);
+if (unknown.length > 0) {
+  console.error(`cannot run ${unknown.join(", ")}: want ${Object.keys(BENCHES).join(", ")}`);
+  process.exit(2);
+}
+
+let failed = 0;
+for (const [name, file] of Object.entries(BENCHES)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  const { status } = spawnSync(process.execPath, [resolve(root, file)], { cwd: root, stdio: "inherit" });
+  if (status !== 0) {
+    console.error(`${name} failed`);
+    failed += 1;
+  }
+}
+process.exit(failed === 0 ? 0 : 1);
