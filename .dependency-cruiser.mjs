@@ -1,5 +1,15 @@
 // Who imports whom (ARCHITECTURE.md, "Who imports whom"). `make check` runs it.
 
+import swcVisitor from "@swc/core/Visitor.js";
+
+// swc parses `using` but its visitor throws at it: there, it is a declaration like `const`.
+const { visitStatement } = swcVisitor.Visitor.prototype;
+swcVisitor.Visitor.prototype.visitStatement = function (statement) {
+  if (statement.type !== "UsingDeclaration") return visitStatement.call(this, statement);
+  for (const declarator of statement.decls) this.visitVariableDeclarator(declarator);
+  return statement;
+};
+
 const libs = "^libs/([^/]+)/";
 
 /** The layers of libs, lowest first: what each may import besides itself. */
