@@ -4,7 +4,6 @@ import { MIGRATIONS } from "@sightline/postgres/migrations";
 import { createPool, type Pool, type Session } from "@sightline/postgres/pool";
 import { z } from "zod";
 import { quietLog } from "./quiet-log.ts";
-import type { TestServer } from "./servers.ts";
 
 /** Guards the making of the template; any number that nobody else in the server takes. */
 const templateLock = 7_302_900;
@@ -14,8 +13,16 @@ export interface DatabaseOptions {
   readonly migrated?: boolean;
 }
 
+/** A database of a test's own. */
+export interface TestDatabase extends AsyncDisposable {
+  /** With credentials. */
+  readonly url: string;
+  /** Drops it. Idempotent. */
+  stop(): Promise<void>;
+}
+
 /** A database in the server at `serverUrl`; `stop` drops it, with whoever is still connected to it. */
-export async function createDatabase(serverUrl: string, options: DatabaseOptions = {}): Promise<TestServer> {
+export async function createDatabase(serverUrl: string, options: DatabaseOptions = {}): Promise<TestDatabase> {
   const name = `test_${randomBytes(8).toString("hex")}`;
   await onServer(serverUrl, async (pool) => {
     const template = options.migrated ? await migratedTemplate(pool, serverUrl) : "template1";

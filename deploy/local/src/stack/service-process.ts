@@ -2,9 +2,10 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { repositoryDir } from "../install/paths.ts";
 import { lastWords, type RunningProcess, startProcess } from "../servers/process.ts";
+import { environmentOf } from "./environment.ts";
 import type { LogFile } from "./log-file.ts";
 import { readiness } from "./ready.ts";
-import { environmentOf, reachable, type ServiceContext, type ServiceSpec } from "./services.ts";
+import { reachable, type ServiceContext, type ServiceSpec } from "./services.ts";
 
 export interface ServiceProcessOptions {
   readonly spec: ServiceSpec;

@@ -88,6 +88,8 @@ export const SERVICES = [
       SIGHTLINE_GRPC_PORT: String(ports("collector")),
       SIGHTLINE_OUTBOX_DIR: join(dir, "collector"),
       SIGHTLINE_INGEST_API_KEY: secrets.ingestKey,
+      // Targets are on this machine or in its network.
+      SIGHTLINE_ALLOW_PRIVATE_TARGETS: "true",
     }),
   },
 ] as const satisfies readonly ServiceSpec[];
@@ -96,30 +98,6 @@ export type ServiceName = (typeof SERVICES)[number]["name"];
 
 /** The user that the first start makes. */
 export const adminUser = "admin";
-
-/** The environment of one service: the machine's (settings the user gave included), then what the stack decides. */
-export function environmentOf(spec: ServiceSpec, context: ServiceContext): Record<string, string> {
-  const { bind, ports, secrets, serverEnv } = context;
-  const inherited: Record<string, string> = {};
-  for (const [name, value] of Object.entries(process.env)) if (value !== undefined) inherited[name] = value;
-  return {
-    ...inherited,
-    NODE_NO_WARNINGS: "1",
-    SIGHTLINE_BIND: spec.isPublic ? bind : loopback,
-    SIGHTLINE_ADMIN_PORT: String(ports(spec.adminPort)),
-    SIGHTLINE_INTERNAL_TOKEN: secrets.internalToken,
-    SIGHTLINE_TELEMETRY_ENDPOINT: `http://${reachable(bind)}:${ports("ingestGrpc")}`,
-    SIGHTLINE_TELEMETRY_API_KEY: secrets.ingestKey,
-    SIGHTLINE_INGEST_ADDRESS: `${reachable(bind)}:${ports("ingestGrpc")}`,
-    SIGHTLINE_STORAGE_ADDRESS: `${loopback}:${ports("storage")}`,
-    SIGHTLINE_ANALYZER_ADDRESS: `${loopback}:${ports("analyzer")}`,
-    SIGHTLINE_ALERTER_ADDRESS: `${loopback}:${ports("alerter")}`,
-    SIGHTLINE_REPORTER_ADDRESS: `${loopback}:${ports("reporter")}`,
-    SIGHTLINE_COLLECTOR_ADDRESS: `${loopback}:${ports("collector")}`,
-    ...serverEnv,
-    ...spec.env(context),
-  };
-}
 
 /** How a door bound to that interface is reached from this machine. */
 export function reachable(bind: string): string {
