@@ -38,11 +38,13 @@ export function Scatter(props: {
             </text>
           </g>
         ))}
-        {columns.map((tick) => (
-          <text key={tick.ms} x={x(tick.ms)} y={height - 6} textAnchor="middle" className={classes.label}>
-            {tick.label}
-          </text>
-        ))}
+        {columns
+          .filter((tick) => x(tick.ms) > left + 14 && x(tick.ms) < width - 24)
+          .map((tick) => (
+            <text key={tick.ms} x={x(tick.ms)} y={height - 6} textAnchor="middle" className={classes.label}>
+              {tick.label}
+            </text>
+          ))}
         {points.map((point) => (
           // biome-ignore lint/a11y/noStaticElementInteractions: the list below does the same for the keyboard.
           <g

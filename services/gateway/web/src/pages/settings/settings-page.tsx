@@ -1,4 +1,23 @@
+import { useParams } from "react-router";
 import { Page } from "../../components/page.tsx";
+import { TabLinks } from "../../components/tab-links.tsx";
+import { NotFoundPage } from "../not-found.tsx";
+import { Keys } from "./keys.tsx";
+import { Targets } from "./targets.tsx";
+
+const tabs = [
+  { to: "/settings/targets", name: "Targets" },
+  { to: "/settings/keys", name: "API keys" },
+];
+
+/** What is visited, and who may send and ask. */
 export function SettingsPage() {
-  return <Page title="Settings">x</Page>;
+  const { section } = useParams();
+  if (section !== "targets" && section !== "keys") return <NotFoundPage />;
+  return (
+    <Page title={section === "targets" ? "Targets" : "API keys"} heading="Settings">
+      <TabLinks label="Settings" tabs={tabs} />
+      {section === "targets" ? <Targets /> : <Keys />}
+    </Page>
+  );
 }

@@ -49,7 +49,8 @@ interface Draft {
  */
 export function traceTree(spans: readonly Span[]): TraceTree {
   const starts = spans.map((span) => nanosOf(span.start));
-  const first = starts.reduce((least, start) => (start < least ? start : least), starts[0] ?? 0n);
+  let first = starts[0] ?? 0n;
+  for (const start of starts) if (start < first) first = start;
   const drafts = draftsOf(spans, starts, first);
   const roots = linked(drafts);
   const nodes = finished(roots);
