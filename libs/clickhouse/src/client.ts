@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { finished } from "node:stream/promises";
-import { type ClickHouseClient, type ClickHouseSettings, createClient } from "@clickhouse/client";
+import { type ClickHouseClient, ClickHouseLogLevel, type ClickHouseSettings, createClient } from "@clickhouse/client";
 import { AppError } from "@sightline/errors/app-error";
 import { createSecret, type Secret, secret } from "@sightline/service/secret";
 import { z } from "zod";
@@ -102,19 +102,21 @@ export function createClickHouse(options: ClickHouseOptions, { log }: { log: Cli
     request_timeout: options.requestTimeoutMs ?? 120_000,
     keep_alive: { enabled: true, idle_socket_ttl: 2000, eagerly_destroy_stale_sockets: true },
     clickhouse_settings: SETTINGS,
+    // What fails is thrown; on the console the client would only repeat it.
+    log: { level: ClickHouseLogLevel.OFF },
   };
   const client = createClient({ ...settings, database: options.database });
   return {
     query: (sql, params, query) => runQuery(client, { sql, params, ...query }),
     command: async (sql, params = {}, command = {}) => {
-      await attempt(summary(sql), () =>
+      const run = () =>
         client.command({
           query: sql,
           query_params: params,
           ...(command.settings === undefined ? {} : { clickhouse_settings: { ...command.settings } }),
           ...(command.signal === undefined ? {} : { abort_signal: command.signal }),
-        }),
-      );
+        });
+      await attempt(summary(sql), run, command.signal);
     },
     insertNative: (table, blocks, insert = {}) => insertNative(client, { table, blocks, ...insert }),
     ping: async () => {
@@ -142,7 +144,7 @@ interface QueryRun<T> extends QueryOptions<T> {
 }
 
 async function runQuery<T>(client: ClickHouseClient, run: QueryRun<T>): Promise<T[]> {
-  const rows = await attempt(summary(run.sql), async () => {
+  const read = async () => {
     const result = await client.query({
       query: run.sql,
       query_params: { ...run.params },
@@ -152,7 +154,8 @@ async function runQuery<T>(client: ClickHouseClient, run: QueryRun<T>): Promise<
       ...(run.signal === undefined ? {} : { abort_signal: run.signal }),
     });
     return await result.json<unknown>();
-  });
+  };
+  const rows = await attempt(summary(run.sql), read, run.signal);
   return rows.map((row) => {
     const parsed = run.schema.safeParse(row);
     if (parsed.success) return parsed.data;
@@ -169,7 +172,7 @@ interface InsertRun extends InsertOptions {
 async function insertNative(client: ClickHouseClient, run: InsertRun): Promise<void> {
   const columns = run.columns === undefined ? "" : ` (${run.columns.map(identifier).join(", ")})`;
   const blocks = run.blocks instanceof Uint8Array ? [run.blocks] : run.blocks;
-  await attempt(`insert into ${run.table}`, async () => {
+  const send = async () => {
     const { stream } = await client.exec({
       query: `INSERT INTO ${run.table.split(".").map(identifier).join(".")}${columns} FORMAT Native`,
       values: Readable.from(blocks, { objectMode: false }),
@@ -182,11 +185,14 @@ async function insertNative(client: ClickHouseClient, run: InsertRun): Promise<v
     // The answer is empty, but its end is what says that the insert is done.
     stream.resume();
     await finished(stream);
-  });
+  };
+  await attempt(`insert into ${run.table}`, send, run.signal);
 }
 
-async function attempt<T>(doing: string, call: () => Promise<T>): Promise<T> {
+async function attempt<T>(doing: string, call: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   try {
+    // The client listens for the abort only, and would not hear one that has been.
+    signal?.throwIfAborted();
     return await call();
   } catch (thrown) {
     throw clickHouseError(thrown, doing);

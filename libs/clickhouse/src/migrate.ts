@@ -55,12 +55,13 @@ function assertKnown(name: string, got: string, want: string | undefined): void 
   }
 }
 
-/** The statements of a file: a semicolon at the end of a line ends one. */
+/** The statements of a file: a semicolon at the end of a line ends one. Lines that are comments are left out. */
 export function statements(sql: string): string[] {
   return sql
+    .replaceAll(/^[ \t]*--.*$/gm, "")
     .split(/;[ \t]*(?:\n|$)/)
     .map((statement) => statement.trim())
-    .filter((statement) => statement.replaceAll(/^\s*--.*$/gm, "").trim() !== "");
+    .filter((statement) => statement !== "");
 }
 
 function checksum(sql: string): string {

@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { encodeBlock } from "@sightline/columns/native-block";
+import { appendInteger, appendText, stringColumn, uint64Column } from "@sightline/columns/plain-column";
+import { newTable } from "@sightline/columns/table";
+import { AppError, type ErrorCode } from "@sightline/errors/app-error";
+import { quietLog } from "@sightline/testkit/quiet-log";
+import { startClickHouse } from "@sightline/testkit/servers";
+import { z } from "zod";
+import { type ClickHouse, createClickHouse } from "./client.ts";
+import { migrate, statements } from "./migrate.ts";
+
+let server: Awaited<ReturnType<typeof startClickHouse>>;
+let clickhouse: ClickHouse;
+const counted = z.object({ n: z.coerce.number() });
+
+before(async () => {
+  server = await startClickHouse();
+  clickhouse = createClickHouse(server, { log: quietLog });
+});
+
+after(async () => {
+  await clickhouse.close();
+  await server.stop();
+});
+
+async function count(sql: string, params: Record<string, unknown> = {}): Promise<number | undefined> {
+  const [row] = await clickhouse.query(sql, params, { schema: counted });
+  return row?.n;
+}
+
+function isCode(code: ErrorCode) {
+  return (thrown: unknown) => {
+    assert.equal(AppError.from(thrown).code, code, AppError.from(thrown).message);
+    return true;
+  };
+}
+
+test("rows are read by the schema; parameters are bound by the server; 64-bit integers keep their digits", async () => {
+  await clickhouse.ping();
+  const schema = z.object({ s: z.string(), n: z.coerce.bigint() });
+  const sql = "SELECT {s:String} AS s, toUInt64('18446744073709551615') AS n";
+  const quote = 'it\'s \\ "quoted"';
+  assert.deepEqual(await clickhouse.query(sql, { s: quote }, { schema }), [{ s: quote, n: 18446744073709551615n }]);
+  const compact = await clickhouse.query(
+    "SELECT number FROM numbers(3)",
+    {},
+    {
+      schema: z.tuple([z.coerce.number()]),
+      format: "JSONCompactEachRow",
+    },
+  );
+  assert.deepEqual(compact, [[0], [1], [2]]);
+  await assert.rejects(clickhouse.query("SELECT 'x' AS n", {}, { schema: counted }), isCode("internal"));
+});
+
+test("errors say whose fault it is", async () => {
+  const cases: [sql: string, settings: Record<string, number>, code: ErrorCode][] = [
+    ["SELEC 1", {}, "internal"],
+    ["SELECT 1 FROM missing", {}, "internal"],
+    ["SELECT {n:UInt8} AS n", {}, "internal"],
+    ["SELECT toUInt8('x') AS n", {}, "invalid_argument"],
+    ["SELECT count() AS n FROM numbers(1000000)", { max_rows_to_read: 10 }, "resource_exhausted"],
+    [
+      "SELECT sleepEachRow(0.1) AS n FROM numbers(100)",
+      { max_execution_time: 1, max_block_size: 1 },
+      "deadline_exceeded",
+    ],
+  ];
+  for (const [sql, settings, code] of cases) {
+    await assert.rejects(clickhouse.query(sql, {}, { schema: counted, settings }), isCode(code), sql);
+  }
+  const signal = AbortSignal.timeout(50);
+  const slow = clickhouse.query("SELECT sleep(1) AS n", {}, { schema: counted, signal });
+  await assert.rejects(slow, isCode("cancelled"));
+  const nobody = createClickHouse({ ...server, url: "http://127.0.0.1:1" }, { log: quietLog });
+  await assert.rejects(nobody.ping(), isCode("unavailable"));
+  await assert.rejects(nobody.command("SELECT 1"), isCode("unavailable"));
+  await nobody.close();
+});
+
+/** A block of `rows` rows from `first` on. */
+function block(first: number, rows: number): Uint8Array[] {
+  const n = uint64Column();
+  const text = stringColumn();
+  for (let index = first; index < first + rows; index++) {
+    appendInteger(n, index);
+    appendText(text, `row ${index}`);
+  }
+  return encodeBlock(newTable({ n, text }), rows);
+}
+
+test("a block is inserted once for each token, whatever is sent with it", async () => {
+  await clickhouse.command(
+    `CREATE TABLE blocks (n UInt64, text String) ENGINE = MergeTree ORDER BY n
+     SETTINGS non_replicated_deduplication_window = 100`,
+  );
+  const rows = "SELECT count() AS n FROM blocks";
+  await clickhouse.insertNative("blocks", block(0, 10_000), { columns: ["n", "text"], deduplicationToken: "a/1-2" });
+  assert.equal(await count(rows), 10_000);
+  await clickhouse.insertNative("blocks", block(0, 10_000), { deduplicationToken: "a/1-2" });
+  assert.equal(await count(rows), 10_000);
+  await clickhouse.insertNative("blocks", block(10_000, 5), { deduplicationToken: "a/3-4" });
+  assert.equal(await count("SELECT n FROM blocks WHERE text = {text:String}", { text: "row 10004" }), 10_004);
+});
+
+test("an insert that fails leaves nothing behind and says why", async () => {
+  await clickhouse.command("CREATE TABLE strict (n UInt64) ENGINE = MergeTree ORDER BY n");
+  await assert.rejects(clickhouse.insertNative("missing", block(0, 1)), isCode("internal"));
+  await assert.rejects(clickhouse.insertNative("strict", Buffer.from("no block")), AppError);
+  await assert.rejects(clickhouse.insertNative("strict; DROP TABLE strict", block(0, 1)), isCode("internal"));
+  const aborted = clickhouse.insertNative("blocks", block(0, 1), { signal: AbortSignal.abort() });
+  await assert.rejects(aborted, isCode("cancelled"));
+  assert.equal(await count("SELECT count() AS n FROM strict"), 0);
+});
+
+test("migrations run once, in a database that is made; a newer or changed history is refused", async () => {
+  const database = `${server.database}_migrated`;
+  const own = createClickHouse({ ...server, database }, { log: quietLog });
+  const first = {
+    name: "0001_a",
+    sql: "-- The first; one.\nCREATE TABLE IF NOT EXISTS a (n UInt8)\nENGINE = Memory;\n",
+  };
+  const second = { name: "0002_b", sql: "INSERT INTO a VALUES (1);\nINSERT INTO a VALUES (2);\n" };
+  try {
+    await migrate(own, [first], quietLog);
+    await migrate(own, [first, second], quietLog);
+    await migrate(own, [first, second], quietLog);
+    const [row] = await own.query("SELECT count() AS n FROM a", {}, { schema: counted });
+    assert.equal(row?.n, 2);
+    await assert.rejects(migrate(own, [first], quietLog), /newer program/);
+    await assert.rejects(migrate(own, [{ ...first, sql: "SELECT 1;" }, second], quietLog), /was changed/);
+  } finally {
+    await own.command(`DROP DATABASE ${database}`);
+    await own.close();
+  }
+});
+
+test("a file is split at the semicolons that end a line", () => {
+  assert.deepEqual(statements("-- a; b;\nSELECT ';' ;\n\nSELECT 2;\n-- the end\n"), ["SELECT ';'", "SELECT 2"]);
+});
