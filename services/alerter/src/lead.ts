@@ -1,5 +1,4 @@
 import type { Bus } from "@sightline/bus/connect";
-import type { Publisher } from "@sightline/bus/publish";
 import type { Clock } from "@sightline/model/time";
 import type { Pool } from "@sightline/postgres/pool";
 import type { Logger } from "@sightline/service/logger";
@@ -12,7 +11,7 @@ import { createEventEvaluator } from "./evaluate/events.ts";
 import { createMetricEvaluator, type MetricSource } from "./evaluate/metric.ts";
 import { evaluateRound } from "./evaluate/round.ts";
 import type { AlerterMetrics } from "./metrics.ts";
-import { publishChanges } from "./notify/publish-changes.ts";
+import { type ChangePublisher, publishChanges } from "./notify/publish-changes.ts";
 import { createRelay } from "./notify/relay.ts";
 import type { RuleBook } from "./rules/rule-book.ts";
 
@@ -30,7 +29,7 @@ export interface LeadOptions {
   readonly config: AlerterConfig;
   readonly sql: Pool;
   readonly bus: Bus;
-  readonly publisher: Publisher;
+  readonly publisher: ChangePublisher;
   readonly source: MetricSource;
   readonly tell: Teller;
   readonly clock: Clock;

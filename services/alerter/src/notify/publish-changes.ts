@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { Publisher } from "@sightline/bus/publish";
+import type { PublishOptions } from "@sightline/bus/publish";
 import type { Clock } from "@sightline/model/time";
 import type { Pool } from "@sightline/postgres/pool";
 import { EventBatch } from "@sightline/proto/sightline/event/v1/event";
@@ -37,9 +37,14 @@ const changeRow = z.unknown().transform((row): RecordedChange => {
   };
 });
 
+/** Puts messages on the bus. Rejects with `unavailable` when it cannot; the message may be there all the same. */
+export interface ChangePublisher {
+  publish(payload: Uint8Array, options: PublishOptions, signal?: AbortSignal): Promise<unknown>;
+}
+
 export interface PublishChangesOptions {
   readonly sql: Pool;
-  readonly publisher: Publisher;
+  readonly publisher: ChangePublisher;
   readonly clock: Clock;
   readonly metrics: AlerterMetrics;
 }

@@ -61,12 +61,13 @@ export const DEFAULT_RULES: readonly RuleMessage[] = [
   eventRule(
     {
       name: "Anomaly",
-      description: "The analyzer saw something far out of the ordinary. Ends when it has not seen more for 10 minutes.",
+      description:
+        "The analyzer is quite sure of something unusual. Ends when it has seen nothing more for 10 minutes.",
       severity: Severity.WARNING,
       summary: "Anomaly on {{ $labels.target }}",
     },
     {
-      expression: `event_type == '${EVENT_TYPES.anomaly}' and severity >= 'error'`,
+      expression: `event_type == '${EVENT_TYPES.anomaly}' and details.get('confidence') >= 0.9`,
       thresholdWindowSeconds: 600,
     },
   ),
