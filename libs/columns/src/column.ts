@@ -1,7 +1,7 @@
 import type { LowCardinalityColumn } from "./low-cardinality-column.ts";
 import type { MapColumn } from "./map-column.ts";
 import type { NullableColumn } from "./nullable-column.ts";
-import { appendWords, type PlainColumn, uint64Column } from "./plain-column.ts";
+import { type PlainColumn, uint64Column } from "./plain-column.ts";
 
 /** A column of any type. */
 export type Column = PlainColumn | LowCardinalityColumn | MapColumn | ArrayColumn | NullableColumn;
@@ -17,16 +17,6 @@ export interface ArrayColumn<T extends Column = Column> {
 
 export function arrayColumn<T extends Column>(items: T, offsets: PlainColumn = uint64Column()): ArrayColumn<T> {
   return { kind: "array", type: `Array(${items.type})`, items, offsets };
-}
-
-/** Ends the row of each array that has these offsets: its items are the `count` last ones. */
-export function endArray(offsets: PlainColumn, count: number): void {
-  appendWords(offsets, offsetsTotal(offsets) + count, 0);
-}
-
-/** How many items there are in all rows. */
-export function offsetsTotal(offsets: PlainColumn): number {
-  return offsets.length === 0 ? 0 : offsets.view.getUint32(offsets.length - 8, true);
 }
 
 /** The plain columns that hold the rows of a column. */

@@ -8,11 +8,9 @@ const BUILT_IN_FROM_BYTES = 160;
  * A 64-bit load that flows straight into a store is compiled to plain moves; no BigInt is made.
  */
 export function copyBytes(to: DataView, at: number, from: DataView, start: number, size: number): void {
-  if (size >= 8) {
-    if (size >= BUILT_IN_FROM_BYTES) {
-      copyLong(to, at, from, start, size);
-      return;
-    }
+  if (size < 8) {
+    copyShort(to, at, from, start, size);
+  } else if (size < BUILT_IN_FROM_BYTES) {
     const last = size - 8;
     for (let i = 0; i < last; i += 8) {
       const word = from.getBigUint64(start + i, true);
@@ -20,16 +18,15 @@ export function copyBytes(to: DataView, at: number, from: DataView, start: numbe
     }
     const word = from.getBigUint64(start + last, true);
     to.setBigUint64(at + last, word, true);
-  } else if (size >= 4) {
-    const first = from.getInt32(start, true);
-    const last = from.getInt32(start + size - 4, true);
-    to.setInt32(at, first, true);
-    to.setInt32(at + size - 4, last, true);
   } else {
-    for (let i = 0; i < size; i++) {
-      const byte = from.getUint8(start + i);
-      to.setUint8(at + i, byte);
-    }
+    copyLong(to, at, from, start, size);
+  }
+}
+
+function copyShort(to: DataView, at: number, from: DataView, start: number, size: number): void {
+  for (let i = 0; i < size; i++) {
+    const byte = from.getUint8(start + i);
+    to.setUint8(at + i, byte);
   }
 }
 

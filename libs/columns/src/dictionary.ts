@@ -38,20 +38,29 @@ export function resetDictionary(dictionary: Dictionary): void {
   dictionary.slots.fill(0);
 }
 
-/** The number of the string of the bytes from `start` to `end`. */
+/** The number of the string of the bytes from `start` to `end`, which is added when it is new. */
 export function intern(dictionary: Dictionary, source: DataView, start: number, end: number): number {
+  const found = find(dictionary, source, start, end);
+  return found === MISSING ? add(dictionary, source, start, end) : found;
+}
+
+/** What `find` answers when the string is not there. */
+export const MISSING = -1;
+
+/** The number of the string of the bytes from `start` to `end`, or MISSING. */
+export function find(dictionary: Dictionary, source: DataView, start: number, end: number): number {
   const { slots, entries } = dictionary;
   const keys = dictionary.keys.view;
   const mask = slots.length - 1;
   const size = end - start;
   const hash = hashOf(source, start, size);
   for (let probe = 0; probe < MAX_PROBES; probe++) {
-    const found = slots[(hash + probe) & mask] ?? 0;
-    if (found === 0) break;
-    const entry = (found - 1) * ENTRY_FIELDS;
-    if (entries[entry + 1] === size && sameBytes(keys, entries[entry] ?? 0, source, start, size)) return found - 1;
+    const number = (slots[(hash + probe) & mask] ?? 0) - 1;
+    if (number === MISSING) break;
+    const entry = number * ENTRY_FIELDS;
+    if (entries[entry + 1] === size && sameBytes(keys, entries[entry] ?? 0, source, start, size)) return number;
   }
-  return add(dictionary, source, start, end);
+  return MISSING;
 }
 
 function add(dictionary: Dictionary, source: DataView, start: number, end: number): number {
@@ -96,38 +105,39 @@ const P3 = 0xc2b2ae35;
 
 /** Mixes the size with the first, middle and last four bytes: cheap, and enough to tell attribute keys apart. */
 function hashOf(source: DataView, start: number, size: number): number {
-  let hash = size;
-  if (size >= 4) {
-    const first = Math.imul(source.getInt32(start, true), P1);
-    const middle = Math.imul(source.getInt32(start + ((size - 4) >> 1), true), P2);
-    const last = Math.imul(source.getInt32(start + size - 4, true), P3);
-    hash ^= first ^ middle ^ last;
-  } else {
-    for (let i = 0; i < size; i++) hash = Math.imul(hash ^ source.getUint8(start + i), P1);
-  }
-  hash = Math.imul(hash ^ (hash >>> 15), P2);
-  return hash ^ (hash >>> 13);
+  if (size < 4) return hashOfShort(source, start, size);
+  const first = Math.imul(source.getInt32(start, true), P1);
+  const middle = Math.imul(source.getInt32(start + ((size - 4) >> 1), true), P2);
+  const last = Math.imul(source.getInt32(start + size - 4, true), P3);
+  return mixed(size ^ first ^ middle ^ last);
 }
 
+function hashOfShort(source: DataView, start: number, size: number): number {
+  let hash = size;
+  for (let i = 0; i < size; i++) hash = Math.imul(hash ^ source.getUint8(start + i), P1);
+  return mixed(hash);
+}
+
+function mixed(hash: number): number {
+  const mixed = Math.imul(hash ^ (hash >>> 15), P2);
+  return mixed ^ (mixed >>> 13);
+}
+
+/** Compares by words, the last of which overlaps the one before it. No BigInt is made. */
 function sameBytes(a: DataView, aStart: number, b: DataView, bStart: number, size: number): boolean {
-  if (size < 4) {
-    for (let i = 0; i < size; i++) if (a.getUint8(aStart + i) !== b.getUint8(bStart + i)) return false;
-    return true;
+  if (size < 8) return sameShort(a, aStart, b, bStart, size);
+  const last = size - 8;
+  for (let i = 0; i < last; i += 8) {
+    const left = a.getBigUint64(aStart + i, true);
+    const right = b.getBigUint64(bStart + i, true);
+    if (left !== right) return false;
   }
-  if (size >= 8) {
-    const last = size - 8;
-    for (let i = 0; i < last; i += 8) {
-      const x = a.getBigUint64(aStart + i, true),
-        y = b.getBigUint64(bStart + i, true);
-      if (x !== y) return false;
-    }
-    const x = a.getBigUint64(aStart + last, true),
-      y = b.getBigUint64(bStart + last, true);
-    return x === y;
-  }
-  const last = size - 4;
-  return (
-    a.getInt32(aStart, true) === b.getInt32(bStart, true) &&
-    a.getInt32(aStart + last, true) === b.getInt32(bStart + last, true)
-  );
+  const left = a.getBigUint64(aStart + last, true);
+  const right = b.getBigUint64(bStart + last, true);
+  return left === right;
+}
+
+function sameShort(a: DataView, aStart: number, b: DataView, bStart: number, size: number): boolean {
+  for (let i = 0; i < size; i++) if (a.getUint8(aStart + i) !== b.getUint8(bStart + i)) return false;
+  return true;
 }

@@ -1,6 +1,6 @@
 import { type Dictionary, intern, newDictionary } from "./dictionary.ts";
 import {
-  appendAgain,
+  appendRepeated,
   appendText,
   appendUint8,
   appendUint16,
@@ -41,10 +41,14 @@ export function appendInterned(column: LowCardinalityColumn, source: DataView, s
 
 /** Appends the string of that number in the column's dictionary: the answer of `intern` or `internText`. */
 export function appendIndex(column: LowCardinalityColumn, number: number): void {
-  if (number >= 256 && column.indexWidth === 1) widen(column);
+  if (column.indexWidth === 1 && number < 256) appendUint8(column.indices, number);
+  else appendWideIndex(column, number);
+}
+
+function appendWideIndex(column: LowCardinalityColumn, number: number): void {
+  if (column.indexWidth === 1) widen(column);
   if (number >= 65536 && column.indexWidth === 2) widen(column);
-  if (column.indexWidth === 1) appendUint8(column.indices, number);
-  else if (column.indexWidth === 2) appendUint16(column.indices, number);
+  if (column.indexWidth === 2) appendUint16(column.indices, number);
   else appendUint32(column.indices, number);
 }
 
@@ -63,10 +67,11 @@ export function internScratch(column: LowCardinalityColumn): number {
   return intern(column.dictionary, view, start, length);
 }
 
-/** Appends again the numbers of the rows from `row` on. */
-export function appendIndicesAgain(column: LowCardinalityColumn, row: number, rows: number): void {
-  const start = row * column.indexWidth;
-  appendAgain(column.indices, start, start + rows * column.indexWidth);
+/** Appends the string of that number to `times` rows. */
+export function appendIndexTimes(column: LowCardinalityColumn, number: number, times: number): void {
+  if (times === 0) return;
+  appendIndex(column, number);
+  appendRepeated(column.indices, column.indices.length - column.indexWidth, times - 1);
 }
 
 /** How many rows it has. */

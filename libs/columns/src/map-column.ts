@@ -1,10 +1,6 @@
-import {
-  appendIndicesAgain,
-  type LowCardinalityColumn,
-  lowCardinalityColumn,
-  lowCardinalityRows,
-} from "./low-cardinality-column.ts";
-import { appendAgain, appendWords, type PlainColumn, stringColumn, uint64Column } from "./plain-column.ts";
+import { type LowCardinalityColumn, lowCardinalityColumn, lowCardinalityRows } from "./low-cardinality-column.ts";
+import { offsetsTotal } from "./offsets.ts";
+import { appendRepeated, appendWords, type PlainColumn, stringColumn, uint64Column } from "./plain-column.ts";
 
 /**
  * Map(LowCardinality(String), String). A row is made by appending as many keys as values to `keys` and `values`, then
@@ -34,35 +30,15 @@ export function endMap(column: MapColumn): void {
   appendWords(column.offsets, lowCardinalityRows(column.keys), 0);
 }
 
-/** Entries of a map that are to be appended to many rows: where they stand in the column. */
-export interface MapEntries {
-  firstKey: number;
-  keyCount: number;
-  valuesStart: number;
-  valuesEnd: number;
-}
-
-export function newMapEntries(): MapEntries {
-  return { firstKey: 0, keyCount: 0, valuesStart: 0, valuesEnd: 0 };
-}
-
-/** Remembers the start of the entries that will be appended next. */
-export function beginEntries(column: MapColumn, entries: MapEntries): void {
-  entries.firstKey = lowCardinalityRows(column.keys);
-  entries.valuesStart = column.values.length;
-}
-
-/** Remembers the end of the entries that were appended since `beginEntries`. */
-export function finishEntries(column: MapColumn, entries: MapEntries): void {
-  entries.keyCount = lowCardinalityRows(column.keys) - entries.firstKey;
-  entries.valuesEnd = column.values.length;
-}
-
-/** Appends a row of entries that stand in the column already. */
-export function appendEntriesAgain(column: MapColumn, entries: MapEntries): void {
-  if (entries.keyCount > 0) {
-    appendIndicesAgain(column.keys, entries.firstKey, entries.keyCount);
-    appendAgain(column.values, entries.valuesStart, entries.valuesEnd);
-  }
-  endMap(column);
+/**
+ * Ends `times` rows that are all alike, at least one: their entries are what was appended to `keys` and `values` since
+ * the last row, when `values` was `valuesStart` bytes long.
+ */
+export function endMapTimes(column: MapColumn, valuesStart: number, times: number): void {
+  const { keys, values, offsets } = column;
+  const before = offsetsTotal(offsets);
+  const entries = lowCardinalityRows(keys) - before;
+  appendRepeated(keys.indices, before * keys.indexWidth, times - 1);
+  appendRepeated(values, valuesStart, times - 1);
+  for (let row = 1; row <= times; row++) appendWords(offsets, before + row * entries, 0);
 }

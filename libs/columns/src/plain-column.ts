@@ -30,7 +30,7 @@ const INITIAL_BYTES = 4096;
 const SHORT_TEXT = 32;
 
 /** No column may hold more than this; a batch that needs it is a mistake or an attack. */
-export const MAX_COLUMN_BYTES = 1 << 30;
+export const MAX_COLUMN_BYTES = 1 << 29;
 
 function plainColumn(type: string, width: number): PlainColumn {
   const bytes = allocate(INITIAL_BYTES);
@@ -243,14 +243,16 @@ export function appendUuid(column: PlainColumn, source: DataView, start: number)
   appendWords(column, source.getInt32(start + 12), source.getInt32(start + 8));
 }
 
-/** Appends again what stands from `start` to `end`. */
-export function appendAgain(column: PlainColumn, start: number, end: number): void {
-  const at = column.length;
-  const size = end - start;
-  if (at + size > column.limit) grow(column, size);
-  if (size <= 16) copyBytes(column.view, at, column.view, start, size);
-  else column.bytes.copyWithin(at, start, end);
-  column.length = at + size;
+/** Appends what stands from `start` to the end of the column `times` times more: a value that is the same for many rows. */
+export function appendRepeated(column: PlainColumn, start: number, times: number): void {
+  const size = column.length - start;
+  if (size === 0 || times <= 0) return;
+  reserve(column, size * times);
+  const { bytes } = column;
+  const end = column.length + size * times;
+  // Each step copies all that is there already, so that there are few steps.
+  for (let at = column.length; at < end; at += at - start) bytes.copyWithin(at, start, Math.min(at, start + end - at));
+  column.length = end;
 }
 
 /** Writes a length as a varint and returns the position after it. */

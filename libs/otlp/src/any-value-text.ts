@@ -69,7 +69,7 @@ function appendInt64Text(column: PlainColumn, low: number, high: number): void {
   bytes[column.length] = end - column.length - 1;
   bytes[first - 1] = low < 0 ? MINUS : end - first;
   for (let i = end - 1; i >= first; i--) {
-    const tens = Math.floor(rest / 10);
+    const tens = (rest / 10) | 0;
     bytes[i] = ZERO + (rest - tens * 10);
     rest = tens;
   }

@@ -1,59 +1,68 @@
-import { appendInterned } from "@sightline/columns/low-cardinality-column";
+import { find, MISSING } from "@sightline/columns/dictionary";
+import { appendIndex, appendInterned } from "@sightline/columns/low-cardinality-column";
 import type { MapColumn } from "@sightline/columns/map-column";
 import { appendString } from "@sightline/columns/plain-column";
 import { KEY, STRING_VALUE, VALUE } from "./any-value.ts";
 import { appendAnyValue } from "./any-value-text.ts";
 import { newKeyValue, readKeyValue } from "./key-value.ts";
-import type { Wire } from "./wire.ts";
+import { next, type Wire } from "./wire.ts";
 
 /**
- * Appends the attribute that the wire stands on, and those that follow it at once, as entries of the map's current row.
- * Moves the wire past them. `end` is that of the message they are in.
+ * Appends the attribute that the wire stands on, a field of that tag, and those that follow it at once as entries of the
+ * map's current row. Moves the wire past them. `end` is that of the message they are in.
  */
 export function appendAttributes(map: MapColumn, wire: Wire, tag: number, end: number): void {
   const { bytes } = wire;
-  let { start, pos } = wire;
+  // Back to where the field begins, when its length takes one byte.
+  if (bytes[wire.start - 1] === wire.pos - wire.start && bytes[wire.start - 2] === tag) wire.pos = wire.start - 2;
+  else appendAttribute(map, wire, wire.start, wire.pos);
   for (;;) {
-    appendAttribute(map, wire, start, pos);
-    // Attributes come in a row and most are shorter than 128 bytes: no need to step through `next`.
-    if (end - pos < 2 || bytes[pos] !== tag) break;
-    const size = bytes[pos + 1] ?? 0;
-    if (size >= 128 || size > end - pos - 2) break;
-    start = pos + 2;
-    pos = start + size;
+    appendKnownAttributes(map, wire, tag, end);
+    if (wire.pos >= end || bytes[wire.pos] !== tag) return;
+    next(wire, end);
+    appendAttribute(map, wire, wire.start, wire.pos);
   }
-  wire.pos = pos;
 }
 
 /**
- * Appends the KeyValue from `start` to `end` as an entry of the map's current row.
+ * Fast path: appends attributes as long as each is shorter than 128 bytes, has a key that is known already and then a
+ * string, in the form in which every encoder writes them; moves the wire to the first that is not so.
  *
- * Fast path: a key, then a string value, all shorter than 128 bytes, as every encoder writes most attributes. The five
- * bytes between them are compared instead of walked.
+ * Most of storage's time goes into this loop. It is kept so small that the compiler puts all it calls into it and holds
+ * the columns' buffers in registers.
  */
-function appendAttribute(map: MapColumn, wire: Wire, start: number, end: number): void {
-  const { bytes } = wire;
-  if (end - start >= 6 && end - start < 128 && bytes[start] === KEY) {
-    // The end of the key; a key longer than fits gives a position beyond `end`.
-    const value = start + 2 + (bytes[start + 1] ?? 0);
-    if (value + 4 <= end && bytes[value] === VALUE && bytes[value + 1] === end - value - 2) {
-      appendInterned(map.keys, wire.view, start + 2, value);
-      if (bytes[value + 2] === STRING_VALUE && bytes[value + 3] === end - value - 4) {
-        appendString(map.values, wire.view, value + 4, end);
-      } else {
-        appendAnyValue(map.values, wire, value + 2, end);
-      }
-      return;
-    }
+function appendKnownAttributes(map: MapColumn, wire: Wire, tag: number, end: number): void {
+  const { bytes, view } = wire;
+  const { keys, values } = map;
+  let at = wire.pos;
+  while (end - at >= MIN_ATTRIBUTE_BYTES && bytes[at] === tag) {
+    const size = bytes[at + 1] ?? 0;
+    const keyStart = at + 4;
+    const keyEnd = keyStart + (bytes[at + 3] ?? 0);
+    const stop = at + 2 + size;
+    if (size >= 128 || stop > end || keyEnd + 4 > stop) break;
+    if (bytes[at + 2] !== KEY || bytes[keyEnd] !== VALUE || bytes[keyEnd + 1] !== stop - keyEnd - 2) break;
+    const key = find(keys.dictionary, view, keyStart, keyEnd);
+    if (key === MISSING) break;
+    appendIndex(keys, key);
+    const isString = bytes[keyEnd + 2] === STRING_VALUE && bytes[keyEnd + 3] === stop - keyEnd - 4;
+    if (isString) appendString(values, view, keyEnd + 4, stop);
+    else appendAnyValue(values, wire, keyEnd + 2, stop);
+    at = stop;
   }
-  appendAnyAttribute(map, wire, start, end);
+  wire.pos = at;
 }
 
+/** Tag and length of the attribute, of its key, of its value and of the string in it. */
+const MIN_ATTRIBUTE_BYTES = 8;
+
+/** Holds nothing between two calls. */
 const pair = newKeyValue();
 
-/** Slow path: fields in any order, missing, repeated, unknown or long. */
-function appendAnyAttribute(map: MapColumn, wire: Wire, start: number, end: number): void {
+/** Slow path: any value; fields in any order, missing, repeated, unknown or long. Moves the wire to `end`. */
+function appendAttribute(map: MapColumn, wire: Wire, start: number, end: number): void {
   readKeyValue(pair, wire, start, end);
   appendInterned(map.keys, wire.view, pair.key.start, pair.key.end);
   appendAnyValue(map.values, wire, pair.value.start, pair.value.end);
+  wire.pos = end;
 }

@@ -1,4 +1,4 @@
-import { appendString, type PlainColumn } from "@sightline/columns/plain-column";
+import { appendRepeated, appendString, type PlainColumn } from "@sightline/columns/plain-column";
 import type { Wire } from "./wire.ts";
 
 /** A part of the payload; empty when a field is absent. Set again and again, so that loops allocate nothing. */
@@ -22,8 +22,16 @@ export function takeField(range: Range, wire: Wire): void {
   range.end = wire.pos;
 }
 
+/** Appends the string that the range is. */
 export function appendRange(column: PlainColumn, wire: Wire, range: Range): void {
   appendString(column, wire.view, range.start, range.end);
+}
+
+/** Appends the string that the range is to `rows` rows, at least one. */
+export function appendRangeTimes(column: PlainColumn, wire: Wire, range: Range, rows: number): void {
+  const start = column.length;
+  appendRange(column, wire, range);
+  appendRepeated(column, start, rows - 1);
 }
 
 export function rangeEquals(range: Range, wire: Wire, bytes: Uint8Array): boolean {

@@ -1,28 +1,26 @@
-import { arrayColumn, endArray } from "@sightline/columns/column";
+import { arrayColumn } from "@sightline/columns/column";
 import {
   appendIndex,
+  appendIndexTimes,
   appendInterned,
   internText,
   lowCardinalityColumn,
 } from "@sightline/columns/low-cardinality-column";
 import { endMap, mapColumn } from "@sightline/columns/map-column";
 import { encodeBlock } from "@sightline/columns/native-block";
+import { endArray } from "@sightline/columns/offsets";
 import { appendInteger, dateTime64Column, stringColumn, uint64Column } from "@sightline/columns/plain-column";
 import { markTable, newTable, resetTable, rollbackTable, tableBytes } from "@sightline/columns/table";
 import { AppError } from "@sightline/errors/app-error";
 import { appendAttributes } from "./attributes.ts";
+import { type RecordVisitor, walkRequest } from "./envelope.ts";
 import { appendId, SPAN_ID_BYTES, TRACE_ID_BYTES } from "./hex.ts";
-import { appendRange, clearRange, newRange, takeField } from "./range.ts";
-import { appendResource, findResource, newResource } from "./resource.ts";
-import { findScope, newScope } from "./scope.ts";
+import { appendRange, appendRangeTimes, clearRange, newRange, takeField } from "./range.ts";
+import { appendResource } from "./resource.ts";
+import { newScope, readScope } from "./scope.ts";
 import { appendElapsed, appendNanos, clearNanos, isSet, newNanos, setNanos, takeNanos } from "./times.ts";
 import type { Appended, MessageContext, Transcoder } from "./transcoder.ts";
 import { FIXED64, LENGTH, next, openWire, readUint32, tagOf, VARINT, type Wire } from "./wire.ts";
-
-/** Of ExportTraceServiceRequest, ResourceSpans and ScopeSpans. */
-const RESOURCE_SPANS = tagOf(1, LENGTH);
-const SCOPE_SPANS = tagOf(2, LENGTH);
-const SPANS = tagOf(2, LENGTH);
 
 /** Of Span. */
 const TRACE_ID = tagOf(1, LENGTH);
@@ -97,19 +95,21 @@ function newWalk() {
   return {
     table,
     columns: table.columns,
-    resource: newResource(),
-    scope: newScope(),
     span: newSpan(),
+    scope: newScope(),
     received: newNanos(),
     time: newNanos(),
-    id: newRange(),
-    otherId: newRange(),
+    traceId: newRange(),
+    spanId: newRange(),
     text: newRange(),
     /** The numbers of strings that are the same for many rows. */
     tenant: 0,
     kinds: KINDS.map(() => 0),
     statusCodes: STATUS_CODES.map(() => 0),
     rows: 0,
+    /** The rows before those of the scope and of the resource at hand. */
+    scopeStart: 0,
+    resourceStart: 0,
   };
 }
 
@@ -118,6 +118,7 @@ type Walk = ReturnType<typeof newWalk>;
 /** Spans to rows of `otel_traces`. */
 export function createTraceTranscoder(): Transcoder {
   const walk = newWalk();
+  const visitor = newVisitor(walk);
   return {
     append(payload, context): Appended {
       const { table } = walk;
@@ -125,8 +126,7 @@ export function createTraceTranscoder(): Transcoder {
       markTable(table);
       try {
         begin(walk, context);
-        const wire = openWire(payload);
-        walkRequest(walk, wire, payload.length);
+        walkRequest(openWire(payload), payload.length, visitor);
       } catch (thrown) {
         rollbackTable(table);
         walk.rows = before;
@@ -154,39 +154,33 @@ function begin(walk: Walk, context: MessageContext): void {
   walk.tenant = internText(columns.Tenant, context.tenant);
   walk.kinds = KINDS.map((kind) => internText(columns.SpanKind, kind));
   walk.statusCodes = STATUS_CODES.map((code) => internText(columns.StatusCode, code));
+  walk.scopeStart = walk.rows;
+  walk.resourceStart = walk.rows;
 }
 
-function walkRequest(walk: Walk, wire: Wire, end: number): void {
-  for (let tag = next(wire, end); tag !== 0; tag = next(wire, end)) {
-    if (tag !== RESOURCE_SPANS) continue;
-    const after = wire.pos;
-    wire.pos = wire.start;
-    walkResourceSpans(walk, wire, after);
-    wire.pos = after;
-  }
-}
-
-function walkResourceSpans(walk: Walk, wire: Wire, end: number): void {
-  findResource(walk.resource, wire, end);
-  for (let tag = next(wire, end); tag !== 0; tag = next(wire, end)) {
-    if (tag !== SCOPE_SPANS) continue;
-    const after = wire.pos;
-    wire.pos = wire.start;
-    walkScopeSpans(walk, wire, after);
-    wire.pos = after;
-  }
-}
-
-function walkScopeSpans(walk: Walk, wire: Wire, end: number): void {
-  findScope(walk.scope, wire, end);
-  for (let tag = next(wire, end); tag !== 0; tag = next(wire, end)) {
-    if (tag !== SPANS) continue;
-    const after = wire.pos;
-    wire.pos = wire.start;
-    walkSpan(walk, wire, after);
-    appendSpan(walk, wire);
-    wire.pos = after;
-  }
+function newVisitor(walk: Walk): RecordVisitor {
+  const { columns, scope } = walk;
+  return {
+    record(wire, end) {
+      walkSpan(walk, wire, end);
+      appendSpan(walk, wire);
+    },
+    endScope(wire, { message }) {
+      const rows = walk.rows - walk.scopeStart;
+      walk.scopeStart = walk.rows;
+      if (rows === 0) return;
+      readScope(scope, wire, message);
+      appendRangeTimes(columns.ScopeName, wire, scope.name, rows);
+      appendRangeTimes(columns.ScopeVersion, wire, scope.version, rows);
+    },
+    endResource(wire, { message }) {
+      const rows = walk.rows - walk.resourceStart;
+      walk.resourceStart = walk.rows;
+      if (rows === 0) return;
+      appendIndexTimes(columns.Tenant, walk.tenant, rows);
+      appendResource(columns, wire, message, rows);
+    },
+  };
 }
 
 function walkSpan(walk: Walk, wire: Wire, end: number): void {
@@ -253,7 +247,6 @@ function clearSpan(span: Walk["span"]): void {
 /** Appends the row of the span: everything but what `walkSpan` has appended already. */
 function appendSpan(walk: Walk, wire: Wire): void {
   const { columns, span } = walk;
-  appendIndex(columns.Tenant, walk.tenant);
   appendNanos(columns.Timestamp, isSet(span.start) ? span.start : isSet(span.end) ? span.end : walk.received);
   appendId(columns.TraceId, wire.view, span.traceId, TRACE_ID_BYTES);
   appendId(columns.SpanId, wire.view, span.spanId, SPAN_ID_BYTES);
@@ -261,9 +254,6 @@ function appendSpan(walk: Walk, wire: Wire): void {
   appendRange(columns.TraceState, wire, span.traceState);
   appendInterned(columns.SpanName, wire.view, span.name.start, span.name.end);
   appendIndex(columns.SpanKind, walk.kinds[span.kind] ?? walk.kinds[0] ?? 0);
-  appendResource(columns, wire, walk.resource);
-  appendRange(columns.ScopeName, wire, walk.scope.name);
-  appendRange(columns.ScopeVersion, wire, walk.scope.version);
   endMap(columns.SpanAttributes);
   if (isSet(span.start)) appendElapsed(columns.Duration, span.start, span.end);
   else appendInteger(columns.Duration, 0);
@@ -317,21 +307,21 @@ const LINK_TRACE_STATE = tagOf(3, LENGTH);
 const LINK_ATTRIBUTES = tagOf(4, LENGTH);
 
 function appendLink(walk: Walk, wire: Wire): void {
-  const { columns, id, text } = walk;
+  const { columns, traceId, spanId, text } = walk;
   const map = columns["Links.Attributes"].items;
   const end = wire.pos;
-  clearRange(id);
-  clearRange(walk.otherId);
+  clearRange(traceId);
+  clearRange(spanId);
   clearRange(text);
   wire.pos = wire.start;
   for (let tag = next(wire, end); tag !== 0; tag = next(wire, end)) {
     if (tag === LINK_ATTRIBUTES) appendAttributes(map, wire, tag, end);
-    else if (tag === LINK_TRACE_ID) takeField(id, wire);
-    else if (tag === LINK_SPAN_ID) takeField(walk.otherId, wire);
+    else if (tag === LINK_TRACE_ID) takeField(traceId, wire);
+    else if (tag === LINK_SPAN_ID) takeField(spanId, wire);
     else if (tag === LINK_TRACE_STATE) takeField(text, wire);
   }
-  appendId(columns["Links.TraceId"].items, wire.view, id, TRACE_ID_BYTES);
-  appendId(columns["Links.SpanId"].items, wire.view, walk.otherId, SPAN_ID_BYTES);
+  appendId(columns["Links.TraceId"].items, wire.view, traceId, TRACE_ID_BYTES);
+  appendId(columns["Links.SpanId"].items, wire.view, spanId, SPAN_ID_BYTES);
   appendRange(columns["Links.TraceState"].items, wire, text);
   endMap(map);
   walk.span.links++;
