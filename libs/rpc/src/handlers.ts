@@ -45,10 +45,10 @@ export function unary<Req, Res>(
   return (call, callback) => {
     const answer = async () => {
       const deadline = callDeadline(call, maxDurationMs);
+      const context = { signal: deadline.signal, metadata: call.metadata, peer: call.getPeer() };
       try {
-        return await handle(call.request, { signal: deadline.signal, metadata: call.metadata, peer: call.getPeer() });
-      } catch (thrown) {
-        throw deadline.reason() ?? thrown;
+        // The caller has its answer in time also from a handler that does not heed its signal.
+        return await Promise.race([handle(call.request, context), deadline.over]);
       } finally {
         deadline.release();
       }
@@ -98,34 +98,33 @@ function digest(text: string): Buffer {
 
 interface CallDeadline {
   readonly signal: AbortSignal;
-  /** Why the signal aborted, if it did. */
-  reason(): AppError | undefined;
+  /** Rejects with the reason when the signal aborts. */
+  readonly over: Promise<never>;
   release(): void;
 }
 
 /** The caller's deadline and its cancellation as one signal. */
 function callDeadline<Req, Res>(call: ServerUnaryCall<Req, Res>, maxDurationMs: number): CallDeadline {
   const controller = new AbortController();
-  let reason: AppError | undefined;
-  const abort = (error: AppError) => {
-    reason ??= error;
-    controller.abort(reason);
+  const { promise: over, reject } = Promise.withResolvers<never>();
+  const end = (error: AppError) => {
+    release();
+    // Before the handler hears of it, so that its own way of giving up does not count.
+    reject(error);
+    controller.abort(error);
   };
   const leftMs = Math.min(Number(call.getDeadline()) - Date.now(), maxDurationMs);
   const timer = setTimeout(
-    () => abort(new AppError("deadline_exceeded", "cannot answer the call: its deadline is over")),
+    () => end(new AppError("deadline_exceeded", "cannot answer the call: its deadline is over")),
     Math.max(0, leftMs),
   );
-  const onCancelled = () => abort(new AppError("cancelled", "cannot answer the call: the caller gave up"));
+  const onCancelled = () => end(new AppError("cancelled", "cannot answer the call: the caller gave up"));
   call.once("cancelled", onCancelled);
-  return {
-    signal: controller.signal,
-    reason: () => reason,
-    release() {
-      clearTimeout(timer);
-      call.off("cancelled", onCancelled);
-    },
-  };
+  function release(): void {
+    clearTimeout(timer);
+    call.off("cancelled", onCancelled);
+  }
+  return { signal: controller.signal, over, release };
 }
 
 function tracedAnswer<Req, Res>(call: ServerUnaryCall<Req, Res>, answer: () => Promise<Res>): Promise<Res> {

@@ -224,6 +224,14 @@ describe("giving up", () => {
     assert.equal(error.code, "cancelled");
   });
 
+  it("a handler that does not heed its signal does not keep the caller waiting", async () => {
+    await using world = await startServer({ list: () => new Promise(() => undefined) });
+    using client = connect(world.address);
+    const error = await failure(client.call("listTargets", {}, { tenant: "default", deadlineMs: 50 }));
+    assert.equal(error.code, "deadline_exceeded");
+    await world.server.close(1000);
+  });
+
   it("the server bounds calls without a deadline", async () => {
     const server = createGrpcServer({ host: "127.0.0.1", port: 0, log: { error: () => undefined } });
     const bounded = { maxDurationMs: 50 };
