@@ -1,3 +1,4 @@
+import { findNatsServer, findRedisServer } from "@sightline/local/install/find-servers";
 import { startPrivateClickHouse, startPrivatePostgres, type TestServer } from "@sightline/testkit/servers";
 
 /** Servers that all test files of a run share, each file with databases of its own: starting them once saves minutes. */
@@ -7,8 +8,12 @@ export interface SharedServers {
   stop(): Promise<void>;
 }
 
-/** Starts them at the same time. Rejects with one line when one cannot run. */
+/**
+ * Starts them at the same time, and sees to it that the servers which files start for themselves are there. Rejects
+ * with one line when one cannot run.
+ */
 export async function startSharedServers(): Promise<SharedServers> {
+  await Promise.all([findNatsServer(), findRedisServer()]);
   const servers: TestServer[] = [];
   const keep = async <S extends TestServer>(starting: Promise<S>): Promise<S> => {
     const server = await starting;

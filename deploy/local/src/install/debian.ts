@@ -94,19 +94,23 @@ async function notInstalled(names: readonly string[]): Promise<string[]> {
 async function download(names: readonly string[], dir: string): Promise<void> {
   const get = (options: readonly string[]) =>
     runTool("apt-get", [...options, "-qq", "download", ...names], { cwd: dir, timeoutMs: downloadTimeoutMs });
-  if (!existsSync(listsDir)) {
-    try {
-      await get([]);
-      return;
-    } catch {
-      // The machine's own lists are missing or older than the archive: fetch lists of our own.
-    }
+  try {
+    await get(existsSync(listsDir) ? ownListsOptions() : []);
+  } catch {
+    // The lists are missing or older than the archive.
+    await updateOwnLists();
+    await get(ownListsOptions());
   }
-  const options = ownListsOptions();
+}
+
+async function updateOwnLists(): Promise<void> {
   await mkdir(join(listsDir, "lists", "partial"), { recursive: true });
   await mkdir(join(listsDir, "cache", "archives", "partial"), { recursive: true });
-  await runTool("apt-get", [...options, "-qq", "update"], { timeoutMs: updateTimeoutMs });
-  await get(options);
+  // One at a time: apt gives up when somebody else is writing the lists.
+  const lock = ["--wait", String(updateTimeoutMs / 1000), join(listsDir, "lock")];
+  await runTool("flock", [...lock, "apt-get", ...ownListsOptions(), "-qq", "update"], {
+    timeoutMs: 2 * updateTimeoutMs,
+  });
 }
 
 function ownListsOptions(): string[] {
