@@ -1,15 +1,8 @@
 import { createHash } from "node:crypto";
 import { AppError } from "@sightline/errors/app-error";
 import { z } from "zod";
-import { MIGRATIONS } from "./migrations.ts";
+import { MIGRATIONS, type Migration } from "./migrations.ts";
 import type { Pool, PostgresLog, Session } from "./pool.ts";
-
-export interface Migration {
-  /** `NNNN_noun`: the number orders it. */
-  readonly name: string;
-  /** One or more statements, run in one transaction. */
-  readonly sql: string;
-}
 
 /** Any number works, as long as nobody else in this database takes it. */
 const LOCK = 7_302_001;

@@ -1,5 +1,11 @@
 import { readFileSync } from "node:fs";
-import type { Migration } from "./migrate.ts";
+
+export interface Migration {
+  /** `NNNN_noun`: the number orders it. */
+  readonly name: string;
+  /** One or more statements, run in one transaction. */
+  readonly sql: string;
+}
 
 /** Every migration, oldest first. A new one is one file in ../migrations and one line here; none is ever changed. */
 export const MIGRATIONS: readonly Migration[] = [
