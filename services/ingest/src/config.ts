@@ -56,7 +56,7 @@ export const ingestConfig = z.strictObject({
         .min(1024)
         .max(8 * mebibyte)
         .default(512 * 1024),
-      /** Shards of each signal; storage must read as many. */
+      /** Shards of each signal, by which storage may divide its work over processes. */
       shards: z.int().min(1).max(64).default(4),
       /** What one shard carries before the next is used as well. */
       shardBytesPerSecond: z

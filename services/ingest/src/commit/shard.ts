@@ -11,7 +11,7 @@ export interface ShardOptions {
 const WINDOW_MS = 1000;
 
 /**
- * Chooses the shard of each message of one signal. Storage reads every shard on its own and inserts once for each, so
+ * Chooses the shard of each message of one signal. Whoever divides the shards over processes inserts once for each, so
  * at low load all tenants share the first one and a table sees one insert at a time; with more bytes per second than
  * one shard carries, messages go round over as many as are needed. Nothing depends on which shard a message is in.
  *

@@ -1,7 +1,7 @@
 import { type Clock, nanosOfMs } from "@sightline/model/time";
 import type { Store } from "../commit/store.ts";
 import type { IngestMetrics, Protocol } from "../metrics.ts";
-import type { OtlpSignal } from "./signals.ts";
+import type { OtlpSignal, Refused } from "./signals.ts";
 
 /** A serialized export request of one signal. */
 export interface OtlpRequest {
@@ -9,13 +9,6 @@ export interface OtlpRequest {
   readonly protocol: Protocol;
   readonly body: Uint8Array;
   readonly signal?: AbortSignal;
-}
-
-/** What was refused beside what was taken: `partial_success` of the answer. */
-export interface Refused {
-  readonly records: number;
-  /** Why, for people; "" when nothing was. */
-  readonly message: string;
 }
 
 export interface OtlpOptions {

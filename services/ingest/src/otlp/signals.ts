@@ -1,6 +1,6 @@
 import type { Signal } from "@sightline/bus/subjects";
 import { requestFromJson } from "@sightline/otlp/json";
-import { createValidate, type RecordLimits, type Validate } from "@sightline/otlp/validate";
+import { createValidate, type RecordLimits, type Validate, type Validated } from "@sightline/otlp/validate";
 import {
   ExportLogsServiceResponse,
   LogsServiceService,
@@ -14,7 +14,9 @@ import {
   TraceServiceService,
 } from "@sightline/proto/opentelemetry/proto/collector/trace/v1/trace_service";
 import { METRICS_PATH, type MessagePath, RECORDS_PATH } from "../commit/split.ts";
-import type { Refused } from "./receive.ts";
+
+/** What was refused beside what was taken: `partial_success` of the answer. */
+export type Refused = Validated["refused"];
 
 /** One of OTLP's signals, as the doors see it. */
 export interface OtlpSignal {
