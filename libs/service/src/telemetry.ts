@@ -84,8 +84,14 @@ function complaints(log: Logger): DiagLogger {
   const complain = (message: string) => {
     if (performance.now() < nextAt) return;
     nextAt = performance.now() + COMPLAIN_EVERY_MS;
-    log.warn({ reason: message.slice(0, 300) }, "cannot export telemetry");
+    log.warn({ reason: reasonIn(message) }, "cannot export telemetry");
   };
   const quiet = () => undefined;
   return { error: complain, warn: complain, info: quiet, debug: quiet, verbose: quiet };
+}
+
+/** The SDK complains in JSON with a stack; the error's own message says enough. */
+function reasonIn(complaint: string): string {
+  const message = /"(?:details|message)":"((?:[^"\\]|\\.)*)"/.exec(complaint)?.[1];
+  return (message ?? complaint).slice(0, 300);
 }

@@ -16,13 +16,10 @@ import {
 import { Severity } from "@sightline/proto/sightline/event/v1/event";
 import { createClient } from "@sightline/rpc/client";
 import { loadConfig } from "@sightline/service/config";
-import { createLifecycle } from "@sightline/service/lifecycle";
-import { createReadiness } from "@sightline/service/readiness";
 import { eventually } from "@sightline/testkit/eventually";
 import { freePort } from "@sightline/testkit/free-port";
-import { quietLog } from "@sightline/testkit/quiet-log";
 import { startPostgres } from "@sightline/testkit/servers";
-import { Registry } from "prom-client";
+import { startService } from "@sightline/testkit/start-service";
 import { start } from "./app.ts";
 import { config } from "./config.ts";
 import { startIngest } from "./testing/fake-ingest.ts";
@@ -36,11 +33,8 @@ interface World {
   readonly dir: string;
 }
 
-/** A collector in this process, as `run` would start it. */
+/** A collector in this process. */
 async function startCollector({ env = {}, ingest, postgres, dir }: World) {
-  const lifecycle = createLifecycle({ log: quietLog, timeoutMs: 5000 });
-  const stopping = new AbortController();
-  const metrics = new Registry();
   const grpcPort = await freePort();
   const settings = loadConfig(config, {
     env: {
@@ -56,29 +50,18 @@ async function startCollector({ env = {}, ingest, postgres, dir }: World) {
       ...env,
     },
   });
-  const stop = async () => {
-    stopping.abort();
-    await lifecycle.stop();
-  };
-  try {
-    const readiness = createReadiness();
-    await start(settings, { log: quietLog, lifecycle, metrics, readiness, clock: Date.now, signal: stopping.signal });
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  const service = await startService({ start, config: settings });
   const client = createClient(TargetServiceClient, `127.0.0.1:${grpcPort}`, { internalToken: TOKEN });
   const options = { tenant: "default", deadlineMs: 5000 };
   return {
-    stop,
-    metrics,
+    metrics: service.deps.metrics,
     client,
     put: (target: Partial<Target>) => client.call("putTarget", { target: TargetMessage.create(target) }, options),
     remove: (name: string) => client.call("deleteTarget", { name }, options),
     list: async (tenant = "default") => (await client.call("listTargets", {}, { ...options, tenant })).targets,
     async [Symbol.asyncDispose]() {
       client.close();
-      await stop();
+      await service.stop();
     },
   };
 }
