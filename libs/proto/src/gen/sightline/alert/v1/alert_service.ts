@@ -91,7 +91,10 @@ export interface EventCondition {
   thresholdCount: number;
   /** Within how many seconds. 0: 300. */
   thresholdWindowSeconds: number;
-  /** Event fields or label names that make separate alerts: "target", "source"… Empty: target. */
+  /**
+   * What makes separate alerts: event_type, severity, source, target, category, correlation_id, user_id, source_ip, or
+   * names of labels. Empty: target.
+   */
   groupBy: string[];
   /**
    * Ends the alert as soon as it is true of an event of the same group: for what is told once when it begins and once
@@ -106,6 +109,7 @@ export interface Rule {
   /** Unique in the tenant, at most 128 bytes. */
   name: string;
   description: string;
+  /** Unspecified: warning. */
   severity: Severity;
   condition:
     | { $case: "metric"; value: MetricCondition }
@@ -113,7 +117,7 @@ export interface Rule {
     | undefined;
   /** Put on every alert of the rule. */
   labels: { [key: string]: string };
-  /** For people: summary, runbook_url… */
+  /** For people: summary, runbook_url… `{{ $labels.name }}` and `{{ $value }}` are filled in. */
   annotations: { [key: string]: string };
   /** Names of the channels to notify. */
   channels: string[];
@@ -218,9 +222,12 @@ export interface DeleteRuleResponse {
 export interface ListAlertsRequest {
   /** Any of these. Empty: pending, firing and acknowledged. */
   states: AlertState[];
-  /** Only alerts that were in such a state at some moment from here on, nanoseconds since the Unix epoch. 0: no bound. */
+  /**
+   * Only alerts that were in such a state at some moment from here on, nanoseconds since the Unix epoch; `resolved` is the
+   * moment of the resolution. 0: no bound; when both are 0, alerts that are in such a state now.
+   */
   startUnixNano: bigint;
-  /** … up to here. 0: now. */
+  /** … up to here (exclusive). 0: now. */
   endUnixNano: bigint;
   /** At most this many, 1 to 1000. 0: 100. */
   limit: number;
@@ -3173,7 +3180,7 @@ export const AlertServiceService = {
     responseSerialize: (value: GetAlertResponse): Buffer => Buffer.from(GetAlertResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetAlertResponse => GetAlertResponse.decode(value),
   },
-  /** FAILED_PRECONDITION when the alert is already resolved. */
+  /** FAILED_PRECONDITION unless the alert fires; acknowledging twice changes nothing. */
   acknowledgeAlert: {
     path: "/sightline.alert.v1.AlertService/AcknowledgeAlert" as const,
     requestStream: false as const,
@@ -3185,7 +3192,7 @@ export const AlertServiceService = {
       Buffer.from(AcknowledgeAlertResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): AcknowledgeAlertResponse => AcknowledgeAlertResponse.decode(value),
   },
-  /** Resolves by hand; it fires again when its rule finds it again. */
+  /** Resolves by hand; it fires again when its rule finds it again. FAILED_PRECONDITION when it is resolved already. */
   resolveAlert: {
     path: "/sightline.alert.v1.AlertService/ResolveAlert" as const,
     requestStream: false as const,
@@ -3246,9 +3253,9 @@ export interface AlertServiceServer extends UntypedServiceImplementation {
   listAlerts: handleUnaryCall<ListAlertsRequest, ListAlertsResponse>;
   /** One alert with its history and its notifications. */
   getAlert: handleUnaryCall<GetAlertRequest, GetAlertResponse>;
-  /** FAILED_PRECONDITION when the alert is already resolved. */
+  /** FAILED_PRECONDITION unless the alert fires; acknowledging twice changes nothing. */
   acknowledgeAlert: handleUnaryCall<AcknowledgeAlertRequest, AcknowledgeAlertResponse>;
-  /** Resolves by hand; it fires again when its rule finds it again. */
+  /** Resolves by hand; it fires again when its rule finds it again. FAILED_PRECONDITION when it is resolved already. */
   resolveAlert: handleUnaryCall<ResolveAlertRequest, ResolveAlertResponse>;
   listChannels: handleUnaryCall<ListChannelsRequest, ListChannelsResponse>;
   putChannel: handleUnaryCall<PutChannelRequest, PutChannelResponse>;
@@ -3336,7 +3343,7 @@ export interface AlertServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetAlertResponse) => void,
   ): ClientUnaryCall;
-  /** FAILED_PRECONDITION when the alert is already resolved. */
+  /** FAILED_PRECONDITION unless the alert fires; acknowledging twice changes nothing. */
   acknowledgeAlert(
     request: AcknowledgeAlertRequest,
     callback: (error: ServiceError | null, response: AcknowledgeAlertResponse) => void,
@@ -3352,7 +3359,7 @@ export interface AlertServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: AcknowledgeAlertResponse) => void,
   ): ClientUnaryCall;
-  /** Resolves by hand; it fires again when its rule finds it again. */
+  /** Resolves by hand; it fires again when its rule finds it again. FAILED_PRECONDITION when it is resolved already. */
   resolveAlert(
     request: ResolveAlertRequest,
     callback: (error: ServiceError | null, response: ResolveAlertResponse) => void,
