@@ -52,6 +52,7 @@ export interface LoopOptions {
 export async function runOnBell(job: () => Promise<void>, options: LoopOptions): Promise<void> {
   const { name, bell, intervalMs, signal, log, failures } = options;
   while (!signal.aborted) {
+    const startedAt = performance.now();
     try {
       await job();
     } catch (thrown) {
@@ -60,6 +61,6 @@ export async function runOnBell(job: () => Promise<void>, options: LoopOptions):
       const { code, message } = AppError.from(thrown);
       log.warn({ job: name, code, error: message }, "a periodic job failed");
     }
-    await bell.wait(intervalMs, signal);
+    await bell.wait(Math.max(0, intervalMs - (performance.now() - startedAt)), signal);
   }
 }

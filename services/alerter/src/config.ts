@@ -23,8 +23,8 @@ export const alerterConfig = z.strictObject({
   maxConcurrentRules: z.int().min(1).max(64).default(4),
   /** What one query for metrics may take. */
   queryTimeoutMs: milliseconds.default(10_000),
-  /** Events that reach us later than this after they happened fire nothing. */
-  maxEventLatenessMs: milliseconds.default(24 * 3600_000),
+  /** Events that happened longer ago than this when they are looked at fire nothing. */
+  maxEventAgeMs: milliseconds.default(24 * 3600_000),
   /** How long after the start the passing of windows waits for what is left on the bus. */
   settleMs: z.int().min(0).default(10_000),
   /** How often replicas without the lease ask for it. */

@@ -58,7 +58,7 @@ export async function lead(options: LeadOptions): Promise<void> {
   const events = createEventEvaluator({
     ...options,
     rulesOf: book.eventRulesOf,
-    maxLateMs: config.maxEventLatenessMs,
+    maxAgeMs: config.maxEventAgeMs,
     maxOpenAlerts: config.maxOpenAlertsPerRule,
     onDropped: (reason) => metrics.eventsDropped.inc({ reason }),
   });

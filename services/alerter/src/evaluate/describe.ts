@@ -41,8 +41,9 @@ function textsOf(
   { labels, value, fallback }: { readonly labels: Labels; readonly value: number; readonly fallback: string },
 ): AlertTexts {
   const all = { ...labels, ...rule.labels, alertname: rule.name, severity: rule.severity };
+  const templates = { ...(rule.description !== "" && { description: rule.description }), ...rule.annotations };
   const annotations = Object.fromEntries(
-    Object.entries(rule.annotations).map(([name, template]) => [name, fillTemplate(template, { labels: all, value })]),
+    Object.entries(templates).map(([name, template]) => [name, fillTemplate(template, { labels: all, value })]),
   );
   const summary = annotations["summary"] || fallback;
   return { labels: all, annotations, summary: summary.slice(0, maxSummaryChars) };

@@ -44,7 +44,7 @@ describe("evaluating event rules", () => {
       clock,
       newId: () => crypto.randomUUID(),
       rulesOf: (asked: string) => (asked === tenant ? [event] : []),
-      maxLateMs: 3600_000,
+      maxAgeMs: 3600_000,
       maxOpenAlerts: 3,
       onDropped: (reason: string) => void dropped.push(reason),
     };

@@ -38,7 +38,7 @@ export interface EventEvaluatorOptions {
   /** The tenant's enabled event rules. */
   readonly rulesOf: (tenant: string) => readonly EventRule[];
   /** Events that happened longer ago than this mean nothing any more, milliseconds. */
-  readonly maxLateMs: number;
+  readonly maxAgeMs: number;
   /** How many alerts one rule can have open; no more are begun. */
   readonly maxOpenAlerts: number;
   /** Told of events that are dropped, and why. */
@@ -70,7 +70,8 @@ export function createEventEvaluator(options: EventEvaluatorOptions): EventEvalu
       if (rules.length === 0) return 0;
       const groups = readSigns(decode(payload), rules, {
         seenAtMs: msOfNanos(receivedUnixNano),
-        maxLateMs: options.maxLateMs,
+        nowMs: clock(),
+        maxAgeMs: options.maxAgeMs,
         onTooLate: () => options.onDropped("too_late"),
       });
       if (groups.length === 0) return 0;

@@ -26,8 +26,9 @@ export interface GroupSigns extends GroupId {
 export interface ReadOptions {
   /** When we received the events, milliseconds since the Unix epoch. */
   readonly seenAtMs: number;
+  readonly nowMs: number;
   /** Events that happened longer ago than this mean nothing any more. */
-  readonly maxLateMs: number;
+  readonly maxAgeMs: number;
   /** Told of each such event. */
   onTooLate(): void;
 }
@@ -36,13 +37,13 @@ export interface ReadOptions {
 export function readSigns(
   events: readonly SystemEvent[],
   rules: readonly EventRule[],
-  { seenAtMs, maxLateMs, onTooLate }: ReadOptions,
+  { seenAtMs, nowMs, maxAgeMs, onTooLate }: ReadOptions,
 ): GroupSigns[] {
   const groups = new Map<string, GroupSigns & { readonly signs: Sign[] }>();
   for (const event of events) {
     const atMs = Math.min(msOfNanos(event.timeUnixNano), seenAtMs);
     const signs = signsOf(event, rules);
-    if (signs.length > 0 && seenAtMs - atMs > maxLateMs) {
+    if (signs.length > 0 && nowMs - atMs > maxAgeMs) {
       onTooLate();
       continue;
     }

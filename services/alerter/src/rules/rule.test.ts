@@ -85,6 +85,10 @@ test("refusals name the field, and the character of a condition", () => {
   );
   f(metric({ threshold: Number.NaN }), "cannot keep rule: metric.threshold: got NaN, want a finite number");
   f(metric({ forSeconds: 604_801 }), "cannot keep rule: metric.for_seconds: got 604801, want at most 604800");
+  f(
+    metric({ query: { ...query, groupBy: ["host"] } }),
+    "cannot keep rule: metric.query.group_by: got labels without an aggregation, want an aggregation beside them",
+  );
   f(event({ thresholdCount: 1001 }), "cannot keep rule: event.threshold_count: got 1001, want 1 to 1000");
   f(
     event({ thresholdWindowSeconds: 86_401 }),

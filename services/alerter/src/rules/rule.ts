@@ -8,7 +8,7 @@ import {
   type Rule as RuleMessage,
 } from "@sightline/proto/sightline/alert/v1/alert_service";
 import { Severity as ProtoSeverity } from "@sightline/proto/sightline/event/v1/event";
-import type { QueryMetricsRequest } from "@sightline/proto/sightline/query/v1/query_service";
+import { Aggregation, type QueryMetricsRequest } from "@sightline/proto/sightline/query/v1/query_service";
 import { type Condition, parseCondition } from "@sightline/query/condition/condition";
 import type { Labels } from "../alerts/labels.ts";
 import type { Threshold } from "../evaluate/window.ts";
@@ -18,6 +18,7 @@ interface RuleBase {
   readonly tenant: string;
   readonly ruleId: string;
   readonly name: string;
+  readonly description: string;
   readonly severity: Severity;
   readonly labels: Labels;
   readonly annotations: Labels;
@@ -80,6 +81,9 @@ function normaliseMetric(condition: MetricCondition): MetricCondition {
   if (query.windowSeconds > daySeconds) {
     throw refuse("metric.query.window_seconds", query.windowSeconds, `at most ${daySeconds}`);
   }
+  if (query.groupBy.length > 0 && query.aggregation === Aggregation.UNSPECIFIED) {
+    throw refuse("metric.query.group_by", "labels without an aggregation", "an aggregation beside them");
+  }
   return { ...condition, query: { ...query, range: undefined, stepSeconds: 0, limit: 0 } };
 }
 
@@ -98,8 +102,17 @@ function normaliseEvent(condition: EventCondition): EventCondition {
 
 /** A kept rule, ready to be evaluated. */
 export function compileRule(tenant: string, rule: RuleMessage): Rule {
-  const { ruleId, name, labels, annotations, channels, condition } = normaliseRule(rule);
-  const base = { tenant, ruleId, name, labels, annotations, channels, severity: severityFromProto(rule.severity) };
+  const { ruleId, name, description, labels, annotations, channels, condition } = normaliseRule(rule);
+  const base = {
+    tenant,
+    ruleId,
+    name,
+    description,
+    labels,
+    annotations,
+    channels,
+    severity: severityFromProto(rule.severity),
+  };
   if (condition?.$case === "metric" && condition.value.query !== undefined) {
     const { query, comparison, threshold, forSeconds } = condition.value;
     return { ...base, kind: "metric", query, comparison, threshold, forMs: forSeconds * 1000 };
