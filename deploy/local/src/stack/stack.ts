@@ -144,9 +144,9 @@ function createParts(options: StackOptions, instance: Instance): Parts {
     }).start();
   };
 
-  const startServices = async (): Promise<void> => {
+  const startServices = async (specs: readonly (typeof SERVICES)[number][]): Promise<void> => {
     const context: ServiceContext = { ...instance, serverEnv };
-    const starts = SERVICES.map((spec) =>
+    const starts = specs.map((spec) =>
       supervise(spec.name, (log) => startServiceProcess({ spec, context, log, readyTimeoutMs, signal })).start(),
     );
     await allOrFirstError(starts, stopping);
@@ -165,7 +165,9 @@ function createParts(options: StackOptions, instance: Instance): Parts {
         stopping,
       );
       signal.throwIfAborted();
-      await startServices();
+      // Who visits the others comes last: it would find them down.
+      await startServices(SERVICES.filter(({ name }) => name !== "collector"));
+      await startServices(SERVICES.filter(({ name }) => name === "collector"));
     },
     stop() {
       stopped ??= stopAll();

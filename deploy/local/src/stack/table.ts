@@ -1,4 +1,4 @@
-import { relative } from "node:path";
+import { join, relative } from "node:path";
 import type { PortName } from "./ports.ts";
 import { secretsFile } from "./secrets.ts";
 import { SERVICES } from "./services.ts";
@@ -18,8 +18,8 @@ export function tableOf(stack: Stack, tookMs: number): string {
     ["services", SERVICES.map(({ name, adminPort }) => `${name} ${stack.port(adminPort)}`).join(", ")],
     ["", "(/livez, /readyz and /metrics)"],
     ["inside", inside.map((name) => `${name} ${stack.port(name)}`).join(", ")],
-    ["logs", relative(process.cwd(), `${stack.dir}/logs`)],
-    ["secrets", relative(process.cwd(), secretsFile(stack.dir))],
+    ["logs", near(join(stack.dir, "logs"))],
+    ["secrets", near(secretsFile(stack.dir))],
   ];
   const width = Math.max(...rows.map(([title]) => title.length));
   const lines = rows.map(([title, text]) => `  ${title.padEnd(width)}  ${text}`);
@@ -43,3 +43,9 @@ const inside: readonly PortName[] = [
   "nats",
   "redis",
 ];
+
+/** Relative where that is shorter to read. */
+function near(path: string): string {
+  const fromHere = relative(process.cwd(), path);
+  return fromHere.startsWith("..") ? path : fromHere;
+}
