@@ -45,6 +45,13 @@ export const theme = createTheme({
     NumberInput: { defaultProps: { size: "sm" } },
     Select: { defaultProps: { size: "sm" } },
     Tooltip: { defaultProps: { openDelay: 250, withArrow: true, multiline: true } },
-    Drawer: { defaultProps: { position: "right", overlayProps: { backgroundOpacity: 0.25 } } },
+    Modal: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } },
+    Drawer: {
+      defaultProps: {
+        closeButtonProps: { "aria-label": "Close" },
+        position: "right",
+        overlayProps: { backgroundOpacity: 0.25 },
+      },
+    },
   },
 });

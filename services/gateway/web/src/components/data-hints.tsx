@@ -11,7 +11,7 @@ export function SendEventHint() {
   const command = `curl ${ingestAddress()}/v1/events \\
   -H "Authorization: Bearer $SIGHTLINE_KEY" \\
   -H "Content-Type: application/json" \\
-  -d '{"eventType":"deployment","severity":"info","source":"ci","target":"web-01","title":"Deployed build 42"}'`;
+  -d '{"eventType": "deployment", "source": "ci", "target": "web-01", "title": "Deployed build 42"}'`;
   return (
     <Hint>
       <CodeSnippet label="Send an event" text={command} />

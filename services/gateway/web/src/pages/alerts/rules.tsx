@@ -59,10 +59,11 @@ function RuleRow({ rule }: { rule: Rule }) {
   });
   return (
     <li className={classes.item} data-testid="rule-row">
-      <div className={classes.main} style={rule.enabled ? undefined : { opacity: 0.6 }}>
+      <div className={classes.main}>
         <span className={classes.name}>
           <SeverityMark severity={rule.severity} iconOnly />
           <Link to={`/alerts/rules/${encodeURIComponent(rule.ruleId)}`}>{rule.name}</Link>
+          {rule.enabled ? null : <span className="dim">disabled</span>}
         </span>
         <PlainLine text={conditionText(rule)} className={classes.condition} />
         {rule.lastError === "" ? null : <PlainLine text={rule.lastError} className={classes.error} />}

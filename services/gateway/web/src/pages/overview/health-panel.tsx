@@ -1,4 +1,4 @@
-import { Tooltip } from "@mantine/core";
+import { Tooltip, VisuallyHidden } from "@mantine/core";
 import { IconRadar2 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
@@ -22,7 +22,7 @@ export function HealthPanel() {
   const health = useQuery(fleetHealthQuery);
   const note = health.data?.time == null ? undefined : <Timestamp value={health.data.time} style="ago" />;
   return (
-    <Panel title="Fleet health" note={note} to="/settings/targets">
+    <Panel title="Fleet health" note={note} to="/settings">
       {health.data !== undefined ? <Fleet health={health.data} /> : null}
       {health.isPending ? <SkeletonRows rows={4} /> : null}
       {health.isError && health.data === undefined ? (
@@ -36,8 +36,8 @@ function Fleet({ health }: { health: FleetHealth }) {
   if (health.totalSystems === 0) {
     return (
       <EmptyState compact icon={<IconRadar2 size={28} stroke={1.4} aria-hidden />} title="No system is known yet">
-        Health appears with the first metrics, checks or events. <Link to="/settings/targets">Add a target</Link> to
-        have something checked.
+        Health appears with the first metrics, checks or events. <Link to="/settings">Add a target</Link> to have
+        something checked.
       </EmptyState>
     );
   }
@@ -102,11 +102,13 @@ function Tile({ target }: { target: TargetHealth }) {
           to={`/events?target=${encodeURIComponent(target.target)}`}
           className={classes.tile}
           data-status={target.status}
-          aria-label={[words, ...reasons].join("; ")}
         >
-          <span className={classes.glyph}>{glyphs[target.status]}</span>
+          <span className={classes.glyph} aria-hidden="true">
+            {glyphs[target.status]}
+          </span>
           <span className={classes.tileName}>{plainLine(target.target)}</span>
           <span className={classes.tileScore}>{Math.round(target.score)}</span>
+          <VisuallyHidden>{[target.status, ...reasons].join("; ")}</VisuallyHidden>
         </Link>
       </Tooltip>
     </li>

@@ -1,4 +1,4 @@
-import { Button, SegmentedControl } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { IconDownload, IconExternalLink, IconFileAnalytics, IconFilePlus } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -111,20 +111,10 @@ function ReportItem({ report, current }: { report: Report; current: boolean }) {
 
 function ReportView({ report }: { report: Report }) {
   const html = useQuery(reportHtmlQuery(report.reportId));
-  const [height, setHeight] = useState("window");
   return (
     <section className={classes.view} aria-label={report.title}>
       <div className={classes.tools}>
-        <SegmentedControl
-          size="xs"
-          aria-label="Height"
-          value={height}
-          data={[
-            { value: "window", label: "Fit" },
-            { value: "tall", label: "Tall" },
-          ]}
-          onChange={setHeight}
-        />
+        <h2 className={classes.title}>{report.title}</h2>
         <span className={classes.toolsEnd}>
           <Button
             component="a"
@@ -150,7 +140,7 @@ function ReportView({ report }: { report: Report }) {
       {html.isPending ? <SkeletonRows rows={10} /> : null}
       {html.isError ? <ErrorState error={html.error} onRetry={() => void html.refetch()} /> : null}
       {html.data === undefined ? null : (
-        <iframe title={report.title} sandbox="" srcDoc={html.data} className={classes.frame} data-height={height} />
+        <iframe title={report.title} sandbox="" srcDoc={html.data} className={classes.frame} />
       )}
     </section>
   );

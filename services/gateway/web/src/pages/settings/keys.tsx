@@ -66,9 +66,11 @@ function KeyRow({ apiKey }: { apiKey: ApiKey }) {
   });
   const revoked = apiKey.revoked !== null;
   return (
-    <li className={rows.item} data-testid="key-row" style={revoked ? { opacity: 0.6 } : undefined}>
+    <li className={rows.item} data-testid="key-row">
       <div className={rows.main}>
-        <span className={rows.name}>{apiKey.name}</span>
+        <span className={rows.name} style={revoked ? { textDecoration: "line-through" } : undefined}>
+          {apiKey.name}
+        </span>
         <span className={rows.condition}>
           <span className="mono">{apiKey.prefix}…</span> may {apiKey.scopes.join(", ")}
         </span>

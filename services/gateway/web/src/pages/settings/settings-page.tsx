@@ -6,13 +6,13 @@ import { Keys } from "./keys.tsx";
 import { Targets } from "./targets.tsx";
 
 const tabs = [
-  { to: "/settings/targets", name: "Targets" },
+  { to: "/settings", name: "Targets", end: true },
   { to: "/settings/keys", name: "API keys" },
 ];
 
 /** What is visited, and who may send and ask. */
 export function SettingsPage() {
-  const { section } = useParams();
+  const { section = "targets" } = useParams();
   if (section !== "targets" && section !== "keys") return <NotFoundPage />;
   return (
     <Page title={section === "targets" ? "Targets" : "API keys"} heading="Settings">
