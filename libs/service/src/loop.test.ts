@@ -51,7 +51,7 @@ describe("a loop", () => {
       1,
       async () => {
         assert.equal(++running, 1);
-        await new Promise((resolve) => setTimeout(resolve, 10));
+        for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
         running--;
         three.hit();
       },

@@ -100,7 +100,7 @@ rpc_duration_seconds_count 2693
     ['a{x="1",x="2"} 1', "2:14 the label x occurs twice"],
     ['a{1x="1"} 1', "2:3 want a label name"],
     ["# TYPE a gadget", '2:1 unknown type "gadget"'],
-    [`a{x="${"y".repeat(5000)}"} 1`, "2:5007 a label value is longer than 4096 characters"],
+    [`a{x="${"y".repeat(5000)}"} 1`, "2:5006 a label value is longer than 4096 characters"],
     [`a{${Array.from({ length: 65 }, (_, n) => `l${n}="1"`).join()}} 1`, "2:512 more than 64 labels"],
   ];
   for (const [line, want] of bad) {

@@ -1,6 +1,6 @@
 import { belongs, type MetricFamily, typeOf } from "./metric-family.ts";
 import { createDuplicates, createOpenMetricsRules } from "./openmetrics-rules.ts";
-import { type ExpositionFormat, parseSampleLine, type Sample } from "./sample-line.ts";
+import { createSampleParser, type ExpositionFormat, type Sample } from "./sample-line.ts";
 
 /** A sample with the metric it belongs to. */
 export interface FamilySample {
@@ -69,6 +69,7 @@ interface OpenFamily {
 
 function createReading(format: ExpositionFormat, { maxSamples, maxErrors = 20 }: ExpositionLimits) {
   const strict = format === "openmetrics";
+  const parseSample = createSampleParser(format);
   const rules = createOpenMetricsRules();
   const isDuplicate = createDuplicates();
   const samples: FamilySample[] = [];
@@ -144,7 +145,7 @@ function createReading(format: ExpositionFormat, { maxSamples, maxErrors = 20 }:
   }
 
   function sampleLine(text: string, line: number): void {
-    const parsed = parseSampleLine(text, format);
+    const parsed = parseSample(text);
     if ("problem" in parsed) fault(line, parsed.problem.column, parsed.problem.reason);
     else fault(line, 0, take(parsed.sample, line));
   }

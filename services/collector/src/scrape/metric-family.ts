@@ -65,7 +65,7 @@ export function claimedNames(family: MetricFamily): string[] {
 export function groupOf(sample: Sample, family: MetricFamily): string {
   if (family.type === "info") return "";
   const inner = INNER_LABEL[family.type] ?? (family.type === "stateset" ? family.name : undefined);
-  return seriesKey(sample.labels.filter(([name]) => name !== inner));
+  return seriesKey(inner === undefined ? sample.labels : sample.labels.filter(([name]) => name !== inner));
 }
 
 const INNER_LABEL: Partial<Record<MetricType, string>> = {
@@ -76,10 +76,9 @@ const INNER_LABEL: Partial<Record<MetricType, string>> = {
 
 /** A text that is the same for the same labels in any order. */
 export function seriesKey(labels: readonly Label[]): string {
-  return labels
-    .map(([name, value]) => JSON.stringify([name, value]))
-    .sort()
-    .join();
+  // With its length a value can hold anything and still not look like the next label.
+  const parts = labels.map(([name, value]) => `${name}=${value.length}:${value}`);
+  return parts.length < 2 ? (parts[0] ?? "") : parts.sort().join();
 }
 
 export function labelOf(sample: Sample, name: string): string | undefined {

@@ -41,20 +41,26 @@ const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const INFINITE = /^[+-]?inf(?:inity)?$/i;
 
 /**
- * Reads a sample's line: `name{label="value",…} value [timestamp] [# {exemplar labels} value [timestamp]]`.
- * OpenMetrics wants single spaces and seconds; 0.0.4 takes any blanks and milliseconds and knows no exemplars.
+ * Makes a reader of samples' lines: `name{label="value",…} value [timestamp] [# {exemplar labels} value [timestamp]]`.
+ * OpenMetrics wants single spaces and seconds; 0.0.4 takes any blanks and milliseconds and knows no exemplars. One
+ * reader reads one line after the other, since making one for each line would cost more than the reading.
  */
-export function parseSampleLine(line: string, format: ExpositionFormat): SampleOrProblem {
-  const reader = createReader(line, format);
-  try {
-    return { sample: readSample(reader, format) };
-  } catch (thrown) {
-    if (reader.problem === undefined) throw thrown;
-    return { problem: reader.problem };
-  }
+export function createSampleParser(format: ExpositionFormat): (line: string) => SampleOrProblem {
+  const reader = createReader(format);
+  return (line) => {
+    reader.begin(line);
+    try {
+      return { sample: readSample(reader, format) };
+    } catch (thrown) {
+      if (reader.problem === undefined) throw thrown;
+      return { problem: reader.problem };
+    }
+  };
 }
 
 interface Reader {
+  /** Starts with a new line. */
+  begin(line: string): void;
   /** Set when `fail` was called. */
   readonly problem: LineProblem | undefined;
   /** Whether the whole line was read. */
@@ -74,15 +80,22 @@ interface Reader {
   fail(reason: string): never;
 }
 
-function createReader(line: string, format: ExpositionFormat): Reader {
+function createReader(format: ExpositionFormat): Reader {
+  const strict = format === "openmetrics";
+  let line = "";
   let at = 0;
   let problem: LineProblem | undefined;
   const reader: Reader = {
+    begin(next) {
+      line = next;
+      at = 0;
+      problem = undefined;
+    },
     get problem() {
       return problem;
     },
     atEnd: () => at >= line.length,
-    sees: (char) => line[at] === char,
+    sees: (char) => line.startsWith(char, at),
     takes(text) {
       if (!line.startsWith(text, at)) return false;
       at += text.length;
@@ -97,28 +110,24 @@ function createReader(line: string, format: ExpositionFormat): Reader {
     quoted() {
       if (!reader.takes('"')) reader.fail('want a label value in "quotes"');
       const start = at;
-      let escaped = false;
-      for (; at < line.length && line[at] !== '"'; at++) {
-        if (line[at] !== "\\") continue;
-        escaped = true;
-        at++;
-      }
-      const text = line.slice(start, at);
-      if (!reader.takes('"')) reader.fail("a label value does not end");
-      if (text.length > MAX_LABEL_CHARS) reader.fail(`a label value is longer than ${MAX_LABEL_CHARS} characters`);
-      return escaped ? unescapeLabel(text) : text;
+      at = endOfQuoted(line, start);
+      if (at >= line.length) reader.fail("a label value does not end");
+      if (at - start > MAX_LABEL_CHARS) reader.fail(`a label value is longer than ${MAX_LABEL_CHARS} characters`);
+      const text = line.slice(start, at++);
+      return text.includes("\\") ? unescapeLabel(text) : text;
     },
     word() {
       const start = at;
-      while (at < line.length && line[at] !== " " && line[at] !== "\t") at++;
+      while (at < line.length && !isBlank(line.charCodeAt(at))) at++;
       return line.slice(start, at);
     },
     blank() {
-      if (format === "openmetrics") {
-        if (!reader.takes(" ")) reader.fail("want one space");
+      if (strict) {
+        if (line.charCodeAt(at) !== SPACE) reader.fail("want one space");
+        at++;
         return;
       }
-      while (line[at] === " " || line[at] === "\t") at++;
+      while (isBlank(line.charCodeAt(at))) at++;
     },
     fail(reason) {
       problem = { column: at + 1, reason };
@@ -150,7 +159,6 @@ function readSample(reader: Reader, format: ExpositionFormat): Sample {
 
 function readLabels(reader: Reader, strict: boolean): Label[] {
   const labels: Label[] = [];
-  const seen = new Set<string>();
   reader.takes("{");
   skipBlanks(reader, strict);
   while (!reader.takes("}")) {
@@ -159,9 +167,8 @@ function readLabels(reader: Reader, strict: boolean): Label[] {
     if (!reader.takes("=")) reader.fail("want =");
     skipBlanks(reader, strict);
     const value = reader.quoted();
-    if (seen.has(name)) reader.fail(`the label ${name} occurs twice`);
+    if (labels.some(([earlier]) => earlier === name)) reader.fail(`the label ${name} occurs twice`);
     if (labels.length === MAX_LABELS) reader.fail(`more than ${MAX_LABELS} labels`);
-    seen.add(name);
     labels.push([name, value]);
     skipBlanks(reader, strict);
     if (reader.takes(",")) {
@@ -209,6 +216,24 @@ export function numberOf(word: string): number | undefined {
   if (NUMBER.test(word)) return Number(word);
   if (INFINITE.test(word)) return word.startsWith("-") ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   return word.toLowerCase() === "nan" ? Number.NaN : undefined;
+}
+
+const SPACE = 32;
+const TAB = 9;
+
+function isBlank(code: number): boolean {
+  return code === SPACE || code === TAB;
+}
+
+/** Where the quote is that ends a label value; the line's end when there is none. */
+function endOfQuoted(line: string, start: number): number {
+  const quote = line.indexOf('"', start);
+  if (quote < 0) return line.length;
+  const backslash = line.indexOf("\\", start);
+  if (backslash < 0 || backslash > quote) return quote;
+  let end = backslash;
+  for (; end < line.length && line[end] !== '"'; end++) if (line[end] === "\\") end++;
+  return Math.min(end, line.length);
 }
 
 function skipBlanks(reader: Reader, strict: boolean): void {
