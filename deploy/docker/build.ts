@@ -25,6 +25,9 @@ async function buildService(name: string): Promise<void> {
     banner: {
       js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
     },
+    // OpenTelemetry's gRPC exporter asks for grpc-js at run time in its ES modules, where a bundle has none; its CommonJS
+    // files are bundled whole.
+    conditions: ["require"],
     // Optional natives and exporters that a bundle does without.
     external: ["pg-native", "bufferutil", "utf-8-validate"],
   });
