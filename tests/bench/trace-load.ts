@@ -36,9 +36,13 @@ async function keepSending(seed: number): Promise<void> {
   const { request, traceIdOffsets } = encodeTraces(spansPerRequest, seed, BigInt(Date.now()) * 1_000_000n);
   while (performance.now() < until) {
     // Every sending is of new traces: 10 spans of each.
+    let newest = 0;
     traceIdOffsets.forEach((offset, at) => {
-      if (at % 10 === 0) randomFillSync(request, offset, 16);
-      else request.copyWithin(offset, traceIdOffsets[at - 1], (traceIdOffsets[at - 1] ?? 0) + 16);
+      if (at % 10 !== 0) request.copyWithin(offset, newest, newest + 16);
+      else {
+        randomFillSync(request, offset, 16);
+        newest = offset;
+      }
     });
     await send(request);
     spans += spansPerRequest;

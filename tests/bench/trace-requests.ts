@@ -1,4 +1,5 @@
 import { ExportTraceServiceRequest } from "@sightline/proto/opentelemetry/proto/collector/trace/v1/trace_service";
+import { Span_SpanKind, Status_StatusCode } from "@sightline/proto/opentelemetry/proto/trace/v1/trace";
 
 export interface EncodedTraces {
   readonly request: Buffer;
@@ -14,6 +15,14 @@ export function seededRandom(seed: number): (below: number) => number {
     return state % below;
   };
 }
+
+const KINDS = [
+  Span_SpanKind.INTERNAL,
+  Span_SpanKind.SERVER,
+  Span_SpanKind.CLIENT,
+  Span_SpanKind.PRODUCER,
+  Span_SpanKind.CONSUMER,
+];
 
 const text = (value: string) => ({ value: { $case: "stringValue" as const, value } });
 
@@ -81,10 +90,10 @@ function spanOf(traceId: Buffer, at: number, random: (below: number) => number, 
     traceId,
     spanId,
     name: `GET /api/v1/resource-${random(40)}`,
-    kind: 1 + random(5),
+    kind: KINDS[random(KINDS.length)] ?? Span_SpanKind.INTERNAL,
     startTimeUnixNano: start,
     endTimeUnixNano: start + BigInt(random(500_000_000)),
     attributes: attributes.map(([key, value]) => ({ key: key ?? "", value: text(value ?? "") })),
-    status: { code: random(20) === 0 ? 2 : 0 },
+    status: { code: random(20) === 0 ? Status_StatusCode.ERROR : Status_StatusCode.UNSET },
   };
 }

@@ -1,8 +1,13 @@
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { AppError } from "@sightline/errors/app-error";
 import { z } from "zod";
 import { MIGRATIONS, type Migration } from "./migrations.ts";
 import type { Pool, PostgresLog, Session } from "./pool.ts";
+
+const createSql = readFileSync(new URL("./sql/create-schema-migrations.sql", import.meta.url), "utf8");
+const listSql = readFileSync(new URL("./sql/list-schema-migrations.sql", import.meta.url), "utf8");
+const insertSql = readFileSync(new URL("./sql/insert-schema-migration.sql", import.meta.url), "utf8");
 
 /** Any number works, as long as nobody else in this database takes it. */
 const LOCK = 7_302_001;
@@ -18,12 +23,8 @@ export async function migrate(pool: Pool, log: PostgresLog, migrations = MIGRATI
   const session = await pool.session();
   try {
     await session.execute("SELECT pg_advisory_lock($1)", [LOCK]);
-    await session.execute(
-      `CREATE TABLE IF NOT EXISTS schema_migrations (
-        name text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`,
-      [],
-    );
-    const applied = await session.query("SELECT name, checksum FROM schema_migrations", [], appliedRow);
+    await session.execute(createSql, []);
+    const applied = await session.query(listSql, [], appliedRow);
     assertKnown(applied, migrations);
     const done = new Set(applied.map(({ name }) => name));
     for (const migration of migrations) {
@@ -39,7 +40,7 @@ async function apply(session: Session, { name, sql }: Migration, log: PostgresLo
   const started = performance.now();
   await session.transaction(async (tx) => {
     await tx.execute(sql, []);
-    await tx.execute("INSERT INTO schema_migrations (name, checksum) VALUES ($1, $2)", [name, checksum(sql)]);
+    await tx.execute(insertSql, [name, checksum(sql)]);
   });
   log.info({ migration: name, tookMs: Math.round(performance.now() - started) }, "postgres migration applied");
 }

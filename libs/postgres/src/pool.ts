@@ -106,6 +106,12 @@ function createSql(run: Run): Sql {
 async function transact<R>(pool: pg.Pool, work: (tx: Sql) => Promise<R>): Promise<R> {
   const client = await attempt("BEGIN", () => pool.connect());
   let broken = false;
+  // Between two statements nobody else hears of a lost connection, and unheard it would end the process. The next
+  // statement fails by itself.
+  const onLost = () => {
+    broken = true;
+  };
+  client.on("error", onLost);
   try {
     const tx = createSql((sql, params) => client.query(sql, params));
     await tx.execute("BEGIN", []);
@@ -114,12 +120,10 @@ async function transact<R>(pool: pg.Pool, work: (tx: Sql) => Promise<R>): Promis
     return result;
   } catch (thrown) {
     // A connection that cannot even roll back is thrown away; the first error is the one to tell.
-    broken = await client.query("ROLLBACK").then(
-      () => false,
-      () => true,
-    );
+    await client.query("ROLLBACK").catch(onLost);
     throw thrown;
   } finally {
+    client.off("error", onLost);
     client.release(broken);
   }
 }
