@@ -134,7 +134,7 @@ function errorOf(error: ServiceError, { address, path, deadlineMs }: FailedCall)
   const code = codeFromGrpc(error.code);
   const common = { cause: error, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
   if (details === undefined && error.code === status.UNAVAILABLE) {
-    return new AppError("unavailable", `cannot reach ${address}: ${error.details}`, common);
+    return new AppError("unavailable", `cannot reach ${address}: ${lastError(error.details)}`, common);
   }
   if (details === undefined && error.code === status.DEADLINE_EXCEEDED) {
     return new AppError("deadline_exceeded", `cannot call ${path.slice(1)}: no answer within ${deadlineMs} ms`, common);
@@ -142,4 +142,9 @@ function errorOf(error: ServiceError, { address, path, deadlineMs }: FailedCall)
   // A server that is over its limits for now says so with a retry hint (OTLP specification, "Failures").
   const retryable = code === "resource_exhausted" ? { retryable: retryAfterMs !== undefined } : {};
   return new AppError(code, error.details, { ...common, ...retryable });
+}
+
+/** grpc-js wraps the connection's own error in what each of its layers has to say. */
+function lastError(details: string): string {
+  return details.replace(/^.*Last error: (?:Error: )?/s, "").replace(/\. Resolution note: $/, "");
 }
