@@ -96,7 +96,10 @@ function guarded(options: ProcessOptions, signal: NodeJS.Signals): [string, stri
   if (options.user !== undefined) {
     const { uid, gid, entersAll } = options.user;
     flags.push(`--reuid=${uid}`, `--regid=${gid}`, "--clear-groups");
-    if (entersAll) flags.push("--inh-caps=+dac_override", "--ambient-caps=+dac_override");
+    if (entersAll) {
+      // Kept by access(2) too, which else judges by the user alone.
+      flags.push("--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--securebits=+no_setuid_fixup");
+    }
   }
   flags.push("--pdeathsig", signal.replace("SIG", ""));
   return [setpriv, [...flags, "--", options.command, ...options.args]];
