@@ -58,5 +58,5 @@ $(TOOLCHAIN)/.ready-$(NODE_VERSION)-$(PNPM_VERSION):
 
 node_modules/.ready: $(TOOLCHAIN)/.ready-$(NODE_VERSION)-$(PNPM_VERSION) pnpm-lock.yaml pnpm-workspace.yaml package.json
 	@echo "installing npm packages"
-	@pnpm install --frozen-lockfile --reporter=append-only --loglevel=warn
+	@pnpm install --frozen-lockfile --reporter=append-only --loglevel=error
 	@touch $@
