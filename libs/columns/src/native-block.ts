@@ -11,13 +11,14 @@ const LOW_CARDINALITY_FLAGS = 0x600;
 const INDEX_TYPE: Readonly<Record<1 | 2 | 4, number>> = { 1: 0, 2: 1, 4: 2 };
 
 /**
- * The rows as one block in ClickHouse's Native format (docs: interfaces/formats/Native; ClickHouse
+ * The table's rows as one block in ClickHouse's Native format (docs: interfaces/formats/Native; ClickHouse
  * `src/Formats/NativeReader.cpp`, `src/DataTypes/Serializations/SerializationLowCardinality.cpp`).
  *
  * The answer is pieces to be sent one after the other. Most of them are the columns' own buffers: send them before the
- * table is reset or appended to. Throws AppError `internal` when a column has not as many rows as it says.
+ * table is reset or appended to. Throws AppError `internal` when a column has not as many rows as the table.
  */
-export function encodeBlock(table: Table, rows: number): Uint8Array[] {
+export function encodeBlock(table: Table): Uint8Array[] {
+  const { rows } = table;
   const block = newBlock();
   const columns = Object.entries(table.columns);
   writeLength(block.head, columns.length);

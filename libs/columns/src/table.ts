@@ -9,17 +9,28 @@ export type Columns = Readonly<Record<string, Column>>;
 /** Columns that are filled, sent and emptied together. */
 export interface Table<C extends Columns = Columns> {
   readonly columns: C;
+  /** Rows in all columns; counted by whoever appends them. */
+  rows: number;
+  /** The number of rows to go back to. */
+  markRows: number;
   readonly plain: readonly PlainColumn[];
   readonly interned: readonly LowCardinalityColumn[];
 }
 
 export function newTable<C extends Columns>(columns: C): Table<C> {
   const all = Object.values(columns);
-  return { columns, plain: [...new Set(all.flatMap(plainParts))], interned: all.flatMap(lowCardinalityParts) };
+  return {
+    columns,
+    rows: 0,
+    markRows: 0,
+    plain: [...new Set(all.flatMap(plainParts))],
+    interned: all.flatMap(lowCardinalityParts),
+  };
 }
 
 /** Empties the columns; their buffers stay for the next batch. */
 export function resetTable(table: Table): void {
+  table.rows = 0;
   for (const column of table.plain) column.length = 0;
   for (const column of table.interned) {
     resetDictionary(column.dictionary);
@@ -29,11 +40,13 @@ export function resetTable(table: Table): void {
 
 /** Remembers what the columns hold, for `rollbackTable`. */
 export function markTable(table: Table): void {
+  table.markRows = table.rows;
   for (const column of table.plain) column.mark = column.length;
 }
 
 /** Takes away what was appended since `markTable`. Strings that dictionaries learned meanwhile stay in them, unused. */
 export function rollbackTable(table: Table): void {
+  table.rows = table.markRows;
   for (const column of table.plain) column.length = column.mark;
 }
 

@@ -1,4 +1,4 @@
-import { find, MISSING } from "@sightline/columns/dictionary";
+import { findAfter, MISSING } from "@sightline/columns/dictionary";
 import { appendIndex, appendInterned } from "@sightline/columns/low-cardinality-column";
 import type { MapColumn } from "@sightline/columns/map-column";
 import { appendString } from "@sightline/columns/plain-column";
@@ -35,6 +35,7 @@ function appendKnownAttributes(map: MapColumn, wire: Wire, tag: number, end: num
   const { bytes, view } = wire;
   const { keys, values } = map;
   let at = wire.pos;
+  let previous = MISSING;
   while (end - at >= MIN_ATTRIBUTE_BYTES && bytes[at] === tag) {
     const size = bytes[at + 1] ?? 0;
     const keyStart = at + 4;
@@ -42,8 +43,9 @@ function appendKnownAttributes(map: MapColumn, wire: Wire, tag: number, end: num
     const stop = at + 2 + size;
     if (size >= 128 || stop > end || keyEnd + 4 > stop) break;
     if (bytes[at + 2] !== KEY || bytes[keyEnd] !== VALUE || bytes[keyEnd + 1] !== stop - keyEnd - 2) break;
-    const key = find(keys.dictionary, view, keyStart, keyEnd);
+    const key = findAfter(keys.dictionary, previous, view, keyStart, keyEnd);
     if (key === MISSING) break;
+    previous = key;
     appendIndex(keys, key);
     const isString = bytes[keyEnd + 2] === STRING_VALUE && bytes[keyEnd + 3] === stop - keyEnd - 4;
     if (isString) appendString(values, view, keyEnd + 4, stop);

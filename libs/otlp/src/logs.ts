@@ -1,4 +1,3 @@
-import { intern } from "@sightline/columns/dictionary";
 import {
   appendIndex,
   appendIndexTimes,
@@ -7,20 +6,19 @@ import {
   lowCardinalityColumn,
 } from "@sightline/columns/low-cardinality-column";
 import { endMap, mapColumn } from "@sightline/columns/map-column";
-import { encodeBlock } from "@sightline/columns/native-block";
 import { appendUint8, dateTime64Column, stringColumn, uint8Column } from "@sightline/columns/plain-column";
-import { markTable, newTable, resetTable, rollbackTable, tableBytes } from "@sightline/columns/table";
-import { AppError } from "@sightline/errors/app-error";
+import { newTable } from "@sightline/columns/table";
 import { appendAnyValue } from "./any-value-text.ts";
 import { appendAttributes } from "./attributes.ts";
 import { type RecordVisitor, walkRequest } from "./envelope.ts";
 import { appendId, SPAN_ID_BYTES, TRACE_ID_BYTES } from "./hex.ts";
-import { appendRange, appendRangeTimes, clearRange, newRange, type Range, takeField } from "./range.ts";
+import { appendInternedTimes, appendRange, appendRangeTimes, clearRange, newRange, takeField } from "./range.ts";
 import { appendAttributesTimes, appendResource } from "./resource.ts";
 import { newScope, readScope, SCOPE_ATTRIBUTES } from "./scope.ts";
+import { SEVERITY_TEXTS } from "./severity-text.ts";
 import { appendNanos, clearNanos, isSet, newNanos, setNanos, takeNanos } from "./times.ts";
-import type { Appended, MessageContext, Transcoder } from "./transcoder.ts";
-import { FIXED32, FIXED64, LENGTH, next, openWire, readUint32, tagOf, VARINT, type Wire } from "./wire.ts";
+import { createTranscoder, type MessageContext, type Transcoder } from "./transcoder.ts";
+import { FIXED32, FIXED64, LENGTH, next, readUint32, tagOf, VARINT, type Wire } from "./wire.ts";
 
 /** Of LogRecord. */
 const TIME = tagOf(1, FIXED64);
@@ -33,12 +31,6 @@ const TRACE_ID = tagOf(9, LENGTH);
 const SPAN_ID = tagOf(10, LENGTH);
 const OBSERVED_TIME = tagOf(11, FIXED64);
 const EVENT_NAME = tagOf(12, LENGTH);
-
-/** By the number of SeverityNumber: TRACE, TRACE2, TRACE3, TRACE4, DEBUG …; "" for 0 and for numbers beyond. */
-const SEVERITY_TEXTS = [
-  "",
-  ...["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"].flatMap((name) => [name, `${name}2`, `${name}3`, `${name}4`]),
-];
 
 function logColumns() {
   return {
@@ -63,7 +55,7 @@ function logColumns() {
 }
 
 /** The record at hand: where its fields are. Its attributes are appended when they are met. */
-function newRecord() {
+function newLog() {
   return {
     time: newNanos(),
     observed: newNanos(),
@@ -83,13 +75,12 @@ function newWalk() {
   return {
     table,
     columns: table.columns,
-    record: newRecord(),
+    log: newLog(),
     scope: newScope(),
     received: newNanos(),
     /** The numbers of strings that are the same for many rows. */
     tenant: 0,
     severityTexts: SEVERITY_TEXTS.map(() => 0),
-    rows: 0,
     /** The rows before those of the scope and of the resource at hand. */
     scopeStart: 0,
     resourceStart: 0,
@@ -101,150 +92,123 @@ type Walk = ReturnType<typeof newWalk>;
 /** Log records to rows of `otel_logs`. */
 export function createLogTranscoder(): Transcoder {
   const walk = newWalk();
+  const { table } = walk;
   const visitor = newVisitor(walk);
-  return {
-    append(payload, context): Appended {
-      const { table } = walk;
-      const before = walk.rows;
-      markTable(table);
-      try {
-        begin(walk, context);
-        walkRequest(openWire(payload), payload.length, visitor);
-      } catch (thrown) {
-        rollbackTable(table);
-        walk.rows = before;
-        return { ok: false, error: AppError.from(thrown) };
-      }
-      return { ok: true, records: walk.rows - before };
+  return createTranscoder({
+    tables: [["otel_logs", table]],
+    records: () => table.rows,
+    walk(wire, end, context) {
+      begin(walk, context);
+      walkRequest(wire, end, visitor);
     },
-    records: () => walk.rows,
-    bytes: () => tableBytes(walk.table),
-    blocks() {
-      if (walk.rows === 0) return [];
-      const pieces = encodeBlock(walk.table, walk.rows);
-      return [{ table: "otel_logs", rows: walk.rows, columns: Object.keys(walk.columns), pieces }];
-    },
-    reset() {
-      resetTable(walk.table);
-      walk.rows = 0;
-    },
-  };
+  });
 }
 
 function begin(walk: Walk, context: MessageContext): void {
-  const { columns } = walk;
+  const { columns, table } = walk;
   setNanos(walk.received, context.receivedUnixNano);
   walk.tenant = internText(columns.Tenant, context.tenant);
   walk.severityTexts = SEVERITY_TEXTS.map((text) => internText(columns.SeverityText, text));
-  walk.scopeStart = walk.rows;
-  walk.resourceStart = walk.rows;
+  walk.scopeStart = table.rows;
+  walk.resourceStart = table.rows;
 }
 
 function newVisitor(walk: Walk): RecordVisitor {
-  const { columns, scope } = walk;
+  const { table, columns, scope } = walk;
   return {
     record(wire, end) {
-      walkRecord(walk, wire, end);
-      appendRecord(walk, wire);
+      walkLog(walk, wire, end);
+      appendLog(walk, wire);
     },
     endScope(wire, { message, schemaUrl }) {
-      const rows = walk.rows - walk.scopeStart;
-      walk.scopeStart = walk.rows;
+      const rows = table.rows - walk.scopeStart;
+      walk.scopeStart = table.rows;
       if (rows === 0) return;
       readScope(scope, wire, message);
       appendRangeTimes(columns.ScopeName, wire, scope.name, rows);
-      internTimes(columns.ScopeVersion, wire, scope.version, rows);
-      internTimes(columns.ScopeSchemaUrl, wire, schemaUrl, rows);
+      appendInternedTimes(columns.ScopeVersion, wire, scope.version, rows);
+      appendInternedTimes(columns.ScopeSchemaUrl, wire, schemaUrl, rows);
       appendAttributesTimes(columns.ScopeAttributes, wire, message, { tag: SCOPE_ATTRIBUTES, rows });
     },
     endResource(wire, { message, schemaUrl }) {
-      const rows = walk.rows - walk.resourceStart;
-      walk.resourceStart = walk.rows;
+      const rows = table.rows - walk.resourceStart;
+      walk.resourceStart = table.rows;
       if (rows === 0) return;
       appendIndexTimes(columns.Tenant, walk.tenant, rows);
-      internTimes(columns.ResourceSchemaUrl, wire, schemaUrl, rows);
+      appendInternedTimes(columns.ResourceSchemaUrl, wire, schemaUrl, rows);
       appendResource(columns, wire, message, rows);
     },
   };
 }
 
-function internTimes(column: Walk["columns"]["ScopeVersion"], wire: Wire, range: Range, rows: number): void {
-  appendIndexTimes(column, intern(column.dictionary, wire.view, range.start, range.end), rows);
-}
-
-function walkRecord(walk: Walk, wire: Wire, end: number): void {
-  const { record, columns } = walk;
-  clearRecord(record);
+function walkLog(walk: Walk, wire: Wire, end: number): void {
+  const { log, columns } = walk;
+  clearLog(log);
   for (let tag = next(wire, end); tag !== 0; tag = next(wire, end)) {
     switch (tag) {
       case ATTRIBUTES:
         appendAttributes(columns.LogAttributes, wire, tag, end);
         break;
       case TIME:
-        takeNanos(record.time, wire);
+        takeNanos(log.time, wire);
         break;
       case OBSERVED_TIME:
-        takeNanos(record.observed, wire);
+        takeNanos(log.observed, wire);
         break;
       case SEVERITY_NUMBER:
-        record.severityNumber = readUint32(wire);
+        log.severityNumber = readUint32(wire);
         break;
       case SEVERITY_TEXT:
-        takeField(record.severityText, wire);
+        takeField(log.severityText, wire);
         break;
       case BODY:
-        takeField(record.body, wire);
+        takeField(log.body, wire);
         break;
       case FLAGS:
-        record.flags = wire.view.getUint8(wire.start);
+        log.flags = wire.bytes[wire.start] ?? 0;
         break;
       case TRACE_ID:
-        takeField(record.traceId, wire);
+        takeField(log.traceId, wire);
         break;
       case SPAN_ID:
-        takeField(record.spanId, wire);
+        takeField(log.spanId, wire);
         break;
       case EVENT_NAME:
-        takeField(record.eventName, wire);
+        takeField(log.eventName, wire);
         break;
       default:
     }
   }
 }
 
-function clearRecord(record: Walk["record"]): void {
-  clearNanos(record.time);
-  clearNanos(record.observed);
-  record.severityNumber = 0;
-  clearRange(record.severityText);
-  clearRange(record.body);
-  record.flags = 0;
-  clearRange(record.traceId);
-  clearRange(record.spanId);
-  clearRange(record.eventName);
+function clearLog(log: Walk["log"]): void {
+  clearNanos(log.time);
+  clearNanos(log.observed);
+  clearRange(log.severityText);
+  clearRange(log.body);
+  clearRange(log.traceId);
+  clearRange(log.spanId);
+  clearRange(log.eventName);
+  log.severityNumber = 0;
+  log.flags = 0;
 }
 
-/** Appends the row of the record: everything but its attributes, which `walkRecord` has appended already. */
-function appendRecord(walk: Walk, wire: Wire): void {
-  const { columns, record } = walk;
-  const { severityText, severityNumber } = record;
-  appendNanos(columns.Timestamp, timeOf(walk));
-  appendId(columns.TraceId, wire.view, record.traceId, TRACE_ID_BYTES);
-  appendId(columns.SpanId, wire.view, record.spanId, SPAN_ID_BYTES);
-  appendUint8(columns.TraceFlags, record.flags);
+/** Appends the row of the record: everything but what `walkLog` has appended already. */
+function appendLog(walk: Walk, wire: Wire): void {
+  const { columns, log } = walk;
+  const { severityText } = log;
+  appendNanos(columns.Timestamp, isSet(log.time) ? log.time : isSet(log.observed) ? log.observed : walk.received);
+  appendId(columns.TraceId, wire.view, log.traceId, TRACE_ID_BYTES);
+  appendId(columns.SpanId, wire.view, log.spanId, SPAN_ID_BYTES);
+  appendUint8(columns.TraceFlags, log.flags);
   if (severityText.end > severityText.start) {
     appendInterned(columns.SeverityText, wire.view, severityText.start, severityText.end);
   } else {
-    appendIndex(columns.SeverityText, walk.severityTexts[severityNumber] ?? walk.severityTexts[0] ?? 0);
+    appendIndex(columns.SeverityText, walk.severityTexts[log.severityNumber] ?? walk.severityTexts[0] ?? 0);
   }
-  appendUint8(columns.SeverityNumber, severityNumber < SEVERITY_TEXTS.length ? severityNumber : 0);
-  appendAnyValue(columns.Body, wire, record.body.start, record.body.end);
+  appendUint8(columns.SeverityNumber, log.severityNumber > 255 ? 0 : log.severityNumber);
+  appendAnyValue(columns.Body, wire, log.body.start, log.body.end);
   endMap(columns.LogAttributes);
-  appendRange(columns.EventName, wire, record.eventName);
-  walk.rows++;
-}
-
-function timeOf({ record, received }: Walk) {
-  if (isSet(record.time)) return record.time;
-  return isSet(record.observed) ? record.observed : received;
+  appendRange(columns.EventName, wire, log.eventName);
+  walk.table.rows++;
 }

@@ -1,18 +1,20 @@
+import { appendIndexTimes, internText, lowCardinalityRows } from "@sightline/columns/low-cardinality-column";
 import { endMap } from "@sightline/columns/map-column";
 import { endArray } from "@sightline/columns/offsets";
 import {
   appendEightBytes,
   appendFloat64,
-  appendInteger,
   appendUint32,
   appendWords,
   type PlainColumn,
 } from "@sightline/columns/plain-column";
+import type { Table } from "@sightline/columns/table";
 import { appendAttributes } from "./attributes.ts";
 import { appendId, SPAN_ID_BYTES, TRACE_ID_BYTES } from "./hex.ts";
-import { appendTimes, beginRow, type MetricWalk, pointMillis } from "./metric-walk.ts";
-import { clearRange, newRange, type Range, takeField } from "./range.ts";
-import { clearNanos, isSet, millis, newNanos, takeNanos } from "./times.ts";
+import { POINT_TABLES } from "./metric-tables.ts";
+import type { MetricWalk } from "./metric-walk.ts";
+import { appendInternedTimes, clearRange, newRange, type Range, takeField } from "./range.ts";
+import { newMillis, readMillis, setMillis } from "./times.ts";
 import {
   endOfVarint,
   FIXED64,
@@ -28,33 +30,32 @@ import {
 
 /** A point without a value: staleness (Prometheus model/value, StaleNaN), in two halves. */
 const STALE_LOW = 2;
-const STALE_HIGH = 0x7ff0_0000;
+const STALE_HIGH = 0x7ff00000;
 /** Of DataPointFlags. */
 const NO_RECORDED_VALUE = 1;
 
 /** Appends the rows of the point at hand; its series is known already. */
 export type AppendPoint = (walk: MetricWalk, wire: Wire) => void;
 
-/** Of NumberDataPoint. */
-const AS_DOUBLE = tagOf(4, FIXED64);
-const AS_INT = tagOf(6, FIXED64);
+/** Of NumberDataPoint, by number. */
+const AS_DOUBLE = 4;
+const AS_INT = 6;
 
 export function appendNumber(walk: MetricWalk, wire: Wire): void {
-  const { columns } = walk.tables.metrics_samples;
-  const { message, flags } = walk.point;
-  let valueTag = 0;
-  let valueStart = 0;
-  wire.pos = message.start;
-  for (let tag = next(wire, message.end); tag !== 0; tag = next(wire, message.end)) {
-    if (tag !== AS_DOUBLE && tag !== AS_INT) continue;
-    valueTag = tag;
-    valueStart = wire.start;
+  const { point } = walk;
+  const table = walk.tables.metrics_samples;
+  const { columns } = table;
+  const asDouble = point.fixed[AS_DOUBLE] ?? 0;
+  const asInt = point.fixed[AS_INT] ?? 0;
+  appendPoint(table, point);
+  if ((point.flags & NO_RECORDED_VALUE) !== 0 || asDouble + asInt === 0) {
+    appendWords(columns.Value, STALE_LOW, STALE_HIGH);
+  } else if (asDouble > asInt) {
+    // Of a oneof the last one counts.
+    appendEightBytes(columns.Value, wire.view, asDouble);
+  } else {
+    appendFloat64(columns.Value, int64At(wire, asInt));
   }
-  beginRow(walk, wire, "metrics_samples");
-  appendTimes(walk, columns);
-  if ((flags & NO_RECORDED_VALUE) !== 0 || valueTag === 0) appendWords(columns.Value, STALE_LOW, STALE_HIGH);
-  else if (valueTag === AS_DOUBLE) appendEightBytes(columns.Value, wire.view, valueStart);
-  else appendFloat64(columns.Value, int64At(wire, valueStart));
 }
 
 /** A fixed 64-bit integer as a double; beyond 2^53 rounded. */
@@ -62,52 +63,80 @@ function int64At({ view }: Wire, at: number): number {
   return view.getInt32(at + 4, true) * 4294967296 + view.getUint32(at, true);
 }
 
-/** Of HistogramDataPoint, ExponentialHistogramDataPoint and SummaryDataPoint. */
-const COUNT = tagOf(4, FIXED64);
-const SUM = tagOf(5, FIXED64);
+interface PointColumns {
+  readonly Fingerprint: PlainColumn;
+  readonly StartTimestamp: PlainColumn;
+  readonly Timestamp: PlainColumn;
+}
 
-/** Finds the last fixed64 of a tag in the point at hand; -1 when there is none. */
-function fixed64Of(walk: MetricWalk, wire: Wire, wanted: number): number {
-  const { message } = walk.point;
-  let found = -1;
-  wire.pos = message.start;
-  for (let tag = next(wire, message.end); tag !== 0; tag = next(wire, message.end)) {
-    if (tag === wanted) found = wire.start;
+/** Appends what every row of a point begins with, but for its tenant and metric: see `endMetricPoints`. */
+function appendPoint(table: Table & { readonly columns: PointColumns }, point: MetricWalk["point"]): void {
+  const { columns } = table;
+  appendWords(columns.Fingerprint, point.hash.low, point.hash.high);
+  appendWords(columns.StartTimestamp, point.start.low, point.start.high);
+  appendWords(columns.Timestamp, point.time.low, point.time.high);
+  table.rows++;
+}
+
+/** Appends what the new rows of all point tables have from the metric that ends. */
+export function endMetricPoints(walk: MetricWalk, wire: Wire): void {
+  for (const name of POINT_TABLES) {
+    const table = walk.tables[name];
+    const { Tenant, MetricName } = table.columns;
+    const rows = table.rows - lowCardinalityRows(MetricName);
+    if (rows === 0) continue;
+    appendIndexTimes(Tenant, internText(Tenant, walk.tenant), rows);
+    appendInternedTimes(MetricName, wire, walk.metric.name, rows);
   }
-  return found;
 }
 
-function appendFixed64(column: PlainColumn, wire: Wire, at: number, otherwise: "zero" | "nan"): void {
-  if (at >= 0) appendEightBytes(column, wire.view, at);
-  else if (otherwise === "zero") appendWords(column, 0, 0);
-  else appendFloat64(column, Number.NaN);
+/** Of HistogramDataPoint, ExponentialHistogramDataPoint and SummaryDataPoint, by number. */
+const COUNT = 4;
+const SUM = 5;
+
+interface DistributionColumns extends PointColumns {
+  readonly Flags: PlainColumn;
+  readonly Count: PlainColumn;
+  readonly Sum: PlainColumn;
 }
 
-/** Appends what all three distributions begin with. */
-function beginDistribution(
+/** Appends what the rows of all three distributions begin with. */
+function appendDistribution(
+  table: Table & { readonly columns: DistributionColumns },
   walk: MetricWalk,
   wire: Wire,
-  table: "metrics_histograms" | "metrics_exponential_histograms" | "metrics_summaries",
 ): void {
-  const { columns } = walk.tables[table];
-  beginRow(walk, wire, table);
-  appendTimes(walk, columns);
-  appendUint32(columns.Flags, walk.point.flags);
-  appendFixed64(columns.Count, wire, fixed64Of(walk, wire, COUNT), "zero");
-  appendFixed64(columns.Sum, wire, fixed64Of(walk, wire, SUM), "nan");
+  const { columns } = table;
+  const { point } = walk;
+  appendPoint(table, point);
+  appendUint32(columns.Flags, point.flags);
+  appendOrZero(columns.Count, wire, point.fixed[COUNT]);
+  appendOrNaN(columns.Sum, wire, point.fixed[SUM]);
 }
 
-/** Of HistogramDataPoint: repeated numbers, packed or each for itself. */
+function appendOrZero(column: PlainColumn, wire: Wire, at = 0): void {
+  if (at === 0) appendWords(column, 0, 0);
+  else appendEightBytes(column, wire.view, at);
+}
+
+function appendOrNaN(column: PlainColumn, wire: Wire, at = 0): void {
+  if (at === 0) appendFloat64(column, Number.NaN);
+  else appendEightBytes(column, wire.view, at);
+}
+
+/** Of HistogramDataPoint, by number; the first two are repeated, packed or each for itself. */
 const BUCKET_COUNTS = 6;
 const EXPLICIT_BOUNDS = 7;
-const HISTOGRAM_MIN = tagOf(11, FIXED64);
-const HISTOGRAM_MAX = tagOf(12, FIXED64);
+const HISTOGRAM_MIN = 11;
+const HISTOGRAM_MAX = 12;
 
 export function appendHistogram(walk: MetricWalk, wire: Wire): void {
-  const { columns } = walk.tables.metrics_histograms;
-  beginDistribution(walk, wire, "metrics_histograms");
-  appendFixed64(columns.Min, wire, fixed64Of(walk, wire, HISTOGRAM_MIN), "nan");
-  appendFixed64(columns.Max, wire, fixed64Of(walk, wire, HISTOGRAM_MAX), "nan");
+  const table = walk.tables.metrics_histograms;
+  const { columns } = table;
+  const { fixed } = walk.point;
+  appendDistribution(table, walk, wire);
+  appendOrNaN(columns.Min, wire, fixed[HISTOGRAM_MIN]);
+  appendOrNaN(columns.Max, wire, fixed[HISTOGRAM_MAX]);
   const { BucketCounts, ExplicitBounds } = columns;
   endArray(BucketCounts.offsets, appendRepeatedFixed64(BucketCounts.items, walk, wire, BUCKET_COUNTS));
   endArray(ExplicitBounds.offsets, appendRepeatedFixed64(ExplicitBounds.items, walk, wire, EXPLICIT_BOUNDS));
@@ -129,22 +158,27 @@ function appendRepeatedFixed64(column: PlainColumn, walk: MetricWalk, wire: Wire
   return count;
 }
 
-/** Of ExponentialHistogramDataPoint. */
+/** Of ExponentialHistogramDataPoint: tags, then numbers. */
 const SCALE = tagOf(6, VARINT);
-const ZERO_COUNT = tagOf(7, FIXED64);
 const POSITIVE = tagOf(8, LENGTH);
 const NEGATIVE = tagOf(9, LENGTH);
-const EXPONENTIAL_MIN = tagOf(12, FIXED64);
-const EXPONENTIAL_MAX = tagOf(13, FIXED64);
-const ZERO_THRESHOLD = tagOf(14, FIXED64);
-/** Holds nothing between two calls. */
+const ZERO_COUNT = 7;
+const EXPONENTIAL_MIN = 12;
+const EXPONENTIAL_MAX = 13;
+const ZERO_THRESHOLD = 14;
+/** Hold nothing between two calls. */
 const positive = newRange();
 const negative = newRange();
 
 export function appendExponentialHistogram(walk: MetricWalk, wire: Wire): void {
-  const { columns } = walk.tables.metrics_exponential_histograms;
-  const { message } = walk.point;
-  beginDistribution(walk, wire, "metrics_exponential_histograms");
+  const table = walk.tables.metrics_exponential_histograms;
+  const { columns } = table;
+  const { message, fixed } = walk.point;
+  appendDistribution(table, walk, wire);
+  appendOrNaN(columns.Min, wire, fixed[EXPONENTIAL_MIN]);
+  appendOrNaN(columns.Max, wire, fixed[EXPONENTIAL_MAX]);
+  appendOrZero(columns.ZeroCount, wire, fixed[ZERO_COUNT]);
+  appendOrZero(columns.ZeroThreshold, wire, fixed[ZERO_THRESHOLD]);
   let scale = 0;
   clearRange(positive);
   clearRange(negative);
@@ -154,20 +188,12 @@ export function appendExponentialHistogram(walk: MetricWalk, wire: Wire): void {
     else if (tag === POSITIVE) takeField(positive, wire);
     else if (tag === NEGATIVE) takeField(negative, wire);
   }
-  appendFixed64(columns.Min, wire, fixed64Of(walk, wire, EXPONENTIAL_MIN), "nan");
-  appendFixed64(columns.Max, wire, fixed64Of(walk, wire, EXPONENTIAL_MAX), "nan");
   appendUint32(columns.Scale, scale);
-  appendFixed64(columns.ZeroCount, wire, fixed64Of(walk, wire, ZERO_COUNT), "zero");
-  appendFixed64(columns.ZeroThreshold, wire, fixed64Of(walk, wire, ZERO_THRESHOLD), "zero");
   const { PositiveBucketCounts, NegativeBucketCounts } = columns;
-  endArray(
-    PositiveBucketCounts.offsets,
-    appendBuckets(columns.PositiveOffset, PositiveBucketCounts.items, wire, positive),
-  );
-  endArray(
-    NegativeBucketCounts.offsets,
-    appendBuckets(columns.NegativeOffset, NegativeBucketCounts.items, wire, negative),
-  );
+  const positives = appendBuckets(columns.PositiveOffset, PositiveBucketCounts.items, wire, positive);
+  endArray(PositiveBucketCounts.offsets, positives);
+  const negatives = appendBuckets(columns.NegativeOffset, NegativeBucketCounts.items, wire, negative);
+  endArray(NegativeBucketCounts.offsets, negatives);
 }
 
 /** Of Buckets. */
@@ -201,23 +227,24 @@ const QUANTILE = tagOf(1, FIXED64);
 const VALUE = tagOf(2, FIXED64);
 
 export function appendSummary(walk: MetricWalk, wire: Wire): void {
-  const { columns } = walk.tables.metrics_summaries;
+  const table = walk.tables.metrics_summaries;
+  const { columns } = table;
   const { message } = walk.point;
-  beginDistribution(walk, wire, "metrics_summaries");
+  appendDistribution(table, walk, wire);
   let count = 0;
   wire.pos = message.start;
   for (let tag = next(wire, message.end); tag !== 0; tag = next(wire, message.end)) {
     if (tag !== QUANTILE_VALUES) continue;
     const end = wire.pos;
-    let quantile = -1;
-    let value = -1;
+    let quantile = 0;
+    let value = 0;
     wire.pos = wire.start;
     for (let inner = next(wire, end); inner !== 0; inner = next(wire, end)) {
       if (inner === QUANTILE) quantile = wire.start;
       else if (inner === VALUE) value = wire.start;
     }
-    appendFixed64(columns.Quantiles.items, wire, quantile, "zero");
-    appendFixed64(columns.Values.items, wire, value, "zero");
+    appendOrZero(columns.Quantiles.items, wire, quantile);
+    appendOrZero(columns.Values.items, wire, value);
     count++;
   }
   endArray(columns.Quantiles.offsets, count);
@@ -231,7 +258,7 @@ const EXEMPLAR_TRACE_ID = tagOf(5, LENGTH);
 const EXEMPLAR_INT = tagOf(6, FIXED64);
 const EXEMPLAR_ATTRIBUTES = tagOf(7, LENGTH);
 /** Hold nothing between two calls. */
-const exemplarTime = newNanos();
+const exemplarTime = newMillis();
 const traceId = newRange();
 const spanId = newRange();
 
@@ -249,23 +276,31 @@ export function appendExemplars(walk: MetricWalk, wire: Wire, exemplarsTag: numb
 }
 
 function appendExemplar(walk: MetricWalk, wire: Wire, end: number): void {
-  const { columns } = walk.tables.metrics_exemplars;
-  let value = 0;
-  clearNanos(exemplarTime);
+  const table = walk.tables.metrics_exemplars;
+  const { columns } = table;
+  const { hash, time } = walk.point;
+  let at = 0;
+  let isInt = false;
+  setMillis(exemplarTime, 0, 0);
   clearRange(traceId);
   clearRange(spanId);
   for (let tag = next(wire, end); tag !== 0; tag = next(wire, end)) {
     if (tag === EXEMPLAR_ATTRIBUTES) appendAttributes(columns.FilteredAttributes, wire, tag, end);
-    else if (tag === EXEMPLAR_TIME) takeNanos(exemplarTime, wire);
-    else if (tag === EXEMPLAR_DOUBLE) value = wire.view.getFloat64(wire.start, true);
-    else if (tag === EXEMPLAR_INT) value = int64At(wire, wire.start);
+    else if (tag === EXEMPLAR_TIME) readMillis(exemplarTime, wire, wire.start);
     else if (tag === EXEMPLAR_TRACE_ID) takeField(traceId, wire);
     else if (tag === EXEMPLAR_SPAN_ID) takeField(spanId, wire);
+    else if (tag === EXEMPLAR_DOUBLE || tag === EXEMPLAR_INT) {
+      at = wire.start;
+      isInt = tag === EXEMPLAR_INT;
+    }
   }
   endMap(columns.FilteredAttributes);
-  beginRow(walk, wire, "metrics_exemplars");
-  appendInteger(columns.Timestamp, isSet(exemplarTime) ? millis(exemplarTime) : pointMillis(walk));
-  appendFloat64(columns.Value, value);
+  const { low, high } = exemplarTime.low === 0 && exemplarTime.high === 0 ? time : exemplarTime;
+  appendWords(columns.Fingerprint, hash.low, hash.high);
+  appendWords(columns.Timestamp, low, high);
+  if (isInt) appendFloat64(columns.Value, int64At(wire, at));
+  else appendOrZero(columns.Value, wire, at);
   appendId(columns.TraceId, wire.view, traceId, TRACE_ID_BYTES);
   appendId(columns.SpanId, wire.view, spanId, SPAN_ID_BYTES);
+  table.rows++;
 }

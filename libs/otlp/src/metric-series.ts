@@ -1,13 +1,17 @@
-import { intern } from "@sightline/columns/dictionary";
-import { appendIndex, internText, type LowCardinalityColumn } from "@sightline/columns/low-cardinality-column";
-import { endMap, type MapColumn } from "@sightline/columns/map-column";
-import { appendUint8, appendWords } from "@sightline/columns/plain-column";
+import {
+  appendIndexTimes,
+  internText,
+  type LowCardinalityColumn,
+  lowCardinalityRows,
+} from "@sightline/columns/low-cardinality-column";
+import { endMap } from "@sightline/columns/map-column";
+import { appendRepeated, appendUint8, appendWords, type PlainColumn } from "@sightline/columns/plain-column";
 import { appendAttributes } from "./attributes.ts";
 import type { MetricWalk } from "./metric-walk.ts";
-import { pointMillis } from "./metric-walk.ts";
-import type { Range } from "./range.ts";
-import { internServiceName } from "./resource.ts";
+import { appendInternedTimes } from "./range.ts";
+import { appendAttributesTimes, appendResource } from "./resource.ts";
 import { readScope, SCOPE_ATTRIBUTES } from "./scope.ts";
+import type { Millis } from "./times.ts";
 import { LENGTH, next, tagOf, type Wire } from "./wire.ts";
 
 /** Of Metric: which kind of data it holds, by field. */
@@ -17,66 +21,99 @@ export const HISTOGRAM = tagOf(9, LENGTH);
 export const EXPONENTIAL_HISTOGRAM = tagOf(10, LENGTH);
 export const SUMMARY = tagOf(11, LENGTH);
 
-const TYPES: Readonly<Record<number, string>> = {
-  [GAUGE]: "gauge",
-  [SUM]: "sum",
-  [HISTOGRAM]: "histogram",
-  [EXPONENTIAL_HISTOGRAM]: "exponential_histogram",
-  [SUMMARY]: "summary",
-};
+const TYPES: ReadonlyMap<number, string> = new Map([
+  [GAUGE, "gauge"],
+  [SUM, "sum"],
+  [HISTOGRAM, "histogram"],
+  [EXPONENTIAL_HISTOGRAM, "exponential_histogram"],
+  [SUMMARY, "summary"],
+]);
 /** By the number of AggregationTemporality. */
 const TEMPORALITIES = ["unspecified", "delta", "cumulative"];
-/** Of Resource. */
-const RESOURCE_ATTRIBUTES = tagOf(1, LENGTH);
 
-/** Notes that the series of the point at hand was seen; the first time in this batch it becomes a row. */
+/**
+ * Notes that the series of the point at hand was seen. The first time in this batch it gets a row; what the row has from
+ * its metric, scope and resource is appended for all new series at once, when these end.
+ */
 export function noteSeries(walk: MetricWalk, wire: Wire): void {
-  const { firstSeen, lastSeen } = walk;
-  const time = pointMillis(walk);
-  const number = walk.series.findOrAdd(walk.point.hash, walk.tenantNumber);
-  if (number < 0) {
-    firstSeen.push(time);
-    lastSeen.push(time);
-    appendSeries(walk, wire);
+  const { point, tables, series, tenantNumber } = walk;
+  const { columns } = tables.metrics_series;
+  const number = series.findOrAdd(point.hash, tenantNumber);
+  if (number >= 0) {
+    lower(columns.FirstSeen, number, point.time);
+    raise(columns.LastSeen, number, point.time);
     return;
   }
-  if (time < (firstSeen[number] ?? 0)) firstSeen[number] = time;
-  if (time > (lastSeen[number] ?? 0)) lastSeen[number] = time;
-}
-
-/** Appends the row of a series but for FirstSeen and LastSeen, which are known only at the end of the batch. */
-function appendSeries(walk: MetricWalk, wire: Wire): void {
-  const { columns } = walk.tables.metrics_series;
-  const { metric, point, resource, scope } = walk;
-  appendIndex(columns.Tenant, internText(columns.Tenant, walk.tenant));
-  internRange(columns.MetricName, wire, metric.name);
   appendWords(columns.Fingerprint, point.hash.low, point.hash.high);
-  appendIndex(columns.Type, internText(columns.Type, TYPES[metric.kind] ?? ""));
-  internRange(columns.Unit, wire, metric.unit);
-  internRange(columns.Description, wire, metric.description);
-  const temporality = TEMPORALITIES[metric.temporality] ?? "unspecified";
-  appendIndex(columns.Temporality, internText(columns.Temporality, temporality));
-  appendUint8(columns.IsMonotonic, metric.monotonic ? 1 : 0);
-  appendIndex(columns.ServiceName, internServiceName(columns.ServiceName, wire, resource.message));
-  appendMap(columns.Attributes, wire, point.message, point.attributesTag);
-  appendMap(columns.ResourceAttributes, wire, resource.message, RESOURCE_ATTRIBUTES);
-  internRange(columns.ResourceSchemaUrl, wire, resource.schemaUrl);
-  readScope(scope.parts, wire, scope.message);
-  internRange(columns.ScopeName, wire, scope.parts.name);
-  internRange(columns.ScopeVersion, wire, scope.parts.version);
-  appendMap(columns.ScopeAttributes, wire, scope.message, SCOPE_ATTRIBUTES);
-  internRange(columns.ScopeSchemaUrl, wire, scope.schemaUrl);
-  walk.rows.metrics_series++;
-}
-
-function internRange(column: LowCardinalityColumn, wire: Wire, range: Range): void {
-  appendIndex(column, intern(column.dictionary, wire.view, range.start, range.end));
-}
-
-function appendMap(map: MapColumn, wire: Wire, message: Range, wanted: number): void {
+  appendWords(columns.FirstSeen, point.time.low, point.time.high);
+  appendWords(columns.LastSeen, point.time.low, point.time.high);
+  const { message, attributesTag } = point;
   wire.pos = message.start;
   for (let tag = next(wire, message.end); tag !== 0; tag = next(wire, message.end)) {
-    if (tag === wanted) appendAttributes(map, wire, tag, message.end);
+    if (tag === attributesTag) appendAttributes(columns.Attributes, wire, tag, message.end);
   }
-  endMap(map);
+  endMap(columns.Attributes);
+  tables.metrics_series.rows++;
+}
+
+function lower(column: PlainColumn, row: number, time: Millis): void {
+  if (compare(column, row, time) > 0) setWords(column, row, time);
+}
+
+function raise(column: PlainColumn, row: number, time: Millis): void {
+  if (compare(column, row, time) < 0) setWords(column, row, time);
+}
+
+/** How a row's time compares with another: below, above or equal to 0. */
+function compare(column: PlainColumn, row: number, time: Millis): number {
+  const high = column.view.getInt32(row * 8 + 4, true);
+  return high === time.high ? column.view.getUint32(row * 8, true) - (time.low >>> 0) : high - time.high;
+}
+
+function setWords(column: PlainColumn, row: number, time: Millis): void {
+  column.view.setInt32(row * 8, time.low, true);
+  column.view.setInt32(row * 8 + 4, time.high, true);
+}
+
+/** Appends what the new series have from the metric that ends. */
+export function endMetricSeries(walk: MetricWalk, wire: Wire): void {
+  const { metric, tables } = walk;
+  const { columns } = tables.metrics_series;
+  const rows = tables.metrics_series.rows - lowCardinalityRows(columns.MetricName);
+  if (rows === 0) return;
+  appendInternedTimes(columns.MetricName, wire, metric.name, rows);
+  appendTextTimes(columns.Type, TYPES.get(metric.kind) ?? "", rows);
+  appendInternedTimes(columns.Unit, wire, metric.unit, rows);
+  appendInternedTimes(columns.Description, wire, metric.description, rows);
+  appendTextTimes(columns.Temporality, TEMPORALITIES[metric.temporality] ?? "unspecified", rows);
+  appendUint8(columns.IsMonotonic, metric.monotonic ? 1 : 0);
+  appendRepeated(columns.IsMonotonic, columns.IsMonotonic.length - 1, rows - 1);
+}
+
+/** Appends what the new series have from the scope that ends. */
+export function endScopeSeries(walk: MetricWalk, wire: Wire): void {
+  const { scope, tables } = walk;
+  const { columns } = tables.metrics_series;
+  const rows = tables.metrics_series.rows - lowCardinalityRows(columns.ScopeName);
+  if (rows === 0) return;
+  readScope(scope.parts, wire, scope.message);
+  appendInternedTimes(columns.ScopeName, wire, scope.parts.name, rows);
+  appendInternedTimes(columns.ScopeVersion, wire, scope.parts.version, rows);
+  appendAttributesTimes(columns.ScopeAttributes, wire, scope.message, { tag: SCOPE_ATTRIBUTES, rows });
+  appendInternedTimes(columns.ScopeSchemaUrl, wire, scope.schemaUrl, rows);
+}
+
+/** Appends what the new series have from the resource that ends. */
+export function endResourceSeries(walk: MetricWalk, wire: Wire): void {
+  const { resource, tables } = walk;
+  const { columns } = tables.metrics_series;
+  const rows = tables.metrics_series.rows - lowCardinalityRows(columns.Tenant);
+  if (rows === 0) return;
+  appendIndexTimes(columns.Tenant, walk.tenantNumber, rows);
+  appendInternedTimes(columns.ResourceSchemaUrl, wire, resource.schemaUrl, rows);
+  appendResource(columns, wire, resource.message, rows);
+}
+
+function appendTextTimes(column: LowCardinalityColumn, text: string, rows: number): void {
+  appendIndexTimes(column, internText(column, text), rows);
 }

@@ -90,3 +90,13 @@ export function newMetricTables() {
 }
 
 export type MetricTables = ReturnType<typeof newMetricTables>;
+
+/** The tables that have a row for each point or exemplar. */
+export const POINT_TABLES = [
+  "metrics_samples",
+  "metrics_histograms",
+  "metrics_exponential_histograms",
+  "metrics_summaries",
+  "metrics_exemplars",
+] as const satisfies readonly (keyof MetricTables)[];
+export type PointTable = (typeof POINT_TABLES)[number];

@@ -1,9 +1,5 @@
-import { encodeBlock } from "@sightline/columns/native-block";
-import { appendInteger } from "@sightline/columns/plain-column";
-import { markTable, resetTable, rollbackTable, tableBytes } from "@sightline/columns/table";
-import { AppError } from "@sightline/errors/app-error";
-import { addHash, clearHash, type Hash, newHash } from "./fingerprint.ts";
-import { newKeyValue, readKeyValue } from "./key-value.ts";
+import { internText } from "@sightline/columns/low-cardinality-column";
+import { addBytes, addHash, clearHash, type Hash, setHash } from "./fingerprint.ts";
 import {
   type AppendPoint,
   appendExemplars,
@@ -11,22 +7,34 @@ import {
   appendHistogram,
   appendNumber,
   appendSummary,
+  endMetricPoints,
 } from "./metric-points.ts";
-import { EXPONENTIAL_HISTOGRAM, GAUGE, HISTOGRAM, noteSeries, SUM, SUMMARY } from "./metric-series.ts";
-import type { MetricTables } from "./metric-tables.ts";
-import { addRange, type MetricWalk, newMetricWalk, POINT_TABLES } from "./metric-walk.ts";
+import {
+  EXPONENTIAL_HISTOGRAM,
+  endMetricSeries,
+  endResourceSeries,
+  endScopeSeries,
+  GAUGE,
+  HISTOGRAM,
+  noteSeries,
+  SUM,
+  SUMMARY,
+} from "./metric-series.ts";
+import { type MetricWalk, newMetricWalk } from "./metric-walk.ts";
 import { clearRange, type Range, takeField } from "./range.ts";
-import { clearNanos, setNanos, takeNanos } from "./times.ts";
-import type { Appended, MessageContext, TableBlock, Transcoder } from "./transcoder.ts";
-import { FIXED64, LENGTH, next, openWire, readUint32, tagOf, VARINT, type Wire } from "./wire.ts";
+import { readMillis, setMillis, setNanos } from "./times.ts";
+import { createTranscoder, type MessageContext, type Transcoder } from "./transcoder.ts";
+import { FIXED64, LENGTH, next, readUint32, tagOf, VARINT, type Wire } from "./wire.ts";
 
 /** Of ExportMetricsServiceRequest, ResourceMetrics and ScopeMetrics. */
 const RESOURCE_METRICS = tagOf(1, LENGTH);
-const RESOURCE = tagOf(1, LENGTH);
 const SCOPE_METRICS = tagOf(2, LENGTH);
-const SCOPE = tagOf(1, LENGTH);
 const METRICS = tagOf(2, LENGTH);
+/** Of both envelopes: the Resource or InstrumentationScope, and its schema. */
+const MESSAGE = tagOf(1, LENGTH);
 const SCHEMA_URL = tagOf(3, LENGTH);
+/** Of Resource. */
+const RESOURCE_ATTRIBUTES = tagOf(1, LENGTH);
 
 /** Of Metric. */
 const NAME = tagOf(1, LENGTH);
@@ -36,11 +44,14 @@ const UNIT = tagOf(3, LENGTH);
 const DATA_POINTS = tagOf(1, LENGTH);
 const TEMPORALITY = tagOf(2, VARINT);
 const IS_MONOTONIC = tagOf(3, VARINT);
-/** Of every data point. */
-const START_TIME = tagOf(2, FIXED64);
-const TIME = tagOf(3, FIXED64);
+/** Of every data point, by number. */
+const START_TIME = 2;
+const TIME = 3;
 
-/** Where the kinds of points have the same fields, and what makes rows of them. */
+/** What the parts of a fingerprint are salted with, so that a unit is not taken for a name. */
+const SALT = { name: 1, unit: 2, kind: 3, resource: 4, scope: 5 } as const;
+
+/** Where the kinds of points differ, and what makes rows of them. */
 interface PointShape {
   readonly attributes: number;
   readonly flags: number;
@@ -55,7 +66,8 @@ const NUMBER: PointShape = {
   exemplars: tagOf(5, LENGTH),
   append: appendNumber,
 };
-const SHAPES = new Map<number, PointShape>([
+
+const SHAPES: ReadonlyMap<number, PointShape> = new Map([
   [GAUGE, NUMBER],
   [SUM, NUMBER],
   [
@@ -74,67 +86,36 @@ const SHAPES = new Map<number, PointShape>([
   [SUMMARY, { attributes: tagOf(7, LENGTH), flags: tagOf(8, VARINT), exemplars: 0, append: appendSummary }],
 ]);
 
-/** Data points to rows of the metric tables. */
+/** Data points to rows of the metric tables; each series of a batch gets one row of `metrics_series`. */
 export function createMetricTranscoder(): Transcoder {
   const walk = newMetricWalk();
-  const { tables, rows } = walk;
-  const all = [tables.metrics_series, ...POINT_TABLES.map((name) => tables[name])];
-  return {
-    append(payload, context): Appended {
-      const before = { points: walk.points, rows: { ...rows } };
-      for (const table of all) markTable(table);
-      try {
-        begin(walk, context);
-        walkRequest(walk, openWire(payload), payload.length);
-      } catch (thrown) {
-        for (const table of all) rollbackTable(table);
-        Object.assign(rows, before.rows);
-        walk.points = before.points;
-        walk.series.truncate(rows.metrics_series);
-        walk.firstSeen.length = rows.metrics_series;
-        walk.lastSeen.length = rows.metrics_series;
-        return { ok: false, error: AppError.from(thrown) };
-      }
-      return { ok: true, records: walk.points - before.points };
+  const { tables } = walk;
+  return createTranscoder({
+    tables: [
+      ["metrics_series", tables.metrics_series],
+      ["metrics_samples", tables.metrics_samples],
+      ["metrics_histograms", tables.metrics_histograms],
+      ["metrics_exponential_histograms", tables.metrics_exponential_histograms],
+      ["metrics_summaries", tables.metrics_summaries],
+      ["metrics_exemplars", tables.metrics_exemplars],
+    ],
+    records: () =>
+      tables.metrics_samples.rows +
+      tables.metrics_histograms.rows +
+      tables.metrics_exponential_histograms.rows +
+      tables.metrics_summaries.rows,
+    walk(wire, end, context) {
+      begin(walk, context);
+      walkRequest(walk, wire, end);
     },
-    records: () => walk.points,
-    bytes: () => all.reduce((sum, table) => sum + tableBytes(table), 0),
-    blocks() {
-      const { columns } = tables.metrics_series;
-      columns.FirstSeen.length = 0;
-      columns.LastSeen.length = 0;
-      for (const time of walk.firstSeen) appendInteger(columns.FirstSeen, time);
-      for (const time of walk.lastSeen) appendInteger(columns.LastSeen, time);
-      return [blockOf(walk, "metrics_series"), ...POINT_TABLES.map((name) => blockOf(walk, name))].filter(
-        (block) => block.rows > 0,
-      );
-    },
-    reset() {
-      for (const table of all) resetTable(table);
-      for (const name of POINT_TABLES) rows[name] = 0;
-      rows.metrics_series = 0;
-      walk.points = 0;
-      walk.series.truncate(0);
-      walk.firstSeen.length = 0;
-      walk.lastSeen.length = 0;
-      walk.tenants.clear();
-    },
-  };
-}
-
-function blockOf(walk: MetricWalk, name: keyof MetricTables): TableBlock {
-  const table = walk.tables[name];
-  const rows = walk.rows[name];
-  const pieces = rows === 0 ? [] : encodeBlock(table, rows);
-  return { table: name, rows, columns: Object.keys(table.columns), pieces };
+    shrunk: () => walk.series.truncate(tables.metrics_series.rows),
+  });
 }
 
 function begin(walk: MetricWalk, context: MessageContext): void {
   walk.tenant = context.tenant;
-  walk.tenantNumber = walk.tenants.get(context.tenant) ?? walk.tenants.size;
-  walk.tenants.set(context.tenant, walk.tenantNumber);
+  walk.tenantNumber = internText(walk.tables.metrics_series.columns.Tenant, context.tenant);
   setNanos(walk.received, context.receivedUnixNano);
-  for (const name of POINT_TABLES) walk.interned[name].tenant = -1;
 }
 
 function walkRequest(walk: MetricWalk, wire: Wire, end: number): void {
@@ -146,14 +127,16 @@ function walkRequest(walk: MetricWalk, wire: Wire, end: number): void {
   }
 }
 
-/** Finds what an envelope says of all in it, before what is in it is walked: it is part of every series' identity. */
+/**
+ * Finds what an envelope says of all in it. Other than with spans and log records this is done first, since it is part
+ * of the identity of the series.
+ */
 function findEnvelope(envelope: { message: Range; schemaUrl: Range }, wire: Wire, start: number, end: number): void {
   clearRange(envelope.message);
   clearRange(envelope.schemaUrl);
   wire.pos = start;
   for (let tag = next(wire, end); tag !== 0; tag = next(wire, end)) {
-    // RESOURCE and SCOPE are both field 1.
-    if (tag === RESOURCE) takeField(envelope.message, wire);
+    if (tag === MESSAGE) takeField(envelope.message, wire);
     else if (tag === SCHEMA_URL) takeField(envelope.schemaUrl, wire);
   }
 }
@@ -162,7 +145,10 @@ function walkResource(walk: MetricWalk, wire: Wire, start: number, end: number):
   const { resource } = walk;
   findEnvelope(resource, wire, start, end);
   clearHash(resource.hash);
-  addAttributes(resource.hash, wire, resource.message, RESOURCE_ATTRIBUTES);
+  wire.pos = resource.message.start;
+  for (let tag = next(wire, resource.message.end); tag !== 0; tag = next(wire, resource.message.end)) {
+    if (tag === RESOURCE_ATTRIBUTES) addBytes(resource.hash, wire.view, wire.start, wire.pos);
+  }
   wire.pos = start;
   for (let tag = next(wire, end); tag !== 0; tag = next(wire, end)) {
     if (tag !== SCOPE_METRICS) continue;
@@ -170,15 +156,14 @@ function walkResource(walk: MetricWalk, wire: Wire, start: number, end: number):
     walkScope(walk, wire, wire.start, after);
     wire.pos = after;
   }
+  endResourceSeries(walk, wire);
 }
-
-const RESOURCE_ATTRIBUTES = tagOf(1, LENGTH);
 
 function walkScope(walk: MetricWalk, wire: Wire, start: number, end: number): void {
   const { scope } = walk;
   findEnvelope(scope, wire, start, end);
   clearHash(scope.hash);
-  addRange(scope.hash, wire, scope.message, SCOPE);
+  addBytes(scope.hash, wire.view, scope.message.start, scope.message.end);
   wire.pos = start;
   for (let tag = next(wire, end); tag !== 0; tag = next(wire, end)) {
     if (tag !== METRICS) continue;
@@ -187,6 +172,7 @@ function walkScope(walk: MetricWalk, wire: Wire, start: number, end: number): vo
     walkMetric(walk, wire, after);
     wire.pos = after;
   }
+  endScopeSeries(walk, wire);
 }
 
 function walkMetric(walk: MetricWalk, wire: Wire, end: number): void {
@@ -208,19 +194,19 @@ function walkMetric(walk: MetricWalk, wire: Wire, end: number): void {
   if (shape === undefined) return;
   readData(walk, wire);
   hashMetric(walk, wire);
-  for (const name of POINT_TABLES) walk.interned[name].metricName = -1;
   const { data } = metric;
   wire.pos = data.start;
   for (let tag = next(wire, data.end); tag !== 0; tag = next(wire, data.end)) {
     if (tag !== DATA_POINTS) continue;
     const after = wire.pos;
-    takeField(walk.point.message, wire);
     walkPoint(walk, wire, shape);
     wire.pos = after;
   }
+  endMetricSeries(walk, wire);
+  endMetricPoints(walk, wire);
 }
 
-/** Reads what a metric's data says of all points. */
+/** Reads what a metric's data says of all its points. */
 function readData({ metric }: MetricWalk, wire: Wire): void {
   const { data } = metric;
   metric.temporality = 0;
@@ -232,62 +218,45 @@ function readData({ metric }: MetricWalk, wire: Wire): void {
   }
 }
 
-/** Everything that tells a series from others but its attributes. */
-function hashMetric({ metric, resource, scope }: MetricWalk, wire: Wire): void {
+/** The hash of everything that tells a series from others but its attributes. */
+function hashMetric({ metric, resource, scope, part }: MetricWalk, wire: Wire): void {
   const { hash } = metric;
   clearHash(hash);
-  addRange(hash, wire, metric.name, NAME);
-  addRange(hash, wire, metric.unit, UNIT);
-  addHash(hash, { low: metric.kind, high: metric.temporality * 2 + (metric.monotonic ? 1 : 0) }, TEMPORALITY);
-  addHash(hash, resource.hash, RESOURCE_METRICS);
-  addHash(hash, scope.hash, SCOPE_METRICS);
+  addPart(hash, wire, metric.name, { part, salt: SALT.name });
+  addPart(hash, wire, metric.unit, { part, salt: SALT.unit });
+  addHash(hash, { low: metric.kind, high: metric.temporality * 2 + (metric.monotonic ? 1 : 0) }, SALT.kind);
+  addHash(hash, resource.hash, SALT.resource);
+  addHash(hash, scope.hash, SALT.scope);
 }
 
+function addPart(hash: Hash, wire: Wire, range: Range, { part, salt }: { part: Hash; salt: number }): void {
+  clearHash(part);
+  addBytes(part, wire.view, range.start, range.end);
+  addHash(hash, part, salt);
+}
+
+/** Walks the data point that the wire stands on. */
 function walkPoint(walk: MetricWalk, wire: Wire, shape: PointShape): void {
-  const { point, metric } = walk;
-  const { message, hash } = point;
-  clearNanos(point.start);
-  clearNanos(point.time);
+  const { point, metric, received } = walk;
+  const { fixed, hash } = point;
+  const { pos: end } = wire;
+  takeField(point.message, wire);
+  fixed.fill(0);
   point.flags = 0;
   point.attributesTag = shape.attributes;
-  hash.low = metric.hash.low;
-  hash.high = metric.hash.high;
+  setHash(hash, metric.hash);
   let exemplars = false;
-  wire.pos = message.start;
-  for (let tag = next(wire, message.end); tag !== 0; tag = next(wire, message.end)) {
-    if (tag === shape.attributes) {
-      const after = wire.pos;
-      addKeyValue(hash, wire, wire.start, after);
-      wire.pos = after;
-    } else if (tag === TIME) takeNanos(point.time, wire);
-    else if (tag === START_TIME) takeNanos(point.start, wire);
+  wire.pos = wire.start;
+  for (let tag = next(wire, end); tag !== 0; tag = next(wire, end)) {
+    if (tag === shape.attributes) addBytes(hash, wire.view, wire.start, wire.pos);
+    else if ((tag & 7) === FIXED64) fixed[tag >>> 3] = wire.start;
     else if (tag === shape.flags) point.flags = readUint32(wire);
     else if (tag === shape.exemplars) exemplars = true;
   }
+  readMillis(point.start, wire, fixed[START_TIME] ?? 0);
+  readMillis(point.time, wire, fixed[TIME] ?? 0);
+  if (point.time.low === 0 && point.time.high === 0) setMillis(point.time, received.low, received.high);
   noteSeries(walk, wire);
   shape.append(walk, wire);
   if (exemplars) appendExemplars(walk, wire, shape.exemplars);
-  walk.points++;
-}
-
-/** Hold nothing between two calls. */
-const pair = newKeyValue();
-const pairHash = newHash();
-
-function addKeyValue(hash: Hash, wire: Wire, start: number, end: number): void {
-  readKeyValue(pair, wire, start, end);
-  clearHash(pairHash);
-  addRange(pairHash, wire, pair.key, 1);
-  addRange(pairHash, wire, pair.value, 2);
-  addHash(hash, pairHash, 3);
-}
-
-function addAttributes(hash: Hash, wire: Wire, message: Range, wanted: number): void {
-  wire.pos = message.start;
-  for (let tag = next(wire, message.end); tag !== 0; tag = next(wire, message.end)) {
-    if (tag !== wanted) continue;
-    const after = wire.pos;
-    addKeyValue(hash, wire, wire.start, after);
-    wire.pos = after;
-  }
 }

@@ -1,3 +1,5 @@
+import { intern } from "@sightline/columns/dictionary";
+import { appendIndexTimes, type LowCardinalityColumn } from "@sightline/columns/low-cardinality-column";
 import { appendRepeated, appendString, type PlainColumn } from "@sightline/columns/plain-column";
 import type { Wire } from "./wire.ts";
 
@@ -32,6 +34,11 @@ export function appendRangeTimes(column: PlainColumn, wire: Wire, range: Range, 
   const start = column.length;
   appendRange(column, wire, range);
   appendRepeated(column, start, rows - 1);
+}
+
+/** Appends the string that the range is to `rows` rows of a column with a dictionary. */
+export function appendInternedTimes(column: LowCardinalityColumn, wire: Wire, range: Range, rows: number): void {
+  appendIndexTimes(column, intern(column.dictionary, wire.view, range.start, range.end), rows);
 }
 
 export function rangeEquals(range: Range, wire: Wire, bytes: Uint8Array): boolean {

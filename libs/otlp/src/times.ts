@@ -18,9 +18,10 @@ export function clearNanos(time: Nanos): void {
 
 /** Sets the time to the fixed64 that the wire stands on. One beyond what ClickHouse can hold (2262) counts as unset. */
 export function takeNanos(time: Nanos, wire: Wire): void {
-  const high = wire.view.getInt32(wire.start + 4, true);
-  time.high = high < 0 ? 0 : high;
-  time.low = high < 0 ? 0 : wire.view.getInt32(wire.start, true);
+  const { view, start } = wire;
+  time.high = view.getInt32(start + 4, true);
+  time.low = view.getInt32(start, true);
+  if (time.high < 0) clearNanos(time);
 }
 
 export function setNanos(time: Nanos, nanos: bigint): void {
@@ -44,10 +45,38 @@ export function appendElapsed(column: PlainColumn, from: Nanos, to: Nanos): void
   else appendWords(column, to.low - from.low, high);
 }
 
+/** A point in time in milliseconds, and the nanoseconds it was made of: most points of a scrape have the same time. */
+export interface Millis {
+  nanosLow: number;
+  nanosHigh: number;
+  /** Milliseconds since the Unix epoch in two halves. */
+  low: number;
+  high: number;
+}
+
+export function newMillis(): Millis {
+  return { nanosLow: 0, nanosHigh: 0, low: 0, high: 0 };
+}
+
 /** 2^32 nanoseconds are 4294 milliseconds and this many nanoseconds. */
 const REST_OF_HIGH = 967_296;
+const TWO_32 = 4_294_967_296;
 
-/** The time in whole milliseconds. Every step stays below 2^53, so that it is exact. */
-export function millis(time: Nanos): number {
-  return time.high * 4294 + Math.floor((time.high * REST_OF_HIGH + (time.low >>> 0)) / 1_000_000);
+/** Sets the time from nanoseconds, the part of a millisecond cut off; a time beyond 2262 counts as unset, which is 0. */
+export function setMillis(time: Millis, nanosLow: number, nanosHigh: number): void {
+  if (time.nanosLow === nanosLow && time.nanosHigh === nanosHigh) return;
+  time.nanosLow = nanosLow;
+  time.nanosHigh = nanosHigh;
+  // Every step stays below 2^53, so that it is exact.
+  const high = Math.max(nanosHigh, 0);
+  const low = nanosHigh < 0 ? 0 : nanosLow >>> 0;
+  const millis = high * 4294 + Math.floor((high * REST_OF_HIGH + low) / 1_000_000);
+  time.low = millis | 0;
+  time.high = Math.floor(millis / TWO_32);
+}
+
+/** Sets the time from the fixed64 of nanoseconds at `at`; 0 there means that it is absent. */
+export function readMillis(time: Millis, wire: Wire, at: number): void {
+  if (at === 0) setMillis(time, 0, 0);
+  else setMillis(time, wire.view.getInt32(at, true), wire.view.getInt32(at + 4, true));
 }

@@ -7,11 +7,9 @@ import {
   lowCardinalityColumn,
 } from "@sightline/columns/low-cardinality-column";
 import { endMap, mapColumn } from "@sightline/columns/map-column";
-import { encodeBlock } from "@sightline/columns/native-block";
 import { endArray } from "@sightline/columns/offsets";
 import { appendInteger, dateTime64Column, stringColumn, uint64Column } from "@sightline/columns/plain-column";
-import { markTable, newTable, resetTable, rollbackTable, tableBytes } from "@sightline/columns/table";
-import { AppError } from "@sightline/errors/app-error";
+import { newTable } from "@sightline/columns/table";
 import { appendAttributes } from "./attributes.ts";
 import { type RecordVisitor, walkRequest } from "./envelope.ts";
 import { appendId, SPAN_ID_BYTES, TRACE_ID_BYTES } from "./hex.ts";
@@ -19,8 +17,8 @@ import { appendRange, appendRangeTimes, clearRange, newRange, takeField } from "
 import { appendResource } from "./resource.ts";
 import { newScope, readScope } from "./scope.ts";
 import { appendElapsed, appendNanos, clearNanos, isSet, newNanos, setNanos, takeNanos } from "./times.ts";
-import type { Appended, MessageContext, Transcoder } from "./transcoder.ts";
-import { FIXED64, LENGTH, next, openWire, readUint32, tagOf, VARINT, type Wire } from "./wire.ts";
+import { createTranscoder, type MessageContext, type Transcoder } from "./transcoder.ts";
+import { FIXED64, LENGTH, next, readUint32, tagOf, VARINT, type Wire } from "./wire.ts";
 
 /** Of Span. */
 const TRACE_ID = tagOf(1, LENGTH);
@@ -106,7 +104,6 @@ function newWalk() {
     tenant: 0,
     kinds: KINDS.map(() => 0),
     statusCodes: STATUS_CODES.map(() => 0),
-    rows: 0,
     /** The rows before those of the scope and of the resource at hand. */
     scopeStart: 0,
     resourceStart: 0,
@@ -118,34 +115,16 @@ type Walk = ReturnType<typeof newWalk>;
 /** Spans to rows of `otel_traces`. */
 export function createTraceTranscoder(): Transcoder {
   const walk = newWalk();
+  const { table } = walk;
   const visitor = newVisitor(walk);
-  return {
-    append(payload, context): Appended {
-      const { table } = walk;
-      const before = walk.rows;
-      markTable(table);
-      try {
-        begin(walk, context);
-        walkRequest(openWire(payload), payload.length, visitor);
-      } catch (thrown) {
-        rollbackTable(table);
-        walk.rows = before;
-        return { ok: false, error: AppError.from(thrown) };
-      }
-      return { ok: true, records: walk.rows - before };
+  return createTranscoder({
+    tables: [["otel_traces", table]],
+    records: () => table.rows,
+    walk(wire, end, context) {
+      begin(walk, context);
+      walkRequest(wire, end, visitor);
     },
-    records: () => walk.rows,
-    bytes: () => tableBytes(walk.table),
-    blocks() {
-      if (walk.rows === 0) return [];
-      const pieces = encodeBlock(walk.table, walk.rows);
-      return [{ table: "otel_traces", rows: walk.rows, columns: Object.keys(walk.columns), pieces }];
-    },
-    reset() {
-      resetTable(walk.table);
-      walk.rows = 0;
-    },
-  };
+  });
 }
 
 function begin(walk: Walk, context: MessageContext): void {
@@ -154,28 +133,28 @@ function begin(walk: Walk, context: MessageContext): void {
   walk.tenant = internText(columns.Tenant, context.tenant);
   walk.kinds = KINDS.map((kind) => internText(columns.SpanKind, kind));
   walk.statusCodes = STATUS_CODES.map((code) => internText(columns.StatusCode, code));
-  walk.scopeStart = walk.rows;
-  walk.resourceStart = walk.rows;
+  walk.scopeStart = walk.table.rows;
+  walk.resourceStart = walk.table.rows;
 }
 
 function newVisitor(walk: Walk): RecordVisitor {
-  const { columns, scope } = walk;
+  const { table, columns, scope } = walk;
   return {
     record(wire, end) {
       walkSpan(walk, wire, end);
       appendSpan(walk, wire);
     },
     endScope(wire, { message }) {
-      const rows = walk.rows - walk.scopeStart;
-      walk.scopeStart = walk.rows;
+      const rows = table.rows - walk.scopeStart;
+      walk.scopeStart = table.rows;
       if (rows === 0) return;
       readScope(scope, wire, message);
       appendRangeTimes(columns.ScopeName, wire, scope.name, rows);
       appendRangeTimes(columns.ScopeVersion, wire, scope.version, rows);
     },
     endResource(wire, { message }) {
-      const rows = walk.rows - walk.resourceStart;
-      walk.resourceStart = walk.rows;
+      const rows = table.rows - walk.resourceStart;
+      walk.resourceStart = table.rows;
       if (rows === 0) return;
       appendIndexTimes(columns.Tenant, walk.tenant, rows);
       appendResource(columns, wire, message, rows);
@@ -261,7 +240,7 @@ function appendSpan(walk: Walk, wire: Wire): void {
   appendRange(columns.StatusMessage, wire, span.statusMessage);
   endArray(columns["Events.Name"].offsets, span.events);
   endArray(columns["Links.TraceId"].offsets, span.links);
-  walk.rows++;
+  walk.table.rows++;
 }
 
 /** Of Status. */

@@ -1,5 +1,8 @@
-import type { AppError } from "@sightline/errors/app-error";
+import { encodeBlock } from "@sightline/columns/native-block";
+import { markTable, resetTable, rollbackTable, type Table, tableBytes } from "@sightline/columns/table";
+import { AppError } from "@sightline/errors/app-error";
 import type { TableName } from "./tables.ts";
+import { openWire, type Wire } from "./wire.ts";
 
 /** What a message says about its payload besides the payload. */
 export interface MessageContext {
@@ -40,4 +43,49 @@ export interface Transcoder {
   blocks(): TableBlock[];
   /** Forgets the records; buffers stay for the next batch. */
   reset(): void;
+}
+
+/** What a signal does with its records. */
+export interface SignalTables {
+  /** The tables it fills, by name. */
+  readonly tables: readonly (readonly [TableName, Table])[];
+  /** Records in the tables. */
+  records(): number;
+  /** Appends the records of a payload. May throw and leave the tables as they are then. */
+  walk(wire: Wire, end: number, context: MessageContext): void;
+  /** Called when rows were taken away again: those of a bad payload, or all. */
+  shrunk?(): void;
+}
+
+/** The part of a transcoder that all signals have in common. */
+export function createTranscoder({ tables, records, walk, shrunk }: SignalTables): Transcoder {
+  return {
+    append(payload, context) {
+      const before = records();
+      for (const [, table] of tables) markTable(table);
+      try {
+        walk(openWire(payload), payload.length, context);
+      } catch (thrown) {
+        for (const [, table] of tables) rollbackTable(table);
+        shrunk?.();
+        return { ok: false, error: AppError.from(thrown) };
+      }
+      return { ok: true, records: records() - before };
+    },
+    records,
+    bytes: () => tables.reduce((total, [, table]) => total + tableBytes(table), 0),
+    blocks: () =>
+      tables
+        .filter(([, table]) => table.rows > 0)
+        .map(([name, table]) => ({
+          table: name,
+          rows: table.rows,
+          columns: Object.keys(table.columns),
+          pieces: encodeBlock(table),
+        })),
+    reset() {
+      for (const [, table] of tables) resetTable(table);
+      shrunk?.();
+    },
+  };
 }
