@@ -1,10 +1,10 @@
 import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider, useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { BrowserRouter, Route, Routes, useLocation } from "react-router";
 import { createQueryClient } from "./api/query-client.ts";
-import { sessionQuery } from "./api/session.ts";
+import { sessionQuery, wasLoggedIn } from "./api/session.ts";
 import { ErrorBoundary } from "./components/error-boundary.tsx";
 import { ErrorState, SkeletonRows } from "./components/states.tsx";
 import { ShortcutsProvider } from "./keyboard/shortcuts-context.tsx";
@@ -44,9 +44,9 @@ export function App() {
 /** Lets in who has a session. */
 function Gate() {
   const session = useQuery(sessionQuery);
-  const hadSession = useRef(false);
+  const [hadSession, setHadSession] = useState(wasLoggedIn);
   useEffect(() => {
-    if (session.data) hadSession.current = true;
+    if (session.data) setHadSession(true);
   }, [session.data]);
   if (session.data) {
     return (
@@ -57,7 +57,7 @@ function Gate() {
       </LiveProvider>
     );
   }
-  if (session.data === null) return <LoginPage expired={hadSession.current} />;
+  if (session.data === null) return <LoginPage expired={hadSession} />;
   if (session.isError) return <ErrorState error={session.error} onRetry={() => void session.refetch()} />;
   return null;
 }

@@ -9,11 +9,16 @@ export const sessionKey = ["session"] as const;
 /** Says in the browser's storage whether there may be a session: without it nobody need be asked. */
 const hintName = "sightline-logged-in";
 
+/** Whether somebody was logged in here and has not logged out. */
+export function wasLoggedIn(): boolean {
+  return localStorage.getItem(hintName) !== null;
+}
+
 /** Who is logged in; null when nobody is. */
 export const sessionQuery = queryOptions({
   queryKey: sessionKey,
   queryFn: async ({ signal }): Promise<Session | null> => {
-    if (localStorage.getItem(hintName) === null) return null;
+    if (!wasLoggedIn()) return null;
     try {
       return await call(sessionSchema, "/v1/session", { signal });
     } catch (thrown) {

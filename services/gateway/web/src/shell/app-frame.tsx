@@ -1,11 +1,12 @@
 import { ActionIcon, Burger, Drawer, Tooltip } from "@mantine/core";
-import { useDisclosure, useHotkeys } from "@mantine/hooks";
+import { useDisclosure, useHotkeys, useMediaQuery } from "@mantine/hooks";
 import { IconCommand, IconKeyboard, IconLogout } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { lazy, type ReactNode, Suspense, useMemo } from "react";
 import { useNavigate } from "react-router";
 import { logout, sessionKey } from "../api/session.ts";
 import type { Session } from "../api/types.ts";
+import { tellFailed } from "../components/notify.ts";
 import { useShortcuts } from "../keyboard/shortcuts-context.tsx";
 import { AlertAnnouncer } from "./alert-announcer.tsx";
 import classes from "./app-frame.module.css";
@@ -26,30 +27,45 @@ export function AppFrame({ session, children }: { session: Session; children: Re
   const [palette, setPalette] = useDisclosure(false);
   useFrameShortcuts({ openHelp: setHelp.open, openPalette: setPalette.open });
   useHotkeys([["mod+K", setPalette.open]], []);
-  const foot = <Foot session={session} openHelp={setHelp.open} openPalette={setPalette.open} />;
+  // The width of app-frame.module.css. Only one of the two exists, so that nothing is there twice.
+  const narrow = useMediaQuery("(max-width: 60em)", false, { getInitialValueInEffect: false });
+  const tools = <Tools openHelp={setHelp.open} openPalette={setPalette.open} />;
   return (
     <div className={classes.frame}>
       <a href="#main" className={classes.skip}>
         Skip to the contents
       </a>
-      <header className={classes.top}>
-        <Burger opened={menu} onClick={setMenu.toggle} size="sm" aria-label="Menu" data-testid="nav-burger" />
-        <Brand />
-        <div className={classes.topEnd}>
-          <LiveIndicator />
-          <ThemeToggle />
-        </div>
-      </header>
-      <aside className={classes.side}>
-        <div className={classes.sideHead}>
+      {narrow ? (
+        <header className={classes.top}>
+          <Burger opened={menu} onClick={setMenu.toggle} size="sm" aria-label="Menu" data-testid="nav-burger" />
           <Brand />
-        </div>
-        <Nav />
-        {foot}
-      </aside>
-      <Drawer opened={menu} onClose={setMenu.close} position="left" size={260} title="Sightline" zIndex={300}>
+          <div className={classes.topEnd}>
+            <LiveIndicator />
+            <ThemeToggle />
+          </div>
+        </header>
+      ) : (
+        <aside className={classes.side} aria-label="Sightline">
+          <div className={classes.sideHead}>
+            <Brand />
+          </div>
+          <Nav />
+          <div className={classes.foot}>
+            <LiveIndicator />
+            <User session={session} />
+            <div className={classes.tools}>
+              <ThemeToggle />
+              {tools}
+            </div>
+          </div>
+        </aside>
+      )}
+      <Drawer opened={narrow && menu} onClose={setMenu.close} position="left" size={260} title="Sightline" zIndex={300}>
         <Nav onNavigate={setMenu.close} />
-        {foot}
+        <div className={classes.foot}>
+          <User session={session} />
+          <div className={classes.tools}>{tools}</div>
+        </div>
       </Drawer>
       <main id="main" className={classes.main} tabIndex={-1}>
         <ConnectionBanner />
@@ -64,29 +80,30 @@ export function AppFrame({ session, children }: { session: Session; children: Re
   );
 }
 
-function Foot(props: { session: Session; openHelp: () => void; openPalette: () => void }) {
+function User({ session: { user } }: { session: Session }) {
+  return (
+    <div className={classes.user}>
+      <span className="truncate" title={`${user.username}, ${user.role}, ${user.tenant}`}>
+        {user.username}
+      </span>
+      <span className={classes.role}>{user.tenant}</span>
+    </div>
+  );
+}
+
+function Tools(props: { openHelp: () => void; openPalette: () => void }) {
   const queryClient = useQueryClient();
   const leave = async () => {
-    await logout().catch(() => undefined);
+    await logout().catch((error: unknown) => tellFailed("The server does not know of the logout", error));
     queryClient.clear();
     queryClient.setQueryData(sessionKey, null);
   };
   return (
-    <div className={classes.foot}>
-      <LiveIndicator />
-      <div className={classes.user}>
-        <span className="truncate" title={`${props.session.user.username}, ${props.session.user.tenant}`}>
-          {props.session.user.username}
-        </span>
-        <span className={classes.role}>{props.session.user.tenant}</span>
-      </div>
-      <div className={classes.tools}>
-        <ThemeToggle />
-        <Tool label="Search and commands (Ctrl K)" onClick={props.openPalette} icon={IconCommand} />
-        <Tool label="Keyboard shortcuts (?)" onClick={props.openHelp} icon={IconKeyboard} />
-        <Tool label="Log out" onClick={leave} icon={IconLogout} />
-      </div>
-    </div>
+    <>
+      <Tool label="Search and commands (Ctrl K)" onClick={props.openPalette} icon={IconCommand} />
+      <Tool label="Keyboard shortcuts (?)" onClick={props.openHelp} icon={IconKeyboard} />
+      <Tool label="Log out" onClick={leave} icon={IconLogout} />
+    </>
   );
 }
 

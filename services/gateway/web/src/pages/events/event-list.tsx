@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import type { SystemEvent } from "../../api/types.ts";
 import { EventRow } from "../../components/event-row.tsx";
 import classes from "../../components/list-page.module.css";
@@ -8,7 +9,7 @@ export function EventList(props: {
   rows: readonly SystemEvent[];
   onOpen: (eventId: string) => void;
   onEndNear: () => void;
-  foot: string;
+  foot: ReactNode;
 }) {
   const { rows, onOpen, onEndNear, foot } = props;
   return (
@@ -37,7 +38,7 @@ export function EventList(props: {
           </a>
         )}
       </VirtualRows>
-      <p className={classes.foot}>{foot}</p>
+      <div className={classes.foot}>{foot}</div>
     </div>
   );
 }

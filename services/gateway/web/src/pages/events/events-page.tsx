@@ -7,6 +7,7 @@ import { eventBuckets } from "../../charts/event-buckets.ts";
 import { Histogram } from "../../charts/histogram.tsx";
 import { SendEventHint } from "../../components/data-hints.tsx";
 import { FilterLayout } from "../../components/filter-layout.tsx";
+import { ListFoot } from "../../components/list-foot.tsx";
 import classes from "../../components/list-page.module.css";
 import { LiveControls } from "../../components/live-controls.tsx";
 import { Page } from "../../components/page.tsx";
@@ -67,7 +68,9 @@ export function EventsPage() {
         filters={<EventFacets statistics={data} filters={filters} onChange={setFacet} />}
       >
         {data === undefined ? (
-          <div className={classes.chartSpace} />
+          <div className={classes.chartSpace}>
+            {statistics.isError ? <ErrorState compact error={statistics.error} /> : null}
+          </div>
         ) : (
           <Histogram
             buckets={eventBuckets(data)}
@@ -109,7 +112,15 @@ function Rows(props: { list: ReturnType<typeof useEventRows>; filtered: boolean;
       rows={rows}
       onOpen={onOpen}
       onEndNear={list.loadMore}
-      foot={pages.isFetchingNextPage ? "Loading more…" : pages.hasNextPage ? "" : "No older events in this range."}
+      foot={
+        <ListFoot
+          loading={pages.isFetchingNextPage}
+          more={pages.hasNextPage}
+          error={pages.error}
+          onRetry={() => void pages.refetch()}
+          end="No older events in this range."
+        />
+      }
     />
   );
 }

@@ -13,6 +13,7 @@ import { type LogFilters as Filters, logsQuery, logTimelineQuery } from "../../a
 import { Histogram } from "../../charts/histogram.tsx";
 import { SendOtlpHint } from "../../components/data-hints.tsx";
 import { FilterLayout } from "../../components/filter-layout.tsx";
+import { ListFoot } from "../../components/list-foot.tsx";
 import classes from "../../components/list-page.module.css";
 import { Page } from "../../components/page.tsx";
 import { SearchInput } from "../../components/search-input.tsx";
@@ -125,7 +126,6 @@ function Records({ list, filtered, tailing, order, onOrder, onFilter }: RecordsP
     return <ErrorState error={pages.error} onRetry={() => void pages.refetch()} />;
   }
   if (rows.length === 0) return <NoRecords filtered={filtered} tailing={tailing} />;
-  const foot = pages.isFetchingNextPage ? "Loading more…" : pages.hasNextPage ? "" : "No more records in this range.";
   const OrderIcon = order === "asc" ? IconArrowUp : IconArrowDown;
   return (
     <div className={classes.list}>
@@ -161,7 +161,15 @@ function Records({ list, filtered, tailing, order, onOrder, onFilter }: RecordsP
           <LogRowView record={record} opened={opened.has(key)} onToggle={() => toggle(key)} onFilter={onFilter} />
         )}
       </VirtualRows>
-      <p className={classes.foot}>{foot}</p>
+      <div className={classes.foot}>
+        <ListFoot
+          loading={pages.isFetchingNextPage}
+          more={pages.hasNextPage}
+          error={pages.error}
+          onRetry={() => void pages.refetch()}
+          end="No more records in this range."
+        />
+      </div>
     </div>
   );
 }

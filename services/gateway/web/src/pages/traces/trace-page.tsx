@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { IconListDetails, IconZoomReset } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { Link, useParams } from "react-router";
 import { traceQuery } from "../../api/traces.ts";
 import type { Trace } from "../../api/types.ts";
@@ -45,7 +45,15 @@ function TraceView({ trace }: { trace: Trace }) {
   const colors = useMemo(() => colorsOfNames(tree.services.map(({ name }) => name)), [tree]);
   const [shown, setShown] = useState<Window>({ from: 0, to: tree.duration });
   const root = tree.roots[0];
-  const chosen = tree.nodes.find((node) => node.id === url.get("span"));
+  const linked = url.get("span");
+  // Kept here as well: the address changes too late for keys that follow each other quickly.
+  const [chosenId, setChosenId] = useState(linked);
+  useEffect(() => setChosenId(linked), [linked]);
+  const choose = (id: string) => {
+    setChosenId(id);
+    url.update({ span: id });
+  };
+  const chosen = tree.nodes.find((node) => node.id === chosenId);
   const logsAddress = useMemo(() => logsOf(trace, tree), [trace, tree]);
   const isZoomed = shown.from > 0 || shown.to < tree.duration;
   return (
@@ -85,15 +93,10 @@ function TraceView({ trace }: { trace: Trace }) {
           window={shown}
           onWindow={setShown}
           chosen={chosen?.id ?? ""}
-          onChoose={(id) => url.update({ span: id })}
+          onChoose={choose}
         />
         {chosen === undefined ? null : (
-          <SpanDetail
-            node={chosen}
-            traceId={trace.traceId}
-            logsAddress={logsAddress}
-            onClose={() => url.update({ span: null })}
-          />
+          <SpanDetail node={chosen} traceId={trace.traceId} logsAddress={logsAddress} onClose={() => choose("")} />
         )}
       </div>
     </Page>
