@@ -53,7 +53,7 @@ $(TOOLCHAIN)/.ready-$(NODE_VERSION)-$(PNPM_VERSION):
 	@command -v npm >/dev/null || { echo "cannot install the toolchain: npm is missing; install Node.js 20 or newer with npm" >&2; exit 1; }
 	@echo "installing node $(NODE_VERSION) and pnpm $(PNPM_VERSION) into .toolchain"
 	@mkdir -p $(TOOLCHAIN)
-	@npm install --prefix $(TOOLCHAIN) --no-audit --no-fund --loglevel=error node@$(NODE_VERSION) pnpm@$(PNPM_VERSION) >/dev/null
+	@npm install --prefix $(TOOLCHAIN) --no-audit --no-fund --no-update-notifier --loglevel=error node@$(NODE_VERSION) pnpm@$(PNPM_VERSION) >/dev/null
 	@touch $@
 
 node_modules/.ready: $(TOOLCHAIN)/.ready-$(NODE_VERSION)-$(PNPM_VERSION) pnpm-lock.yaml pnpm-workspace.yaml package.json
