@@ -72,6 +72,8 @@ export function createPool({ url, maxConnections }: PoolOptions, { log }: { log:
   const pool = new pg.Pool({ ...settings, max: maxConnections, idleTimeoutMillis: 30_000 });
   // Without a listener the loss of an idle connection would end the process.
   pool.on("error", (error) => log.warn({ error: error.message }, "postgres connection lost"));
+  // Nor does anybody listen to a connection in use between two statements; the next statement fails by itself.
+  pool.on("connect", (client) => client.on("error", () => undefined));
   let closing: Promise<void> | undefined;
 
   const statements = createSql((sql, params) => pool.query(sql, params));
@@ -106,12 +108,6 @@ function createSql(run: Run): Sql {
 async function transact<R>(pool: pg.Pool, work: (tx: Sql) => Promise<R>): Promise<R> {
   const client = await attempt("BEGIN", () => pool.connect());
   let broken = false;
-  // Between two statements nobody else hears of a lost connection, and unheard it would end the process. The next
-  // statement fails by itself.
-  const onLost = () => {
-    broken = true;
-  };
-  client.on("error", onLost);
   try {
     const tx = createSql((sql, params) => client.query(sql, params));
     await tx.execute("BEGIN", []);
@@ -120,10 +116,12 @@ async function transact<R>(pool: pg.Pool, work: (tx: Sql) => Promise<R>): Promis
     return result;
   } catch (thrown) {
     // A connection that cannot even roll back is thrown away; the first error is the one to tell.
-    await client.query("ROLLBACK").catch(onLost);
+    broken = await client.query("ROLLBACK").then(
+      () => false,
+      () => true,
+    );
     throw thrown;
   } finally {
-    client.off("error", onLost);
     client.release(broken);
   }
 }
