@@ -103,7 +103,7 @@ describe("make up", () => {
     assert.equal(await login(), 200);
 
     process.kill(await pidListeningOn(portOf("reporterAdmin")), "SIGKILL");
-    await up.waitForLine(/^reporter ended unexpectedly; starting it again in 0.5 s$/, 10_000);
+    await up.waitForLine(/^reporter ended unexpectedly \(signal SIGKILL\); starting it again in 0.5 s$/, 10_000);
     await up.waitForLine(/^reporter is up again$/, 30_000);
 
     await up.kill();
@@ -126,7 +126,7 @@ describe("make up", () => {
 /** An offset at which all ports of the stack are free. */
 async function freeOffset(): Promise<number> {
   for (let attempt = 0; ; attempt++) {
-    const offset = randomInt(10_000, 40_000);
+    const offset = randomInt(9000, 23_000);
     try {
       await assertPortsFree(portsAt(offset), () => "127.0.0.1");
       return offset;

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { onPort } from "@sightline/local/servers/free-port";
 import { startNats as startLocalNats } from "@sightline/local/servers/nats";
 import { randomPassword } from "@sightline/local/servers/password";
 import { startPostgres as startLocalPostgres } from "@sightline/local/servers/postgres";
@@ -79,7 +80,8 @@ export async function startClickHouse(): Promise<TestServer & ClickHouseAddress>
 export async function startPrivateClickHouse(): Promise<TestServerProcess & ClickHouseAddress> {
   // Loaded when first asked for: most tests do without it.
   const { startClickHouse: startLocalClickHouse } = await import("@sightline/local/clickhouse/start");
-  const { server, first } = await startOwn("clickhouse", startLocalClickHouse);
+  const start = (options: OwnOptions) => onPort(options.port, (port) => startLocalClickHouse({ ...options, port }));
+  const { server, first } = await startOwn("clickhouse", start);
   const login = loginOf(first.url);
   try {
     return Object.assign(server, login, { database: await createClickHouseDatabase(login) });

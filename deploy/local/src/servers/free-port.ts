@@ -1,18 +1,21 @@
+import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 
+/**
+ * Below the range that systems take the near ends of outgoing connections from: there, a client that tries to reach a
+ * server which is down may be given the server's own port, talk to itself, and keep the server from coming back.
+ */
+const lowestPort = 15_000;
+const highestPort = 32_000;
+const tries = 100;
+
 /** A TCP port of the loopback interface that was free a moment ago. Another process may take it: be ready to try again. */
-export function freePort(host = "127.0.0.1"): Promise<number> {
-  const { promise, resolve, reject } = Promise.withResolvers<number>();
-  const server = createServer();
-  server.once("error", reject);
-  server.listen(0, host, () => {
-    const address = server.address();
-    server.close(() => {
-      if (address === null || typeof address === "string") return reject(new Error("cannot find a free port"));
-      resolve(address.port);
-    });
-  });
-  return promise;
+export async function freePort(host = "127.0.0.1"): Promise<number> {
+  for (let attempt = 0; attempt < tries; attempt++) {
+    const port = randomInt(lowestPort, highestPort);
+    if (await isPortFree(port, host)) return port;
+  }
+  throw new Error(`cannot find a free port from ${lowestPort} to ${highestPort}`);
 }
 
 /** Whether a port can be bound right now. */

@@ -1,3 +1,5 @@
+import type { ProcessEnd } from "./process.ts";
+
 /** A server of the local stack, listening on the loopback interface. */
 export interface Server {
   /** With credentials, as the service's config wants it. */
@@ -5,7 +7,7 @@ export interface Server {
   readonly port: number;
   readonly pid: number;
   /** Settles when the server has ended, however that came about. */
-  readonly ended: Promise<unknown>;
+  readonly ended: Promise<ProcessEnd>;
   /** Ends it cleanly; its data stays. */
   stop(): Promise<void>;
   /** Ends it as a power cut would; its data stays. */

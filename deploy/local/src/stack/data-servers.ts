@@ -94,6 +94,9 @@ function specOf(name: ServerName): ServerSpec {
 
 /** ClickHouse's client wants the credentials apart. A URL without them leaves what the user set beside it. */
 function clickHouseEnv(url: string): Record<string, string> {
+  if (!URL.canParse(url)) {
+    throw new Error(`cannot use SIGHTLINE_CLICKHOUSE_URL: got "${url}", want http://user:password@host:port`);
+  }
   const parsed = new URL(url);
   if (parsed.username === "") return { SIGHTLINE_CLICKHOUSE_URL: url };
   const { username, password } = parsed;

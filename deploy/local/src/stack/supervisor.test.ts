@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { eventually } from "@sightline/testkit/eventually";
+import type { ProcessEnd } from "../servers/process.ts";
 import { type Child, createSupervisor } from "./supervisor.ts";
 
 /** A process that ends when told to. */
 function fakeChild(pid: number): Child & { die(): void } {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const end = async () => resolve();
-  return { pid, ended: promise, stop: end, kill: end, die: resolve };
+  const { promise, resolve } = Promise.withResolvers<ProcessEnd>();
+  const end = async () => resolve({ code: 0, signal: null });
+  return { pid, ended: promise, stop: end, kill: end, die: () => resolve({ code: null, signal: "SIGKILL" }) };
 }
 
 function setUp(options: { failAt?: readonly number[]; maxRestarts?: number; firstDelayMs?: number } = {}) {
@@ -38,9 +39,9 @@ test("a process that ends is started again, with a line each", async () => {
   children[1]?.die();
   await eventually(() => supervisor.current()?.pid === 3);
   assert.deepEqual(lines, [
-    "storage ended unexpectedly; starting it again in 0.001 s",
+    "storage ended unexpectedly (signal SIGKILL); starting it again in 0.001 s",
     "storage is up again",
-    "storage ended unexpectedly; starting it again in 0.002 s",
+    "storage ended unexpectedly (signal SIGKILL); starting it again in 0.002 s",
     "storage is up again",
   ]);
   await supervisor.stop();

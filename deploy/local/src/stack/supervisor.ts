@@ -1,8 +1,10 @@
+import type { ProcessEnd } from "../servers/process.ts";
+
 /** A process that is watched over. */
 export interface Child {
   readonly pid: number;
   /** Settles when it has ended; never rejects. */
-  readonly ended: Promise<unknown>;
+  readonly ended: Promise<ProcessEnd>;
   stop(): Promise<void>;
   kill(): Promise<void>;
 }
@@ -55,20 +57,21 @@ export function createSupervisor<C extends Child>(options: SupervisorOptions<C>)
     let restarts = 0;
     while (child !== undefined) {
       const since = performance.now();
-      await child.ended;
+      const end = await child.ended;
       if (signal.aborted) return;
+      const how = end.signal === null ? `exit code ${end.code}` : `signal ${end.signal}`;
       child = undefined;
       if (performance.now() - since > healthyAfterMs) restarts = 0;
-      child = await startAgain(restarts, signal);
+      child = await startAgain(how, restarts, signal);
       restarts++;
     }
   }
 
   /** Undefined when it is not wanted any more or given up. */
-  async function startAgain(restarts: number, signal: AbortSignal): Promise<C | undefined> {
+  async function startAgain(how: string, restarts: number, signal: AbortSignal): Promise<C | undefined> {
     for (let attempt = restarts; attempt < maxRestarts; attempt++) {
       const delayMs = Math.min(maxDelayMs, firstDelayMs * 2 ** attempt);
-      report(`${name} ended unexpectedly; starting it again in ${delayMs / 1000} s`);
+      report(`${name} ended unexpectedly (${how}); starting it again in ${delayMs / 1000} s`);
       await pause(delayMs, signal);
       if (signal.aborted) return undefined;
       try {
