@@ -87,7 +87,9 @@ function block(first: number, rows: number): Uint8Array[] {
     appendInteger(n, index);
     appendText(text, `row ${index}`);
   }
-  return encodeBlock(newTable({ n, text }), rows);
+  const table = newTable({ n, text });
+  table.rows = rows;
+  return encodeBlock(table);
 }
 
 test("a block is inserted once for each token, whatever is sent with it", async () => {
