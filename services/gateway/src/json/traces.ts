@@ -45,8 +45,13 @@ export function spansToJson(resourceSpans: readonly ResourceSpans[]): z.infer<ty
     );
   });
   return spans
-    .toSorted((a, b) => Number(a.span.startTimeUnixNano - b.span.startTimeUnixNano))
+    .toSorted((a, b) => earlierFirst(a.span, b.span))
     .map(({ span, resourceAttributes, scopeName }) => spanToJson(span, resourceAttributes, scopeName));
+}
+
+/** Spans that started at the same time come after the root. */
+function earlierFirst(a: Span, b: Span): number {
+  return Number(a.startTimeUnixNano - b.startTimeUnixNano) || a.parentSpanId.length - b.parentSpanId.length;
 }
 
 function spanToJson(
