@@ -118,6 +118,7 @@ const examples: readonly Example[] = [
         libTest,
         "// house-rules-ignore tests do not sleep: the job is to take a while\nawait new Promise((r) => setTimeout(r, 1));",
       ],
+      [libTest, 'import { setImmediate as turn } from "node:timers/promises";'],
       [lib, 'import { setTimeout } from "node:timers/promises";'],
     ],
   },

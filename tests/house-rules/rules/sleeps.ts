@@ -8,10 +8,12 @@ export const sleeps: Rule = {
   check: (file) => file.nodes.filter((node) => importsPause(node) || promisesTimeout(node)).map(file.lineOf),
 };
 
-/** `import { setTimeout } from "node:timers/promises"` */
+/** `import { setTimeout } from "node:timers/promises"`, under whatever name. */
 function importsPause(node: Node): boolean {
   if (node.type !== "ImportDeclaration") return false;
-  return nodesIn(node.fields["source"]).some((literal) => literal.fields["value"] === "node:timers/promises");
+  const source = nodesIn(node.fields["source"]).map((literal) => literal.fields["value"]);
+  const names = nodesIn(node.fields["specifiers"]).map((inner) => inner.fields["value"]);
+  return source.includes("node:timers/promises") && names.includes("setTimeout");
 }
 
 /** `new Promise((resolve) => setTimeout(resolve, 100))` */
