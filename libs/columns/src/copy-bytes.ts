@@ -13,11 +13,11 @@ export function copyBytes(to: DataView, at: number, from: DataView, start: numbe
   } else if (size < BUILT_IN_FROM_BYTES) {
     const last = size - 8;
     for (let i = 0; i < last; i += 8) {
-      const word = from.getBigUint64(start + i, true);
-      to.setBigUint64(at + i, word, true);
+      const word = from.getBigInt64(start + i, true);
+      to.setBigInt64(at + i, word, true);
     }
-    const word = from.getBigUint64(start + last, true);
-    to.setBigUint64(at + last, word, true);
+    const word = from.getBigInt64(start + last, true);
+    to.setBigInt64(at + last, word, true);
   } else {
     copyLong(to, at, from, start, size);
   }

@@ -156,12 +156,12 @@ function sameBytes(a: DataView, aStart: number, b: DataView, bStart: number, siz
   if (size < 8) return sameShort(a, aStart, b, bStart, size);
   const last = size - 8;
   for (let i = 0; i < last; i += 8) {
-    const left = a.getBigUint64(aStart + i, true);
-    const right = b.getBigUint64(bStart + i, true);
+    const left = a.getBigInt64(aStart + i, true);
+    const right = b.getBigInt64(bStart + i, true);
     if (left !== right) return false;
   }
-  const left = a.getBigUint64(aStart + last, true);
-  const right = b.getBigUint64(bStart + last, true);
+  const left = a.getBigInt64(aStart + last, true);
+  const right = b.getBigInt64(bStart + last, true);
   return left === right;
 }
 

@@ -2,7 +2,6 @@ import { findAfter, MISSING } from "@sightline/columns/dictionary";
 import { appendIndex, appendInterned } from "@sightline/columns/low-cardinality-column";
 import type { MapColumn } from "@sightline/columns/map-column";
 import { appendString } from "@sightline/columns/plain-column";
-import { KEY, STRING_VALUE, VALUE } from "./any-value.ts";
 import { appendAnyValue } from "./any-value-text.ts";
 import { newKeyValue, readKeyValue } from "./key-value.ts";
 import { next, type Wire } from "./wire.ts";
@@ -32,11 +31,16 @@ export function appendAttributes(map: MapColumn, wire: Wire, tag: number, end: n
  * the columns' buffers in registers.
  */
 function appendKnownAttributes(map: MapColumn, wire: Wire, tag: number, end: number): void {
+  // The tags of KeyValue.key and .value and of AnyValue.string_value; the compiler puts in what is written here, while
+  // it would load and check an imported constant every time.
+  const KEY = 0x0a;
+  const VALUE = 0x12;
+  const STRING_VALUE = 0x0a;
   const { bytes, view } = wire;
   const { keys, values } = map;
   let at = wire.pos;
   let previous = MISSING;
-  while (end - at >= MIN_ATTRIBUTE_BYTES && bytes[at] === tag) {
+  while (end - at >= 8 && bytes[at] === tag) {
     const size = bytes[at + 1] ?? 0;
     const keyStart = at + 4;
     const keyEnd = keyStart + (bytes[at + 3] ?? 0);
@@ -54,9 +58,6 @@ function appendKnownAttributes(map: MapColumn, wire: Wire, tag: number, end: num
   }
   wire.pos = at;
 }
-
-/** Tag and length of the attribute, of its key, of its value and of the string in it. */
-const MIN_ATTRIBUTE_BYTES = 8;
 
 /** Holds nothing between two calls. */
 const pair = newKeyValue();

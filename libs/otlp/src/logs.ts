@@ -18,19 +18,7 @@ import { newScope, readScope, SCOPE_ATTRIBUTES } from "./scope.ts";
 import { SEVERITY_TEXTS } from "./severity-text.ts";
 import { appendNanos, clearNanos, isSet, newNanos, setNanos, takeNanos } from "./times.ts";
 import { createTranscoder, type MessageContext, type Transcoder } from "./transcoder.ts";
-import { FIXED32, FIXED64, LENGTH, next, readUint32, tagOf, VARINT, type Wire } from "./wire.ts";
-
-/** Of LogRecord. */
-const TIME = tagOf(1, FIXED64);
-const SEVERITY_NUMBER = tagOf(2, VARINT);
-const SEVERITY_TEXT = tagOf(3, LENGTH);
-const BODY = tagOf(5, LENGTH);
-const ATTRIBUTES = tagOf(6, LENGTH);
-const FLAGS = tagOf(8, FIXED32);
-const TRACE_ID = tagOf(9, LENGTH);
-const SPAN_ID = tagOf(10, LENGTH);
-const OBSERVED_TIME = tagOf(11, FIXED64);
-const EVENT_NAME = tagOf(12, LENGTH);
+import { next, readUint32, type Wire } from "./wire.ts";
 
 function logColumns() {
   return {
@@ -146,34 +134,34 @@ function walkLog(walk: Walk, wire: Wire, end: number): void {
   clearLog(log);
   for (let tag = next(wire, end); tag !== 0; tag = next(wire, end)) {
     switch (tag) {
-      case ATTRIBUTES:
+      case 0x32: // attributes
         appendAttributes(columns.LogAttributes, wire, tag, end);
         break;
-      case TIME:
+      case 0x09: // time_unix_nano
         takeNanos(log.time, wire);
         break;
-      case OBSERVED_TIME:
+      case 0x59: // observed_time_unix_nano
         takeNanos(log.observed, wire);
         break;
-      case SEVERITY_NUMBER:
+      case 0x10: // severity_number
         log.severityNumber = readUint32(wire);
         break;
-      case SEVERITY_TEXT:
+      case 0x1a: // severity_text
         takeField(log.severityText, wire);
         break;
-      case BODY:
+      case 0x2a: // body
         takeField(log.body, wire);
         break;
-      case FLAGS:
+      case 0x45: // flags
         log.flags = wire.bytes[wire.start] ?? 0;
         break;
-      case TRACE_ID:
+      case 0x4a: // trace_id
         takeField(log.traceId, wire);
         break;
-      case SPAN_ID:
+      case 0x52: // span_id
         takeField(log.spanId, wire);
         break;
-      case EVENT_NAME:
+      case 0x62: // event_name
         takeField(log.eventName, wire);
         break;
       default:

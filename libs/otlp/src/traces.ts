@@ -20,20 +20,6 @@ import { appendElapsed, appendNanos, clearNanos, isSet, newNanos, setNanos, take
 import { createTranscoder, type MessageContext, type Transcoder } from "./transcoder.ts";
 import { FIXED64, LENGTH, next, readUint32, tagOf, VARINT, type Wire } from "./wire.ts";
 
-/** Of Span. */
-const TRACE_ID = tagOf(1, LENGTH);
-const SPAN_ID = tagOf(2, LENGTH);
-const TRACE_STATE = tagOf(3, LENGTH);
-const PARENT_SPAN_ID = tagOf(4, LENGTH);
-const NAME = tagOf(5, LENGTH);
-const KIND = tagOf(6, VARINT);
-const START_TIME = tagOf(7, FIXED64);
-const END_TIME = tagOf(8, FIXED64);
-const ATTRIBUTES = tagOf(9, LENGTH);
-const EVENTS = tagOf(11, LENGTH);
-const LINKS = tagOf(13, LENGTH);
-const STATUS = tagOf(15, LENGTH);
-
 /** By the number of Span.SpanKind. */
 const KINDS = ["Unspecified", "Internal", "Server", "Client", "Producer", "Consumer"];
 /** By the number of Status.StatusCode. */
@@ -167,40 +153,40 @@ function walkSpan(walk: Walk, wire: Wire, end: number): void {
   clearSpan(span);
   for (let tag = next(wire, end); tag !== 0; tag = next(wire, end)) {
     switch (tag) {
-      case ATTRIBUTES:
+      case 0x4a: // attributes
         appendAttributes(columns.SpanAttributes, wire, tag, end);
         break;
-      case TRACE_ID:
+      case 0x0a: // trace_id
         takeField(span.traceId, wire);
         break;
-      case SPAN_ID:
+      case 0x12: // span_id
         takeField(span.spanId, wire);
         break;
-      case TRACE_STATE:
+      case 0x1a: // trace_state
         takeField(span.traceState, wire);
         break;
-      case PARENT_SPAN_ID:
+      case 0x22: // parent_span_id
         takeField(span.parentSpanId, wire);
         break;
-      case NAME:
+      case 0x2a: // name
         takeField(span.name, wire);
         break;
-      case KIND:
+      case 0x30: // kind
         span.kind = readUint32(wire);
         break;
-      case START_TIME:
+      case 0x39: // start_time_unix_nano
         takeNanos(span.start, wire);
         break;
-      case END_TIME:
+      case 0x41: // end_time_unix_nano
         takeNanos(span.end, wire);
         break;
-      case STATUS:
+      case 0x7a: // status
         readStatus(span, wire);
         break;
-      case EVENTS:
+      case 0x5a: // events
         appendEvent(walk, wire);
         break;
-      case LINKS:
+      case 0x6a: // links
         appendLink(walk, wire);
         break;
       default:

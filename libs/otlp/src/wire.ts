@@ -49,7 +49,7 @@ export function next(wire: Wire, end: number): number {
   }
   if (tag < 8) throw malformed(at, "field number 0", "1 to 536870911");
   const wireType = tag & 7;
-  if (wireType === LENGTH) {
+  if (wireType === 2) {
     if (at >= end) throw cutOff(at);
     let size = bytes[at++] ?? 0;
     if (size >= 128) {
@@ -62,12 +62,12 @@ export function next(wire: Wire, end: number): number {
     return tag;
   }
   wire.start = at;
-  if (wireType === VARINT) {
+  if (wireType === 0) {
     wire.pos = endOfVarint(bytes, at, end);
     return tag;
   }
-  const size = wireType === FIXED64 ? 8 : 4;
-  if (wireType !== FIXED64 && wireType !== FIXED32) throw malformed(at, `wire type ${wireType}`, "0, 1, 2 or 5");
+  const size = wireType === 1 ? 8 : 4;
+  if (wireType !== 1 && wireType !== 5) throw malformed(at, `wire type ${wireType}`, "0, 1, 2 or 5");
   if (size > end - at) throw cutOff(at);
   wire.pos = at + size;
   return tag;

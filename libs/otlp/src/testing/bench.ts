@@ -13,7 +13,7 @@ export interface WalkBench {
 const RUNS = 7;
 /** Batches before measuring, so that the compiler has done its work. */
 const WARM_UP_BATCHES = 10;
-const BATCHES_PER_RUN = 5;
+const BATCHES_PER_RUN = 10;
 /** What storage appends at once: a message of the bus is some requests one after the other. */
 const MESSAGE_BYTES = 512 * 1024;
 
