@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { boardCharts, hostsOf } from "./board-charts.ts";
+import { boardCharts, hostsOf, linesOf } from "./board-charts.ts";
 
 test("hosts are found by the surest label that series have", () => {
   const series = (...all: Record<string, string>[]) => all.map((labels) => ({ labels }));
@@ -35,4 +35,18 @@ test("every host metric has its place", () => {
     "system_network_bytes_total",
     "system_process_count",
   ]);
+});
+
+test("lines are picked by a label in the order of their names, or named", () => {
+  const query = { metric: "m", match: [], function: "", aggregation: "sum", by: [] };
+  const series = (labels: Record<string, string>) => ({ labels, points: [] });
+  const names = (...args: Parameters<typeof linesOf>) => linesOf(...args).map(({ label }) => label);
+  const pick = { label: "type", names: { used: "used", free: "left" } };
+  assert.deepEqual(
+    names({ query, pick }, [series({ type: "free" }), series({ type: "used" }), series({ type: "x" })]),
+    ["used", "left"],
+  );
+  assert.deepEqual(names({ query, name: "1 min" }, [series({})]), ["1 min"]);
+  assert.deepEqual(names({ query }, [series({ host: "a" })]), ["a"]);
+  assert.deepEqual(names({ query }, [series({ host: "a" }), series({ host: "b" })]), ["a", "b"]);
 });

@@ -1,11 +1,21 @@
 import type { MetricQuery } from "../../api/metrics.ts";
+import type { Series } from "../../api/types.ts";
+import { seriesOf } from "../../charts/metric-series.ts";
+import type { ChartSeries } from "../../charts/series-table.ts";
 import { formatBytes, formatPercent, formatWhole, significant } from "../../format/number.ts";
+import { colorOfIndex } from "../../format/palette.ts";
+
+/** What a query draws: all its series, its only one by a name, or those with certain values of a label, each by a name. */
+export interface BoardLines {
+  readonly query: MetricQuery;
+  readonly name?: string;
+  readonly pick?: { readonly label: string; readonly names: Readonly<Record<string, string>> };
+}
 
 /** One chart of the host board. */
 export interface BoardChart {
   readonly title: string;
-  /** What is drawn, in this order; a name is given where a query gives one line. */
-  readonly lines: readonly { readonly query: MetricQuery; readonly name?: string }[];
+  readonly lines: readonly BoardLines[];
   readonly format: (value: number) => string;
   /** The top of the axis where it is known. */
   readonly max?: number;
@@ -65,10 +75,15 @@ export function boardCharts(hostLabel: string | undefined, host: string): readon
     },
     {
       title: host === "" ? "Memory by type, all hosts" : "Memory by type",
-      lines: ["used", "cached", "buffers", "available"].map((type) => ({
-        query: query("system_memory_usage_bytes", "sum", [], { match: [...match, `type=${type}`] }),
-        name: type,
-      })),
+      lines: [
+        {
+          query: query("system_memory_usage_bytes", "sum", ["type"]),
+          pick: {
+            label: "type",
+            names: { used: "used", cached: "cached", buffers: "buffers", available: "available" },
+          },
+        },
+      ],
       format: formatBytes,
       binary: true,
     },
@@ -80,10 +95,12 @@ export function boardCharts(hostLabel: string | undefined, host: string): readon
     },
     {
       title: host === "" ? "Disk space, all hosts" : "Disk space",
-      lines: ["used", "free"].map((type) => ({
-        query: query("system_disk_usage_bytes", "sum", [], { match: [...match, `type=${type}`] }),
-        name: type,
-      })),
+      lines: [
+        {
+          query: query("system_disk_usage_bytes", "sum", ["type"]),
+          pick: { label: "type", names: { used: "used", free: "free" } },
+        },
+      ],
       format: formatBytes,
       binary: true,
       stacked: true,
@@ -91,15 +108,11 @@ export function boardCharts(hostLabel: string | undefined, host: string): readon
     {
       title: host === "" ? "Network, all hosts" : "Network",
       lines: [
-        { direction: "rx", name: "received" },
-        { direction: "tx", name: "sent" },
-      ].map(({ direction, name }) => ({
-        query: query("system_network_bytes_total", "sum", [], {
-          function: "rate",
-          match: [...match, `direction=${direction}`],
-        }),
-        name,
-      })),
+        {
+          query: query("system_network_bytes_total", "sum", ["direction"], { function: "rate" }),
+          pick: { label: "direction", names: { rx: "received", tx: "sent" } },
+        },
+      ],
       format: (value) => `${formatBytes(value)}/s`,
       binary: true,
     },
@@ -114,4 +127,19 @@ export function boardCharts(hostLabel: string | undefined, host: string): readon
       format: formatWhole,
     },
   ];
+}
+
+/** The lines of one answer. */
+export function linesOf({ query, name, pick }: BoardLines, series: readonly Series[]): readonly ChartSeries[] {
+  if (pick !== undefined) {
+    return Object.entries(pick.names).flatMap(([value, label], index) => {
+      const found = series.find(({ labels }) => labels[pick.label] === value);
+      return found === undefined ? [] : [{ label, color: colorOfIndex(index), points: found.points }];
+    });
+  }
+  const lines = seriesOf(series, query.metric);
+  if (lines.length !== 1) return lines;
+  // A single line is called by its labels where it has no name: the title says what it is.
+  const label = name ?? (Object.values(series[0]?.labels ?? {}).join(" · ") || "all");
+  return lines.map((line) => ({ ...line, label }));
 }

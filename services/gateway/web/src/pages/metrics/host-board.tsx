@@ -5,7 +5,6 @@ import { useMemo } from "react";
 import { Link } from "react-router";
 import { metricQuery } from "../../api/metrics.ts";
 import type { MetricAnswer } from "../../api/types.ts";
-import { seriesOf } from "../../charts/metric-series.ts";
 import { TimeChart } from "../../charts/time-chart.tsx";
 import { SendOtlpHint } from "../../components/data-hints.tsx";
 import { Panel } from "../../components/panel.tsx";
@@ -14,7 +13,7 @@ import { colorOfIndex } from "../../format/palette.ts";
 import { rangeOf, type TimeRange } from "../../time/time-range.ts";
 import { useInterval } from "../../time/use-interval.ts";
 import { useUrlState } from "../../url/use-url-state.ts";
-import { type BoardChart, boardCharts, hostsOf } from "./board-charts.ts";
+import { type BoardChart, boardCharts, hostsOf, linesOf } from "./board-charts.ts";
 import classes from "./host-board.module.css";
 
 interface BoardProps {
@@ -80,7 +79,7 @@ function BoardPanel({ chart, range, onZoom }: BoardProps & { chart: BoardChart }
   });
   const interval = useInterval(range, answers.updatedAt);
   const { data } = answers;
-  const series = useMemo(() => linesOf(chart, data), [chart, data]);
+  const series = useMemo(() => allLines(chart, data), [chart, data]);
   const first = chart.lines[0]?.query;
   return (
     <Panel title={chart.title} to={first === undefined ? undefined : explorerAddress(first, range)}>
@@ -105,20 +104,10 @@ function BoardPanel({ chart, range, onZoom }: BoardProps & { chart: BoardChart }
   );
 }
 
-function linesOf(chart: BoardChart, data: readonly (MetricAnswer | undefined)[]) {
-  return chart.lines.flatMap(({ query, name }, index) => {
-    const series = data[index]?.series ?? [];
-    const lines = seriesOf(series, query.metric);
-    const only = lines[0];
-    if (name === undefined)
-      return lines.map((line) => (lines.length === 1 ? { ...line, label: onlyLabel(series) } : line));
-    return only === undefined ? [] : [{ ...only, label: name, color: colorOfIndex(index) }];
-  });
-}
-
-/** A single line is called by its labels, since the title says what it is. */
-function onlyLabel(series: MetricAnswer["series"]): string {
-  return Object.values(series[0]?.labels ?? {}).join(" · ") || "all";
+/** The lines of all queries of a chart; those of several queries each get a colour of their own. */
+function allLines(chart: BoardChart, data: readonly (MetricAnswer | undefined)[]) {
+  const lines = chart.lines.flatMap((line, index) => linesOf(line, data[index]?.series ?? []));
+  return chart.lines.length === 1 ? lines : lines.map((line, index) => ({ ...line, color: colorOfIndex(index) }));
 }
 
 function explorerAddress(query: BoardChart["lines"][number]["query"], range: TimeRange): string {

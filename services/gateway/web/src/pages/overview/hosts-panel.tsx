@@ -15,11 +15,19 @@ interface Gauge {
   readonly format: (value: number) => string;
   readonly color: string;
   readonly max?: number;
+  /** Of several series the one with this label and value. */
+  readonly pick?: readonly [label: string, value: string];
 }
 
 const plain = { match: [], function: "", by: [] } as const;
 const perSecond = (value: number) => `${formatBytes(value)}/s`;
-const network = { metric: "system_network_bytes_total", function: "rate", aggregation: "sum", by: [] } as const;
+const network = {
+  metric: "system_network_bytes_total",
+  match: [],
+  function: "rate",
+  aggregation: "sum",
+  by: ["direction"],
+} as const;
 
 /** All hosts together: means of what is shared out, the fullest disk, sums of what flows. */
 const gauges: readonly Gauge[] = [
@@ -52,13 +60,15 @@ const gauges: readonly Gauge[] = [
   },
   {
     label: "Received",
-    query: { ...network, match: ["direction=rx"] },
+    query: network,
+    pick: ["direction", "rx"],
     format: perSecond,
     color: "var(--series-2)",
   },
   {
     label: "Sent",
-    query: { ...network, match: ["direction=tx"] },
+    query: network,
+    pick: ["direction", "tx"],
     format: perSecond,
     color: "var(--series-1)",
   },
@@ -84,7 +94,9 @@ export function HostsPanel({ range }: { range: TimeRange }) {
 
 function GaugeLine({ gauge, range }: { gauge: Gauge; range: TimeRange }) {
   const answer = useQuery(metricQuery(gauge.query, range));
-  const points = answer.data?.series[0]?.points ?? [];
+  const { pick } = gauge;
+  const series = answer.data?.series.find(({ labels }) => pick === undefined || labels[pick[0]] === pick[1]);
+  const points = series?.points ?? [];
   const newest = lastValue(points);
   return (
     <Link to="/metrics" className={classes.gauge}>
