@@ -49,5 +49,7 @@ export const alerterConfig = z.strictObject({
   maxChannels: z.int().min(1).default(100),
   /** Alerts that one rule can have open. */
   maxOpenAlertsPerRule: z.int().min(1).default(1000),
+  /** Groups (targets, addresses…) that one event rule counts at a time. */
+  maxGroupsPerRule: z.int().min(1).default(10_000),
 });
 export type AlerterConfig = z.infer<typeof alerterConfig>;

@@ -45,7 +45,7 @@ export interface LeadOptions {
 
 /** What notices under way get to be delivered when stopping. */
 const drainMs = 3000;
-const pruneIntervalMs = 3600_000;
+const pruneIntervalMs = 600_000;
 
 /**
  * Everything that only one alerter does at a time: evaluating, telling channels and telling the bus. Runs until the
@@ -60,6 +60,7 @@ export async function lead(options: LeadOptions): Promise<void> {
     rulesOf: book.eventRulesOf,
     maxAgeMs: config.maxEventAgeMs,
     maxOpenAlerts: config.maxOpenAlertsPerRule,
+    maxGroups: config.maxGroupsPerRule,
     onDropped: (reason) => metrics.eventsDropped.inc({ reason }),
   });
   const consumption = await consumeEvents(options.bus, { ...options, events, settleMs: config.settleMs });

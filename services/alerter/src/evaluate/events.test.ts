@@ -31,7 +31,7 @@ describe("evaluating event rules", () => {
   });
 
   /** A rule, and the events that the test sends it. */
-  async function watch(rule: Rule) {
+  async function watch(rule: Rule, limits: Partial<EventEvaluatorOptions> = {}) {
     const { tenant, rule: kept } = await tenantWith(sql, rule);
     const clock = testClock();
     const start = clock();
@@ -46,7 +46,9 @@ describe("evaluating event rules", () => {
       rulesOf: (asked: string) => (asked === tenant ? [event] : []),
       maxAgeMs: 3600_000,
       maxOpenAlerts: 3,
+      maxGroups: 100,
       onDropped: (reason: string) => void dropped.push(reason),
+      ...limits,
     };
     // One for each call: nothing may be kept in memory between two.
     const evaluator = (change: Partial<EventEvaluatorOptions> = {}) => createEventEvaluator({ ...options, ...change });
@@ -232,6 +234,14 @@ describe("evaluating event rules", () => {
     await boom.at(0, ...["a", "b", "c", "d", "e"].map((target) => ({ target })));
     assert.deepEqual(await boom.open(), ["a firing 1", "b firing 1", "c firing 1"]);
     assert.deepEqual(boom.dropped, ["too_many_alerts", "too_many_alerts"]);
+  });
+
+  test("a rule counts so many groups and no more", async () => {
+    const boom = await watch(eventRule({}, { thresholdCount: 2 }), { maxGroups: 2 });
+    await boom.at(0, { target: "a" }, { target: "b" }, { target: "c" });
+    await boom.at(1, { target: "a" }, { target: "c" }, { target: "c" });
+    assert.deepEqual(await boom.open(), ["a firing 2"]);
+    assert.deepEqual(boom.dropped, ["too_many_groups", "too_many_groups", "too_many_groups"]);
   });
 
   test("acknowledged stays so while it goes on, and what was resolved by hand needs new events", async () => {

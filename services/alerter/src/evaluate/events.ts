@@ -14,6 +14,7 @@ import { addMatch, EMPTY_WINDOW, type EventWindow, endWindow, isPassed, isReache
 import {
   claimMessage,
   countOpenAlerts,
+  countWindows,
   keyOf,
   readOpenAlerts,
   readWindows,
@@ -41,8 +42,10 @@ export interface EventEvaluatorOptions {
   readonly maxAgeMs: number;
   /** How many alerts one rule can have open; no more are begun. */
   readonly maxOpenAlerts: number;
+  /** How many groups of one rule are counted at a time; events of more are dropped. */
+  readonly maxGroups: number;
   /** Told of events that are dropped, and why. */
-  readonly onDropped: (reason: "too_late" | "too_many_alerts") => void;
+  readonly onDropped: (reason: "too_late" | "too_many_alerts" | "too_many_groups") => void;
 }
 
 export interface EventEvaluator {
@@ -58,7 +61,9 @@ export interface EventEvaluator {
   passWindows(rule: EventRule, knownUntilMs: number | undefined): Promise<number>;
 }
 
-/** How long an empty window is kept for what it knows about the last end. */
+/** How long a window is kept after nothing in it counts any more, for whoever is behind. */
+const slackMs = 3600_000;
+/** How long a window is kept for what it knows about the last end. */
 const keepEndMs = 24 * 3600_000;
 
 /** Evaluates event rules: every event as it comes, and the passing of windows from time to time. */
@@ -107,11 +112,13 @@ async function applyGroups(
 ): Promise<number> {
   const windows = await readWindows(tx, tenant, groups);
   const alerts = await readOpenAlerts(tx, tenant, groups);
+  const hasRoom = createRoom(tx, tenant, options);
   const writes: WindowWrite[] = [];
   const values = new Map<string, number>();
   let moved = 0;
   for (const group of groups) {
     const before = windows.get(keyOf(group));
+    if (before === undefined && !(await hasRoom(group))) continue;
     const state = { window: before ?? EMPTY_WINDOW, alert: alerts.get(keyOf(group)), moved: 0 };
     for (const sign of group.signs) await applySign(tx, group, sign, { state, options });
     if (state.window !== (before ?? EMPTY_WINDOW)) writes.push(writeOf(group, state.window));
@@ -121,6 +128,19 @@ async function applyGroups(
   await writeWindows(tx, tenant, writes);
   await setAlertValues(tx, tenant, values);
   return moved;
+}
+
+/** Tells whether a group that has no window yet may have one: senders choose how many groups there are. */
+function createRoom(tx: Sql, tenant: string, { maxGroups, onDropped }: EventEvaluatorOptions) {
+  const counts = new Map<string, number>();
+  return async ({ ruleId, signs }: GroupSigns): Promise<boolean> => {
+    if (!signs.some(({ kind }) => kind === "match")) return true;
+    const count = counts.get(ruleId) ?? (await countWindows(tx, tenant, ruleId));
+    counts.set(ruleId, count + 1);
+    if (count < maxGroups) return true;
+    for (const _ of signs) onDropped("too_many_groups");
+    return false;
+  };
 }
 
 interface GroupState {
@@ -196,8 +216,8 @@ function draftOf({ rule, labels, fingerprint }: GroupSigns, { event }: Sign, cou
 
 function writeOf({ ruleId, fingerprint, rule }: GroupSigns, window: EventWindow): WindowWrite {
   const newestMs = window.matches.reduce((latest, { seenAtMs }) => Math.max(latest, seenAtMs), 0);
-  const endedMs = window.endedAtMs ?? 0;
-  return { ruleId, fingerprint, window, expiresAtMs: Math.max(newestMs + rule.windowMs, endedMs) + keepEndMs };
+  const knowsEndUntilMs = window.endedAtMs === undefined ? 0 : window.endedAtMs + keepEndMs;
+  return { ruleId, fingerprint, window, expiresAtMs: Math.max(newestMs + rule.windowMs + slackMs, knowsEndUntilMs) };
 }
 
 interface Passing {

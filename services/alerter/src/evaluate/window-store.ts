@@ -8,6 +8,7 @@ const claimMessageSql = readFileSync(new URL("./sql/claim-message.sql", import.m
 const readWindowsSql = readFileSync(new URL("./sql/read-windows.sql", import.meta.url), "utf8");
 const writeWindowsSql = readFileSync(new URL("./sql/write-windows.sql", import.meta.url), "utf8");
 const readOpenAlertsSql = readFileSync(new URL("./sql/read-open-alerts.sql", import.meta.url), "utf8");
+const countWindowsSql = readFileSync(new URL("./sql/count-windows.sql", import.meta.url), "utf8");
 const countOpenAlertsSql = readFileSync(new URL("./sql/count-open-alerts.sql", import.meta.url), "utf8");
 
 /** What separate alerts are made of: a rule and one of its groups. */
@@ -79,6 +80,12 @@ const countRow = z.object({ count: z.number() });
 
 export async function countOpenAlerts(tx: Sql, tenant: string, ruleId: string): Promise<number> {
   const [row] = await tx.query(countOpenAlertsSql, [tenant, ruleId], countRow);
+  return row?.count ?? 0;
+}
+
+/** How many groups of the rule have a window. */
+export async function countWindows(tx: Sql, tenant: string, ruleId: string): Promise<number> {
+  const [row] = await tx.query(countWindowsSql, [tenant, ruleId], countRow);
   return row?.count ?? 0;
 }
 

@@ -3,6 +3,7 @@ import type { Clock } from "@sightline/model/time";
 import type { Pool } from "@sightline/postgres/pool";
 import type { Channel } from "@sightline/proto/sightline/alert/v1/alert_service";
 import type { Logger } from "@sightline/service/logger";
+import { retry } from "@sightline/service/retry";
 import { findChannel } from "../channels/channel-store.ts";
 import { retryPolicyOf, type Teller } from "../channels/kinds.ts";
 import { createNotice, type Outcome, type RetryPolicy } from "../channels/notice.ts";
@@ -36,7 +37,9 @@ export interface Relay {
 }
 
 /** Time for recording the outcome, after which an attempt counts as lost. */
-const recordingMs = 15_000;
+const recordingMs = 30_000;
+/** At most half of that time, also when the service is to stop. */
+const recording = { attempts: 8, baseDelayMs: 250, maxDelayMs: 4000, signal: new AbortController().signal };
 const maxRetryDelayMs = 10 * 60_000;
 
 export function createRelay(options: RelayOptions): Relay {
@@ -140,7 +143,8 @@ async function finish({ group, claims, atMs }: Attempt, { outcome, kind, policy 
   for (const [attempt, same] of Map.groupBy(claims, (claim) => claim.attempt)) {
     const again = !outcome.delivered && outcome.retryable && policy !== undefined && attempt < policy.attempts;
     const retryAtMs = again ? clock() + retryDelayMs(policy, attempt, outcome.retryAfterMs) : undefined;
-    await recordAttempts(sql, group.tenant, same, { ...outcome, atMs, retryAtMs });
+    // What was told and not recorded would be told again.
+    await retry(() => recordAttempts(sql, group.tenant, same, { ...outcome, atMs, retryAtMs }), recording);
     const result = outcome.delivered ? "delivered" : again ? "retry" : "failed";
     metrics.notifications.inc({ kind, outcome: result }, same.length);
     const fields = { ...group, alerts: same.length, attempt, outcome: outcome.outcome };

@@ -25,8 +25,8 @@ export async function startFakeStorage(internalToken: string): Promise<FakeStora
   const server = createGrpcServer({ host: "127.0.0.1", port: 0, log: quietLog });
   const answer = (request: QueryMetricsRequest): QueryMetricsResponse => {
     const found = [...values].filter(([key]) => key.startsWith(`${request.metric} `)).map(([, series]) => series);
-    const times = [Number(request.range?.endUnixNano ?? 0n) / 1e6];
-    const series = found.map(({ labels, value }) => ({ labels, timesUnixMs: times.map(BigInt), values: [value] }));
+    const timesUnixMs = [(request.range?.endUnixNano ?? 0n) / 1_000_000n];
+    const series = found.map(({ labels, value }) => ({ labels, timesUnixMs, values: [value] }));
     return { series, totalSeries: series.length, stepSeconds: request.stepSeconds };
   };
   const refuse = unary(async () => {
