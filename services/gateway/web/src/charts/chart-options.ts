@@ -1,7 +1,7 @@
 import type uPlot from "uplot";
 import type { Interval } from "../time/time-range.ts";
 import type { ChartSeries } from "./series-table.ts";
-import { localOffsetMs, timeTicks } from "./time-ticks.ts";
+import { localOffsetMs, type TimeTick, timeTicks } from "./time-ticks.ts";
 import { valueTicks } from "./value-ticks.ts";
 
 /** What a chart is made of. Functions are asked at every drawing. */
@@ -25,7 +25,10 @@ export interface ChartMake {
 
 const axisWidth = 62;
 /** Between two values of the axis, CSS pixels. */
-const valueSpacing = 32;
+const valueSpacing = 25;
+/** Between two times of the axis, and what half a label may stick out beyond the plot, CSS pixels. */
+const labelSpacing = 90;
+const labelOverhang = 12;
 
 /** uPlot's options: axes in the page's colours and of one width, so that charts above each other line up. */
 export function chartOptions(make: ChartMake): uPlot.Options {
@@ -98,25 +101,21 @@ function maxValueTicks(chart: uPlot): number {
 }
 
 function timeSplits(chart: uPlot, _axis: number, min: number, max: number): number[] {
-  const ticks = timeTicks(
-    min * 1000,
-    max * 1000,
-    Math.max(2, Math.floor(chart.bbox.width / devicePixelRatio / 90)),
-    localOffsetMs(min * 1000),
-  );
-  return ticks.map((tick) => tick.ms / 1000);
+  return ticksOf(chart, min, max).map((tick) => tick.ms / 1000);
 }
 
-function timeLabels(chart: uPlot, splits: number[]): string[] {
-  const min = (chart.scales["x"]?.min ?? 0) * 1000;
-  const max = (chart.scales["x"]?.max ?? 0) * 1000;
-  const ticks = timeTicks(
-    min,
-    max,
-    Math.max(2, Math.floor(chart.bbox.width / devicePixelRatio / 90)),
-    localOffsetMs(min),
-  );
-  return splits.map((_, index) => ticks[index]?.label ?? "");
+function timeLabels(chart: uPlot): string[] {
+  const { min, max } = chart.scales["x"] ?? {};
+  return ticksOf(chart, min ?? 0, max ?? 0).map((tick) => tick.label);
+}
+
+/** Round times, but none so near the right end that its label would be cut. */
+function ticksOf(chart: uPlot, min: number, max: number): readonly TimeTick[] {
+  const width = chart.bbox.width / devicePixelRatio;
+  const startMs = min * 1000;
+  const endMs = max * 1000;
+  const ticks = timeTicks(startMs, endMs, Math.max(2, Math.floor(width / labelSpacing)), localOffsetMs(startMs));
+  return ticks.filter((tick) => ((endMs - tick.ms) / (endMs - startMs)) * width > labelOverhang);
 }
 
 function takeSelection(chart: uPlot, onZoom: ChartMake["onZoom"]): void {

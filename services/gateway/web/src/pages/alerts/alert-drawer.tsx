@@ -12,9 +12,9 @@ import { SeverityMark } from "../../components/severity.tsx";
 import { ErrorState, SkeletonRows } from "../../components/states.tsx";
 import { AlertStateMark } from "../../components/status.tsx";
 import { significant } from "../../format/number.ts";
-import { elapsed, msOf } from "../../time/format-time.ts";
 import { Timestamp } from "../../time/timestamp.tsx";
 import classes from "./alert-drawer.module.css";
+import { lastingOf } from "./alert-times.ts";
 import { useAlertChange } from "./use-alert-change.ts";
 
 /** One alert: what it says, what can be done, what happened to it, and who was told. */
@@ -51,7 +51,7 @@ function Detail({ detail }: { detail: AlertDetail }) {
             <Link to={`/alerts/rules/${encodeURIComponent(alert.ruleId)}`}>{alert.ruleName}</Link>
           </Field>
           <Field name="Newest value">{significant(alert.value)}</Field>
-          <Field name="Lasted">{lasted(alert)}</Field>
+          <Field name={alert.resolvedAt === null ? "Lasting" : "Lasted"}>{lastingOf(alert, Date.now())}</Field>
           <Field name="Acknowledged by">{alert.acknowledgedBy}</Field>
           <Field name="Resolved by">{alert.resolvedBy}</Field>
           <Field name="Labels">
@@ -164,10 +164,4 @@ function Annotation({ value }: { value: string }) {
       <PlainLine text={value} className={classes.link} />
     </a>
   );
-}
-
-function lasted(alert: Alert): string {
-  if (alert.firedAt === null) return "";
-  const end = alert.resolvedAt === null ? Date.now() : msOf(alert.resolvedAt);
-  return elapsed(Math.max(0, (end - msOf(alert.firedAt)) / 1000));
 }

@@ -8,6 +8,7 @@ import { SeverityMark } from "../../components/severity.tsx";
 import { AlertStateMark } from "../../components/status.tsx";
 import { Timestamp } from "../../time/timestamp.tsx";
 import classes from "./alert-row.module.css";
+import { lastingOf, sinceOf } from "./alert-times.ts";
 import { useAlertChange } from "./use-alert-change.ts";
 
 /** One alert in a list: what, where, since when, and a button to take it. */
@@ -24,8 +25,10 @@ export function AlertRow({ alert, compact = false }: { alert: Alert; compact?: b
         <div className={classes.meta}>
           <AlertStateMark state={alert.state} />
           <span>
-            since <Timestamp value={sinceOf(alert)} style="ago" />
+            {alert.state === "resolved" ? "" : "since "}
+            <Timestamp value={sinceOf(alert)} style="ago" />
           </span>
+          {alert.state === "resolved" ? <span>lasted {lastingOf(alert, Date.now()) || "no time"}</span> : null}
           {alert.acknowledgedBy === "" ? null : <span>by {alert.acknowledgedBy}</span>}
           {compact ? null : <span>{alert.ruleName}</span>}
           {compact ? null : <Labels labels={alert.labels} />}
@@ -52,15 +55,4 @@ function AcknowledgeButton({ alert }: { alert: Alert }) {
       Acknowledge
     </Button>
   );
-}
-
-/** When the alert came into the state it is in. */
-export function sinceOf(alert: Alert): string | null {
-  const times = {
-    pending: alert.pendingSince,
-    firing: alert.firedAt,
-    acknowledged: alert.acknowledgedAt,
-    resolved: alert.resolvedAt,
-  };
-  return times[alert.state] ?? alert.firedAt ?? alert.pendingSince;
 }

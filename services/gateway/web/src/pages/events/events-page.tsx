@@ -65,7 +65,7 @@ export function EventsPage() {
       <FilterLayout
         active={active}
         onClear={clear}
-        filters={<EventFacets statistics={data} filters={filters} onChange={setFacet} />}
+        filters={<EventFacets statistics={data} filters={filters} range={range} onChange={setFacet} />}
       >
         {data === undefined ? (
           <div className={classes.chartSpace}>
