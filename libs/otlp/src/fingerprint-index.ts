@@ -1,68 +1,61 @@
-import type { Hash } from "./fingerprint.ts";
-
-/** Finds the number of a fingerprint: 0 for the first that was added, and so on. Open addressing, no objects. */
+/** Numbers fingerprints: 0 for the first that was added, and so on. Open addressing, no objects. */
 export interface FingerprintIndex {
-  /** The number of the fingerprint and tenant; -1 - number when it was added just now. */
-  findOrAdd(fingerprint: Hash, tenant: number): number;
+  /** The number of the fingerprint; -1 - number when it was added just now. */
+  findOrAdd(low: number, high: number): number;
   size(): number;
+  low(number: number): number;
+  high(number: number): number;
   /** Forgets those from that number on. */
   truncate(size: number): void;
 }
 
+const INITIAL_SIZE = 1024;
+
 export function createFingerprintIndex(): FingerprintIndex {
-  let lows = new Int32Array(1024);
-  let highs = new Int32Array(1024);
-  let tenants = new Int32Array(1024);
+  /** Two halves for each number. */
+  let entries = new Int32Array(INITIAL_SIZE * 2);
   /** By slot: a number plus one; 0 is free. Twice as many as there may be numbers. */
-  let slots = new Int32Array(2048);
+  let slots = new Int32Array(INITIAL_SIZE * 2);
   let size = 0;
 
-  const slotOf = (low: number, high: number, tenant: number): number => {
+  const slotOf = (low: number, high: number): number => {
     const mask = slots.length - 1;
-    let slot = (low ^ high ^ Math.imul(tenant, 0x9e37_79b1)) & mask;
+    let slot = (low ^ high) & mask;
     for (;;) {
       const number = (slots[slot] ?? 0) - 1;
-      if (number < 0) return slot;
-      if (lows[number] === low && highs[number] === high && tenants[number] === tenant) return slot;
+      if (number < 0 || (entries[number * 2] === low && entries[number * 2 + 1] === high)) return slot;
       slot = (slot + 1) & mask;
     }
   };
   const fillSlots = () => {
     slots.fill(0);
     for (let number = 0; number < size; number++) {
-      slots[slotOf(lows[number] ?? 0, highs[number] ?? 0, tenants[number] ?? 0)] = number + 1;
+      slots[slotOf(entries[number * 2] ?? 0, entries[number * 2 + 1] ?? 0)] = number + 1;
     }
   };
   const grow = () => {
-    const larger = (from: Int32Array<ArrayBuffer>) => {
-      const to = new Int32Array(from.length * 2);
-      to.set(from);
-      return to;
-    };
-    lows = larger(lows);
-    highs = larger(highs);
-    tenants = larger(tenants);
+    const larger = new Int32Array(entries.length * 2);
+    larger.set(entries);
+    entries = larger;
     slots = new Int32Array(slots.length * 2);
     fillSlots();
   };
 
   return {
-    findOrAdd: ({ low, high }, tenant) => {
-      const slot = slotOf(low, high, tenant);
-      const found = (slots[slot] ?? 0) - 1;
+    findOrAdd(low, high) {
+      const found = (slots[slotOf(low, high)] ?? 0) - 1;
       if (found >= 0) return found;
-      if (size === lows.length) {
-        grow();
-        slots[slotOf(low, high, tenant)] = size + 1;
-      } else slots[slot] = size + 1;
-      lows[size] = low;
-      highs[size] = high;
-      tenants[size] = tenant;
+      if (size * 2 === entries.length) grow();
+      slots[slotOf(low, high)] = size + 1;
+      entries[size * 2] = low;
+      entries[size * 2 + 1] = high;
       size += 1;
       return -size;
     },
     size: () => size,
-    truncate: (to) => {
+    low: (number) => entries[number * 2] ?? 0,
+    high: (number) => entries[number * 2 + 1] ?? 0,
+    truncate(to) {
       if (to === size) return;
       size = to;
       fillSlots();

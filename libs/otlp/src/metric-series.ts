@@ -32,13 +32,16 @@ const TYPES: ReadonlyMap<number, string> = new Map([
 const TEMPORALITIES = ["unspecified", "delta", "cumulative"];
 
 /**
- * Notes that the series of the point at hand was seen. The first time in this batch it gets a row; what the row has from
+ * Notes that the series of the point at hand was seen, unless the memory knows it as stored. The first time in this batch it gets a row; what the row has from
  * its metric, scope and resource is appended for all new series at once, when these end.
  */
 export function noteSeries(walk: MetricWalk, wire: Wire): void {
-  const { point, tables, series, tenantNumber } = walk;
+  const { point, tables, series, memory, tenantHash } = walk;
   const { columns } = tables.metrics_series;
-  const number = series.findOrAdd(point.hash, tenantNumber);
+  const low = point.hash.low ^ tenantHash.low;
+  const high = point.hash.high ^ tenantHash.high;
+  if (memory?.knows(low, high, point.time.seconds)) return;
+  const number = series.findOrAdd(low, high);
   if (number >= 0) {
     lower(columns.FirstSeen, number, point.time);
     raise(columns.LastSeen, number, point.time);
@@ -109,11 +112,20 @@ export function endResourceSeries(walk: MetricWalk, wire: Wire): void {
   const { columns } = tables.metrics_series;
   const rows = tables.metrics_series.rows - lowCardinalityRows(columns.Tenant);
   if (rows === 0) return;
-  appendIndexTimes(columns.Tenant, walk.tenantNumber, rows);
+  appendTextTimes(columns.Tenant, walk.tenant, rows);
   appendInternedTimes(columns.ResourceSchemaUrl, wire, resource.schemaUrl, rows);
   appendResource(columns, wire, resource.message, rows);
 }
 
 function appendTextTimes(column: LowCardinalityColumn, text: string, rows: number): void {
   appendIndexTimes(column, internText(column, text), rows);
+}
+
+/** Lets the memory know the series of this batch as stored. */
+export function rememberSeries({ series, memory, tables }: MetricWalk): void {
+  const { view } = tables.metrics_series.columns.LastSeen;
+  for (let number = 0; number < series.size(); number++) {
+    const unixMs = view.getInt32(number * 8 + 4, true) * 4294967296 + view.getUint32(number * 8, true);
+    memory?.remember(series.low(number), series.high(number), (unixMs / 1000) | 0);
+  }
 }

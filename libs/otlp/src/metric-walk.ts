@@ -3,6 +3,7 @@ import { createFingerprintIndex } from "./fingerprint-index.ts";
 import { newMetricTables } from "./metric-tables.ts";
 import { newRange, type Range } from "./range.ts";
 import { newScope } from "./scope.ts";
+import type { SeriesMemory } from "./series-memory.ts";
 import { newMillis, newNanos } from "./times.ts";
 
 /** Fields of a data point have numbers below this. */
@@ -20,15 +21,16 @@ function newEnvelope(): Envelope {
 }
 
 /** What is needed at every step of the walk over metrics. */
-export function newMetricWalk() {
+export function newMetricWalk(memory?: SeriesMemory) {
   const tables = newMetricTables();
   return {
     tables,
     /** The series of this batch: their numbers are the rows of `metrics_series`. */
     series: createFingerprintIndex(),
+    memory,
     tenant: "",
-    /** The tenant's number in this batch: equal fingerprints of two tenants are two series. */
-    tenantNumber: 0,
+    /** Mixed into fingerprints where series of several tenants meet: equal ones of two tenants are two series. */
+    tenantHash: newHash(),
     received: newNanos(),
     resource: newEnvelope(),
     scope: { ...newEnvelope(), parts: newScope() },

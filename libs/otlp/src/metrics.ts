@@ -1,4 +1,3 @@
-import { internText } from "@sightline/columns/low-cardinality-column";
 import { addBytes, addHash, clearHash, type Hash, setHash } from "./fingerprint.ts";
 import {
   type AppendPoint,
@@ -17,11 +16,13 @@ import {
   GAUGE,
   HISTOGRAM,
   noteSeries,
+  rememberSeries,
   SUM,
   SUMMARY,
 } from "./metric-series.ts";
 import { type MetricWalk, newMetricWalk } from "./metric-walk.ts";
 import { clearRange, type Range, takeField } from "./range.ts";
+import type { SeriesMemory } from "./series-memory.ts";
 import { readMillis, setMillis, setNanos } from "./times.ts";
 import { createTranscoder, type MessageContext, type Transcoder } from "./transcoder.ts";
 import { FIXED64, LENGTH, next, readUint32, tagOf, VARINT, type Wire } from "./wire.ts";
@@ -86,11 +87,20 @@ const SHAPES: ReadonlyMap<number, PointShape> = new Map([
   [SUMMARY, { attributes: tagOf(7, LENGTH), flags: tagOf(8, VARINT), exemplars: 0, append: appendSummary }],
 ]);
 
-/** Data points to rows of the metric tables; each series of a batch gets one row of `metrics_series`. */
-export function createMetricTranscoder(): Transcoder {
-  const walk = newMetricWalk();
+/** A transcoder that may leave out the rows of series that are stored already. */
+export interface MetricTranscoder extends Transcoder {
+  /** To be called when the blocks were stored, before the reset: their series go into the memory. */
+  stored(): void;
+}
+
+/**
+ * Data points to rows of the metric tables. Each series of a batch gets one row of `metrics_series`, except those that
+ * the memory knows; without a memory the same messages give the same blocks, with one this holds for all other tables.
+ */
+export function createMetricTranscoder(memory?: SeriesMemory): MetricTranscoder {
+  const walk = newMetricWalk(memory);
   const { tables } = walk;
-  return createTranscoder({
+  const transcoder = createTranscoder({
     tables: [
       ["metrics_series", tables.metrics_series],
       ["metrics_samples", tables.metrics_samples],
@@ -110,12 +120,16 @@ export function createMetricTranscoder(): Transcoder {
     },
     shrunk: () => walk.series.truncate(tables.metrics_series.rows),
   });
+  return { ...transcoder, stored: () => rememberSeries(walk) };
 }
 
 function begin(walk: MetricWalk, context: MessageContext): void {
-  walk.tenant = context.tenant;
-  walk.tenantNumber = internText(walk.tables.metrics_series.columns.Tenant, context.tenant);
-  setNanos(walk.received, context.receivedUnixNano);
+  const { tenant, receivedUnixNano } = context;
+  setNanos(walk.received, receivedUnixNano);
+  walk.tenant = tenant;
+  const name = Buffer.from(tenant);
+  clearHash(walk.tenantHash);
+  addBytes(walk.tenantHash, new DataView(name.buffer, name.byteOffset, name.length), 0, name.length);
 }
 
 function walkRequest(walk: MetricWalk, wire: Wire, end: number): void {

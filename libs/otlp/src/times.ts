@@ -52,10 +52,12 @@ export interface Millis {
   /** Milliseconds since the Unix epoch in two halves. */
   low: number;
   high: number;
+  /** Seconds since the Unix epoch modulo 2^32. */
+  seconds: number;
 }
 
 export function newMillis(): Millis {
-  return { nanosLow: 0, nanosHigh: 0, low: 0, high: 0 };
+  return { nanosLow: 0, nanosHigh: 0, low: 0, high: 0, seconds: 0 };
 }
 
 /** 2^32 nanoseconds are 4294 milliseconds and this many nanoseconds. */
@@ -73,6 +75,7 @@ export function setMillis(time: Millis, nanosLow: number, nanosHigh: number): vo
   const millis = high * 4294 + Math.floor((high * REST_OF_HIGH + low) / 1_000_000);
   time.low = millis | 0;
   time.high = Math.floor(millis / TWO_32);
+  time.seconds = (millis / 1000) | 0;
 }
 
 /** Sets the time from the fixed64 of nanoseconds at `at`; 0 there means that it is absent. */
