@@ -130,7 +130,7 @@ test("a metric that leaves its baseline becomes one anomaly, told on the bus and
     const { anomalies } = await analyzer.anomalies("default");
     assert.equal(anomalies.length, 1);
     assert.equal(anomalies[0]?.metric, "queue_depth");
-    assert.deepEqual(anomalies[0]?.labels, { queue: "orders" });
+    assert.deepEqual(anomalies[0]?.labels, { "host.name": "host-1", queue: "orders" });
     assert.ok((anomalies[0]?.confidence ?? 0) > 0.5);
     assert.match(anomalies[0]?.evidence ?? "", /3 values in a row outside of .* the newest 900/);
     await eventually(() => told.length > 0);

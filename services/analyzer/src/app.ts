@@ -12,6 +12,7 @@ import { EventBatch, type SystemEvent } from "@sightline/proto/sightline/event/v
 import { createGrpcServer } from "@sightline/rpc/server";
 import type { Deps } from "@sightline/service/deps";
 import { every } from "@sightline/service/loop";
+import { rpcServerDuration } from "@sightline/service/metrics";
 import { retry } from "@sightline/service/retry";
 import { createDetector, type Found } from "./anomaly/detector.ts";
 import { deleteAnomaliesBefore, insertAnomaly } from "./anomaly/store.ts";
@@ -121,10 +122,16 @@ export async function start(config: Config, deps: Deps): Promise<void> {
   lifecycle.push("saving", every(config.baseline.saveIntervalMs, checkpoint.save, { ...loop, name: "saving" }));
   const forget = async () => {
     await deleteAnomaliesBefore(pool, nanosOfMs(clock() - config.anomalyRetentionMs));
+    await checkpoint.forget();
   };
   lifecycle.push("forgetting", every(3_600_000, forget, { ...loop, name: "forgetting" }));
 
-  const grpc = createGrpcServer({ host: config.bind, port: config.grpcPort, log, metrics: metrics.rpcDuration });
+  const grpc = createGrpcServer({
+    host: config.bind,
+    port: config.grpcPort,
+    log,
+    metrics: rpcServerDuration(deps.metrics),
+  });
   const internalToken = config.internalToken.reveal();
   grpc.addService(AnalysisServiceService, createAnalysisHandlers({ internalToken, sql: pool, fleets, clock }));
   await grpc.listen();

@@ -1,4 +1,4 @@
-import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import { Counter, Gauge, type Registry } from "prom-client";
 
 /** The analyzer's own metrics. */
 export function createMetrics(registry: Registry) {
@@ -33,13 +33,6 @@ export function createMetrics(registry: Registry) {
       name: "sightline_target_health_score",
       help: "Health of a target, 0 (dead) to 100 (well)",
       labelNames: ["tenant", "target"],
-      registers,
-    }),
-    rpcDuration: new Histogram({
-      name: "rpc_server_duration_seconds",
-      help: "Time to answer a gRPC call",
-      labelNames: ["method", "code"],
-      buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
       registers,
     }),
   };

@@ -34,21 +34,25 @@ export interface Checkpoint {
   load(): Promise<number>;
   /** Saves the series heard of since the last save. */
   save(): Promise<void>;
+  /** Deletes what is too old to be loaded again. */
+  forget(): Promise<void>;
 }
 
 export function createCheckpoint({ sql, store, clock, maxSeries }: CheckpointOptions): Checkpoint {
   const savedUntilMs = new WeakMap<Series, number>();
   const hasNews = ({ series }: KeptSeries) =>
     series.lastTimeMs() > (savedUntilMs.get(series) ?? Number.NEGATIVE_INFINITY);
+  const oldest = () => new Date(clock() - maxAgeMs);
   return {
     load: async () => {
-      const oldest = new Date(clock() - maxAgeMs);
-      await sql.execute(deleteOldSql, [oldest]);
-      const rows = await sql.query(loadSql, [oldest, maxSeries], row);
+      const rows = await sql.query(loadSql, [oldest(), maxSeries], row);
       for (const { tenant, metric, labels, recent_values } of rows) {
         store.restore(tenant, { metric, labels }, decodeValues(recent_values));
       }
       return rows.length;
+    },
+    forget: async () => {
+      await sql.execute(deleteOldSql, [oldest()]);
     },
     save: async () => {
       const changed = [...store.all()].filter(hasNews);
