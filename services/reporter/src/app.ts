@@ -5,6 +5,7 @@ import { createPool } from "@sightline/postgres/pool";
 import { ReportServiceService } from "@sightline/proto/sightline/report/v1/report_service";
 import { createGrpcServer } from "@sightline/rpc/server";
 import type { Deps } from "@sightline/service/deps";
+import { rpcServerDuration } from "@sightline/service/metrics";
 import { createClients } from "./clients.ts";
 import type { Config } from "./config.ts";
 import { createMetrics } from "./metrics.ts";
@@ -33,7 +34,12 @@ export async function start(config: Config, deps: Deps): Promise<void> {
     for (const client of Object.values(clients)) client.close();
   });
 
-  const grpc = createGrpcServer({ host: config.bind, port: config.grpcPort, log, metrics: metrics.rpcDuration });
+  const grpc = createGrpcServer({
+    host: config.bind,
+    port: config.grpcPort,
+    log,
+    metrics: rpcServerDuration(deps.metrics),
+  });
   grpc.addService(
     ReportServiceService,
     createReportHandlers({

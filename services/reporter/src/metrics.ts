@@ -10,12 +10,5 @@ export function createMetrics(registry: Registry) {
       buckets: [0.1, 0.5, 1, 5, 20, 60],
       registers,
     }),
-    rpcDuration: new Histogram({
-      name: "rpc_server_duration_seconds",
-      help: "Time to answer a gRPC call",
-      labelNames: ["method", "code"],
-      buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
-      registers,
-    }),
   };
 }

@@ -2,7 +2,7 @@ import { AppError, invalid } from "@sightline/errors/app-error";
 import { type Clock, nanosOfMs } from "@sightline/model/time";
 import { isUuid, uuid7 } from "@sightline/model/uuid7";
 import type { Sql } from "@sightline/postgres/pool";
-import type { ReportServiceServer } from "@sightline/proto/sightline/report/v1/report_service";
+import { ReportKind, type ReportServiceServer } from "@sightline/proto/sightline/report/v1/report_service";
 import { internalUnary } from "@sightline/rpc/handlers";
 import type { Clients } from "../clients.ts";
 import { gatherHealthReport } from "../health/gather.ts";
@@ -10,6 +10,9 @@ import type { Announce } from "./announce.ts";
 import { documentOf } from "./document.ts";
 import { reportRange } from "./range.ts";
 import { findReport, insertReport, listReports, summaryOf } from "./store.ts";
+
+/** A request that names none means a health report. */
+const kinds = new Set<ReportKind>([ReportKind.UNSPECIFIED, ReportKind.HEALTH]);
 
 export interface HandlerOptions {
   readonly internalToken: string;
@@ -27,7 +30,8 @@ export function createReportHandlers(options: HandlerOptions) {
   const { sql, clock, clients, announce, log } = options;
   const internal = internalUnary(options.internalToken);
   return {
-    generateReport: internal(async ({ startUnixNano, endUnixNano }, { tenant, signal }) => {
+    generateReport: internal(async ({ kind, startUnixNano, endUnixNano }, { tenant, signal }) => {
+      if (!kinds.has(kind)) throw invalid(`cannot make a report: got kind ${kind}, want REPORT_KIND_HEALTH`);
       const started = performance.now();
       const nowMs = clock();
       const range = reportRange({ startUnixNano, endUnixNano }, nowMs);
