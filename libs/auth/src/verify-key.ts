@@ -22,6 +22,9 @@ export const cachedKey = z.object({
 });
 export type CachedKey = z.infer<typeof cachedKey>;
 
+/** Where processes share what they know of keys; whoever revokes a key deletes what is there under its hash. */
+export const KEY_CACHE_PREFIX = "apikey:1:";
+
 export interface KeyVerifierOptions {
   /** Asks the store by the key's hash; throws when it cannot be asked. Undefined: no such key, or revoked. */
   lookup(hash: string): Promise<ApiKeyRecord | undefined>;

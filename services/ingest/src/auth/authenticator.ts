@@ -1,12 +1,9 @@
-import { cachedKey, createKeyVerifier, type KeyVerifier } from "@sightline/auth/verify-key";
+import { cachedKey, createKeyVerifier, KEY_CACHE_PREFIX, type KeyVerifier } from "@sightline/auth/verify-key";
 import type { Clock } from "@sightline/model/time";
 import { findApiKey } from "@sightline/postgres/api-keys";
 import type { Sql } from "@sightline/postgres/pool";
 import { createCache } from "@sightline/redis/cache";
 import type { Redis } from "@sightline/redis/client";
-
-/** Where replicas share what they know of keys: whoever revokes a key deletes `apikey:1:<hash>`. */
-export const KEY_CACHE_PREFIX = "apikey:1:";
 
 export interface AuthenticatorOptions {
   readonly sql: Sql;
