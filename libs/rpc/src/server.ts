@@ -48,18 +48,17 @@ export interface GrpcServerOptions {
 /** Handlers for each method of a definition whose calls are all unary. */
 export type Handlers<Req, Res> = { readonly [K in keyof Req & keyof Res]: handleUnaryCall<Req[K], Res[K]> };
 
+/** Says for whom a call is asked on, and how long that may take; throws an AppError to refuse it. */
+export type AdmitForwarded = (context: CallContext, method: string) => Promise<CallOptions>;
+
 export interface GrpcServer {
   /** Adds a generated `XService` with its handlers; before `listen`. */
   addService<Req, Res>(definition: Definition<Req, Res>, handlers: Handlers<Req, Res>): void;
   /**
-   * Adds a service whose calls are answered by asking another server of the same service; before `listen`. `admit` says
-   * for whom, or throws.
+   * Adds a service whose calls are answered by asking another server of the same service; before `listen`. `admit` is
+   * asked about each call with the method's generated name and says for whom it is, or throws.
    */
-  forward<Req, Res>(
-    definition: Definition<Req, Res>,
-    client: RpcClient<Req, Res>,
-    admit: (context: CallContext) => Promise<CallOptions>,
-  ): void;
+  forward<Req, Res>(definition: Definition<Req, Res>, client: RpcClient<Req, Res>, admit: AdmitForwarded): void;
   /**
    * Starts to take calls; returns the port.
    *
@@ -147,13 +146,13 @@ async function shutDown(server: Server, deadlineMs: number): Promise<void> {
 }
 
 /** A handler that asks another server of the same service. */
-function forwardTo<Req, Res, K extends keyof Req & keyof Res>(
+function forwardTo<Req, Res, K extends keyof Req & keyof Res & string>(
   client: RpcClient<Req, Res>,
   method: K,
-  admit: (context: CallContext) => Promise<CallOptions>,
+  admit: AdmitForwarded,
 ): handleUnaryCall<Req[K], Res[K]> {
   return unary(async (request, context) =>
-    client.call(method, request, { signal: context.signal, ...(await admit(context)) }),
+    client.call(method, request, { signal: context.signal, ...(await admit(context, method)) }),
   );
 }
 

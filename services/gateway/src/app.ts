@@ -1,5 +1,6 @@
-import { cachedKey, createKeyVerifier } from "@sightline/auth/verify-key";
+import { cachedKey, createKeyVerifier, KEY_CACHE_PREFIX } from "@sightline/auth/verify-key";
 import { connectBus } from "@sightline/bus/connect";
+import { createEventBuilder } from "@sightline/events/builder";
 import { findApiKey } from "@sightline/postgres/api-keys";
 import { migrate } from "@sightline/postgres/migrate";
 import { createPool } from "@sightline/postgres/pool";
@@ -11,17 +12,19 @@ import { QueryServiceService } from "@sightline/proto/sightline/query/v1/query_s
 import { ReportServiceService } from "@sightline/proto/sightline/report/v1/report_service";
 import { createCache } from "@sightline/redis/cache";
 import { createRedis } from "@sightline/redis/client";
-import { bearerToken, type CallContext } from "@sightline/rpc/handlers";
 import { createGrpcServer } from "@sightline/rpc/server";
 import type { Deps } from "@sightline/service/deps";
 import { listenHttp } from "@sightline/service/http-server";
 import { every } from "@sightline/service/loop";
-import { callerOfKey, createAuthenticate } from "./auth/authenticate.ts";
+import { rpcServerDuration } from "@sightline/service/metrics";
+import { createAuthenticate } from "./auth/authenticate.ts";
 import { bootstrap } from "./auth/bootstrap.ts";
+import { createFailureEvents, type TellFailure } from "./auth/failure-events.ts";
 import { createSessions } from "./auth/sessions.ts";
-import { closeClients, createClients } from "./clients.ts";
+import { closeClients, createClients, createEventSender, type EventSender } from "./clients.ts";
 import type { Config } from "./config.ts";
-import { createMetrics } from "./metrics.ts";
+import { createGrpcAdmit } from "./grpc-admit.ts";
+import { createMetrics, type Metrics } from "./metrics.ts";
 import { createPublicApp } from "./public-app.ts";
 import { createRoutes } from "./routes.ts";
 import { createFanOut } from "./stream/fan-out.ts";
@@ -41,7 +44,7 @@ export async function start(config: Config, deps: Deps): Promise<void> {
 
   const redis = createRedis(config.redis, { log });
   lifecycle.push("redis", redis.close);
-  const cache = createCache(redis, { prefix: "apikey:1:", schema: cachedKey });
+  const cache = createCache(redis, { prefix: KEY_CACHE_PREFIX, schema: cachedKey });
   const keys = createKeyVerifier({ lookup: (hash) => findApiKey(pool, hash), cache, clock, maxEntries: 10_000 });
 
   const bus = await connectBus({ url: config.nats.url, name: "gateway", log, signal });
@@ -59,6 +62,8 @@ export async function start(config: Config, deps: Deps): Promise<void> {
   };
   lifecycle.push("expired sessions", every(3_600_000, forgetSessions, { signal, log, name: "expired sessions" }));
 
+  const tellFailure = tellFailuresTo(createEventSender(config.telemetry), metrics, deps);
+
   const routes = createRoutes({
     clients,
     clock,
@@ -66,7 +71,9 @@ export async function start(config: Config, deps: Deps): Promise<void> {
       sessions,
       attempted: (result, username, address) => {
         metrics.logins.inc({ method: "password", result });
-        if (result === "failed") log.warn({ username, address }, "login failed");
+        if (result === "succeeded") return;
+        log.warn({ username, address }, "login failed");
+        tellFailure?.({ username, address });
       },
     },
     keys: { sql: pool, clock, forget: cache.delete },
@@ -74,6 +81,7 @@ export async function start(config: Config, deps: Deps): Promise<void> {
   const app = createPublicApp({
     routes,
     pageDir: config.pageDir,
+    trustedProxies: config.trustedProxies,
     rest: {
       authenticate,
       answered: ({ method, path }, status, seconds) =>
@@ -95,10 +103,13 @@ export async function start(config: Config, deps: Deps): Promise<void> {
   });
   lifecycle.push("live stream", stream.close);
 
-  const admit = async ({ metadata }: CallContext) => ({
-    tenant: (await callerOfKey(keys, bearerToken(metadata))).tenant,
+  const admit = createGrpcAdmit(keys);
+  const grpc = createGrpcServer({
+    host: config.bind,
+    port: config.grpcPort,
+    log,
+    metrics: rpcServerDuration(deps.metrics),
   });
-  const grpc = createGrpcServer({ host: config.bind, port: config.grpcPort, log, metrics: metrics.rpcDuration });
   grpc.forward(QueryServiceService, clients.storage, admit);
   grpc.forward(AnalysisServiceService, clients.analyzer, admit);
   grpc.forward(AlertServiceService, clients.alerter, admit);
@@ -106,4 +117,23 @@ export async function start(config: Config, deps: Deps): Promise<void> {
   grpc.forward(TargetServiceService, clients.collector, admit);
   await grpc.listen();
   lifecycle.push("grpc", () => grpc.close(5000));
+}
+
+/** Failed logins become events where there is a way for them. */
+function tellFailuresTo(
+  sender: EventSender | undefined,
+  metrics: Pick<Metrics, "untoldFailures">,
+  { clock, lifecycle, log }: Deps,
+): TellFailure | undefined {
+  if (sender === undefined) return undefined;
+  lifecycle.push("event sender", sender.close);
+  return createFailureEvents({
+    events: createEventBuilder({ clock }),
+    send: sender.send,
+    maxInFlight: 32,
+    dropped: (reason, error) => {
+      metrics.untoldFailures.inc({ reason });
+      if (error !== undefined) log.warn({ error: error.message }, "no event tells of a failed login");
+    },
+  });
 }

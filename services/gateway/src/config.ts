@@ -36,13 +36,18 @@ export const config = z.strictObject({
   bootstrapKeys: z.array(bootstrapKey).default([]),
   /** Where the built web page is. */
   pageDir: z.string().default(fileURLToPath(new URL("../web/dist", import.meta.url))),
-  /** How long a login lasts without use. */
+  /** How long a login lasts. */
   sessionTtlMs: z
     .int()
     .positive()
     .default(12 * 3_600_000),
   /** Whether browsers may send the session's cookie over TLS only. */
   secureCookie: z.boolean().default(false),
+  /**
+   * Proxies whose X-Forwarded-For is believed: addresses, networks in CIDR form, or loopback, linklocal, uniquelocal. The
+   * client's address is what failed logins are counted and told by.
+   */
+  trustedProxies: z.array(z.string().min(1)).default([]),
   live: z
     .strictObject({
       maxViewers: z.int().positive().default(1000),

@@ -1,5 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 
+export type Metrics = ReturnType<typeof createMetrics>;
+
 /** The gateway's own metrics. */
 export function createMetrics(registry: Registry) {
   const registers = [registry];
@@ -11,17 +13,16 @@ export function createMetrics(registry: Registry) {
       buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
       registers,
     }),
-    rpcDuration: new Histogram({
-      name: "rpc_server_duration_seconds",
-      help: "Time to answer a call of the public gRPC door",
-      labelNames: ["method", "code"],
-      buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
-      registers,
-    }),
     logins: new Counter({
       name: "security_auth_attempts_total",
       help: "Logins by outcome",
       labelNames: ["method", "result"],
+      registers,
+    }),
+    untoldFailures: new Counter({
+      name: "sightline_auth_failure_events_dropped_total",
+      help: "Failed logins that no event tells of, by reason: busy, or not taken by ingest",
+      labelNames: ["reason"],
       registers,
     }),
     liveViewers: new Gauge({

@@ -3,33 +3,32 @@ import express, { type Express } from "express";
 import { createPageRouter, securityHeaders } from "./page/page.ts";
 import { openApiDocument } from "./rest/openapi.ts";
 import type { Route } from "./rest/route.ts";
-import { createRestRouter, type RestOptions, sendError } from "./rest/router.ts";
+import { answerError, createRestRouter, type RestOptions, sendError } from "./rest/router.ts";
 
 export interface PublicAppOptions {
   readonly routes: readonly Route[];
   readonly rest: RestOptions;
   /** Where the built web page is. */
   readonly pageDir: string;
+  /** Proxies whose X-Forwarded-For is believed, as express takes them. */
+  readonly trustedProxies: readonly string[];
 }
 
 /** Everything on the public HTTP door but the WebSocket. */
-export function createPublicApp({ routes, rest, pageDir }: PublicAppOptions): Express {
+export function createPublicApp({ routes, rest, pageDir, trustedProxies }: PublicAppOptions): Express {
   const app = express();
   app.disable("x-powered-by");
   app.set("query parser", "simple");
+  app.set("trust proxy", [...trustedProxies]);
   app.use(securityHeaders);
   const document = openApiDocument(routes, "0.1.0");
   app.get("/openapi.json", (_request, response) => void response.json(document));
   app.use(createRestRouter(routes, rest));
-  app.use(["/v1", "/api"], (request, response) => {
-    sendError(
-      response,
-      new AppError(
-        "not_found",
-        `cannot ${request.method} ${request.originalUrl}: there is no such route; see /openapi.json`,
-      ),
-    );
-  });
   app.use(createPageRouter(pageDir));
+  app.use((request, response) => {
+    const what = `cannot ${request.method} ${request.path}`;
+    sendError(response, new AppError("not_found", `${what}: there is no such route; see /openapi.json`));
+  });
+  app.use(answerError);
   return app;
 }

@@ -20,7 +20,10 @@ export interface SessionsOptions {
 
 /** Logins of people. */
 export interface Sessions {
-  /** Throws `unauthenticated` without saying whether name or password is wrong. */
+  /**
+   * Throws `unauthenticated` without saying whether name or password is wrong, and `resource_exhausted` when too many
+   * attempts came for the name or from the address.
+   */
   login(username: string, password: string, address: string): Promise<{ cookie: string; session: LoginSession }>;
   find(token: string): Promise<LoginSession | undefined>;
   /** Ends the session; returns the cookie that makes a browser forget it. */
@@ -28,20 +31,24 @@ export interface Sessions {
 }
 
 export function createSessions({ sql, clock, ttlMs, secureCookie }: SessionsOptions): Sessions {
-  const throttle = createThrottle({ maxFailures: 5, windowMs: 60_000, maxKeys: 10_000, clock });
+  const perMinute = { windowMs: 60_000, maxKeys: 10_000, clock };
+  const ofName = createThrottle({ ...perMinute, maxAttempts: 5 });
+  // Bounds guessing through many names, and the work that checking a password is.
+  const ofAddress = createThrottle({ ...perMinute, maxAttempts: 30 });
   const cookie = (value: string, maxAgeSeconds: number) =>
     `${SESSION_COOKIE}=${value}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${maxAgeSeconds}${secureCookie ? "; Secure" : ""}`;
 
   return {
     login: async (username, password, address) => {
-      const attempt = `${address} ${username.toLowerCase()}`;
-      throttle.admit(attempt);
+      const name = `${address} ${username.toLowerCase()}`;
+      ofName.attempt(name);
+      ofAddress.attempt(address);
       const user = await findUser(sql, username);
       if (!(await verifyPassword(password, user?.passwordHash)) || user === undefined) {
-        throttle.failed(attempt);
         throw new AppError("unauthenticated", "cannot log in: the name or the password is wrong");
       }
-      throttle.succeeded(attempt);
+      ofName.clear(name);
+      ofAddress.takeBack(address);
       const token = randomBytes(32).toString("base64url");
       const expiresAt = new Date(clock() + ttlMs);
       await insertSession(sql, { tokenHash: hashApiKey(token), userId: user.userId, expiresAt });

@@ -2,46 +2,52 @@ import { AppError } from "@sightline/errors/app-error";
 import type { Clock } from "@sightline/model/time";
 
 export interface ThrottleOptions {
-  /** Failures within the window after which no more attempts are taken. */
-  readonly maxFailures: number;
+  /** Attempts within the window after which no more are taken. */
+  readonly maxAttempts: number;
   readonly windowMs: number;
   /** Keys remembered; the oldest go first. */
   readonly maxKeys: number;
   readonly clock: Clock;
 }
 
-/** Slows down guessing: per key, only so many failures in a while. */
+/** Slows down guessing: per key, only so many attempts in a while. */
 export interface Throttle {
-  /** Throws `resource_exhausted` with the time to wait when the key has failed too often. */
-  admit(key: string): void;
-  failed(key: string): void;
-  succeeded(key: string): void;
+  /**
+   * Counts an attempt before it is made, so that many at the same time are not all the first one. Throws
+   * `resource_exhausted` with the time to wait when there were too many.
+   */
+  attempt(key: string): void;
+  /** The last attempt does not count: it was good, or nobody could say. */
+  takeBack(key: string): void;
+  /** None of the attempts counts any more. */
+  clear(key: string): void;
 }
 
-export function createThrottle({ maxFailures, windowMs, maxKeys, clock }: ThrottleOptions): Throttle {
-  const failures = new Map<string, { count: number; untilMs: number }>();
+export function createThrottle({ maxAttempts, windowMs, maxKeys, clock }: ThrottleOptions): Throttle {
+  const attempts = new Map<string, { count: number; untilMs: number }>();
   const current = (key: string) => {
-    const entry = failures.get(key);
+    const entry = attempts.get(key);
     return entry !== undefined && clock() < entry.untilMs ? entry : undefined;
   };
   return {
-    admit: (key) => {
+    attempt: (key) => {
       const entry = current(key);
-      if (entry === undefined || entry.count < maxFailures) return;
-      const retryAfterMs = entry.untilMs - clock();
-      throw new AppError("resource_exhausted", "cannot log in: too many failed attempts, wait a while", {
-        retryAfterMs,
-      });
+      if (entry !== undefined && entry.count >= maxAttempts) {
+        throw new AppError("resource_exhausted", "cannot log in: too many failed attempts, wait a while", {
+          retryAfterMs: entry.untilMs - clock(),
+        });
+      }
+      attempts.delete(key);
+      attempts.set(key, { count: (entry?.count ?? 0) + 1, untilMs: clock() + windowMs });
+      const [oldest] = attempts.keys();
+      if (attempts.size > maxKeys && oldest !== undefined) attempts.delete(oldest);
     },
-    failed: (key) => {
-      const count = (current(key)?.count ?? 0) + 1;
-      failures.delete(key);
-      failures.set(key, { count, untilMs: clock() + windowMs });
-      const [oldest] = failures.keys();
-      if (failures.size > maxKeys && oldest !== undefined) failures.delete(oldest);
+    takeBack: (key) => {
+      const entry = current(key);
+      if (entry !== undefined) entry.count -= 1;
     },
-    succeeded: (key) => {
-      failures.delete(key);
+    clear: (key) => {
+      attempts.delete(key);
     },
   };
 }

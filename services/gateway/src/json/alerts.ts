@@ -13,7 +13,7 @@ import {
 import { QueryMetricsRequest } from "@sightline/proto/sightline/query/v1/query_service";
 import { z } from "zod";
 import { aggregations, functions, matcherFromText, matcherSyntax, matcherToText } from "./metrics.ts";
-import { enumWords, labels, momentOf, momentOrNull, severityName } from "./scalars.ts";
+import { enumWords, labels, momentOf, momentOrNull, severityName, uint32 } from "./scalars.ts";
 
 export const alertStates = enumWords(
   ["pending", "firing", "acknowledged", "resolved"],
@@ -115,19 +115,19 @@ const metricConditionForm = z.strictObject({
     metric: z.string().min(1),
     matchers: z.array(matcherSyntax).default([]),
     function: functions.schema.optional(),
-    windowSeconds: z.number().int().nonnegative().default(0),
+    windowSeconds: uint32.default(0),
     aggregation: aggregations.schema.optional(),
     groupBy: z.array(z.string()).default([]),
   }),
   comparison: comparisons.schema,
   threshold: z.number(),
-  forSeconds: z.number().int().nonnegative().default(0),
+  forSeconds: uint32.default(0),
 });
 
 const eventConditionForm = z.strictObject({
   expression: z.string().min(1),
-  thresholdCount: z.number().int().nonnegative().default(0),
-  thresholdWindowSeconds: z.number().int().nonnegative().default(0),
+  thresholdCount: uint32.default(0),
+  thresholdWindowSeconds: uint32.default(0),
   groupBy: z.array(z.string()).default([]),
   resolveExpression: z.string().default(""),
 });
@@ -224,9 +224,9 @@ export function ruleToJson(rule: Rule): z.infer<typeof ruleForm> {
 
 const webhookForm = z.strictObject({
   url: z.string().min(1),
-  timeoutMs: z.number().int().nonnegative().default(0),
-  retryAttempts: z.number().int().nonnegative().default(0),
-  retryDelayMs: z.number().int().nonnegative().default(0),
+  timeoutMs: uint32.default(0),
+  retryAttempts: uint32.default(0),
+  retryDelayMs: uint32.default(0),
   bearerToken: z.string().default("").describe('Write-only; answers hold "" and set hasBearerToken'),
 });
 

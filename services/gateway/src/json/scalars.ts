@@ -8,6 +8,9 @@ export const moment = z.string().meta({ format: "date-time", description: "RFC 3
 /** A moment that may not have come. */
 export const momentOrNull = moment.nullable();
 
+/** A whole number as protobuf's uint32 holds it. */
+export const uint32 = z.number().int().min(0).max(0xffff_ffff);
+
 /** Free labels. */
 export const labels = z.record(z.string(), z.string());
 

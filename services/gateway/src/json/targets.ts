@@ -1,6 +1,6 @@
 import { type Target, TargetHealth, TargetKind } from "@sightline/proto/sightline/collector/v1/target_service";
 import { z } from "zod";
-import { enumWords, labels, momentOf, momentOrNull } from "./scalars.ts";
+import { enumWords, labels, momentOf, momentOrNull, uint32 } from "./scalars.ts";
 
 const kinds = enumWords(["http", "tcp", "scrape"], [TargetKind.HTTP, TargetKind.TCP, TargetKind.SCRAPE]);
 const healths = enumWords(["unknown", "up", "down"], [TargetHealth.UNSPECIFIED, TargetHealth.UP, TargetHealth.DOWN]);
@@ -9,8 +9,8 @@ const healths = enumWords(["unknown", "up", "down"], [TargetHealth.UNSPECIFIED, 
 export const targetInput = z.strictObject({
   kind: kinds.schema,
   address: z.string().min(1),
-  intervalMs: z.number().int().nonnegative().default(0),
-  timeoutMs: z.number().int().nonnegative().default(0),
+  intervalMs: uint32.default(0),
+  timeoutMs: uint32.default(0),
   labels: labels.default({}),
 });
 

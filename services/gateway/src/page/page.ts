@@ -37,10 +37,10 @@ export function securityHeaders(_request: Request, response: Response, next: Nex
 export function createPageRouter(dir: string): Router {
   const router = Router();
   const indexFile = join(dir, "index.html");
-  router.use("/assets", express.static(join(dir, "assets"), { immutable: true, maxAge: "1y", fallthrough: false }));
+  router.use("/assets", express.static(join(dir, "assets"), { immutable: true, maxAge: "1y" }));
   router.use(express.static(dir, { index: false, maxAge: "1h" }));
   let index: string | undefined;
-  router.get(/^\/(?!v1\/|api\/).*/, (request, response, next) => {
+  router.get(/^\/(?!v1\/|api\/|assets\/).*/, (request, response, next) => {
     if (!request.accepts("html")) {
       next();
       return;

@@ -10,8 +10,8 @@ export const list = z
   .optional()
   .transform((value) => (value === undefined ? [] : Array.isArray(value) ? value : [value]));
 
-/** A whole number from 0. */
-export const count = z.coerce.number().int().nonnegative().default(0);
+/** A whole number from 0 that a uint32 holds. */
+export const count = z.coerce.number().int().min(0).max(0xffff_ffff).default(0);
 
 const timeText = z
   .string()
@@ -31,19 +31,29 @@ const unitMs: Readonly<Record<string, number>> = {
   w: 604_800_000,
 };
 
+/** Past this, in the year 2262, nanoseconds do not fit a signed 64-bit number. */
+const lastUnixNano = 2n ** 63n - 1n;
+
 /** A time of a query in nanoseconds since the Unix epoch; 0 when it is not given. */
 function momentFromText(name: string, text: string | undefined, nowMs: number): bigint {
   if (text === undefined || text === "") return 0n;
-  if (/^\d{1,15}$/.test(text)) return nanosOfMs(Number(text));
-  const back = relative.exec(text);
-  if (back !== null) return nanosOfMs(nowMs - Number(back[1]) * (unitMs[back[2] ?? ""] ?? 0));
-  const nanos = parseRfc3339(text);
+  const nanos = nanosFromText(text, nowMs);
   if (nanos === undefined) {
     throw invalid(
       `cannot read ${name}: got ${JSON.stringify(text)}, want RFC 3339 with a zone, Unix milliseconds, or a relative time like -1h`,
     );
   }
+  if (nanos < 0n || nanos > lastUnixNano) {
+    throw invalid(`cannot use ${name}: got ${JSON.stringify(text)}, want a time between 1970 and 2262`);
+  }
   return nanos;
+}
+
+function nanosFromText(text: string, nowMs: number): bigint | undefined {
+  if (/^\d{1,15}$/.test(text)) return nanosOfMs(Number(text));
+  const back = relative.exec(text);
+  if (back !== null) return nanosOfMs(nowMs - Number(back[1]) * (unitMs[back[2] ?? ""] ?? 0));
+  return parseRfc3339(text);
 }
 
 /**

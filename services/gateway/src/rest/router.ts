@@ -21,17 +21,27 @@ const maxBodyBytes = 1024 * 1024;
 /** Serves the routes: authenticates, parses, calls, and turns every error into its one JSON form. */
 export function createRestRouter(routes: readonly Route[], options: RestOptions): Router {
   const router = Router();
-  const json = express.json({ limit: maxBodyBytes, strict: false });
   for (const route of routes) {
-    router[route.method](route.path, json, async (request, response) => {
+    router[route.method](route.path, async (request, response) => {
       await serve(route, request, response, options);
     });
   }
-  router.use((error: unknown, _request: Request, response: Response, next: NextFunction) => {
-    if (response.headersSent) next(error);
-    else sendError(response, fromExpress(error));
-  });
   return router;
+}
+
+/** The last handler of all: what express itself throws, in the one form of errors. */
+export function answerError(error: unknown, _request: Request, response: Response, next: NextFunction): void {
+  if (response.headersSent) next(error);
+  else sendError(response, fromExpress(error));
+}
+
+const parseJson = express.json({ limit: maxBodyBytes, strict: false });
+
+/** Reads the body, only now that the caller is known. */
+function readBody(request: Request, response: Response): Promise<void> {
+  return new Promise((resolve, reject) => {
+    parseJson(request, response, (error?: unknown) => (error === undefined ? resolve() : reject(error)));
+  });
 }
 
 async function serve(route: Route, request: Request, response: Response, options: RestOptions): Promise<void> {
@@ -40,6 +50,7 @@ async function serve(route: Route, request: Request, response: Response, options
   response.once("close", () => gone.abort());
   try {
     const caller = await admit(route, request, options.authenticate);
+    await readBody(request, response);
     const { rest, attributes } = splitAttributes(request.query, route.takesAttributes ?? false);
     const answer = await route.handle({
       query: rest,
@@ -47,7 +58,7 @@ async function serve(route: Route, request: Request, response: Response, options
       body: request.body,
       param: (name) => String(request.params[name] ?? ""),
       caller,
-      address: request.socket.remoteAddress ?? "",
+      address: request.ip ?? "",
       sessionToken: tokenOfCookies(request.headers.cookie),
       setCookie: (cookie) => response.setHeader("set-cookie", cookie),
       signal: gone.signal,
@@ -55,7 +66,7 @@ async function serve(route: Route, request: Request, response: Response, options
     });
     send(route, response, answer);
   } catch (thrown) {
-    const error = AppError.from(thrown);
+    const error = fromExpress(thrown);
     if (error.code === "internal") options.defect(error, `${route.method} ${route.path}`);
     if (!response.destroyed) sendError(response, error);
   } finally {

@@ -7,7 +7,12 @@ import { spanForm, spansToJson, traceSummaryForm, traceSummaryToJson } from "../
 import { count, rangeFrom, rangeQuery } from "./parse.ts";
 import { type Route, readRoute } from "./route.ts";
 
-const durationMs = z.coerce.number().nonnegative().default(0);
+/** At most a year: what is longer is no span. */
+const durationMs = z.coerce
+  .number()
+  .min(0)
+  .max(366 * 86_400_000)
+  .default(0);
 
 function nanosOfDuration(ms: number): bigint {
   return BigInt(Math.round(ms * 1e6));

@@ -7,6 +7,8 @@ import type { Authenticate } from "../auth/authenticate.ts";
 import type { Caller } from "../auth/caller.ts";
 import type { FanOut } from "./fan-out.ts";
 import { clientMessage, createSubscription } from "./subscription.ts";
+import { createViewer } from "./viewer.ts";
+import { watchOver } from "./watch-over.ts";
 
 export interface StreamOptions {
   readonly path: string;
@@ -16,7 +18,7 @@ export interface StreamOptions {
   readonly maxBufferedBytes: number;
   readonly maxViewers: number;
   readonly maxSubscriptionsPerViewer: number;
-  /** Viewers that do not answer a ping for two such times are disconnected. */
+  /** How often viewers are pinged and their login or key is checked again. */
   readonly pingIntervalMs: number;
   /** Counts messages that a slow viewer missed. */
   dropped(count: number): void;
@@ -25,45 +27,56 @@ export interface StreamOptions {
 }
 
 export interface Stream {
-  close(): void;
+  /** Says goodbye to everybody and cuts off who does not leave within a second. */
+  close(): Promise<void>;
 }
+
+const goodbyeMs = 1000;
 
 /** Serves the WebSocket of live events and logs on an HTTP server. */
 export function serveStream(server: Server, options: StreamOptions): Stream {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024, perMessageDeflate: false });
-  const alive = new WeakSet<WebSocket>();
+  /** Connections that are not let in yet. */
+  const arriving = new Set<Duplex>();
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    admit(request, options, sockets.clients.size).then(
+    // Node has taken its own listener off, and an error that nobody hears would end the process.
+    const onError = () => socket.destroy();
+    socket.on("error", onError);
+    socket.once("close", () => arriving.delete(socket));
+    admit(request, options, sockets.clients.size + arriving.size).then(
       (caller) =>
         sockets.handleUpgrade(request, socket, head, (viewer) => {
-          alive.add(viewer);
+          socket.off("error", onError);
+          arriving.delete(socket);
           options.viewers(sockets.clients.size);
           viewer.once("close", () => options.viewers(sockets.clients.size));
           attend(viewer, caller, options);
+          watchOver(viewer, { intervalMs: options.pingIntervalMs, allowed: () => mayStay(request, caller, options) });
         }),
       (thrown: unknown) => refuse(socket, AppError.from(thrown)),
     );
+    arriving.add(socket);
   };
   server.on("upgrade", onUpgrade);
-  const pings = setInterval(() => {
-    for (const socket of sockets.clients) {
-      if (!alive.delete(socket)) socket.terminate();
-      else socket.once("pong", () => alive.add(socket)).ping();
-    }
-  }, options.pingIntervalMs);
   return {
-    close: () => {
-      clearInterval(pings);
+    close: async () => {
       server.off("upgrade", onUpgrade);
+      for (const socket of arriving) socket.destroy();
       for (const socket of sockets.clients) socket.close(1001, "the gateway is stopping");
-      sockets.close();
+      const { promise: closed, resolve } = Promise.withResolvers<void>();
+      sockets.close(() => resolve());
+      const cutOff = setTimeout(() => {
+        for (const socket of sockets.clients) socket.terminate();
+      }, goodbyeMs);
+      await closed;
+      clearTimeout(cutOff);
     },
   };
 }
 
 async function admit(request: IncomingMessage, options: StreamOptions, viewers: number): Promise<Caller> {
-  const { pathname } = new URL(request.url ?? "/", "http://gateway");
-  if (pathname !== options.path) throw new AppError("not_found", `cannot open ${pathname}: want ${options.path}`);
+  const pathname = URL.parse(request.url ?? "/", "http://gateway")?.pathname;
+  if (pathname !== options.path) throw new AppError("not_found", `cannot open a stream there: want ${options.path}`);
   if (viewers >= options.maxViewers) {
     throw new AppError("resource_exhausted", `cannot open another stream: ${options.maxViewers} are open`);
   }
@@ -76,9 +89,24 @@ async function admit(request: IncomingMessage, options: StreamOptions, viewers: 
   return caller;
 }
 
+/** Whether who opened a stream would be let in again; while that cannot be found out, yes. */
+async function mayStay(
+  { headers }: IncomingMessage,
+  caller: Caller,
+  { authenticate }: StreamOptions,
+): Promise<boolean> {
+  try {
+    return (await authenticate(headers)).tenant === caller.tenant;
+  } catch (thrown) {
+    const { code } = AppError.from(thrown);
+    return code !== "unauthenticated" && code !== "permission_denied";
+  }
+}
+
 function refuse(socket: Duplex, error: AppError): void {
   const { http } = WIRE_CODES[error.code];
   const body = JSON.stringify({ error: { code: error.code, message: error.message } });
+  socket.once("finish", () => socket.destroy());
   socket.end(
     `HTTP/1.1 ${http} Refused\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
@@ -87,6 +115,10 @@ function refuse(socket: Duplex, error: AppError): void {
 function attend(socket: WebSocket, caller: Caller, options: StreamOptions): void {
   const closers = new Map<string, () => void>();
   const say = (message: object) => socket.send(JSON.stringify(message));
+  const viewerOf = (id: string) => {
+    const { maxBufferedBytes, dropped } = options;
+    return createViewer(socket, { tenant: caller.tenant, id, maxBufferedBytes, dropped });
+  };
 
   const subscribe = (text: string) => {
     const parsed = clientMessage.safeParse(parseJson(text));
@@ -111,34 +143,17 @@ function attend(socket: WebSocket, caller: Caller, options: StreamOptions): void
     try {
       const subscription = createSubscription(wanted);
       closers.get(wanted.id)?.();
-      closers.set(wanted.id, options.fanOut.add(createViewer(wanted.id), subscription));
+      closers.set(wanted.id, options.fanOut.add(viewerOf(wanted.id), subscription));
       say({ id: wanted.id, subscribed: wanted.stream });
     } catch (thrown) {
       say({ id: wanted.id, error: AppError.from(thrown).message });
     }
   };
 
-  const createViewer = (id: string) => {
-    let missed = 0;
-    return {
-      tenant: caller.tenant,
-      send: (message: object) => {
-        if (socket.bufferedAmount > options.maxBufferedBytes) {
-          missed += 1;
-          options.dropped(1);
-          return;
-        }
-        if (missed > 0) {
-          say({ id, dropped: missed });
-          missed = 0;
-        }
-        say(message);
-      },
-    };
-  };
-
   socket.on("message", (data, isBinary) => {
-    if (!isBinary) subscribe(String(data));
+    // Who asks without end and never reads the answers would make us keep them.
+    if (socket.bufferedAmount > options.maxBufferedBytes) socket.terminate();
+    else if (!isBinary) subscribe(String(data));
   });
   socket.on("error", () => socket.terminate());
   socket.on("close", () => {
