@@ -10,6 +10,7 @@ const BENCHES: Readonly<Record<string, string>> = {
   "walk-traces": "libs/otlp/src/traces.bench.ts",
   "walk-logs": "libs/otlp/src/logs.bench.ts",
   "walk-metrics": "libs/otlp/src/metrics.bench.ts",
+  "event-rules": "services/alerter/src/evaluate/signs.bench.ts",
   "e2e-traces": "tests/bench/e2e-traces.bench.ts",
   freshness: "tests/bench/freshness.bench.ts",
 };
