@@ -36,6 +36,14 @@ function workloads(rendered: readonly Rendered[]) {
     .map((object) => ({ name: object.metadata.name, pod: workload.parse(object).spec.template.spec }));
 }
 
+/** The schema that a service's config.ts exports. */
+async function configOf(service: string): Promise<z.ZodObject> {
+  const exported: object = await import(resolve(root, "services", service, "src/config.ts"));
+  const schema = Object.values(exported).find((value) => value instanceof z.ZodObject);
+  assert.ok(schema, `${service} has no configuration`);
+  return schema;
+}
+
 for (const values of ["default-values.yaml", "existing-secret-values.yaml"]) {
   test(`helm lint --strict is clean with ${values}`, { skip }, () => {
     const { status, output } = chart.lint(values);
@@ -70,8 +78,7 @@ test("every setting that the chart gives a service is one that the service knows
   const knownToAny = new Set<string>();
   for (const { name, pod } of workloads(rendered)) {
     const service = name.replace("release-sightline-", "");
-    const { config } = await import(resolve(root, "services", service, "src/config.ts"));
-    const known = new Set(configKeys(config).map(({ env }) => env));
+    const known = new Set(configKeys(await configOf(service)).map(({ env }) => env));
     for (const variable of known) knownToAny.add(variable);
     const given = pod.containers.flatMap(({ env }) =>
       env.filter(({ value }) => value !== undefined).map((entry) => entry.name),
@@ -81,6 +88,20 @@ test("every setting that the chart gives a service is one that the service knows
     }
   }
   for (const variable of common) assert.ok(knownToAny.has(variable), `no service knows ${variable}`);
+});
+
+test("behind an ingress with TLS the page's address, its cookie and who forwards are known", { skip }, () => {
+  const settings = (values: string) => {
+    const [map] = chart.template(values).filter(({ kind }) => kind === "ConfigMap");
+    const { data } = configMap.parse(map);
+    return [data.SIGHTLINE_EXTERNAL_URL, data.SIGHTLINE_SECURE_COOKIE, data.SIGHTLINE_TRUSTED_PROXIES];
+  };
+  assert.deepEqual(settings("default-values.yaml"), [undefined, undefined, undefined]);
+  assert.deepEqual(settings("existing-secret-values.yaml"), [
+    "https://sightline.example.com",
+    "true",
+    '["uniquelocal"]',
+  ]);
 });
 
 test("a Secret of the operator's own replaces the chart's", { skip }, () => {

@@ -34,6 +34,15 @@ app.kubernetes.io/part-of: sightline
 {{- default (printf "%s-credentials" (include "sightline.fullname" .)) .Values.existingSecret -}}
 {{- end -}}
 
+{{/* Where people reach the web page, if that is known. */}}
+{{- define "sightline.externalUrl" -}}
+{{- if .Values.externalUrl -}}
+{{- .Values.externalUrl -}}
+{{- else if and .Values.ingress.enabled .Values.ingress.hosts -}}
+{{- printf "%s://%s" (ternary "https" "http" (gt (len .Values.ingress.tls) 0)) (first .Values.ingress.hosts).host -}}
+{{- end -}}
+{{- end -}}
+
 {{/* The internal address of a service's gRPC door. Takes {root, service}. */}}
 {{- define "sightline.grpcAddress" -}}
 {{- $ports := (index .root.Values.services .service).ports -}}
@@ -84,7 +93,7 @@ app.kubernetes.io/part-of: sightline
 {{- $mebibytes := trimSuffix "Mi" $memory | int -}}
 {{- if hasSuffix "Gi" $memory -}}{{- $mebibytes = mulf 1024 (trimSuffix "Gi" $memory | float64) | int -}}{{- end -}}
 {{- if eq $mebibytes 0 -}}{{- fail (printf "cannot read the memory limit %q: want Mi or Gi" $memory) -}}{{- end -}}
-{{- printf "--max-old-space-size=%d" (div (mul $mebibytes 3) 4) -}}
+{{- printf "--enable-source-maps --max-old-space-size=%d" (div (mul $mebibytes 3) 4) -}}
 {{- end -}}
 
 {{/* A new API key in the form of libs/auth: the last six characters are the beginning of SHA-256 of what is before them. */}}
