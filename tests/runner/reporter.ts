@@ -6,7 +6,7 @@ import { inspect } from "node:util";
 export interface TestOutcome {
   /** Names of the suites around it and its own, outermost first. */
   readonly path: readonly string[];
-  readonly outcome: "passed" | "failed" | "skipped";
+  readonly outcome: "begun" | "passed" | "failed" | "skipped";
   /** Why it failed, with the stack; or why it was skipped. */
   readonly reason?: string;
 }
@@ -19,7 +19,9 @@ async function* report(events: AsyncIterable<TestEvent>): AsyncGenerator<string>
   const file = process.env["SIGHTLINE_TEST_REPORT"];
   if (file === undefined) throw new Error("cannot report tests: SIGHTLINE_TEST_REPORT is not set");
   const open: string[] = [];
+  const tell = (outcome: TestOutcome): void => appendFileSync(file, `${JSON.stringify(outcome)}\n`);
   for await (const event of events) {
+    if (event.type === "test:dequeue" && event.data.type === "test") tell({ path: [event.data.name], outcome: "begun" });
     if (event.type === "test:start") {
       open.length = event.data.nesting;
       open.push(event.data.name);
@@ -28,7 +30,7 @@ async function* report(events: AsyncIterable<TestEvent>): AsyncGenerator<string>
     if (event.type !== "test:pass" && event.type !== "test:fail") continue;
     const { name, nesting } = event.data;
     const outcome = outcomeOf(event, [...open.slice(0, nesting), name]);
-    if (outcome !== undefined) appendFileSync(file, `${JSON.stringify(outcome)}\n`);
+    if (outcome !== undefined) tell(outcome);
   }
   // Everything goes into the file; standard output is the tests' own.
   yield "";

@@ -22,7 +22,7 @@ const keptOutputLines = 500;
 
 const outcome = z.object({
   path: z.array(z.string()),
-  outcome: z.enum(["passed", "failed", "skipped"]),
+  outcome: z.enum(["begun", "passed", "failed", "skipped"]),
   reason: z.string().optional(),
 });
 
@@ -45,12 +45,18 @@ export async function runTestFile(options: TestFileOptions): Promise<Result> {
     },
   });
   const ended = await endOf(test, timeoutMs, signal);
-  const outcomes = await readOutcomes(report);
+  const told = await readOutcomes(report);
+  const outcomes = told.filter(({ outcome: how }) => how !== "begun");
   await rm(dir, { recursive: true, force: true });
   const failures = outcomes.flatMap(({ path, outcome: how, reason = "" }) =>
     how === "failed" ? [{ name: path.join(" › "), text: reason }] : [],
   );
-  const problem = problemOf(ended, timeoutMs, outcomes.length, failures.length, output);
+  const problem = problemOf(ended, options, {
+    tests: outcomes.length,
+    failed: failures.length,
+    open: openTests(told),
+    output,
+  });
   if (problem !== undefined) failures.push({ name: file, text: problem });
   return {
     name: file,
@@ -87,15 +93,33 @@ async function endOf(test: ReturnType<typeof startProcess>, timeoutMs: number, s
   return first;
 }
 
+interface Told {
+  readonly tests: number;
+  readonly failed: number;
+  /** Names of the tests that were begun and not ended. */
+  readonly open: readonly string[];
+  readonly output: readonly string[];
+}
+
 /** Why the file has failed beyond its tests, if it has. */
-function problemOf(end: End, timeoutMs: number, tests: number, failed: number, output: readonly string[]) {
-  const leaks = output.filter((line) => line.startsWith("leak: "));
-  if (end.how === "timeout") return `was not over after ${timeoutMs / 1000} s`;
+function problemOf(end: End, { timeoutMs }: TestFileOptions, told: Told): string | undefined {
+  const leaks = told.output.filter((line) => line.startsWith("leak: "));
+  if (end.how === "timeout") return `was not over after ${timeoutMs / 1000} s; it was in: ${told.open.join(", ")}`;
   if (end.how === "aborted") return "was interrupted";
   if (leaks.length > 0) return leaks.join("\n");
-  if (end.code !== 0 && failed === 0) return `ended with exit code ${end.code}`;
-  if (tests === 0) return "has no tests";
+  if (end.code !== 0 && told.failed === 0) return `ended with exit code ${end.code}`;
+  if (told.tests === 0) return "has no tests";
   return undefined;
+}
+
+function openTests(told: readonly z.infer<typeof outcome>[]): string[] {
+  const open = new Set<string>();
+  for (const { path, outcome: how } of told) {
+    const name = path.at(-1) ?? "";
+    if (how === "begun") open.add(name);
+    else open.delete(name);
+  }
+  return [...open];
 }
 
 async function readOutcomes(report: string) {
