@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect } from "node:net";
 import { after, before, describe, test } from "node:test";
 import { createPublisher } from "@sightline/bus/publish";
 import { createEventBuilder } from "@sightline/events/builder";
+import { AlertServiceClient } from "@sightline/proto/sightline/alert/v1/alert_service";
 import { EventBatch } from "@sightline/proto/sightline/event/v1/event";
 import { QueryServiceClient } from "@sightline/proto/sightline/query/v1/query_service";
 import { createClient } from "@sightline/rpc/client";
@@ -119,6 +122,10 @@ describe("gateway", () => {
     ["/v1/events?start=-1h&end=-2h", 400, /want start before end/],
     ["/v1/events?severity=awful", 400, /cannot read severity: got "awful", want debug, info/],
     ["/v1/metrics/query?metric=up&match=nonsense", 400, /match.*want <label><operator><value>/],
+    ["/v1/events?limit=4294967296", 400, /limit: .*<=4294967295/],
+    ["/v1/events?start=-999999999w", 400, /cannot use start: .* want a time between 1970 and 2262/],
+    ["/v1/events?end=9999-12-31T00:00:00Z", 400, /cannot use end: .* want a time between 1970 and 2262/],
+    ["/v1/traces?maxDurationMs=1e300", 400, /maxDurationMs: /],
     ["/v1/nowhere", 404, /there is no such route; see \/openapi.json/],
   ];
   for (const [path, status, message] of wrong) {
@@ -177,6 +184,15 @@ describe("gateway", () => {
     }
   });
 
+  test("over gRPC a key to query may read and not write", async () => {
+    const call = (scope: "query" | "admin") => {
+      const client = createClient(AlertServiceClient, gateway.grpcAddress, { apiKey: gateway.key(scope) });
+      return client.call("deleteRule", { ruleId: "1" }).finally(client.close);
+    };
+    await assert.rejects(call("query"), { code: "permission_denied", message: /want a key with the scope admin/ });
+    await assert.rejects(call("admin"), { code: "unavailable" }, "let through to the alerter, which is not there");
+  });
+
   async function openStream(headers: Record<string, string>) {
     const socket = new WebSocket(gateway.streamUrl, { headers });
     const waiting: ((message: unknown) => void)[] = [];
@@ -189,11 +205,13 @@ describe("gateway", () => {
     });
     await new Promise((resolve, reject) => socket.once("open", resolve).once("error", reject));
     return {
+      closed: new Promise<number>((resolve) => socket.once("close", resolve)),
       say: (message: object) => socket.send(JSON.stringify(message)),
       next: async () => arrived.shift() ?? new Promise((resolve) => waiting.push(resolve)),
       [Symbol.asyncDispose]: () =>
         new Promise<void>((resolve) => {
-          socket.once("close", () => resolve()).close();
+          if (socket.readyState === WebSocket.CLOSED) resolve();
+          else socket.once("close", () => resolve()).close();
         }),
     };
   }
@@ -227,6 +245,28 @@ describe("gateway", () => {
     assert.match(JSON.stringify(await stream.next()), /cannot read severity/);
     stream.say({ subscribe: { id: "a", stream: "logs" } });
     assert.deepEqual(await stream.next(), { id: "a", subscribed: "logs" });
+  });
+
+  test("a stream ends with the login that opened it", async () => {
+    const cookie = await login();
+    await using stream = await openStream({ cookie, origin: gateway.url });
+    await fetch(`${gateway.url}/v1/session`, { method: "DELETE", headers: { cookie } });
+    assert.equal(await stream.closed, 1008);
+  });
+
+  test("a connection that is reset while it is let in harms nobody", async () => {
+    const { hostname, port } = new URL(gateway.url);
+    for (let round = 0; round < 20; round++) {
+      const socket = connect(Number(port), hostname);
+      await once(socket, "connect");
+      const cookie = `sightline_session=${"x".repeat(43)}`;
+      const upgrade = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13";
+      const key = "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==";
+      const head = `GET /v1/stream HTTP/1.1\r\nHost: x\r\n${upgrade}\r\n${key}\r\nCookie: ${cookie}\r\n\r\n`;
+      await new Promise((resolve) => socket.write(head, resolve));
+      socket.resetAndDestroy();
+    }
+    assert.equal((await gateway.get("/v1/events")).status, 200);
   });
 
   test("a stream is refused without a login, and from another site", async () => {

@@ -86,6 +86,7 @@ export async function startGateway() {
         admin: { username: "admin", password },
         bootstrapKeys: Object.entries(keys).map(([scope, key]) => ({ name: scope, key, scopes: [scope] })),
         pageDir: "/nonexistent",
+        live: { pingIntervalMs: 100 },
       }),
     });
     closers.use(gateway);

@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { AlertServiceService } from "@sightline/proto/sightline/alert/v1/alert_service";
+import { AnalysisServiceService } from "@sightline/proto/sightline/analysis/v1/analysis_service";
+import { TargetServiceService } from "@sightline/proto/sightline/collector/v1/target_service";
+import { QueryServiceService } from "@sightline/proto/sightline/query/v1/query_service";
+import { ReportServiceService } from "@sightline/proto/sightline/report/v1/report_service";
+import { accessOfMethod } from "./grpc-admit.ts";
+
+test("of all forwarded methods these change something, and want more than a key to query", () => {
+  const services = [
+    QueryServiceService,
+    AnalysisServiceService,
+    AlertServiceService,
+    ReportServiceService,
+    TargetServiceService,
+  ];
+  const methods = services.flatMap((service) => Object.keys(service));
+  assert.deepEqual(methods.filter((method) => accessOfMethod(method) === "edit").toSorted(), [
+    "acknowledgeAlert",
+    "deleteChannel",
+    "deleteRule",
+    "deleteTarget",
+    "generateReport",
+    "putChannel",
+    "putRule",
+    "putTarget",
+    "resolveAlert",
+    "testChannel",
+  ]);
+});
+
+test("a method of a newer version wants more until it is known to only read", () => {
+  assert.equal(accessOfMethod("purgeEverything"), "edit");
+  assert.equal(accessOfMethod("getter"), "edit");
+});

@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { AppError } from "@sightline/errors/app-error";
+import { createPublicApp } from "./public-app.ts";
+
+describe("the built page", () => {
+  const dir = mkdtempSync(join(tmpdir(), "sightline-page-"));
+  const app = createPublicApp({
+    routes: [],
+    pageDir: dir,
+    trustedProxies: [],
+    rest: {
+      authenticate: async () => {
+        throw new AppError("unauthenticated", "nobody");
+      },
+      answered: () => undefined,
+      defect: (error) => assert.fail(error),
+    },
+  });
+  const server = createServer(app);
+  let url = "";
+  before(async () => {
+    mkdirSync(join(dir, "assets"));
+    writeFileSync(join(dir, "index.html"), "<!doctype html><title>the page</title>");
+    writeFileSync(join(dir, "assets/main-4f2a9c1d.js"), "export {};");
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const address = server.address();
+    url = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
+  });
+  after(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    rmSync(dir, { recursive: true });
+  });
+  const get = (path: string, accept = "text/html") => fetch(url + path, { headers: { accept } });
+
+  for (const path of ["/", "/traces/4f2a9c1d", "/settings?tab=keys"]) {
+    test(`${path} is the page, asked for anew each time`, async () => {
+      const answer = await get(path);
+      assert.equal(answer.status, 200);
+      assert.equal(answer.headers.get("cache-control"), "no-cache");
+      assert.match(await answer.text(), /the page/);
+    });
+  }
+
+  test("files with a hash in their name are kept for ever", async () => {
+    const answer = await get("/assets/main-4f2a9c1d.js");
+    assert.equal(answer.headers.get("cache-control"), "public, max-age=31536000, immutable");
+    assert.match(answer.headers.get("content-type") ?? "", /javascript/);
+    await answer.text();
+  });
+
+  const missing: [path: string, accept: string, status: number][] = [
+    ["/assets/main-00000000.js", "*/*", 404],
+    ["/v1/nowhere", "text/html", 404],
+    ["/api/v1/nowhere", "text/html", 404],
+    ["/picture.png", "image/png", 404],
+    ["/%E0%A4%A", "image/png", 404],
+    ["/assets/..%2f..%2fetc%2fpasswd", "*/*", 404],
+  ];
+  for (const [path, accept, status] of missing) {
+    test(`${path} is ${status} in the one form of errors, without a word about our insides`, async () => {
+      const answer = await get(path, accept);
+      const text = await answer.text();
+      assert.equal(answer.status, status, text);
+      assert.equal(Object.keys(JSON.parse(text)).join(), "error");
+      assert.doesNotMatch(text, /node_modules|\.ts|\/tmp/);
+    });
+  }
+});
