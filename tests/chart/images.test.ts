@@ -19,11 +19,18 @@ describe("the images' bundles", { timeout: 180_000 }, () => {
   for (const service of services) {
     test(`${service} runs from one file anywhere`, () => {
       const bundle = join(root, "dist", service, "main.js");
-      assert.doesNotMatch(readFileSync(bundle, "utf8"), /readFileSync\d*\(\s*new URL\(/, "texts beside the sources are inlined");
+      assert.doesNotMatch(
+        readFileSync(bundle, "utf8"),
+        /readFileSync\d*\(\s*new URL\(/,
+        "texts beside the sources are inlined",
+      );
       const copy = join(elsewhere, `${service}.js`);
       copyFileSync(bundle, copy);
       const env = { PATH: process.env["PATH"] ?? "", SIGHTLINE_INTERNAL_TOKEN: "t", SIGHTLINE_INGEST_API_KEY: "k" };
-      const { status, stdout, stderr } = spawnSync(process.execPath, [copy, "--print-config"], { env, encoding: "utf8" });
+      const { status, stdout, stderr } = spawnSync(process.execPath, [copy, "--print-config"], {
+        env,
+        encoding: "utf8",
+      });
       assert.equal(status, 0, stderr);
       assert.equal(JSON.parse(stdout).internalToken, "***");
     });

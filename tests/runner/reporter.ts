@@ -21,7 +21,8 @@ async function* report(events: AsyncIterable<TestEvent>): AsyncGenerator<string>
   const open: string[] = [];
   const tell = (outcome: TestOutcome): void => appendFileSync(file, `${JSON.stringify(outcome)}\n`);
   for await (const event of events) {
-    if (event.type === "test:dequeue" && event.data.type === "test") tell({ path: [event.data.name], outcome: "begun" });
+    if (event.type === "test:dequeue" && event.data.type === "test")
+      tell({ path: [event.data.name], outcome: "begun" });
     if (event.type === "test:start") {
       open.length = event.data.nesting;
       open.push(event.data.name);

@@ -67,7 +67,8 @@ describe("a test file", { concurrency: 2 }, () => {
   }
 
   test("that takes too long is ended, and what it had told counts", async () => {
-    const body = 'describe("over", () => test("quick", () => {})); test("slow", () => new Promise((r) => setTimeout(r, 60_000)));';
+    const body =
+      'describe("over", () => test("quick", () => {})); test("slow", () => new Promise((r) => setTimeout(r, 60_000)));';
     const { passed, failures } = await runText("slow", body, { timeoutMs: 1500 });
     assert.equal(passed, 1);
     assert.match(failures[0]?.text ?? "", /not over after 1.5 s; it was in: slow$/);
