@@ -60,25 +60,22 @@ type EventColumns = ReturnType<typeof eventColumns>;
  */
 export function createEventTranscoder(): BatchTranscoder {
   const table = newTable(eventColumns());
-  let rows = 0;
   return {
     append(payload, context) {
       const batch = decodeBatch(payload);
       if (batch instanceof AppError) return { ok: false, error: batch };
       const { kept, rejected } = validated(batch.events, context);
       for (const event of kept) appendEvent(table.columns, context.tenant, event);
-      rows += kept.length;
+      table.rows += kept.length;
       return { ok: true, records: kept.length, ...(rejected === undefined ? {} : { rejected }) } satisfies Appended;
     },
-    records: () => rows,
+    records: () => table.rows,
     blocks() {
+      const { rows } = table;
       if (rows === 0) return [];
-      return [{ table: "events", rows, columns: Object.keys(table.columns), pieces: encodeBlock(table, rows) }];
+      return [{ table: "events", rows, columns: Object.keys(table.columns), pieces: encodeBlock(table) }];
     },
-    reset() {
-      resetTable(table);
-      rows = 0;
-    },
+    reset: () => resetTable(table),
   };
 }
 
