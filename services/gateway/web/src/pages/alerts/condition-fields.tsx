@@ -3,9 +3,8 @@ import { useQuery } from "@tanstack/react-query";
 import { comparison as comparisonSchema } from "../../api/alert-types.ts";
 import { AGGREGATIONS, metricListQuery, SERIES_FUNCTIONS } from "../../api/metrics.ts";
 import { COMPARISON_SIGNS } from "./condition-text.ts";
-import type { RuleDraft } from "./rule-draft.ts";
+import type { ChangeDraft, RuleDraft } from "./rule-draft.ts";
 import classes from "./rule-editor.module.css";
-import type { ChangeDraft } from "./rule-editor.tsx";
 import { RulePreview } from "./rule-preview.tsx";
 
 interface FieldsProps {

@@ -11,7 +11,7 @@ import { Panel } from "../../components/panel.tsx";
 import { SEVERITIES_WORST_FIRST } from "../../components/severity.tsx";
 import { EmptyState, ErrorState, SkeletonRows } from "../../components/states.tsx";
 import { EventConditionFields, MetricConditionFields } from "./condition-fields.tsx";
-import { draftOf, missingIn, type RuleDraft, ruleOf } from "./rule-draft.ts";
+import { type ChangeDraft, draftOf, missingIn, type RuleDraft, ruleOf } from "./rule-draft.ts";
 import classes from "./rule-editor.module.css";
 
 /** Writes a new rule, or changes the one of the address. */
@@ -31,9 +31,6 @@ export function RuleEditor() {
   }
   return <RuleForm key={ruleId} initial={draftOf(rule)} />;
 }
-
-/** Changes some fields of the draft. */
-export type ChangeDraft = (changes: Partial<RuleDraft>) => void;
 
 function RuleForm({ initial }: { initial: RuleDraft }) {
   const navigate = useNavigate();
