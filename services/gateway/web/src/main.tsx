@@ -5,6 +5,9 @@ import "./styles/base.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
+import { reloadWhenStale } from "./stale-page.ts";
+
+reloadWhenStale();
 
 const root = document.getElementById("root");
 if (root !== null) {

@@ -14,6 +14,9 @@ export interface RuleDraft extends Omit<Rule, "metric" | "event" | "labels" | "a
   readonly annotations: readonly string[];
 }
 
+/** Changes some fields of a draft. */
+export type ChangeDraft = (changes: Partial<RuleDraft>) => void;
+
 const emptyMetric: MetricCondition = {
   query: { metric: "", matchers: [], windowSeconds: 0, groupBy: [] },
   comparison: "greater",
