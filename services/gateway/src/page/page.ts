@@ -39,13 +39,13 @@ export function createPageRouter(dir: string): Router {
   const indexFile = join(dir, "index.html");
   router.use("/assets", express.static(join(dir, "assets"), { immutable: true, maxAge: "1y" }));
   router.use(express.static(dir, { index: false, maxAge: "1h" }));
-  let index: string | undefined;
   router.get(/^\/(?!v1\/|api\/|assets\/).*/, (request, response, next) => {
     if (!request.accepts("html")) {
       next();
       return;
     }
-    index ??= existsSync(indexFile) ? readFileSync(indexFile, "utf8") : undefined;
+    // Read every time: it is small, and a page that was built anew names other files.
+    const index = existsSync(indexFile) ? readFileSync(indexFile, "utf8") : undefined;
     response.setHeader("cache-control", "no-cache");
     if (index === undefined) response.status(503).type("text").send("The web page is not built; run: make build\n");
     else response.type("html").send(index);
