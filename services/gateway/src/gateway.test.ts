@@ -256,6 +256,9 @@ describe("gateway", () => {
 
   test("a connection that is reset while it is let in harms nobody", async () => {
     const { hostname, port } = new URL(gateway.url);
+    const uncaught: unknown[] = [];
+    const note = (error: unknown) => uncaught.push(error);
+    process.on("uncaughtException", note);
     for (let round = 0; round < 20; round++) {
       const socket = connect(Number(port), hostname);
       await once(socket, "connect");
@@ -267,6 +270,8 @@ describe("gateway", () => {
       socket.resetAndDestroy();
     }
     assert.equal((await gateway.get("/v1/events")).status, 200);
+    process.off("uncaughtException", note);
+    assert.deepEqual(uncaught, []);
   });
 
   test("a stream is refused without a login, and from another site", async () => {

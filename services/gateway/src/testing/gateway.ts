@@ -3,7 +3,13 @@ import { connectBus } from "@sightline/bus/connect";
 import { ensureStreams } from "@sightline/bus/streams";
 import { AppError } from "@sightline/errors/app-error";
 import { SystemEvent } from "@sightline/proto/sightline/event/v1/event";
-import { QueryServiceService } from "@sightline/proto/sightline/query/v1/query_service";
+import {
+  LogRecord,
+  QueryMetricsResponse,
+  QueryServiceService,
+  SearchLogsResponse,
+  TraceSummary,
+} from "@sightline/proto/sightline/query/v1/query_service";
 import { internalUnary, unary } from "@sightline/rpc/handlers";
 import { createGrpcServer } from "@sightline/rpc/server";
 import { freePort } from "@sightline/testkit/free-port";
@@ -22,7 +28,10 @@ const unimplemented = unary(async () => {
   throw new AppError("unimplemented", "not part of this test");
 });
 
-/** A storage that knows one event: its source is the tenant that was asked for, its title the words searched. */
+/**
+ * A storage that knows one event, whose source, category and title say what was asked for, one log record, whose
+ * severity does, and one metric.
+ */
 async function startStorage(port: number) {
   const internal = internalUnary(internalToken);
   const server = createGrpcServer({ host: "127.0.0.1", port, log: quietLog });
@@ -37,6 +46,7 @@ async function startStorage(port: number) {
         severity: 4,
         source: tenant,
         title: filters?.searchText ?? "",
+        category: filters?.categories[0] ?? "",
         details: '{"depth":{"of":3}}',
         healthScore: 99.5,
       });
@@ -44,13 +54,19 @@ async function startStorage(port: number) {
     }),
     getEvent: unimplemented,
     getEventStatistics: unimplemented,
-    searchLogs: unimplemented,
-    searchTraces: unimplemented,
+    searchLogs: internal(async ({ minSeverityNumber, attributes }) => {
+      const record = LogRecord.fromPartial({ severityNumber: minSeverityNumber, body: "refused", attributes });
+      return SearchLogsResponse.fromPartial({ records: [record], totalCount: 1n });
+    }),
+    searchTraces: internal(async ({ service }) => ({ traces: [TraceSummary.fromPartial({ rootService: service })] })),
     getTrace: unimplemented,
-    queryMetrics: unimplemented,
+    queryMetrics: internal(async ({ metric }) => {
+      const one = { labels: { path: 'a "quoted" \\ path' }, timesUnixMs: [1000n, 2000n], values: [1, 12.5] };
+      return QueryMetricsResponse.fromPartial({ series: metric === "system_disk_usage_percent" ? [one] : [] });
+    }),
     listMetrics: unimplemented,
     listServices: unimplemented,
-    getStorageStatistics: unimplemented,
+    getStorageStatistics: internal(async (_request: object) => ({ tables: [], lags: [] })),
   });
   await server.listen();
   return server;
