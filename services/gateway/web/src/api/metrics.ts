@@ -5,7 +5,6 @@ import { metricListSchema, metricQuerySchema } from "./types.ts";
 
 export const SERIES_FUNCTIONS = ["rate", "increase", "avg_over_time", "min_over_time", "max_over_time"] as const;
 export const AGGREGATIONS = ["sum", "avg", "min", "max", "count"] as const;
-export const MATCH_OPERATORS = ["=", "!=", "=~", "!~"] as const;
 
 /** What to draw; "" leaves the function or the aggregation out. */
 export interface MetricQuery {

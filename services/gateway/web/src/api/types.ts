@@ -36,7 +36,6 @@ export const eventSchema = z.object({
 export type SystemEvent = z.infer<typeof eventSchema>;
 
 export const eventPageSchema = z.object({ events: list(eventSchema), totalCount: count, nextCursor: text });
-export type EventPage = z.infer<typeof eventPageSchema>;
 
 export const valueCountSchema = z.object({ value: text, count });
 export type ValueCount = z.infer<typeof valueCountSchema>;
@@ -139,7 +138,6 @@ export const serviceListSchema = z.object({
     }),
   ),
 });
-export type ServiceInfo = z.infer<typeof serviceListSchema>["services"][number];
 
 /** A health score in one word; "unknown" before anything was heard. */
 export const healthStatus = z.catch(z.enum(["healthy", "degraded", "unhealthy", "unknown"]), "unknown");
@@ -189,7 +187,6 @@ export const storageStatisticsSchema = z.object({
   ),
   lags: list(z.object({ signal: z.string(), pendingMessages: count })),
 });
-export type StorageStatistics = z.infer<typeof storageStatisticsSchema>;
 
 export const reportSchema = z.object({
   reportId: z.string(),
