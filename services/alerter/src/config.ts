@@ -8,7 +8,7 @@ const milliseconds = z.int().min(1);
 
 export const alerterConfig = z.strictObject({
   ...serviceConfig,
-  adminPort: port.default(7203),
+  adminPort: port.default(7204),
   grpcPort: port.default(7103),
   /** Shared by all services: who has it is believed about the tenant. */
   internalToken: secret,
