@@ -11,6 +11,7 @@ import { AppError } from "@sightline/errors/app-error";
 import { apiErrorCode } from "./bus-error.ts";
 import { type Bus, pause } from "./connect.ts";
 import { readMessage, type StoredMessage } from "./message.ts";
+import { PULL_EXPIRES_MS } from "./pull.ts";
 import { type Service, STREAMS, SUBJECTS, type SubjectKey } from "./subjects.ts";
 
 /** A message of a durable consumer. It is acknowledged when the handler returns, unless the handler decided itself. */
@@ -137,6 +138,7 @@ async function drainConsumer(bus: Bus, consumer: Consumer, options: SubjectOptio
   const messages: ConsumerMessages = await consumer.consume({
     // With a bound in bytes the client keeps at most 100 messages outstanding.
     max_bytes: Math.max(options.maxBytes ?? 8 << 20, 2 * (bus.nats.info?.max_payload ?? 1 << 20)),
+    expires: PULL_EXPIRES_MS,
     abort_on_missing_resource: true,
   });
   const onAbort = () => messages.stop();

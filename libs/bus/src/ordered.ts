@@ -3,6 +3,7 @@ import { AppError, unavailable } from "@sightline/errors/app-error";
 import { apiErrorCode, busError } from "./bus-error.ts";
 import type { Bus } from "./connect.ts";
 import { readMessage, type StoredMessage } from "./message.ts";
+import { PULL_EXPIRES_MS } from "./pull.ts";
 import { STREAMS, type StreamKey } from "./subjects.ts";
 
 export interface ReadFromOptions {
@@ -101,6 +102,7 @@ async function open(bus: Bus, options: ReadFromOptions): Promise<{ consumer: Con
     const messages = await consumer.consume({
       // With a bound in bytes the client keeps at most 100 messages outstanding; above some 100 the server slows down.
       max_bytes: Math.max(options.maxAheadBytes ?? 8 << 20, 2 * (bus.nats.info?.max_payload ?? 1 << 20)),
+      expires: PULL_EXPIRES_MS,
     });
     return { consumer, messages };
   } catch (thrown) {
