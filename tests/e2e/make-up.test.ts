@@ -66,7 +66,7 @@ describe("make up", () => {
     other.close();
     assert.equal(code, 1);
     const taken = `cannot start gateway: port ${portOf("gatewayHttp")} is taken by another program; `;
-    assert.equal(up.lastLines().at(-1), `${taken}stop it or run SIGHTLINE_PORT_OFFSET=1000 make up`);
+    assert.equal(up.lastLines().at(-1), `${taken}stop it or run SIGHTLINE_PORT_OFFSET=${offset + 1000} make up`);
   });
 
   test("prints where everything is; a second one says that it runs; make down stops all", async () => {

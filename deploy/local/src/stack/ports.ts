@@ -61,7 +61,8 @@ export async function assertPortsFree(ports: Ports, hostOf: (owner: string) => s
     const { owner } = PORTS[name];
     const host = hostOf(owner);
     if (host === undefined || (await isPortFree(ports(name), host))) continue;
-    const advice = "stop it or run SIGHTLINE_PORT_OFFSET=1000 make up";
+    const nextOffset = ports(name) - PORTS[name].port + 1000;
+    const advice = `stop it or run SIGHTLINE_PORT_OFFSET=${nextOffset} make up`;
     throw new Error(`cannot start ${owner}: port ${ports(name)} is taken by another program; ${advice}`);
   }
 }

@@ -74,7 +74,7 @@ test("a taken port is one line with the way out", async () => {
   await new Promise<void>((resolve) => other.listen(ports("gatewayHttp"), "127.0.0.1", resolve));
   await assert.rejects(
     assertPortsFree(ports, () => "127.0.0.1"),
-    /^Error: cannot start gateway: port \d+ is taken by another program; stop it or run SIGHTLINE_PORT_OFFSET=1000 make up$/,
+    /^Error: cannot start gateway: port \d+ is taken by another program; stop it or run SIGHTLINE_PORT_OFFSET=-?\d+ make up$/,
   );
   await assertPortsFree(ports, (owner) => (owner === "gateway" ? undefined : "127.0.0.1"));
   other.close();
