@@ -1,24 +1,27 @@
 import { type ClickHouse, createClickHouse } from "@sightline/clickhouse/client";
 import { migrate } from "@sightline/clickhouse/migrate";
 import { quietLog } from "@sightline/testkit/quiet-log";
-import { startClickHouse } from "@sightline/testkit/servers";
+import { type ClickHouseAddress, startClickHouse, type TestServer } from "@sightline/testkit/servers";
 import { migrations } from "../migrations.ts";
 import { createReader, type Reader } from "../query/reader.ts";
 
 /** A migrated database of a test's own. */
 export interface TestDatabase extends AsyncDisposable {
+  readonly address: ClickHouseAddress;
   readonly clickhouse: ClickHouse;
   readonly reader: Reader;
   /** Inserts rows as JSON objects; columns left out have their defaults. */
   insert(table: string, rows: readonly object[]): Promise<void>;
 }
 
-export async function startTestDatabase(): Promise<TestDatabase> {
-  const server = await startClickHouse();
-  const clickhouse = createClickHouse(server, { log: quietLog });
+/** @param server of the test's own; otherwise the one that tests share */
+export async function startTestDatabase(server?: TestServer & ClickHouseAddress): Promise<TestDatabase> {
+  const address = server ?? (await startClickHouse());
+  const clickhouse = createClickHouse(address, { log: quietLog });
   await migrate(clickhouse, migrations, quietLog);
   const limits = { maxExecutionMs: 20_000, maxRowsToRead: 1e9, maxResultRows: 100_000, maxMemoryBytes: 1e9 };
   return {
+    address,
     clickhouse,
     reader: createReader(clickhouse, limits),
     insert: async (table, rows) => {
@@ -27,7 +30,7 @@ export async function startTestDatabase(): Promise<TestDatabase> {
     },
     [Symbol.asyncDispose]: async () => {
       await clickhouse.close();
-      await server.stop();
+      await address.stop();
     },
   };
 }

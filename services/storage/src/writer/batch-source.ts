@@ -78,9 +78,10 @@ export function createBatchSource(options: BatchSourceOptions): BatchSource {
         held += messages.length;
         return messages;
       } catch (thrown) {
-        const broken = reader;
-        reader = undefined;
-        if (!signal.aborted) await broken.close();
+        if (!signal.aborted) {
+          await reader.close();
+          reader = undefined;
+        }
         throw thrown;
       }
     });

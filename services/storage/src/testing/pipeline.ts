@@ -1,0 +1,106 @@
+import { randomUUID } from "node:crypto";
+import { type Bus, connectBus } from "@sightline/bus/connect";
+import { createPublisher } from "@sightline/bus/publish";
+import { ensureStreams } from "@sightline/bus/streams";
+import { SIGNALS, type Signal } from "@sightline/bus/subjects";
+import type { ClickHouse } from "@sightline/clickhouse/client";
+import { quietLog } from "@sightline/testkit/quiet-log";
+import { startNats, type TestServerProcess } from "@sightline/testkit/servers";
+import { z } from "zod";
+import type { LaneObserver } from "../writer/lane-options.ts";
+import { LANE_NAMES } from "../writer/lanes.ts";
+import { startWriter, type Writer, type WriterOptions } from "../writer/writer.ts";
+import { payloadOf } from "./payloads.ts";
+
+export interface Publication {
+  readonly tenant?: string;
+  readonly shard?: number;
+  /** In place of the one made of the ids. */
+  readonly payload?: Uint8Array;
+}
+
+/** A bus of a test's own, and what it takes to write from it into a database. */
+export interface Pipeline extends AsyncDisposable {
+  readonly nats: TestServerProcess;
+  readonly bus: Bus;
+  /** Publishes one message as ingest does; answers its sequence. */
+  publish(signal: Signal, ids: readonly string[], publication?: Publication): Promise<number>;
+}
+
+/** Fast, so that tests are. */
+export const writerDefaults = {
+  lanes: LANE_NAMES,
+  limits: { maxRows: 1000, maxBytes: 1_000_000, flushIntervalMs: 20, insertIntervalMs: 0 },
+  takeoverMs: 400,
+  keepStoredMs: 3_600_000,
+  replicas: 1,
+} as const;
+
+export const quietObserver: LaneObserver = {
+  inserted: () => undefined,
+  rejected: () => undefined,
+  stored: () => undefined,
+  retried: () => undefined,
+  owned: () => undefined,
+};
+
+export async function startPipeline(): Promise<Pipeline> {
+  const nats = await startNats();
+  const bus = await connectBus({ url: nats.url, name: "test", log: quietLog });
+  await ensureStreams(bus, { diskBudgetBytes: 100_000_000, replicas: 1 });
+  const publishers = Object.fromEntries(
+    SIGNALS.map((signal) => [signal, createPublisher(bus, signal, { as: "ingest", maxInFlightBytes: 1e8 })]),
+  );
+  return {
+    nats,
+    bus,
+    publish: async (signal, ids, { tenant = "default", shard = 0, payload = payloadOf[signal](ids) } = {}) => {
+      const message = { tenant, shard, records: ids.length, msgId: randomUUID() };
+      const published = await publishers[signal]?.publish(payload, message);
+      return published?.seq ?? 0;
+    },
+    [Symbol.asyncDispose]: async () => {
+      await bus.close();
+      await nats.stop();
+    },
+  };
+}
+
+/** A writer between a pipeline and a database. Stop it before the pipeline. */
+export function startTestWriter(
+  bus: Bus,
+  clickhouse: Pick<ClickHouse, "insertNative">,
+  options: Partial<WriterOptions> = {},
+): Promise<Writer> {
+  return startWriter({
+    ...writerDefaults,
+    bus,
+    clickhouse,
+    observe: () => quietObserver,
+    log: quietLog,
+    random: () => 0.5,
+    ...options,
+  });
+}
+
+const columns: Readonly<Record<Signal, string>> = {
+  traces: "SpanName AS id FROM otel_traces",
+  logs: "Body AS id FROM otel_logs",
+  metrics:
+    "d.Attributes['id'] AS id FROM metrics_samples AS s INNER JOIN (SELECT * FROM metrics_series FINAL) AS d USING (Tenant, Fingerprint)",
+  events: "Title AS id FROM events",
+};
+
+const countRow = z.object({ id: z.string(), times: z.string().transform(Number) });
+
+/** How often each id is in the database. */
+export async function countIds(clickhouse: ClickHouse, signal: Signal): Promise<Record<string, number>> {
+  const sql = `SELECT id, count() AS times FROM (SELECT ${columns[signal]}) GROUP BY id ORDER BY id`;
+  const rows = await clickhouse.query(sql, {}, { schema: countRow });
+  return Object.fromEntries(rows.map(({ id, times }) => [id, times]));
+}
+
+/** What `countIds` must give: each of the ids once. */
+export function onceEach(ids: readonly string[]): Record<string, number> {
+  return Object.fromEntries(ids.toSorted().map((id) => [id, 1]));
+}

@@ -1,0 +1,297 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { after, before, test } from "node:test";
+import { DEAD_LETTER_HEADERS } from "@sightline/bus/dead-letter";
+import { streamState } from "@sightline/bus/streams";
+import { SIGNALS, type Signal } from "@sightline/bus/subjects";
+import type { ClickHouse } from "@sightline/clickhouse/client";
+import { eventually } from "@sightline/testkit/eventually";
+import { startTestDatabase, type TestDatabase } from "../testing/database.ts";
+import {
+  countIds,
+  onceEach,
+  type Pipeline,
+  quietObserver,
+  startPipeline,
+  startTestWriter,
+  writerDefaults,
+} from "../testing/pipeline.ts";
+import type { CrashSettings } from "../testing/writer-process.ts";
+import type { Rejected } from "./transcoding.ts";
+
+let database: TestDatabase;
+let clickhouse: ClickHouse;
+let pipeline: Pipeline;
+/** What was published, by signal: all of it must be stored, once. */
+const published: Record<Signal, string[]> = { traces: [], metrics: [], logs: [], events: [] };
+let names = 0;
+
+before(async () => {
+  database = await startTestDatabase();
+  clickhouse = database.clickhouse;
+  pipeline = await startPipeline();
+});
+after(async () => {
+  await pipeline[Symbol.asyncDispose]();
+  await database[Symbol.asyncDispose]();
+});
+
+/** Publishes messages of two records each; answers their sequences. */
+async function publish(signal: Signal, messages: number, tenant = "default"): Promise<number[]> {
+  const sequences: number[] = [];
+  for (let at = 0; at < messages; at++) {
+    const ids = [`${signal}-${names++}`, `${signal}-${names++}`];
+    published[signal].push(...ids);
+    sequences.push(await pipeline.publish(signal, ids, { shard: at % 4, tenant }));
+  }
+  return sequences;
+}
+
+/** Waits until all that was published is stored; stored twice fails as stored never does. */
+async function allStoredOnce(...signals: Signal[]) {
+  for (const signal of signals) {
+    await eventually(async () => assert.deepEqual(await countIds(clickhouse, signal), onceEach(published[signal])), {
+      timeoutMs: 20_000,
+      intervalMs: 100,
+    });
+  }
+}
+
+test("records of all signals are stored once, whatever their shard", async () => {
+  const writer = await startTestWriter(pipeline.bus, clickhouse);
+  try {
+    for (const signal of SIGNALS) await publish(signal, 8, "acme");
+    await allStoredOnce(...SIGNALS);
+    await eventually(() => {
+      assert.deepEqual(
+        writer.lags().map(({ signal, pendingMessages }) => [signal, pendingMessages]),
+        SIGNALS.map((signal) => [signal, 0n]),
+      );
+    });
+  } finally {
+    await writer.stop();
+  }
+});
+
+test("a new writer goes on behind what is stored", async () => {
+  await publish("logs", 3);
+  const writer = await startTestWriter(pipeline.bus, clickhouse);
+  try {
+    await allStoredOnce("logs");
+  } finally {
+    await writer.stop();
+  }
+});
+
+async function crash(settings: Omit<CrashSettings, "natsUrl" | "clickhouse">): Promise<void> {
+  const { url, database: name, username, password } = database.address;
+  const all = { natsUrl: pipeline.nats.url, clickhouse: { url, database: name, username, password }, ...settings };
+  const file = new URL("../testing/writer-process.ts", import.meta.url).pathname;
+  const child = spawn(process.execPath, [file, JSON.stringify(all)], { stdio: ["ignore", "ignore", "inherit"] });
+  try {
+    const [, signal] = await once(child, "exit", { signal: AbortSignal.timeout(20_000) });
+    assert.equal(signal, "SIGKILL");
+  } finally {
+    child.kill("SIGKILL");
+  }
+}
+
+const crashes = [
+  { name: "before an insert", signal: "logs", insert: 1, when: "before" },
+  { name: "after an insert", signal: "logs", insert: 1, when: "after" },
+  { name: "after the third insert", signal: "traces", insert: 3, when: "after" },
+  { name: "between the tables of a batch", signal: "metrics", insert: 2, when: "after" },
+] as const;
+for (const { name, signal, insert, when } of crashes) {
+  test(`a process that dies ${name} loses nothing and stores nothing twice`, async () => {
+    await publish(signal, 12);
+    // Each message is a batch.
+    await crash({ insert, when, afterRefusal: false, maxRows: 2 });
+    await publish(signal, 2);
+    const writer = await startTestWriter(pipeline.bus, clickhouse);
+    try {
+      await allStoredOnce(signal);
+    } finally {
+      await writer.stop();
+    }
+  });
+}
+
+/** A way to the database that stops at a gate. */
+function gated() {
+  const gate = Promise.withResolvers<void>();
+  const reached = Promise.withResolvers<void>();
+  const insertNative: ClickHouse["insertNative"] = async (table, blocks, options = {}) => {
+    reached.resolve();
+    await gate.promise;
+    // A process that was stopped does not see that it lost the lane: it goes on where it was.
+    const { signal: _, ...rest } = options;
+    await clickhouse.insertNative(table, blocks, rest);
+  };
+  return { insertNative, open: gate.resolve, reached: reached.promise };
+}
+
+test("a writer that was stopped and wakes up stores nothing twice, and stands by", async () => {
+  const way = gated();
+  const zombie = await startTestWriter(pipeline.bus, way, { lanes: ["logs"] });
+  await publish("logs", 5);
+  await way.reached;
+  const heir = await startTestWriter(pipeline.bus, clickhouse, { lanes: ["logs"] });
+  try {
+    await publish("logs", 5);
+    await allStoredOnce("logs");
+    way.open();
+    await publish("logs", 5);
+    await allStoredOnce("logs");
+  } finally {
+    await heir.stop();
+  }
+  // The lane was given back: who stood by takes it.
+  try {
+    await publish("logs", 5);
+    await allStoredOnce("logs");
+  } finally {
+    await zombie.stop();
+  }
+});
+
+test("two writers at the same time store everything once", async () => {
+  const writers = await Promise.all([
+    startTestWriter(pipeline.bus, clickhouse),
+    startTestWriter(pipeline.bus, clickhouse),
+  ]);
+  try {
+    for (const signal of SIGNALS) await publish(signal, 10);
+    await allStoredOnce(...SIGNALS);
+  } finally {
+    await Promise.all(writers.map((writer) => writer.stop()));
+  }
+});
+
+/** An observer that keeps what was put aside. */
+function watchRejected() {
+  const rejected: Rejected[] = [];
+  return { rejected, observe: () => ({ ...quietObserver, rejected: (problem: Rejected) => rejected.push(problem) }) };
+}
+
+async function deadLetterOf(seq: number) {
+  const { manager } = pipeline.bus;
+  const { lastSeq } = await streamState(pipeline.bus, "deadLetter");
+  const letters = await Promise.all(
+    Array.from({ length: lastSeq }, (_, at) => manager.streams.getMessage("DEADLETTER", { seq: at + 1 })),
+  );
+  return letters.find((letter) => letter?.header.get(DEAD_LETTER_HEADERS.sequence) === String(seq));
+}
+
+test("malformed messages are put aside with the reason, and their neighbours stored", async () => {
+  const [good] = await publish("logs", 1);
+  assert.ok(good !== undefined);
+  const malformed = await pipeline.publish("logs", [], { payload: Buffer.from("this is no protobuf") });
+  await pipeline.publish("logs", ["nobody's"], { tenant: "NOT A TENANT" });
+  await publish("logs", 1);
+  const { rejected, observe } = watchRejected();
+  const writer = await startTestWriter(pipeline.bus, clickhouse, { observe });
+  try {
+    await allStoredOnce("logs");
+    assert.deepEqual(
+      rejected.map(({ reason }) => reason),
+      ["malformed", "no_tenant"],
+    );
+    const letter = await deadLetterOf(malformed);
+    assert.equal(letter?.header.get(DEAD_LETTER_HEADERS.reason), "malformed");
+    assert.notEqual(letter?.header.get(DEAD_LETTER_HEADERS.error), "");
+    assert.equal(Buffer.from(letter?.data ?? []).toString(), "this is no protobuf");
+  } finally {
+    await writer.stop();
+  }
+});
+
+test("rows that the database refuses are put aside alone", async () => {
+  await clickhouse.command("ALTER TABLE otel_logs ADD CONSTRAINT no_poison CHECK Body != 'poison'");
+  await publish("logs", 7);
+  await pipeline.publish("logs", ["poison"]);
+  await publish("logs", 4);
+  const { rejected, observe } = watchRejected();
+  const writer = await startTestWriter(pipeline.bus, clickhouse, { observe });
+  try {
+    await allStoredOnce("logs");
+    assert.deepEqual(
+      rejected.map(({ reason, message }) => [reason, message.records]),
+      [["refused_by_database", 1]],
+    );
+    await publish("logs", 1);
+    await allStoredOnce("logs");
+  } finally {
+    await writer.stop();
+    await clickhouse.command("ALTER TABLE otel_logs DROP CONSTRAINT no_poison");
+  }
+});
+
+test("a process that dies while it takes a refused batch apart stores nothing twice", async () => {
+  await clickhouse.command("ALTER TABLE otel_logs ADD CONSTRAINT no_poison CHECK Body != 'poison'");
+  try {
+    await publish("logs", 3);
+    await pipeline.publish("logs", ["poison"]);
+    await publish("logs", 2);
+    await crash({ insert: 1, when: "after", afterRefusal: true, maxRows: 1000 });
+    const writer = await startTestWriter(pipeline.bus, clickhouse);
+    try {
+      await allStoredOnce("logs");
+    } finally {
+      await writer.stop();
+    }
+  } finally {
+    await clickhouse.command("ALTER TABLE otel_logs DROP CONSTRAINT no_poison");
+  }
+});
+
+test("an event that may not be kept is put aside, and the others of its message stored", async () => {
+  const { rejected, observe } = watchRejected();
+  published.events.push("fine");
+  // The title must not be empty.
+  await pipeline.publish("events", ["fine", ""]);
+  const writer = await startTestWriter(pipeline.bus, clickhouse, { observe });
+  try {
+    await allStoredOnce("events");
+    assert.deepEqual(
+      rejected.map(({ reason }) => reason),
+      ["invalid_record"],
+    );
+    assert.match(rejected[0]?.error.message ?? "", /event 1 of 2: title/);
+  } finally {
+    await writer.stop();
+  }
+});
+
+test("a trickle over all shards makes few inserts", async () => {
+  const inserts: string[] = [];
+  const limits = { ...writerDefaults.limits, flushIntervalMs: 100, insertIntervalMs: 1000 };
+  const writer = await startTestWriter(pipeline.bus, clickhouse, {
+    limits,
+    observe: () => ({ ...quietObserver, inserted: (table: string) => inserts.push(table) }),
+  });
+  try {
+    const startedAt = performance.now();
+    while (performance.now() - startedAt < 1500) await publish("logs", 1);
+    await allStoredOnce("logs");
+    const seconds = (performance.now() - startedAt) / 1000;
+    assert.ok(inserts.length <= seconds + 1, `got ${inserts.length} inserts in ${seconds} s`);
+  } finally {
+    await writer.stop();
+  }
+});
+
+test("what is stored is purged from the bus after its time", async () => {
+  const { lastSeq } = await streamState(pipeline.bus, "telemetry");
+  const writer = await startTestWriter(pipeline.bus, clickhouse, { keepStoredMs: 200 });
+  try {
+    await publish("traces", 2);
+    await allStoredOnce("traces");
+    await eventually(async () => (await streamState(pipeline.bus, "telemetry")).firstSeq > lastSeq, {
+      timeoutMs: 10_000,
+    });
+  } finally {
+    await writer.stop();
+  }
+});
