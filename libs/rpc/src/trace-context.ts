@@ -63,7 +63,8 @@ const SERVER_FAULTS: ReadonlySet<string> = new Set(["internal", "unavailable", "
 /** Notes a failed call on its span. */
 export function recordFailure(span: Span, error: AppError, kind: "server" | "client"): void {
   span.setAttribute("rpc.grpc.status_code", WIRE_CODES[error.code].grpc);
-  if (kind === "server" && !SERVER_FAULTS.has(error.code)) return;
+  // Who gives up by itself, as a browser does whose tab is closed, has not failed.
+  if (error.code === "cancelled" || (kind === "server" && !SERVER_FAULTS.has(error.code))) return;
   span.recordException(error);
   span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
 }
