@@ -12,6 +12,7 @@ const startNano = BigInt(startMs) * 1_000_000n;
 const clock = () => startMs + 60_000;
 let database: TestDatabase;
 
+const lonely = "0000000000000000000000000000000e";
 const checkout = "0000000000000000000000000000000a";
 const search = "0000000000000000000000000000000b";
 const orphan = "0000000000000000000000000000000c";
@@ -60,6 +61,8 @@ before(async () => {
     span(orphan, "4", 2000, { ParentSpanId: "3".padStart(16, "0"), SpanName: "earlier" }),
     span(foreign, "6", 3000, { Tenant: "other" }),
   ]);
+  // In a part of its own, of which the key tells that it ends within a second.
+  await database.insert("otel_traces", [span(lonely, "7", 3795, { Tenant: "alone" })]);
   await database.insert("otel_logs", [
     { Tenant: "default", Timestamp: `${startMs / 1000}`, ServiceName: "shop", Body: "x" },
     { Tenant: "default", Timestamp: `${startMs / 1000}`, ServiceName: "logger", Body: "x" },
@@ -129,6 +132,15 @@ test("a trace comes back as OTLP, by resource", async () => {
   assert.equal(charge?.links[0]?.traceId.toString("hex"), search);
   const keys = resourceSpans[1]?.resource?.attributes.map(({ key }) => key).sort();
   assert.deepEqual(keys, ["host.name", "service.name"]);
+});
+
+test("a trace is found up to the end of its last second", async () => {
+  assert.deepEqual(
+    (await find({}, "alone")).traces.map(({ traceId }) => traceId),
+    [lonely],
+  );
+  const { resourceSpans } = await getTrace(database.reader)({ traceId: lonely }, contextOf("alone"));
+  assert.equal(resourceSpans.length, 1);
 });
 
 test("services are listed with what they sent", async () => {
