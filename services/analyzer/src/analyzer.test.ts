@@ -78,6 +78,11 @@ async function startAnalyzer(bus: { url: string }, postgres: { url: string }) {
       const counter = await analyzer.deps.metrics.getSingleMetric("sightline_analyzer_samples_total")?.get();
       return counter?.values[0]?.value ?? 0;
     },
+    /** How many targets its last round of scoring had. */
+    scored: async () => {
+      const gauge = await analyzer.deps.metrics.getSingleMetric("sightline_target_health_score")?.get();
+      return gauge?.values.length ?? 0;
+    },
     health: (tenant: string) => client.call("getFleetHealth", {}, { tenant }),
     anomalies: (tenant: string) =>
       client.call("listAnomalies", { startUnixNano: 0n, endUnixNano: 0n, limit: 0 }, { tenant }),
@@ -166,6 +171,7 @@ test("health follows checks, and a change of the fleet's status is told", async 
     assert.equal((await analyzer.health("default")).status, HealthStatus.UNSPECIFIED);
     await check("healthy");
     await eventually(async () => (await analyzer.health("default")).healthySystems === 1);
+    await eventually(async () => (await analyzer.scored()) === 1);
     await check("unhealthy");
     await eventually(() => told.some(({ title }) => title.startsWith("the fleet is unhealthy: score 0")));
     const health = await analyzer.health("default");
