@@ -51,7 +51,7 @@ async function waitUntilReady(service: RunningProcess, options: ServiceProcessOp
     const state = await readiness(host, context.ports(spec.adminPort));
     if (!service.isRunning()) {
       await service.ended;
-      return `it ended, saying: ${readable(lastWords(service.lastLines()))}`;
+      return `it ended, saying: ${reasonIn(service.lastLines())}`;
     }
     if (state === true) return undefined;
     if (signal.aborted) return "it was stopped meanwhile";
@@ -60,15 +60,33 @@ async function waitUntilReady(service: RunningProcess, options: ServiceProcessOp
   }
 }
 
-/** A JSON log line as its message and error, anything else as it is. */
-function readable(line: string): string {
+/**
+ * Why a service ended, of the last lines it printed: what it said in plain words (on standard error), else the last
+ * error of its log. Warnings, of which more may follow while it stops, are not the reason.
+ */
+export function reasonIn(lines: readonly string[]): string {
+  const plain = lines.filter((line) => logEntry(line) === undefined && line.trim() !== "");
+  if (plain.length > 0) return lastWords(plain);
+  const entries = lines.flatMap((line) => logEntry(line) ?? []);
+  const entry = entries.findLast(({ level }) => level === "error") ?? entries.at(-1);
+  return entry?.text ?? "nothing";
+}
+
+interface LogEntry {
+  readonly level: string;
+  /** Its message and error. */
+  readonly text: string;
+}
+
+/** A JSON log line; undefined for any other. */
+function logEntry(line: string): LogEntry | undefined {
   try {
     const entry: unknown = JSON.parse(line);
-    if (typeof entry !== "object" || entry === null) return line;
+    if (typeof entry !== "object" || entry === null) return undefined;
     const error: unknown = Reflect.get(entry, "err");
     const cause = typeof error === "object" && error !== null ? `: ${String(Reflect.get(error, "message"))}` : "";
-    return `${String(Reflect.get(entry, "msg"))}${cause}`;
+    return { level: String(Reflect.get(entry, "level")), text: `${String(Reflect.get(entry, "msg"))}${cause}` };
   } catch {
-    return line;
+    return undefined;
   }
 }
