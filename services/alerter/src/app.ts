@@ -15,7 +15,7 @@ import { createAlertCalls } from "./alerts/alert-calls.ts";
 import { createBell } from "./bell.ts";
 import { createChannelCalls } from "./channels/channel-calls.ts";
 import { createTeller } from "./channels/kinds.ts";
-import type { AlerterConfig } from "./config.ts";
+import type { Config } from "./config.ts";
 import type { MetricSource } from "./evaluate/metric.ts";
 import { lead } from "./lead.ts";
 import { createAlerterMetrics } from "./metrics.ts";
@@ -23,7 +23,7 @@ import { createRuleBook } from "./rules/rule-book.ts";
 import { createRuleCalls } from "./rules/rule-calls.ts";
 
 /** Starts the alerter: one replica of many evaluates and notifies, every replica answers. */
-export async function start(config: AlerterConfig, deps: Deps): Promise<void> {
+export async function start(config: Config, deps: Deps): Promise<void> {
   const { log, lifecycle, readiness, clock } = deps;
   const metrics = createAlerterMetrics(deps.metrics);
   const newId = () => uuid7(clock());

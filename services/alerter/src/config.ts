@@ -6,7 +6,7 @@ import { z } from "zod";
 
 const milliseconds = z.int().min(1);
 
-export const alerterConfig = z.strictObject({
+export const config = z.strictObject({
   ...serviceConfig,
   adminPort: port.default(7204),
   grpcPort: port.default(7103),
@@ -52,4 +52,4 @@ export const alerterConfig = z.strictObject({
   /** Groups (targets, addresses…) that one event rule counts at a time. */
   maxGroupsPerRule: z.int().min(1).default(10_000),
 });
-export type AlerterConfig = z.infer<typeof alerterConfig>;
+export type Config = z.infer<typeof config>;

@@ -5,7 +5,7 @@ import type { Logger } from "@sightline/service/logger";
 import { prune } from "./alerts/prune.ts";
 import { type Bell, createBell, runOnBell } from "./bell.ts";
 import type { Teller } from "./channels/kinds.ts";
-import type { AlerterConfig } from "./config.ts";
+import type { Config } from "./config.ts";
 import { consumeEvents } from "./evaluate/consume-events.ts";
 import { createEventEvaluator } from "./evaluate/events.ts";
 import { createMetricEvaluator, type MetricSource } from "./evaluate/metric.ts";
@@ -26,7 +26,7 @@ export interface Bells {
 }
 
 export interface LeadOptions {
-  readonly config: AlerterConfig;
+  readonly config: Config;
   readonly sql: Pool;
   readonly bus: Bus;
   readonly publisher: ChangePublisher;

@@ -1,5 +1,5 @@
 import { run } from "@sightline/service/run";
 import { start } from "./app.ts";
-import { alerterConfig } from "./config.ts";
+import { config } from "./config.ts";
 
-await run({ name: "alerter", config: alerterConfig, start });
+await run({ name: "alerter", config, start });

@@ -13,7 +13,7 @@ import { createDatabase } from "@sightline/testkit/postgres-database";
 import { quietLog } from "@sightline/testkit/quiet-log";
 import { startService } from "@sightline/testkit/start-service";
 import { start } from "../app.ts";
-import { type AlerterConfig, alerterConfig } from "../config.ts";
+import { type Config, config as schema } from "../config.ts";
 import { type FakeStorage, startFakeStorage } from "./fake-storage.ts";
 
 const internalToken = "a-token-between-services";
@@ -31,7 +31,7 @@ export interface World extends AsyncDisposable {
   /** The events that alerters told the bus, oldest first. */
   readonly told: readonly SystemEvent[];
   /** Starts an alerter; several share the database. */
-  startAlerter(change?: Partial<AlerterConfig>): Promise<Alerter>;
+  startAlerter(change?: Partial<Config>): Promise<Alerter>;
   /** Puts events on the bus as ingest does; one message. */
   send(...events: readonly (Partial<EventInput> & Pick<EventInput, "eventType">)[]): Promise<SystemEvent[]>;
 }
@@ -94,10 +94,10 @@ export async function createWorld({ postgresUrl, natsUrl }: WorldOptions): Promi
 async function startAlerter(
   { postgresUrl, natsUrl }: WorldOptions,
   storageAddress: string,
-  change: Partial<AlerterConfig> = {},
+  change: Partial<Config> = {},
 ): Promise<Alerter> {
   const grpcPort = await freePort();
-  const config = alerterConfig.parse({
+  const config = schema.parse({
     grpcPort,
     internalToken,
     postgres: { url: postgresUrl, maxConnections: 5 },
