@@ -21,7 +21,7 @@ export interface RelayOptions {
   readonly maxConcurrent: number;
   /** Alerts of one notice. */
   readonly maxAlertsPerNotice: number;
-  /** Called when a channel is free again, for more may be due to it. */
+  /** Called when a channel has been told and is free again, for more may be due to it. */
   readonly onFree: () => void;
 }
 
@@ -49,12 +49,13 @@ export function createRelay(options: RelayOptions): Relay {
   const work = async (key: string, group: DueGroup, signal: AbortSignal) => {
     try {
       await tellGroup(group, options, signal);
-    } catch (thrown) {
-      const { code, message } = AppError.from(thrown);
-      if (!signal.aborted) log.warn({ ...group, code, error: message }, "a channel could not be told");
-    } finally {
       busy.delete(key);
       onFree();
+    } catch (thrown) {
+      // Not at once again: what failed before an attempt began is still due.
+      busy.delete(key);
+      const { code, message } = AppError.from(thrown);
+      if (!signal.aborted) log.warn({ ...group, code, error: message }, "a channel could not be told");
     }
   };
 
