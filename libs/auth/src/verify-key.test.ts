@@ -11,6 +11,7 @@ const record: ApiKeyRecord = { keyId: "k1", tenant: "acme", scopes: ["ingest"] }
 function setUp() {
   const state = { now: 1_000_000, away: false, lookups: 0, records: new Map([[hash, record]]) };
   const shared = new Map<string, CachedKey>();
+  const sharedForMs = new Map<string, number>();
   const options = {
     lookup: async (wanted: string) => {
       state.lookups++;
@@ -19,7 +20,10 @@ function setUp() {
     },
     cache: {
       get: async (wanted: string) => shared.get(wanted),
-      set: async (wanted: string, value: CachedKey) => void shared.set(wanted, value),
+      set: async (wanted: string, value: CachedKey, ttlMs: number) => {
+        shared.set(wanted, value);
+        sharedForMs.set(wanted, ttlMs);
+      },
     },
     clock: () => state.now,
     maxEntries: 100,
@@ -27,7 +31,7 @@ function setUp() {
     negativeTtlMs: 10_000,
     maxStaleMs: 300_000,
   };
-  return { state, shared, options, verifier: createKeyVerifier(options) };
+  return { state, shared, sharedForMs, options, verifier: createKeyVerifier(options) };
 }
 
 function refusal(code: ErrorCode) {
@@ -65,6 +69,14 @@ test("an unknown key stays unknown for a while, a revoked one stops within the t
   await verifier.verify(other.key, "ingest");
   state.now += 1;
   await assert.rejects(verifier.verify(other.key, "ingest"), refusal("unauthenticated"));
+});
+
+test("a known key is shared for as long as it may outlive the store, an unknown one while it holds", async () => {
+  const { sharedForMs, verifier } = setUp();
+  const other = createApiKey("ingest");
+  await verifier.verify(key, "ingest");
+  await assert.rejects(verifier.verify(other.key, "ingest"));
+  assert.deepEqual([sharedForMs.get(hash), sharedForMs.get(other.hash)], [300_000, 10_000]);
 });
 
 test("another process' answer is used", async () => {

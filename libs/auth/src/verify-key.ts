@@ -59,15 +59,13 @@ const RETRY_MS = 1000;
 
 /** Verifies keys: this process's memory first, then the shared cache, then the store; one question per key at a time. */
 export function createKeyVerifier(options: KeyVerifierOptions): KeyVerifier {
-  const { clock, maxStaleMs = 300_000 } = options;
+  const { clock, ttlMs = 15_000, negativeTtlMs = 10_000, maxStaleMs = 300_000 } = options;
   const known = new LRUCache<string, CachedKey>({ max: options.maxEntries });
   const asking = new LRUCache<string, Promise<CachedKey>>({ max: options.maxEntries });
   const storeState = { failedAtMs: Number.NEGATIVE_INFINITY };
 
-  const holds = (entry: CachedKey): boolean => {
-    const ttlMs = entry.record === undefined ? (options.negativeTtlMs ?? 10_000) : (options.ttlMs ?? 15_000);
-    return clock() - entry.checkedAtMs < ttlMs;
-  };
+  const holds = (entry: CachedKey): boolean =>
+    clock() - entry.checkedAtMs < (entry.record === undefined ? negativeTtlMs : ttlMs);
   const usableWhileAway = (entry: CachedKey | undefined): entry is CachedKey =>
     entry?.record !== undefined && clock() - entry.checkedAtMs < maxStaleMs;
 
@@ -85,7 +83,8 @@ export function createKeyVerifier(options: KeyVerifierOptions): KeyVerifier {
         ...(record === undefined ? {} : { record: { ...record, scopes: [...record.scopes] } }),
         checkedAtMs: clock(),
       };
-      await options.cache?.set(hash, entry, maxStaleMs);
+      // What is unknown is of no use once it no longer holds, and anybody can make up keys.
+      await options.cache?.set(hash, entry, record === undefined ? negativeTtlMs : maxStaleMs);
       return remember(hash, entry);
     } catch (thrown) {
       storeState.failedAtMs = clock();
