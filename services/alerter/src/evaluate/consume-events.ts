@@ -27,7 +27,8 @@ export const EVENT_SUBJECTS = ["events", "anomaly", "health"] as const;
 
 interface Reading {
   readonly consumption: Consumption;
-  readonly lastReceivedMs: () => number;
+  /** Up to when its events have been taken in, given what time it is. */
+  readonly knownUntilMs: (nowMs: number) => number;
 }
 
 /** Feeds every event of the bus to the rules. A message is acknowledged once what follows from it is in Postgres. */
@@ -39,10 +40,7 @@ export async function consumeEvents(bus: Bus, options: ConsumeEventsOptions): Pr
     knownUntilMs() {
       const nowMs = clock();
       if (!bus.isConnected() || nowMs - startedMs < settleMs) return undefined;
-      const until = readings.map(({ consumption, lastReceivedMs }) =>
-        consumption.pending() === 0 ? nowMs : lastReceivedMs(),
-      );
-      return Math.min(...until);
+      return Math.min(...readings.map((reading) => reading.knownUntilMs(nowMs)));
     },
     close: async () => {
       await Promise.all(readings.map(({ consumption }) => consumption.close()));
@@ -56,9 +54,15 @@ async function read(
   { events, metrics, signal, onMoved }: ConsumeEventsOptions,
 ): Promise<Reading> {
   let lastReceivedMs = 0;
+  /** When the messages at hand, and those that failed and will come again, were received, by their places. */
+  const unsettled = new Map<string, number>();
   const onMessage = async (message: BusMessage) => {
-    const moved = await events.take({ ...message, place: placeOf(message) });
-    lastReceivedMs = msOfNanos(message.receivedUnixNano);
+    const place = placeOf(message);
+    const receivedMs = msOfNanos(message.receivedUnixNano);
+    unsettled.set(place, receivedMs);
+    const moved = await events.take({ ...message, place });
+    unsettled.delete(place);
+    lastReceivedMs = receivedMs;
     metrics.events.inc({ subject }, message.records);
     if (moved > 0) onMoved();
   };
@@ -68,9 +72,14 @@ async function read(
     durable: "alerter",
     signal,
     onMessage,
-    onGiveUp: () => metrics.eventsDropped.inc({ reason: "unreadable" }),
+    onGiveUp: (message) => {
+      unsettled.delete(placeOf(message));
+      metrics.eventsDropped.inc({ reason: "unreadable" });
+    },
   });
-  return { consumption, lastReceivedMs: () => lastReceivedMs };
+  const knownUntilMs = (nowMs: number) =>
+    Math.min(consumption.pending() === 0 ? nowMs : lastReceivedMs, ...unsettled.values());
+  return { consumption, knownUntilMs };
 }
 
 /** The time makes it another place when the stream was made anew and counts from 1 again. */
