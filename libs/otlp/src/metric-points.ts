@@ -97,7 +97,6 @@ const SUM = 5;
 interface DistributionColumns extends PointColumns {
   readonly Flags: PlainColumn;
   readonly Count: PlainColumn;
-  readonly Sum: PlainColumn;
 }
 
 /** Appends what the rows of all three distributions begin with. */
@@ -111,7 +110,6 @@ function appendDistribution(
   appendPoint(table, point);
   appendUint32(columns.Flags, point.flags);
   appendOrZero(columns.Count, wire, point.fixed[COUNT]);
-  appendOrNaN(columns.Sum, wire, point.fixed[SUM]);
 }
 
 function appendOrZero(column: PlainColumn, wire: Wire, at = 0): void {
@@ -135,6 +133,7 @@ export function appendHistogram(walk: MetricWalk, wire: Wire): void {
   const { columns } = table;
   const { fixed } = walk.point;
   appendDistribution(table, walk, wire);
+  appendOrNaN(columns.Sum, wire, fixed[SUM]);
   appendOrNaN(columns.Min, wire, fixed[HISTOGRAM_MIN]);
   appendOrNaN(columns.Max, wire, fixed[HISTOGRAM_MAX]);
   const { BucketCounts, ExplicitBounds } = columns;
@@ -175,6 +174,7 @@ export function appendExponentialHistogram(walk: MetricWalk, wire: Wire): void {
   const { columns } = table;
   const { message, fixed } = walk.point;
   appendDistribution(table, walk, wire);
+  appendOrNaN(columns.Sum, wire, fixed[SUM]);
   appendOrNaN(columns.Min, wire, fixed[EXPONENTIAL_MIN]);
   appendOrNaN(columns.Max, wire, fixed[EXPONENTIAL_MAX]);
   appendOrZero(columns.ZeroCount, wire, fixed[ZERO_COUNT]);
@@ -229,8 +229,10 @@ const VALUE = tagOf(2, FIXED64);
 export function appendSummary(walk: MetricWalk, wire: Wire): void {
   const table = walk.tables.metrics_summaries;
   const { columns } = table;
-  const { message } = walk.point;
+  const { message, fixed } = walk.point;
   appendDistribution(table, walk, wire);
+  // Other than in histograms, a sum left out is 0.
+  appendOrZero(columns.Sum, wire, fixed[SUM]);
   let count = 0;
   wire.pos = message.start;
   for (let tag = next(wire, message.end); tag !== 0; tag = next(wire, message.end)) {

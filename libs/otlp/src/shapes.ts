@@ -3,20 +3,38 @@ import { LENGTH } from "./wire.ts";
 /** The signals of OTLP that are taken. */
 export type OtlpSignal = "traces" | "metrics" | "logs";
 
-/** A field that validation looks at; all others are passed over. */
-export type Field =
-  /** A KeyValue of a list of attributes. */
-  | { readonly kind: "attribute" | "value"; readonly wireType: number }
-  | { readonly kind: "name"; readonly wireType: number; readonly name: string; readonly bit: number }
-  | {
-      readonly kind: "id";
-      readonly wireType: number;
-      readonly name: string;
-      readonly bytes: number;
-      readonly bit: number;
-    }
-  /** A part of its message, a record, or a message that has records. */
-  | { readonly kind: "message" | "record" | "group"; readonly wireType: number; readonly shape: Shape };
+/**
+ * What a field is to validation:
+ * - `attribute`: a KeyValue of a list of attributes; `value`: an AnyValue
+ * - `name`: a string with a limit; `id`: bytes of one size that are not all zeros
+ * - `message`: a part of its message; `shared`: one that is written out again for every record beside it
+ * - `record`: a span, log record or data point; `group`: a message that has records
+ * - `doubles`, `varints`: packed numbers, of 8 bytes each or varints
+ */
+type FieldKind =
+  | "attribute"
+  | "value"
+  | "name"
+  | "id"
+  | "message"
+  | "shared"
+  | "record"
+  | "group"
+  | "doubles"
+  | "varints";
+
+/** A field that validation looks at; all others are passed over. All have one form, so that reading them is fast. */
+export interface Field {
+  readonly kind: FieldKind;
+  readonly wireType: number;
+  /** What a refusal calls it. */
+  readonly name: string;
+  /** Of an id. */
+  readonly bytes: number;
+  /** Set when the field is there and in order; see `Shape.required`. 0: it may be missing. */
+  readonly bit: number;
+  readonly shape: Shape;
+}
 
 /** What validation knows of a message. */
 export interface Shape {
@@ -29,6 +47,8 @@ export interface Shape {
   readonly requirement: string;
 }
 
+const NO_SHAPE: Shape = { name: "", fields: [], required: 0, requirement: "" };
+
 function shape(name: string, fields: Readonly<Record<number, Field>>, required = 0, requirement = ""): Shape {
   const byNumber: (Field | undefined)[] = [];
   for (const [number, field] of Object.entries(fields)) byNumber[Number(number)] = field;
@@ -36,22 +56,21 @@ function shape(name: string, fields: Readonly<Record<number, Field>>, required =
   return { name, fields: Array.from(byNumber, (field) => field), required, requirement };
 }
 
-const attribute: Field = { kind: "attribute", wireType: LENGTH };
-const value: Field = { kind: "value", wireType: LENGTH };
-const name = (text: string, bit = 0): Field => ({ kind: "name", wireType: LENGTH, name: text, bit });
-const id = (text: string, bytes: number, bit: number): Field => ({
-  kind: "id",
-  wireType: LENGTH,
-  name: text,
-  bytes,
-  bit,
-});
-const message = (of: Shape): Field => ({ kind: "message", wireType: LENGTH, shape: of });
-const record = (of: Shape): Field => ({ kind: "record", wireType: LENGTH, shape: of });
-const group = (of: Shape): Field => ({ kind: "group", wireType: LENGTH, shape: of });
+function field(kind: FieldKind, more: Partial<Field> = {}): Field {
+  return { kind, wireType: LENGTH, name: "", bytes: 0, bit: 0, shape: NO_SHAPE, ...more };
+}
 
-const resource = message(shape("resource", { 1: attribute }));
-const scope = message(shape("scope", { 1: name("a scope's name"), 3: attribute }));
+const attribute = field("attribute");
+const value = field("value");
+const name = (text: string, bit = 0) => field("name", { name: text, bit });
+const id = (text: string, bytes: number, bit = 0) => field("id", { name: text, bytes, bit });
+const message = (of: Shape) => field("message", { shape: of });
+const record = (of: Shape) => field("record", { shape: of });
+const group = (of: Shape) => field("group", { shape: of });
+
+const entity = shape("entity", {});
+const resource = field("shared", { shape: shape("resource", { 1: attribute, 3: message(entity) }) });
+const scope = field("shared", { shape: shape("scope", { 1: name("a scope's name"), 3: attribute }) });
 
 /** ExportXServiceRequest, with the resources and scopes that all signals have. */
 function request(records: Field): Shape {
@@ -67,10 +86,12 @@ const span = shape(
   {
     1: id("a span's trace_id", 16, 1),
     2: id("a span's span_id", 8, 2),
+    4: id("a span's parent_span_id", 8),
     5: name("a span's name"),
     9: attribute,
     11: event,
     13: link,
+    15: message(shape("status", {})),
   },
   3,
   "a span has no trace_id or span_id, want 16 and 8 bytes",
@@ -79,10 +100,15 @@ const span = shape(
 const logRecord = shape("log record", { 5: value, 6: attribute });
 
 const exemplar = message(shape("exemplar", { 7: attribute }));
+const doubles = field("doubles");
+const buckets = message(shape("buckets", { 2: field("varints") }));
+const quantile = message(shape("quantile", {}));
 const number = record(shape("data point", { 5: exemplar, 7: attribute }));
-const histogram = record(shape("histogram data point", { 8: exemplar, 9: attribute }));
-const exponential = record(shape("exponential histogram data point", { 1: attribute, 11: exemplar }));
-const summary = record(shape("summary data point", { 7: attribute }));
+const histogram = record(shape("histogram data point", { 6: doubles, 7: doubles, 8: exemplar, 9: attribute }));
+const exponential = record(
+  shape("exponential histogram data point", { 1: attribute, 8: buckets, 9: buckets, 11: exemplar }),
+);
+const summary = record(shape("summary data point", { 6: quantile, 7: attribute }));
 const points = (of: Field) => message(shape("metric's data", { 1: of }));
 const metric = shape(
   "metric",

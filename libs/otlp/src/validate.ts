@@ -1,19 +1,19 @@
-import { ARRAY_VALUE, BYTES_VALUE, KEY, KVLIST_VALUE, MAX_VALUE_DEPTH, STRING_VALUE, VALUE } from "./any-value.ts";
 import { type Cut, cutOut } from "./cut-out.ts";
 import { type Field, type OtlpSignal, REQUESTS, type Shape } from "./shapes.ts";
-import { LENGTH, next, openWire, tagOf, type Wire } from "./wire.ts";
+import { checkValue, type ValueLimits, walkAttributes } from "./validate-attributes.ts";
+import { type Refusing, violate } from "./violation.ts";
+import { endOfVarint, malformed, next, openWire, type Wire } from "./wire.ts";
 
 /** What a record may be. Lengths are in bytes. */
-export interface RecordLimits {
+export interface RecordLimits extends ValueLimits {
   /** Of one span, log record or data point with all that is in it. */
   readonly maxRecordBytes: number;
   /** Of one record, resource, scope, span event or link. */
   readonly maxAttributes: number;
-  readonly maxKeyBytes: number;
-  /** Of one string or bytes value; a log's body too. */
-  readonly maxValueBytes: number;
   /** Of spans, span events and metrics. */
   readonly maxNameBytes: number;
+  /** Of a resource or scope, times its records: they all get a copy of it. */
+  readonly maxSharedBytes: number;
 }
 
 export const DEFAULT_LIMITS: RecordLimits = {
@@ -22,6 +22,7 @@ export const DEFAULT_LIMITS: RecordLimits = {
   maxKeyBytes: 1024,
   maxValueBytes: 256 * 1024,
   maxNameBytes: 4096,
+  maxSharedBytes: 128 * 1024 * 1024,
 };
 
 /** A request that was walked. */
@@ -40,13 +41,9 @@ export interface Validated {
 /** Walks a serialized Export*ServiceRequest. Throws `invalid_argument` when it is malformed. */
 export type Validate = (request: Uint8Array) => Validated;
 
-interface Walk {
+interface Walk extends Refusing {
   readonly wire: Wire;
   readonly limits: RecordLimits;
-  /** What is wrong with the record or group at hand. */
-  violation: string;
-  /** The first violation of all. */
-  reason: string;
   records: number;
   refused: number;
   readonly cuts: Cut[];
@@ -83,32 +80,36 @@ function refusal(count: number, reason: string): string {
 function walkMessage(walk: Walk, shape: Shape, end: number): void {
   const { wire, limits } = walk;
   const { fields } = shape;
+  const recordsBefore = walk.records;
   let attributes = 0;
   let seen = 0;
+  let shared = 0;
   for (let from = wire.pos, tag = next(wire, end); tag !== 0; from = wire.pos, tag = next(wire, end)) {
     const field = fields[tag >>> 3];
     if (field === undefined || (tag & 7) !== field.wireType) continue;
     const after = wire.pos;
     switch (field.kind) {
       case "attribute":
-        attributes += 1;
-        walkKeyValue(walk, after, 0);
-        break;
-      case "message":
-        wire.pos = wire.start;
-        walkMessage(walk, field.shape, after);
-        break;
+        attributes += walkAttributes(walk, tag, end);
+        continue;
       case "record":
         walkRecord(walk, field.shape, from, after);
         break;
       case "group":
         walkGroup(walk, field.shape, from, after);
         break;
+      case "shared":
+        shared += after - wire.start;
+        walkPart(walk, field.shape, after);
+        break;
+      case "message":
+        walkPart(walk, field.shape, after);
+        break;
       case "value":
-        walkAnyValue(walk, after, 0);
+        checkValue(walk, wire.start, after);
         break;
       default:
-        seen |= checkScalar(walk, field, after - wire.start);
+        seen |= checkScalar(walk, field);
     }
     wire.pos = after;
   }
@@ -116,19 +117,53 @@ function walkMessage(walk: Walk, shape: Shape, end: number): void {
     violate(walk, `a ${shape.name} has ${attributes} attributes, want at most ${limits.maxAttributes}`);
   }
   if ((seen & shape.required) !== shape.required) violate(walk, shape.requirement);
+  const records = walk.records - recordsBefore;
+  if (shared * records > limits.maxSharedBytes) {
+    violate(
+      walk,
+      `a ${shape.name} of ${shared} bytes has ${records} records, want at most ${limits.maxSharedBytes} bytes together`,
+    );
+  }
 }
 
-/** Returns the bit of a required field that is as it must be. */
-function checkScalar(walk: Walk, field: Extract<Field, { kind: "name" | "id" }>, length: number): number {
-  if (field.kind === "id") {
-    if (length === field.bytes) return field.bit;
-    violate(walk, `${field.name} has ${length} bytes, want ${field.bytes}`);
-    return 0;
+function walkPart(walk: Walk, shape: Shape, end: number): void {
+  walk.wire.pos = walk.wire.start;
+  walkMessage(walk, shape, end);
+}
+
+/** Checks the field that the wire stands on. Returns the bit of a required one that is as it must be. */
+function checkScalar(walk: Walk, field: Field): number {
+  const { wire, limits } = walk;
+  const length = wire.pos - wire.start;
+  switch (field.kind) {
+    case "id":
+      return checkId(walk, field) ? field.bit : 0;
+    case "name":
+      if (length > limits.maxNameBytes) {
+        violate(walk, `${field.name} has ${length} bytes, want at most ${limits.maxNameBytes}`);
+      }
+      return length > 0 ? field.bit : 0;
+    case "doubles":
+      if (length % 8 !== 0) throw malformed(wire.start, `${length} bytes of packed numbers`, "a multiple of 8");
+      return 0;
+    default:
+      for (let at = wire.start; at < wire.pos; ) at = endOfVarint(wire.bytes, at, wire.pos);
+      return 0;
   }
-  if (length > walk.limits.maxNameBytes) {
-    violate(walk, `${field.name} has ${length} bytes, want at most ${walk.limits.maxNameBytes}`);
+}
+
+function checkId(walk: Walk, { name, bytes: want, bit }: Field): boolean {
+  const { wire } = walk;
+  const { start, pos: end } = wire;
+  if (end === start && bit === 0) return true;
+  if (end - start !== want) {
+    violate(walk, `${name} has ${end - start} bytes, want ${want}`);
+    return false;
   }
-  return length > 0 ? field.bit : 0;
+  for (let at = start; at < end; at++) if (wire.bytes[at] !== 0) return true;
+  // Who has no parent may say so by zeros.
+  if (bit !== 0) violate(walk, `${name} is all zeros, want ${want} bytes that are not`);
+  return bit === 0;
 }
 
 function walkRecord(walk: Walk, shape: Shape, from: number, after: number): void {
@@ -162,60 +197,4 @@ function walkGroup(walk: Walk, shape: Shape, from: number, after: number): void 
     cuts.push({ start: from, end: after });
   }
   walk.violation = outer;
-}
-
-const ARRAY_VALUES = tagOf(1, LENGTH);
-
-function walkKeyValue(walk: Walk, end: number, depth: number): void {
-  const { wire, limits } = walk;
-  wire.pos = wire.start;
-  for (let tag = next(wire, end); tag !== 0; tag = next(wire, end)) {
-    const after = wire.pos;
-    if (tag === KEY) {
-      const length = after - wire.start;
-      if (length > limits.maxKeyBytes)
-        violate(walk, `an attribute's key has ${length} bytes, want at most ${limits.maxKeyBytes}`);
-    } else if (tag === VALUE) {
-      walkAnyValue(walk, after, depth);
-      wire.pos = after;
-    }
-  }
-}
-
-function walkAnyValue(walk: Walk, end: number, depth: number): void {
-  const { wire, limits } = walk;
-  if (depth > MAX_VALUE_DEPTH) {
-    violate(walk, `a value is nested deeper than ${MAX_VALUE_DEPTH}`);
-    return;
-  }
-  wire.pos = wire.start;
-  for (let tag = next(wire, end); tag !== 0; tag = next(wire, end)) {
-    const after = wire.pos;
-    if (tag === STRING_VALUE || tag === BYTES_VALUE) {
-      const length = after - wire.start;
-      if (length > limits.maxValueBytes)
-        violate(walk, `a value has ${length} bytes, want at most ${limits.maxValueBytes}`);
-    } else if (tag === ARRAY_VALUE || tag === KVLIST_VALUE) {
-      walkList(walk, tag, after, depth + 1);
-      wire.pos = after;
-    }
-  }
-}
-
-/** Of an ArrayValue the values, of a KeyValueList the pairs: both are field 1. */
-function walkList(walk: Walk, listTag: number, end: number, depth: number): void {
-  const { wire } = walk;
-  wire.pos = wire.start;
-  for (let tag = next(wire, end); tag !== 0; tag = next(wire, end)) {
-    if (tag !== ARRAY_VALUES) continue;
-    const after = wire.pos;
-    if (listTag === ARRAY_VALUE) walkAnyValue(walk, after, depth);
-    else walkKeyValue(walk, after, depth);
-    wire.pos = after;
-  }
-}
-
-function violate(walk: Walk, violation: string): void {
-  if (walk.violation === "") walk.violation = violation;
-  if (walk.reason === "") walk.reason = violation;
 }
