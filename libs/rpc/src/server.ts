@@ -48,8 +48,14 @@ export interface GrpcServerOptions {
 /** Handlers for each method of a definition whose calls are all unary. */
 export type Handlers<Req, Res> = { readonly [K in keyof Req & keyof Res]: handleUnaryCall<Req[K], Res[K]> };
 
+/** How a call is asked on. */
+export interface ForwardedCall extends CallOptions {
+  /** Who calls: takes the place of whatever a request says in its field `user_id`. */
+  readonly userId: string;
+}
+
 /** Says for whom a call is asked on, and how long that may take; throws an AppError to refuse it. */
-export type AdmitForwarded = (context: CallContext, method: string) => Promise<CallOptions>;
+export type AdmitForwarded = (context: CallContext, method: string) => Promise<ForwardedCall>;
 
 export interface GrpcServer {
   /** Adds a generated `XService` with its handlers; before `listen`. */
@@ -151,9 +157,16 @@ function forwardTo<Req, Res, K extends keyof Req & keyof Res & string>(
   method: K,
   admit: AdmitForwarded,
 ): handleUnaryCall<Req[K], Res[K]> {
-  return unary(async (request, context) =>
-    client.call(method, request, { signal: context.signal, ...(await admit(context, method)) }),
-  );
+  return unary(async (request, context) => {
+    const { userId, ...options } = await admit(context, method);
+    return client.call(method, asUser(request, userId), { signal: context.signal, ...options });
+  });
+}
+
+/** A request that says who sends it says who really does. */
+function asUser<T>(request: T, userId: string): T {
+  if (typeof request !== "object" || request === null || !("userId" in request)) return request;
+  return { ...request, userId };
 }
 
 /** The handler, with its time measured and defects of ours logged. */

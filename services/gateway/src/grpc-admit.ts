@@ -16,7 +16,7 @@ export function accessOfMethod(method: string): Level {
 /** The service that answers has its own deadlines; a public caller may wait as long as the longest of them. */
 const deadlineMs = 60_000;
 
-/** Admits calls of the public gRPC door by their API key: for the key's tenant, and for what its scope allows. */
+/** Admits calls of the public gRPC door by their API key: for its tenant, in its name, and for what its scope allows. */
 export function createGrpcAdmit(keys: KeyVerifier): AdmitForwarded {
   return async ({ metadata }, method) => {
     const caller = await callerOfKey(keys, bearerToken(metadata));
@@ -26,6 +26,6 @@ export function createGrpcAdmit(keys: KeyVerifier): AdmitForwarded {
         `cannot call ${method}: got ${caller.name}, want a key with the scope admin`,
       );
     }
-    return { tenant: caller.tenant, deadlineMs };
+    return { tenant: caller.tenant, userId: caller.name, deadlineMs };
   };
 }
