@@ -25,7 +25,7 @@ const mayImport = {
   service: ["errors"],
   bus: ["errors", "service", "model", "proto"],
   clickhouse: ["errors", "service", "model", "columns"],
-  postgres: ["errors", "service", "model"],
+  postgres: ["errors", "service", "model", "auth"],
   redis: ["errors", "service", "model"],
   rpc: ["errors", "service", "model", "proto"],
 };

@@ -60,7 +60,7 @@ app.kubernetes.io/part-of: sightline
 {{- end -}}
 {{- end -}}
 
-{{/* What only the secret knows. The platform's own key is registered by the gateway and used by the rest. Takes {root, service}. */}}
+{{/* What only the secret knows. The platform's own key is registered by ingest and the gateway and used by all. Takes {root, service}. */}}
 {{- define "sightline.secretEnv" -}}
 {{- $secret := include "sightline.secretName" .root -}}
 {{- $wanted := list
@@ -81,7 +81,7 @@ app.kubernetes.io/part-of: sightline
   valueFrom:
     secretKeyRef: { name: {{ $secret }}, key: {{ last $pair }} }
 {{- end }}
-{{- if eq .service "gateway" }}
+{{- if has .service (list "gateway" "ingest") }}
 - name: SIGHTLINE_BOOTSTRAP_KEYS
   value: '[{"name":"platform","key":"$(SIGHTLINE_TELEMETRY_API_KEY)","scopes":["ingest"]}]'
 {{- end }}

@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { after, before, test } from "node:test";
+import { createApiKey } from "@sightline/auth/api-key";
 import { AppError, type ErrorCode } from "@sightline/errors/app-error";
 import { eventually } from "@sightline/testkit/eventually";
 import { quietLog } from "@sightline/testkit/quiet-log";
 import { startPostgres, startPrivatePostgres } from "@sightline/testkit/servers";
 import { z } from "zod";
 import { ensureApiKey, findApiKey, insertApiKey, listApiKeys, revokeApiKey } from "./api-keys.ts";
+import { bootstrapKeysConfig, registerBootstrapKeys } from "./bootstrap-keys.ts";
 import { holdLease } from "./lease.ts";
 import { migrate } from "./migrate.ts";
 import { MIGRATIONS } from "./migrations.ts";
@@ -117,6 +119,19 @@ test("a configured key is registered once, and takes the place of an older one o
   });
   assert.equal(await findApiKey(pool, "c".repeat(64)), undefined);
   assert.ok(await findApiKey(pool, "d".repeat(64)));
+});
+
+test("given keys are registered by several processes at once, and what is no key is refused by name", async () => {
+  const { key, hash, prefix } = createApiKey("ingest");
+  const keys = (text: string) => bootstrapKeysConfig.parse([{ name: "platform", key: text, scopes: ["ingest"] }]);
+  await Promise.all(Array.from({ length: 5 }, () => registerBootstrapKeys(pool, keys(key), Date.now)));
+  assert.equal((await findApiKey(pool, hash))?.tenant, "default");
+  const listed = (await listApiKeys(pool, "default")).filter(({ name }) => name === "platform");
+  assert.deepEqual(
+    listed.map((one) => [one.prefix, one.revokedAt]),
+    [[prefix, null]],
+  );
+  await assert.rejects(registerBootstrapKeys(pool, keys("sl_ingest_x"), Date.now), /cannot register the key platform/);
 });
 
 test("users are found in any case of their name, sessions until they end", async () => {

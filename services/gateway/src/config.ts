@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { natsConfig } from "@sightline/bus/connect";
+import { bootstrapKeysConfig } from "@sightline/postgres/bootstrap-keys";
 import { postgresConfig } from "@sightline/postgres/pool";
 import { redisConfig } from "@sightline/redis/client";
 import { port, serviceConfig } from "@sightline/service/config";
@@ -7,13 +8,6 @@ import { secret } from "@sightline/service/secret";
 import { z } from "zod";
 
 const address = (fallback: string) => z.strictObject({ address: z.string().min(1).default(fallback) }).prefault({});
-
-/** A key that exists from the first start, for the platform's own services and for tools. */
-const bootstrapKey = z.strictObject({
-  name: z.string().min(1),
-  key: secret,
-  scopes: z.array(z.enum(["ingest", "query", "admin"])).min(1),
-});
 
 export const config = z.strictObject({
   ...serviceConfig,
@@ -33,7 +27,7 @@ export const config = z.strictObject({
   collector: address("127.0.0.1:7105"),
   /** The first user; made when there is none of that name. Without a password none is made. */
   admin: z.strictObject({ username: z.string().min(1).default("admin"), password: secret.optional() }).prefault({}),
-  bootstrapKeys: z.array(bootstrapKey).default([]),
+  bootstrapKeys: bootstrapKeysConfig,
   /** Where the built web page is. */
   pageDir: z.string().default(fileURLToPath(new URL("../web/dist", import.meta.url))),
   /** How long a login lasts. */

@@ -5,6 +5,7 @@ import { ensureStreams } from "@sightline/bus/streams";
 import type { Signal } from "@sightline/bus/subjects";
 import { AppError } from "@sightline/errors/app-error";
 import { uuid7 } from "@sightline/model/uuid7";
+import { registerBootstrapKeys } from "@sightline/postgres/bootstrap-keys";
 import { migrate } from "@sightline/postgres/migrate";
 import { createPool, type Pool } from "@sightline/postgres/pool";
 import { createRedis } from "@sightline/redis/client";
@@ -18,7 +19,7 @@ import { createAuthenticator } from "./auth/authenticator.ts";
 import { createCommitter } from "./commit/committer.ts";
 import { createShardChooser } from "./commit/shard.ts";
 import { createStore } from "./commit/store.ts";
-import type { IngestConfig } from "./config.ts";
+import type { Config } from "./config.ts";
 import { addEventService } from "./events/grpc-service.ts";
 import { eventsRoute } from "./events/http-route.ts";
 import { createReceiveEvents } from "./events/receive.ts";
@@ -32,7 +33,7 @@ import { createReceiveOtlp } from "./otlp/receive.ts";
 import { createOtlpSignals } from "./otlp/signals.ts";
 
 /** Starts ingest: the bus first, the doors last. */
-export async function start(config: IngestConfig, deps: Deps): Promise<void> {
+export async function start(config: Config, deps: Deps): Promise<void> {
   const { log, lifecycle, clock, signal } = deps;
   const { limits, commit } = config;
 
@@ -40,7 +41,7 @@ export async function start(config: IngestConfig, deps: Deps): Promise<void> {
   lifecycle.push("postgres", () => sql.close());
   const redis = createRedis(config.redis, { log });
   lifecycle.push("redis", () => redis.close());
-  await migrateSoon(sql, deps);
+  await prepareKeys(sql, config, deps);
 
   const bus = await connectBus({ url: config.nats.url, name: "ingest", log, signal });
   lifecycle.push("bus", () => bus.close());
@@ -104,19 +105,23 @@ function createPublishers(bus: Bus, maxInFlightBytes: number) {
 }
 
 /**
- * Brings the schema up, so that keys can be looked up. While Postgres is away ingest starts all the same, since keys
- * that Redis knows go on working; it tries again behind.
+ * Brings the schema up, so that keys can be looked up, and registers those given. While Postgres is away ingest starts
+ * all the same, since keys that Redis knows go on working; it tries again behind.
  */
-async function migrateSoon(sql: Pool, { log, signal }: Deps): Promise<void> {
-  try {
+async function prepareKeys(sql: Pool, { bootstrapKeys }: Config, { log, clock, signal }: Deps): Promise<void> {
+  const prepare = async () => {
     await migrate(sql, log);
+    await registerBootstrapKeys(sql, bootstrapKeys, clock);
+  };
+  try {
+    await prepare();
   } catch (thrown) {
     const error = AppError.from(thrown);
     if (!error.retryable) throw error;
     log.warn({ error: error.message }, "postgres is away: only keys that the cache knows will work");
     const options = { attempts: Number.POSITIVE_INFINITY, baseDelayMs: 500, maxDelayMs: 15_000, signal };
-    retry(() => migrate(sql, log), options).catch((err: unknown) => {
-      if (!signal.aborted) log.error({ err }, "the schema could not be brought up");
+    retry(prepare, options).catch((err: unknown) => {
+      if (!signal.aborted) log.error({ err }, "the keys could not be prepared");
     });
   }
 }

@@ -1,5 +1,6 @@
 import { natsConfig } from "@sightline/bus/connect";
 import { DEFAULT_LIMITS } from "@sightline/otlp/validate";
+import { bootstrapKeysConfig } from "@sightline/postgres/bootstrap-keys";
 import { postgresConfig } from "@sightline/postgres/pool";
 import { redisConfig } from "@sightline/redis/client";
 import { port, serviceConfig } from "@sightline/service/config";
@@ -8,7 +9,7 @@ import { z } from "zod";
 const mebibyte = 1024 * 1024;
 
 /** Configuration of ingest. */
-export const ingestConfig = z.strictObject({
+export const config = z.strictObject({
   ...serviceConfig,
   adminPort: port.default(7201),
   otlp: z
@@ -42,6 +43,8 @@ export const ingestConfig = z.strictObject({
           maxKeyBytes: z.int().min(1).default(DEFAULT_LIMITS.maxKeyBytes),
           maxValueBytes: z.int().min(1).default(DEFAULT_LIMITS.maxValueBytes),
           maxNameBytes: z.int().min(1).default(DEFAULT_LIMITS.maxNameBytes),
+          /** Of a resource or scope, times its records: in the tables each record has a copy of it. */
+          maxSharedBytes: z.int().min(1024).default(DEFAULT_LIMITS.maxSharedBytes),
         })
         .prefault({}),
     })
@@ -68,5 +71,7 @@ export const ingestConfig = z.strictObject({
   nats: natsConfig.prefault({}),
   postgres: postgresConfig.prefault({}),
   redis: redisConfig.prefault({}),
+  /** Registered before the doors open, so that the platform's own services are known from their first request on. */
+  bootstrapKeys: bootstrapKeysConfig,
 });
-export type IngestConfig = z.infer<typeof ingestConfig>;
+export type Config = z.infer<typeof config>;

@@ -1,5 +1,5 @@
 import { run } from "@sightline/service/run";
 import { start } from "./app.ts";
-import { ingestConfig } from "./config.ts";
+import { config } from "./config.ts";
 
-await run({ name: "ingest", config: ingestConfig, start });
+await run({ name: "ingest", config, start });

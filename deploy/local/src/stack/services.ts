@@ -37,9 +37,10 @@ export const SERVICES = [
     name: "ingest",
     adminPort: "ingestAdmin",
     isPublic: true,
-    env: ({ ports }) => ({
+    env: ({ ports, secrets }) => ({
       SIGHTLINE_OTLP_GRPC_PORT: String(ports("ingestGrpc")),
       SIGHTLINE_OTLP_HTTP_PORT: String(ports("ingestHttp")),
+      SIGHTLINE_BOOTSTRAP_KEYS: bootstrapKeys(secrets),
     }),
   },
   {
@@ -74,10 +75,7 @@ export const SERVICES = [
       SIGHTLINE_GRPC_PORT: String(ports("gatewayGrpc")),
       SIGHTLINE_ADMIN_USERNAME: adminUser,
       SIGHTLINE_ADMIN_PASSWORD: secrets.adminPassword,
-      SIGHTLINE_BOOTSTRAP_KEYS: JSON.stringify([
-        { name: "ingest", key: secrets.ingestKey, scopes: ["ingest"] },
-        { name: "query", key: secrets.queryKey, scopes: ["query"] },
-      ]),
+      SIGHTLINE_BOOTSTRAP_KEYS: bootstrapKeys(secrets),
     }),
   },
   {
@@ -98,6 +96,14 @@ export type ServiceName = (typeof SERVICES)[number]["name"];
 
 /** The user that the first start makes. */
 export const adminUser = "admin";
+
+/** The keys that exist from the first start. */
+function bootstrapKeys({ ingestKey, queryKey }: Secrets): string {
+  return JSON.stringify([
+    { name: "ingest", key: ingestKey, scopes: ["ingest"] },
+    { name: "query", key: queryKey, scopes: ["query"] },
+  ]);
+}
 
 /** How a door bound to that interface is reached from this machine. */
 export function reachable(bind: string): string {

@@ -14,11 +14,11 @@ import { quietLog } from "@sightline/testkit/quiet-log";
 import { startNats, startPrivatePostgres, startRedis } from "@sightline/testkit/servers";
 import { startService } from "@sightline/testkit/start-service";
 import { start } from "../app.ts";
-import { type IngestConfig, ingestConfig } from "../config.ts";
+import { type Config, config as schema } from "../config.ts";
 
 export interface IngestOptions {
-  readonly limits?: Partial<IngestConfig["limits"]>;
-  readonly commit?: Partial<IngestConfig["commit"]>;
+  readonly limits?: Partial<Config["limits"]>;
+  readonly commit?: Partial<Config["commit"]>;
   readonly clock?: () => number;
 }
 
@@ -28,7 +28,7 @@ export async function startIngest({ limits = {}, commit = {}, clock = Date.now }
   const sql = createPool({ url: postgres.url, maxConnections: 2 }, { log: quietLog });
   await migrate(sql, quietLog);
   const [grpcPort, httpPort] = await Promise.all([freePort(), freePort()]);
-  const config = ingestConfig.parse({
+  const config = schema.parse({
     otlp: { grpcPort, httpPort },
     limits,
     commit,
