@@ -44,10 +44,10 @@ export const quietObserver: LaneObserver = {
   owned: () => undefined,
 };
 
-export async function startPipeline(): Promise<Pipeline> {
+export async function startPipeline({ diskBudgetBytes = 100_000_000 } = {}): Promise<Pipeline> {
   const nats = await startNats();
   const bus = await connectBus({ url: nats.url, name: "test", log: quietLog });
-  await ensureStreams(bus, { diskBudgetBytes: 100_000_000, replicas: 1 });
+  await ensureStreams(bus, { diskBudgetBytes, replicas: 1 });
   const publishers = Object.fromEntries(
     SIGNALS.map((signal) => [signal, createPublisher(bus, signal, { as: "ingest", maxInFlightBytes: 1e8 })]),
   );
