@@ -45,7 +45,11 @@ const COMPLAIN_EVERY_MS = 60_000;
  * makes neither spans nor log records, needs no receiver to start, and drops what does not fit while there is none.
  */
 export function startTelemetry({ name, version, endpoint, apiKey, log }: TelemetryOptions): Telemetry {
-  diag.setLogger(complaints(log), { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
+  let stopping = false;
+  diag.setLogger(
+    complaints(log, () => stopping),
+    { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
+  );
   const metadata = new Metadata();
   if (apiKey !== undefined) metadata.set("authorization", `Bearer ${apiKey.reveal()}`);
   const target = { url: endpoint, metadata, timeoutMillis: BATCHES.exportTimeoutMillis };
@@ -74,15 +78,18 @@ export function startTelemetry({ name, version, endpoint, apiKey, log }: Telemet
   };
   return {
     flush: (timeoutMs) => bounded(Promise.all([spans.forceFlush(), records.forceFlush()]), timeoutMs),
-    stop: (timeoutMs) => bounded(sdk.shutdown(), timeoutMs),
+    stop: (timeoutMs) => {
+      stopping = true;
+      return bounded(sdk.shutdown(), timeoutMs);
+    },
   };
 }
 
-/** Lets the SDK's complaints through to the log, at most one a minute. */
-function complaints(log: Logger): DiagLogger {
+/** Lets the SDK's complaints through to the log, at most one a minute; while stopping the receiver may be gone first. */
+function complaints(log: Logger, isStopping: () => boolean): DiagLogger {
   let nextAt = 0;
   const complain = (message: string) => {
-    if (performance.now() < nextAt) return;
+    if (performance.now() < nextAt || isStopping()) return;
     nextAt = performance.now() + COMPLAIN_EVERY_MS;
     log.warn({ reason: reasonIn(message) }, "cannot export telemetry");
   };
