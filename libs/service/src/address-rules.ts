@@ -20,7 +20,7 @@ function rule(kind: AddressVerdict["kind"], reason: string, subnets: readonly Su
   return { verdict: { kind, reason }, list };
 }
 
-/** IANA's special-purpose registries (RFC 6890) and the addresses where clouds serve credentials. The first hit counts. */
+/** IANA's special-purpose registries (RFC 6890, 8215) and the addresses where clouds serve credentials. The first hit counts. */
 const RULES: readonly Rule[] = [
   rule("forbidden", "a cloud's metadata address", [
     ["169.254.169.254", 32],
@@ -53,10 +53,14 @@ const RULES: readonly Rule[] = [
     ["192.0.0.0", 24],
     ["192.168.0.0", 16],
     ["198.18.0.0", 15],
+    ["64:ff9b:1::", 48],
     ["fc00::", 7],
     ["fec0::", 10],
   ]),
 ];
+
+/** The first six groups of addresses whose last two are an IPv4 address. */
+const EMBEDDING = new Set(["0:0:0:0:0:ffff", "0:0:0:0:ffff:0", "64:ff9b:0:0:0:0"]);
 
 /** What speaks against connecting to an IP address; undefined when it is a public one. */
 export function judgeAddress(address: string): AddressVerdict | undefined {
@@ -69,12 +73,12 @@ export function judgeAddress(address: string): AddressVerdict | undefined {
 
 /**
  * The IPv4 address that an IPv6 address leads to: mapped (::ffff:0:0/96) and compatible (::/96, RFC 4291 section 2.5.5),
- * NAT64 (64:ff9b::/96, RFC 6052), 6to4 (2002::/16, RFC 3056).
+ * NAT64 (64:ff9b::/96, RFC 6052), translated (::ffff:0:0:0/96, RFC 2765), 6to4 (2002::/16, RFC 3056).
  */
 function embeddedIpv4(address: string): string | undefined {
   const groups = groupsOf(address);
   const head = groups.slice(0, 6).join(":");
-  if (head === "0:0:0:0:0:ffff" || head === "64:ff9b:0:0:0:0") return dotted(groups[6], groups[7]);
+  if (EMBEDDING.has(head)) return dotted(groups[6], groups[7]);
   if (head === "0:0:0:0:0:0" && (groups[6] !== "0" || Number.parseInt(groups[7] ?? "", 16) > 1)) {
     return dotted(groups[6], groups[7]);
   }

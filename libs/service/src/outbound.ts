@@ -67,7 +67,8 @@ export async function guardedFetch(url: string, options: FetchOptions): Promise<
         else callback(null, first?.address ?? "", first?.family);
       },
     });
-    request.once("response", resolve).once("error", reject);
+    // The error listener stays: one that comes after the answer would otherwise end the process.
+    request.once("response", resolve).on("error", reject);
     request.end(options.body);
     const response = await promise;
     const body = await readBody(response, options.maxBodyBytes, shownUrl(target));
