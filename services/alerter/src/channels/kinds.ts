@@ -1,6 +1,6 @@
 import { invalid } from "@sightline/errors/app-error";
 import type { Channel } from "@sightline/proto/sightline/alert/v1/alert_service";
-import type { OutboundPolicy } from "@sightline/service/outbound";
+import { type OutboundPolicy, parseUrl } from "@sightline/service/outbound";
 import { consoleRetry, type NoticeLog, tellConsole } from "./console/console.ts";
 import type { Notice, Outcome, RetryPolicy } from "./notice.ts";
 import { checkWebhook, tellWebhook, webhookRetry } from "./webhook/webhook.ts";
@@ -47,11 +47,16 @@ export function withoutSecrets(channel: Channel): Channel {
   return { ...channel, kind: { $case: "webhook", value: { ...kind.value, bearerToken: "", hasBearerToken } } };
 }
 
-/** A channel that is put in place of another: a secret that is left out stays as it was. */
+/**
+ * A channel that is put in place of another: a secret that is left out stays as it was, unless the channel now leads
+ * elsewhere; whoever may edit channels could otherwise have the secret sent to themselves.
+ */
 export function withKeptSecrets(channel: Channel, old: Channel | undefined): Channel {
   const kind = kindOf(channel);
   if (kind.$case !== "webhook") return channel;
-  const kept = old?.kind?.$case === "webhook" ? old.kind.value.bearerToken : "";
+  const before = old?.kind?.$case === "webhook" ? old.kind.value : undefined;
+  const stays = before !== undefined && parseUrl(before.url).origin === parseUrl(kind.value.url).origin;
+  const kept = stays ? before.bearerToken : "";
   const bearerToken = kind.value.bearerToken || kept;
   return { ...channel, kind: { $case: "webhook", value: { ...kind.value, bearerToken, hasBearerToken: false } } };
 }
