@@ -46,7 +46,7 @@ export function TraceRow(props: {
           <b>{formatNanos(trace.durationNano)}</b>
         </span>
         <span className={classes.counts}>
-          {formatWhole(trace.spanCount)} spans
+          {formatWhole(trace.spanCount)} {trace.spanCount === 1 ? "span" : "spans"}
           {trace.errorCount > 0 ? `, ${formatWhole(trace.errorCount)} failed` : ""}
         </span>
         <span className={classes.services} title={trace.services.map((name) => plainLine(name)).join(", ")}>
