@@ -292,7 +292,10 @@ export interface WebhookChannel {
   retryAttempts: number;
   /** Before the first retry, milliseconds; doubles each time. 0: 1000. */
   retryDelayMs: number;
-  /** Sent as Authorization: Bearer. Write-only: answers hold "" and set has_bearer_token. On replacing, "" keeps the old one. */
+  /**
+   * Sent as Authorization: Bearer. Write-only: answers hold "" and set has_bearer_token. On replacing, "" keeps the old
+   * one as long as the URL's scheme, host and port stay.
+   */
   bearerToken: string;
   hasBearerToken: boolean;
 }
