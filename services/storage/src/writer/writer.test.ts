@@ -15,7 +15,6 @@ import {
   quietObserver,
   startPipeline,
   startTestWriter,
-  writerDefaults,
 } from "../testing/pipeline.ts";
 import type { CrashSettings } from "../testing/writer-process.ts";
 import type { Rejected } from "./transcoding.ts";
@@ -266,7 +265,7 @@ test("an event that may not be kept is put aside, and the others of its message 
 
 test("a trickle over all shards makes few inserts", async () => {
   const inserts: string[] = [];
-  const limits = { ...writerDefaults.limits, flushIntervalMs: 100, insertIntervalMs: 1000 };
+  const limits = { maxRows: 1_000_000, maxBytes: 100_000_000, flushIntervalMs: 100, insertIntervalMs: 1000 };
   const writer = await startTestWriter(pipeline.bus, clickhouse, {
     limits,
     observe: () => ({ ...quietObserver, inserted: (table: string) => inserts.push(table) }),
