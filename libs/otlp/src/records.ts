@@ -1,5 +1,6 @@
 import { ExportLogsServiceRequest } from "@sightline/proto/opentelemetry/proto/collector/logs/v1/logs_service";
 import { LogRecord } from "@sightline/proto/sightline/query/v1/query_service";
+import { SEVERITY_TEXTS } from "./severity-text.ts";
 import { attributesText, valueText } from "./value-text.ts";
 
 /**
@@ -18,7 +19,7 @@ export function readLogRecords(payload: Uint8Array, max: number): LogRecord[] {
         records.push(
           LogRecord.fromPartial({
             timeUnixNano: record.timeUnixNano === 0n ? record.observedTimeUnixNano : record.timeUnixNano,
-            severityText: record.severityText,
+            severityText: record.severityText || (SEVERITY_TEXTS[record.severityNumber] ?? ""),
             severityNumber: record.severityNumber,
             serviceName: resourceAttributes["service.name"] ?? "",
             body: valueText(record.body),

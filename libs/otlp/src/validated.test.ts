@@ -33,7 +33,7 @@ for (const [signal, create, generate] of signals) {
 
   test(`${signal}: nothing that is taken at the door is refused by storage`, () => {
     const transcoder = create();
-    const valid = Array.from({ length: 200 }, (_, seed) => arbitraryRequest(signal, createRandom(seed)));
+    const valid = Array.from({ length: 100 }, (_, seed) => arbitraryRequest(signal, createRandom(seed)));
     let [taken, refused] = [0, 0];
     for (const payload of [...valid, ...brokenRequests(signal)]) {
       const validated = attempt(payload);
@@ -47,7 +47,7 @@ for (const [signal, create, generate] of signals) {
       const what = `${Buffer.from(payload).toString("hex").slice(0, 2000)}`;
       assert.deepEqual(appended, { ok: true, records: validated.records }, what);
     }
-    assert.ok(taken > 1000 && refused > 1000, `${taken} taken, ${refused} refused`);
+    assert.ok(taken > 800 && refused > 1000, `${taken} taken, ${refused} refused`);
   });
 
   test(`${signal}: what SDKs send passes unchanged`, () => {

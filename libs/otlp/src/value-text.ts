@@ -1,18 +1,26 @@
 import type { AnyValue, KeyValue } from "@sightline/proto/opentelemetry/proto/common/v1/common";
 
-/** Deeper values than this are cut off. */
-const MAX_DEPTH = 32;
-
 /**
- * A decoded AnyValue as the text that the tables keep: strings as they are, other scalars as JSON writes them, arrays,
- * maps and bytes as JSON, nothing as "".
+ * A decoded AnyValue as the text that the tables keep: strings as they are; integers, doubles and booleans as JSON writes
+ * them; arrays, maps and bytes as JSON; nothing as "". The same text as that of the transcoders, which make it from the
+ * bytes.
  */
 export function valueText(value: AnyValue | undefined): string {
   const held = value?.value;
-  if (held === undefined) return "";
-  if (held.$case === "stringValue") return held.value;
-  const json = toJson(value, 0);
-  return typeof json === "object" ? JSON.stringify(json) : String(json ?? "");
+  switch (held?.$case) {
+    case "stringValue":
+      return held.value;
+    case "intValue":
+    case "boolValue":
+    case "doubleValue":
+      return String(held.value);
+    case "arrayValue":
+    case "kvlistValue":
+    case "bytesValue":
+      return jsonText(value);
+    default:
+      return "";
+  }
 }
 
 /** Attributes by key, their values as text; of a repeated key the last one counts. */
@@ -20,19 +28,23 @@ export function attributesText(attributes: readonly KeyValue[]): Record<string, 
   return Object.fromEntries(attributes.map(({ key, value }) => [key, valueText(value)]));
 }
 
-function toJson(value: AnyValue | undefined, depth: number): unknown {
+function jsonText(value: AnyValue | undefined): string {
   const held = value?.value;
-  if (held === undefined || depth > MAX_DEPTH) return null;
-  switch (held.$case) {
-    case "arrayValue":
-      return held.value.values.map((item) => toJson(item, depth + 1));
-    case "kvlistValue":
-      return Object.fromEntries(held.value.values.map((item) => [item.key, toJson(item.value, depth + 1)]));
-    case "bytesValue":
-      return held.value.toString("base64");
+  switch (held?.$case) {
+    case "stringValue":
+      return JSON.stringify(held.value);
     case "intValue":
-      return Number.isSafeInteger(Number(held.value)) ? Number(held.value) : String(held.value);
+    case "boolValue":
+      return String(held.value);
+    case "doubleValue":
+      return Number.isFinite(held.value) ? String(held.value) : `"${held.value}"`;
+    case "bytesValue":
+      return `"${held.value.toString("base64")}"`;
+    case "arrayValue":
+      return `[${held.value.values.map(jsonText).join(",")}]`;
+    case "kvlistValue":
+      return `{${held.value.values.map((pair) => `${JSON.stringify(pair.key)}:${jsonText(pair.value)}`).join(",")}}`;
     default:
-      return held.value;
+      return "null";
   }
 }

@@ -2,7 +2,8 @@ import type { Value } from "@sightline/columns/testing/native-reader";
 import { ExportLogsServiceRequest } from "@sightline/proto/opentelemetry/proto/collector/logs/v1/logs_service";
 import type { LogRecord, ResourceLogs, ScopeLogs } from "@sightline/proto/opentelemetry/proto/logs/v1/logs";
 import type { MessageContext } from "../transcoder.ts";
-import { expectedId, expectedMap, expectedService, expectedText, expectedTime } from "./expected-text.ts";
+import { valueText } from "../value-text.ts";
+import { expectedId, expectedMap, expectedService, expectedTime } from "./expected-text.ts";
 
 /** The rows of `otel_logs` that a request must become. */
 export function expectedLogs(payload: Uint8Array, context: MessageContext): Record<string, Value>[] {
@@ -26,7 +27,7 @@ function expectedLog(
     SeverityText: log.severityText === "" ? severityText(log.severityNumber) : log.severityText,
     SeverityNumber: log.severityNumber < 0 || log.severityNumber > 255 ? 0 : log.severityNumber,
     ServiceName: expectedService(resource),
-    Body: expectedText(log.body),
+    Body: valueText(log.body),
     ResourceSchemaUrl: schemaUrl,
     ResourceAttributes: expectedMap(resource?.attributes),
     ScopeSchemaUrl: scopeSchemaUrl,

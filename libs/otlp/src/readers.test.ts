@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type NumberPoint, readNumberPoints } from "./points.ts";
+import { readLogRecords } from "./records.ts";
+import { expectedLogs } from "./testing/expected-logs.ts";
+import { generateLogs, generateMetrics } from "./testing/generate.ts";
+
+const load = { seed: 4, requests: 1, records: 60, nowUnixNano: 1_700_000_000_000_000_000n };
+
+test("log records are read as storage keeps them, and no more than wanted", () => {
+  for (const request of generateLogs(load)) {
+    const records = readLogRecords(request, 50);
+    const rows = expectedLogs(request, { tenant: "", receivedUnixNano: 0n }).slice(0, 50);
+    assert.deepEqual(
+      records.map((record) => [
+        record.timeUnixNano,
+        record.severityText,
+        record.body,
+        record.traceId,
+        record.serviceName,
+      ]),
+      rows.map((row) => [row["Timestamp"], row["SeverityText"], row["Body"], row["TraceId"], row["ServiceName"]]),
+    );
+    assert.deepEqual(Object.entries(records[0]?.attributes ?? {}), rows[0]?.["LogAttributes"]);
+  }
+});
+
+test("the numbers of gauges and sums are read with their labels, histograms are passed over", () => {
+  for (const request of generateMetrics({ ...load, records: 200 })) {
+    const points: NumberPoint[] = [];
+    readNumberPoints(request, (point) => void points.push(point));
+    assert.equal(points.length, 180);
+    const [first] = points;
+    assert.equal(first?.metric, "shop.http.server.request.count.0");
+    assert.equal(first?.timeUnixNano, load.nowUnixNano);
+    assert.equal(first?.labels["http.request.method"], "GET");
+    assert.match(first?.resource["service.name"] ?? "", /^shop-\d+$/);
+    assert.deepEqual(new Set(points.map(({ monotonic }) => monotonic)), new Set([true, false]));
+  }
+});
