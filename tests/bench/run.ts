@@ -7,6 +7,7 @@ const root = resolve(import.meta.dirname, "../..");
 
 /** Every benchmark by its name. A new one is one file beside what it measures and one line here. */
 const BENCHES: Readonly<Record<string, string>> = {
+  validate: "libs/otlp/src/validate.bench.ts",
   "walk-traces": "libs/otlp/src/traces.bench.ts",
   "walk-logs": "libs/otlp/src/logs.bench.ts",
   "walk-metrics": "libs/otlp/src/metrics.bench.ts",
