@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
-import type { Clock } from "@sightline/model/time";
+import { type Clock, nanosOfMs } from "@sightline/model/time";
 import type { ListMetricsRequest, ListMetricsResponse } from "@sightline/proto/sightline/query/v1/query_service";
 import { z } from "zod";
+import { SERIES_SEEN_LAG_MS } from "../series-seen.ts";
 import { bounded, resolveRange, shortText } from "./bounds.ts";
 import type { ReadContext, Reader } from "./reader.ts";
 import { int64 } from "./row-types.ts";
@@ -27,6 +28,7 @@ export function listMetrics(reader: Reader, clock: Clock) {
     const params = {
       start: startUnixNano,
       end: endUnixNano,
+      seenLagNanos: nanosOfMs(SERIES_SEEN_LAG_MS),
       nameContains: shortText("name_contains", request.nameContains, 1024),
       limit: bounded("limit", request.limit, { unset: 1000, max: 5000 }),
     };

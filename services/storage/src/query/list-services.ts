@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
-import type { Clock } from "@sightline/model/time";
+import { type Clock, nanosOfMs } from "@sightline/model/time";
 import type { ListServicesRequest, ListServicesResponse } from "@sightline/proto/sightline/query/v1/query_service";
 import { z } from "zod";
+import { SERIES_SEEN_LAG_MS } from "../series-seen.ts";
 import { resolveRange } from "./bounds.ts";
 import type { ReadContext, Reader } from "./reader.ts";
 import { int64 } from "./row-types.ts";
@@ -25,7 +26,12 @@ const MAX_SERVICES = 5000;
 export function listServices(reader: Reader, clock: Clock) {
   return async (request: ListServicesRequest, context: ReadContext): Promise<ListServicesResponse> => {
     const { startUnixNano, endUnixNano } = resolveRange(request.range, clock());
-    const params = { start: startUnixNano, end: endUnixNano, limit: MAX_SERVICES };
+    const params = {
+      start: startUnixNano,
+      end: endUnixNano,
+      seenLagNanos: nanosOfMs(SERIES_SEEN_LAG_MS),
+      limit: MAX_SERVICES,
+    };
     const rows = await reader.read(services, params, context);
     return {
       services: rows.map(({ quantiles: [p50, p95], ...row }) => ({

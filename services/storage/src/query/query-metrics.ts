@@ -11,6 +11,7 @@ import {
   SeriesFunction,
 } from "@sightline/proto/sightline/query/v1/query_service";
 import { z } from "zod";
+import { SERIES_SEEN_LAG_MS } from "../series-seen.ts";
 import { bounded, shortList, shortText } from "./bounds.ts";
 import { type Grid, gridOf } from "./metric-grid.ts";
 import { type DistributionPart, metricSql, type SampleSource, sourceOf, type Temporalities } from "./metric-plan.ts";
@@ -87,6 +88,7 @@ function gridParams(grid: Grid, window: number) {
     points: grid.points,
     window,
     windowMs: window * 1000,
+    seenLagMs: SERIES_SEEN_LAG_MS,
   };
 }
 

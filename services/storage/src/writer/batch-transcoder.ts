@@ -25,8 +25,9 @@ export interface Block {
 }
 
 /**
- * Gathers the records of many messages as rows of tables. The same messages in the same order give the same blocks:
- * what is inserted again after a crash must be what was inserted before.
+ * Gathers the records of many messages as rows of tables. The same messages in the same order give the same rows: what
+ * is inserted again after a crash must be what was inserted before. Only rows that are in the database anyhow, and merge
+ * with themselves, may be left out.
  */
 export interface BatchTranscoder {
   append(payload: Uint8Array, context: PayloadContext): Appended;
@@ -34,5 +35,7 @@ export interface BatchTranscoder {
   records(): number;
   /** A block for each table that has rows. */
   blocks(): Block[];
+  /** Told, before the reset, that the blocks are in the database: what they said once need not be said again. */
+  stored?(): void;
   reset(): void;
 }

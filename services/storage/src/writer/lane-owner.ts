@@ -5,7 +5,7 @@ import { createBatchStore } from "./batch-store.ts";
 import type { LaneClaim } from "./lane-claim.ts";
 import type { LaneOptions } from "./lane-options.ts";
 import type { Persist } from "./persist.ts";
-import { appendMessage, createTranscoder } from "./transcoding.ts";
+import { appendMessage, createTranscoder, createTranscoderPair } from "./transcoding.ts";
 
 /** A lane while it is ours. */
 export interface OwnedLane {
@@ -47,6 +47,7 @@ export function ownLane(options: OwnerOptions): OwnedLane {
   /** Stores what is recorded as being inserted, and records that it is stored. */
   const finish = async (batch: Batch): Promise<void> => {
     await store(batch);
+    batch.transcoder.stored?.();
     source?.stored(batch.messages.length);
     await claim.write({ stored: lastSeqOf(batch), inserting: undefined, pending: pending() });
     options.observer.stored(batch.messages[0].receivedUnixNano);
@@ -104,7 +105,7 @@ export function ownLane(options: OwnerOptions): OwnedLane {
           limits: options.limits,
           openReader: bus.openReader,
           startSeq: claim.state().stored + 1,
-          transcoders: [createTranscoder(options.signal), createTranscoder(options.signal)],
+          transcoders: createTranscoderPair(options.signal),
           persist,
           signal,
         });

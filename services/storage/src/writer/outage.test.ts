@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { streamState } from "@sightline/bus/streams";
+import { ensureStreams, streamState } from "@sightline/bus/streams";
 import { eventually } from "@sightline/testkit/eventually";
 import { startPrivateClickHouse, type TestServerProcess } from "@sightline/testkit/servers";
 import { startTestDatabase, type TestDatabase } from "../testing/database.ts";
@@ -84,6 +84,13 @@ test("a bus that is away is waited for", async () => {
   await pipeline.nats.kill();
   await pipeline.nats.restart();
   await eventually(() => pipeline.bus.isConnected(), { timeoutMs: 10_000 });
+  await publish(3);
+  await allStoredOnce();
+});
+
+test("a stream that is made anew is read from its beginning", async () => {
+  await pipeline.bus.manager.streams.delete("TELEMETRY");
+  await ensureStreams(pipeline.bus, { diskBudgetBytes: 100_000_000, replicas: 1 });
   await publish(3);
   await allStoredOnce();
 });

@@ -3,19 +3,31 @@ import type { Signal } from "@sightline/bus/subjects";
 import { type AppError, invalid } from "@sightline/errors/app-error";
 import { createLogTranscoder } from "@sightline/otlp/logs";
 import { createMetricTranscoder } from "@sightline/otlp/metrics";
+import { createSeriesMemory, type SeriesMemory } from "@sightline/otlp/series-memory";
 import { createTraceTranscoder } from "@sightline/otlp/traces";
+import { SERIES_SEEN_LAG_MS } from "../series-seen.ts";
 import type { BatchTranscoder } from "./batch-transcoder.ts";
 import { createEventTranscoder } from "./event-transcoder.ts";
 
-const transcoders: Readonly<Record<Signal, () => BatchTranscoder>> = {
-  traces: createTraceTranscoder,
-  metrics: createMetricTranscoder,
-  logs: createLogTranscoder,
-  events: createEventTranscoder,
+/** A process remembers so many series as stored; more are written again and again, which is only slower. */
+const MAX_REMEMBERED_SERIES = 500_000;
+
+const transcoders: Readonly<Record<Signal, (memory?: SeriesMemory) => BatchTranscoder>> = {
+  traces: () => createTraceTranscoder(),
+  metrics: (memory) => createMetricTranscoder(memory),
+  logs: () => createLogTranscoder(),
+  events: () => createEventTranscoder(),
 };
 
+/** A transcoder that leaves nothing out. */
 export function createTranscoder(signal: Signal): BatchTranscoder {
   return transcoders[signal]();
+}
+
+/** Two transcoders to be used in turn, with one memory of what is stored. */
+export function createTranscoderPair(signal: Signal): readonly [BatchTranscoder, BatchTranscoder] {
+  const memory = createSeriesMemory({ maxSeries: MAX_REMEMBERED_SERIES, rewriteAfterMs: SERIES_SEEN_LAG_MS });
+  return [transcoders[signal](memory), transcoders[signal](memory)];
 }
 
 /** Why a message, or a record in it, is not in the database: a closed list, for metrics. */

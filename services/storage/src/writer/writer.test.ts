@@ -3,11 +3,13 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { after, before, test } from "node:test";
 import { DEAD_LETTER_HEADERS } from "@sightline/bus/dead-letter";
+import { createPublisher } from "@sightline/bus/publish";
 import { streamState } from "@sightline/bus/streams";
 import { SIGNALS, type Signal } from "@sightline/bus/subjects";
 import type { ClickHouse } from "@sightline/clickhouse/client";
 import { eventually } from "@sightline/testkit/eventually";
 import { startTestDatabase, type TestDatabase } from "../testing/database.ts";
+import { payloadOf } from "../testing/payloads.ts";
 import {
   countIds,
   onceEach,
@@ -70,6 +72,39 @@ test("records of all signals are stored once, whatever their shard", async () =>
     });
   } finally {
     await writer.stop();
+  }
+});
+
+test("the events of the services themselves are stored as well", async () => {
+  const publisher = createPublisher(pipeline.bus, "anomaly", { as: "analyzer", maxInFlightBytes: 1e6 });
+  published.events.push("an anomaly");
+  const payload = payloadOf.events(["an anomaly"]);
+  await publisher.publish(payload, { tenant: "acme", records: 1, msgId: "anomaly" });
+  const writer = await startTestWriter(pipeline.bus, clickhouse);
+  try {
+    await allStoredOnce("events");
+  } finally {
+    await writer.stop();
+  }
+});
+
+test("a series is written once, not with every sample", async () => {
+  const inserted: string[] = [];
+  const observe = () => ({ ...quietObserver, inserted: (table: string) => inserted.push(table) });
+  const writer = await startTestWriter(pipeline.bus, clickhouse, { observe, lanes: ["metrics"] });
+  const seriesInserts = () => inserted.filter((table) => table === "metrics_series").length;
+  const sampleInserts = () => inserted.filter((table) => table === "metrics_samples").length;
+  try {
+    for (let sample = 1; sample <= 3; sample++) {
+      await pipeline.publish("metrics", ["steady"]);
+      await eventually(() => sampleInserts() === sample);
+    }
+    assert.equal(seriesInserts(), 1);
+    assert.equal((await countIds(clickhouse, "metrics"))["steady"], 3);
+  } finally {
+    await writer.stop();
+    const steady = "SELECT Fingerprint FROM metrics_series WHERE Attributes['id'] = 'steady'";
+    await clickhouse.command(`DELETE FROM metrics_samples WHERE Fingerprint IN (${steady})`);
   }
 });
 

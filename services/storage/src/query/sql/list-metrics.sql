@@ -9,8 +9,8 @@ SELECT
 FROM metrics_series
 WHERE
     Tenant = {tenant:String}
-    AND LastSeen >= fromUnixTimestamp64Nano({start:Int64})
-    AND FirstSeen < fromUnixTimestamp64Nano({end:Int64})
+    AND LastSeen >= fromUnixTimestamp64Nano({start:Int64} - {seenLagNanos:Int64})
+    AND FirstSeen < fromUnixTimestamp64Nano({end:Int64} + {seenLagNanos:Int64})
     AND ({nameContains:String} = '' OR positionCaseInsensitiveUTF8(MetricName, {nameContains:String}) > 0)
 GROUP BY MetricName
 ORDER BY MetricName

@@ -31,8 +31,8 @@ FROM
     FROM metrics_series
     WHERE
         Tenant = {tenant:String}
-        AND LastSeen >= fromUnixTimestamp64Nano({start:Int64})
-        AND FirstSeen < fromUnixTimestamp64Nano({end:Int64})
+        AND LastSeen >= fromUnixTimestamp64Nano({start:Int64} - {seenLagNanos:Int64})
+        AND FirstSeen < fromUnixTimestamp64Nano({end:Int64} + {seenLagNanos:Int64})
     GROUP BY ServiceName
 )
 WHERE name != ''

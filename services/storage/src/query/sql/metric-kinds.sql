@@ -4,5 +4,5 @@ FROM metrics_series
 WHERE
     Tenant = {tenant:String}
     AND MetricName = {metric:String}
-    AND LastSeen > fromUnixTimestamp64Milli({startMs:Int64} - {windowMs:Int64})
+    AND LastSeen > fromUnixTimestamp64Milli({startMs:Int64} - {windowMs:Int64} - {seenLagMs:Int64})
 GROUP BY type, delta

@@ -13,8 +13,8 @@ WITH
             Tenant = {tenant:String}
             AND MetricName = {metric:String}
             AND Type IN {types:Array(String)}
-            AND LastSeen > fromUnixTimestamp64Milli({startMs:Int64} - {windowMs:Int64})
-            AND FirstSeen <= fromUnixTimestamp64Milli({endMs:Int64})
+            AND LastSeen > fromUnixTimestamp64Milli({startMs:Int64} - {windowMs:Int64} - {seenLagMs:Int64})
+            AND FirstSeen <= fromUnixTimestamp64Milli({endMs:Int64} + {seenLagMs:Int64})
         GROUP BY Fingerprint
         HAVING
             arrayAll((name, value) -> labels[name] = value, {equalNames:Array(String)}, {equalValues:Array(String)})
