@@ -10,7 +10,11 @@ import {
   uint8Column,
 } from "./plain-column.ts";
 
-/** LowCardinality(String): a dictionary of the strings of this block and for each row a number into it. */
+/**
+ * LowCardinality(String): a dictionary of the strings of this block and for each row a number into it.
+ *
+ * The server would take plain strings as well, but blocks of spans are then 60 % larger and cost it 15 % more CPU.
+ */
 export interface LowCardinalityColumn {
   readonly kind: "low-cardinality";
   readonly type: "LowCardinality(String)";
