@@ -7,6 +7,7 @@ const insertSql = readFileSync(new URL("./sql/insert-api-key.sql", import.meta.u
 const ensureSql = readFileSync(new URL("./sql/ensure-api-key.sql", import.meta.url), "utf8");
 const listSql = readFileSync(new URL("./sql/list-api-keys.sql", import.meta.url), "utf8");
 const revokeSql = readFileSync(new URL("./sql/revoke-api-key.sql", import.meta.url), "utf8");
+const lockNameSql = readFileSync(new URL("./sql/lock-api-key-name.sql", import.meta.url), "utf8");
 const revokeNamedSql = readFileSync(new URL("./sql/revoke-api-keys-named.sql", import.meta.url), "utf8");
 
 const scopes = z.array(z.enum(["ingest", "query", "admin"]));
@@ -53,6 +54,7 @@ export async function insertApiKey(sql: Sql, key: NewApiKey): Promise<void> {
 /** Registers a key given by the operator; another key of the same name is revoked. Idempotent. */
 export async function ensureApiKey(sql: Sql, key: NewApiKey): Promise<void> {
   await sql.transaction(async (tx) => {
+    await tx.execute(lockNameSql, [key.tenant, key.name]);
     await tx.execute(revokeNamedSql, [key.tenant, key.name, key.hash]);
     await tx.execute(ensureSql, parameters(key));
   });
