@@ -10,6 +10,11 @@ import { secret } from "./secret.ts";
 /** A port to listen on; 0 is any free one. */
 export const port = z.int().min(0).max(65535);
 
+/** Where another service is: `{ address: "host:port" }`, by default the given one. */
+export function serviceAddress(fallback: string) {
+  return z.strictObject({ address: z.string().min(1).default(fallback) }).prefault({});
+}
+
 /** The keys that every service has; spread into its own strict schema. */
 export const serviceConfig = {
   /** Host that every door listens on. */

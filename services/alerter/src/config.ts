@@ -1,6 +1,6 @@
 import { natsConfig } from "@sightline/bus/connect";
 import { postgresConfig } from "@sightline/postgres/pool";
-import { port, serviceConfig } from "@sightline/service/config";
+import { port, serviceAddress, serviceConfig } from "@sightline/service/config";
 import { secret } from "@sightline/service/secret";
 import { z } from "zod";
 
@@ -14,7 +14,7 @@ export const config = z.strictObject({
   internalToken: secret,
   postgres: postgresConfig.prefault({}),
   nats: natsConfig.prefault({}),
-  storage: z.strictObject({ address: z.string().min(1).default("127.0.0.1:7101") }).prefault({}),
+  storage: serviceAddress("127.0.0.1:7101"),
   /** How often every rule is evaluated. Events are looked at as they come. */
   evaluationIntervalMs: milliseconds.default(15_000),
   /** How soon a rule that was put by way of another replica counts for events, at the latest. */

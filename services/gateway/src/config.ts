@@ -3,11 +3,9 @@ import { natsConfig } from "@sightline/bus/connect";
 import { bootstrapKeysConfig } from "@sightline/postgres/bootstrap-keys";
 import { postgresConfig } from "@sightline/postgres/pool";
 import { redisConfig } from "@sightline/redis/client";
-import { port, serviceConfig } from "@sightline/service/config";
+import { port, serviceAddress, serviceConfig } from "@sightline/service/config";
 import { secret } from "@sightline/service/secret";
 import { z } from "zod";
-
-const address = (fallback: string) => z.strictObject({ address: z.string().min(1).default(fallback) }).prefault({});
 
 export const config = z.strictObject({
   ...serviceConfig,
@@ -20,11 +18,11 @@ export const config = z.strictObject({
   nats: natsConfig.prefault({}),
   postgres: postgresConfig.prefault({}),
   redis: redisConfig.prefault({}),
-  storage: address("127.0.0.1:7101"),
-  analyzer: address("127.0.0.1:7102"),
-  alerter: address("127.0.0.1:7103"),
-  reporter: address("127.0.0.1:7104"),
-  collector: address("127.0.0.1:7105"),
+  storage: serviceAddress("127.0.0.1:7101"),
+  analyzer: serviceAddress("127.0.0.1:7102"),
+  alerter: serviceAddress("127.0.0.1:7103"),
+  reporter: serviceAddress("127.0.0.1:7104"),
+  collector: serviceAddress("127.0.0.1:7105"),
   /** The first user; made when there is none of that name. Without a password none is made. */
   admin: z.strictObject({ username: z.string().min(1).default("admin"), password: secret.optional() }).prefault({}),
   bootstrapKeys: bootstrapKeysConfig,

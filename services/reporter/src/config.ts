@@ -1,10 +1,8 @@
 import { natsConfig } from "@sightline/bus/connect";
 import { postgresConfig } from "@sightline/postgres/pool";
-import { port, serviceConfig } from "@sightline/service/config";
+import { port, serviceAddress, serviceConfig } from "@sightline/service/config";
 import { secret } from "@sightline/service/secret";
 import { z } from "zod";
-
-const address = (fallback: string) => z.strictObject({ address: z.string().min(1).default(fallback) }).prefault({});
 
 export const config = z.strictObject({
   ...serviceConfig,
@@ -13,9 +11,9 @@ export const config = z.strictObject({
   internalToken: secret,
   nats: natsConfig.prefault({}),
   postgres: postgresConfig.prefault({}),
-  storage: address("127.0.0.1:7101"),
-  analyzer: address("127.0.0.1:7102"),
-  alerter: address("127.0.0.1:7103"),
+  storage: serviceAddress("127.0.0.1:7101"),
+  analyzer: serviceAddress("127.0.0.1:7102"),
+  alerter: serviceAddress("127.0.0.1:7103"),
 });
 
 export type Config = z.output<typeof config>;
