@@ -8,6 +8,7 @@ import { deleteExpiredSessions } from "@sightline/postgres/sessions";
 import { AlertServiceService } from "@sightline/proto/sightline/alert/v1/alert_service";
 import { AnalysisServiceService } from "@sightline/proto/sightline/analysis/v1/analysis_service";
 import { TargetServiceService } from "@sightline/proto/sightline/collector/v1/target_service";
+import { DeadLetterServiceService } from "@sightline/proto/sightline/deadletter/v1/dead_letter_service";
 import { QueryServiceService } from "@sightline/proto/sightline/query/v1/query_service";
 import { ReportServiceService } from "@sightline/proto/sightline/report/v1/report_service";
 import { createCache } from "@sightline/redis/cache";
@@ -115,6 +116,7 @@ export async function start(config: Config, deps: Deps): Promise<void> {
   grpc.forward(AlertServiceService, clients.alerter, admit);
   grpc.forward(ReportServiceService, clients.reporter, admit);
   grpc.forward(TargetServiceService, clients.collector, admit);
+  grpc.forward(DeadLetterServiceService, clients.deadLetters, admit);
   await grpc.listen();
   lifecycle.push("grpc", () => grpc.close(5000));
 }

@@ -2,6 +2,7 @@ import { invalid } from "@sightline/errors/app-error";
 import { AlertServiceClient } from "@sightline/proto/sightline/alert/v1/alert_service";
 import { AnalysisServiceClient } from "@sightline/proto/sightline/analysis/v1/analysis_service";
 import { TargetServiceClient } from "@sightline/proto/sightline/collector/v1/target_service";
+import { DeadLetterServiceClient } from "@sightline/proto/sightline/deadletter/v1/dead_letter_service";
 import type { SystemEvent } from "@sightline/proto/sightline/event/v1/event";
 import { EventServiceClient } from "@sightline/proto/sightline/ingest/v1/event_service";
 import { QueryServiceClient } from "@sightline/proto/sightline/query/v1/query_service";
@@ -16,6 +17,7 @@ export type Analyzer = Clients["analyzer"];
 export type Alerter = Clients["alerter"];
 export type Reporter = Clients["reporter"];
 export type Collector = Clients["collector"];
+export type DeadLetters = Clients["deadLetters"];
 
 /** Connects at the first call; nothing fails here. */
 export function createClients(config: Pick<Config, "internalToken" | keyof ClientAddresses>) {
@@ -26,6 +28,7 @@ export function createClients(config: Pick<Config, "internalToken" | keyof Clien
     alerter: createClient(AlertServiceClient, config.alerter.address, options),
     reporter: createClient(ReportServiceClient, config.reporter.address, options),
     collector: createClient(TargetServiceClient, config.collector.address, options),
+    deadLetters: createClient(DeadLetterServiceClient, config.storage.address, options),
   };
 }
 

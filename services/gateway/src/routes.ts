@@ -2,6 +2,7 @@ import type { Clock } from "@sightline/model/time";
 import type { Clients } from "./clients.ts";
 import { monitoringRoutes } from "./monitoring/routes.ts";
 import { alertRoutes } from "./rest/alerts.ts";
+import { deadLetterRoutes } from "./rest/dead-letters.ts";
 import { eventRoutes } from "./rest/events.ts";
 import { healthRoutes } from "./rest/health.ts";
 import { type KeyRouteOptions, keyRoutes } from "./rest/keys.ts";
@@ -36,6 +37,7 @@ export function createRoutes({ clients, clock, sessions, keys }: RouteOptions): 
     ...targetRoutes(clients.collector),
     ...reportRoutes(clients.reporter, clock),
     ...keyRoutes(keys),
+    ...deadLetterRoutes(clients.deadLetters),
     ...monitoringRoutes(clients, clock),
   ];
 }

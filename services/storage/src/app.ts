@@ -8,6 +8,7 @@ import { every } from "@sightline/service/loop";
 import { rpcServerDuration } from "@sightline/service/metrics";
 import { retry } from "@sightline/service/retry";
 import type { StorageConfig } from "./config.ts";
+import { addDeadLetterService } from "./dead-letters/dead-letter-service.ts";
 import { createWriterMetrics } from "./metrics.ts";
 import { migrations } from "./migrations.ts";
 import { addQueryService } from "./query/query-service.ts";
@@ -73,6 +74,7 @@ export async function start(config: StorageConfig, deps: Deps): Promise<void> {
     clock,
     internalToken: config.internalToken.reveal(),
   });
+  addDeadLetterService(server, { bus, internalToken: config.internalToken.reveal() });
   lifecycle.push("grpc", () => server.close(QUERY_GRACE_MS));
   const port = await server.listen();
   log.info({ port, lanes: config.writer.lanes }, "storage answers");

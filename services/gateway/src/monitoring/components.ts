@@ -9,14 +9,17 @@ export interface Component {
   readonly error?: string;
 }
 
+/** The services behind the gateway. */
+export type ComponentName = "storage" | "analyzer" | "alerter" | "reporter" | "collector";
+
 const deadlineMs = 3000;
 
 /** Asks every service behind the gateway something cheap. */
 export async function checkComponents(
-  clients: Clients,
+  clients: Pick<Clients, ComponentName>,
   tenant: string,
   signal: AbortSignal,
-): Promise<Record<keyof Clients, Component>> {
+): Promise<Record<ComponentName, Component>> {
   const call = { tenant, signal, deadlineMs };
   const [storage, analyzer, alerter, reporter, collector] = await Promise.all([
     check(() => clients.storage.call("getStorageStatistics", {}, call)),
