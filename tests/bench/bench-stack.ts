@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type ClickHouse, createClickHouse } from "@sightline/clickhouse/client";
 import { type Stack, startStack } from "@sightline/local/stack/stack";
+import { quietLog } from "@sightline/testkit/quiet-log";
 import { z } from "zod";
 import { createRestClient, login } from "../e2e/rest-client.ts";
 
@@ -9,6 +11,8 @@ export interface BenchStack extends AsyncDisposable {
   readonly stack: Stack;
   readonly ingestKey: string;
   readonly queryKey: string;
+  /** The stack's database itself, past all services. */
+  readonly clickhouse: ClickHouse;
 }
 
 /** The whole of Sightline with throw-away data, and keys to it. */
@@ -20,11 +24,22 @@ export async function startBenchStack(): Promise<BenchStack> {
   const make = async (scope: string) =>
     (await rest.send("POST", "/v1/keys", { name: `bench ${scope}`, scopes: [scope] }, z.object({ key: z.string() })))
       .key;
+  const clickhouse = createClickHouse(
+    {
+      url: `http://127.0.0.1:${stack.port("clickhouse")}`,
+      database: "sightline",
+      username: "default",
+      password: stack.secrets.clickhouse,
+    },
+    { log: quietLog },
+  );
   return {
     stack,
     ingestKey: await make("ingest"),
     queryKey: await make("query"),
+    clickhouse,
     [Symbol.asyncDispose]: async () => {
+      await clickhouse.close();
       await stack.stop();
       rmSync(dir, { recursive: true, force: true });
     },

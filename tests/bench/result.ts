@@ -1,3 +1,9 @@
+/** How often each bench measures. */
+export const runs = Number(process.env["SIGHTLINE_BENCH_RUNS"] ?? 5);
+
+/** How long each run of a load is. Results are kept of 60 s. */
+export const seconds = Number(process.env["SIGHTLINE_BENCH_SECONDS"] ?? 10);
+
 /** One figure of a benchmark. */
 export interface Figure {
   readonly bench: string;
@@ -26,7 +32,7 @@ export function printFigure({ bench, metric, unit, values, config }: Figure): vo
   console.log(JSON.stringify(figure));
 }
 
-/** The value below which that share of the values lies. */
+/** The value below which that share of sorted or unsorted values lies. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;

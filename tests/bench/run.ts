@@ -15,6 +15,9 @@ const BENCHES: Readonly<Record<string, string>> = {
   "storage-writer": "services/storage/src/writer/writer.bench.ts",
   "event-rules": "services/alerter/src/evaluate/signs.bench.ts",
   "e2e-traces": "tests/bench/e2e-traces.bench.ts",
+  "e2e-logs": "tests/bench/e2e-logs.bench.ts",
+  "e2e-metrics": "tests/bench/e2e-metrics.bench.ts",
+  "e2e-events": "tests/bench/e2e-events.bench.ts",
   freshness: "tests/bench/freshness.bench.ts",
 };
 

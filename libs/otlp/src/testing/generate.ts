@@ -19,6 +19,8 @@ export interface Load {
   readonly records: number;
   /** When it is sent, nanoseconds since the Unix epoch. */
   readonly nowUnixNano: bigint;
+  /** Of logs: bodies have at least so many bytes. Default: as long as they come, some 100. */
+  readonly bodyBytes?: number;
 }
 
 const SERVICES = 20;
@@ -62,7 +64,10 @@ export function generateTraces(load: Load): Uint8Array[] {
   });
 }
 
-/** Serialized log requests: bodies of some 100 bytes, 5 resource and 6 log attributes, half of them within a trace. */
+/**
+ * Serialized log requests: 5 resource and 6 log attributes, half of them within a trace. Each body ends in
+ * `(request <16 hexadecimal digits>)`.
+ */
 export function generateLogs(load: Load): Uint8Array[] {
   return generate(load, (random, now) => {
     const logRecords = Array.from({ length: load.records }, () => {
@@ -73,7 +78,7 @@ export function generateLogs(load: Load): Uint8Array[] {
         observedTimeUnixNano: time + 1000n,
         severityNumber: random.pick(SEVERITIES),
         severityText: random.oneIn(2) ? "INFO" : "",
-        body: text(logBody(random)),
+        body: text(logBody(random, load.bodyBytes ?? 0)),
         attributes: logAttributes(random),
         flags: inTrace ? 1 : 0,
         traceId: inTrace ? random.bytes(16) : Buffer.alloc(0),
@@ -195,12 +200,24 @@ function logAttributes(random: Random): KeyValue[] {
   ];
 }
 
-function logBody(random: Random): string {
+function logBody(random: Random, minBytes: number): string {
   const outcome = random.pick([
     "completed",
     "was retried",
     "timed out waiting for upstream",
     "was refused: quota exceeded",
   ]);
-  return `${random.pick(METHODS)} ${random.pick(ROUTES)} for user-${random.below(10_000)} ${outcome} after ${random.below(2000)} ms (request ${random.bytes(8).toString("hex")})`;
+  let body = `${random.pick(METHODS)} ${random.pick(ROUTES)} for user-${random.below(10_000)} ${outcome} after ${random.below(2000)} ms`;
+  const end = ` (request ${random.bytes(8).toString("hex")})`;
+  while (body.length + end.length < minBytes) body += ` ${random.pick(STEPS)} ${random.below(1_000_000)}`;
+  return body + end;
 }
+
+const STEPS = [
+  "rows read",
+  "cache misses",
+  "bytes sent to peer",
+  "microseconds in the pool",
+  "retries left",
+  "shard",
+] as const;

@@ -1,0 +1,120 @@
+import { randomFillSync } from "node:crypto";
+import { generateLogs, generateMetrics, generateTraces, type Load } from "@sightline/otlp/testing/generate";
+import { createMarker, FRAME_HEAD, type Frame, frameOf, writeTime } from "./frame.ts";
+import { endsOf, type FieldPath, placesOf } from "./places.ts";
+
+export interface FrameOptions {
+  /** Which frame: each has records of its own. */
+  readonly index: number;
+  /** Records in each request. */
+  readonly records: number;
+  /** Which run of the load this is. */
+  readonly run: number;
+  readonly nowUnixNano: bigint;
+}
+
+export type MakeFrame = (options: FrameOptions) => Frame;
+
+/** What one sender of the many behind a collector has sent it: a request is these one after the other, which is their merge. */
+const RECORDS_PER_RESOURCE = 512;
+const NANOS_PER_SECOND = 1_000_000_000;
+
+/** Spans of an instrumented shop, some 470 bytes each; the span id is the mark, and five spans a trace. */
+export function traceFrame(options: FrameOptions): Frame {
+  const bytes = framed(generateTraces, options);
+  const places = placesIn(bytes, [1, 2, 2]);
+  const [traceIds, spanIds, starts, ends] = [places(1), places(2), places(7), places(8)];
+  const marker = createMarker(options.run);
+  const { records } = options;
+  const traces = Buffer.alloc(Math.ceil(records / 5) * 16);
+  return {
+    bytes,
+    records,
+    stamp: (firstSequence, now) => {
+      randomFillSync(traces);
+      for (let at = 0; at < records; at++) {
+        marker.write(bytes, spanIds[at] ?? 0, firstSequence + at);
+        const trace = Math.floor(at / 5) * 16;
+        bytes.set(traces.subarray(trace, trace + 16), traceIds[at] ?? 0);
+        const agoNanos = agoOf(at);
+        writeTime(bytes, starts[at] ?? 0, now, agoNanos);
+        writeTime(bytes, ends[at] ?? 0, now, agoNanos >>> 1);
+      }
+    },
+  };
+}
+
+/** Log records with bodies of 300 bytes, which end in the mark. */
+export function logFrame(options: FrameOptions): Frame {
+  const bytes = framed((load) => generateLogs({ ...load, bodyBytes: 300 }), options);
+  const places = placesIn(bytes, [1, 2, 2]);
+  const [times, observed, traceIds] = [places(1), places(11), places(9)];
+  const bodies = endsOf(bytes.subarray(FRAME_HEAD), [1, 2, 2, 5, 1]).map((end) => end + FRAME_HEAD);
+  const marker = createMarker(options.run);
+  const { records } = options;
+  const traces = Buffer.alloc(traceIds.length * 16);
+  return {
+    bytes,
+    records,
+    stamp: (firstSequence, now) => {
+      randomFillSync(traces);
+      for (const [at, place] of traceIds.entries()) bytes.set(traces.subarray(at * 16, at * 16 + 16), place);
+      for (let at = 0; at < records; at++) {
+        marker.writeHex(bytes, (bodies[at] ?? 0) - 17, firstSequence + at);
+        writeTime(bytes, times[at] ?? 0, now, agoOf(at));
+        writeTime(bytes, observed[at] ?? 0, now, agoOf(at) >>> 1);
+      }
+    },
+  };
+}
+
+/**
+ * Data points of series that are the same in every request, some 175 bytes each: counters, gauges and histograms. What
+ * tells them apart is series and time, so every request must be a millisecond behind the one before.
+ */
+export function metricFrame(options: FrameOptions): Frame {
+  const bytes = framed(generateMetrics, options);
+  const points: FieldPath = [1, 2, 2, [5, 7, 9], 1];
+  const times = placesIn(bytes, points)(3);
+  const values = placesIn(bytes, [1, 2, 2, [5, 7], 1])(4);
+  let sent = 0;
+  return {
+    bytes,
+    records: times.length,
+    stamp: (_firstSequence, now) => {
+      sent += 1;
+      for (const place of times) writeTime(bytes, place, now, 0);
+      // Counters count, by a number of their own each.
+      for (const [at, place] of values.entries()) {
+        bytes.writeDoubleLE(bytes.readDoubleLE(place) + ((at + sent) % 7), place);
+      }
+    },
+  };
+}
+
+function framed(generate: (load: Load) => Uint8Array[], { index, records, nowUnixNano }: FrameOptions): Buffer {
+  const requests = Math.ceil(records / RECORDS_PER_RESOURCE);
+  const perRequest = Math.ceil(records / requests);
+  const parts: Uint8Array[] = [];
+  for (let left = records; left > 0; left -= perRequest) {
+    const [part] = generate({
+      seed: index * 1009 + parts.length,
+      requests: 1,
+      records: Math.min(left, perRequest),
+      nowUnixNano,
+    });
+    if (part !== undefined) parts.push(part);
+  }
+  return frameOf(Buffer.concat(parts));
+}
+
+/** Finds the fields of records: all that have the number, below the path. */
+function placesIn(bytes: Buffer, path: FieldPath): (field: number) => number[] {
+  const request = bytes.subarray(FRAME_HEAD);
+  return (field) => placesOf(request, [...path, field]).map((place) => place + FRAME_HEAD);
+}
+
+/** How long before its sending a record began: within a second, as batches do, the same for each place in a request. */
+function agoOf(at: number): number {
+  return (Math.imul(at, 2_654_435_761) >>> 0) % NANOS_PER_SECOND;
+}

@@ -1,0 +1,1 @@
+SELECT count() AS stored, uniqExact(CorrelationId) AS different FROM events WHERE startsWith(Source, 'agent-')
