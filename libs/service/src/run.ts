@@ -5,6 +5,7 @@ import packageJson from "../package.json" with { type: "json" };
 import { createAdminApp } from "./admin.ts";
 import { loadConfig, type ServiceConfig } from "./config.ts";
 import type { Deps } from "./deps.ts";
+import { armFailpoints, failpoint } from "./failpoint.ts";
 import { listenHttp } from "./http-server.ts";
 import { createLifecycle, type Lifecycle } from "./lifecycle.ts";
 import { createLogger, type Logger } from "./logger.ts";
@@ -41,6 +42,8 @@ export async function run<C extends ServiceConfig>(options: RunOptions<C>): Prom
   const config = readConfig(options);
   if (config === undefined) return;
   const log = createLogger({ name, level: config.logLevel });
+  const { SIGHTLINE_FAILPOINTS: failpoints } = process.env;
+  if (failpoints) log.warn({ failpoints }, "failpoints are armed: this process will fail on purpose");
   const telemetry = await telemetryOf(config, name, version);
   const lifecycle = createLifecycle({ log, timeoutMs: config.shutdownTimeoutMs });
   const readiness = createReadiness();
@@ -62,6 +65,7 @@ export async function run<C extends ServiceConfig>(options: RunOptions<C>): Prom
     await options.start(config, deps);
     readiness.started();
     log.info({ version, pid: process.pid }, "started");
+    failpoint("service.started");
     return "up" as const;
   };
 
@@ -123,6 +127,7 @@ function readConfig<C extends ServiceConfig>({ name, config: schema }: RunOption
   try {
     const args = readArgs();
     const config = loadConfig(schema, { file: args.config, env: process.env });
+    if (process.env["SIGHTLINE_FAILPOINTS"]) arm(process.env["SIGHTLINE_FAILPOINTS"]);
     if (!args["print-config"]) return config;
     process.stdout.write(`${JSON.stringify(config, undefined, 2)}\n`);
   } catch (error) {
@@ -130,6 +135,14 @@ function readConfig<C extends ServiceConfig>({ name, config: schema }: RunOption
     process.exitCode = EXIT.misconfigured;
   }
   return undefined;
+}
+
+/** For tests only: whoever runs Sightline for real must not be able to break it by a leftover variable. */
+function arm(failpoints: string): void {
+  if (process.env["NODE_ENV"] === "production") {
+    throw invalid("cannot arm failpoints in production: unset SIGHTLINE_FAILPOINTS");
+  }
+  armFailpoints(failpoints);
 }
 
 function readArgs() {

@@ -1,6 +1,7 @@
 import type { Bus } from "@sightline/bus/connect";
 import { type BusMessage, type Consumption, consume } from "@sightline/bus/consume";
 import { type Clock, msOfNanos } from "@sightline/model/time";
+import { failpoint } from "@sightline/service/failpoint";
 import type { AlerterMetrics } from "../metrics.ts";
 import type { EventEvaluator } from "./events.ts";
 
@@ -61,6 +62,7 @@ async function read(
     const receivedMs = msOfNanos(message.receivedUnixNano);
     unsettled.set(place, receivedMs);
     const moved = await events.take({ ...message, place });
+    if (moved > 0) failpoint("alerter.outbox-committed");
     unsettled.delete(place);
     lastReceivedMs = receivedMs;
     metrics.events.inc({ subject }, message.records);

@@ -3,6 +3,7 @@ import type { PublishOptions } from "@sightline/bus/publish";
 import type { Clock } from "@sightline/model/time";
 import type { Pool } from "@sightline/postgres/pool";
 import { EventBatch } from "@sightline/proto/sightline/event/v1/event";
+import { failpoint } from "@sightline/service/failpoint";
 import { z } from "zod";
 import { alertRow, alertState } from "../alerts/alert.ts";
 import type { AlerterMetrics } from "../metrics.ts";
@@ -66,6 +67,7 @@ export async function publishChanges(options: PublishChangesOptions, signal: Abo
       const payload = EventBatch.encode({ events: [event] }).finish();
       const received = { receivedUnixNano: event.observedTimeUnixNano };
       await publisher.publish(payload, { tenant, records: 1, msgId: event.eventId, ...received }, signal);
+      failpoint("alerter.change-published");
       await sql.execute(markPublishedSql, [tenant, change.changeId, new Date(clock())]);
       metrics.changesPublished.inc();
     }

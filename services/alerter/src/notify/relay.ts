@@ -2,6 +2,7 @@ import { AppError } from "@sightline/errors/app-error";
 import type { Clock } from "@sightline/model/time";
 import type { Pool } from "@sightline/postgres/pool";
 import type { Channel } from "@sightline/proto/sightline/alert/v1/alert_service";
+import { failpoint } from "@sightline/service/failpoint";
 import type { Logger } from "@sightline/service/logger";
 import { retry } from "@sightline/service/retry";
 import { findChannel } from "../channels/channel-store.ts";
@@ -124,7 +125,10 @@ async function tellOrGiveBack(
 ): Promise<Outcome> {
   const notice = createNotice(claims, { channel: group.channel, externalUrl: options.externalUrl });
   try {
-    return await options.tell(channel, notice, signal);
+    failpoint("alerter.attempt-begun");
+    const outcome = await options.tell(channel, notice, signal);
+    failpoint("alerter.channel-told");
+    return outcome;
   } catch (thrown) {
     await giveBack(options.sql, group.tenant, claims, options.clock());
     throw thrown;

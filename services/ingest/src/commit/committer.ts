@@ -1,5 +1,6 @@
 import type { Signal } from "@sightline/bus/subjects";
 import { AppError } from "@sightline/errors/app-error";
+import { failpoint } from "@sightline/service/failpoint";
 
 /** What is committed together, since its bytes concatenated are its merge. */
 export interface CommitEntry {
@@ -125,7 +126,9 @@ async function publish(group: Group, { publishers, shardOf, newId, observer }: C
   let ok = false;
   try {
     const shard = shardOf(signal, bytes);
+    failpoint("ingest.before-publish");
     await publishers[signal].publish(payload, { tenant, records, shard, msgId: newId(), receivedUnixNano });
+    failpoint("ingest.before-answer");
     ok = true;
   } finally {
     observer.committed({

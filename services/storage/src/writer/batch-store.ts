@@ -1,6 +1,7 @@
 import type { StoredMessage } from "@sightline/bus/message";
 import type { ClickHouse, QuerySettings } from "@sightline/clickhouse/client";
 import { AppError } from "@sightline/errors/app-error";
+import { failpoint } from "@sightline/service/failpoint";
 import type { Batch } from "./batch-source.ts";
 import type { BatchTranscoder, Block } from "./batch-transcoder.ts";
 import { isDataError } from "./insert-error.ts";
@@ -59,6 +60,7 @@ export function createBatchStore(options: BatchStoreOptions): (batch: Batch) => 
 
   const putAside = async (problem: Rejected): Promise<void> => {
     await persist("dead-letter", claim.lost, () => options.deadLetter(problem));
+    failpoint("storage.dead-letter-kept");
     observer.rejected(problem);
   };
 
@@ -71,6 +73,7 @@ export function createBatchStore(options: BatchStoreOptions): (batch: Batch) => 
       settings: SETTINGS,
       signal: claim.lost,
     });
+    failpoint("storage.table-inserted");
     const bytes = block.pieces.reduce((total, piece) => total + piece.length, 0);
     observer.inserted(block.table, block.rows, bytes, (performance.now() - startedAt) / 1000);
   };

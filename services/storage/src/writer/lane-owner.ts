@@ -1,4 +1,5 @@
 import { AppError } from "@sightline/errors/app-error";
+import { failpoint } from "@sightline/service/failpoint";
 import { every } from "@sightline/service/loop";
 import { type Batch, type BatchSource, createBatchSource } from "./batch-source.ts";
 import { createBatchStore } from "./batch-store.ts";
@@ -49,7 +50,9 @@ export function ownLane(options: OwnerOptions): OwnedLane {
     await store(batch);
     batch.transcoder.stored?.();
     source?.stored(batch.messages.length);
+    failpoint("storage.before-advance");
     await claim.write({ stored: lastSeqOf(batch), inserting: undefined, pending: pending() });
+    failpoint("storage.after-advance");
     options.observer.stored(batch.messages[0].receivedUnixNano);
   };
 
@@ -75,7 +78,9 @@ export function ownLane(options: OwnerOptions): OwnedLane {
         if ("ended" in got) throw got.ended;
         // Gathered while this one is being inserted: the database works on one while we work on the other.
         next = from.next();
+        failpoint("storage.before-record");
         await claim.write({ inserting: { first: got.batch.messages[0].seq, last: lastSeqOf(got.batch) } });
+        failpoint("storage.boundary-recorded");
         await finish(got.batch);
       }
     } finally {
