@@ -20,17 +20,14 @@ import { createCommitter } from "./commit/committer.ts";
 import { createShardChooser } from "./commit/shard.ts";
 import { createStore } from "./commit/store.ts";
 import type { Config } from "./config.ts";
-import { addEventService } from "./events/grpc-service.ts";
-import { eventsRoute } from "./events/http-route.ts";
-import { createReceiveEvents } from "./events/receive.ts";
+import { createDoors } from "./doors/doors.ts";
 import { admitCall, createGrpcDoor } from "./grpc/door.ts";
-import { createHttpDoor, type Route } from "./http/door.ts";
+import { createHttpDoor } from "./http/door.ts";
 import { createInflater } from "./http/inflate.ts";
+import type { Route } from "./http/route.ts";
 import { createIngestMetrics } from "./metrics.ts";
-import { addOtlpService } from "./otlp/grpc-service.ts";
-import { otlpRoute } from "./otlp/http-route.ts";
-import { createReceiveOtlp } from "./otlp/receive.ts";
-import { createOtlpSignals } from "./otlp/signals.ts";
+import { createReceiveEvents } from "./receive/receive-events.ts";
+import { createReceiveOtlp } from "./receive/receive-otlp.ts";
 
 /** Starts ingest: the bus first, the doors last. */
 export async function start(config: Config, deps: Deps): Promise<void> {
@@ -70,17 +67,25 @@ export async function start(config: Config, deps: Deps): Promise<void> {
   lifecycle.push("commit", () => committer.close());
   const store = createStore({ committer, maxMessageBytes: (kind) => publishers[kind].maxMessageBytes() });
   const receiveEvents = createReceiveEvents({ store, metrics, clock });
-  const receiveOtlp = createReceiveOtlp({ store, metrics, clock });
+  const receiveOtlp = createReceiveOtlp({ store, metrics, clock, limits: limits.record });
   const keys = createAuthenticator({ sql, redis, clock });
   const authenticate = (key: string | undefined) => keys.verify(key, "ingest");
+  const doors = createDoors({ config, receiveOtlp, receiveEvents, metrics, clock });
 
-  const signals = createOtlpSignals(limits.record);
-  const routes = new Map<string, Route>(signals.map((kind) => [kind.httpPath, otlpRoute(kind, receiveOtlp)]));
-  routes.set("/v1/events", eventsRoute(receiveEvents));
   const inflater = createInflater({ maxBytes: limits.maxRequestBytes, maxConcurrent: limits.maxInflations });
   const maxBytes = limits.maxRequestBytes;
-  const http = createHttpDoor({ routes, authenticate, budget, inflater, maxBytes, metrics, log });
-  await listenHttp(http, { host: config.bind, port: config.otlp.httpPort, lifecycle, name: "otlp http" });
+  const http = createHttpDoor({ authenticate, budget, inflater, maxBytes, metrics, log });
+  const listen = (routes: readonly Route[], port: number, name: string) =>
+    listenHttp(http(routes), { host: config.bind, port, lifecycle, name });
+  await listen(
+    doors.flatMap(({ routes = [] }) => routes),
+    config.otlp.httpPort,
+    "otlp http",
+  );
+  for (const { routes = [], port } of doors) {
+    if (port !== undefined && port.port !== "off") await listen(routes, port.port, port.name);
+  }
+  for (const door of doors) await door.listen?.({ host: config.bind, authenticate, budget, deps });
 
   const doorOptions = { authenticate, budget, metrics };
   const grpc = createGrpcServer({
@@ -93,8 +98,7 @@ export async function start(config: Config, deps: Deps): Promise<void> {
     health: async () => bus.isConnected(),
   });
   const door = createGrpcDoor(doorOptions);
-  for (const kind of signals) addOtlpService(grpc, kind, { door, receive: receiveOtlp });
-  addEventService(grpc, door, receiveEvents);
+  for (const { addServices } of doors) addServices?.(grpc, door);
   await grpc.listen();
   lifecycle.push("otlp grpc", () => grpc.close(config.shutdownTimeoutMs / 4));
 }

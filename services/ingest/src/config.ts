@@ -8,6 +8,9 @@ import { z } from "zod";
 
 const mebibyte = 1024 * 1024;
 
+/** A port that a protocol's clients look for by habit; or not listened on. */
+const ownPort = z.union([port, z.literal("off")]);
+
 /** Configuration of ingest. */
 export const config = z.strictObject({
   ...serviceConfig,
@@ -16,8 +19,14 @@ export const config = z.strictObject({
     .strictObject({
       /** OTLP/gRPC and the event service. */
       grpcPort: port.default(4317),
-      /** OTLP/HTTP and POST /v1/events. */
+      /** OTLP/HTTP, and every other protocol that comes by HTTP. */
       httpPort: port.default(4318),
+    })
+    .prefault({}),
+  jaeger: z
+    .strictObject({
+      /** Where Jaeger's clients send to (14268); the same is served on the port of OTLP/HTTP. */
+      port: ownPort.default("off"),
     })
     .prefault({}),
   limits: z

@@ -4,7 +4,18 @@ import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import type { CommitObserver } from "./commit/committer.ts";
 
 /** Through which door a request came. */
-export type Protocol = "otlp-grpc" | "otlp-http" | "events-grpc" | "events-http";
+export type Protocol =
+  | "otlp-grpc"
+  | "otlp-http"
+  | "events-grpc"
+  | "events-http"
+  | "remote-write"
+  | "loki"
+  | "jaeger"
+  | "elasticsearch"
+  | "json-lines"
+  | "syslog-tcp"
+  | "syslog-udp";
 
 /** What ingest counts. */
 export interface IngestMetrics extends CommitObserver {

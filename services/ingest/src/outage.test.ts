@@ -63,7 +63,7 @@ test("keys: revoked ones stop, known ones outlive Postgres and Redis, unknown on
     now += 15_000;
     const revoked = await post(ingest, first.key);
     assert.equal(revoked.status, 401);
-    assert.equal(revoked.headers.get("www-authenticate"), "Bearer");
+    assert.equal(revoked.headers.get("www-authenticate"), 'Bearer, Basic realm="sightline"');
     assert.equal((await post(ingest, second.key)).status, 200);
 
     // The test server does not sync its log by itself.

@@ -1,37 +1,23 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
-import { type HeaderReader, keyOfHeaders } from "@sightline/auth/credentials";
+import type { HeaderReader } from "@sightline/auth/credentials";
 import type { Principal } from "@sightline/auth/verify-key";
 import { AppError } from "@sightline/errors/app-error";
 import type { ByteBudget } from "../admission/byte-budget.ts";
-import type { IngestMetrics, Protocol } from "../metrics.ts";
-import { type Answer, errorAnswer, sendAnswer } from "./answer.ts";
+import { keyOfRequest } from "../auth/request-key.ts";
+import type { IngestMetrics } from "../metrics.ts";
+import { type Answer, refusalOf, sendAnswer, statusAnswer } from "./answer.ts";
 import { discardBody, readBody } from "./body.ts";
-import { type Encoding, encodingOf, type Refusal, unsupportedMediaType } from "./encoding.ts";
-import { type Compression, compressionOf, type Inflater } from "./inflate.ts";
-
-/** A request that may be taken: authenticated, read and inflated. */
-export interface HttpRequest {
-  readonly principal: Principal;
-  readonly encoding: Encoding;
-  readonly body: Buffer;
-}
-
-/** What is served at one path, by POST. */
-export interface Route {
-  readonly protocol: Protocol;
-  /** The encodings that it reads. */
-  readonly encodings: readonly Encoding[];
-  /** Answers a request; throws an AppError to refuse it. */
-  handle(request: HttpRequest): Promise<Answer>;
-}
+import { type Refusal, unsupportedMediaType } from "./content.ts";
+import { type Compression, compressionOf, type Inflater, USUAL_COMPRESSIONS } from "./inflate.ts";
+import type { HttpTarget, Intake, Route } from "./route.ts";
+import { createRouter, type Found, type Router } from "./router.ts";
 
 /** Where defects of ours are written down. */
 export interface DoorLog {
   error(fields: object, message: string): void;
 }
 
-export interface DoorOptions {
-  readonly routes: ReadonlyMap<string, Route>;
+export interface HttpDoorOptions {
   readonly authenticate: (key: string | undefined) => Promise<Principal>;
   readonly budget: ByteBudget;
   readonly inflater: Inflater;
@@ -44,107 +30,141 @@ export interface DoorOptions {
 /** How long the rest of a refused body is thrown away before the answer. */
 const DISCARD_MS = 2000;
 
+/** Makes the listeners of HTTP ports, each with its own routes. */
+export type HttpDoor = (routes: readonly Route[]) => RequestListener;
+
 /**
  * The HTTP door. In this order: the path, the method, the key, the form of the body; only then is the body read, within
- * the budget. Every refusal is a google.rpc.Status in the request's own encoding.
+ * the budget. A refusal is said in the way of the route's protocol.
  */
-export function createHttpDoor(options: DoorOptions): RequestListener {
-  return (request, response) => {
-    serve(request, response, options).catch((thrown: unknown) => {
-      // Nothing can be answered any more: the sender is gone, or the answer itself broke off.
-      if (!response.headersSent) options.log.error({ err: thrown }, "a request could not be answered");
-      response.destroy();
-    });
+export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
+  return (routes) => {
+    const router = createRouter(routes);
+    return (request, response) => {
+      serve(request, response, { router, options }).catch((thrown: unknown) => {
+        // Nothing can be answered any more: the sender is gone, or the answer itself broke off.
+        if (!response.headersSent) options.log.error({ err: thrown }, "a request could not be answered");
+        response.destroy();
+      });
+    };
   };
 }
 
-async function serve(request: IncomingMessage, response: ServerResponse, options: DoorOptions): Promise<void> {
-  const [path = ""] = (request.url ?? "").split("?");
-  const route = options.routes.get(path);
-  const encoding = encodingOf(request.headers["content-type"]) ?? "json";
-  const refusal = route === undefined ? noSuchRoute(path, options.routes) : wrongMethod(request.method, path);
-  const answer =
-    route === undefined || refusal !== undefined
-      ? refusal && errorAnswer(refusal.error, encoding, refusal)
-      : await answerOf(request, route, options);
-  if (answer === undefined) return;
+interface Serving {
+  readonly router: Router;
+  readonly options: HttpDoorOptions;
+}
+
+async function serve(request: IncomingMessage, response: ServerResponse, serving: Serving): Promise<void> {
+  const answer = await answerOf(request, serving);
   const headers = request.complete ? {} : { connection: "close" };
   await discardBody(request, DISCARD_MS);
   await sendAnswer(request, response, { ...answer, headers: { ...answer.headers, ...headers } });
 }
 
+async function answerOf(request: IncomingMessage, { router, options }: Serving): Promise<Answer> {
+  const url = request.url ?? "";
+  const mark = url.indexOf("?");
+  const path = mark === -1 ? url : url.slice(0, mark);
+  const found = router.find(request.method, path);
+  if (found.kind === "no such path") return statusAnswer(noSuchPath(path, router), request.headers["content-type"]);
+  if (found.kind === "wrong method") return refuse(request, found.route, wrongMethod(request.method, path, found));
+  const query = new URLSearchParams(mark === -1 ? "" : url.slice(mark + 1));
+  const target = { params: found.params, query, headers: request.headers };
+  const { route } = found;
+  return route.kind === "probe" ? route.answer(target) : takeIn(request, { route, target, options });
+}
+
+interface Taking {
+  readonly route: Intake;
+  readonly target: HttpTarget;
+  readonly options: HttpDoorOptions;
+}
+
 /** The route's answer, or the refusal: this never throws. */
-async function answerOf(request: IncomingMessage, route: Route, options: DoorOptions): Promise<Answer> {
-  const encoding = encodingOf(request.headers["content-type"]) ?? "json";
-  const refuse = (error: AppError, refusal?: Refusal): Answer => {
-    options.metrics.failed(route.protocol, error.code);
-    return errorAnswer(error, encoding, refusal);
+async function takeIn(request: IncomingMessage, { route, target, options }: Taking): Promise<Answer> {
+  const failed = (refusal: Refusal): Answer => {
+    options.metrics.failed(route.protocol, refusal.error.code);
+    return refuse(request, route, refusal);
   };
   try {
-    const principal = await options.authenticate(keyOfHeaders(headersOf(request)));
+    const principal = await options.authenticate(keyOfRequest(headersOf(request)));
     const form = formOf(request, route);
-    if (form.kind === "refused") return refuse(form.error, form);
-    return await readAndHandle(request, { ...form, principal, route, options });
+    if (form.kind === "refused") return failed(form);
+    const { format, compression } = form;
+    const body = await readWhole(request, { protocol: route.protocol, compression, options });
+    try {
+      return await route.handle({ ...target, principal, format, body: body.bytes });
+    } finally {
+      body.release();
+    }
   } catch (thrown) {
     const error = AppError.from(thrown);
     if (error.code === "internal") {
       options.log.error({ protocol: route.protocol, err: thrown }, "a request failed on our side");
     }
-    return refuse(error);
+    return failed(refusalOf(error));
   }
+}
+
+function refuse(request: IncomingMessage, route: Route, refusal: Refusal): Answer {
+  const contentType = request.headers["content-type"];
+  const inItsOwnWay = route.kind === "intake" ? route.refuse?.(refusal, contentType) : undefined;
+  return inItsOwnWay ?? statusAnswer(refusal, contentType);
 }
 
 type Form =
-  | { readonly kind: "readable"; readonly encoding: Encoding; readonly compression: Compression | undefined }
+  | { readonly kind: "readable"; readonly format: string; readonly compression: Compression | undefined }
   | ({ readonly kind: "refused" } & Refusal);
 
 /** How the body is written, as far as the headers say. */
-function formOf(request: IncomingMessage, route: Route): Form {
-  const contentType = request.headers["content-type"];
-  const encoding = encodingOf(contentType);
-  if (encoding === undefined || !route.encodings.includes(encoding)) {
-    return { kind: "refused", ...unsupportedMediaType(contentType, route.encodings) };
+function formOf(request: IncomingMessage, route: Intake): Form {
+  const { "content-type": contentType, "content-encoding": contentEncoding = "" } = request.headers;
+  const format = route.content.formatOf(contentType);
+  if (format === undefined) return { kind: "refused", ...unsupportedMediaType(contentType, route.content.wanted) };
+  if (contentEncoding.trim() === "") {
+    return { kind: "readable", format, compression: route.unsaidCompression?.(format) };
   }
-  const compression = compressionOf(request.headers["content-encoding"]);
-  if (typeof compression !== "object") return { kind: "readable", encoding, compression };
-  return { kind: "refused", ...compression };
+  const compression = compressionOf(contentEncoding, route.compressions ?? USUAL_COMPRESSIONS);
+  if (typeof compression === "object") return { kind: "refused", ...compression };
+  return { kind: "readable", format, compression };
 }
 
-interface Admitted {
-  readonly principal: Principal;
-  readonly route: Route;
-  readonly encoding: Encoding;
+interface Reading {
+  readonly protocol: Route["protocol"];
   readonly compression: Compression | undefined;
-  readonly options: DoorOptions;
+  readonly options: HttpDoorOptions;
 }
 
-async function readAndHandle(request: IncomingMessage, admitted: Admitted): Promise<Answer> {
-  const { principal, route, encoding, compression, options } = admitted;
+/** The body, inflated. Both forms of it count against the budget until it is released. */
+async function readWhole(request: IncomingMessage, { protocol, compression, options }: Reading) {
   const { budget, inflater, maxBytes, metrics } = options;
   const received = await readBody(request, { maxBytes, budget });
-  const releases = [received.release];
+  metrics.received(protocol, received.bytes.length);
+  if (compression === undefined || received.bytes.length === 0) return received;
   try {
-    metrics.received(route.protocol, received.bytes.length);
-    let body = received.bytes;
-    if (compression !== undefined && body.length > 0) {
-      body = await inflater.inflate(body, compression);
-      releases.push(budget.take(body.length));
-    }
-    return await route.handle({ principal, encoding, body });
-  } finally {
-    for (const release of releases) release();
+    const bytes = await inflater.inflate(received.bytes, compression);
+    const giveBack = budget.take(bytes.length);
+    const release = (): void => {
+      giveBack();
+      received.release();
+    };
+    return { bytes, release };
+  } catch (thrown) {
+    received.release();
+    throw thrown;
   }
 }
 
-function noSuchRoute(path: string, routes: ReadonlyMap<string, Route>): Refusal {
-  const message = `cannot serve ${path.slice(0, 100)}: no such path, want one of ${[...routes.keys()].join(", ")}`;
+function noSuchPath(path: string, { paths }: Router): Refusal {
+  const message = `cannot serve ${path.slice(0, 100)}: no such path, want one of ${paths.join(", ")}`;
   return { status: 404, error: new AppError("not_found", message) };
 }
 
-function wrongMethod(method: string | undefined, path: string): Refusal | undefined {
-  if (method === "POST") return undefined;
-  const error = new AppError("unimplemented", `cannot serve ${method ?? "?"} ${path}: want POST`);
-  return { status: 405, error, headers: { allow: "POST" } };
+function wrongMethod(method: string | undefined, path: string, found: Found & { kind: "wrong method" }): Refusal {
+  const allowed = found.allowed.join(", ");
+  const error = new AppError("unimplemented", `cannot serve ${method ?? "?"} ${path}: want ${allowed}`);
+  return { status: 405, error, headers: { allow: allowed } };
 }
 
 function headersOf(request: IncomingMessage): HeaderReader {

@@ -1,29 +1,45 @@
 import { promisify } from "node:util";
-import { gunzip, inflate, zstdDecompress } from "node:zlib";
+import { gunzip, inflate, inflateRaw, zstdDecompress } from "node:zlib";
 import { AppError, invalid } from "@sightline/errors/app-error";
-import type { Refusal } from "./encoding.ts";
+import type { Refusal } from "./content.ts";
+import { inflateSnappy } from "./snappy.ts";
+
+type Inflate = (body: Uint8Array, limit: { readonly maxOutputLength: number }) => Promise<Buffer>;
+
+const zlibInflate = promisify(inflate);
+const rawInflate = promisify(inflateRaw);
 
 const inflaters = {
   gzip: promisify(gunzip),
-  "x-gzip": promisify(gunzip),
-  deflate: promisify(inflate),
+  // "deflate" is the zlib format (RFC 9110 §8.4.1.2), but some senders leave its header away, as browsers know.
+  deflate: (body, limit) => (hasZlibHeader(body) ? zlibInflate(body, limit) : rawInflate(body, limit)),
   zstd: promisify(zstdDecompress),
-} as const;
+  snappy: async (body, { maxOutputLength }) => inflateSnappy(body, maxOutputLength),
+} as const satisfies Record<string, Inflate>;
 
-/** Compressions of a body that are read. */
+/** Compressions of a body that can be read; `snappy` is the block format. */
 export type Compression = keyof typeof inflaters;
 
-function isCompression(name: string): name is Compression {
-  return Object.hasOwn(inflaters, name);
-}
+/** What a route reads unless it says otherwise. */
+export const USUAL_COMPRESSIONS: readonly Compression[] = ["gzip", "deflate", "zstd"];
 
 /** The compression that a Content-Encoding names; undefined for none; 415 for others and for several at once. */
-export function compressionOf(contentEncoding: string | undefined): Compression | Refusal | undefined {
-  const name = (contentEncoding ?? "").trim().toLowerCase();
-  if (name === "" || name === "identity") return undefined;
-  if (isCompression(name)) return name;
-  const message = `cannot read the body: got Content-Encoding ${name}, want one of gzip, deflate, zstd, identity`;
-  return { status: 415, error: invalid(message), headers: { "accept-encoding": "gzip, deflate, zstd, identity" } };
+export function compressionOf(
+  contentEncoding: string,
+  allowed: readonly Compression[],
+): Compression | Refusal | undefined {
+  const name = contentEncoding.trim().toLowerCase();
+  if (name === "identity") return undefined;
+  const compression = allowed.find((candidate) => candidate === (name === "x-gzip" ? "gzip" : name));
+  if (compression !== undefined) return compression;
+  const wanted = [...allowed, "identity"].join(", ");
+  const message = `cannot read the body: got Content-Encoding ${name.slice(0, 100)}, want one of ${wanted}`;
+  return { status: 415, error: invalid(message), headers: { "accept-encoding": wanted } };
+}
+
+function hasZlibHeader(body: Uint8Array): boolean {
+  const [method = 0, flags = 0] = body;
+  return (method & 0x0f) === 8 && (method * 256 + flags) % 31 === 0;
 }
 
 /** Inflates bodies, a few at a time, each up to a limit. */
@@ -68,6 +84,7 @@ export function createInflater({ maxBytes, maxConcurrent }: InflaterOptions): In
 }
 
 function inflateError(thrown: unknown, compression: Compression, maxBytes: number): AppError {
+  if (thrown instanceof AppError) return thrown;
   const code = thrown instanceof Error && "code" in thrown ? thrown.code : undefined;
   if (code === "ERR_BUFFER_TOO_LARGE") {
     return new AppError("too_large", `cannot take the request: it inflates to more than ${maxBytes} bytes`);

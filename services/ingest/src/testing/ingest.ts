@@ -13,17 +13,21 @@ import { freePort } from "@sightline/testkit/free-port";
 import { quietLog } from "@sightline/testkit/quiet-log";
 import { startNats, startPrivatePostgres, startRedis } from "@sightline/testkit/servers";
 import { startService } from "@sightline/testkit/start-service";
+import type { z } from "zod";
 import { start } from "../app.ts";
 import { type Config, config as schema } from "../config.ts";
 
 export interface IngestOptions {
   readonly limits?: Partial<Config["limits"]>;
   readonly commit?: Partial<Config["commit"]>;
+  /** Anything else of the configuration, such as ports of doors. */
+  readonly config?: Partial<z.input<typeof schema>>;
   readonly clock?: () => number;
 }
 
 /** For tests: ingest in this process between real servers of its own. */
-export async function startIngest({ limits = {}, commit = {}, clock = Date.now }: IngestOptions = {}) {
+export async function startIngest(options: IngestOptions = {}) {
+  const { limits = {}, commit = {}, clock = Date.now } = options;
   const [nats, postgres, redis] = await Promise.all([startNats(), startPrivatePostgres(), startRedis()]);
   const sql = createPool({ url: postgres.url, maxConnections: 2 }, { log: quietLog });
   await migrate(sql, quietLog);
@@ -35,6 +39,7 @@ export async function startIngest({ limits = {}, commit = {}, clock = Date.now }
     nats: { url: nats.url, diskBudgetBytes: 1_000_000_000 },
     postgres: { url: postgres.url },
     redis: { url: redis.url },
+    ...options.config,
   });
   const service = await startService({ start, config, clock });
   const bus = await connectBus({ url: nats.url, name: "test", log: quietLog });

@@ -1,8 +1,10 @@
 import { AppError, invalid } from "@sightline/errors/app-error";
 import { parseJsonEvent } from "@sightline/events/parse-json";
 import { type EventOrReason, type ReceivedAt, validateEvent } from "@sightline/events/validate";
-import type { Encoding } from "../http/encoding.ts";
-import { decodeEvents } from "./receive.ts";
+import { decodeEvents } from "../../receive/receive-events.ts";
+
+/** How events may be written. */
+export type EventsFormat = "protobuf" | "json" | "ndjson";
 
 type EventReader = (received: ReceivedAt) => EventOrReason;
 
@@ -10,11 +12,11 @@ type EventReader = (received: ReceivedAt) => EventOrReason;
  * The events of a body: JSON (one event, an array of them, or `{"events": […]}`), NDJSON (one to a line), or a protobuf
  * EventBatch. Throws `invalid_argument` when it is none of that; what is wrong with a single event comes when it is read.
  */
-export function parseEventsBody(body: Buffer, encoding: Encoding): EventReader[] {
-  if (encoding === "protobuf") return decodeEvents(body).map((event) => (received) => validateEvent(event, received));
+export function parseEventsBody(body: Buffer, format: EventsFormat): EventReader[] {
+  if (format === "protobuf") return decodeEvents(body).map((event) => (received) => validateEvent(event, received));
   if (body.length === 0) return [];
   const text = textOf(body);
-  return encoding === "ndjson" ? parseLines(text) : parseDocument(text);
+  return format === "ndjson" ? parseLines(text) : parseDocument(text);
 }
 
 function parseDocument(text: string): EventReader[] {

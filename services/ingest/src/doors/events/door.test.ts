@@ -5,7 +5,7 @@ import { isUuid } from "@sightline/model/uuid7";
 import { EventBatch, SystemEvent } from "@sightline/proto/sightline/event/v1/event";
 import { EventServiceClient, StoreEventsResponse } from "@sightline/proto/sightline/ingest/v1/event_service";
 import { z } from "zod";
-import { type IngestUnderTest, startIngest } from "../testing/ingest.ts";
+import { type IngestUnderTest, startIngest } from "../../testing/ingest.ts";
 
 const good = { event_type: "deployment", source: "ci", title: "shop 1.2 is out", severity: "warning" };
 const bad = { event_type: "deployment", source: "ci" };

@@ -1,0 +1,78 @@
+import { requestFromJson } from "@sightline/otlp/json";
+import { LogsServiceService } from "@sightline/proto/opentelemetry/proto/collector/logs/v1/logs_service";
+import { MetricsServiceService } from "@sightline/proto/opentelemetry/proto/collector/metrics/v1/metrics_service";
+import { TraceServiceService } from "@sightline/proto/opentelemetry/proto/collector/trace/v1/trace_service";
+import type { GrpcServer } from "@sightline/rpc/server";
+import { type GrpcDoor, rawMethod } from "../../grpc/door.ts";
+import { JSON_TYPE, PROTOBUF } from "../../http/answer.ts";
+import { mediaTypes } from "../../http/content.ts";
+import type { Intake } from "../../http/route.ts";
+import type { OtlpSignal, ReceiveOtlp } from "../../receive/receive-otlp.ts";
+import type { Door, DoorDeps } from "../door.ts";
+import { jsonResponse, protobufResponse } from "./answer.ts";
+
+/** The Export method of each signal. */
+const EXPORTS = {
+  traces: TraceServiceService.export.path,
+  metrics: MetricsServiceService.export.path,
+  logs: LogsServiceService.export.path,
+} as const satisfies Record<OtlpSignal, string>;
+
+const SIGNALS = ["traces", "metrics", "logs"] as const satisfies readonly OtlpSignal[];
+
+const content = mediaTypes({
+  [PROTOBUF]: "protobuf",
+  "application/protobuf": "protobuf",
+  [JSON_TYPE]: "json",
+});
+
+/** OTLP (opentelemetry-proto `docs/specification.md`) over gRPC and, at `/v1/<signal>`, over HTTP. */
+export function otlpDoor({ receiveOtlp }: DoorDeps): Door {
+  return {
+    routes: SIGNALS.map((signal) => otlpRoute(signal, receiveOtlp)),
+    addServices: (server, door) => {
+      for (const signal of SIGNALS) addExport(signal, { server, door, receive: receiveOtlp });
+    },
+  };
+}
+
+function otlpRoute(signal: OtlpSignal, receive: ReceiveOtlp): Intake<"protobuf" | "json"> {
+  const protocol = "otlp-http";
+  return {
+    kind: "intake",
+    protocol,
+    methods: ["POST"],
+    path: `/v1/${signal}`,
+    content,
+    handle: async ({ principal: { tenant }, format, body }) => {
+      const request = format === "json" ? requestFromJson(signal, body) : body;
+      const refused = await receive(signal, { tenant, protocol, body: request });
+      return {
+        status: 200,
+        content:
+          format === "json"
+            ? { type: JSON_TYPE, body: jsonResponse(signal, refused) }
+            : { type: PROTOBUF, body: protobufResponse(signal, refused) },
+      };
+    },
+  };
+}
+
+interface ExportOptions {
+  readonly server: GrpcServer;
+  readonly door: GrpcDoor;
+  readonly receive: ReceiveOtlp;
+}
+
+function addExport(signal: OtlpSignal, { server, door, receive }: ExportOptions): void {
+  const protocol = "otlp-grpc";
+  server.addService(
+    { export: rawMethod(EXPORTS[signal]) },
+    {
+      export: door(protocol, async ({ principal: { tenant }, body, signal: abort }) => {
+        const refused = await receive(signal, { tenant, protocol, body, signal: abort });
+        return protobufResponse(signal, refused);
+      }),
+    },
+  );
+}

@@ -1,0 +1,57 @@
+import type { Signal } from "@sightline/bus/subjects";
+import { type Clock, nanosOfMs } from "@sightline/model/time";
+import { createValidate, type RecordLimits, type Validated } from "@sightline/otlp/validate";
+import { METRICS_PATH, type MessagePath, RECORDS_PATH } from "../commit/split.ts";
+import type { Store } from "../commit/store.ts";
+import type { IngestMetrics, Protocol } from "../metrics.ts";
+
+/** A signal whose records are OTLP's. */
+export type OtlpSignal = Exclude<Signal, "events">;
+
+/** What was refused beside what was taken. */
+export type Refused = Validated["refused"];
+
+/** A serialized export request of one signal. */
+export interface OtlpRequest {
+  readonly tenant: string;
+  readonly protocol: Protocol;
+  readonly body: Uint8Array;
+  readonly signal?: AbortSignal;
+}
+
+export interface OtlpOptions {
+  readonly store: Store;
+  readonly metrics: IngestMetrics;
+  readonly clock: Clock;
+  readonly limits: RecordLimits;
+}
+
+/** Takes an export request; throws `invalid_argument` when it cannot be decoded, `unavailable` with nothing stored. */
+export type ReceiveOtlp = (signal: OtlpSignal, request: OtlpRequest) => Promise<Refused>;
+
+/** Where a signal's records lie in a request. */
+const PATHS: Readonly<Record<OtlpSignal, MessagePath>> = {
+  traces: RECORDS_PATH,
+  metrics: METRICS_PATH,
+  logs: RECORDS_PATH,
+};
+
+/** The one way of OTLP to the bus, for all doors. The bytes that came are the bytes that are stored. */
+export function createReceiveOtlp({ store, metrics, clock, limits }: OtlpOptions): ReceiveOtlp {
+  const validates = {
+    traces: createValidate("traces", limits),
+    metrics: createValidate("metrics", limits),
+    logs: createValidate("logs", limits),
+  };
+  return async (signal, { tenant, protocol, body, signal: abort }) => {
+    const validate = validates[signal];
+    const startedAt = performance.now();
+    const receivedUnixNano = nanosOfMs(clock());
+    const { payload, records, refused } = validate(body);
+    const count = (part: Uint8Array) => validate(part).records;
+    await store({ signal, tenant, payload, records, receivedUnixNano, path: PATHS[signal], count }, abort);
+    metrics.accepted({ signal, protocol, records, seconds: (performance.now() - startedAt) / 1000 });
+    if (refused.records > 0) metrics.refused(signal, protocol, refused.records);
+    return refused;
+  };
+}
