@@ -25,5 +25,6 @@ export function environmentOf(spec: ServiceSpec, context: ServiceContext): Recor
     SIGHTLINE_TARGETS: inherited["SIGHTLINE_TARGETS"] ?? JSON.stringify(ownTargets(context)),
     ...serverEnv,
     ...spec.env(context),
+    ...context.settings[spec.name],
   };
 }

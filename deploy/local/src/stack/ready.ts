@@ -10,6 +10,15 @@ export async function readiness(host: string, port: number): Promise<true | stri
   }
 }
 
+/** Whether a service's /livez answers at all: its event loop turns. */
+export async function isAlive(host: string, port: number): Promise<boolean> {
+  try {
+    return (await get(`http://${host}:${port}/livez`)).status === 200;
+  } catch {
+    return false;
+  }
+}
+
 const timeoutMs = 2000;
 
 interface Answer {

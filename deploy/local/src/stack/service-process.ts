@@ -3,8 +3,9 @@ import { setTimeout as pause } from "node:timers/promises";
 import { repositoryDir } from "../install/paths.ts";
 import { lastWords, type RunningProcess, startProcess } from "../servers/process.ts";
 import { environmentOf } from "./environment.ts";
+import { type LivenessPolicy, watchLiveness } from "./liveness.ts";
 import type { LogFile } from "./log-file.ts";
-import { readiness } from "./ready.ts";
+import { isAlive, readiness } from "./ready.ts";
 import { reachable, type ServiceContext, type ServiceSpec } from "./services.ts";
 
 export interface ServiceProcessOptions {
@@ -13,6 +14,8 @@ export interface ServiceProcessOptions {
   readonly log: LogFile;
   /** How long it may take to be ready. */
   readonly readyTimeoutMs: number;
+  /** When it is ended for not answering any more, once it has been ready. */
+  readonly liveness: LivenessPolicy;
   /** Aborted: the start is given up. */
   readonly signal: AbortSignal;
 }
@@ -23,7 +26,7 @@ const pollMs = 50;
 
 /**
  * Starts a service and waits until /readyz says it can be sent work. Rejects with its reason, and ends it, when it
- * ends before or is not ready in time.
+ * ends before or is not ready in time. Later on it is ended when /livez does not answer any more.
  */
 export async function startServiceProcess(options: ServiceProcessOptions): Promise<RunningProcess> {
   const { spec, context, log } = options;
@@ -37,15 +40,37 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
     stopTimeoutMs,
   });
   const problem = await waitUntilReady(service, options);
-  if (problem === undefined) return service;
+  if (problem === undefined) {
+    endWhenDead(service, options);
+    return service;
+  }
   await service.kill();
   throw new Error(`cannot start ${spec.name}: ${problem} (log: ${log.path})`);
+}
+
+function endWhenDead(service: RunningProcess, { spec, context, log, liveness }: ServiceProcessOptions): void {
+  const ended = new AbortController();
+  void service.ended.then(() => ended.abort());
+  const host = hostOf(spec, context);
+  void watchLiveness({
+    ...liveness,
+    isAlive: () => isAlive(host, context.ports(spec.adminPort)),
+    onDead: () => {
+      log.write(`${spec.name} does not answer on /livez any more; ending it`);
+      return service.kill();
+    },
+    signal: ended.signal,
+  });
+}
+
+function hostOf(spec: ServiceSpec, { bind }: ServiceContext): string {
+  return reachable(spec.isPublic ? bind : "127.0.0.1");
 }
 
 /** Why it did not become ready, or undefined when it did. */
 async function waitUntilReady(service: RunningProcess, options: ServiceProcessOptions): Promise<string | undefined> {
   const { spec, context, readyTimeoutMs, signal } = options;
-  const host = reachable(spec.isPublic ? context.bind : "127.0.0.1");
+  const host = hostOf(spec, context);
   const deadline = performance.now() + readyTimeoutMs;
   for (;;) {
     const state = await readiness(host, context.ports(spec.adminPort));

@@ -12,7 +12,12 @@ export interface ServiceContext {
   readonly secrets: Secrets;
   /** Where the databases and the bus are, as environment. */
   readonly serverEnv: Readonly<Record<string, string>>;
+  /** What whoever starts the stack sets beside it, by service: over all else. */
+  readonly settings: Settings;
 }
+
+/** Environment variables by service. */
+export type Settings = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 export interface ServiceSpec {
   readonly name: string;

@@ -1,11 +1,13 @@
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { externalEnv, externalUrl, ownEnv, SERVERS, type ServerName, startOwnServer } from "./data-servers.ts";
+import { environmentOf } from "./environment.ts";
+import { DEFAULT_LIVENESS, type LivenessPolicy } from "./liveness.ts";
 import { type LogFile, openLogFile } from "./log-file.ts";
 import { assertPortsFree, freePorts, type PortName, type Ports, portsAt } from "./ports.ts";
 import { loadSecrets, type Secrets } from "./secrets.ts";
 import { startServiceProcess } from "./service-process.ts";
-import { adminUser, reachable, SERVICES, type ServiceContext, type ServiceName } from "./services.ts";
+import { adminUser, reachable, SERVICES, type ServiceContext, type ServiceName, type Settings } from "./services.ts";
 import { type Child, createSupervisor, type Supervisor } from "./supervisor.ts";
 
 export interface StackOptions {
@@ -17,6 +19,12 @@ export interface StackOptions {
   readonly bind?: string;
   /** Gets one line for whatever ends unexpectedly and is started again. */
   report?(line: string): void;
+  /** Settings of services beside what the stack decides: environment variables by service. */
+  readonly settings?: Settings;
+  /** Which services run. Default: all. */
+  readonly services?: readonly ServiceName[];
+  /** When a service that does not answer any more is ended, and started again. Default: after a minute. */
+  readonly liveness?: LivenessPolicy;
   /** How long a service may take to be ready. Default 60 000. */
   readonly readyTimeoutMs?: number;
   /** Aborted: what has been started is stopped, and the start rejects. */
@@ -59,6 +67,8 @@ export interface Stack extends AsyncDisposable {
   /** The user that `secrets.adminPassword` is of. */
   readonly adminUser: string;
   port(name: PortName): number;
+  /** The environment that a service is started with; with other ports that of a further process of it. */
+  environment(service: ServiceName, ports?: Ports): Readonly<Record<string, string>>;
   /** Throws for a server that is the user's own. */
   process(part: StackPart): StackProcess;
   /** Stops everything, senders first. Idempotent. */
@@ -95,6 +105,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     secrets,
     adminUser,
     port: ports,
+    environment: parts.environment,
     process: parts.process,
     stop: parts.stop,
     [Symbol.asyncDispose]: parts.stop,
@@ -112,10 +123,12 @@ interface Parts {
   start(): Promise<void>;
   stop(): Promise<void>;
   process(part: StackPart): StackProcess;
+  environment(service: ServiceName, ports?: Ports): Record<string, string>;
 }
 
 function createParts(options: StackOptions, instance: Instance): Parts {
-  const { report = () => undefined, readyTimeoutMs = 60_000 } = options;
+  const { report = () => undefined, readyTimeoutMs = 60_000, liveness = DEFAULT_LIVENESS } = options;
+  const services = SERVICES.filter(({ name }) => options.services?.includes(name) ?? true);
   const stopping = new AbortController();
   const signal = options.signal === undefined ? stopping.signal : AbortSignal.any([options.signal, stopping.signal]);
   const supervisors = new Map<string, Supervisor<Child>>();
@@ -144,10 +157,12 @@ function createParts(options: StackOptions, instance: Instance): Parts {
     }).start();
   };
 
+  const context: ServiceContext = { ...instance, serverEnv, settings: options.settings ?? {} };
   const startServices = async (specs: readonly (typeof SERVICES)[number][]): Promise<void> => {
-    const context: ServiceContext = { ...instance, serverEnv };
     const starts = specs.map((spec) =>
-      supervise(spec.name, (log) => startServiceProcess({ spec, context, log, readyTimeoutMs, signal })).start(),
+      supervise(spec.name, (log) =>
+        startServiceProcess({ spec, context, log, readyTimeoutMs, liveness, signal }),
+      ).start(),
     );
     await allOrFirstError(starts, stopping);
   };
@@ -166,12 +181,16 @@ function createParts(options: StackOptions, instance: Instance): Parts {
       );
       signal.throwIfAborted();
       // Who visits the others comes last: it would find them down.
-      await startServices(SERVICES.filter(({ name }) => name !== "collector"));
-      await startServices(SERVICES.filter(({ name }) => name === "collector"));
+      await startServices(services.filter(({ name }) => name !== "collector"));
+      await startServices(services.filter(({ name }) => name === "collector"));
     },
     stop() {
       stopped ??= stopAll();
       return stopped;
+    },
+    environment(service, ports = instance.ports) {
+      const spec = SERVICES.find(({ name }) => name === service);
+      return spec === undefined ? {} : environmentOf(spec, { ...context, ports });
     },
     process(part) {
       const supervisor = supervisors.get(part);

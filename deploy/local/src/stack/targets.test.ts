@@ -7,7 +7,14 @@ test("every service is checked and scraped, every server checked", () => {
   const secret = "x";
   const secrets = { clickhouse: secret, postgres: secret, nats: secret, redis: secret, internalToken: secret };
   const keys = { adminPassword: secret, ingestKey: secret, queryKey: secret };
-  const context = { dir: "/x", bind: "0.0.0.0", ports: portsAt(1000), secrets: { ...secrets, ...keys }, serverEnv: {} };
+  const context = {
+    dir: "/x",
+    bind: "0.0.0.0",
+    ports: portsAt(1000),
+    secrets: { ...secrets, ...keys },
+    serverEnv: {},
+    settings: {},
+  };
   const targets = ownTargets(context);
   assert.equal(new Set(targets.map(({ name }) => name)).size, targets.length);
   const counts = (kind: string) => targets.filter((target) => target.kind === kind).length;
