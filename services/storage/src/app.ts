@@ -1,4 +1,5 @@
 import { connectBus } from "@sightline/bus/connect";
+import { openKv } from "@sightline/bus/kv";
 import { ensureStreams } from "@sightline/bus/streams";
 import { type ClickHouse, createClickHouse } from "@sightline/clickhouse/client";
 import { migrate } from "@sightline/clickhouse/migrate";
@@ -9,11 +10,15 @@ import { rpcServerDuration } from "@sightline/service/metrics";
 import { retry } from "@sightline/service/retry";
 import type { StorageConfig } from "./config.ts";
 import { addDeadLetterService } from "./dead-letters/dead-letter-service.ts";
+import { createMaintenance } from "./maintenance/maintenance.ts";
+import { addMaintenanceService } from "./maintenance/maintenance-service.ts";
 import { createWriterMetrics } from "./metrics.ts";
 import { migrations } from "./migrations.ts";
 import { addQueryService } from "./query/query-service.ts";
 import { createReader } from "./query/reader.ts";
 import { applyRetention } from "./retention/retention.ts";
+import { LANES_BUCKET } from "./writer/lanes.ts";
+import { watchPause } from "./writer/pause.ts";
 import { startWriter } from "./writer/writer.ts";
 
 const RETENTION_INTERVAL_MS = 3_600_000;
@@ -43,14 +48,19 @@ export async function start(config: StorageConfig, deps: Deps): Promise<void> {
   await patiently(deps, "bus", () => ensureStreams(bus, config.nats));
   readiness.add("bus", () => bus.isConnected() || "the bus is not reachable");
 
+  const bucket = await openKv(bus, LANES_BUCKET, { replicas: config.nats.replicas });
+  const pause = await watchPause({ bucket, log, now: () => performance.now() });
+  lifecycle.push("pause", pause.close);
+
   const metrics = createWriterMetrics(deps.metrics, clock);
   const { maxBatchRows, maxBatchBytes, ...writing } = config.writer;
-  const writer = await startWriter({
+  const writer = startWriter({
     ...writing,
     bus,
+    bucket,
+    pause,
     clickhouse,
     limits: { ...writing, maxRows: maxBatchRows, maxBytes: maxBatchBytes },
-    replicas: config.nats.replicas,
     observe: metrics.observer,
     log,
     random: Math.random,
@@ -74,6 +84,7 @@ export async function start(config: StorageConfig, deps: Deps): Promise<void> {
     clock,
     internalToken: config.internalToken.reveal(),
   });
+  addMaintenanceService(server, createMaintenance({ bucket, watch: pause }), config.internalToken.reveal());
   addDeadLetterService(server, { bus, internalToken: config.internalToken.reveal() });
   lifecycle.push("grpc", () => server.close(QUERY_GRACE_MS));
   const port = await server.listen();

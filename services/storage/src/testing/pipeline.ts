@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type Bus, connectBus } from "@sightline/bus/connect";
+import { openKv } from "@sightline/bus/kv";
 import { createPublisher } from "@sightline/bus/publish";
 import { ensureStreams } from "@sightline/bus/streams";
 import { SIGNALS, type Signal } from "@sightline/bus/subjects";
@@ -8,7 +9,8 @@ import { quietLog } from "@sightline/testkit/quiet-log";
 import { startNats, type TestServerProcess } from "@sightline/testkit/servers";
 import { z } from "zod";
 import type { LaneObserver } from "../writer/lane-options.ts";
-import { LANE_NAMES } from "../writer/lanes.ts";
+import { LANE_NAMES, LANES_BUCKET } from "../writer/lanes.ts";
+import { watchPause } from "../writer/pause.ts";
 import { startWriter, type Writer, type WriterOptions } from "../writer/writer.ts";
 import { payloadOf } from "./payloads.ts";
 
@@ -33,7 +35,6 @@ export const writerDefaults = {
   limits: { maxRows: 1000, maxBytes: 1_000_000, flushIntervalMs: 20, insertIntervalMs: 0 },
   takeoverMs: 400,
   keepStoredMs: 3_600_000,
-  replicas: 1,
 } as const;
 
 export const quietObserver: LaneObserver = {
@@ -67,20 +68,31 @@ export async function startPipeline({ diskBudgetBytes = 100_000_000 } = {}): Pro
 }
 
 /** A writer between a pipeline and a database. Stop it before the pipeline. */
-export function startTestWriter(
+export async function startTestWriter(
   bus: Bus,
   clickhouse: Pick<ClickHouse, "insertNative">,
   options: Partial<WriterOptions> = {},
 ): Promise<Writer> {
-  return startWriter({
+  const bucket = await openKv(bus, LANES_BUCKET);
+  const pause = await watchPause({ bucket, log: quietLog, now: () => performance.now(), pollMs: 50 });
+  const writer = startWriter({
     ...writerDefaults,
     bus,
+    bucket,
+    pause,
     clickhouse,
     observe: () => quietObserver,
     log: quietLog,
     random: () => 0.5,
     ...options,
   });
+  return {
+    ...writer,
+    stop: async () => {
+      await writer.stop();
+      await pause.close();
+    },
+  };
 }
 
 const columns: Readonly<Record<Signal, string>> = {

@@ -8,6 +8,8 @@ export interface LaneChange {
   readonly stored?: number;
   readonly inserting?: { readonly first: number; readonly last: number } | undefined;
   readonly pending?: number;
+  /** The pause that is kept; undefined takes it away. */
+  readonly paused?: string | undefined;
 }
 
 /** The right to write a lane, until somebody else takes it. */
@@ -100,6 +102,6 @@ function heldBy(options: ClaimOptions, taken: LaneState, written: KvWrite): Lane
 }
 
 function changed(state: LaneState, change: LaneChange): LaneState {
-  const { inserting = undefined, ...rest } = { ...state, ...change };
-  return inserting === undefined ? rest : { ...rest, inserting };
+  const { inserting = undefined, paused = undefined, ...rest } = { ...state, ...change };
+  return { ...rest, ...(inserting === undefined ? {} : { inserting }), ...(paused === undefined ? {} : { paused }) };
 }

@@ -5,6 +5,7 @@ import { type Batch, type BatchSource, createBatchSource } from "./batch-source.
 import { createBatchStore } from "./batch-store.ts";
 import type { LaneClaim } from "./lane-claim.ts";
 import type { LaneOptions } from "./lane-options.ts";
+import { createLaneRest } from "./lane-rest.ts";
 import type { Persist } from "./persist.ts";
 import { appendMessage, createTranscoder, createTranscoderPair } from "./transcoding.ts";
 
@@ -32,6 +33,7 @@ export function ownLane(options: OwnerOptions): OwnedLane {
   const { incarnation } = claim.state();
   const ending = new AbortController();
   const signal = AbortSignal.any([options.stopping, claim.lost, ending.signal]);
+  const rest = createLaneRest(claim, options.pause);
   let source: BatchSource | undefined;
 
   const store = createBatchStore({
@@ -54,17 +56,22 @@ export function ownLane(options: OwnerOptions): OwnedLane {
     await claim.write({ stored: lastSeqOf(batch), inserting: undefined, pending: pending() });
     failpoint("storage.after-advance");
     options.observer.stored(batch.messages[0].receivedUnixNano);
+    await rest.end();
   };
 
   /** Inserts again what an owner before us, or we before a crash, recorded and may have inserted. */
   const finishRecorded = async (): Promise<void> => {
     const { inserting } = claim.state();
     if (inserting === undefined) return;
+    await rest.begin(signal);
     const { first, last } = inserting;
     const messages = await persist("read", claim.lost, () => bus.readRange(first, last, claim.lost));
     const [head, ...tail] = messages;
     log.info({ lane: name, ...inserting, messages: messages.length }, "finishing the recorded batch");
-    if (head === undefined) return await claim.write({ stored: last, inserting: undefined });
+    if (head === undefined) {
+      await claim.write({ stored: last, inserting: undefined });
+      return await rest.end();
+    }
     const transcoder = createTranscoder(options.signal);
     const rejected = messages.flatMap((message) => appendMessage(transcoder, message) ?? []);
     await finish({ messages: [head, ...tail], transcoder, rejected });
@@ -78,8 +85,10 @@ export function ownLane(options: OwnerOptions): OwnedLane {
         if ("ended" in got) throw got.ended;
         // Gathered while this one is being inserted: the database works on one while we work on the other.
         next = from.next();
+        await rest.begin(signal);
         failpoint("storage.before-record");
-        await claim.write({ inserting: { first: got.batch.messages[0].seq, last: lastSeqOf(got.batch) } });
+        const inserting = { first: got.batch.messages[0].seq, last: lastSeqOf(got.batch) };
+        await claim.write({ inserting, paused: undefined });
         failpoint("storage.boundary-recorded");
         await finish(got.batch);
       }
@@ -92,6 +101,7 @@ export function ownLane(options: OwnerOptions): OwnedLane {
 
   const beat = async (): Promise<void> => {
     await claim.write({ pending: pending() });
+    await rest.tell();
     if ((await bus.incarnation()) === incarnation) return;
     log.error({ lane: name }, "the stream was made anew while it was being read");
     ending.abort(new AppError("cancelled", "the stream was made anew"));
@@ -102,9 +112,12 @@ export function ownLane(options: OwnerOptions): OwnedLane {
   return {
     pending,
     async run() {
+      // What cannot be said at once is said with the next beat, or the lane is lost.
+      const endTelling = options.pause.onChange(() => void rest.tell().catch(() => undefined));
       const everyMs = options.takeoverMs / BEATS_PER_TAKEOVER;
       const endBeats = every(everyMs, beat, { name: `beat of ${name}`, log, signal, immediately: false });
       try {
+        await rest.tell();
         await finishRecorded();
         source = createBatchSource({
           limits: options.limits,
@@ -116,6 +129,7 @@ export function ownLane(options: OwnerOptions): OwnedLane {
         });
         return await readOn(source);
       } finally {
+        endTelling();
         await endBeats();
       }
     },

@@ -18,6 +18,8 @@ const laneState = z.object({
   inserting: z.object({ first: sequence, last: sequence }).optional(),
   /** Messages behind `stored` when this was written. */
   pending: sequence,
+  /** The pause that the owner rests for: nothing is being inserted, and nothing will be until it is over. */
+  paused: z.string().optional(),
 });
 export type LaneState = z.infer<typeof laneState>;
 

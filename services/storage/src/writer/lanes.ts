@@ -25,4 +25,7 @@ export const LANES = {
 
 export type LaneName = keyof typeof LANES;
 
+/** The bucket on the bus where the lanes' places are kept. */
+export const LANES_BUCKET = "storage-lanes";
+
 export const LANE_NAMES = ["traces", "metrics", "logs", "events", "signals"] as const satisfies readonly LaneName[];

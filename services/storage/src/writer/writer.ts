@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import type { Bus } from "@sightline/bus/connect";
 import { publishDeadLetter } from "@sightline/bus/dead-letter";
-import { type KvBucket, openKv } from "@sightline/bus/kv";
+import type { KvBucket } from "@sightline/bus/kv";
 import { nextSequence, oldestUnread } from "@sightline/bus/needed";
 import { readFrom, readRange } from "@sightline/bus/ordered";
 import { purgeBefore, streamState } from "@sightline/bus/streams";
@@ -16,18 +16,21 @@ import { type Lane, startLane } from "./lane.ts";
 import type { LaneBus, LaneObserver } from "./lane-options.ts";
 import { decodeLaneState } from "./lane-state.ts";
 import { LANE_NAMES, LANES, type LaneName, type LaneSpec } from "./lanes.ts";
+import type { PauseWatch } from "./pause.ts";
 import { createPurger, type PurgeBus } from "./purge.ts";
 
 export interface WriterOptions {
   readonly bus: Bus;
+  /** Where the lanes' places are kept. */
+  readonly bucket: KvBucket;
+  /** Whether writing is to rest. */
+  readonly pause: Pick<PauseWatch, "active" | "onChange">;
   readonly clickhouse: Pick<ClickHouse, "insertNative">;
   /** The lanes that this process may write. */
   readonly lanes: readonly LaneName[];
   readonly limits: BatchLimits;
   readonly takeoverMs: number;
   readonly keepStoredMs: number;
-  /** Copies of the bucket that the lanes' places are kept in. */
-  readonly replicas: number;
   readonly observe: (lane: LaneName) => LaneObserver;
   readonly log: Logger;
   readonly random: () => number;
@@ -42,15 +45,13 @@ export interface Writer {
   stop(): Promise<void>;
 }
 
-const BUCKET = "storage-lanes";
 /** What an insert under way is given when stopping, milliseconds. */
 const STOP_GRACE_MS = 4000;
 const PURGE_INTERVAL_MS = 30_000;
 
 /** Starts to write all the given lanes, and to purge what is stored from the bus. */
-export async function startWriter(options: WriterOptions): Promise<Writer> {
-  const { bus, log } = options;
-  const bucket = await openKv(bus, BUCKET, { replicas: options.replicas });
+export function startWriter(options: WriterOptions): Writer {
+  const { bus, bucket, log } = options;
   const owner = `${hostname()}/${process.pid}/${randomUUID()}`;
   const lanes = options.lanes.map((name) =>
     startLane({
@@ -58,7 +59,6 @@ export async function startWriter(options: WriterOptions): Promise<Writer> {
       name,
       signal: LANES[name].signal,
       bus: laneBus(bus, LANES[name]),
-      bucket,
       owner,
       observer: options.observe(name),
     }),

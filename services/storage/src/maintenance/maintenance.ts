@@ -1,0 +1,112 @@
+import { pause as sleep } from "@sightline/bus/connect";
+import type { KvBucket } from "@sightline/bus/kv";
+import { AppError, invalid, unavailable } from "@sightline/errors/app-error";
+import type { Lane } from "@sightline/proto/sightline/storage/v1/maintenance_service";
+import { decodeLaneState, encodeLaneState, type LaneState } from "../writer/lane-state.ts";
+import { LANE_NAMES, type LaneName } from "../writer/lanes.ts";
+import { decodePause, encodePause, PAUSE_KEY, PAUSE_STALE_MS, type PauseWatch } from "../writer/pause.ts";
+
+/** How the lanes are stopped together, and set to another place. All of it through the bucket that every process sees. */
+export interface Maintenance {
+  /** Asks for the pause, or renews it, and answers when every lane rests for it. */
+  pause(id: string, signal: AbortSignal): Promise<Lane[]>;
+  /** Ends the pause; nothing happens when it is not the one there is. */
+  resume(id: string): Promise<void>;
+  /** Sets lanes, and makes all be taken anew; answers the names of those set: of the streams that there are now. */
+  rewind(id: string, lanes: readonly Lane[]): Promise<string[]>;
+}
+
+export interface MaintenanceOptions {
+  readonly bucket: KvBucket;
+  readonly watch: Pick<PauseWatch, "active">;
+  /** How often it is looked whether the lanes rest, milliseconds. */
+  readonly pollMs?: number;
+}
+
+interface Found {
+  readonly name: LaneName;
+  readonly revision: number;
+  readonly state: LaneState;
+}
+
+export function createMaintenance({ bucket, watch, pollMs = 200 }: MaintenanceOptions): Maintenance {
+  const lanes = async (): Promise<Found[]> => {
+    const all = await Promise.all(LANE_NAMES.map(async (name) => ({ name, found: await bucket.get(name) })));
+    return all.flatMap(({ name, found }) =>
+      found === undefined ? [] : [{ name, revision: found.revision, state: decodeLaneState(found.value) }],
+    );
+  };
+
+  const ask = async (id: string): Promise<void> => {
+    const found = await bucket.get(PAUSE_KEY);
+    const other = found === undefined ? id : decodePause(found.value);
+    // One that nobody renews any more is free to be replaced.
+    if (other !== id && watch.active() === other) throw taken(other);
+    const written =
+      found === undefined
+        ? await bucket.create(PAUSE_KEY, encodePause(id))
+        : await bucket.update(PAUSE_KEY, encodePause(id), found.revision);
+    if (written.kind === "conflict") throw unavailable("cannot pause: somebody else asked at the same moment");
+  };
+
+  return {
+    async pause(id, signal) {
+      if (id === "") throw invalid("cannot pause: got no id");
+      await ask(id);
+      let renewed = performance.now();
+      for (;;) {
+        const found = await lanes();
+        const busy = found.filter(({ state }) => state.paused !== id && !isLeft(state));
+        if (busy.length === 0) return found.map(toProto);
+        if (signal.aborted) throw stillBusy(busy);
+        await sleep(pollMs, signal);
+        if (signal.aborted) throw stillBusy(busy);
+        if (performance.now() - renewed > PAUSE_STALE_MS / 4) {
+          await ask(id);
+          renewed = performance.now();
+        }
+      }
+    },
+    async resume(id) {
+      const found = await bucket.get(PAUSE_KEY);
+      if (found !== undefined && decodePause(found.value) === id) await bucket.remove(PAUSE_KEY);
+    },
+    async rewind(id, wanted) {
+      const asked = await bucket.get(PAUSE_KEY);
+      if (asked === undefined || decodePause(asked.value) !== id) {
+        throw new AppError("failed_precondition", `cannot set the lanes: writing does not rest for ${id}`);
+      }
+      const set: string[] = [];
+      for (const { name, revision, state } of await lanes()) {
+        const to = wanted.find((lane) => lane.name === name && lane.incarnation === state.incarnation);
+        const stored = to === undefined ? state.stored : Number(to.storedSequence);
+        // No owner: whoever has it loses the next compare-and-set and takes it anew, with nothing in its memory of what
+        // the database held before.
+        const written = await bucket.update(name, encodeLaneState({ ...state, owner: "", stored }), revision);
+        if (written.kind === "conflict") throw unavailable(`cannot set the lane ${name}: it was just written`);
+        if (to !== undefined) set.push(name);
+      }
+      return set;
+    },
+  };
+}
+
+/** No process has it, and none left a batch half written. */
+function isLeft({ owner, inserting }: LaneState): boolean {
+  return owner === "" && inserting === undefined;
+}
+
+function toProto({ name, state }: Found): Lane {
+  return { name, incarnation: state.incarnation, storedSequence: BigInt(state.stored) };
+}
+
+function taken(by: string): AppError {
+  return new AppError("failed_precondition", `cannot pause: writing rests for ${by} already`, {
+    retryAfterMs: PAUSE_STALE_MS,
+  });
+}
+
+function stillBusy(busy: readonly Found[]): AppError {
+  const names = busy.map(({ name, state }) => `${name} (${state.owner === "" ? "left half written" : state.owner})`);
+  return unavailable(`cannot pause: still being written: ${names.join(", ")}; are all storage processes alive?`);
+}
