@@ -21,7 +21,7 @@ type Rows = Readonly<Record<string, readonly Readonly<Record<string, Value>>[]>>
 function rowsOf(file: string, signal: OtlpSignal, transcoder: Transcoder): Rows {
   const request = requestFromJson(signal, readFileSync(resolve(examples, file)));
   const { payload, refused } = createValidate(signal)(request);
-  assert.deepEqual(refused, { records: 0, message: "" });
+  assert.deepEqual(refused.message, "");
   assert.ok(transcoder.append(payload, { tenant: "acme", receivedUnixNano: 0n }).ok);
   return Object.fromEntries(
     transcoder.blocks().map(({ table, pieces }) => [table, readRows(pieces).map(({ Fingerprint: _, ...row }) => row)]),

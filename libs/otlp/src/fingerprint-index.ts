@@ -2,6 +2,7 @@
 export interface FingerprintIndex {
   /** The number of the fingerprint; -1 - number when it was added just now. */
   findOrAdd(low: number, high: number): number;
+  has(low: number, high: number): boolean;
   size(): number;
   low(number: number): number;
   high(number: number): number;
@@ -11,11 +12,12 @@ export interface FingerprintIndex {
 
 const INITIAL_SIZE = 1024;
 
-export function createFingerprintIndex(): FingerprintIndex {
+/** @param initialSize a power of two: how many there is room for before it grows, at 16 bytes each */
+export function createFingerprintIndex(initialSize = INITIAL_SIZE): FingerprintIndex {
   /** Two halves for each number. */
-  let entries = new Int32Array(INITIAL_SIZE * 2);
+  let entries = new Int32Array(initialSize * 2);
   /** By slot: a number plus one; 0 is free. Twice as many as there may be numbers. */
-  let slots = new Int32Array(INITIAL_SIZE * 2);
+  let slots = new Int32Array(initialSize * 2);
   let size = 0;
 
   const slotOf = (low: number, high: number): number => {
@@ -52,6 +54,7 @@ export function createFingerprintIndex(): FingerprintIndex {
       size += 1;
       return -size;
     },
+    has: (low, high) => (slots[slotOf(low, high)] ?? 0) !== 0,
     size: () => size,
     low: (number) => entries[number * 2] ?? 0,
     high: (number) => entries[number * 2 + 1] ?? 0,

@@ -104,7 +104,7 @@ function walkKeyValue(walk: Walk, start: number, end: number, depth: number): vo
     if (tag === KEY) {
       const length = after - wire.start;
       if (length > limits.maxKeyBytes) {
-        violate(walk, `an attribute's key has ${length} bytes, want at most ${limits.maxKeyBytes}`);
+        violate(walk, "key_bytes", `an attribute's key has ${length} bytes, want at most ${limits.maxKeyBytes}`);
       }
     } else if (tag === VALUE) {
       walkAnyValue(walk, wire.start, after, depth);
@@ -126,11 +126,11 @@ function walkAnyValue(walk: Walk, start: number, end: number, depth: number): vo
     if (tag === STRING_VALUE || tag === BYTES_VALUE) {
       const length = after - wire.start;
       if (length > limits.maxValueBytes) {
-        violate(walk, `a value has ${length} bytes, want at most ${limits.maxValueBytes}`);
+        violate(walk, "value_bytes", `a value has ${length} bytes, want at most ${limits.maxValueBytes}`);
       }
     } else if (tag === ARRAY_VALUE || tag === KVLIST_VALUE) {
       if (depth < MAX_VALUE_DEPTH) walkList(walk, tag, after, depth + 1);
-      else violate(walk, `a value is nested deeper than ${MAX_VALUE_DEPTH}`);
+      else violate(walk, "value_depth", `a value is nested deeper than ${MAX_VALUE_DEPTH}`);
     }
     wire.pos = after;
   }

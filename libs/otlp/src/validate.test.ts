@@ -5,6 +5,7 @@ import { ExportMetricsServiceRequest } from "@sightline/proto/opentelemetry/prot
 import { ExportTraceServiceRequest } from "@sightline/proto/opentelemetry/proto/collector/trace/v1/trace_service";
 import type { AnyValue, KeyValue } from "@sightline/proto/opentelemetry/proto/common/v1/common";
 import type { Span } from "@sightline/proto/opentelemetry/proto/trace/v1/trace";
+import { NOTHING_REFUSED } from "./refused.ts";
 import { createValidate, DEFAULT_LIMITS } from "./validate.ts";
 
 const text = (value: string): AnyValue => ({ value: { $case: "stringValue", value } });
@@ -43,7 +44,7 @@ test("a request in order is passed on as it is, its records counted", () => {
   const request = traces(span("a"), span("b"));
   const { payload, records, refused } = validateTraces(request);
   assert.equal(payload, request, "the same bytes, not a copy");
-  assert.deepEqual([records, refused], [4, { records: 0, message: "" }]);
+  assert.deepEqual([records, refused], [4, NOTHING_REFUSED]);
   assert.deepEqual(validateTraces(new Uint8Array()).records, 0);
 });
 
@@ -99,6 +100,19 @@ test("several bad spans are cut out at once, and the first is told", () => {
   assert.match(refused.message, /^3 records were refused, the first because: a span's span_id has 3 bytes/);
 });
 
+test("refusals are counted by reason", () => {
+  const short = span("x", { spanId: Buffer.alloc(3) });
+  const { refused } = validateTraces(traces(short, span("n".repeat(5000)), span("a"), short));
+  assert.deepEqual(
+    refused.reasons,
+    new Map([
+      ["ids", 2],
+      ["name", 1],
+    ]),
+  );
+  assert.match(refused.message, /^3 records were refused \(ids 2, name 1\), the first because: a span's span_id/);
+});
+
 test("something wrong with a resource takes its records, and only those", () => {
   const attributes = Array.from({ length: 2000 }, (_, at) => attribute(`k${at}`));
   const request = ExportTraceServiceRequest.encode(
@@ -133,10 +147,8 @@ test("of a metric without a name all points are refused; others stay", () => {
     }),
   ).finish();
   const { payload, records, refused } = createValidate("metrics")(request);
-  assert.deepEqual(
-    [records, refused],
-    [2, { records: 2, message: "2 records were refused, the first because: a metric has no name" }],
-  );
+  const message = "2 records were refused, the first because: a metric has no name";
+  assert.deepEqual([records, refused], [2, { records: 2, message, reasons: new Map([["name", 2]]) }]);
   assert.equal(ExportMetricsServiceRequest.decode(payload).resourceMetrics[0]?.scopeMetrics[0]?.metrics[0]?.name, "m");
 });
 

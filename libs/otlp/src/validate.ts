@@ -1,6 +1,8 @@
-import { type Cut, cutOut } from "./cut-out.ts";
+import { cutOut } from "./cut-out.ts";
+import { NOTHING_REFUSED, type Refused, type RefusedCut, refusedOf } from "./refused.ts";
 import { type Field, type OtlpSignal, REQUESTS, type Shape } from "./shapes.ts";
 import { checkValue, type ValueLimits, walkAttributes } from "./validate-attributes.ts";
+import { ANY_TIME, checkTime, halvesOf, type TimeWindow, type WindowHalves } from "./validate-time.ts";
 import { type Refusing, violate } from "./violation.ts";
 import { endOfVarint, malformed, next, openWire, type Wire } from "./wire.ts";
 
@@ -25,52 +27,59 @@ export const DEFAULT_LIMITS: RecordLimits = {
   maxSharedBytes: 128 * 1024 * 1024,
 };
 
+/** By what a request's records are judged. */
+export interface RecordRules {
+  readonly limits: RecordLimits;
+  /** Left out: any time will do. */
+  readonly times?: TimeWindow;
+}
+
 /** A request that was walked. */
 export interface Validated {
   /** The request itself, or a copy without the records that were refused. */
   readonly payload: Uint8Array;
   /** How many records the payload holds: spans, log records or data points. */
   readonly records: number;
-  readonly refused: {
-    readonly records: number;
-    /** Why the first one was; "" when none was. */
-    readonly message: string;
-  };
+  readonly refused: Refused;
 }
 
 /** Walks a serialized Export*ServiceRequest. Throws `invalid_argument` when it is malformed. */
-export type Validate = (request: Uint8Array) => Validated;
+export type Validate = (request: Uint8Array, rules?: RecordRules) => Validated;
 
 interface Walk extends Refusing {
   readonly wire: Wire;
   readonly limits: RecordLimits;
+  readonly window: WindowHalves;
   records: number;
-  refused: number;
-  readonly cuts: Cut[];
+  readonly cuts: RefusedCut[];
 }
+
+const DEFAULT_RULES: RecordRules = { limits: DEFAULT_LIMITS };
 
 /**
  * Makes the walker of a signal. It reads structure, counts and limits without decoding anything. A record beyond the
  * limits is cut out while its neighbours stay; something wrong with a resource, a scope or a metric takes all of its
  * records. Unknown fields pass.
  */
-export function createValidate(signal: OtlpSignal, limits: RecordLimits = DEFAULT_LIMITS): Validate {
+export function createValidate(signal: OtlpSignal): Validate {
   const shape = REQUESTS[signal];
-  return (request) => {
+  return (request, { limits, times } = DEFAULT_RULES) => {
     const wire = openWire(request);
-    const walk: Walk = { wire, limits, violation: "", reason: "", records: 0, refused: 0, cuts: [] };
-    walkMessage(walk, shape, request.length);
-    const { records, refused, cuts, reason } = walk;
-    return {
-      payload: cuts.length === 0 ? request : cutOut(request, cuts),
-      records: records - refused,
-      refused: { records: refused, message: refused === 0 ? "" : refusal(refused, reason) },
+    const walk: Walk = {
+      wire,
+      limits,
+      window: times === undefined ? ANY_TIME : halvesOf(times),
+      violation: "",
+      firstMessage: "",
+      records: 0,
+      cuts: [],
     };
+    walkMessage(walk, shape, request.length);
+    const { records, cuts, firstMessage } = walk;
+    if (cuts.length === 0) return { payload: request, records, refused: NOTHING_REFUSED };
+    const refused = refusedOf(cuts, firstMessage);
+    return { payload: cutOut(request, cuts), records: records - refused.records, refused };
   };
-}
-
-function refusal(count: number, reason: string): string {
-  return count === 1 ? reason : `${count} records were refused, the first because: ${reason}`;
 }
 
 /**
@@ -108,21 +117,25 @@ function walkMessage(walk: Walk, shape: Shape, end: number): void {
       case "value":
         checkValue(walk, wire.start, after);
         break;
+      case "time":
+        checkTime(walk, field);
+        break;
       default:
         seen |= checkScalar(walk, field);
     }
     wire.pos = after;
   }
   if (attributes > limits.maxAttributes) {
-    violate(walk, `a ${shape.name} has ${attributes} attributes, want at most ${limits.maxAttributes}`);
+    const want = limits.maxAttributes;
+    violate(walk, "attributes", `a ${shape.name} has ${attributes} attributes, want at most ${want}`);
   }
-  if ((seen & shape.required) !== shape.required) violate(walk, shape.requirement);
+  if ((seen & shape.required) !== shape.required) {
+    violate(walk, shape.requiredReason, shape.requirement);
+  }
   const records = walk.records - recordsBefore;
   if (shared * records > limits.maxSharedBytes) {
-    violate(
-      walk,
-      `a ${shape.name} of ${shared} bytes has ${records} records, want at most ${limits.maxSharedBytes} bytes together`,
-    );
+    const want = `want at most ${limits.maxSharedBytes} bytes together`;
+    violate(walk, "shared_bytes", `a ${shape.name} of ${shared} bytes has ${records} records, ${want}`);
   }
 }
 
@@ -140,7 +153,7 @@ function checkScalar(walk: Walk, field: Field): number {
       return checkId(walk, field) ? field.bit : 0;
     case "name":
       if (length > limits.maxNameBytes) {
-        violate(walk, `${field.name} has ${length} bytes, want at most ${limits.maxNameBytes}`);
+        violate(walk, "name", `${field.name} has ${length} bytes, want at most ${limits.maxNameBytes}`);
       }
       return length > 0 ? field.bit : 0;
     case "doubles":
@@ -157,12 +170,12 @@ function checkId(walk: Walk, { name, bytes: want, bit }: Field): boolean {
   const { start, pos: end } = wire;
   if (end === start && bit === 0) return true;
   if (end - start !== want) {
-    violate(walk, `${name} has ${end - start} bytes, want ${want}`);
+    violate(walk, "ids", `${name} has ${end - start} bytes, want ${want}`);
     return false;
   }
   for (let at = start; at < end; at++) if (wire.bytes[at] !== 0) return true;
   // Who has no parent may say so by zeros.
-  if (bit !== 0) violate(walk, `${name} is all zeros, want ${want} bytes that are not`);
+  if (bit !== 0) violate(walk, "ids", `${name} is all zeros, want ${want} bytes that are not`);
   return bit === 0;
 }
 
@@ -172,29 +185,26 @@ function walkRecord(walk: Walk, shape: Shape, from: number, after: number): void
   walk.violation = "";
   walk.records += 1;
   if (after - from > limits.maxRecordBytes) {
-    violate(walk, `a ${shape.name} has ${after - from} bytes, want at most ${limits.maxRecordBytes}`);
+    const want = limits.maxRecordBytes;
+    violate(walk, "record_bytes", `a ${shape.name} has ${after - from} bytes, want at most ${want}`);
   }
   wire.pos = wire.start;
   walkMessage(walk, shape, after);
-  if (walk.violation !== "") {
-    walk.refused += 1;
-    walk.cuts.push({ start: from, end: after });
-  }
+  if (walk.violation !== "") walk.cuts.push({ start: from, end: after, records: 1, reason: walk.violation });
   walk.violation = outer;
 }
 
 /** A group that is itself in order loses only the records that are not; else all of its records go with it. */
 function walkGroup(walk: Walk, shape: Shape, from: number, after: number): void {
-  const { wire, records, refused, cuts } = walk;
+  const { wire, records, cuts } = walk;
   const outer = walk.violation;
   const cutsBefore = cuts.length;
   walk.violation = "";
   wire.pos = wire.start;
   walkMessage(walk, shape, after);
   if (walk.violation !== "") {
-    walk.refused = refused + (walk.records - records);
     cuts.length = cutsBefore;
-    cuts.push({ start: from, end: after });
+    cuts.push({ start: from, end: after, records: walk.records - records, reason: walk.violation });
   }
   walk.violation = outer;
 }

@@ -87,7 +87,7 @@ test("a resource that its records would multiply beyond measure is refused with 
     resourceLogs: [{ resource: { attributes }, scopeLogs: [{ logRecords }] }, { scopeLogs: [{ logRecords: [{}] }] }],
   });
   const payload = ExportLogsServiceRequest.encode(request).finish();
-  const strict = createValidate("logs", { ...DEFAULT_LIMITS, maxSharedBytes: 100_000 })(payload);
+  const strict = createValidate("logs")(payload, { limits: { ...DEFAULT_LIMITS, maxSharedBytes: 100_000 } });
   assert.deepEqual([strict.records, strict.refused.records], [1, 100]);
   assert.match(strict.refused.message, /a resource of 1012 bytes has 100 records, want at most 100000 bytes together/);
   assert.equal(createValidate("logs")(payload).refused.records, 0);

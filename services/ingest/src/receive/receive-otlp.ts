@@ -39,16 +39,16 @@ const PATHS: Readonly<Record<OtlpSignal, MessagePath>> = {
 /** The one way of OTLP to the bus, for all doors. The bytes that came are the bytes that are stored. */
 export function createReceiveOtlp({ store, metrics, clock, limits }: OtlpOptions): ReceiveOtlp {
   const validates = {
-    traces: createValidate("traces", limits),
-    metrics: createValidate("metrics", limits),
-    logs: createValidate("logs", limits),
+    traces: createValidate("traces"),
+    metrics: createValidate("metrics"),
+    logs: createValidate("logs"),
   };
   return async (signal, { tenant, protocol, body, signal: abort }) => {
     const validate = validates[signal];
     const startedAt = performance.now();
     const receivedUnixNano = nanosOfMs(clock());
-    const { payload, records, refused } = validate(body);
-    const count = (part: Uint8Array) => validate(part).records;
+    const { payload, records, refused } = validate(body, { limits });
+    const count = (part: Uint8Array) => validate(part, { limits }).records;
     await store({ signal, tenant, payload, records, receivedUnixNano, path: PATHS[signal], count }, abort);
     metrics.accepted({ signal, protocol, records, seconds: (performance.now() - startedAt) / 1000 });
     if (refused.records > 0) metrics.refused(signal, protocol, refused.records);
