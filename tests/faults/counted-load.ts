@@ -1,107 +1,88 @@
-import {
-  ExportLogsServiceRequest,
-  LogsServiceClient,
-} from "@sightline/proto/opentelemetry/proto/collector/logs/v1/logs_service";
-import { QueryServiceClient, SearchLogsRequest } from "@sightline/proto/sightline/query/v1/query_service";
-import { createClient } from "@sightline/rpc/client";
-import { retry } from "@sightline/service/retry";
+import { setTimeout as pause } from "node:timers/promises";
+import { COUNTED_SIGNALS, type CountedSignal, createNumberSender, type SendNumber } from "./counted-request.ts";
 
 export interface LoadOptions {
-  /** host:port of OTLP/gRPC. */
-  readonly address: string;
+  /** host:port of OTLP/gRPC; more than one for senders that spread over replicas. */
+  readonly addresses: readonly string[];
   readonly apiKey: string;
   /** Marks the records of this load. */
   readonly mark: string;
-  /** Requests under way at once. */
-  readonly senders: number;
+  /** Default: all four. */
+  readonly signals?: readonly CountedSignal[];
+  /** Requests under way at once, per signal and address. Default 2. */
+  readonly senders?: number;
 }
 
-/** A load of numbered log records, each sent again until it is acknowledged. */
-export interface CountedLoad {
-  /** How many have been acknowledged so far. */
+/** What became of the records of one signal. */
+export interface Sent {
+  readonly signal: CountedSignal;
+  readonly acknowledged: ReadonlySet<number>;
+  /** Answered with an error or not at all: they may be stored or not, but not twice. */
+  readonly unknown: ReadonlySet<number>;
+}
+
+/**
+ * A load of numbered records. A record is sent once, whatever becomes of it, so that any that is stored twice was made
+ * two by us.
+ */
+export interface CountedLoad extends AsyncDisposable {
+  /** How many have been acknowledged so far, over all signals. */
   acknowledged(): number;
-  /** Stops sending; resolves with every acknowledged number, and how often it was offered. */
-  stop(): Promise<ReadonlyMap<number, number>>;
+  /** How many have failed so far. */
+  failed(): number;
+  /** Acknowledged so far, of the signal of which it is the fewest. */
+  fewestAcknowledged(): number;
+  /** Stops sending; resolves when every request has been answered. Idempotent. */
+  stop(): Promise<readonly Sent[]>;
 }
 
-/** Sends one record per request, as fast as they are acknowledged. */
-export function startCountedLoad({ address, apiKey, mark, senders }: LoadOptions): CountedLoad {
-  const client = createClient(LogsServiceClient, address, { apiKey });
-  const acknowledged = new Map<number, number>();
+/** Between two records of a sender: the load is there to be counted, not to be heavy. */
+const paceMs = 10;
+const paceAfterFailureMs = 50;
+
+/** Sends one record per request until stopped. */
+export function startCountedLoad(options: LoadOptions): CountedLoad {
+  const { addresses, apiKey, mark, signals = COUNTED_SIGNALS, senders = 2 } = options;
+  const clients = addresses.map((address) => createNumberSender(address, apiKey, mark));
+  const counts = signals.map((signal) => ({ signal, acknowledged: new Set<number>(), unknown: new Set<number>() }));
   const stopping = new AbortController();
   let next = 0;
+  let ended: Promise<readonly Sent[]> | undefined;
 
-  const sendOne = async (number: number) => {
-    let offered = 0;
-    const request = requestOf(mark, number);
-    await retry(
-      () => {
-        offered += 1;
-        return client.call("export", request, { deadlineMs: 5000 });
-      },
-      { attempts: 1000, baseDelayMs: 50, maxDelayMs: 500, signal: stopping.signal },
-    );
-    acknowledged.set(number, offered);
-  };
-  const send = async () => {
+  const keepSending = async (send: SendNumber, { acknowledged, unknown }: (typeof counts)[number]) => {
     while (!stopping.signal.aborted) {
       next += 1;
-      // One that is given up because the load stops was not acknowledged, and is not counted.
-      await sendOne(next).catch((thrown: unknown) => {
-        if (!stopping.signal.aborted) throw thrown;
-      });
+      const number = next;
+      // Not ended with the load: whether the last ones are acknowledged is to be known as well.
+      const ok = await send(number, AbortSignal.timeout(30_000)).then(
+        () => true,
+        () => false,
+      );
+      (ok ? acknowledged : unknown).add(number);
+      await pause(ok ? paceMs : paceAfterFailureMs, undefined, { signal: stopping.signal }).catch(() => undefined);
     }
   };
-  const running = Promise.all(Array.from({ length: senders }, send));
-  return {
-    acknowledged: () => acknowledged.size,
-    stop: async () => {
-      stopping.abort();
-      await running;
-      client.close();
-      return acknowledged;
-    },
+  const running = Promise.all(
+    clients.flatMap(({ send }) =>
+      counts.flatMap((count) => Array.from({ length: senders }, () => keepSending(send[count.signal], count))),
+    ),
+  );
+  const end = async () => {
+    stopping.abort();
+    await running;
+    for (const client of clients) client.close();
+    return counts;
   };
-}
-
-function requestOf(mark: string, number: number): ExportLogsServiceRequest {
-  const text = (value: string) => ({ value: { $case: "stringValue" as const, value } });
-  return ExportLogsServiceRequest.fromPartial({
-    resourceLogs: [
-      {
-        resource: { attributes: [{ key: "service.name", value: text(mark) }] },
-        scopeLogs: [{ logRecords: [{ severityNumber: 9, body: text(`record ${number}`) }] }],
-      },
-    ],
-  });
-}
-
-export interface StoredOptions {
-  /** host:port of the public gRPC door. */
-  readonly address: string;
-  readonly apiKey: string;
-  readonly mark: string;
-}
-
-/** How often each number is stored. */
-export async function countStored({ address, apiKey, mark }: StoredOptions): Promise<Map<number, number>> {
-  const client = createClient(QueryServiceClient, address, { apiKey });
-  const stored = new Map<number, number>();
-  try {
-    let cursor = "";
-    do {
-      const page = await client.call(
-        "searchLogs",
-        SearchLogsRequest.fromPartial({ services: [mark], limit: 5000, cursor }),
-      );
-      for (const { body } of page.records) {
-        const number = Number(body.replace("record ", ""));
-        stored.set(number, (stored.get(number) ?? 0) + 1);
-      }
-      cursor = page.nextCursor;
-    } while (cursor !== "");
-  } finally {
-    client.close();
-  }
-  return stored;
+  const stop = () => {
+    ended ??= end();
+    return ended;
+  };
+  const sum = (of: (count: (typeof counts)[number]) => number) => counts.reduce((total, count) => total + of(count), 0);
+  return {
+    acknowledged: () => sum(({ acknowledged }) => acknowledged.size),
+    failed: () => sum(({ unknown }) => unknown.size),
+    fewestAcknowledged: () => Math.min(...counts.map(({ acknowledged }) => acknowledged.size)),
+    stop,
+    [Symbol.asyncDispose]: async () => void (await stop()),
+  };
 }
