@@ -19,6 +19,7 @@ const mayImport = {
   proto: ["errors", "model"],
   columns: ["errors", "model"],
   otlp: ["errors", "model", "proto", "columns"],
+  logs: ["errors", "model", "otlp"],
   events: ["errors", "model", "proto"],
   query: ["errors", "model", "proto"],
   auth: ["errors", "model"],
@@ -51,7 +52,7 @@ const clientRules = Object.entries(clientPackages).map(([lib, name]) => ({
   name: `client-of-${lib}`,
   comment: `only libs/${lib} imports ${name}`,
   severity: "error",
-  from: { path: "^(libs|services)/", pathNot: [`^libs/${lib}/`, "\\.(test|bench)\\.ts$"] },
+  from: { path: "^(libs|services|sightlinectl)/", pathNot: [`^libs/${lib}/`, "\\.(test|bench)\\.ts$"] },
   to: { path: `node_modules/${name}${name.endsWith("/") ? "" : "/"}` },
 }));
 
@@ -70,6 +71,13 @@ export default {
       comment: "a lib never imports a service, the local stack or the tests",
       severity: "error",
       from: { path: "^libs/", pathNot: "^libs/testkit/" },
+      to: { path: "^(services|sightlinectl|deploy|tests)/" },
+    },
+    {
+      name: "sightlinectl-apart",
+      comment: "the command line talks to services by proto and REST, never by import",
+      severity: "error",
+      from: { path: "^sightlinectl/", pathNot: "\\.test\\.ts$" },
       to: { path: "^(services|deploy|tests)/" },
     },
     {
@@ -82,7 +90,7 @@ export default {
     {
       name: "testkit-is-for-tests",
       severity: "error",
-      from: { path: "^(libs|services)/", pathNot: ["^libs/testkit/", "\\.(test|bench)\\.ts$", "/testing/"] },
+      from: { path: "^(libs|services|sightlinectl)/", pathNot: ["^libs/testkit/", "\\.(test|bench)\\.ts$", "/testing/"] },
       to: { path: "^libs/testkit/" },
     },
     ...layerRules,

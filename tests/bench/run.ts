@@ -11,6 +11,7 @@ const BENCHES: Readonly<Record<string, string>> = {
   "walk-traces": "libs/otlp/src/traces.bench.ts",
   "walk-logs": "libs/otlp/src/logs.bench.ts",
   "walk-metrics": "libs/otlp/src/metrics.bench.ts",
+  "json-records": "libs/logs/src/log-record.bench.ts",
   "clickhouse-server": "deploy/local/src/clickhouse/server.bench.ts",
   "storage-writer": "services/storage/src/writer/writer.bench.ts",
   "event-rules": "services/alerter/src/evaluate/signs.bench.ts",
