@@ -14,4 +14,8 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: "0003_alerting", sql: readFileSync(new URL("../migrations/0003_alerting.sql", import.meta.url), "utf8") },
   { name: "0004_analysis", sql: readFileSync(new URL("../migrations/0004_analysis.sql", import.meta.url), "utf8") },
   { name: "0005_reports", sql: readFileSync(new URL("../migrations/0005_reports.sql", import.meta.url), "utf8") },
+  {
+    name: "0006_tenant_limits",
+    sql: readFileSync(new URL("../migrations/0006_tenant_limits.sql", import.meta.url), "utf8"),
+  },
 ];

@@ -1,6 +1,8 @@
+import type { Readable, Writable } from "node:stream";
 import { AppError } from "@sightline/errors/app-error";
 import { createSecret, type Secret, secret } from "@sightline/service/secret";
 import pg from "pg";
+import { from as copyFrom, to as copyTo } from "pg-copy-streams";
 import { z } from "zod";
 import { postgresError } from "./postgres-error.ts";
 
@@ -38,6 +40,10 @@ export interface Sql {
 export interface Session extends Sql {
   /** Aborted when the connection is lost, and with it everything that was bound to it. */
   readonly lost: AbortSignal;
+  /** The rows of a `COPY … TO STDOUT`, as Postgres writes them. Errors are Postgres' own. */
+  copyOut(sql: string): Readable;
+  /** Takes the rows of a `COPY … FROM STDIN`; they are there when it has finished. Errors are Postgres' own. */
+  copyIn(sql: string): Writable;
   /** Closes the connection. Idempotent. */
   end(): Promise<void>;
 }
@@ -45,7 +51,8 @@ export interface Session extends Sql {
 export interface Pool extends Sql {
   /** Throws when Postgres does not answer. */
   ping(): Promise<void>;
-  session(): Promise<Session>;
+  /** @param bounded whether statements have the usual 30 s; default true */
+  session(bounded?: boolean): Promise<Session>;
   /** Waits for running statements. Idempotent. */
   close(): Promise<void>;
 }
@@ -83,7 +90,8 @@ export function createPool({ url, maxConnections }: PoolOptions, { log }: { log:
     ping: async () => {
       await statements.execute("SELECT 1", []);
     },
-    session: () => openSession(settings),
+    session: (bounded = true) =>
+      openSession(bounded ? settings : { ...settings, statement_timeout: 0, query_timeout: 0 }),
     close: () => {
       closing ??= pool.end();
       return closing;
@@ -149,6 +157,8 @@ async function openSession(settings: pg.ClientConfig): Promise<Session> {
       }
     },
     lost: lost.signal,
+    copyOut: (text) => client.query(copyTo(text)),
+    copyIn: (text) => client.query(copyFrom(text)),
     end: () => {
       ending ??= client.end().catch(() => undefined);
       return ending;

@@ -1,0 +1,2 @@
+DELETE FROM tenant_limits
+WHERE tenant = $1

@@ -1,0 +1,3 @@
+SELECT limits
+FROM tenant_limits
+WHERE tenant = $1

@@ -1,0 +1,3 @@
+SELECT hash
+FROM api_keys
+WHERE tenant = $1 AND revoked_at IS NULL

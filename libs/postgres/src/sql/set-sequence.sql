@@ -1,0 +1,1 @@
+SELECT setval($1::regclass, $2::bigint, $3)
