@@ -100,7 +100,7 @@ test("several bad spans are cut out at once, and the first is told", () => {
   assert.match(refused.message, /^3 records were refused, the first because: a span's span_id has 3 bytes/);
 });
 
-test("refusals are counted by reason", () => {
+test("refusals are counted by reason, and told by place", () => {
   const short = span("x", { spanId: Buffer.alloc(3) });
   const { refused } = validateTraces(traces(short, span("n".repeat(5000)), span("a"), short));
   assert.deepEqual(
@@ -111,6 +111,14 @@ test("refusals are counted by reason", () => {
     ]),
   );
   assert.match(refused.message, /^3 records were refused \(ids 2, name 1\), the first because: a span's span_id/);
+  assert.deepEqual(
+    refused.which.map(({ first, records, reason }) => [first, records, reason]),
+    [
+      [0, 1, "ids"],
+      [1, 1, "name"],
+      [3, 1, "ids"],
+    ],
+  );
 });
 
 test("something wrong with a resource takes its records, and only those", () => {
@@ -125,6 +133,10 @@ test("something wrong with a resource takes its records, and only those", () => 
   ).finish();
   const { payload, records, refused } = validateTraces(request);
   assert.deepEqual([records, refused.records, namesOf(payload)], [1, 2, ["c"]]);
+  assert.deepEqual(
+    refused.which.map(({ first, records: within }) => [first, within]),
+    [[0, 2]],
+  );
 });
 
 test("of a metric without a name all points are refused; others stay", () => {
@@ -148,7 +160,8 @@ test("of a metric without a name all points are refused; others stay", () => {
   ).finish();
   const { payload, records, refused } = createValidate("metrics")(request);
   const message = "2 records were refused, the first because: a metric has no name";
-  assert.deepEqual([records, refused], [2, { records: 2, message, reasons: new Map([["name", 2]]) }]);
+  assert.deepEqual([records, refused.records, refused.message], [2, 2, message]);
+  assert.deepEqual(refused.reasons, new Map([["name", 2]]));
   assert.equal(ExportMetricsServiceRequest.decode(payload).resourceMetrics[0]?.scopeMetrics[0]?.metrics[0]?.name, "m");
 });
 

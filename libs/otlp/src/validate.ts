@@ -190,7 +190,10 @@ function walkRecord(walk: Walk, shape: Shape, from: number, after: number): void
   }
   wire.pos = wire.start;
   walkMessage(walk, shape, after);
-  if (walk.violation !== "") walk.cuts.push({ start: from, end: after, records: 1, reason: walk.violation });
+  if (walk.violation !== "") {
+    const first = walk.records - 1;
+    walk.cuts.push({ start: from, end: after, first, records: 1, reason: walk.violation });
+  }
   walk.violation = outer;
 }
 
@@ -204,7 +207,8 @@ function walkGroup(walk: Walk, shape: Shape, from: number, after: number): void 
   walkMessage(walk, shape, after);
   if (walk.violation !== "") {
     cuts.length = cutsBefore;
-    cuts.push({ start: from, end: after, records: walk.records - records, reason: walk.violation });
+    const within = walk.records - records;
+    cuts.push({ start: from, end: after, first: records, records: within, reason: walk.violation });
   }
   walk.violation = outer;
 }
