@@ -15,7 +15,7 @@ export interface Refused {
   /** Why the first one was, and how many were for each reason when there are several; "" when none was. */
   readonly message: string;
   readonly reasons: ReadonlyMap<RefusalReason, number>;
-  /** Which they were, in the order of the request. */
+  /** Which they were, in the order of the request; not told of points of new series. */
   readonly which: readonly RefusedRecords[];
 }
 

@@ -21,6 +21,7 @@ export function limitSeries(validated: Validated, gate: SeriesGate, describe: (m
       records: refused.records + cuts.length,
       message: refused.message === "" ? series : `${refused.message}; ${series}`,
       reasons,
+      which: refused.which,
     },
   };
 }
