@@ -3,6 +3,7 @@ import { AppError, invalid } from "@sightline/errors/app-error";
 import type { z } from "zod";
 import packageJson from "../package.json" with { type: "json" };
 import { createAdminApp } from "./admin.ts";
+import { countBufferMemory } from "./buffer-memory.ts";
 import { loadConfig, type ServiceConfig } from "./config.ts";
 import type { Deps } from "./deps.ts";
 import { armFailpoints, failpoint } from "./failpoint.ts";
@@ -39,6 +40,7 @@ const USAGE = "[--config <file.yaml>] [--print-config]";
  */
 export async function run<C extends ServiceConfig>(options: RunOptions<C>): Promise<void> {
   const { name, version = packageJson.version } = options;
+  countBufferMemory();
   const config = readConfig(options);
   if (config === undefined) return;
   const log = createLogger({ name, level: config.logLevel });
