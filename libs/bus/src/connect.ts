@@ -1,8 +1,9 @@
 import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager } from "@nats-io/jetstream";
-import { connect, type NatsConnection } from "@nats-io/transport-node";
+import { type NatsConnection, NatsConnectionImpl, setTransportFactory } from "@nats-io/transport-node";
 import { AppError, invalid } from "@sightline/errors/app-error";
 import { createSecret, type Secret, secret } from "@sightline/service/secret";
 import { z } from "zod";
+import { transportFactory } from "./transport.ts";
 
 /** What a service states about the bus. */
 export const natsConfig = z.strictObject({
@@ -91,10 +92,11 @@ export async function connectBus(options: ConnectOptions): Promise<Bus> {
 
 async function firstConnection({ url, name, log, signal }: ConnectOptions): Promise<NatsConnection> {
   const { servers, ...credentials } = parseAddresses(typeof url === "string" ? url : url.reveal());
+  setTransportFactory(transportFactory);
   for (let attempt = 0; ; attempt++) {
     if (signal?.aborted) throw new AppError("cancelled", "cannot connect to the bus: stopped before it answered");
     try {
-      return await connect({
+      return await NatsConnectionImpl.connect({
         servers,
         ...credentials,
         name,
