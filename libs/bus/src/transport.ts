@@ -78,7 +78,7 @@ function dial({ hostname, port }: Server, incoming: Incoming): Promise<Socket> {
       buffer: () => incoming.space(),
       callback: (bytes: number) => orDestroy(socket, () => incoming.filled(bytes)),
     };
-    const socket = createConnection({ host: hostname, port, onread, noDelay: true });
+    const socket: Socket = createConnection({ host: hostname, port, onread, noDelay: true });
     socket.once("error", reject);
     socket.once("close", () => {
       const error = unavailable(`cannot connect to the bus: ${hostname}:${port} closed the connection`);
