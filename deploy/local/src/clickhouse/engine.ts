@@ -84,9 +84,10 @@ function lockHolder(directory: string): number | undefined {
   }
 }
 
-function openDirectory(addon: NativeAddon, directory: string): Connection {
+function openDirectory(addon: NativeAddon, directory: string, backups: string | undefined): Connection {
+  const backupArgs = backups === undefined ? [] : [`--backups.allowed_path=${backups}`];
   try {
-    return addon.CreateConnection(directory, [`--config-file=${config}`, ...connectionArgs]);
+    return addon.CreateConnection(directory, [`--config-file=${config}`, ...backupArgs, ...connectionArgs]);
   } catch (cause) {
     const pid = lockHolder(directory);
     const reason = pid === undefined ? "the engine said why above" : `another ClickHouse (pid ${pid}) has it open`;
@@ -97,11 +98,13 @@ function openDirectory(addon: NativeAddon, directory: string): Connection {
 /**
  * Opens `directory`, creating what is missing. Throws one readable line when another process has it open: the engine
  * holds a file lock on `<directory>/status`, which the kernel drops with the process, so a killed server leaves none.
+ *
+ * @param backups the one directory that BACKUP and RESTORE may use files of; none without it
  */
-export async function openEngine(directory: string): Promise<Engine> {
+export async function openEngine(directory: string, backups?: string): Promise<Engine> {
   const addon = loadNativeAddon();
   // Keeps the directory open between statements.
-  const anchor = openDirectory(addon, directory);
+  const anchor = openDirectory(addon, directory, backups);
   const connect = () => addon.CreateConnection(directory, connectionArgs);
 
   async function execute(statement: EngineStatement, session?: Connection): Promise<RawResult> {

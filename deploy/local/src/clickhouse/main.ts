@@ -2,12 +2,13 @@ import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { countBufferMemory } from "@sightline/service/buffer-memory";
 import { formatListeningLine } from "./listening-line.ts";
 import { serveClickHouse } from "./serve.ts";
 import { defaultMaxConcurrentQueries, ensureThreadPool, poolThreads } from "./thread-pool.ts";
 
 const usage = `usage: node main.ts --data-dir <dir> [--host 127.0.0.1] [--port 7301] [--tmp-dir /dev/shm]
-                   [--max-body-bytes 536870912] [--max-concurrent-queries ${defaultMaxConcurrentQueries}]
+                   [--backups-dir <dir>]                   [--max-body-bytes 536870912] [--max-concurrent-queries ${defaultMaxConcurrentQueries}]
 The password of the user "default" is taken from SIGHTLINE_CLICKHOUSE_PASSWORD (default: none).`;
 
 function wholeNumber(name: string, text: string): number {
@@ -20,6 +21,7 @@ function readOptions() {
   const { values } = parseArgs({
     options: {
       "data-dir": { type: "string" },
+      "backups-dir": { type: "string" },
       host: { type: "string", default: "127.0.0.1" },
       port: { type: "string", default: "7301" },
       "tmp-dir": { type: "string", default: existsSync("/dev/shm") ? "/dev/shm" : tmpdir() },
@@ -30,6 +32,7 @@ function readOptions() {
   if (values["data-dir"] === undefined) throw new Error(usage);
   return {
     dataDirectory: resolve(values["data-dir"]),
+    backupsDirectory: values["backups-dir"] === undefined ? undefined : resolve(values["backups-dir"]),
     temporaryDirectory: resolve(values["tmp-dir"]),
     host: values.host,
     port: wholeNumber("port", values.port),
@@ -41,6 +44,7 @@ function readOptions() {
 
 async function main(): Promise<void> {
   const options = readOptions();
+  countBufferMemory();
   ensureThreadPool(poolThreads(options.maxConcurrentQueries));
   const server = await serveClickHouse(options);
   const stop = async () => {

@@ -8,6 +8,8 @@ import { spoolDirectory } from "./spool.ts";
 
 export interface ServeOptions {
   readonly dataDirectory: string;
+  /** What BACKUP and RESTORE may use files of; without it they may use none. */
+  readonly backupsDirectory?: string | undefined;
   /** Where bodies and named pipes are kept, best in memory. */
   readonly temporaryDirectory: string;
   readonly host: string;
@@ -35,7 +37,7 @@ const MAX_WAITING_QUERIES = 1_000;
 /** Opens the data directory and listens. Rejects with one readable line when it cannot. */
 export async function serveClickHouse(options: ServeOptions): Promise<ClickHouseServer> {
   mkdirSync(options.dataDirectory, { recursive: true });
-  const engine = await openEngine(options.dataDirectory);
+  const engine = await openEngine(options.dataDirectory, options.backupsDirectory);
   const queries = createQueryHandler({
     engine,
     password: options.password,

@@ -9,6 +9,8 @@ import { poolThreads } from "./thread-pool.ts";
 export interface ClickHouseOptions extends ServerOptions {
   /** Where request bodies wait for the engine, best in memory. Default /dev/shm, else the system's temporary directory. */
   readonly temporaryDir?: string;
+  /** What BACKUP and RESTORE may use files of. Default: they may use none. */
+  readonly backupsDir?: string;
   /** The largest body of one INSERT, decompressed. Default 512 MiB. */
   readonly maxBodyBytes?: number;
   /** How many statements run at once; more wait. Default 32. */
@@ -29,6 +31,7 @@ export async function startClickHouse(options: ClickHouseOptions): Promise<Serve
     host: options.host ?? "127.0.0.1",
     port: options.port ?? 0,
     "tmp-dir": options.temporaryDir,
+    "backups-dir": options.backupsDir,
     "max-body-bytes": options.maxBodyBytes,
     "max-concurrent-queries": options.maxConcurrentQueries,
   };

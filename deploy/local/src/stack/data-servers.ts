@@ -17,13 +17,16 @@ interface ServerSpec {
   env(url: string, ports: Ports | undefined): Record<string, string>;
 }
 
+/** Where in the instance's directory backups are kept. */
+export const BACKUPS_DIR = "backups";
+
 /** The databases and the bus. */
 export const SERVERS = [
   {
     name: "clickhouse",
     port: "clickhouse",
     variable: "SIGHTLINE_CLICKHOUSE_URL",
-    start: startClickHouse,
+    start: (options) => startClickHouse({ ...options, backupsDir: join(options.dir, "..", BACKUPS_DIR) }),
     env: clickHouseEnv,
   },
   {

@@ -17,6 +17,11 @@ const secretsSchema = z.strictObject({
   ingestKey: z.string().min(1),
   /** API key for programs that read. */
   queryKey: z.string().min(1),
+  /** API key that sightlinectl uses. Instances made before it was there get one. */
+  adminKey: z
+    .string()
+    .min(1)
+    .default(() => createApiKey("admin").key),
 });
 export type Secrets = Readonly<z.infer<typeof secretsSchema>>;
 
@@ -36,7 +41,8 @@ export async function loadSecrets(dir: string): Promise<Secrets> {
       `cannot read ${path}: ${parsed.error.issues[0]?.message ?? "it is damaged"}; restore it or remove ${dir}`,
     );
   }
-  await chmod(path, 0o600);
+  if (text.includes("adminKey")) await chmod(path, 0o600);
+  else await writeConfig(path, `${JSON.stringify(parsed.data, undefined, 2)}\n`);
   return parsed.data;
 }
 
@@ -50,6 +56,7 @@ async function makeSecrets(dir: string): Promise<Secrets> {
     adminPassword: randomPassword().slice(0, 20),
     ingestKey: createApiKey("ingest").key,
     queryKey: createApiKey("query").key,
+    adminKey: createApiKey("admin").key,
   };
   await mkdir(dir, { recursive: true });
   await writeConfig(secretsFile(dir), `${JSON.stringify(secrets, undefined, 2)}\n`);

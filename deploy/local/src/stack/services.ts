@@ -80,7 +80,7 @@ export const SERVICES = [
       SIGHTLINE_GRPC_PORT: String(ports("gatewayGrpc")),
       SIGHTLINE_ADMIN_USERNAME: adminUser,
       SIGHTLINE_ADMIN_PASSWORD: secrets.adminPassword,
-      SIGHTLINE_BOOTSTRAP_KEYS: bootstrapKeys(secrets),
+      SIGHTLINE_BOOTSTRAP_KEYS: bootstrapKeys(secrets, { name: "admin", key: secrets.adminKey, scopes: ["admin"] }),
     }),
   },
   {
@@ -103,8 +103,9 @@ export type ServiceName = (typeof SERVICES)[number]["name"];
 export const adminUser = "admin";
 
 /** The keys that exist from the first start. */
-function bootstrapKeys({ ingestKey, queryKey }: Secrets): string {
+function bootstrapKeys({ ingestKey, queryKey }: Secrets, ...more: readonly object[]): string {
   return JSON.stringify([
+    ...more,
     { name: "ingest", key: ingestKey, scopes: ["ingest"] },
     { name: "query", key: queryKey, scopes: ["query"] },
   ]);

@@ -1,6 +1,15 @@
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { externalEnv, externalUrl, ownEnv, SERVERS, type ServerName, startOwnServer } from "./data-servers.ts";
+import { writeCtlSettings } from "./ctl-settings.ts";
+import {
+  BACKUPS_DIR,
+  externalEnv,
+  externalUrl,
+  ownEnv,
+  SERVERS,
+  type ServerName,
+  startOwnServer,
+} from "./data-servers.ts";
 import { environmentOf } from "./environment.ts";
 import { DEFAULT_LIVENESS, type LivenessPolicy } from "./liveness.ts";
 import { type LogFile, openLogFile } from "./log-file.ts";
@@ -183,6 +192,7 @@ function createParts(options: StackOptions, instance: Instance): Parts {
       // Who visits the others comes last: it would find them down.
       await startServices(services.filter(({ name }) => name !== "collector"));
       await startServices(services.filter(({ name }) => name === "collector"));
+      await writeCtlSettings(context);
     },
     stop() {
       stopped ??= stopAll();
@@ -222,7 +232,7 @@ async function allOrFirstError(starts: readonly Promise<unknown>[], stopping: Ab
 /** Everyone may pass (Postgres may run as another user), only the owner may look into what is inside. */
 async function prepareDirectories(dir: string): Promise<void> {
   await mkdir(dir, { recursive: true, mode: 0o711 });
-  for (const name of ["logs", "clickhouse", "nats", "redis", "collector"]) {
+  for (const name of ["logs", "clickhouse", "nats", "redis", "collector", BACKUPS_DIR]) {
     await mkdir(join(dir, name), { recursive: true, mode: 0o700 });
   }
 }
