@@ -29,7 +29,7 @@ export const rules: readonly Rule[] = [
   unfinished,
 ];
 
-const roots = "{libs,services,deploy,tests,proto}";
+const roots = "{libs,services,sightlinectl,deploy,tests,proto}";
 const endings = "{ts,tsx,sql,proto,css,yaml,yml,html}";
 const notOurs = new Set(["node_modules", "dist", "gen", "opentelemetry", "google"]);
 

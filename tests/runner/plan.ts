@@ -25,6 +25,7 @@ const groups: readonly GroupSpec[] = [
     patterns: [
       "libs/**/*.test.ts",
       "services/**/*.test.ts",
+      "sightlinectl/**/*.test.ts",
       "deploy/**/*.test.ts",
       "tests/{house-rules,runner}/**/*.test.ts",
     ],

@@ -52,7 +52,7 @@ test("a snapshot fills another database, whatever was in it and whatever changes
 
 test("a sequence goes on where it was", async () => {
   const next = z.object({ value: z.string() });
-  const at = "SELECT nextval(pg_get_serial_sequence('notifications', 'notification_id'))::text AS value";
+  const at = "SELECT nextval(pg_get_serial_sequence('alert_notifications', 'notification_id'))::text AS value";
   await source.query(at, [], next);
   const snapshot = await openSnapshot(source);
   const refill = await openRefill(target, snapshot.migrations, quietLog);

@@ -8,6 +8,7 @@ import type { Pool, PostgresLog, Session } from "./pool.ts";
 
 const listTablesSql = readFileSync(new URL("./sql/list-tables.sql", import.meta.url), "utf8");
 const listSequencesSql = readFileSync(new URL("./sql/list-sequences.sql", import.meta.url), "utf8");
+const listMigrationsSql = readFileSync(new URL("./sql/list-schema-migrations.sql", import.meta.url), "utf8");
 const setSequenceSql = readFileSync(new URL("./sql/set-sequence.sql", import.meta.url), "utf8");
 const emptyTablesSql = readFileSync(new URL("./sql/empty-tables.sql", import.meta.url), "utf8");
 const dropTablesSql = readFileSync(new URL("./sql/drop-tables.sql", import.meta.url), "utf8");
@@ -48,8 +49,7 @@ export async function openSnapshot(pool: Pool): Promise<Snapshot> {
     if (!all.some(({ name }) => name === MIGRATIONS_TABLE)) {
       throw new AppError("failed_precondition", "cannot read the database: it is not Sightline's, or empty");
     }
-    const applied = z.object({ name: z.string() });
-    const migrations = await session.query("SELECT name FROM schema_migrations ORDER BY name", [], applied);
+    const migrations = await session.query(listMigrationsSql, [], z.object({ name: z.string() }));
     const tables = inOrder(all.filter(({ name }) => name !== MIGRATIONS_TABLE));
     return {
       migrations: migrations.map(({ name }) => name),

@@ -1,0 +1,1 @@
+SELECT count() AS rows, hex(sum(sipHash64(*))) AS hash FROM {table:Identifier}

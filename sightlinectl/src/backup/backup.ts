@@ -1,0 +1,117 @@
+import { mkdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { backupDatabase, readContents } from "@sightline/clickhouse/backup";
+import { AppError, invalid } from "@sightline/errors/app-error";
+import { openSnapshot } from "@sightline/postgres/copy";
+import type { Context } from "../context.ts";
+import { formatBytes } from "../print/table.ts";
+import { type Manifest, writeManifest } from "./manifest.ts";
+import { restStorage } from "./rest.ts";
+import { openServers, type Servers } from "./servers.ts";
+import { writeTableFile } from "./table-file.ts";
+
+export interface BackupOptions {
+  /** The directory that holds backups; default: that of the settings. */
+  readonly to?: string | undefined;
+  /** Of this backup; default: after the moment. */
+  readonly name?: string | undefined;
+  /** Where ClickHouse writes its part, as its BACKUP has it; `{name}` is put in. Default: into the backup's directory. */
+  readonly clickhouseTo?: string | undefined;
+  /** Also hash all rows, so that a restore can be compared to the last bit. */
+  readonly hash: boolean;
+}
+
+/**
+ * `sightlinectl backup`: Postgres by COPY from one snapshot, ClickHouse by its own BACKUP while storage rests, and where
+ * on the bus storage was. Resolves with the backup's directory.
+ */
+export async function backup(context: Context, options: BackupOptions): Promise<string> {
+  const { out, signal } = context;
+  const settings = context.settings();
+  const created = new Date(context.now()).toISOString();
+  const name = options.name ?? `sightline-${created.slice(0, 19).replaceAll(":", "-")}Z`;
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name)) {
+    throw invalid(`cannot name the backup ${JSON.stringify(name)}: want letters, digits, dots, hyphens, at most 100`);
+  }
+  const dir = resolve(options.to ?? settings.backup.dir, name);
+  await makeDirectory(dir);
+  await using servers = openServers(settings, out.note);
+  const postgres = await backupPostgres(servers, dir, context);
+  const place = options.clickhouseTo?.replaceAll("{name}", name);
+  const clickhouse = await backupClickHouse(servers, { place: place ?? placeIn(dir), hash: options.hash }, context);
+  const { database } = servers.clickhouse;
+  const manifest: Manifest = {
+    format: 1,
+    name,
+    created,
+    postgres,
+    clickhouse: { database, inside: place === undefined, tables: clickhouse.tables },
+    lanes: clickhouse.lanes,
+  };
+  await writeManifest(dir, manifest);
+  out.value({ directory: dir, ...manifest }, [dir]);
+  signal.throwIfAborted();
+  return dir;
+}
+
+/** Where ClickHouse's part lies when it is with the rest. */
+export function placeIn(dir: string): string {
+  return `File('${join(dir, "clickhouse").replaceAll("\\", "\\\\").replaceAll("'", "\\'")}')`;
+}
+
+async function makeDirectory(dir: string): Promise<void> {
+  await mkdir(join(dir, ".."), { recursive: true });
+  try {
+    await mkdir(dir, { mode: 0o700 });
+  } catch (cause) {
+    throw new AppError("already_exists", `cannot write the backup to ${dir}: ${AppError.from(cause).message}`, {
+      cause,
+    });
+  }
+}
+
+async function backupPostgres({ postgres }: Servers, dir: string, { out, signal }: Context) {
+  await mkdir(join(dir, "postgres"), { mode: 0o700 });
+  const snapshot = await openSnapshot(postgres);
+  try {
+    const tables: Manifest["postgres"]["tables"] = [];
+    for (const [at, name] of snapshot.tables.entries()) {
+      out.progress.update(`postgres: ${name}`, at / snapshot.tables.length);
+      const path = join(dir, "postgres", `${name}.copy.zst`);
+      tables.push({ name, ...(await writeTableFile(snapshot.copyOut(name), path, signal)) });
+    }
+    const rows = tables.reduce((sum, table) => sum + table.rows, 0);
+    out.progress.done(`postgres: ${rows} rows of ${tables.length} tables`);
+    return { migrations: [...snapshot.migrations], tables, sequences: [...snapshot.sequences] };
+  } finally {
+    await snapshot.end();
+  }
+}
+
+interface ClickHousePart {
+  readonly place: string;
+  readonly hash: boolean;
+}
+
+async function backupClickHouse({ clickhouse, storage }: Servers, { place, hash }: ClickHousePart, context: Context) {
+  const { out } = context;
+  out.progress.update("waiting for storage to rest");
+  await using rest = await restStorage(storage, context.signal);
+  const signal = AbortSignal.any([context.signal, rest.lost]);
+  let bytes = 0;
+  const onProgress = (done: number, total: number): void => {
+    bytes = total;
+    out.progress.update(`clickhouse: ${formatBytes(total)}`, total === 0 ? undefined : done / total);
+  };
+  await backupDatabase(clickhouse, place, { signal, onProgress });
+  out.progress.update("clickhouse: counting rows");
+  const contents = await readContents(clickhouse, { hash, signal });
+  const rows = contents.reduce((sum, table) => sum + table.rows, 0);
+  out.progress.done(`clickhouse: ${rows} rows of ${contents.length} tables, ${formatBytes(bytes)}`);
+  const lanes = rest.lanes.map(({ name, incarnation, storedSequence }) => ({
+    name,
+    incarnation,
+    storedSequence: String(storedSequence),
+  }));
+  return { tables: contents, lanes };
+}

@@ -1,0 +1,46 @@
+import { wholeNumber } from "../arguments.ts";
+import type { AddCommands } from "../program.ts";
+import { backup } from "./backup.ts";
+import { keepNewest } from "./keep.ts";
+import { list } from "./list.ts";
+import { restore } from "./restore.ts";
+import { atTimes } from "./schedule.ts";
+
+/** `sightlinectl backup`, `backups` and `restore` */
+export const addBackupCommands: AddCommands = (program, contextOf) => {
+  program
+    .command("backup")
+    .description("back up ClickHouse, Postgres and storage's place on the bus, while everything runs")
+    .option("--to <dir>", "the directory that holds backups")
+    .option("--name <name>", "of this backup; after the moment by default")
+    .option(
+      "--clickhouse-to <place>",
+      "where ClickHouse writes its part: Disk('backups', '{name}'), S3('https://…/{name}', …)",
+    )
+    .option("--hash", "hash all rows too, to compare a restore to the last bit; reads everything", false)
+    .option("--keep <count>", "afterwards remove the oldest but so many", wholeNumber(1))
+    .option("--cron <times>", "stay, and back up at these times (UTC): '0 3 * * *'")
+    .action(async ({ cron, keep, ...options }) => {
+      const context = contextOf();
+      const once = async (): Promise<void> => {
+        await backup(context, options);
+        if (keep === undefined) return;
+        const removed = await keepNewest(options.to ?? context.settings().backup.dir, keep);
+        for (const { directory } of removed) context.out.note(`removed ${directory}`);
+      };
+      if (cron === undefined) await once();
+      else await atTimes(cron, once, context);
+    });
+  program
+    .command("backups")
+    .description("list the finished backups, oldest first")
+    .option("--to <dir>", "the directory that holds backups")
+    .action((options) => list(contextOf(), options));
+  program
+    .command("restore")
+    .description("put everything back as a backup has it")
+    .argument("<directory>", "of one backup")
+    .option("--clickhouse-from <place>", "where ClickHouse's part lies, if --clickhouse-to had it elsewhere")
+    .option("--replace", "yes: everything there is now in ClickHouse and Postgres goes", false)
+    .action((directory, options) => restore(contextOf(), directory, options));
+};

@@ -1,0 +1,118 @@
+import { join, resolve } from "node:path";
+import { readContents, restoreDatabase, type TableContent } from "@sightline/clickhouse/backup";
+import { AppError, invalid } from "@sightline/errors/app-error";
+import { DEFAULT_TENANT } from "@sightline/model/tenant";
+import { openRefill } from "@sightline/postgres/copy";
+import type { Context } from "../context.ts";
+import { type Column, formatBytes } from "../print/table.ts";
+import { placeIn } from "./backup.ts";
+import { type Manifest, readManifest } from "./manifest.ts";
+import { restStorage } from "./rest.ts";
+import { openServers, type Servers } from "./servers.ts";
+import { readTableFile } from "./table-file.ts";
+
+export interface RestoreOptions {
+  /** Where ClickHouse's part lies, if not in the backup's directory. */
+  readonly clickhouseFrom?: string | undefined;
+  /** That everything there is now goes is understood. */
+  readonly replace: boolean;
+}
+
+/**
+ * `sightlinectl restore`: puts Postgres and ClickHouse back as the backup has them, compares, and sets storage to where
+ * it was on the bus, if that is still the same. The services may run; they find the data changed under them.
+ */
+export async function restore(context: Context, directory: string, options: RestoreOptions): Promise<void> {
+  const { out } = context;
+  const dir = resolve(directory);
+  const manifest = await readManifest(dir);
+  if (!options.replace) {
+    throw invalid("cannot restore: everything there is now in ClickHouse and Postgres will be lost; want --replace");
+  }
+  const place = options.clickhouseFrom?.replaceAll("{name}", manifest.name);
+  if (place === undefined && !manifest.clickhouse.inside) {
+    throw invalid(`cannot restore: ClickHouse's part is not in ${dir}; want --clickhouse-from`);
+  }
+  await using servers = openServers(context.settings(), out.note);
+  await using rest = await restStorage(servers.storage, context.signal);
+  const running = { ...context, signal: AbortSignal.any([context.signal, rest.lost]) };
+  await restorePostgres(servers, manifest, { dir, context: running });
+  await restoreClickHouse(servers, manifest, { place: place ?? placeIn(dir), context: running });
+  const lanes = manifest.lanes.map((lane) => ({ ...lane, storedSequence: BigInt(lane.storedSequence) }));
+  const rewound = await servers.storage.call("rewindLanes", { id: rest.id, lanes }, { tenant: DEFAULT_TENANT });
+  out.progress.done(
+    rewound.lanes.length === 0
+      ? "bus: another one than then; storage goes on where it was"
+      : `bus: storage goes on where the backup was taken (${rewound.lanes.join(", ")})`,
+  );
+}
+
+interface Part {
+  readonly dir: string;
+  readonly context: Context;
+}
+
+async function restorePostgres({ postgres, log }: Servers, manifest: Manifest, { dir, context }: Part): Promise<void> {
+  const { out, signal } = context;
+  const { migrations, tables, sequences } = manifest.postgres;
+  const refill = await openRefill(postgres, migrations, log);
+  try {
+    for (const [at, want] of tables.entries()) {
+      out.progress.update(`postgres: ${want.name}`, at / tables.length);
+      const path = join(dir, "postgres", `${want.name}.copy.zst`);
+      await readTableFile(path, refill.copyIn(want.name), { want, signal });
+    }
+    await refill.commit(sequences);
+  } finally {
+    await refill.end();
+  }
+  const rows = tables.reduce((sum, table) => sum + table.rows, 0);
+  out.progress.done(`postgres: ${rows} rows of ${tables.length} tables`);
+}
+
+interface ClickHousePart {
+  readonly place: string;
+  readonly context: Context;
+}
+
+async function restoreClickHouse({ clickhouse }: Servers, manifest: Manifest, part: ClickHousePart): Promise<void> {
+  const { out, signal } = part.context;
+  const { database, tables } = manifest.clickhouse;
+  await restoreDatabase(clickhouse, part.place, {
+    from: database,
+    signal,
+    onProgress: (done, total) =>
+      out.progress.update(`clickhouse: ${formatBytes(total)}`, total === 0 ? undefined : done / total),
+  });
+  out.progress.update("clickhouse: comparing");
+  const found = await readContents(clickhouse, { hash: tables.some(({ hash }) => hash !== undefined), signal });
+  const compared = tables.map((want) => compare(want, found));
+  out.rows("tables", columns, compared);
+  const different = compared.filter(({ same }) => !same).map(({ table }) => table);
+  if (different.length > 0) {
+    throw new AppError("data_loss", `the restored data is not that of the backup: ${different.join(", ")} differ`);
+  }
+  const rows = tables.reduce((sum, table) => sum + table.rows, 0);
+  out.progress.done(`clickhouse: ${rows} rows of ${tables.length} tables, as in the backup`);
+}
+
+interface Compared {
+  readonly table: string;
+  readonly rows: number;
+  readonly restored: number;
+  /** By the hash where there is one, otherwise by the count. */
+  readonly same: boolean;
+}
+
+function compare(want: TableContent, found: readonly TableContent[]): Compared {
+  const got = found.find(({ name }) => name === want.name);
+  const same = got?.rows === want.rows && (want.hash === undefined || got.hash === want.hash);
+  return { table: want.name, rows: want.rows, restored: got?.rows ?? 0, same };
+}
+
+const columns: readonly Column<Compared>[] = [
+  { title: "TABLE", text: ({ table }) => table },
+  { title: "ROWS", text: ({ rows }) => String(rows), right: true },
+  { title: "RESTORED", text: ({ restored }) => String(restored), right: true },
+  { title: "", text: ({ same }) => (same ? "same" : "DIFFERENT") },
+];

@@ -1,0 +1,28 @@
+import { AppError, invalid } from "@sightline/errors/app-error";
+import { Cron } from "croner";
+import type { Context } from "../context.ts";
+
+/**
+ * Runs a job at the times of a cron pattern, in UTC, until interrupted. A run that fails is told of, and the next comes
+ * all the same; one that takes longer than until the next makes that one be left out.
+ */
+export async function atTimes(pattern: string, job: () => Promise<void>, { out, signal }: Context): Promise<void> {
+  let cron: Cron;
+  try {
+    cron = new Cron(pattern, { timezone: "UTC", protect: true, paused: true }, async () => {
+      try {
+        await job();
+      } catch (thrown) {
+        out.note(AppError.from(thrown).message);
+      }
+      tellNext();
+    });
+  } catch (cause) {
+    throw invalid(`cannot use the times ${JSON.stringify(pattern)}: ${AppError.from(cause).message}`, cause);
+  }
+  const tellNext = () => out.note(`next at ${cron.nextRun()?.toISOString() ?? "no time"}`);
+  tellNext();
+  cron.resume();
+  await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+  cron.stop();
+}

@@ -1,0 +1,33 @@
+import { wholeNumber, wholeNumbers } from "../arguments.ts";
+import type { AddCommands } from "../program.ts";
+import { list } from "./list.ts";
+import { redrive } from "./redrive.ts";
+import { show } from "./show.ts";
+
+/** `sightlinectl deadletters …` */
+export const addDeadLetterCommands: AddCommands = (program, contextOf) => {
+  const group = program
+    .command("deadletters")
+    .description("messages that could not be stored: why, and send them again");
+  group
+    .command("list")
+    .description("list them, oldest first")
+    .option("--reason <reason>", "only of this reason: no_tenant, malformed, invalid_record, refused_by_database", "")
+    .option("--start <sequence>", "from this sequence on", wholeNumber(0), 0)
+    .option("--limit <count>", "at most so many", wholeNumber(1), 100)
+    .action((options) => list(contextOf(), options));
+  group
+    .command("show")
+    .description("show one")
+    .argument("<sequence>", "as listed", wholeNumber(1))
+    .option("--output <file>", "write the message itself there")
+    .action((sequence, options) => show(contextOf(), sequence, options));
+  group
+    .command("redrive")
+    .description("publish messages again, unchanged, where they came from, and remove the dead letters")
+    .argument("[sequences...]", "as listed", wholeNumbers(1), [])
+    .option("--all", "all there are", false)
+    .option("--reason <reason>", "with --all: only of this reason", "")
+    .option("--even-if-partly-stored", "also when other records of a message are stored and will be twice", false)
+    .action((sequences, options) => redrive(contextOf(), sequences, options));
+};

@@ -1,0 +1,67 @@
+import { AppError, invalid } from "@sightline/errors/app-error";
+import { z } from "zod";
+import type { Context } from "../context.ts";
+import { createGatewayClient, type GatewayClient } from "../gateway-client.ts";
+import type { Column } from "../print/table.ts";
+import { DEAD_LETTERS_PATH, listDeadLetters } from "./dead-letter.ts";
+
+export interface RedriveOptions {
+  /** All there are, or all of the reason. */
+  readonly all: boolean;
+  readonly reason: string;
+  readonly evenIfPartlyStored: boolean;
+}
+
+interface Redriven {
+  readonly sequence: number;
+  /** Its new sequence on the bus. */
+  readonly published?: number;
+  /** Why it was not sent. */
+  readonly error?: string;
+}
+
+const columns: readonly Column<Redriven>[] = [
+  { title: "SEQUENCE", text: ({ sequence }) => String(sequence), right: true },
+  { title: "SENT AS", text: ({ published }) => String(published ?? "-"), right: true },
+  { title: "ERROR", text: ({ error }) => error ?? "" },
+];
+
+/** So many at a time; the rest with the next call. */
+const MAX_LETTERS = 100_000;
+
+/** `sightlinectl deadletters redrive`. Throws at the end when some could not be sent; the others are. */
+export async function redrive(context: Context, sequences: readonly number[], options: RedriveOptions): Promise<void> {
+  const { settings, out, signal } = context;
+  if (options.all === sequences.length > 0) {
+    throw invalid("cannot send dead letters again: want either sequences or --all");
+  }
+  const gateway = createGatewayClient(settings(), signal);
+  const wanted = options.all ? await sequencesOf(gateway, options.reason) : sequences;
+  const results: Redriven[] = [];
+  for (const [at, sequence] of wanted.entries()) {
+    out.progress.update(`dead letter ${sequence}`, at / wanted.length);
+    results.push(await redriveOne(gateway, sequence, options.evenIfPartlyStored));
+  }
+  const failed = results.filter(({ error }) => error !== undefined).length;
+  out.progress.done(`${results.length - failed} of ${wanted.length} dead letters sent again`);
+  out.rows("redriven", columns, results);
+  if (failed > 0) throw new AppError("failed_precondition", `${failed} dead letters could not be sent again`);
+}
+
+async function sequencesOf(gateway: GatewayClient, reason: string): Promise<number[]> {
+  const { deadLetters } = await listDeadLetters(gateway, { start: 0, reason, limit: MAX_LETTERS });
+  return deadLetters.map(({ sequence }) => sequence);
+}
+
+async function redriveOne(gateway: GatewayClient, sequence: number, evenIfPartlyStored: boolean): Promise<Redriven> {
+  try {
+    const path = `${DEAD_LETTERS_PATH}/${sequence}/redrive`;
+    const answer = await gateway.post(path, { evenIfPartlyStored }, z.object({ sequence: z.number() }));
+    return { sequence, published: answer.sequence };
+  } catch (thrown) {
+    const error = AppError.from(thrown);
+    // What only concerns this letter does not stop the others.
+    if (error.code !== "failed_precondition" && error.code !== "not_found") throw error;
+    return { sequence, error: error.message };
+  }
+}

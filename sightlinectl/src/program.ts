@@ -1,0 +1,67 @@
+import { Command } from "@commander-js/extra-typings";
+import { AppError } from "@sightline/errors/app-error";
+import { addBackupCommands } from "./backup/commands.ts";
+import type { Context } from "./context.ts";
+import { addDeadLetterCommands } from "./dead-letters/commands.ts";
+import { EXIT, exitCodeOf } from "./exit-codes.ts";
+import { createOutput, type OutputStreams } from "./print/output.ts";
+import { loadSettings } from "./settings.ts";
+
+export interface ProgramOptions extends OutputStreams {
+  /** Without the program itself. */
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly version: string;
+  /** Aborts when the user interrupts. */
+  readonly signal: AbortSignal;
+  /** Milliseconds since the Unix epoch. */
+  readonly now: () => number;
+}
+
+/** Adds a group of commands. A new group is one folder and one line below. */
+export type AddCommands = (program: Command, contextOf: () => Context) => void;
+
+const GROUPS: readonly AddCommands[] = [addDeadLetterCommands, addBackupCommands];
+
+const FOOTER = `
+Settings come from --config, from .sightline/sightlinectl.yaml where make up runs, and from the environment:
+  SIGHTLINE_SERVER, SIGHTLINE_API_KEY             the gateway, and a key with the scope admin
+  SIGHTLINE_STORAGE_ADDRESS, _INTERNAL_TOKEN      for backups: as the services have them
+  SIGHTLINE_CLICKHOUSE_URL, SIGHTLINE_POSTGRES_URL …
+
+Exit codes: ${EXIT.ok} done, ${EXIT.failed} failed in whole or in part, ${EXIT.usage} wrong usage, ${EXIT.unavailable} something is away: try again.`;
+
+/** Runs one command line; resolves with the exit code. Never rejects: what goes wrong is one line on the error output. */
+export async function runProgram(options: ProgramOptions): Promise<number> {
+  const { args, env, stdout, stderr, signal, now } = options;
+  const program = new Command("sightlinectl")
+    .description("Operates Sightline from the command line.")
+    .version(options.version)
+    .option("--config <file>", "settings, YAML")
+    .option("--json", "print results as one JSON document")
+    .addHelpText("after", FOOTER)
+    .showHelpAfterError("(add --help for usage)")
+    .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: (text) => stderr.write(text) })
+    .exitOverride();
+  const contextOf = (): Context => {
+    const { config, json } = program.opts();
+    return {
+      settings: () => loadSettings({ file: config, env }),
+      out: createOutput({ stdout, stderr }, json === true, now),
+      signal,
+      now,
+    };
+  };
+  const bare = new Command().copyInheritedSettings(program);
+  for (const add of GROUPS) add(bare, contextOf);
+  for (const command of bare.commands) program.addCommand(command);
+  try {
+    await program.parseAsync([...args], { from: "user" });
+    return EXIT.ok;
+  } catch (thrown) {
+    const code = exitCodeOf(thrown);
+    // The library has printed what was wrong with the command line already.
+    if (code !== EXIT.ok && code !== EXIT.usage) stderr.write(`${AppError.from(thrown).message}\n`);
+    return code;
+  }
+}
