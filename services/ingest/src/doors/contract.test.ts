@@ -5,11 +5,12 @@ import { createApiKey } from "@sightline/auth/api-key";
 import { eventually } from "@sightline/testkit/eventually";
 import { type IngestUnderTest, startIngest } from "../testing/ingest.ts";
 import { eventContracts } from "./events/testing/contracts.ts";
+import { jaegerContracts } from "./jaeger/testing/contracts.ts";
 import { otlpContracts } from "./otlp/testing/contracts.ts";
 import type { DoorContract } from "./testing/door-contract.ts";
 import { type Begun, httpSender, type Reply } from "./testing/sender.ts";
 
-const contracts: readonly DoorContract[] = [...otlpContracts, ...eventContracts];
+const contracts: readonly DoorContract[] = [...otlpContracts, ...eventContracts, ...jaegerContracts];
 
 const maxRequestBytes = 200_000;
 const maxHeldBytes = 1_048_576;
