@@ -18,4 +18,5 @@ export const MIGRATIONS: readonly Migration[] = [
     name: "0006_tenant_limits",
     sql: readFileSync(new URL("../migrations/0006_tenant_limits.sql", import.meta.url), "utf8"),
   },
+  { name: "0007_retention", sql: readFileSync(new URL("../migrations/0007_retention.sql", import.meta.url), "utf8") },
 ];

@@ -1,8 +1,9 @@
 import { connectBus } from "@sightline/bus/connect";
 import { openKv } from "@sightline/bus/kv";
 import { ensureStreams } from "@sightline/bus/streams";
-import { type ClickHouse, createClickHouse } from "@sightline/clickhouse/client";
+import { createClickHouse } from "@sightline/clickhouse/client";
 import { migrate } from "@sightline/clickhouse/migrate";
+import { createPool } from "@sightline/postgres/pool";
 import { createGrpcServer } from "@sightline/rpc/server";
 import type { Deps } from "@sightline/service/deps";
 import { every } from "@sightline/service/loop";
@@ -16,12 +17,17 @@ import { createWriterMetrics } from "./metrics.ts";
 import { migrations } from "./migrations.ts";
 import { addQueryService } from "./query/query-service.ts";
 import { createReader } from "./query/reader.ts";
-import { applyRetention } from "./retention/retention.ts";
+import { defaultDays } from "./retention/config.ts";
+import { createRetentionKeeper } from "./retention/keep-applying.ts";
+import { addRetentionService } from "./retention/retention-service.ts";
+import { limitSystemLogs } from "./retention/system-logs.ts";
+import { startUpkeep } from "./upkeep.ts";
 import { LANES_BUCKET } from "./writer/lanes.ts";
 import { watchPause } from "./writer/pause.ts";
 import { startWriter } from "./writer/writer.ts";
 
-const RETENTION_INTERVAL_MS = 3_600_000;
+const SYSTEM_LOGS_INTERVAL_MS = 3_600_000;
+const RETENTION_INTERVAL_MS = 5000;
 const QUERY_GRACE_MS = 5000;
 
 /** Starts storage: the database and the bus first, then the writer, the door for queries last. */
@@ -30,18 +36,16 @@ export async function start(config: StorageConfig, deps: Deps): Promise<void> {
 
   const clickhouse = createClickHouse(config.clickhouse, { log });
   lifecycle.push("clickhouse", clickhouse.close);
-  await patiently(deps, "clickhouse", () => prepareDatabase(clickhouse, config, deps));
+  await patiently(deps, "clickhouse", () => migrate(clickhouse, migrations, log));
   readiness.add("clickhouse", async () => {
     await clickhouse.ping();
     return true;
   });
-  // Tables of the server's own appear when it first writes them, and come anew with its versions.
-  const endChecks = every(RETENTION_INTERVAL_MS, () => applyRetention(clickhouse, config.retention, log), {
-    name: "retention",
-    log,
-    immediately: false,
-  });
-  lifecycle.push("retention", endChecks);
+  const { systemLogsDays } = config.retention;
+  if (systemLogsDays > 0) {
+    const limit = async () => void (await limitSystemLogs(clickhouse, systemLogsDays, log));
+    lifecycle.push("system logs", every(SYSTEM_LOGS_INTERVAL_MS, limit, { name: "system logs", log }));
+  }
 
   const bus = await connectBus({ url: config.nats.url, name: "storage", log, signal });
   lifecycle.push("bus", bus.close);
@@ -68,6 +72,13 @@ export async function start(config: StorageConfig, deps: Deps): Promise<void> {
   lifecycle.push("writer", writer.stop);
   for (const lane of writer.lanes()) metrics.showPending(lane.name, lane.pending);
 
+  // Not waited for: what is stored and asked needs none of it.
+  const pool = createPool(config.postgres, { log });
+  lifecycle.push("postgres", pool.close);
+  const keepRetention = createRetentionKeeper({ sql: pool, clickhouse, config: config.retention, log });
+  const chores = [{ name: "retention", intervalMs: RETENTION_INTERVAL_MS, run: keepRetention }];
+  lifecycle.push("upkeep", startUpkeep({ pool, chores, log, failures: metrics.failedChores }));
+
   // Connections of their own: however many queries wait, inserts go on.
   const requestTimeoutMs = config.query.maxExecutionMs + QUERY_GRACE_MS;
   const forQueries = createClickHouse({ ...config.clickhouse, requestTimeoutMs }, { log });
@@ -78,22 +89,16 @@ export async function start(config: StorageConfig, deps: Deps): Promise<void> {
     log,
     metrics: rpcServerDuration(deps.metrics),
   });
-  addQueryService(server, {
-    reader: createReader(forQueries, config.query),
-    lags: async () => writer.lags(),
-    clock,
-    internalToken: config.internalToken.reveal(),
-  });
-  addMaintenanceService(server, createMaintenance({ bucket, watch: pause }), config.internalToken.reveal());
-  addDeadLetterService(server, { bus, internalToken: config.internalToken.reveal() });
+  const internalToken = config.internalToken.reveal();
+  const reader = createReader(forQueries, config.query);
+  addQueryService(server, { reader, clickhouse: forQueries, lags: async () => writer.lags(), clock, internalToken });
+  const defaults = defaultDays(config.retention);
+  addRetentionService(server, { sql: pool, clickhouse: forQueries, reader, defaults, clock, internalToken });
+  addMaintenanceService(server, createMaintenance({ bucket, watch: pause }), internalToken);
+  addDeadLetterService(server, { bus, internalToken });
   lifecycle.push("grpc", () => server.close(QUERY_GRACE_MS));
   const port = await server.listen();
   log.info({ port, lanes: config.writer.lanes }, "storage answers");
-}
-
-async function prepareDatabase(clickhouse: ClickHouse, config: StorageConfig, { log }: Deps): Promise<void> {
-  await migrate(clickhouse, migrations, log);
-  await applyRetention(clickhouse, config.retention, log);
 }
 
 /** What the service cannot do without may come up after it. */

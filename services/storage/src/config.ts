@@ -1,9 +1,10 @@
 import { natsConfig } from "@sightline/bus/connect";
 import { clickhouseConfig } from "@sightline/clickhouse/client";
+import { postgresConfig } from "@sightline/postgres/pool";
 import { port, serviceConfig } from "@sightline/service/config";
 import { secret } from "@sightline/service/secret";
 import { z } from "zod";
-import { retentionConfig } from "./retention/retention.ts";
+import { retentionConfig } from "./retention/config.ts";
 import { LANE_NAMES } from "./writer/lanes.ts";
 
 /** What the storage service is told. */
@@ -16,6 +17,8 @@ export const storageConfig = z.strictObject({
   internalToken: secret,
   nats: natsConfig.prefault({}),
   clickhouse: clickhouseConfig.prefault({}),
+  /** Where people's settings are. Without it what is set stays as it is; writing and answering go on. */
+  postgres: postgresConfig.prefault({}),
   retention: retentionConfig.prefault({}),
   writer: z
     .strictObject({

@@ -7,6 +7,8 @@ export interface WriterMetrics {
   observer(lane: string): LaneObserver;
   /** Reads the number of messages behind at each scrape. */
   showPending(lane: string, pending: () => number): void;
+  /** Counts failed runs of a chore. */
+  failedChores(chore: string): { inc(): void };
 }
 
 export function createWriterMetrics(registry: Registry, clock: Clock): WriterMetrics {
@@ -65,7 +67,14 @@ export function createWriterMetrics(registry: Registry, clock: Clock): WriterMet
       for (const [lane, pending] of pendings) this.set({ lane }, pending());
     },
   });
+  const failedChores = new Counter({
+    name: "sightline_storage_failed_chores_total",
+    help: "Runs of background work that failed and come again: retention, rollups, disk.",
+    labelNames: ["chore"],
+    registers,
+  });
   return {
+    failedChores: (chore) => failedChores.labels({ chore }),
     observer: (lane) => ({
       inserted: (table, insertedRows, insertedBytes, seconds) => {
         rows.inc({ table }, insertedRows);

@@ -1,3 +1,4 @@
+import type { ClickHouse } from "@sightline/clickhouse/client";
 import type { Clock } from "@sightline/model/time";
 import { QueryServiceService } from "@sightline/proto/sightline/query/v1/query_service";
 import { internalUnary } from "@sightline/rpc/handlers";
@@ -16,6 +17,8 @@ import { getStorageStatistics, type Lags } from "./storage-statistics.ts";
 
 export interface QueryServiceOptions {
   readonly reader: Reader;
+  /** For what the database says about itself. */
+  readonly clickhouse: Pick<ClickHouse, "query">;
   readonly lags: Lags;
   readonly clock: Clock;
   /** What callers must show: the other services know it. */
@@ -23,7 +26,8 @@ export interface QueryServiceOptions {
 }
 
 /** Adds the query service to a server. */
-export function addQueryService(server: GrpcServer, { reader, lags, clock, internalToken }: QueryServiceOptions): void {
+export function addQueryService(server: GrpcServer, options: QueryServiceOptions): void {
+  const { reader, clickhouse, lags, clock, internalToken } = options;
   const handler = internalUnary(internalToken);
   server.addService(QueryServiceService, {
     searchEvents: handler(searchEvents(reader, clock)),
@@ -35,6 +39,6 @@ export function addQueryService(server: GrpcServer, { reader, lags, clock, inter
     queryMetrics: handler(queryMetrics(reader, clock)),
     listMetrics: handler(listMetrics(reader, clock)),
     listServices: handler(listServices(reader, clock)),
-    getStorageStatistics: handler(getStorageStatistics(reader, lags)),
+    getStorageStatistics: handler(getStorageStatistics({ reader, clickhouse, lags })),
   });
 }

@@ -57,7 +57,9 @@ export function searchLogs(reader: Reader, clock: Clock) {
     const page = { ...params, ...pageStart(cursor, range, request.oldestFirst), limit: limit + 1 };
     const [rows, summary] = await Promise.all([
       reader.read(statement, page, context),
-      cursor === undefined ? readTimeline({ reader, range, params, context }) : { timeline: [], totalCount: 0n },
+      cursor === undefined && !request.recordsOnly
+        ? readTimeline({ reader, range, params, context })
+        : { timeline: [], totalCount: 0n },
     ]);
     const shown = rows.slice(0, limit);
     const last = shown.at(-1);

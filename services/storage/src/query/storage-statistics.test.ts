@@ -18,13 +18,20 @@ test("tables are told of with the tenant's rows, their ages and sizes", async ()
     { Tenant: "default", Timestamp: `${now}.5`, Body: "b" },
     { Tenant: "other", Timestamp: `${now - 100}`, Body: "c" },
   ]);
-  const answer = await getStorageStatistics(database.reader, async () => lags)({}, contextOf("default"));
+  const { reader, clickhouse } = database;
+  const statistics = getStorageStatistics({ reader, clickhouse, lags: async () => lags });
+  const answer = await statistics({}, contextOf("default"));
   assert.deepEqual(answer.lags, lags);
   const logs = answer.tables.find(({ table }) => table === "otel_logs");
   assert.equal(logs?.rows, 2n);
   assert.equal(logs?.oldestUnixNano, BigInt(now - 10) * 1_000_000_000n + 1n);
   assert.equal(logs?.newestUnixNano, BigInt(now) * 1_000_000_000n + 500_000_000n);
-  assert.ok((logs?.bytesOnDisk ?? 0n) > 0n && (logs?.bytesUncompressed ?? 0n) > 0n);
+  const bytes = logs?.bytesOnDisk ?? 0n;
+  assert.ok(bytes > 0n && (logs?.bytesUncompressed ?? 0n) > 0n);
+  assert.equal(logs?.retentionSeconds, 90n * 86_400n);
+  // Two of three rows, unless midnight came between them.
+  const own = logs?.tenantBytesOnDisk ?? 0n;
+  assert.ok(own > bytes / 2n && own < bytes, `${own} of ${bytes}`);
   const events = answer.tables.find(({ table }) => table === "events");
   assert.deepEqual([events?.rows, events?.oldestUnixNano, events?.newestUnixNano], [0n, 0n, 0n]);
 });

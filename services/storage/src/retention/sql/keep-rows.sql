@@ -1,2 +1,2 @@
 ALTER TABLE {table:Identifier}
-MODIFY TTL toDateTime({column:Identifier}) + toIntervalDay({days:UInt32})
+MODIFY TTL {{rule}}

@@ -186,6 +186,8 @@ export interface SearchLogsRequest {
   cursor: string;
   /** Oldest first instead of newest first. */
   oldestFirst: boolean;
+  /** Leaves out the time line and the total, for which all that matches is read: the newest of a stream are found sooner. */
+  recordsOnly: boolean;
 }
 
 export interface SearchLogsRequest_AttributesEntry {
@@ -407,8 +409,10 @@ export interface TableStatistics {
   /** Nanoseconds since the Unix epoch; 0 when the tenant has no row. */
   oldestUnixNano: bigint;
   newestUnixNano: bigint;
-  /** How long rows are kept, as read back from the table, seconds. 0: forever. */
+  /** How long rows of the tenant are kept, as read back from the table, seconds. 0: forever. */
   retentionSeconds: bigint;
+  /** Of the caller's tenant, on disk: of each day, the table's bytes by the tenant's share of its rows. */
+  tenantBytesOnDisk: bigint;
 }
 
 export interface SignalLag {
@@ -1135,6 +1139,7 @@ function createBaseSearchLogsRequest(): SearchLogsRequest {
     limit: 0,
     cursor: "",
     oldestFirst: false,
+    recordsOnly: false,
   };
 }
 
@@ -1166,6 +1171,9 @@ export const SearchLogsRequest: MessageFns<SearchLogsRequest> = {
     }
     if (message.oldestFirst !== false) {
       writer.uint32(72).bool(message.oldestFirst);
+    }
+    if (message.recordsOnly !== false) {
+      writer.uint32(80).bool(message.recordsOnly);
     }
     return writer;
   },
@@ -1258,6 +1266,14 @@ export const SearchLogsRequest: MessageFns<SearchLogsRequest> = {
             message.oldestFirst = reader.bool();
             continue;
           }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.recordsOnly = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1294,6 +1310,7 @@ export const SearchLogsRequest: MessageFns<SearchLogsRequest> = {
     message.limit = object.limit ?? 0;
     message.cursor = object.cursor ?? "";
     message.oldestFirst = object.oldestFirst ?? false;
+    message.recordsOnly = object.recordsOnly ?? false;
     return message;
   },
 };
@@ -3594,6 +3611,7 @@ function createBaseTableStatistics(): TableStatistics {
     oldestUnixNano: 0n,
     newestUnixNano: 0n,
     retentionSeconds: 0n,
+    tenantBytesOnDisk: 0n,
   };
 }
 
@@ -3637,6 +3655,12 @@ export const TableStatistics: MessageFns<TableStatistics> = {
         throw new globalThis.Error("value provided for field message.retentionSeconds of type uint64 too large");
       }
       writer.uint32(56).uint64(message.retentionSeconds);
+    }
+    if (message.tenantBytesOnDisk !== 0n) {
+      if (BigInt.asUintN(64, message.tenantBytesOnDisk) !== message.tenantBytesOnDisk) {
+        throw new globalThis.Error("value provided for field message.tenantBytesOnDisk of type uint64 too large");
+      }
+      writer.uint32(64).uint64(message.tenantBytesOnDisk);
     }
     return writer;
   },
@@ -3710,6 +3734,14 @@ export const TableStatistics: MessageFns<TableStatistics> = {
             message.retentionSeconds = reader.uint64() as bigint;
             continue;
           }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.tenantBytesOnDisk = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3743,6 +3775,9 @@ export const TableStatistics: MessageFns<TableStatistics> = {
       : 0n;
     message.retentionSeconds = (object.retentionSeconds !== undefined && object.retentionSeconds !== null)
       ? BigInt(object.retentionSeconds)
+      : 0n;
+    message.tenantBytesOnDisk = (object.tenantBytesOnDisk !== undefined && object.tenantBytesOnDisk !== null)
+      ? BigInt(object.tenantBytesOnDisk)
       : 0n;
     return message;
   },

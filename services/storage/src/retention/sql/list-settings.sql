@@ -1,0 +1,1 @@
+SELECT tenant, kind, days FROM retention ORDER BY tenant, kind
