@@ -42,14 +42,24 @@ export interface RestoreOptions extends BackupWork {
   readonly from: string;
 }
 
-/** Puts the client's database back as it was; whatever is in it goes. */
+/**
+ * Puts the client's database back as it was; whatever is in it goes, but not before the backup was seen to be there:
+ * its structure is restored into a database beside it first.
+ */
 export async function restoreDatabase(clickhouse: ClickHouse, place: string, options: RestoreOptions): Promise<void> {
   assertBackupPlace(place);
   const { database } = clickhouse;
-  const { signal } = options;
+  const { from, signal } = options;
+  const trial = `${database}_trial`;
+  await clickhouse.command(dropDatabaseSql, { database: trial }, { signal });
+  await run(clickhouse, `RESTORE DATABASE ${quoted(from)} AS ${quoted(trial)} FROM ${place}`, {
+    ...options,
+    settings: "structure_only = true",
+  });
+  await clickhouse.command(dropDatabaseSql, { database: trial }, { signal });
   await clickhouse.command(dropDatabaseSql, { database }, { signal });
   await clickhouse.ensureDatabase();
-  await run(clickhouse, `RESTORE DATABASE ${quoted(options.from)} AS ${quoted(database)} FROM ${place}`, options);
+  await run(clickhouse, `RESTORE DATABASE ${quoted(from)} AS ${quoted(database)} FROM ${place}`, options);
 }
 
 const stateRow = z.object({
@@ -61,10 +71,15 @@ const stateRow = z.object({
 
 const POLL_MS = 300;
 
-async function run(clickhouse: ClickHouse, statement: string, { signal, onProgress }: BackupWork): Promise<void> {
+interface Run extends BackupWork {
+  readonly settings?: string;
+}
+
+async function run(clickhouse: ClickHouse, statement: string, { signal, onProgress, settings }: Run): Promise<void> {
   const id = randomUUID();
   // In the background, and asked after: it takes longer than any connection should be held.
-  await clickhouse.command(`${statement} SETTINGS id = '${id}', async = true`, {}, { signal });
+  const more = settings === undefined ? "" : `, ${settings}`;
+  await clickhouse.command(`${statement} SETTINGS id = '${id}', async = true${more}`, {}, { signal });
   for (;;) {
     const [state] = await clickhouse.query(stateSql, { id }, { schema: stateRow, signal });
     if (state === undefined) throw new AppError("unavailable", "cannot follow the backup: clickhouse was started anew");

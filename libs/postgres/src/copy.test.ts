@@ -32,13 +32,14 @@ async function keyFor(pool: Pool, name: string) {
   return key;
 }
 
+const soon = () => AbortSignal.timeout(20_000);
 const names = async (pool: Pool) => (await listApiKeys(pool, "acme")).map(({ name }) => name).sort();
 
 test("a snapshot fills another database, whatever was in it and whatever changes meanwhile", async () => {
   await keyFor(source, 'tab\t, "quotes", \\ and\nlines');
   await keyFor(target, "of the target");
   const snapshot = await openSnapshot(source);
-  const refill = await openRefill(target, snapshot.migrations, quietLog);
+  const refill = await openRefill(target, { migrations: snapshot.migrations, log: quietLog, signal: soon() });
   try {
     await keyFor(source, "too late");
     for (const table of snapshot.tables) await pipeline(snapshot.copyOut(table), refill.copyIn(table));
@@ -55,7 +56,7 @@ test("a sequence goes on where it was", async () => {
   const at = "SELECT nextval(pg_get_serial_sequence('alert_notifications', 'notification_id'))::text AS value";
   await source.query(at, [], next);
   const snapshot = await openSnapshot(source);
-  const refill = await openRefill(target, snapshot.migrations, quietLog);
+  const refill = await openRefill(target, { migrations: snapshot.migrations, log: quietLog, signal: soon() });
   await refill.commit(snapshot.sequences);
   await Promise.all([snapshot.end(), refill.end()]);
   const [[inSource], [inTarget]] = [await source.query(at, [], next), await target.query(at, [], next)];
@@ -64,7 +65,7 @@ test("a sequence goes on where it was", async () => {
 
 test("what is not committed is not there", async () => {
   const snapshot = await openSnapshot(source);
-  const refill = await openRefill(target, snapshot.migrations, quietLog);
+  const refill = await openRefill(target, { migrations: snapshot.migrations, log: quietLog, signal: soon() });
   await pipeline(snapshot.copyOut("tenants"), refill.copyIn("tenants"));
   await Promise.all([snapshot.end(), refill.end()]);
   assert.deepEqual(await names(target), []);
@@ -82,9 +83,12 @@ test("tables come behind those that they refer to", async () => {
 
 test("a newer schema is refused before anything is removed", async () => {
   await keyFor(target, "stays");
-  await assert.rejects(openRefill(target, ["0001_tenancy", "9999_future"], quietLog), {
-    code: "failed_precondition",
-    message: /got migration 9999_future, want a newer program/,
-  });
+  await assert.rejects(
+    openRefill(target, { migrations: ["0001_tenancy", "9999_future"], log: quietLog, signal: soon() }),
+    {
+      code: "failed_precondition",
+      message: /got migration 9999_future, want a newer program/,
+    },
+  );
   assert.deepEqual(await names(target), ["stays"]);
 });

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Readable, Writable } from "node:stream";
 import { AppError } from "@sightline/errors/app-error";
+import { retry } from "@sightline/service/retry";
 import { z } from "zod";
 import { migrate } from "./migrate.ts";
 import { MIGRATIONS } from "./migrations.ts";
@@ -73,13 +74,20 @@ export interface Refill {
   end(): Promise<void>;
 }
 
+export interface RefillOptions {
+  /** That the schema is to be of. */
+  readonly migrations: readonly string[];
+  readonly log: PostgresLog;
+  readonly signal: AbortSignal;
+}
+
 /**
  * Empties the database and brings it to the schema of the given migrations, ready to be filled. The database is
  * Sightline's own: every table in it goes.
  *
  * @throws AppError failed_precondition when this program does not know one of the migrations
  */
-export async function openRefill(pool: Pool, migrations: readonly string[], log: PostgresLog): Promise<Refill> {
+export async function openRefill(pool: Pool, { migrations, log, signal }: RefillOptions): Promise<Refill> {
   const unknown = migrations.find((name) => !MIGRATIONS.some((migration) => migration.name === name));
   if (unknown !== undefined) {
     throw new AppError(
@@ -87,7 +95,9 @@ export async function openRefill(pool: Pool, migrations: readonly string[], log:
       `cannot restore the schema: got migration ${unknown}, want a newer program`,
     );
   }
-  await pool.execute(dropTablesSql, []);
+  // Services that run on hold locks in an order of their own; one of two that wait for each other is turned away.
+  const drop = () => pool.execute(dropTablesSql, []);
+  await retry(drop, { attempts: 20, baseDelayMs: 50, maxDelayMs: 1000, signal });
   await migrate(
     pool,
     log,

@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { backupDatabase, readContents } from "@sightline/clickhouse/backup";
 import { AppError, invalid } from "@sightline/errors/app-error";
@@ -23,10 +23,10 @@ export interface BackupOptions {
 
 /**
  * `sightlinectl backup`: Postgres by COPY from one snapshot, ClickHouse by its own BACKUP while storage rests, and where
- * on the bus storage was. Resolves with the backup's directory.
+ * on the bus storage was.
  */
-export async function backup(context: Context, options: BackupOptions): Promise<string> {
-  const { out, signal } = context;
+export async function backup(context: Context, options: BackupOptions): Promise<void> {
+  const { out } = context;
   const settings = context.settings();
   const created = new Date(context.now()).toISOString();
   const name = options.name ?? `sightline-${created.slice(0, 19).replaceAll(":", "-")}Z`;
@@ -34,24 +34,26 @@ export async function backup(context: Context, options: BackupOptions): Promise<
     throw invalid(`cannot name the backup ${JSON.stringify(name)}: want letters, digits, dots, hyphens, at most 100`);
   }
   const dir = resolve(options.to ?? settings.backup.dir, name);
-  await makeDirectory(dir);
   await using servers = openServers(settings, out.note);
-  const postgres = await backupPostgres(servers, dir, context);
-  const place = options.clickhouseTo?.replaceAll("{name}", name);
-  const clickhouse = await backupClickHouse(servers, { place: place ?? placeIn(dir), hash: options.hash }, context);
-  const { database } = servers.clickhouse;
-  const manifest: Manifest = {
-    format: 1,
-    name,
-    created,
-    postgres,
-    clickhouse: { database, inside: place === undefined, tables: clickhouse.tables },
-    lanes: clickhouse.lanes,
-  };
-  await writeManifest(dir, manifest);
-  out.value({ directory: dir, ...manifest }, [dir]);
-  signal.throwIfAborted();
-  return dir;
+  await makeDirectory(dir);
+  try {
+    const postgres = await backupPostgres(servers, dir, context);
+    const place = options.clickhouseTo?.replaceAll("{name}", name);
+    const { tables, lanes } = await backupClickHouse(
+      servers,
+      { place: place ?? placeIn(dir), hash: options.hash },
+      context,
+    );
+    const { database } = servers.clickhouse;
+    const clickhouse = { database, inside: place === undefined, tables };
+    const manifest: Manifest = { format: 1, name, created, postgres, clickhouse, lanes };
+    await writeManifest(dir, manifest);
+    out.value({ directory: dir, ...manifest }, [dir]);
+  } catch (thrown) {
+    // Half a backup is none: it would only be taken for one.
+    await rm(dir, { recursive: true, force: true });
+    throw thrown;
+  }
 }
 
 /** Where ClickHouse's part lies when it is with the rest. */

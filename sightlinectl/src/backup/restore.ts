@@ -9,7 +9,7 @@ import { placeIn } from "./backup.ts";
 import { type Manifest, readManifest } from "./manifest.ts";
 import { restStorage } from "./rest.ts";
 import { openServers, type Servers } from "./servers.ts";
-import { readTableFile } from "./table-file.ts";
+import { checkTableFile, readTableFile } from "./table-file.ts";
 
 export interface RestoreOptions {
   /** Where ClickHouse's part lies, if not in the backup's directory. */
@@ -36,6 +36,8 @@ export async function restore(context: Context, directory: string, options: Rest
   await using servers = openServers(context.settings(), out.note);
   await using rest = await restStorage(servers.storage, context.signal);
   const running = { ...context, signal: AbortSignal.any([context.signal, rest.lost]) };
+  // Before anything there is now is touched.
+  for (const want of manifest.postgres.tables) await checkTableFile(fileOf(dir, want.name), want, running.signal);
   await restorePostgres(servers, manifest, { dir, context: running });
   await restoreClickHouse(servers, manifest, { place: place ?? placeIn(dir), context: running });
   const lanes = manifest.lanes.map((lane) => ({ ...lane, storedSequence: BigInt(lane.storedSequence) }));
@@ -47,6 +49,11 @@ export async function restore(context: Context, directory: string, options: Rest
   );
 }
 
+/** Where a table's rows are. */
+function fileOf(dir: string, table: string): string {
+  return join(dir, "postgres", `${table}.copy.zst`);
+}
+
 interface Part {
   readonly dir: string;
   readonly context: Context;
@@ -55,12 +62,11 @@ interface Part {
 async function restorePostgres({ postgres, log }: Servers, manifest: Manifest, { dir, context }: Part): Promise<void> {
   const { out, signal } = context;
   const { migrations, tables, sequences } = manifest.postgres;
-  const refill = await openRefill(postgres, migrations, log);
+  const refill = await openRefill(postgres, { migrations, log, signal });
   try {
     for (const [at, want] of tables.entries()) {
       out.progress.update(`postgres: ${want.name}`, at / tables.length);
-      const path = join(dir, "postgres", `${want.name}.copy.zst`);
-      await readTableFile(path, refill.copyIn(want.name), { want, signal });
+      await readTableFile(fileOf(dir, want.name), refill.copyIn(want.name), { want, signal });
     }
     await refill.commit(sequences);
   } finally {

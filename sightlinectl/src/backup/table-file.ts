@@ -1,6 +1,6 @@
 import { createHash, type Hash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
-import { type Readable, Transform, type Writable } from "node:stream";
+import { type Readable, Transform, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createZstdCompress, createZstdDecompress } from "node:zlib";
 import { AppError } from "@sightline/errors/app-error";
@@ -39,6 +39,12 @@ export async function readTableFile(
   const { sha256 } = meter.result();
   if (sha256 === want.sha256) return;
   throw new AppError("data_loss", `cannot trust ${path}: got SHA-256 ${sha256}, want ${want.sha256}`);
+}
+
+/** Reads a file to its end; throws `data_loss` when it does not hold the rows that were written. */
+export function checkTableFile(path: string, want: TableFile, signal: AbortSignal): Promise<void> {
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  return readTableFile(path, nowhere, { want, signal });
 }
 
 /** Passes bytes on and tells what they were. COPY's text form has a newline at the end of rows only. */

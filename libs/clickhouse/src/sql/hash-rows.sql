@@ -1,1 +1,1 @@
-SELECT count() AS rows, hex(sum(sipHash64(*))) AS hash FROM {table:Identifier}
+SELECT count() AS rows, hex(sum(sipHash64(tuple(*)))) AS hash FROM {table:Identifier}

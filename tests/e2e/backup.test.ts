@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import { cpSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { readContents } from "@sightline/clickhouse/backup";
+import { eventually } from "@sightline/testkit/eventually";
+import { z } from "zod";
+import { type CountedLoad, startCountedLoad } from "../faults/counted-load.ts";
+import { type FaultStack, startFaultStack } from "../faults/fault-stack.ts";
+import { assertOnceEach } from "../faults/stored.ts";
+import { createRestClient, login } from "./rest-client.ts";
+import { type CtlResult, sightlinectl } from "./sightlinectl.ts";
+
+const soon = () => AbortSignal.timeout(60_000);
+const restored = z.object({ tables: z.array(z.object({ table: z.string(), rows: z.number(), same: z.boolean() })) });
+
+function assertDone({ code, stdout, stderr }: CtlResult): string {
+  assert.equal(code, 0, stderr);
+  return stdout;
+}
+
+async function flowing(load: CountedLoad): Promise<void> {
+  const before = load.fewestAcknowledged();
+  await eventually(() => load.fewestAcknowledged() > before + 20, { timeoutMs: 60_000 });
+}
+
+const loadOn = ({ stack, ingestKey }: FaultStack, mark: string) =>
+  startCountedLoad({ addresses: [stack.doors.otlpGrpc], apiKey: ingestKey, mark });
+
+/** Backs up by the command line; answers the backup's directory. */
+async function backup({ stack }: FaultStack, ...args: string[]): Promise<string> {
+  const stdout = assertDone(await sightlinectl(stack.dir, "backup", "--json", ...args));
+  return z.object({ directory: z.string() }).parse(JSON.parse(stdout)).directory;
+}
+
+describe("a backup is taken while data flows, and restored", { timeout: 300_000 }, () => {
+  const opened = new AsyncDisposableStack();
+  after(() => opened.disposeAsync());
+  let system: FaultStack;
+  before(async () => {
+    system = opened.use(await startFaultStack());
+  });
+
+  test("into an empty stack: with the same rows, users, keys and rules, and data goes on coming in", async () => {
+    const { stack } = system;
+    const rest = createRestClient(
+      stack.doors.page,
+      await login(stack.doors.page, stack.adminUser, stack.secrets.adminPassword),
+    );
+    const channel = { console: {} };
+    await rest.send("PUT", "/v1/channels/of-the-backup", channel, z.unknown());
+    const load = opened.use(loadOn(system, "before"));
+    await flowing(load);
+    const sent = await load.stop();
+    await assertOnceEach(sent, { clickhouse: system.clickhouse, mark: "before" });
+    const during = opened.use(loadOn(system, "during"));
+    await flowing(during);
+    const directory = await backup(system, "--hash", "--name", "drill");
+    await flowing(during);
+    await during.stop();
+
+    await using empty = await startFaultStack();
+    const copy = join(empty.stack.dir, "backups", "drill");
+    cpSync(directory, copy, { recursive: true });
+    const refused = await sightlinectl(empty.stack.dir, "restore", copy);
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /will be lost; want --replace/);
+    const stdout = assertDone(await sightlinectl(empty.stack.dir, "restore", copy, "--replace", "--json"));
+    const { tables } = restored.parse(JSON.parse(stdout));
+    assert.ok(tables.every(({ same }) => same));
+    assert.ok(tables.some(({ table, rows }) => table === "otel_logs" && rows > 0));
+
+    await assertOnceEach(sent, { clickhouse: empty.clickhouse, mark: "before" });
+    const { page } = empty.stack.doors;
+    const asBefore = createRestClient(page, await login(page, stack.adminUser, stack.secrets.adminPassword));
+    const { channels } = await asBefore.get(
+      "/v1/channels",
+      z.object({ channels: z.array(z.object({ name: z.string() })) }),
+    );
+    assert.ok(channels.some(({ name }) => name === "of-the-backup"));
+    const withOldKey = { stack: empty.stack, ingestKey: system.ingestKey };
+    await using next = loadOn({ ...empty, ...withOldKey }, "after");
+    await flowing(next);
+    await assertOnceEach(await next.stop(), { clickhouse: empty.clickhouse, mark: "after" });
+  });
+
+  test("beside the same bus: what was stored after the backup is stored from there again, once", async () => {
+    const early = opened.use(loadOn(system, "early"));
+    await flowing(early);
+    const directory = await backup(system, "--name", "same-bus");
+    await flowing(early);
+    const sent = await early.stop();
+    await assertOnceEach(sent, { clickhouse: system.clickhouse, mark: "early" });
+    const { stderr } = await sightlinectl(system.stack.dir, "restore", directory, "--replace");
+    assert.match(stderr, /storage goes on where the backup was taken/);
+    await assertOnceEach(sent, { clickhouse: system.clickhouse, mark: "early" });
+  });
+
+  test("not when a file of it was changed: then all stays as it is", async () => {
+    const directory = await backup(system, "--name", "damaged");
+    const path = join(directory, "postgres", "api_keys.copy.zst");
+    const content = await readFile(path);
+    content[content.length - 5] = (content[content.length - 5] ?? 0) ^ 0xff;
+    await writeFile(path, content);
+    const { code, stderr } = await sightlinectl(system.stack.dir, "restore", directory, "--replace");
+    assert.equal(code, 1);
+    assert.match(stderr, /cannot (restore from|trust) .*api_keys\.copy\.zst/);
+    await using load = loadOn(system, "untouched");
+    await flowing(load);
+    await assertOnceEach(await load.stop(), { clickhouse: system.clickhouse, mark: "untouched" });
+  });
+
+  test("and the oldest go when only so many are kept; what is no backup stays", async () => {
+    await writeFile(join(system.stack.dir, "backups", "note.txt"), "mine");
+    const kept = await backup(system, "--name", "newest", "--keep", "2");
+    const stdout = assertDone(await sightlinectl(system.stack.dir, "backups", "--json"));
+    const listed = z.object({ backups: z.array(z.object({ directory: z.string() })) }).parse(JSON.parse(stdout));
+    assert.deepEqual(
+      listed.backups.map(({ directory }) => basename(directory)),
+      ["damaged", basename(kept)],
+    );
+    assert.equal(await readFile(join(system.stack.dir, "backups", "note.txt"), "utf8"), "mine");
+  });
+
+  test("contents are counted and hashed the same whenever nothing changed", async () => {
+    const options = { hash: true, signal: soon() };
+    await system.stack.process("storage").stop();
+    assert.deepEqual(await readContents(system.clickhouse, options), await readContents(system.clickhouse, options));
+  });
+});
