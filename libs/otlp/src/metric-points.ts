@@ -32,7 +32,7 @@ import {
 const STALE_LOW = 2;
 const STALE_HIGH = 0x7ff00000;
 /** Of DataPointFlags. */
-const NO_RECORDED_VALUE = 1;
+export const NO_RECORDED_VALUE = 1;
 
 /** Appends the rows of the point at hand; its series is known already. */
 export type AppendPoint = (walk: MetricWalk, wire: Wire) => void;
@@ -40,6 +40,10 @@ export type AppendPoint = (walk: MetricWalk, wire: Wire) => void;
 /** Of NumberDataPoint, by number. */
 const AS_DOUBLE = 4;
 const AS_INT = 6;
+
+export function hasNoNumber({ point: { fixed } }: MetricWalk): boolean {
+  return fixed[AS_DOUBLE] === 0 && fixed[AS_INT] === 0;
+}
 
 export function appendNumber(walk: MetricWalk, wire: Wire): void {
   const { point } = walk;
@@ -93,6 +97,11 @@ export function endMetricPoints(walk: MetricWalk, wire: Wire): void {
 /** Of HistogramDataPoint, ExponentialHistogramDataPoint and SummaryDataPoint, by number. */
 const COUNT = 4;
 const SUM = 5;
+
+export function hasNoCount({ point: { fixed } }: MetricWalk, { view }: Wire): boolean {
+  const at = fixed[COUNT] ?? 0;
+  return at === 0 || (view.getInt32(at, true) === 0 && view.getInt32(at + 4, true) === 0);
+}
 
 interface DistributionColumns extends PointColumns {
   readonly Flags: PlainColumn;

@@ -11,6 +11,7 @@ import type { MetricWalk } from "./metric-walk.ts";
 import { appendInternedTimes } from "./range.ts";
 import { appendAttributesTimes, appendResource } from "./resource.ts";
 import { readScope, SCOPE_ATTRIBUTES } from "./scope.ts";
+import { appendStatusAlias } from "./status-alias.ts";
 import type { Millis } from "./times.ts";
 import { LENGTH, next, tagOf, type Wire } from "./wire.ts";
 
@@ -55,6 +56,7 @@ export function noteSeries(walk: MetricWalk, wire: Wire): void {
   for (let tag = next(wire, message.end); tag !== 0; tag = next(wire, message.end)) {
     if (tag === attributesTag) appendAttributes(columns.Attributes, wire, tag, message.end);
   }
+  if (walk.metric.needsStatusAlias) appendStatusAlias(columns.Attributes, wire, point);
   endMap(columns.Attributes);
   tables.metrics_series.rows++;
 }
@@ -78,12 +80,12 @@ function setWords(column: PlainColumn, row: number, time: Millis): void {
   column.view.setInt32(row * 8 + 4, time.high, true);
 }
 
-/** Appends what the new series have from the metric that ends. */
-export function endMetricSeries(walk: MetricWalk, wire: Wire): void {
+/** Appends what the new series have from the metric that ends; returns how many they are. */
+export function endMetricSeries(walk: MetricWalk, wire: Wire): number {
   const { metric, tables } = walk;
   const { columns } = tables.metrics_series;
   const rows = tables.metrics_series.rows - lowCardinalityRows(columns.MetricName);
-  if (rows === 0) return;
+  if (rows === 0) return 0;
   appendInternedTimes(columns.MetricName, wire, metric.name, rows);
   appendTextTimes(columns.Type, TYPES.get(metric.kind) ?? "", rows);
   appendInternedTimes(columns.Unit, wire, metric.unit, rows);
@@ -91,6 +93,7 @@ export function endMetricSeries(walk: MetricWalk, wire: Wire): void {
   appendTextTimes(columns.Temporality, TEMPORALITIES[metric.temporality] ?? "unspecified", rows);
   appendUint8(columns.IsMonotonic, metric.monotonic ? 1 : 0);
   appendRepeated(columns.IsMonotonic, columns.IsMonotonic.length - 1, rows - 1);
+  return rows;
 }
 
 /** Appends what the new series have from the scope that ends. */

@@ -86,6 +86,14 @@ export function newMetricTables() {
       SpanId: stringColumn(),
       FilteredAttributes: mapColumn(),
     }),
+    metrics_metadata: newTable({
+      Tenant: lowCardinalityColumn(),
+      MetricName: lowCardinalityColumn(),
+      Type: lowCardinalityColumn(),
+      Unit: lowCardinalityColumn(),
+      Description: stringColumn(),
+      LastSeen: dateTime64Column(3),
+    }),
   };
 }
 

@@ -28,6 +28,9 @@ export function newMetricWalk(memory?: SeriesMemory) {
     /** The series of this batch: their numbers are the rows of `metrics_series`. */
     series: createFingerprintIndex(),
     memory,
+    /** Points that have exemplars and no row of their own: in this batch, and in it before this message. */
+    emptyPoints: 0,
+    emptyPointsBefore: 0,
     tenant: "",
     /** Mixed into fingerprints where series of several tenants meet: equal ones of two tenants are two series. */
     tenantHash: newHash(),
@@ -40,6 +43,10 @@ export function newMetricWalk(memory?: SeriesMemory) {
       name: newRange(),
       description: newRange(),
       unit: newRange(),
+      /** See metric-metadata.ts. */
+      hasMetadata: false,
+      /** See status-alias.ts. */
+      needsStatusAlias: false,
       /** The field of Metric that holds the data, and its bytes. */
       kind: 0,
       data: newRange(),

@@ -56,7 +56,7 @@ function assertFingerprints(rows: Map<TableName, Row[]>, expected: readonly Expe
   for (const [table, got] of rows) {
     const want = expected.filter((row) => row.table === table);
     if (table === "metrics_series") assert.equal(seriesOf.size, got.length, `${message}: a fingerprint of two series`);
-    else
+    else if (table !== "metrics_metadata")
       got.forEach(
         ({ Fingerprint }, i) =>
           void assert.equal(seriesOf.get(Fingerprint), want[i]?.series, `${message}: ${table} row ${i}`),
@@ -181,4 +181,38 @@ test("series that are stored are not written again until their time has moved on
   assert.equal(batch(now, "umbrella"), 2, "another tenant's");
   assert.equal(batch(now + 61_000_000_000n), 2, "LastSeen has to follow");
   assert.equal(batch(now - 61_000_000_000n), 2, "FirstSeen too");
+});
+
+test("a point with exemplars and nothing else leaves only these", () => {
+  const transcoder = createMetricTranscoder();
+  const exemplars = [{ timeUnixNano: now, value: { $case: "asDouble" as const, value: 0.3 } }];
+  const gauges = { $case: "gauge" as const, value: { dataPoints: [{ exemplars }] } };
+  const histograms = { $case: "exponentialHistogram" as const, value: { dataPoints: [{ exemplars }] } };
+  const metrics = [
+    { name: "m", data: gauges },
+    { name: "h", data: histograms },
+  ];
+  const request = ExportMetricsServiceRequest.fromPartial({ resourceMetrics: [{ scopeMetrics: [{ metrics }] }] });
+  append(transcoder, ExportMetricsServiceRequest.encode(request).finish());
+  assert.deepEqual([...rowsOf(transcoder).keys()], ["metrics_series", "metrics_exemplars"]);
+});
+
+test("http_requests_total has its label by both of its names, and no other metric has", () => {
+  const cases = [
+    { name: "http_requests_total", labels: { status: "200" }, want: { status: "200", status_code: "200" } },
+    { name: "http_requests_total", labels: { status_code: "200" }, want: { status_code: "200", status: "200" } },
+    {
+      name: "http_requests_total",
+      labels: { status: "2xx", status_code: "200" },
+      want: { status: "2xx", status_code: "200" },
+    },
+    { name: "http_requests_total", labels: { method: "GET" }, want: { method: "GET" } },
+    { name: "grpc_requests_total", labels: { status: "OK" }, want: { status: "OK" } },
+  ];
+  for (const { name, labels, want } of cases) {
+    const transcoder = createMetricTranscoder();
+    append(transcoder, gauge({ name, labels }));
+    const [series] = rowsOf(transcoder).get("metrics_series") ?? [];
+    assert.deepEqual(series?.["Attributes"], Object.entries(want), `${name} ${JSON.stringify(labels)}`);
+  }
 });

@@ -1,4 +1,5 @@
 import { addBytes, addHash, clearHash, type Hash, setHash } from "./fingerprint.ts";
+import { appendMetricMetadata } from "./metric-metadata.ts";
 import {
   type AppendPoint,
   appendExemplars,
@@ -7,6 +8,9 @@ import {
   appendNumber,
   appendSummary,
   endMetricPoints,
+  hasNoCount,
+  hasNoNumber,
+  NO_RECORDED_VALUE,
 } from "./metric-points.ts";
 import {
   EXPONENTIAL_HISTOGRAM,
@@ -23,6 +27,7 @@ import {
 import { type MetricWalk, newMetricWalk } from "./metric-walk.ts";
 import { clearRange, type Range, takeField } from "./range.ts";
 import type { SeriesMemory } from "./series-memory.ts";
+import { needsStatusAlias } from "./status-alias.ts";
 import { readMillis, setMillis, setNanos } from "./times.ts";
 import { createTranscoder, type MessageContext, type Transcoder } from "./transcoder.ts";
 import { FIXED64, LENGTH, next, readUint32, tagOf, VARINT, type Wire } from "./wire.ts";
@@ -41,6 +46,7 @@ const RESOURCE_ATTRIBUTES = tagOf(1, LENGTH);
 const NAME = tagOf(1, LENGTH);
 const DESCRIPTION = tagOf(2, LENGTH);
 const UNIT = tagOf(3, LENGTH);
+const METADATA = tagOf(12, LENGTH);
 /** Of Gauge, Sum, Histogram, ExponentialHistogram and Summary. */
 const DATA_POINTS = tagOf(1, LENGTH);
 const TEMPORALITY = tagOf(2, VARINT);
@@ -58,6 +64,8 @@ interface PointShape {
   readonly flags: number;
   /** 0: these have none. */
   readonly exemplars: number;
+  /** Whether a point has neither a value nor observations. */
+  readonly isEmpty: (walk: MetricWalk, wire: Wire) => boolean;
   readonly append: AppendPoint;
 }
 
@@ -65,6 +73,7 @@ const NUMBER: PointShape = {
   attributes: tagOf(7, LENGTH),
   flags: tagOf(8, VARINT),
   exemplars: tagOf(5, LENGTH),
+  isEmpty: hasNoNumber,
   append: appendNumber,
 };
 
@@ -73,7 +82,13 @@ const SHAPES: ReadonlyMap<number, PointShape> = new Map([
   [SUM, NUMBER],
   [
     HISTOGRAM,
-    { attributes: tagOf(9, LENGTH), flags: tagOf(10, VARINT), exemplars: tagOf(8, LENGTH), append: appendHistogram },
+    {
+      attributes: tagOf(9, LENGTH),
+      flags: tagOf(10, VARINT),
+      exemplars: tagOf(8, LENGTH),
+      isEmpty: hasNoCount,
+      append: appendHistogram,
+    },
   ],
   [
     EXPONENTIAL_HISTOGRAM,
@@ -81,10 +96,14 @@ const SHAPES: ReadonlyMap<number, PointShape> = new Map([
       attributes: tagOf(1, LENGTH),
       flags: tagOf(10, VARINT),
       exemplars: tagOf(11, LENGTH),
+      isEmpty: hasNoCount,
       append: appendExponentialHistogram,
     },
   ],
-  [SUMMARY, { attributes: tagOf(7, LENGTH), flags: tagOf(8, VARINT), exemplars: 0, append: appendSummary }],
+  [
+    SUMMARY,
+    { attributes: tagOf(7, LENGTH), flags: tagOf(8, VARINT), exemplars: 0, isEmpty: hasNoCount, append: appendSummary },
+  ],
 ]);
 
 /** A transcoder that may leave out the rows of series that are stored already. */
@@ -108,8 +127,10 @@ export function createMetricTranscoder(memory?: SeriesMemory): MetricTranscoder 
       ["metrics_exponential_histograms", tables.metrics_exponential_histograms],
       ["metrics_summaries", tables.metrics_summaries],
       ["metrics_exemplars", tables.metrics_exemplars],
+      ["metrics_metadata", tables.metrics_metadata],
     ],
     records: () =>
+      walk.emptyPoints +
       tables.metrics_samples.rows +
       tables.metrics_histograms.rows +
       tables.metrics_exponential_histograms.rows +
@@ -118,7 +139,10 @@ export function createMetricTranscoder(memory?: SeriesMemory): MetricTranscoder 
       begin(walk, context);
       walkRequest(walk, wire, end);
     },
-    shrunk: () => walk.series.truncate(tables.metrics_series.rows),
+    shrunk: () => {
+      walk.series.truncate(tables.metrics_series.rows);
+      walk.emptyPoints = tables.metrics_exemplars.rows === 0 ? 0 : walk.emptyPointsBefore;
+    },
   });
   return { ...transcoder, stored: () => rememberSeries(walk) };
 }
@@ -127,6 +151,7 @@ function begin(walk: MetricWalk, context: MessageContext): void {
   const { tenant, receivedUnixNano } = context;
   setNanos(walk.received, receivedUnixNano);
   walk.tenant = tenant;
+  walk.emptyPointsBefore = walk.emptyPoints;
   const name = Buffer.from(tenant);
   clearHash(walk.tenantHash);
   addBytes(walk.tenantHash, new DataView(name.buffer, name.byteOffset, name.length), 0, name.length);
@@ -191,14 +216,17 @@ function walkScope(walk: MetricWalk, wire: Wire, start: number, end: number): vo
 
 function walkMetric(walk: MetricWalk, wire: Wire, end: number): void {
   const { metric } = walk;
+  const start = wire.pos;
   clearRange(metric.name);
   clearRange(metric.description);
   clearRange(metric.unit);
+  metric.hasMetadata = false;
   metric.kind = 0;
   for (let tag = next(wire, end); tag !== 0; tag = next(wire, end)) {
     if (tag === NAME) takeField(metric.name, wire);
     else if (tag === DESCRIPTION) takeField(metric.description, wire);
     else if (tag === UNIT) takeField(metric.unit, wire);
+    else if (tag === METADATA) metric.hasMetadata = true;
     else if (SHAPES.has(tag)) {
       metric.kind = tag;
       takeField(metric.data, wire);
@@ -208,15 +236,19 @@ function walkMetric(walk: MetricWalk, wire: Wire, end: number): void {
   if (shape === undefined) return;
   readData(walk, wire);
   hashMetric(walk, wire);
+  metric.needsStatusAlias = needsStatusAlias(wire, metric.name);
   const { data } = metric;
+  let points = 0;
   wire.pos = data.start;
   for (let tag = next(wire, data.end); tag !== 0; tag = next(wire, data.end)) {
     if (tag !== DATA_POINTS) continue;
     const after = wire.pos;
     walkPoint(walk, wire, shape);
     wire.pos = after;
+    points++;
   }
-  endMetricSeries(walk, wire);
+  const newSeries = endMetricSeries(walk, wire);
+  if (metric.hasMetadata && (newSeries > 0 || points === 0)) appendMetricMetadata(walk, wire, { start, end });
   endMetricPoints(walk, wire);
 }
 
@@ -271,6 +303,12 @@ function walkPoint(walk: MetricWalk, wire: Wire, shape: PointShape): void {
   readMillis(point.time, wire, fixed[TIME] ?? 0);
   if (point.time.low === 0 && point.time.high === 0) setMillis(point.time, received.low, received.high);
   noteSeries(walk, wire);
-  shape.append(walk, wire);
-  if (exemplars) appendExemplars(walk, wire, shape.exemplars);
+  if (exemplars) {
+    // An empty point is there for its exemplars alone: remote write sends them apart.
+    if ((point.flags & NO_RECORDED_VALUE) === 0 && shape.isEmpty(walk, wire)) walk.emptyPoints++;
+    else shape.append(walk, wire);
+    appendExemplars(walk, wire, shape.exemplars);
+  } else {
+    shape.append(walk, wire);
+  }
 }

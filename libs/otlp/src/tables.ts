@@ -24,6 +24,10 @@
  * - A sample without a recorded value is the stale marker of Prometheus, NaN of the bits 0x7ff0000000000002.
  * - `Sum`, `Min` and `Max` of histograms are NaN when the sender left them out.
  * - Bucket `i` of an exponential histogram's `PositiveBucketCounts` has the index `PositiveOffset + i`.
+ * - `Flags` of histograms are those of OTLP and, above them, ours (`point-flags.ts`): a native histogram of Prometheus may
+ *   count in doubles; then `Count`, `ZeroCount` and the bucket counts are their bits.
+ * - `metrics_metadata` has what Prometheus says of a metric: `Type` is its own word (counter, info, unknown …), `Unit` and
+ *   `Description` are literal. It wants an engine that keeps one row of those that are alike but for `LastSeen`.
  */
 export const TABLES = {
   otel_logs: {
@@ -152,6 +156,14 @@ export const TABLES = {
     TraceId: "String",
     SpanId: "String",
     FilteredAttributes: "Map(LowCardinality(String), String)",
+  },
+  metrics_metadata: {
+    Tenant: "LowCardinality(String)",
+    MetricName: "LowCardinality(String)",
+    Type: "LowCardinality(String)",
+    Unit: "LowCardinality(String)",
+    Description: "String",
+    LastSeen: "DateTime64(3)",
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;
 

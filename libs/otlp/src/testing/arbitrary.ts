@@ -166,7 +166,7 @@ function arbitraryScalar(name: string, type: Scalar, random: Random): Uint8Array
   const writer = new BinaryWriter();
   switch (type) {
     case "string":
-      return Buffer.from(arbitraryText(random));
+      return Buffer.from(name === "key" && random.oneIn(8) ? "prometheus.type" : arbitraryText(random));
     case "bytes":
       return random.bytes(random.below(20));
     case "id":

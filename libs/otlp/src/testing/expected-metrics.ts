@@ -31,17 +31,39 @@ interface PointRow {
   readonly point: DataPoint;
   readonly row: Row;
   readonly exemplars: readonly Exemplar[];
+  /** It has exemplars and nothing else. */
+  readonly isEmpty: boolean;
 }
 
 /** The rows of the metric tables that a request must become, series rows as often as they are seen. */
 export function expectedMetrics(payload: Uint8Array, context: MessageContext): ExpectedRow[] {
+  const seen = new Set<string>();
   return ExportMetricsServiceRequest.decode(payload).resourceMetrics.flatMap((resource) =>
     resource.scopeMetrics.flatMap((scope) =>
-      scope.metrics.flatMap((metric) =>
-        pointRows(metric).flatMap((point) => rowsOf({ resource, scope, metric, ...point }, context)),
-      ),
+      scope.metrics.flatMap((metric) => {
+        const points = pointRows(metric);
+        const rows = points.flatMap((point) => rowsOf({ resource, scope, metric, ...point }, context));
+        const known = seen.size;
+        for (const { series } of rows) seen.add(series);
+        const isNews = metric.data !== undefined && (points.length === 0 || seen.size > known);
+        return isNews ? [...rows, ...metadataRows(metric, context)] : rows;
+      }),
     ),
   );
+}
+
+function metadataRows({ name, unit, description, metadata }: Metric, context: MessageContext): ExpectedRow[] {
+  const type = metadata.find(({ key, value }) => key === "prometheus.type" && value?.value?.$case === "stringValue");
+  if (type?.value?.value?.$case !== "stringValue") return [];
+  const row = {
+    Tenant: context.tenant,
+    MetricName: name,
+    Type: type.value.value.value,
+    Unit: unit,
+    Description: description,
+    LastSeen: millis(context.receivedUnixNano),
+  };
+  return [{ table: "metrics_metadata", row, series: "" }];
 }
 
 type Placed = PointRow & { resource: ResourceMetrics; scope: ScopeMetrics; metric: Metric };
@@ -52,7 +74,7 @@ function millis(...nanos: readonly bigint[]): bigint {
 }
 
 function rowsOf(placed: Placed, { tenant, receivedUnixNano }: MessageContext): ExpectedRow[] {
-  const { table, point, row, exemplars, metric } = placed;
+  const { table, point, row, exemplars, metric, isEmpty } = placed;
   const time = millis(point.timeUnixNano, receivedUnixNano);
   const begin = { Tenant: tenant, MetricName: metric.name };
   const times = { StartTimestamp: millis(point.startTimeUnixNano), Timestamp: time };
@@ -60,7 +82,7 @@ function rowsOf(placed: Placed, { tenant, receivedUnixNano }: MessageContext): E
   const series = seriesIdentity(seriesRow);
   return [
     { table: "metrics_series", row: { ...seriesRow, FirstSeen: time, LastSeen: time }, series },
-    { table, row: { ...begin, ...times, ...row }, series },
+    ...(isEmpty ? [] : [{ table, row: { ...begin, ...times, ...row }, series }]),
     ...exemplars.map((exemplar): ExpectedRow => {
       return { table: "metrics_exemplars", row: { ...begin, ...exemplarOf(exemplar, time) }, series };
     }),
@@ -120,6 +142,7 @@ function pointRows({ data }: Metric): PointRow[] {
         point,
         row: { Value: numberOf(point) },
         exemplars: point.exemplars,
+        isEmpty: point.exemplars.length > 0 && (point.flags & 1) === 0 && point.value === undefined,
       }));
     case "histogram":
       return data.value.dataPoints.map((point) => ({
@@ -132,6 +155,7 @@ function pointRows({ data }: Metric): PointRow[] {
           ExplicitBounds: point.explicitBounds,
         },
         exemplars: point.exemplars,
+        isEmpty: isEmptyHistogram(point),
       }));
     case "exponentialHistogram":
       return data.value.dataPoints.map((point) => ({
@@ -139,6 +163,7 @@ function pointRows({ data }: Metric): PointRow[] {
         point,
         row: { ...distribution(point), ...extremes(point), ...exponential(point) },
         exemplars: point.exemplars,
+        isEmpty: isEmptyHistogram(point),
       }));
     case "summary":
       return data.value.dataPoints.map((point) => ({
@@ -151,10 +176,15 @@ function pointRows({ data }: Metric): PointRow[] {
           Values: point.quantileValues.map(({ value }) => value),
         },
         exemplars: [],
+        isEmpty: false,
       }));
     default:
       return [];
   }
+}
+
+function isEmptyHistogram({ exemplars, flags, count }: HistogramDataPoint | ExponentialHistogramDataPoint): boolean {
+  return exemplars.length > 0 && (flags & 1) === 0 && count === 0n;
 }
 
 function numberOf({ flags, value }: NumberDataPoint): number {
