@@ -12,4 +12,8 @@ export const migrations: readonly Migration[] = [
   },
   { name: "0005_events", sql: readFileSync(new URL("../migrations/0005_events.sql", import.meta.url), "utf8") },
   { name: "0010_rollups", sql: readFileSync(new URL("../migrations/0010_rollups.sql", import.meta.url), "utf8") },
+  {
+    name: "0020_metric_metadata",
+    sql: readFileSync(new URL("../migrations/0020_metric_metadata.sql", import.meta.url), "utf8"),
+  },
 ];

@@ -41,6 +41,12 @@ const spans = {
   sampledDays: (kept: KeptDays) => Math.max(kept.traces, kept.sampled_traces),
 };
 const samples = { column: "Timestamp", days: ({ metrics }: KeptDays) => metrics };
+/** Say what the samples and the rollups are of. */
+const descriptions = {
+  column: "LastSeen",
+  days: (kept: KeptDays) => Math.max(kept.metrics, kept.metric_rollups),
+  mixedAges: true,
+} as const;
 const rollups = { column: "Bucket", days: ({ metric_rollups }: KeptDays) => metric_rollups };
 
 /** Every table that has an age limit. */
@@ -53,13 +59,8 @@ export const KEPT_TABLES: readonly KeptTable[] = [
   { name: "metrics_exponential_histograms", ...samples },
   { name: "metrics_summaries", ...samples },
   { name: "metrics_exemplars", ...samples },
-  // Says what the samples and the rollups are of.
-  {
-    name: "metrics_series",
-    column: "LastSeen",
-    days: (kept) => Math.max(kept.metrics, kept.metric_rollups),
-    mixedAges: true,
-  },
+  { name: "metrics_series", ...descriptions },
+  { name: "metrics_metadata", ...descriptions },
   { name: "metrics_rollup_5m", ...rollups },
   { name: "metrics_rollup_1h", ...rollups },
   { name: "events", column: "Timestamp", days: ({ events }) => events },
