@@ -104,6 +104,26 @@ test("behind an ingress with TLS the page's address, its cookie and who forwards
   ]);
 });
 
+test("ingest's further doors are closed until a port is given, and then open in the pod, the service and the policy", {
+  skip,
+}, () => {
+  const door = (field: string, value: string) => ["--set", `services.ingest.ports.udp-door.${field}=${value}`];
+  const given = [["port", "5514"] as const, ["env", "SIGHTLINE_JAEGER_PORT"] as const];
+  const more = [["protocol", "UDP"] as const, ["public", "true"] as const, ["appProtocol", "syslog"] as const];
+  const found = (...settings: string[]) =>
+    chart
+      .template("default-values.yaml", ...settings)
+      .map(({ kind, metadata, ...rest }) => ({ kind, name: metadata.name, text: JSON.stringify(rest) }))
+      .filter(({ name, text }) => name === "release-sightline-ingest" && text.includes("5514"));
+  assert.deepEqual(found(), []);
+  const open = found(...[...given, ...more].flatMap(([field, value]) => door(field, value)));
+  assert.deepEqual(
+    open.map(({ kind }) => kind),
+    ["NetworkPolicy", "Service", "Deployment"],
+  );
+  for (const { text } of open) assert.match(text, /"protocol":"UDP"/);
+});
+
 test("a Secret of the operator's own replaces the chart's", { skip }, () => {
   const secrets = (values: string) => chart.template(values).filter(({ kind }) => kind === "Secret").length;
   assert.equal(secrets("default-values.yaml"), 1);

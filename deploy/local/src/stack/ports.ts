@@ -4,6 +4,7 @@ import { freePort, isPortFree } from "../servers/free-port.ts";
 export const PORTS = {
   ingestGrpc: { owner: "ingest", port: 4317 },
   ingestHttp: { owner: "ingest", port: 4318 },
+  jaeger: { owner: "ingest", port: 14268 },
   gatewayHttp: { owner: "gateway", port: 8080 },
   gatewayGrpc: { owner: "gateway", port: 8081 },
   storage: { owner: "storage", port: 7101 },

@@ -45,6 +45,7 @@ export const SERVICES = [
     env: ({ ports, secrets }) => ({
       SIGHTLINE_OTLP_GRPC_PORT: String(ports("ingestGrpc")),
       SIGHTLINE_OTLP_HTTP_PORT: String(ports("ingestHttp")),
+      SIGHTLINE_JAEGER_PORT: String(ports("jaeger")),
       SIGHTLINE_BOOTSTRAP_KEYS: bootstrapKeys(secrets),
     }),
   },
