@@ -11,6 +11,7 @@ import { TargetServiceService } from "@sightline/proto/sightline/collector/v1/ta
 import { DeadLetterServiceService } from "@sightline/proto/sightline/deadletter/v1/dead_letter_service";
 import { QueryServiceService } from "@sightline/proto/sightline/query/v1/query_service";
 import { ReportServiceService } from "@sightline/proto/sightline/report/v1/report_service";
+import { RetentionServiceService } from "@sightline/proto/sightline/retention/v1/retention_service";
 import { createCache } from "@sightline/redis/cache";
 import { createRedis } from "@sightline/redis/client";
 import { createGrpcServer } from "@sightline/rpc/server";
@@ -117,6 +118,7 @@ export async function start(config: Config, deps: Deps): Promise<void> {
   grpc.forward(ReportServiceService, clients.reporter, admit);
   grpc.forward(TargetServiceService, clients.collector, admit);
   grpc.forward(DeadLetterServiceService, clients.deadLetters, admit);
+  grpc.forward(RetentionServiceService, clients.retention, admit);
   await grpc.listen();
   lifecycle.push("grpc", () => grpc.close(5000));
 }

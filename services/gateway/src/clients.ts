@@ -7,6 +7,7 @@ import type { SystemEvent } from "@sightline/proto/sightline/event/v1/event";
 import { EventServiceClient } from "@sightline/proto/sightline/ingest/v1/event_service";
 import { QueryServiceClient } from "@sightline/proto/sightline/query/v1/query_service";
 import { ReportServiceClient } from "@sightline/proto/sightline/report/v1/report_service";
+import { RetentionServiceClient } from "@sightline/proto/sightline/retention/v1/retention_service";
 import { createClient } from "@sightline/rpc/client";
 import type { Config } from "./config.ts";
 
@@ -18,6 +19,7 @@ export type Alerter = Clients["alerter"];
 export type Reporter = Clients["reporter"];
 export type Collector = Clients["collector"];
 export type DeadLetters = Clients["deadLetters"];
+export type Retention = Clients["retention"];
 
 /** Connects at the first call; nothing fails here. */
 export function createClients(config: Pick<Config, "internalToken" | keyof ClientAddresses>) {
@@ -29,6 +31,7 @@ export function createClients(config: Pick<Config, "internalToken" | keyof Clien
     reporter: createClient(ReportServiceClient, config.reporter.address, options),
     collector: createClient(TargetServiceClient, config.collector.address, options),
     deadLetters: createClient(DeadLetterServiceClient, config.storage.address, options),
+    retention: createClient(RetentionServiceClient, config.storage.address, options),
   };
 }
 

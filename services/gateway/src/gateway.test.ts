@@ -237,6 +237,41 @@ describe("gateway", () => {
     assert.equal(arrived.event.title, "this one");
   });
 
+  test("how long what is kept can be read by all and changed by admins", async () => {
+    const put = (body: unknown, scope: "query" | "admin") =>
+      fetch(`${gateway.url}/v1/retention`, {
+        method: "PUT",
+        headers: { "content-type": "application/json", authorization: `Bearer ${gateway.key(scope)}` },
+        body: JSON.stringify(body),
+      });
+    const kinds = z.object({
+      kinds: z.array(z.looseObject({ kind: z.string(), days: z.number(), state: z.string() })),
+    });
+    const read = await jsonOf(await gateway.get("/v1/retention"), kinds);
+    assert.deepEqual(read.kinds[0], {
+      kind: "logs",
+      days: 90,
+      defaultDays: 90,
+      appliedDays: 90,
+      state: "pending",
+      reason: "",
+      rows: 7,
+      oldest: null,
+      bytesOnDisk: 0,
+    });
+    const changed = await jsonOf(await put({ logs: 30, events: null }, "admin"), kinds);
+    assert.deepEqual(
+      changed.kinds.map(({ kind, days }) => [kind, days]),
+      [
+        ["logs", 30],
+        ["events", 0],
+      ],
+    );
+    await assertError(await put({ logs: 30 }, "query"), 403, /want the role admin/);
+    await assertError(await put({ logs: 0 }, "admin"), 400, /logs/);
+    await assertError(await put({ dreams: 5 }, "admin"), 400, /unknown field "dreams"/);
+  });
+
   test("a stream answers what it cannot read, and goes on", async () => {
     await using stream = await openStream({ cookie: await login(), origin: gateway.url });
     stream.say({ subscribe: { id: "a", stream: "nonsense" } });

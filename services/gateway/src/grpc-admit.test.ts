@@ -5,6 +5,7 @@ import { AnalysisServiceService } from "@sightline/proto/sightline/analysis/v1/a
 import { TargetServiceService } from "@sightline/proto/sightline/collector/v1/target_service";
 import { QueryServiceService } from "@sightline/proto/sightline/query/v1/query_service";
 import { ReportServiceService } from "@sightline/proto/sightline/report/v1/report_service";
+import { RetentionServiceService } from "@sightline/proto/sightline/retention/v1/retention_service";
 import { accessOfMethod } from "./grpc-admit.ts";
 
 test("of all forwarded methods these change something, and want more than a key to query", () => {
@@ -14,6 +15,7 @@ test("of all forwarded methods these change something, and want more than a key 
     AlertServiceService,
     ReportServiceService,
     TargetServiceService,
+    RetentionServiceService,
   ];
   const methods = services.flatMap((service) => Object.keys(service));
   assert.deepEqual(methods.filter((method) => accessOfMethod(method) === "edit").toSorted(), [
@@ -26,6 +28,7 @@ test("of all forwarded methods these change something, and want more than a key 
     "putRule",
     "putTarget",
     "resolveAlert",
+    "setRetention",
     "testChannel",
   ]);
 });

@@ -9,6 +9,7 @@ import { type KeyRouteOptions, keyRoutes } from "./rest/keys.ts";
 import { logRoutes } from "./rest/logs.ts";
 import { metricRoutes } from "./rest/metrics.ts";
 import { reportRoutes } from "./rest/reports.ts";
+import { retentionRoutes } from "./rest/retention.ts";
 import type { Route } from "./rest/route.ts";
 import { channelRoutes, ruleRoutes } from "./rest/rules.ts";
 import { type SessionRouteOptions, sessionRoutes } from "./rest/session.ts";
@@ -38,6 +39,7 @@ export function createRoutes({ clients, clock, sessions, keys }: RouteOptions): 
     ...reportRoutes(clients.reporter, clock),
     ...keyRoutes(keys),
     ...deadLetterRoutes(clients.deadLetters),
+    ...retentionRoutes(clients.retention),
     ...monitoringRoutes(clients, clock),
   ];
 }

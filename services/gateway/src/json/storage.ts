@@ -28,6 +28,7 @@ export const tableForm = z.object({
   oldest: momentOrNull,
   newest: momentOrNull,
   retentionSeconds: z.number(),
+  tenantBytesOnDisk: z.number().describe("Of each day, the table's bytes by the tenant's share of its rows"),
 });
 
 export function tableToJson(table: TableStatistics): z.infer<typeof tableForm> {
@@ -39,5 +40,6 @@ export function tableToJson(table: TableStatistics): z.infer<typeof tableForm> {
     oldest: momentOf(table.oldestUnixNano),
     newest: momentOf(table.newestUnixNano),
     retentionSeconds: Number(table.retentionSeconds),
+    tenantBytesOnDisk: Number(table.tenantBytesOnDisk),
   };
 }

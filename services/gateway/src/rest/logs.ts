@@ -44,6 +44,10 @@ export function logRoutes(storage: Storage, clock: Clock): Route[] {
         limit: count,
         cursor: z.string().default(""),
         order: z.enum(["asc", "desc"]).default("desc"),
+        recordsOnly: z
+          .enum(["true", "false"])
+          .default("false")
+          .describe("Leaves out the time line and the total: the newest of a stream are found sooner"),
       }),
       answer: z.object({
         records: z.array(logRecordForm),
@@ -55,6 +59,7 @@ export function logRoutes(storage: Storage, clock: Clock): Route[] {
         const request = SearchLogsRequest.fromPartial({
           range: rangeFrom(query, clock()),
           searchText: query.q,
+          recordsOnly: query.recordsOnly === "true",
           minSeverityNumber: lowestSeverityNumber(query.minSeverity),
           services: query.service,
           traceId: query.traceId,

@@ -10,6 +10,11 @@ import {
   SearchLogsResponse,
   TraceSummary,
 } from "@sightline/proto/sightline/query/v1/query_service";
+import {
+  KeptRecords,
+  RetentionServiceService,
+  RetentionState,
+} from "@sightline/proto/sightline/retention/v1/retention_service";
 import { internalUnary, unary } from "@sightline/rpc/handlers";
 import { createGrpcServer } from "@sightline/rpc/server";
 import { freePort } from "@sightline/testkit/free-port";
@@ -67,6 +72,12 @@ async function startStorage(port: number) {
     listMetrics: unimplemented,
     listServices: unimplemented,
     getStorageStatistics: internal(async (_request: object) => ({ tables: [], lags: [] })),
+  });
+  const kept = (kind: string, days: number) =>
+    KeptRecords.fromPartial({ kind, days, defaultDays: 90, appliedDays: 90, state: RetentionState.PENDING, rows: 7n });
+  server.addService(RetentionServiceService, {
+    getRetention: internal(async (_request: object) => ({ kinds: [kept("logs", 90)] })),
+    setRetention: internal(async ({ changes }) => ({ kinds: changes.map(({ kind, days }) => kept(kind, days)) })),
   });
   await server.listen();
   return server;

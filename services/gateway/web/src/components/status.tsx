@@ -10,6 +10,7 @@ import {
 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import type { AlertState } from "../api/alert-types.ts";
+import type { Kept } from "../api/retention.ts";
 import type { HealthStatus } from "../api/types.ts";
 import classes from "./severity.module.css";
 
@@ -41,6 +42,23 @@ const stateLooks = {
 /** Where an alert is in its life, as a shape, a colour and its name. */
 export function AlertStateMark({ state }: { state: AlertState }) {
   const { icon: Icon, color } = stateLooks[state];
+  return (
+    <span className={classes.mark} style={{ color }}>
+      <Icon size={15} stroke={1.9} aria-hidden />
+      <span>{state}</span>
+    </span>
+  );
+}
+
+const appliedLooks = {
+  applied: { icon: IconCircleCheck, color: "var(--healthy)" },
+  pending: { icon: IconHourglass, color: "var(--warning)" },
+  failed: { icon: IconCircleXFilled, color: "var(--error)" },
+} satisfies Record<Kept["state"], unknown>;
+
+/** Whether what was asked for is so, as a shape, a colour and its name. */
+export function AppliedMark({ state }: { state: Kept["state"] }) {
+  const { icon: Icon, color } = appliedLooks[state];
   return (
     <span className={classes.mark} style={{ color }}>
       <Icon size={15} stroke={1.9} aria-hidden />

@@ -1,23 +1,33 @@
+import type { ReactNode } from "react";
 import { useParams } from "react-router";
 import { Page } from "../../components/page.tsx";
 import { TabLinks } from "../../components/tab-links.tsx";
 import { NotFoundPage } from "../not-found.tsx";
 import { Keys } from "./keys.tsx";
+import { Retention } from "./retention.tsx";
 import { Targets } from "./targets.tsx";
 
 const tabs = [
   { to: "/settings", name: "Targets", end: true },
   { to: "/settings/keys", name: "API keys" },
+  { to: "/settings/retention", name: "Retention" },
 ];
 
-/** What is visited, and who may send and ask. */
+const sections: Readonly<Record<string, { readonly title: string; readonly content: ReactNode }>> = {
+  targets: { title: "Targets", content: <Targets /> },
+  keys: { title: "API keys", content: <Keys /> },
+  retention: { title: "Retention", content: <Retention /> },
+};
+
+/** What is visited, who may send and ask, and how long what is kept. */
 export function SettingsPage() {
-  const { section = "targets" } = useParams();
-  if (section !== "targets" && section !== "keys") return <NotFoundPage />;
+  const { section: name = "targets" } = useParams();
+  const section = sections[name];
+  if (section === undefined) return <NotFoundPage />;
   return (
-    <Page title={section === "targets" ? "Targets" : "API keys"} heading="Settings">
+    <Page title={section.title} heading="Settings">
       <TabLinks label="Settings" tabs={tabs} />
-      {section === "targets" ? <Targets /> : <Keys />}
+      {section.content}
     </Page>
   );
 }
