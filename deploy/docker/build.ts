@@ -1,17 +1,17 @@
-// Builds what the images hold: one file per service in dist/<service>/main.js, and the web page in dist/gateway/page.
+// Builds what the images hold: one file per program in dist/<program>/main.js, and the web page in dist/gateway/page.
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, globSync, mkdirSync, rmSync, statSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { build } from "esbuild";
 import { inlineTexts } from "./inline-texts.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const out = join(root, "dist");
 
-/** Bundles one service; its files that are read at run time by folder (migrations) are copied beside the bundle. */
-async function buildService(name: string): Promise<void> {
+/** Bundles one program; its files that are read at run time by folder (migrations) are copied beside the bundle. */
+async function bundle(name: string, main: string): Promise<void> {
   await build({
-    entryPoints: [join(root, "services", name, "src/main.ts")],
+    entryPoints: [join(root, main)],
     outfile: join(out, name, "main.js"),
     bundle: true,
     platform: "node",
@@ -41,11 +41,10 @@ function buildPage(): void {
 
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
-const services = globSync("services/*/src/main.ts", { cwd: root }).map((path) =>
-  dirname(dirname(path)).replace("services/", ""),
-);
-for (const name of services.toSorted()) {
-  await buildService(name);
+// Each in a folder of its own name: services/ingest/src/main.ts, sightlinectl/src/main.ts.
+for (const main of globSync("{services/*,sightlinectl}/src/main.ts", { cwd: root }).toSorted()) {
+  const name = basename(dirname(dirname(main)));
+  await bundle(name, main);
   const file = join(out, name, "main.js");
   console.log(`${relative(root, file)}  ${(statSync(file).size / 1e6).toFixed(1)} MB`);
 }

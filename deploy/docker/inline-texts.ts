@@ -10,7 +10,7 @@ export function inlineTexts(): Plugin {
   return {
     name: "inline-texts",
     setup(build) {
-      build.onLoad({ filter: /\/(libs|services)\/.*\.ts$/ }, (file) => {
+      build.onLoad({ filter: /\/(libs|services|sightlinectl)\/.*\.ts$/ }, (file) => {
         const source = readFileSync(file.path, "utf8");
         const contents = source.replace(pattern, (_, path: string) =>
           JSON.stringify(readFileSync(join(dirname(file.path), path), "utf8")),

@@ -28,6 +28,19 @@ const podSpec = z.looseObject({
   containers: z.array(container),
 });
 const workload = z.looseObject({ spec: z.looseObject({ template: z.looseObject({ spec: podSpec }) }) });
+const cronJob = z.looseObject({
+  spec: z.looseObject({
+    concurrencyPolicy: z.string(),
+    jobTemplate: z.looseObject({
+      spec: z.looseObject({
+        template: z.looseObject({
+          spec: podSpec.extend({ containers: z.array(container.extend({ args: z.array(z.string()) })) }),
+        }),
+      }),
+    }),
+  }),
+});
+const servers = ["nats", "clickhouse", "postgres", "redis"].flatMap((name) => ["--set", `${name}.url=http://x`]);
 const configMap = z.looseObject({ data: z.record(z.string(), z.string()) });
 
 function workloads(rendered: readonly Rendered[]) {
@@ -122,6 +135,25 @@ test("ingest's further doors are closed until a port is given, and then open in 
     ["NetworkPolicy", "Service", "Deployment"],
   );
   for (const { text } of open) assert.match(text, /"protocol":"UDP"/);
+});
+
+test("backups are a job at set times with the rights of no more than it needs", { skip }, () => {
+  const jobs = (values: string, ...settings: string[]) =>
+    chart.template(values, ...settings).filter(({ kind }) => kind === "CronJob");
+  assert.deepEqual(jobs("default-values.yaml"), []);
+  const [job] = jobs("existing-secret-values.yaml").map((object) => cronJob.parse(object).spec);
+  assert.equal(job?.concurrencyPolicy, "Forbid");
+  const { securityContext, containers, automountServiceAccountToken } = job.jobTemplate.spec.template.spec;
+  assert.equal(automountServiceAccountToken, false);
+  assert.equal(securityContext.runAsNonRoot, true);
+  const [each] = containers;
+  assert.ok(each);
+  assert.ok(each.args.includes("--clickhouse-to=S3(backups, '{name}')"));
+  const given = new Set(each.env.map(({ name }) => name));
+  for (const wanted of ["SIGHTLINE_INTERNAL_TOKEN", "SIGHTLINE_POSTGRES_URL", "SIGHTLINE_CLICKHOUSE_PASSWORD"]) {
+    assert.ok(given.has(wanted), `the job lacks ${wanted}`);
+  }
+  assert.match(chart.refusal(...servers, "--set", "backup.enabled=true"), /backup\.clickhouseTo is empty/);
 });
 
 test("a Secret of the operator's own replaces the chart's", { skip }, () => {

@@ -42,6 +42,15 @@ describe("the images' bundles", { timeout: 180_000 }, () => {
     });
   }
 
+  test("sightlinectl runs from one file anywhere, and says its version", () => {
+    const copy = join(elsewhere, "sightlinectl.js");
+    copyFileSync(join(root, "dist/sightlinectl/main.js"), copy);
+    const env = { PATH: process.env["PATH"] ?? "" };
+    const { status, stdout, stderr } = spawnSync(process.execPath, [copy, "--version"], { env, encoding: "utf8" });
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /^\d+\.\d+\.\d+\n$/);
+  });
+
   test("the gateway's image has the web page", () => {
     assert.ok(existsSync(join(root, "dist/gateway/page/index.html")));
   });

@@ -17,12 +17,13 @@ export interface BackupWork {
   onProgress(doneBytes: number, totalBytes: number): void;
 }
 
-const literal = String.raw`'(?:[^'\\]|\\.)*'`;
-const placePattern = new RegExp(`^(File|Disk|S3|AzureBlobStorage)\\(${literal}(\\s*,\\s*${literal})*\\)$`);
+/** A text, or the name of a named collection of the server's, which keeps credentials out of the statement. */
+const argument = String.raw`(?:'(?:[^'\\]|\\.)*'|[A-Za-z_]\w*)`;
+const placePattern = new RegExp(`^(File|Disk|S3|AzureBlobStorage)\\(${argument}(\\s*,\\s*${argument})*\\)$`);
 
 /**
  * Where a backup lies, as ClickHouse's BACKUP writes it: `File('/backups/x')`, `Disk('backups', 'x')`,
- * `S3('https://…/x', 'key', 'secret')`. It cannot be a parameter of the statement; so only these forms are let through.
+ * `S3(a_named_collection, 'x')`. It cannot be a parameter of the statement; so only these forms are let through.
  */
 export function assertBackupPlace(place: string): void {
   if (placePattern.test(place)) return;

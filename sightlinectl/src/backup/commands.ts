@@ -15,7 +15,7 @@ export const addBackupCommands: AddCommands = (program, contextOf) => {
     .option("--name <name>", "of this backup; after the moment by default")
     .option(
       "--clickhouse-to <place>",
-      "where ClickHouse writes its part: Disk('backups', '{name}'), S3('https://…/{name}', …)",
+      "where ClickHouse writes its part: Disk('backups', '{name}'), S3(collection, '{name}')",
     )
     .option("--hash", "hash all rows too, to compare a restore to the last bit; reads everything", false)
     .option("--keep <count>", "afterwards remove the oldest but so many", wholeNumber(1))
