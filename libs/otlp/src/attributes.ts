@@ -1,7 +1,7 @@
 import { findAfter, MISSING } from "@sightline/columns/dictionary";
 import { appendIndex, appendInterned } from "@sightline/columns/low-cardinality-column";
 import type { MapColumn } from "@sightline/columns/map-column";
-import { appendString } from "@sightline/columns/plain-column";
+import { appendCountedString } from "@sightline/columns/plain-column";
 import { appendAnyValue } from "./any-value-text.ts";
 import { newKeyValue, readKeyValue } from "./key-value.ts";
 import { next, type Wire } from "./wire.ts";
@@ -23,6 +23,9 @@ export function appendAttributes(map: MapColumn, wire: Wire, tag: number, end: n
   }
 }
 
+/** An attribute of the fast path with tag and length, and what copying reads too far. */
+const LONGEST_BYTES = 2 + 127 + 8;
+
 /**
  * Fast path: appends attributes as long as each is shorter than 128 bytes, has a key that is known already and then a
  * string, in the form in which every encoder writes them; moves the wire to the first that is not so.
@@ -38,9 +41,11 @@ function appendKnownAttributes(map: MapColumn, wire: Wire, tag: number, end: num
   const STRING_VALUE = 0x0a;
   const { bytes, view } = wire;
   const { keys, values } = map;
+  // Copying reads a little too far, so that the last attributes of a message are left to the slow path.
+  const last = Math.min(end - 8, view.byteLength - LONGEST_BYTES);
   let at = wire.pos;
   let previous = MISSING;
-  while (end - at >= 8 && bytes[at] === tag) {
+  while (at <= last && bytes[at] === tag) {
     const size = bytes[at + 1] ?? 0;
     const keyStart = at + 4;
     const keyEnd = keyStart + (bytes[at + 3] ?? 0);
@@ -52,7 +57,7 @@ function appendKnownAttributes(map: MapColumn, wire: Wire, tag: number, end: num
     previous = key;
     appendIndex(keys, key);
     const isString = bytes[keyEnd + 2] === STRING_VALUE && bytes[keyEnd + 3] === stop - keyEnd - 4;
-    if (isString) appendString(values, view, keyEnd + 4, stop);
+    if (isString) appendCountedString(values, view, keyEnd + 3, stop);
     else appendAnyValue(values, wire, keyEnd + 2, stop);
     at = stop;
   }
