@@ -3,6 +3,9 @@ import { ExportMetricsServiceResponse } from "@sightline/proto/opentelemetry/pro
 import { ExportTraceServiceResponse } from "@sightline/proto/opentelemetry/proto/collector/trace/v1/trace_service";
 import type { OtlpSignal, Refused } from "../../receive/receive-otlp.ts";
 
+/** What an answer says of what was refused. */
+type Told = Pick<Refused, "records" | "message">;
+
 interface Response {
   /** The name of partial_success' count in JSON. */
   readonly rejectedField: string;
@@ -28,20 +31,27 @@ const RESPONSES: Readonly<Record<OtlpSignal, Response>> = {
   },
 };
 
+/** What a message may be long: an answer stays far below the 4 MiB that OTLP recommends as the most (§ "Response size"). */
+const MAX_MESSAGE_CHARS = 4096;
+
 /** The `Export…ServiceResponse`. When all was taken partial_success is unset: an answer of no bytes. */
-export function protobufResponse(signal: OtlpSignal, refused: Refused): Uint8Array {
-  return silent(refused) ? new Uint8Array(0) : RESPONSES[signal].encode(BigInt(refused.records), refused.message);
+export function protobufResponse(signal: OtlpSignal, refused: Told): Uint8Array {
+  return silent(refused) ? new Uint8Array(0) : RESPONSES[signal].encode(BigInt(refused.records), cut(refused.message));
 }
 
 /** The same in proto3 JSON. */
-export function jsonResponse(signal: OtlpSignal, refused: Refused): string {
+export function jsonResponse(signal: OtlpSignal, refused: Told): string {
   if (silent(refused)) return "{}";
   const { rejectedField } = RESPONSES[signal];
   return JSON.stringify({
-    partialSuccess: { [rejectedField]: String(refused.records), errorMessage: refused.message },
+    partialSuccess: { [rejectedField]: String(refused.records), errorMessage: cut(refused.message) },
   });
 }
 
-function silent({ records, message }: Refused): boolean {
+function silent({ records, message }: Told): boolean {
   return records === 0 && message === "";
+}
+
+function cut(message: string): string {
+  return message.slice(0, MAX_MESSAGE_CHARS);
 }
