@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import {
+  ExportLogsServiceRequest,
+  LogsServiceClient,
+} from "@sightline/proto/opentelemetry/proto/collector/logs/v1/logs_service";
+import { createClient } from "@sightline/rpc/client";
+import { eventually } from "@sightline/testkit/eventually";
+import { z } from "zod";
+import { type FaultStack, startFaultStack } from "../faults/fault-stack.ts";
+import { sightlinectl } from "./sightlinectl.ts";
+
+const listed = z.object({
+  deadLetters: z.array(
+    z.object({ sequence: z.number(), reason: z.string(), error: z.string(), subject: z.string(), records: z.number() }),
+  ),
+});
+
+describe("records that the database refuses", { timeout: 180_000 }, () => {
+  const opened = new AsyncDisposableStack();
+  after(() => opened.disposeAsync());
+  let system: FaultStack;
+  before(async () => {
+    system = opened.use(await startFaultStack());
+  });
+
+  async function send(body: string): Promise<void> {
+    const client = createClient(LogsServiceClient, system.stack.doors.otlpGrpc, { apiKey: system.ingestKey });
+    const value = { $case: "stringValue" as const, value: body };
+    const logRecords = [{ body: { value }, timeUnixNano: BigInt(Date.now()) * 1_000_000n }];
+    try {
+      await client.call(
+        "export",
+        ExportLogsServiceRequest.fromPartial({ resourceLogs: [{ scopeLogs: [{ logRecords }] }] }),
+      );
+    } finally {
+      client.close();
+    }
+  }
+
+  const count = async (body: string): Promise<number> => {
+    const schema = z.object({ found: z.string().transform(Number) });
+    const sql = "SELECT count() AS found FROM otel_logs WHERE Body = {body:String}";
+    const [row] = await system.clickhouse.query(sql, { body }, { schema });
+    return row?.found ?? 0;
+  };
+
+  const list = async () => {
+    const { stdout } = await sightlinectl(system.stack.dir, "deadletters", "list", "--json");
+    return listed.parse(JSON.parse(stdout)).deadLetters;
+  };
+
+  test("are told of on the command line, and stored once when they are sent again after it was mended", async () => {
+    assert.deepEqual(await list(), []);
+    await system.clickhouse.command("ALTER TABLE otel_logs ADD CONSTRAINT no_poison CHECK Body != 'poison'");
+    await send("poison");
+    const letter = await eventually(
+      async () => {
+        const [found] = await list();
+        assert.ok(found);
+        return found;
+      },
+      { timeoutMs: 30_000, intervalMs: 500 },
+    );
+    assert.equal(letter.reason, "refused_by_database");
+    assert.match(letter.error, /no_poison/);
+    assert.match(letter.subject, /^telemetry\.logs\.\d$/);
+    assert.equal(letter.records, 1);
+    await send("good");
+    await eventually(async () => assert.equal(await count("good"), 1), { timeoutMs: 30_000 });
+
+    const tooEarly = await sightlinectl(system.stack.dir, "deadletters", "redrive", String(letter.sequence));
+    assert.equal(tooEarly.code, 0, tooEarly.stderr);
+    const again = await eventually(
+      async () => {
+        const [found] = await list();
+        assert.ok(found !== undefined && found.sequence > letter.sequence);
+        return found;
+      },
+      { timeoutMs: 30_000, intervalMs: 500 },
+    );
+
+    await system.clickhouse.command("ALTER TABLE otel_logs DROP CONSTRAINT no_poison");
+    const { code, stderr } = await sightlinectl(system.stack.dir, "deadletters", "redrive", String(again.sequence));
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /1 of 1 dead letters sent again/);
+    await eventually(async () => assert.equal(await count("poison"), 1), { timeoutMs: 30_000 });
+    assert.deepEqual(await list(), []);
+  });
+});
