@@ -22,6 +22,7 @@ export const checks: readonly Check[] = [
     ".dependency-cruiser.mjs",
     "libs",
     "services",
+    "sightlinectl",
     "deploy",
     "tests",
   ]),
