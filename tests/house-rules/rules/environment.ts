@@ -1,7 +1,8 @@
 import { isForTests, isTypeScript, type Rule } from "../rule.ts";
 import { dotted } from "../source-file.ts";
 
-const mayRead = /^(libs\/service\/|sightlinectl\/src\/main\.ts$|deploy\/|proto\/|services\/gateway\/web\/vite\.config\.ts$)/;
+const mayRead =
+  /^(libs\/service\/|sightlinectl\/src\/main\.ts$|deploy\/|proto\/|services\/gateway\/web\/vite\.config\.ts$)/;
 
 export const environment: Rule = {
   name: "process.env is read in libs/service only",
