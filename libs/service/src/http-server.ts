@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import { AppError } from "@sightline/errors/app-error";
+import { alsoServeHttp2, type Http2Door, type Http2Listener } from "./http2-cleartext.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 
 export interface ListenOptions {
@@ -13,7 +14,12 @@ export interface ListenOptions {
   readonly drainMs?: number;
   /** What a whole request may take to arrive. Default 60000. */
   readonly requestTimeoutMs?: number;
+  /** Answers HTTP/2 without TLS, on the same port. Default: only HTTP/1.1 is spoken. */
+  readonly http2?: Http2Listener;
 }
+
+/** What a connection may take to send the head of a request. */
+const HEADERS_TIMEOUT_MS = 15_000;
 
 export interface HttpDoor {
   /** The port that is listened on. */
@@ -30,7 +36,10 @@ export interface HttpDoor {
  */
 export async function listenHttp(app: RequestListener, options: ListenOptions): Promise<HttpDoor> {
   const { host, lifecycle, name, drainMs = 5000, requestTimeoutMs = 60_000 } = options;
-  const server = createServer({ requestTimeout: requestTimeoutMs, headersTimeout: 15_000 }, app);
+  const headersTimeoutMs = Math.min(HEADERS_TIMEOUT_MS, requestTimeoutMs);
+  const server = createServer({ requestTimeout: requestTimeoutMs, headersTimeout: headersTimeoutMs }, app);
+  const timeouts = { headersTimeoutMs, requestTimeoutMs };
+  const http2 = options.http2 === undefined ? undefined : alsoServeHttp2(server, options.http2, timeouts);
   const { promise: listening, resolve, reject } = Promise.withResolvers<void>();
   server.once("error", reject);
   server.listen(options.port, host, resolve);
@@ -39,7 +48,7 @@ export async function listenHttp(app: RequestListener, options: ListenOptions): 
   } catch (cause) {
     throw listenError(cause, `${host}:${options.port}`, name);
   }
-  lifecycle.push(name, () => closeHttp(server, drainMs));
+  lifecycle.push(name, () => closeHttp(server, drainMs, http2));
   const address = server.address();
   return { port: typeof address === "object" && address !== null ? address.port : options.port, server };
 }
@@ -56,13 +65,17 @@ export function listenError(cause: unknown, address: string, name: string): AppE
   return new AppError("failed_precondition", `cannot listen on ${address} for ${name}: ${reason}`, { cause });
 }
 
-async function closeHttp(server: Server, drainMs: number): Promise<void> {
+async function closeHttp(server: Server, drainMs: number, http2?: Http2Door): Promise<void> {
   const { promise: closed, resolve } = Promise.withResolvers<void>();
   server.close(() => resolve());
   server.closeIdleConnections();
+  http2?.close();
   // A connection that is kept alive becomes idle only when its last answer is out.
   const sweep = setInterval(() => server.closeIdleConnections(), 20);
-  const cutOff = setTimeout(() => server.closeAllConnections(), drainMs);
+  const cutOff = setTimeout(() => {
+    server.closeAllConnections();
+    http2?.destroy();
+  }, drainMs);
   await closed;
   clearInterval(sweep);
   clearTimeout(cutOff);
