@@ -31,6 +31,8 @@ export interface Redis {
   delete(...keys: string[]): Promise<void>;
   /** Adds to a counter that ends `ttlMs` after its first increment, and answers the sum. */
   increment(key: string, by: number, ttlMs: number): Promise<number>;
+  /** Adds to several counters in one round trip, and answers their sums in order. */
+  incrementMany(additions: readonly (readonly [key: string, by: number])[], ttlMs: number): Promise<number[]>;
   isConnected(): boolean;
   ping(): Promise<void>;
   /** Idempotent. */
@@ -81,6 +83,13 @@ export function createRedis({ url }: { readonly url: Secret | string }, { log }:
       const pipeline = client.pipeline().incrby(key, by).pexpire(key, Math.ceil(ttlMs), "NX");
       const [sum] = firstFailure(await attempt(`add to ${key}`, pipeline.exec()));
       return Number(sum);
+    },
+    incrementMany: async (additions, ttlMs) => {
+      if (additions.length === 0) return [];
+      const pipeline = client.pipeline();
+      for (const [key, by] of additions) pipeline.incrby(key, by).pexpire(key, Math.ceil(ttlMs), "NX");
+      const results = firstFailure(await attempt(`add to ${additions.length} keys`, pipeline.exec()));
+      return results.filter((_, at) => at % 2 === 0).map(Number);
     },
     isConnected: () => client.status === "ready",
     ping: async () => {

@@ -19,6 +19,16 @@ test("values, counters and caches live as long as they are told", async () => {
   assert.equal(await redis.get("a"), undefined);
   assert.equal(await redis.increment("n", 2, 60_000), 2);
   assert.equal(await redis.increment("n", 3, 60_000), 5);
+  assert.deepEqual(
+    await redis.incrementMany(
+      [
+        ["n", 1],
+        ["m", 7],
+      ],
+      60_000,
+    ),
+    [6, 7],
+  );
   await redis.set("short", "x", 5);
   await eventually(async () => (await redis.get("short")) === undefined);
 

@@ -25,6 +25,7 @@ import { admitCall, createGrpcDoor } from "./grpc/door.ts";
 import { createHttpDoor } from "./http/door.ts";
 import { createInflater } from "./http/inflate.ts";
 import type { Route } from "./http/route.ts";
+import { startLimits } from "./limits/start-limits.ts";
 import { createIngestMetrics } from "./metrics.ts";
 import { createReceiveEvents } from "./receive/receive-events.ts";
 import { createReceiveOtlp } from "./receive/receive-otlp.ts";
@@ -46,7 +47,8 @@ export async function start(config: Config, deps: Deps): Promise<void> {
   await retry(() => ensureStreams(bus, config.nats), { attempts: 10, baseDelayMs: 200, maxDelayMs: 5000, signal });
   deps.readiness.add("bus", () => bus.isConnected() || "the bus is not reachable");
 
-  const budget = createByteBudget(limits.maxHeldBytes);
+  const budget = createByteBudget({ maxBytes: limits.maxHeldBytes, maxTenantShare: limits.maxHeldShare });
+  const gate = await startLimits(limits, { sql, redis, random: Math.random }, deps);
   const metrics = createIngestMetrics(deps.metrics, { heldBytes: budget.held });
   const publishers = createPublishers(bus, limits.maxHeldBytes);
   const shards = { shards: commit.shards, bytesPerSecond: commit.shardBytesPerSecond, clock };
@@ -66,15 +68,14 @@ export async function start(config: Config, deps: Deps): Promise<void> {
   });
   lifecycle.push("commit", () => committer.close());
   const store = createStore({ committer, maxMessageBytes: (kind) => publishers[kind].maxMessageBytes() });
-  const receiveEvents = createReceiveEvents({ store, metrics, clock });
-  const receiveOtlp = createReceiveOtlp({ store, metrics, clock, limits: limits.record });
+  const receiveEvents = createReceiveEvents({ store, metrics, clock, gate });
+  const receiveOtlp = createReceiveOtlp({ store, metrics, clock, gate });
   const keys = createAuthenticator({ sql, redis, clock });
   const authenticate = (key: string | undefined) => keys.verify(key, "ingest");
   const doors = createDoors({ config, receiveOtlp, receiveEvents, metrics, clock });
 
-  const inflater = createInflater({ maxBytes: limits.maxRequestBytes, maxConcurrent: limits.maxInflations });
-  const maxBytes = limits.maxRequestBytes;
-  const http = createHttpDoor({ authenticate, budget, inflater, maxBytes, metrics, log });
+  const inflater = createInflater({ maxConcurrent: limits.maxInflations });
+  const http = createHttpDoor({ authenticate, budget, inflater, gate, metrics, log });
   const listen = (routes: readonly Route[], port: number, name: string) =>
     listenHttp(http(routes), { host: config.bind, port, lifecycle, name });
   await listen(
@@ -85,14 +86,14 @@ export async function start(config: Config, deps: Deps): Promise<void> {
   for (const { routes = [], port } of doors) {
     if (port !== undefined && port.port !== "off") await listen(routes, port.port, port.name);
   }
-  for (const door of doors) await door.listen?.({ host: config.bind, authenticate, budget, deps });
+  for (const door of doors) await door.listen?.({ host: config.bind, authenticate, budget, gate, deps });
 
-  const doorOptions = { authenticate, budget, metrics };
+  const doorOptions = { authenticate, budget, gate, metrics };
   const grpc = createGrpcServer({
     host: config.bind,
     port: config.otlp.grpcPort,
     log,
-    maxReceiveBytes: maxBytes,
+    maxReceiveBytes: limits.maxRequestBytes,
     metrics: rpcServerDuration(deps.metrics),
     admit: admitCall(doorOptions),
     health: async () => bus.isConnected(),

@@ -8,6 +8,7 @@ import { z } from "zod";
 
 const mebibyte = 1024 * 1024;
 
+const day = 86_400_000;
 /** A port that a protocol's clients look for by habit; or not listened on. */
 const ownPort = z.union([port, z.literal("off")]);
 
@@ -56,6 +57,8 @@ export const config = z.strictObject({
           maxSharedBytes: z.int().min(1024).default(DEFAULT_LIMITS.maxSharedBytes),
         })
         .prefault({}),
+      /** Of these, how much one tenant may hold: a flood of one leaves room for the others. */
+      maxHeldShare: z.number().gt(0).max(1).default(0.5),
     })
     .prefault({}),
   commit: z
@@ -69,6 +72,41 @@ export const config = z.strictObject({
         .max(8 * mebibyte)
         .default(512 * 1024),
       /** Shards of each signal, by which storage may divide its work over processes. */
+        .prefault({}),
+      /**
+       * Older records are refused. Each day is a partition, and ClickHouse refuses an insert into more than 100 of them:
+       * beyond some 95 days a sender of old records may slow down everybody's.
+       */
+      maxAgeMs: z
+        .int()
+        .min(60_000)
+        .max(3650 * day)
+        .default(90 * day),
+      /** Records that are ahead of our clock by more are refused. */
+      maxAheadMs: z.int().min(0).max(day).default(3_600_000),
+      /** What one tenant may send; `PUT /v1/tenants/{tenant}/limits` says otherwise for single ones. */
+      tenant: z
+        .strictObject({
+          /** After decompression, over all processes of ingest. */
+          bytesPerSecond: z
+            .int()
+            .min(1)
+            .default(256 * mebibyte),
+          burstBytes: z
+            .int()
+            .min(1)
+            .default(512 * mebibyte),
+          recordsPerSecond: z.int().min(1).default(4_000_000),
+          burstRecords: z.int().min(1).default(8_000_000),
+          /** Series of metrics that are active at a time, in each process. */
+          maxSeries: z.int().min(1).default(1_000_000),
+          /** Of all tenants together, at 16 to 32 bytes; beyond it only who has less than an even share gets new ones. */
+          maxSeriesHeld: z.int().min(1).default(2_000_000),
+          /** A series not seen for that long, or twice as long at most, is no longer active. */
+          seriesIdleMs: z.int().min(1000).default(1_800_000),
+          /** How often the limits that tenants have of their own are read. */
+          refreshMs: z.int().min(100).max(15_000).default(10_000),
+        })
       shards: z.int().min(1).max(64).default(4),
       /** What one shard carries before the next is used as well. */
       shardBytesPerSecond: z

@@ -1,5 +1,6 @@
 import type { Signal } from "@sightline/bus/subjects";
 import type { ErrorCode } from "@sightline/errors/app-error";
+import type { RefusalReason } from "@sightline/otlp/violation";
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import type { CommitObserver } from "./commit/committer.ts";
 
@@ -17,14 +18,17 @@ export type Protocol =
   | "syslog-tcp"
   | "syslog-udp";
 
+/** Why a record is refused: by a limit, or because its door could not make anything of it. */
+export type RecordRefusal = RefusalReason | "malformed";
+
 /** What ingest counts. */
 export interface IngestMetrics extends CommitObserver {
   /** Bytes of a request as they came off the wire. */
   received(protocol: Protocol, bytes: number): void;
   /** Records that the bus holds, and how long that took since they were there to be read. */
   accepted(taken: { signal: Signal; protocol: Protocol; records: number; seconds: number }): void;
-  /** Records refused for what they are, within a request that was taken. */
-  refused(signal: Signal, protocol: Protocol, records: number): void;
+  /** Records refused for what they are, within a request that was taken; malformed ones unless said otherwise. */
+  refused(signal: Signal, protocol: Protocol, records: number, reason?: RecordRefusal): void;
   /** A request refused as a whole. */
   failed(protocol: Protocol, code: ErrorCode): void;
 }
@@ -54,7 +58,7 @@ export function createIngestMetrics(registry: Registry, { heldBytes }: MetricsOp
   const refusedRecords = new Counter({
     name: "sightline_ingest_refused_records_total",
     help: "Records refused for what they are, beside others that were taken.",
-    labelNames: ["signal", "protocol"],
+    labelNames: ["signal", "protocol", "reason"],
     registers,
   });
   const failedRequests = new Counter({
@@ -85,7 +89,7 @@ export function createIngestMetrics(registry: Registry, { heldBytes }: MetricsOp
       acceptedRecords.inc({ signal, protocol }, records);
       acknowledgement.observe({ signal, protocol }, seconds);
     },
-    refused: (signal, protocol, records) => refusedRecords.inc({ signal, protocol }, records),
+    refused: (signal, protocol, records, reason = "malformed") => refusedRecords.inc({ signal, protocol, reason }, records),
     failed: (protocol, reason) => failedRequests.inc({ protocol, reason }),
     ...commit,
   };

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, suite, test } from "node:test";
 import { createApiKey } from "@sightline/auth/api-key";
+import { putTenantLimits } from "@sightline/postgres/tenant-limits";
 import { eventually } from "@sightline/testkit/eventually";
 import { type IngestUnderTest, startIngest } from "../testing/ingest.ts";
 import { eventContracts } from "./events/testing/contracts.ts";
@@ -18,7 +19,7 @@ let ingest: IngestUnderTest;
 let key: string;
 
 before(async () => {
-  ingest = await startIngest({ limits: { maxRequestBytes, maxHeldBytes } });
+  ingest = await startIngest({ limits: { maxRequestBytes, maxHeldBytes, maxHeldShare: 1 } });
   key = (await ingest.createKey("acme")).key;
 });
 
@@ -113,12 +114,12 @@ for (const contract of contracts) {
       skip: skipHalf,
     }, async () => {
       if ("never" in half) return;
-      const refused = `sightline_ingest_refused_records_total{signal="${signal}",protocol="${protocol}"}`;
-      const before = await ingest.metric(refused);
+      const refused = `sightline_ingest_refused_records_total{signal="${signal}",protocol="${protocol}"`;
+      const before = await ingest.metricSum(refused);
       const marks = newMarks(3);
       const stored = await storedDuring(async () => half.assertSaid(await send(half.request(marks))));
       assert.deepEqual(stored, marks);
-      assert.equal((await ingest.metric(refused)) - before, half.refused);
+      assert.equal((await ingest.metricSum(refused)) - before, half.refused);
     });
 
     test("when memory is full the sender is asked to come back, and taken then", async () => {
@@ -147,6 +148,26 @@ for (const contract of contracts) {
           const reply = await sender.send(ingest, { body, key: wrong });
           assertRefused(reply);
           codes.push(reply.code);
+    test("what is more than its tenant may send is to come back; other tenants go on", async () => {
+      const tenant = `limited-${contracts.indexOf(contract)}`;
+      const limited = await ingest.createKey(tenant);
+      await putTenantLimits(ingest.sql, tenant, { recordsPerSecond: 1, burstRecords: 1 });
+      const twice = contract.request(newMarks(3));
+      // Its first request fills the bucket's debt as soon as ingest knows of the limit.
+      const reply = await eventually(
+        async () => {
+          const answer = await sender.send(ingest, { body: twice, key: limited.key });
+          return answer.verdict === "taken" ? false : answer;
+        },
+        { timeoutMs: 15_000 },
+      );
+      assert.ok(reply !== false);
+      assertRefused(reply, "come back");
+      assert.ok(reply.retryAfterMs !== undefined && reply.retryAfterMs > 0);
+      assert.equal(reply.code, sender.kind === "http" ? 429 : 8);
+      assert.equal((await send(contract.request(newMarks(1)))).verdict, "taken");
+    });
+
         }
         assert.deepEqual(codes, sender.kind === "http" ? [401, 401, 401, 403] : [16, 16, 16, 7]);
       });

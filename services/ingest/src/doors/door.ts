@@ -6,6 +6,7 @@ import type { ByteBudget } from "../admission/byte-budget.ts";
 import type { Config } from "../config.ts";
 import type { GrpcDoor } from "../grpc/door.ts";
 import type { Route } from "../http/route.ts";
+import type { TenantGate } from "../limits/tenant-gate.ts";
 import type { IngestMetrics } from "../metrics.ts";
 import type { ReceiveEvents } from "../receive/receive-events.ts";
 import type { ReceiveOtlp } from "../receive/receive-otlp.ts";
@@ -38,3 +39,4 @@ export interface Listening {
   readonly budget: ByteBudget;
   readonly deps: Deps;
 }
+  readonly gate: TenantGate;

@@ -5,6 +5,7 @@ import { AppError } from "@sightline/errors/app-error";
 import type { Admit } from "@sightline/rpc/admission";
 import { type CallContext, unary } from "@sightline/rpc/handlers";
 import type { ByteBudget } from "../admission/byte-budget.ts";
+import type { TenantGate } from "../limits/tenant-gate.ts";
 import type { IngestMetrics, Protocol } from "../metrics.ts";
 
 /** A call that may be served: authenticated, and within the budget until it is answered. */
@@ -19,18 +20,21 @@ export interface GrpcRequest {
 export interface GrpcDoorOptions {
   readonly authenticate: (key: string | undefined) => Promise<Principal>;
   readonly budget: ByteBudget;
+  /** Says what a tenant may send. */
+  readonly gate: Pick<TenantGate, "admit" | "limits">;
   readonly metrics: IngestMetrics;
 }
 
 const OTLP_PACKAGE = "/opentelemetry.";
 
 /** Turns a call away by its metadata, before its request is read. Once read it is asked again: that costs nothing. */
-export function admitCall({ authenticate, budget, metrics }: GrpcDoorOptions): Admit {
+export function admitCall({ authenticate, budget, gate, metrics }: GrpcDoorOptions): Admit {
   return async (metadata, path) => {
     try {
-      await authenticate(keyOfHeaders(headersOf(metadata)));
+      const { tenant } = await authenticate(keyOfHeaders(headersOf(metadata)));
       // How long the request will be is not known yet; one byte more tells whether there is any room.
-      budget.take(1)();
+      gate.admit(tenant, 1);
+      budget.take(1, tenant)();
     } catch (thrown) {
       metrics.failed(path.startsWith(OTLP_PACKAGE) ? "otlp-grpc" : "events-grpc", AppError.from(thrown).code);
       throw thrown;
@@ -58,14 +62,16 @@ export function rawMethod(path: string) {
 }
 
 /** The gRPC door. No call is traced: telemetry about telemetry would feed itself. */
-export function createGrpcDoor({ authenticate, budget, metrics }: GrpcDoorOptions): GrpcDoor {
+export function createGrpcDoor({ authenticate, budget, gate, metrics }: GrpcDoorOptions): GrpcDoor {
   return (protocol, handle) =>
     unary(
       async (body: Buffer, { metadata, signal }: CallContext) => {
         try {
           const principal = await authenticate(keyOfHeaders(headersOf(metadata)));
           metrics.received(protocol, body.length);
-          const release = budget.take(body.length);
+          const { maxRequestBytes } = gate.limits(principal.tenant);
+          if (body.length > maxRequestBytes) throw tooLarge(body.length, maxRequestBytes);
+          const release = budget.take(body.length, principal.tenant);
           try {
             return await handle({ principal, body, signal });
           } finally {
@@ -78,6 +84,10 @@ export function createGrpcDoor({ authenticate, budget, metrics }: GrpcDoorOption
       },
       { traced: false },
     );
+}
+
+function tooLarge(got: number, want: number): AppError {
+  return new AppError("too_large", `cannot take the request: got ${got} bytes, want at most ${want}`);
 }
 
 function headersOf(metadata: CallContext["metadata"]): HeaderReader {

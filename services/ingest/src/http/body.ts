@@ -12,14 +12,17 @@ export interface Body {
 export interface BodyOptions {
   readonly maxBytes: number;
   readonly budget: ByteBudget;
+  /** Whose it is. */
+  readonly tenant: string;
 }
 
 /**
  * Reads a request's body. Throws `too_large` as soon as it is known to be longer than the limit, `unavailable` when the
  * budget has no room for it, and `cancelled` when the sender goes away. The rest of a refused body is left unread.
  */
-export async function readBody(request: IncomingMessage, { maxBytes, budget }: BodyOptions): Promise<Body> {
-  const announced = Number(request.headers["content-length"] ?? Number.NaN);
+export async function readBody(request: IncomingMessage, options: BodyOptions): Promise<Body> {
+  const { maxBytes, budget, tenant } = options;
+  const announced = announcedBytes(request);
   if (announced > maxBytes) throw tooLarge(announced, maxBytes);
   const releases: (() => void)[] = [];
   const release = (): void => {
@@ -27,7 +30,7 @@ export async function readBody(request: IncomingMessage, { maxBytes, budget }: B
   };
   let reserved = 0;
   const reserve = (bytes: number): void => {
-    releases.push(budget.take(bytes));
+    releases.push(budget.take(bytes, tenant));
     reserved += bytes;
   };
   try {
@@ -46,6 +49,11 @@ export async function readBody(request: IncomingMessage, { maxBytes, budget }: B
     release();
     throw thrown;
   }
+}
+
+/** How long a request's body says it is; NaN when it does not. */
+export function announcedBytes(request: IncomingMessage): number {
+  return Number(request.headers["content-length"] ?? Number.NaN);
 }
 
 /** The request's chunks. Unlike its own iterator this does not destroy the connection when left early. */

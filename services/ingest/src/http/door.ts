@@ -4,9 +4,10 @@ import type { Principal } from "@sightline/auth/verify-key";
 import { AppError } from "@sightline/errors/app-error";
 import type { ByteBudget } from "../admission/byte-budget.ts";
 import { keyOfRequest } from "../auth/request-key.ts";
+import type { TenantGate } from "../limits/tenant-gate.ts";
 import type { IngestMetrics } from "../metrics.ts";
 import { type Answer, refusalOf, sendAnswer, statusAnswer } from "./answer.ts";
-import { discardBody, readBody } from "./body.ts";
+import { announcedBytes, discardBody, readBody } from "./body.ts";
 import { type Refusal, unsupportedMediaType } from "./content.ts";
 import { type Compression, compressionOf, type Inflater, USUAL_COMPRESSIONS } from "./inflate.ts";
 import type { HttpTarget, Intake, Route } from "./route.ts";
@@ -21,8 +22,8 @@ export interface HttpDoorOptions {
   readonly authenticate: (key: string | undefined) => Promise<Principal>;
   readonly budget: ByteBudget;
   readonly inflater: Inflater;
-  /** Largest body as it comes. */
-  readonly maxBytes: number;
+  /** Says what a tenant may send. */
+  readonly gate: Pick<TenantGate, "admit" | "limits">;
   readonly metrics: IngestMetrics;
   readonly log: DoorLog;
 }
@@ -34,8 +35,8 @@ const DISCARD_MS = 2000;
 export type HttpDoor = (routes: readonly Route[]) => RequestListener;
 
 /**
- * The HTTP door. In this order: the path, the method, the key, the form of the body; only then is the body read, within
- * the budget. A refusal is said in the way of the route's protocol.
+ * The HTTP door. In this order: the path, the method, the key, the tenant's limits, the form of the body; only then is
+ * the body read, within the budget. A refusal is said in the way of the route's protocol.
  */
 export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
   return (routes) => {
@@ -89,10 +90,12 @@ async function takeIn(request: IncomingMessage, { route, target, options }: Taki
   };
   try {
     const principal = await options.authenticate(keyOfRequest(headersOf(request)));
+    const { tenant } = principal;
+    options.gate.admit(tenant, announcedBytes(request) || 0);
     const form = formOf(request, route);
     if (form.kind === "refused") return failed(form);
     const { format, compression } = form;
-    const body = await readWhole(request, { protocol: route.protocol, compression, options });
+    const body = await readWhole(request, { protocol: route.protocol, tenant, compression, options });
     try {
       return await route.handle({ ...target, principal, format, body: body.bytes });
     } finally {
@@ -131,20 +134,22 @@ function formOf(request: IncomingMessage, route: Intake): Form {
 }
 
 interface Reading {
+  readonly tenant: string;
   readonly protocol: Route["protocol"];
   readonly compression: Compression | undefined;
   readonly options: HttpDoorOptions;
 }
 
 /** The body, inflated. Both forms of it count against the budget until it is released. */
-async function readWhole(request: IncomingMessage, { protocol, compression, options }: Reading) {
-  const { budget, inflater, maxBytes, metrics } = options;
-  const received = await readBody(request, { maxBytes, budget });
+async function readWhole(request: IncomingMessage, { protocol, tenant, compression, options }: Reading) {
+  const { budget, inflater, gate, metrics } = options;
+  const maxBytes = gate.limits(tenant).maxRequestBytes;
+  const received = await readBody(request, { maxBytes, budget, tenant });
   metrics.received(protocol, received.bytes.length);
   if (compression === undefined || received.bytes.length === 0) return received;
   try {
-    const bytes = await inflater.inflate(received.bytes, compression);
-    const giveBack = budget.take(bytes.length);
+    const bytes = await inflater.inflate(received.bytes, compression, maxBytes);
+    const giveBack = budget.take(bytes.length, tenant);
     const release = (): void => {
       giveBack();
       received.release();

@@ -44,19 +44,17 @@ function hasZlibHeader(body: Uint8Array): boolean {
 
 /** Inflates bodies, a few at a time, each up to a limit. */
 export interface Inflater {
-  /** Throws `too_large` beyond the limit and `invalid_argument` for what is cut off or not of that compression. */
-  inflate(body: Uint8Array, compression: Compression): Promise<Buffer>;
+  /** Throws `too_large` beyond `maxBytes` and `invalid_argument` for what is cut off or not of that compression. */
+  inflate(body: Uint8Array, compression: Compression, maxBytes: number): Promise<Buffer>;
 }
 
 export interface InflaterOptions {
-  /** Largest body after inflation. */
-  readonly maxBytes: number;
-  /** How many at a time: together they may take that many times `maxBytes` of memory. The others wait. */
+  /** How many at a time: together they may take that many times their limit of memory. The others wait. */
   readonly maxConcurrent: number;
 }
 
 /** An inflater; what waits is bounded by whoever holds the compressed bodies. */
-export function createInflater({ maxBytes, maxConcurrent }: InflaterOptions): Inflater {
+export function createInflater({ maxConcurrent }: InflaterOptions): Inflater {
   let running = 0;
   const waiting: (() => void)[] = [];
   const turn = async (): Promise<void> => {
@@ -70,7 +68,7 @@ export function createInflater({ maxBytes, maxConcurrent }: InflaterOptions): In
     else next();
   };
   return {
-    inflate: async (body, compression) => {
+    inflate: async (body, compression, maxBytes) => {
       await turn();
       try {
         return await inflaters[compression](body, { maxOutputLength: maxBytes });

@@ -1,8 +1,9 @@
 import type { Signal } from "@sightline/bus/subjects";
 import { type Clock, nanosOfMs } from "@sightline/model/time";
-import { createValidate, type RecordLimits, type Validated } from "@sightline/otlp/validate";
+import { createValidate, type Validated } from "@sightline/otlp/validate";
 import { METRICS_PATH, type MessagePath, RECORDS_PATH } from "../commit/split.ts";
 import type { Store } from "../commit/store.ts";
+import type { TenantGate } from "../limits/tenant-gate.ts";
 import type { IngestMetrics, Protocol } from "../metrics.ts";
 
 /** A signal whose records are OTLP's. */
@@ -23,10 +24,13 @@ export interface OtlpOptions {
   readonly store: Store;
   readonly metrics: IngestMetrics;
   readonly clock: Clock;
-  readonly limits: RecordLimits;
+  readonly gate: TenantGate;
 }
 
-/** Takes an export request; throws `invalid_argument` when it cannot be decoded, `unavailable` with nothing stored. */
+/**
+ * Takes an export request. Throws, with nothing stored, `invalid_argument` when it cannot be decoded,
+ * `resource_exhausted` when the tenant sends too much, and `unavailable`.
+ */
 export type ReceiveOtlp = (signal: OtlpSignal, request: OtlpRequest) => Promise<Refused>;
 
 /** Where a signal's records lie in a request. */
@@ -37,7 +41,7 @@ const PATHS: Readonly<Record<OtlpSignal, MessagePath>> = {
 };
 
 /** The one way of OTLP to the bus, for all doors. The bytes that came are the bytes that are stored. */
-export function createReceiveOtlp({ store, metrics, clock, limits }: OtlpOptions): ReceiveOtlp {
+export function createReceiveOtlp({ store, metrics, clock, gate }: OtlpOptions): ReceiveOtlp {
   const validates = {
     traces: createValidate("traces"),
     metrics: createValidate("metrics"),
@@ -46,12 +50,16 @@ export function createReceiveOtlp({ store, metrics, clock, limits }: OtlpOptions
   return async (signal, { tenant, protocol, body, signal: abort }) => {
     const validate = validates[signal];
     const startedAt = performance.now();
-    const receivedUnixNano = nanosOfMs(clock());
-    const { payload, records, refused } = validate(body, { limits });
-    const count = (part: Uint8Array) => validate(part, { limits }).records;
+    const nowMs = clock();
+    const receivedUnixNano = nanosOfMs(nowMs);
+    const rules = gate.rules(tenant, nowMs);
+    const validated = validate(body, rules);
+    gate.charge(tenant, { bytes: body.length, records: validated.records });
+    const { payload, records, refused } = signal === "metrics" ? gate.limitSeries(tenant, validated) : validated;
+    const count = (part: Uint8Array) => validate(part, rules).records;
     await store({ signal, tenant, payload, records, receivedUnixNano, path: PATHS[signal], count }, abort);
     metrics.accepted({ signal, protocol, records, seconds: (performance.now() - startedAt) / 1000 });
-    if (refused.records > 0) metrics.refused(signal, protocol, refused.records);
+    for (const [reason, ofIt] of refused.reasons) metrics.refused(signal, protocol, ofIt, reason);
     return refused;
   };
 }

@@ -18,7 +18,7 @@ import { start } from "../app.ts";
 import { type Config, config as schema } from "../config.ts";
 
 export interface IngestOptions {
-  readonly limits?: Partial<Config["limits"]>;
+  readonly limits?: z.input<typeof schema>["limits"];
   readonly commit?: Partial<Config["commit"]>;
   /** Anything else of the configuration, such as ports of doors. */
   readonly config?: Partial<z.input<typeof schema>>;
@@ -34,7 +34,8 @@ export async function startIngest(options: IngestOptions = {}) {
   const [grpcPort, httpPort] = await Promise.all([freePort(), freePort()]);
   const config = schema.parse({
     otlp: { grpcPort, httpPort },
-    limits,
+    // The requests of tests have fixed times.
+    limits: { maxAgeMs: 3650 * 86_400_000, tenant: { refreshMs: 100 }, ...limits },
     commit,
     nats: { url: nats.url, diskBudgetBytes: 1_000_000_000 },
     postgres: { url: postgres.url },
@@ -84,6 +85,12 @@ export async function startIngest(options: IngestOptions = {}) {
       const text = await service.deps.metrics.metrics();
       const found = text.split("\n").find((candidate) => candidate.startsWith(`${line} `));
       return found === undefined ? 0 : Number(found.slice(line.length + 1));
+    },
+    /** The sum of all lines of the metrics that begin so. */
+    metricSum: async (beginning: string) => {
+      const text = await service.deps.metrics.metrics();
+      const found = text.split("\n").filter((candidate) => candidate.startsWith(beginning));
+      return found.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" ") + 1)), 0);
     },
     stop,
   };

@@ -1,0 +1,22 @@
+import type { TenantLimits } from "@sightline/postgres/tenant-limits";
+
+/** What one tenant may send, all of it decided. */
+export type Limits = { readonly [Name in keyof TenantLimits]-?: NonNullable<TenantLimits[Name]> };
+
+/** The limits of the configuration with what the tenant has of its own. */
+export function limitsOf(defaults: Limits, own: TenantLimits = {}): Limits {
+  const of = (name: keyof Limits): number => own[name] ?? defaults[name];
+  return {
+    bytesPerSecond: of("bytesPerSecond"),
+    burstBytes: of("burstBytes"),
+    recordsPerSecond: of("recordsPerSecond"),
+    burstRecords: of("burstRecords"),
+    maxSeries: of("maxSeries"),
+    // The configuration says how much may be held at all.
+    maxRequestBytes: Math.min(of("maxRequestBytes"), defaults.maxRequestBytes),
+    maxRecordBytes: of("maxRecordBytes"),
+    maxAttributes: of("maxAttributes"),
+    maxKeyBytes: of("maxKeyBytes"),
+    maxValueBytes: of("maxValueBytes"),
+  };
+}
