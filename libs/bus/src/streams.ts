@@ -1,4 +1,4 @@
-import { DiscardPolicy, RetentionPolicy, StorageType, type StreamInfo } from "@nats-io/jetstream";
+import { DiscardPolicy, RetentionPolicy, StorageType, type StreamConfig, type StreamInfo } from "@nats-io/jetstream";
 import { nanos } from "@nats-io/transport-node";
 import { apiErrorCode, busError } from "./bus-error.ts";
 import type { Bus } from "./connect.ts";
@@ -34,15 +34,8 @@ async function ensureStream(bus: Bus, spec: StreamSpec, options: EnsureStreamsOp
     num_replicas: options.replicas,
     duplicate_window: nanos(DUPLICATE_WINDOW_MS),
   };
-  const existing = await findStream(bus, spec.name);
+  const existing = (await findStream(bus, spec.name)) ?? (await makeStream(bus, spec, wanted));
   if (existing === undefined) {
-    await bus.manager.streams.add({
-      ...wanted,
-      name: spec.name,
-      retention: RetentionPolicy.Limits,
-      storage: StorageType.File,
-      allow_direct: true,
-    });
     bus.log.info({ stream: spec.name, maxBytes: wanted.max_bytes, replicas: options.replicas }, "stream made");
     return;
   }
@@ -57,6 +50,31 @@ async function ensureStream(bus: Bus, spec: StreamSpec, options: EnsureStreamsOp
   if (same) return;
   await bus.manager.streams.update(spec.name, wanted);
   bus.log.info({ stream: spec.name, maxBytes: wanted.max_bytes, replicas: options.replicas }, "stream changed");
+}
+
+/**
+ * Makes a stream; answers what is there instead when another service was faster, which the server may report as disk
+ * that is not enough for two of them.
+ */
+async function makeStream(
+  bus: Bus,
+  { name }: StreamSpec,
+  wanted: Partial<StreamConfig>,
+): Promise<StreamInfo | undefined> {
+  try {
+    await bus.manager.streams.add({
+      ...wanted,
+      name,
+      retention: RetentionPolicy.Limits,
+      storage: StorageType.File,
+      allow_direct: true,
+    });
+    return undefined;
+  } catch (thrown) {
+    const other = await findStream(bus, name);
+    if (other === undefined) throw thrown;
+    return other;
+  }
 }
 
 async function findStream(bus: Bus, name: string): Promise<StreamInfo | undefined> {
