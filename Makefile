@@ -15,10 +15,10 @@ export PATH := $(TOOLCHAIN)/node_modules/.bin:$(PATH)
 export NODE_COMPILE_CACHE := $(TOOLCHAIN)/compile-cache
 export NODE_NO_WARNINGS := 1
 
-.PHONY: help up down test check bench build clean generate format
+.PHONY: help up down test check bench bench-record build clean generate format
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 up: node_modules/.ready ## start everything on this machine and print where it is
 	@node deploy/local/src/up.ts
@@ -34,6 +34,9 @@ check: node_modules/.ready ## format, lint, types, import rules, proto lint
 
 bench: node_modules/.ready ## run every benchmark, or one: make bench BENCH=walk-traces
 	@node tests/bench/run.ts $(BENCH)
+
+bench-record: node_modules/.ready ## measure what tests/bench/RESULTS.md holds, all of it or one: make bench-record BENCH=e2e-traces
+	@node tests/bench/record.ts $(BENCH)
 
 build: node_modules/.ready ## the images' bundles: one file per service, and the web page
 	@node deploy/docker/build.ts

@@ -11,7 +11,7 @@ import { clearStored, countRows, countStored } from "./stored.ts";
 const main = resolve(import.meta.dirname, "load/main.ts");
 
 /** What is sent, and how; the rest has defaults. */
-export type LoadShape = Pick<LoadOptions, "signal" | "seconds" | "recordsPerSecond"> &
+export type LoadShape = Pick<LoadOptions, "signal" | "seconds" | "recordsPerSecond" | "stepMs"> &
   Partial<Pick<LoadOptions, "senders" | "recordsPerRequest">>;
 
 /** How each signal comes: traces and logs as collectors send them, metrics as 10 000 series, events as agents do. */
@@ -48,9 +48,9 @@ export interface StoredLoad {
 
 /**
  * Sends a load, waits until all that was acknowledged can be queried, and counts it. Throws when a record is missing or
- * there twice. Leaves the tables empty.
+ * there twice.
  */
-export async function storeLoad(bench: BenchStack, shape: LoadShape): Promise<StoredLoad> {
+export async function sendStored(bench: BenchStack, shape: LoadShape): Promise<StoredLoad> {
   const { stack, clickhouse } = bench;
   const { signal } = shape;
   const rowsBefore = await countRows(clickhouse, signal);
@@ -65,8 +65,14 @@ export async function storeLoad(bench: BenchStack, shape: LoadShape): Promise<St
   const queryableSeconds = (performance.now() - startedAt) / 1000;
   const cpu = cpuBetween(cpuBefore, stackCpu(stack));
   await assertOnce(bench, signal, report);
-  await clearStored(clickhouse, signal);
   return { report, queryableSeconds, cpu };
+}
+
+/** The same, and leaves the tables empty, so that every run meets the same ones. */
+export async function storeLoad(bench: BenchStack, shape: LoadShape): Promise<StoredLoad> {
+  const stored = await sendStored(bench, shape);
+  await clearStored(bench.clickhouse, shape.signal);
+  return stored;
 }
 
 /** Every acknowledged record is there once. Of requests that were refused some may be there, but not twice either. */

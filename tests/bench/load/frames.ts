@@ -74,9 +74,9 @@ export function logFrame(options: FrameOptions): Frame {
  */
 export function metricFrame(options: FrameOptions): Frame {
   const bytes = framed(generateMetrics, options);
-  const points: FieldPath = [1, 2, 2, [5, 7, 9], 1];
-  const times = placesIn(bytes, points)(3);
-  const values = placesIn(bytes, [1, 2, 2, [5, 7], 1])(4);
+  const times = placesIn(bytes, [1, 2, 2, [5, 7, 9], 1])(3);
+  const gauges = placesIn(bytes, [1, 2, 2, 5, 1])(4);
+  const counters = placesIn(bytes, [1, 2, 2, 7, 1])(4);
   let sent = 0;
   return {
     bytes,
@@ -84,12 +84,15 @@ export function metricFrame(options: FrameOptions): Frame {
     stamp: (_firstSequence, now) => {
       sent += 1;
       for (const place of times) writeTime(bytes, place, now, 0);
-      // Counters count, by a number of their own each.
-      for (const [at, place] of values.entries()) {
-        bytes.writeDoubleLE(bytes.readDoubleLE(place) + ((at + sent) % 7), place);
-      }
+      // Counters count, by a number of their own each; gauges go up and down.
+      for (const [at, place] of counters.entries()) add(bytes, place, (at + sent) % 7);
+      for (const [at, place] of gauges.entries()) add(bytes, place, (((at * 31 + sent * 17) % 13) - 6) / 8);
     },
   };
+}
+
+function add(bytes: Buffer, place: number, value: number): void {
+  bytes.writeDoubleLE(bytes.readDoubleLE(place) + value, place);
 }
 
 function framed(generate: (load: Load) => Uint8Array[], { index, records, nowUnixNano }: FrameOptions): Buffer {

@@ -7,9 +7,6 @@ import { createSender } from "./grpc-sender.ts";
 import { type LoadOptions, type LoadReport, loadOptions } from "./options.ts";
 import { SIGNAL_LOADS } from "./signals.ts";
 
-const options = loadOptions.parse(JSON.parse(process.argv[2] ?? ""));
-console.log(JSON.stringify(await run(options)));
-
 async function run({ signal, address, apiKey, run: number, ...load }: LoadOptions): Promise<LoadReport> {
   const { path, makeFrame } = SIGNAL_LOADS[signal];
   const nowUnixNano = BigInt(Date.now()) * 1_000_000n;
@@ -23,13 +20,11 @@ async function run({ signal, address, apiKey, run: number, ...load }: LoadOption
   let [acknowledged, bytes, sequence] = [0, 0, 0];
 
   const keepSending = async (frame: Frame, at: number): Promise<void> => {
-    let lastMs = 0;
+    const timeOf = createTimes(load.stepMs);
     for (;;) {
       const dueAt = await schedule.next();
       if (dueAt === undefined) return;
-      // Two points of a series at one moment would be one.
-      lastMs = Math.max(Date.now(), lastMs + 1);
-      frame.stamp(sequence, timeOfMs(lastMs));
+      frame.stamp(sequence, timeOfMs(timeOf()));
       sequence += frame.records;
       const status = await senders[at]?.send(frame.bytes);
       if (status === 0) {
@@ -64,6 +59,19 @@ async function run({ signal, address, apiKey, run: number, ...load }: LoadOption
   };
 }
 
+const HALF_A_DAY_MS = 12 * 3600 * 1000;
+/** What scrapes come early or late by. */
+const JITTER_MS = 20;
+
+/** The times of one sender's requests, milliseconds. Two points of a series at one moment would be one. */
+function createTimes(stepMs: number | undefined): () => number {
+  let lastMs = stepMs === undefined ? 0 : Date.now() - HALF_A_DAY_MS;
+  return () => {
+    lastMs = stepMs === undefined ? Math.max(Date.now(), lastMs + 1) : lastMs + stepMs;
+    return stepMs === undefined ? lastMs : lastMs + Math.floor(Math.random() * JITTER_MS);
+  };
+}
+
 /** What a sender waits after a refusal before it sends again. */
 const RETRY_MS = 200;
 
@@ -89,3 +97,5 @@ function createSchedule({
     elapsedSeconds: () => (performance.now() - startedAt) / 1000,
   };
 }
+
+console.log(JSON.stringify(await run(loadOptions.parse(JSON.parse(process.argv[2] ?? "")))));

@@ -15,6 +15,8 @@ export const loadOptions = z.strictObject({
   recordsPerRequest: z.int().min(1),
   /** Open loop: so many records a second, whatever the answers. Without it each sender sends on as soon as it is answered. */
   recordsPerSecond: z.number().positive().optional(),
+  /** Each request of a sender is so much later than the one before it, beginning half a day ago; default: it is now. */
+  stepMs: z.int().positive().optional(),
 });
 export type LoadOptions = z.infer<typeof loadOptions>;
 

@@ -1,0 +1,68 @@
+// What records take on disk once merged: bytes per metric sample (10 000 series, scraped every 15 s), and how many times
+// smaller spans and logs are than on the wire.
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+import { startBenchStack } from "./bench-stack.ts";
+import type { SignalName } from "./load/signals.ts";
+import { sendStored } from "./load-run.ts";
+import { printFigure, runs } from "./result.ts";
+import { clearStored } from "./stored.ts";
+
+const diskBytes = readFileSync(new URL("./sql/disk-bytes.sql", import.meta.url), "utf8");
+const onDisk = z.object({ bytes: z.coerce.number(), rows: z.coerce.number() });
+const SECONDS = 8;
+const SCRAPE_INTERVAL_MS = 15_000;
+
+await using bench = await startBenchStack();
+
+interface Stored {
+  readonly wireBytes: number;
+  readonly diskBytes: number;
+  readonly rows: number;
+}
+
+async function store(signal: SignalName, tables: readonly string[], stepMs?: number): Promise<Stored> {
+  await clearStored(bench.clickhouse, signal);
+  const { report } = await sendStored(bench, { signal, seconds: SECONDS, ...(stepMs === undefined ? {} : { stepMs }) });
+  const sum = { wireBytes: report.bytes, diskBytes: 0, rows: 0 };
+  for (const table of tables) {
+    await bench.clickhouse.command(`OPTIMIZE TABLE ${table} FINAL`);
+    const [row] = await bench.clickhouse.query(diskBytes, { table }, { schema: onDisk });
+    sum.diskBytes += row?.bytes ?? 0;
+    sum.rows += row?.rows ?? 0;
+  }
+  return sum;
+}
+
+async function measure(times: number, once: () => Promise<number>): Promise<number[]> {
+  const values: number[] = [];
+  for (let run = 0; run < times; run++) values.push(await once());
+  return values;
+}
+
+const ratio = ({ wireBytes, diskBytes }: Stored) => wireBytes / diskBytes;
+const name = "disk";
+printFigure({
+  bench: name,
+  metric: "bytes_per_sample",
+  unit: "bytes",
+  values: await measure(runs, async () => {
+    const { diskBytes: bytes, rows } = await store("metrics", ["metrics_samples"], SCRAPE_INTERVAL_MS);
+    return bytes / rows;
+  }),
+  config: { series: 10_000, scrapeIntervalMs: SCRAPE_INTERVAL_MS },
+});
+printFigure({
+  bench: name,
+  metric: "compression_of_spans",
+  unit: "times",
+  values: await measure(runs, async () => ratio(await store("traces", ["otel_traces", "otel_traces_trace_id_ts"]))),
+  config: { attributes: 10 },
+});
+printFigure({
+  bench: name,
+  metric: "compression_of_logs",
+  unit: "times",
+  values: await measure(runs, async () => ratio(await store("logs", ["otel_logs"]))),
+  config: { bodyBytes: 300 },
+});

@@ -1,0 +1,115 @@
+/** One row of RESULTS.md: a figure that a bench prints, and what it is held to. */
+export interface FigureRow {
+  readonly bench: string;
+  readonly metric: string;
+  /** What it is, for a reader. */
+  readonly what: string;
+  readonly atLeast?: string;
+  readonly aim?: string;
+  /** What keeps it from being better. */
+  readonly bound?: string;
+}
+
+const shares = (bench: string, records: string): FigureRow[] =>
+  ["ingest", "storage", "nats", "clickhouse", "others", "generator"].map((name) => ({
+    bench,
+    metric: `cpu_${name}`,
+    what: `CPU-seconds per million ${records}: ${name === "others" ? "all other services" : name}`,
+  }));
+
+const endToEnd = (signal: string, records: string, row: Pick<FigureRow, "atLeast" | "aim" | "bound">): FigureRow[] => [
+  {
+    bench: `e2e-${signal}`,
+    metric: "queryable_per_second",
+    what: `${records} per second from OTLP/gRPC until they can be queried`,
+    ...row,
+  },
+  {
+    bench: `e2e-${signal}`,
+    metric: "acknowledged_per_second",
+    what: `${records} per second acknowledged while storage falls behind`,
+  },
+  ...shares(`e2e-${signal}`, records),
+];
+
+const bothCores = "the CPU time of both cores together, divided as below";
+
+/** Every row, in the order of the table. */
+export const FIGURE_ROWS: readonly FigureRow[] = [
+  walk("traces", "spans", "1 M", "2 M"),
+  walk("logs", "records", "1 M", "2 M"),
+  walk("metrics", "points", "2 M", "4 M"),
+  ...endToEnd("traces", "spans", { atLeast: "200 k", aim: "400 k", bound: bothCores }),
+  ...endToEnd("logs", "records", { atLeast: "150 k", aim: "300 k", bound: bothCores }),
+  ...endToEnd("metrics", "points", { atLeast: "500 k", aim: "1 M", bound: bothCores }),
+  ...endToEnd("events", "events", { atLeast: "50 k", aim: "100 k", bound: bothCores }),
+  {
+    bench: "cpu-traces",
+    metric: "cpu_ingest_and_storage",
+    what: "CPU-seconds per million spans of ingest and storage",
+    atLeast: "3",
+    aim: "1.5",
+  },
+  {
+    bench: "freshness",
+    metric: "acknowledged_to_queryable_at_half_p95",
+    what: "acknowledged until queryable at half of the maximum, p95",
+    atLeast: "2 s",
+    aim: "1 s",
+    bound: "inserts into a table are a second apart (`writer.insertIntervalMs`), so that parts stay few",
+  },
+  {
+    bench: "freshness",
+    metric: "acknowledged_to_queryable_alone_p95",
+    what: "the same of one event at a time",
+    bound: "as above",
+  },
+  {
+    bench: "live",
+    metric: "acknowledged_to_websocket_p99",
+    what: "acknowledged until at a WebSocket, p99",
+    atLeast: "100 ms",
+    aim: "30 ms",
+  },
+  {
+    bench: "ack",
+    metric: "sent_to_acknowledged_p99",
+    what: "sent until acknowledged at half of the maximum, p99",
+    atLeast: "50 ms",
+    aim: "20 ms",
+    bound: "waiting for a core while ClickHouse inserts or merges with all of its threads",
+  },
+  ...["ingest", "storage"].flatMap((part): FigureRow[] => [
+    {
+      bench: "memory",
+      metric: `resident_${part}`,
+      what: `resident memory of ${part} at the maximum`,
+      atLeast: part === "ingest" ? "300 MB" : "600 MB",
+      aim: part === "ingest" ? "200 MB" : "400 MB",
+    },
+    { bench: "memory", metric: `growth_${part}`, what: `its growth over time, ${part}`, atLeast: "flat" },
+  ]),
+  { bench: "disk", metric: "bytes_per_sample", what: "bytes on disk per metric sample", atLeast: "3", aim: "1.5" },
+  { bench: "disk", metric: "compression_of_spans", what: "spans: wire to disk", atLeast: "8", aim: "12" },
+  { bench: "disk", metric: "compression_of_logs", what: "log records: wire to disk", atLeast: "8", aim: "12" },
+  ...["ingest", "storage", "gateway", "analyzer", "alerter", "reporter", "collector", "clickhouse", "nats"].map(
+    (part): FigureRow => ({ bench: "idle", metric: `cpu_${part}`, what: `idle: ${part}`, atLeast: "3 %" }),
+  ),
+  {
+    bench: "idle",
+    metric: "inserts_into_the_busiest_table",
+    what: "inserts per second into the busiest table at 100 records/s",
+    atLeast: "1",
+  },
+];
+
+function walk(signal: string, records: string, atLeast: string, aim: string): FigureRow {
+  return {
+    bench: `walk-${signal}`,
+    metric: `${records}_per_second_per_core`,
+    what: `${records} per second and core from OTLP bytes to ClickHouse's columns`,
+    atLeast,
+    aim,
+    bound: "copying and numbering the texts of attributes",
+  };
+}
