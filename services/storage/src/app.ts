@@ -15,6 +15,7 @@ import { createMaintenance } from "./maintenance/maintenance.ts";
 import { addMaintenanceService } from "./maintenance/maintenance-service.ts";
 import { createWriterMetrics } from "./metrics.ts";
 import { migrations } from "./migrations.ts";
+import { createTenantPurge } from "./purge/purge-tenants.ts";
 import { addQueryService } from "./query/query-service.ts";
 import { createReader } from "./query/reader.ts";
 import { defaultDays } from "./retention/config.ts";
@@ -28,6 +29,8 @@ import { startWriter } from "./writer/writer.ts";
 
 const SYSTEM_LOGS_INTERVAL_MS = 3_600_000;
 const RETENTION_INTERVAL_MS = 5000;
+/** Longer than the bus may keep what it could not yet hand on. */
+const PURGE_SETTLE_MS = 24 * 3_600_000;
 const QUERY_GRACE_MS = 5000;
 
 /** Starts storage: the database and the bus first, then the writer, the door for queries last. */
@@ -76,7 +79,11 @@ export async function start(config: StorageConfig, deps: Deps): Promise<void> {
   const pool = createPool(config.postgres, { log });
   lifecycle.push("postgres", pool.close);
   const keepRetention = createRetentionKeeper({ sql: pool, clickhouse, config: config.retention, log });
-  const chores = [{ name: "retention", intervalMs: RETENTION_INTERVAL_MS, run: keepRetention }];
+  const purge = createTenantPurge({ sql: pool, clickhouse, clock, log, settleMs: PURGE_SETTLE_MS });
+  const chores = [
+    { name: "deleted tenants", intervalMs: config.purgeIntervalMs, run: purge },
+    { name: "retention", intervalMs: RETENTION_INTERVAL_MS, run: keepRetention },
+  ];
   lifecycle.push("upkeep", startUpkeep({ pool, chores, log, failures: metrics.failedChores }));
 
   // Connections of their own: however many queries wait, inserts go on.

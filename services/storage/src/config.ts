@@ -20,6 +20,8 @@ export const storageConfig = z.strictObject({
   /** Where people's settings are. Without it what is set stays as it is; writing and answering go on. */
   postgres: postgresConfig.prefault({}),
   retention: retentionConfig.prefault({}),
+  /** How often it is looked for rows of deleted tenants. */
+  purgeIntervalMs: z.int().min(100).max(3_600_000).default(60_000),
   writer: z
     .strictObject({
       /** Which parts of the bus this process may write; none makes it answer queries only. */

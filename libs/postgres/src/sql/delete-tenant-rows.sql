@@ -13,6 +13,7 @@ WITH
   deleted_changes AS (DELETE FROM alert_changes WHERE tenant = $1),
   deleted_notifications AS (DELETE FROM alert_notifications WHERE tenant = $1),
   deleted_windows AS (DELETE FROM alert_windows WHERE tenant = $1),
+  deleted_retention AS (DELETE FROM retention WHERE tenant = $1),
   deleted_baselines AS (DELETE FROM baselines WHERE tenant = $1),
   deleted_anomalies AS (DELETE FROM anomalies WHERE tenant = $1)
 DELETE FROM reports WHERE tenant = $1

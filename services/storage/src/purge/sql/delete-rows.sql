@@ -1,0 +1,2 @@
+ALTER TABLE {table:Identifier}
+DELETE WHERE Tenant = {tenant:String}

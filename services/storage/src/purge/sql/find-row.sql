@@ -1,0 +1,4 @@
+SELECT 1 AS found
+FROM {table:Identifier}
+WHERE Tenant = {tenant:String}
+LIMIT 1
