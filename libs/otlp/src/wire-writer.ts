@@ -28,7 +28,8 @@ export function writtenBytes(writer: WireWriter): Buffer {
   return writer.bytes.subarray(0, writer.length);
 }
 
-function reserve(writer: WireWriter, extra: number): void {
+/** Makes room for so many bytes, for those who write into `bytes` themselves. */
+export function reserve(writer: WireWriter, extra: number): void {
   const wanted = writer.length + extra;
   if (wanted <= writer.bytes.length) return;
   if (wanted > writer.maxBytes) {
@@ -72,6 +73,11 @@ export function writeVarintField(writer: WireWriter, field: number, value: numbe
 /** A field of type int64 (two's complement) or uint64. */
 export function writeVarint64Field(writer: WireWriter, field: number, value: bigint): void {
   writeVarint(writer, tagOf(field, 0));
+  writeVarint64(writer, value);
+}
+
+/** A varint of 64 bits, without a tag: packed numbers are these. */
+export function writeVarint64(writer: WireWriter, value: bigint): void {
   reserve(writer, 10);
   let rest = BigInt.asUintN(64, value);
   while (rest > 127n) {
