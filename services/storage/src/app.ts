@@ -20,8 +20,10 @@ import { addQueryService } from "./query/query-service.ts";
 import { createReader } from "./query/reader.ts";
 import { defaultDays } from "./retention/config.ts";
 import { createRetentionKeeper } from "./retention/keep-applying.ts";
+import { createKnownSettings } from "./retention/known-settings.ts";
 import { addRetentionService } from "./retention/retention-service.ts";
 import { limitSystemLogs } from "./retention/system-logs.ts";
+import { createRollup } from "./rollup/rollup.ts";
 import { startUpkeep } from "./upkeep.ts";
 import { LANES_BUCKET } from "./writer/lanes.ts";
 import { watchPause } from "./writer/pause.ts";
@@ -31,6 +33,7 @@ const SYSTEM_LOGS_INTERVAL_MS = 3_600_000;
 const RETENTION_INTERVAL_MS = 5000;
 /** Longer than the bus may keep what it could not yet hand on. */
 const PURGE_SETTLE_MS = 24 * 3_600_000;
+const ROLLUP_INTERVAL_MS = 30_000;
 const QUERY_GRACE_MS = 5000;
 
 /** Starts storage: the database and the bus first, then the writer, the door for queries last. */
@@ -79,10 +82,13 @@ export async function start(config: StorageConfig, deps: Deps): Promise<void> {
   const pool = createPool(config.postgres, { log });
   lifecycle.push("postgres", pool.close);
   const keepRetention = createRetentionKeeper({ sql: pool, clickhouse, config: config.retention, log });
+  const { metricsDays } = config.retention;
+  const rollUp = createRollup({ clickhouse, clock, log, backfillDays: metricsDays, delayMs: config.rollup.delayMs });
   const purge = createTenantPurge({ sql: pool, clickhouse, clock, log, settleMs: PURGE_SETTLE_MS });
   const chores = [
     { name: "deleted tenants", intervalMs: config.purgeIntervalMs, run: purge },
     { name: "retention", intervalMs: RETENTION_INTERVAL_MS, run: keepRetention },
+    { name: "rollups", intervalMs: ROLLUP_INTERVAL_MS, run: rollUp },
   ];
   lifecycle.push("upkeep", startUpkeep({ pool, chores, log, failures: metrics.failedChores }));
 
@@ -98,8 +104,16 @@ export async function start(config: StorageConfig, deps: Deps): Promise<void> {
   });
   const internalToken = config.internalToken.reveal();
   const reader = createReader(forQueries, config.query);
-  addQueryService(server, { reader, clickhouse: forQueries, lags: async () => writer.lags(), clock, internalToken });
   const defaults = defaultDays(config.retention);
+  const keptDays = createKnownSettings({ sql: pool, defaults, now: () => performance.now() });
+  addQueryService(server, {
+    reader,
+    clickhouse: forQueries,
+    lags: async () => writer.lags(),
+    sampleDaysOf: (tenant) => keptDays(tenant).metrics,
+    clock,
+    internalToken,
+  });
   addRetentionService(server, { sql: pool, clickhouse: forQueries, reader, defaults, clock, internalToken });
   addMaintenanceService(server, createMaintenance({ bucket, watch: pause }), internalToken);
   addDeadLetterService(server, { bus, internalToken });

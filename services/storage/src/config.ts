@@ -22,6 +22,12 @@ export const storageConfig = z.strictObject({
   retention: retentionConfig.prefault({}),
   /** How often it is looked for rows of deleted tenants. */
   purgeIntervalMs: z.int().min(100).max(3_600_000).default(60_000),
+  rollup: z
+    .strictObject({
+      /** Five minutes of samples are rolled up so long after they are over. */
+      delayMs: z.int().min(1000).max(3_600_000).default(90_000),
+    })
+    .prefault({}),
   writer: z
     .strictObject({
       /** Which parts of the bus this process may write; none makes it answer queries only. */

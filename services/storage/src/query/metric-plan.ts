@@ -1,7 +1,11 @@
 import { readFileSync } from "node:fs";
 import { Aggregation, SeriesFunction } from "@sightline/proto/sightline/query/v1/query_service";
+import type { Rollup } from "./metric-rollup.ts";
 import { fill } from "./statement.ts";
 
+const rolledUpSql = readFileSync(new URL("./sql/rolled-up.sql", import.meta.url), "utf8");
+const samplesSql = readFileSync(new URL("./sql/samples.sql", import.meta.url), "utf8");
+const rolled = readFileSync(new URL("../rollup/sql/rolled.sql", import.meta.url), "utf8");
 const querySql = readFileSync(new URL("./sql/query-metrics.sql", import.meta.url), "utf8");
 const lastSql = readFileSync(new URL("./sql/grid-last.sql", import.meta.url), "utf8");
 const counterSql = readFileSync(new URL("./sql/grid-counter.sql", import.meta.url), "utf8");
@@ -16,7 +20,8 @@ export interface SampleSource {
   readonly types: readonly string[];
 }
 
-const NUMBERS: SampleSource = { table: "metrics_samples", value: "Value", types: ["gauge", "sum"] };
+/** Plain numbers; what is rolled up. */
+export const NUMBERS: SampleSource = { table: "metrics_samples", value: "Value", types: ["gauge", "sum"] };
 
 const DISTRIBUTIONS: Readonly<Record<string, string>> = {
   histogram: "metrics_histograms",
@@ -52,16 +57,22 @@ export interface MetricPlan {
   readonly function: SeriesFunction;
   readonly aggregation: Aggregation;
   readonly temporalities: Temporalities;
+  /** Read in place of the samples, which must be plain numbers. */
+  readonly rollup: Rollup | undefined;
 }
 
 /** The statement for a plan: one of a closed list. */
-export function metricSql({ source, aggregation, temporalities, ...plan }: MetricPlan): string {
+export function metricSql(plan: MetricPlan): string {
   return fill(querySql, {
-    table: source.table,
-    value: source.value,
-    grids: gridsOf(plan.function, temporalities),
-    aggregate: AGGREGATES[aggregation],
+    samples: samplesOf(plan),
+    grids: gridsOf(plan),
+    aggregate: AGGREGATES[plan.aggregation],
   });
+}
+
+function samplesOf({ source, rollup }: MetricPlan): string {
+  if (rollup !== undefined) return fill(rolledUpSql, { rollup: rollup.table, rolled });
+  return fill(samplesSql, { table: source.table, value: source.value });
 }
 
 const AGGREGATES: Readonly<Record<Aggregation, string>> = {
@@ -74,27 +85,42 @@ const AGGREGATES: Readonly<Record<Aggregation, string>> = {
   [Aggregation.COUNT]: "arrayMap(number -> if(number = 0, NULL, toFloat64(number)), countForEach(grid))",
 };
 
-function gridsOf(seriesFunction: SeriesFunction, temporalities: Temporalities): string {
-  switch (seriesFunction) {
+/** How the numbers of a window are put together: samples, or buckets. */
+const OF_SAMPLES = { from: "samples", avg: "avg(Value)", min: "min(Value)", max: "max(Value)", sum: "sum(Value)" };
+const OF_BUCKETS = { from: "buckets", avg: "sum(Sum) / sum(Count)", min: "min(Min)", max: "max(Max)", sum: "sum(Sum)" };
+
+function gridsOf({ rollup, temporalities, ...plan }: MetricPlan): string {
+  const { from, avg, min, max, sum } = rollup === undefined ? OF_SAMPLES : OF_BUCKETS;
+  const window = (over: string, which = "true") => fill(windowSql, { from, over, which });
+  const counter = (toGrid: string, share: string) =>
+    counterGrids(temporalities, {
+      ofCumulative:
+        rollup === undefined ? fill(counterSql, { function: toGrid }) : window(`sum(Grown)${share}`, "NOT isDelta"),
+      ofDelta: window(sum + share, "isDelta"),
+    });
+  switch (plan.function) {
     case SeriesFunction.RATE:
-      return counterGrids("timeSeriesRateToGrid", "sum(Value) / {window:UInt32}", temporalities);
+      return counter("timeSeriesRateToGrid", " / {window:UInt32}");
     case SeriesFunction.INCREASE:
-      return counterGrids("timeSeriesIncreaseToGrid", "sum(Value)", temporalities);
+      return counter("timeSeriesIncreaseToGrid", "");
     case SeriesFunction.AVG_OVER_TIME:
-      return fill(windowSql, { over: "avg(Value)", which: "true" });
+      return window(avg);
     case SeriesFunction.MIN_OVER_TIME:
-      return fill(windowSql, { over: "min(Value)", which: "true" });
+      return window(min);
     case SeriesFunction.MAX_OVER_TIME:
-      return fill(windowSql, { over: "max(Value)", which: "true" });
+      return window(max);
     default:
       return lastSql;
   }
 }
 
-/** Counters that start again at every point need no extrapolation: their points of the window are added up. */
-function counterGrids(cumulativeFunction: string, deltaSum: string, { cumulative, delta }: Temporalities): string {
-  const ofCumulative = fill(counterSql, { function: cumulativeFunction });
-  const ofDelta = fill(windowSql, { over: deltaSum, which: "isDelta" });
+interface CounterGrids {
+  readonly ofCumulative: string;
+  /** Counters that start again at every point need no extrapolation: their points of the window are added up. */
+  readonly ofDelta: string;
+}
+
+function counterGrids({ cumulative, delta }: Temporalities, { ofCumulative, ofDelta }: CounterGrids): string {
   if (cumulative && delta) return `${ofCumulative}\n        UNION ALL\n${ofDelta}`;
   return delta ? ofDelta : ofCumulative;
 }

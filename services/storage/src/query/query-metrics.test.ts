@@ -110,7 +110,7 @@ after(() => database[Symbol.asyncDispose]());
 
 function query(metric: string, request: Partial<QueryMetricsRequest> = {}, tenant = "default") {
   const defaults = { ...QueryMetricsRequest.create(), range, stepSeconds: 60 };
-  return queryMetrics(database.reader, clock)({ ...defaults, ...request, metric }, contextOf(tenant));
+  return queryMetrics(database.reader, clock, () => 30)({ ...defaults, ...request, metric }, contextOf(tenant));
 }
 
 /** The only series' values by the minute they are of. */

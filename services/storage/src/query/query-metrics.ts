@@ -11,10 +11,19 @@ import {
   SeriesFunction,
 } from "@sightline/proto/sightline/query/v1/query_service";
 import { z } from "zod";
+import { progressOf, progressStatement } from "../rollup/progress.ts";
 import { SERIES_SEEN_LAG_MS } from "../series-seen.ts";
 import { bounded, shortList, shortText } from "./bounds.ts";
 import { type Grid, gridOf } from "./metric-grid.ts";
-import { type DistributionPart, metricSql, type SampleSource, sourceOf, type Temporalities } from "./metric-plan.ts";
+import {
+  type DistributionPart,
+  metricSql,
+  NUMBERS,
+  type SampleSource,
+  sourceOf,
+  type Temporalities,
+} from "./metric-plan.ts";
+import { type Rollup, type RollupQuestion, rollupFor } from "./metric-rollup.ts";
 import type { ReadContext, Reader } from "./reader.ts";
 import { attributes, count } from "./row-types.ts";
 
@@ -29,8 +38,11 @@ const MAX_VALUES = 2_000_000;
 /** How old the last sample may be that stands for a series, seconds; as in Prometheus. */
 const LOOKBACK_SECONDS = 300;
 
+/** How many days every sample of a tenant is kept. */
+export type SampleDays = (tenant: string) => number;
+
 /** Series of a metric on a grid of times. */
-export function queryMetrics(reader: Reader, clock: Clock) {
+export function queryMetrics(reader: Reader, clock: Clock, sampleDaysOf: SampleDays) {
   return async (request: QueryMetricsRequest, context: ReadContext): Promise<QueryMetricsResponse> => {
     checkRequest(request);
     const limit = bounded("limit", request.limit, { unset: 100, max: 1000 });
@@ -40,12 +52,16 @@ export function queryMetrics(reader: Reader, clock: Clock) {
         `cannot use limit: got ${limit} series of ${grid.points} points, want ${MAX_VALUES} values at most`,
       );
     }
-    const window = windowOf(request, grid.stepSeconds);
-    const params = { ...gridParams(grid, window), ...matcherParams(request.matchers), limit };
-    const found = await findMetric({ reader, metric: request.metric, params, context });
+    const windowSeconds = windowOf(request, grid.stepSeconds);
+    const selected = { ...gridParams(grid, windowSeconds), ...matcherParams(request.matchers), limit };
+    const found = await findMetric({ reader, metric: request.metric, params: selected, context });
     if (found === undefined) return { series: [], totalSeries: 0, stepSeconds: grid.stepSeconds };
     const { function: seriesFunction, aggregation, groupBy } = request;
-    const sql = metricSql({ ...found, function: seriesFunction, aggregation });
+    const sampleDays = sampleDaysOf(context.tenant);
+    const place = { grid, function: seriesFunction, windowSeconds, sampleDays, nowMs: clock() };
+    const rollup = found.source === NUMBERS ? await readRollup(reader, place, context) : undefined;
+    const params = { ...selected, ...rollupParams(rollup) };
+    const sql = metricSql({ ...found, function: seriesFunction, aggregation, rollup });
     const aggregated = aggregation !== Aggregation.UNSPECIFIED;
     const rows = await withMatcherErrors(() =>
       reader.read(
@@ -59,6 +75,26 @@ export function queryMetrics(reader: Reader, clock: Clock) {
       totalSeries: rows[0]?.total ?? 0,
       stepSeconds: grid.stepSeconds,
     };
+  };
+}
+
+async function readRollup(
+  reader: Reader,
+  place: Omit<RollupQuestion, "progress">,
+  { signal }: ReadContext,
+): Promise<Rollup | undefined> {
+  const progress = progressOf(await reader.readSystem(progressStatement, {}, signal));
+  return rollupFor({ ...place, progress });
+}
+
+function rollupParams(rollup: Rollup | undefined) {
+  if (rollup === undefined) return {};
+  const { windowSeconds } = rollup;
+  return {
+    window: windowSeconds,
+    windowMs: windowSeconds * 1000,
+    width: rollup.width,
+    rolledUntil: rollup.rolledUntil,
   };
 }
 

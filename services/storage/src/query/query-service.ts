@@ -8,7 +8,7 @@ import { getEvent } from "./get-event.ts";
 import { getTrace } from "./get-trace.ts";
 import { listMetrics } from "./list-metrics.ts";
 import { listServices } from "./list-services.ts";
-import { queryMetrics } from "./query-metrics.ts";
+import { queryMetrics, type SampleDays } from "./query-metrics.ts";
 import type { Reader } from "./reader.ts";
 import { searchEvents } from "./search-events.ts";
 import { searchLogs } from "./search-logs.ts";
@@ -20,6 +20,7 @@ export interface QueryServiceOptions {
   /** For what the database says about itself. */
   readonly clickhouse: Pick<ClickHouse, "query">;
   readonly lags: Lags;
+  readonly sampleDaysOf: SampleDays;
   readonly clock: Clock;
   /** What callers must show: the other services know it. */
   readonly internalToken: string;
@@ -27,7 +28,7 @@ export interface QueryServiceOptions {
 
 /** Adds the query service to a server. */
 export function addQueryService(server: GrpcServer, options: QueryServiceOptions): void {
-  const { reader, clickhouse, lags, clock, internalToken } = options;
+  const { reader, clickhouse, lags, sampleDaysOf, clock, internalToken } = options;
   const handler = internalUnary(internalToken);
   server.addService(QueryServiceService, {
     searchEvents: handler(searchEvents(reader, clock)),
@@ -36,7 +37,7 @@ export function addQueryService(server: GrpcServer, options: QueryServiceOptions
     searchLogs: handler(searchLogs(reader, clock)),
     searchTraces: handler(searchTraces(reader, clock)),
     getTrace: handler(getTrace(reader)),
-    queryMetrics: handler(queryMetrics(reader, clock)),
+    queryMetrics: handler(queryMetrics(reader, clock, sampleDaysOf)),
     listMetrics: handler(listMetrics(reader, clock)),
     listServices: handler(listServices(reader, clock)),
     getStorageStatistics: handler(getStorageStatistics({ reader, clickhouse, lags })),

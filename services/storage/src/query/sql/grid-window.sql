@@ -5,7 +5,7 @@
         FROM
         (
             SELECT Fingerprint, point, {{over}} AS value
-            FROM samples
+            FROM {{from}}
             ARRAY JOIN range(
                 toUInt32(greatest(0, intDiv(
                     toUnixTimestamp64Milli(Timestamp) - {startMs:Int64} + {stepMs:Int64} - 1, {stepMs:Int64}))),

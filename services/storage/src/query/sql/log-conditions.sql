@@ -11,12 +11,19 @@
     AND ({notWords:String} = '' OR NOT hasAnyTokens(lowerUTF8(Body), lowerUTF8({notWords:String})))
     AND (empty({notTexts:Array(String)})
         OR NOT arrayExists(text -> position(lowerUTF8(Body), lowerUTF8(text)) > 0, {notTexts:Array(String)}))
-    -- The index leaves out what has not all the values anywhere; then each is compared under its key.
-    AND (empty({attributeKeys:Array(String)}) OR (
-        hasAll(arrayConcat(mapValues(LogAttributes), mapValues(ResourceAttributes)), {attributeValues:Array(String)})
-        AND arrayAll(
-            (key, value) -> if(
-                mapContains(LogAttributes, key),
-                LogAttributes[key] = value,
-                mapContains(ResourceAttributes, key) AND ResourceAttributes[key] = value),
-            {attributeKeys:Array(String)}, {attributeValues:Array(String)})))
+    -- The indexes leave out what has not the first values anywhere; then each is compared under its key.
+    AND (length({attributeValues:Array(String)}) < 1
+        OR has(mapValues(LogAttributes), {attributeValues:Array(String)}[1])
+        OR has(mapValues(ResourceAttributes), {attributeValues:Array(String)}[1]))
+    AND (length({attributeValues:Array(String)}) < 2
+        OR has(mapValues(LogAttributes), {attributeValues:Array(String)}[2])
+        OR has(mapValues(ResourceAttributes), {attributeValues:Array(String)}[2]))
+    AND (length({attributeValues:Array(String)}) < 3
+        OR has(mapValues(LogAttributes), {attributeValues:Array(String)}[3])
+        OR has(mapValues(ResourceAttributes), {attributeValues:Array(String)}[3]))
+    AND (empty({attributeKeys:Array(String)}) OR arrayAll(
+        (key, value) -> if(
+            mapContains(LogAttributes, key),
+            LogAttributes[key] = value,
+            mapContains(ResourceAttributes, key) AND ResourceAttributes[key] = value),
+        {attributeKeys:Array(String)}, {attributeValues:Array(String)}))

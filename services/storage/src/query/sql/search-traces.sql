@@ -11,15 +11,22 @@ WHERE
     AND Duration >= {minDuration:UInt64}
     AND Duration <= {maxDuration:UInt64}
     AND (NOT {errorsOnly:Bool} OR StatusCode = 'Error')
-    -- The index leaves out what has not all the values anywhere; then each is compared under its key.
-    AND (empty({attributeKeys:Array(String)}) OR (
-        hasAll(arrayConcat(mapValues(SpanAttributes), mapValues(ResourceAttributes)), {attributeValues:Array(String)})
-        AND arrayAll(
-            (key, value) -> if(
-                mapContains(SpanAttributes, key),
-                SpanAttributes[key] = value,
-                mapContains(ResourceAttributes, key) AND ResourceAttributes[key] = value),
-            {attributeKeys:Array(String)}, {attributeValues:Array(String)})))
+    -- The indexes leave out what has not the first values anywhere; then each is compared under its key.
+    AND (length({attributeValues:Array(String)}) < 1
+        OR has(mapValues(SpanAttributes), {attributeValues:Array(String)}[1])
+        OR has(mapValues(ResourceAttributes), {attributeValues:Array(String)}[1]))
+    AND (length({attributeValues:Array(String)}) < 2
+        OR has(mapValues(SpanAttributes), {attributeValues:Array(String)}[2])
+        OR has(mapValues(ResourceAttributes), {attributeValues:Array(String)}[2]))
+    AND (length({attributeValues:Array(String)}) < 3
+        OR has(mapValues(SpanAttributes), {attributeValues:Array(String)}[3])
+        OR has(mapValues(ResourceAttributes), {attributeValues:Array(String)}[3]))
+    AND (empty({attributeKeys:Array(String)}) OR arrayAll(
+        (key, value) -> if(
+            mapContains(SpanAttributes, key),
+            SpanAttributes[key] = value,
+            mapContains(ResourceAttributes, key) AND ResourceAttributes[key] = value),
+        {attributeKeys:Array(String)}, {attributeValues:Array(String)}))
 -- The steps of the sort key come first, so that reading goes from the end and stops after enough traces.
 ORDER BY toStartOfFiveMinutes(Timestamp) DESC, Timestamp DESC
 LIMIT 1 BY TraceId
