@@ -6,6 +6,7 @@ import { deadLetterRoutes } from "./rest/dead-letters.ts";
 import { eventRoutes } from "./rest/events.ts";
 import { healthRoutes } from "./rest/health.ts";
 import { type KeyRouteOptions, keyRoutes } from "./rest/keys.ts";
+import { limitRoutes } from "./rest/limits.ts";
 import { logRoutes } from "./rest/logs.ts";
 import { metricRoutes } from "./rest/metrics.ts";
 import { reportRoutes } from "./rest/reports.ts";
@@ -14,13 +15,14 @@ import type { Route } from "./rest/route.ts";
 import { channelRoutes, ruleRoutes } from "./rest/rules.ts";
 import { type SessionRouteOptions, sessionRoutes } from "./rest/session.ts";
 import { targetRoutes } from "./rest/targets.ts";
+import { type TenantRouteOptions, tenantRoutes } from "./rest/tenants.ts";
 import { traceRoutes } from "./rest/traces.ts";
 
 export interface RouteOptions {
   readonly clients: Clients;
   readonly clock: Clock;
   readonly sessions: SessionRouteOptions;
-  readonly keys: KeyRouteOptions;
+  readonly keys: KeyRouteOptions & TenantRouteOptions;
 }
 
 /** Every route of the REST interface. A new resource is one more file and one more line. */
@@ -38,6 +40,8 @@ export function createRoutes({ clients, clock, sessions, keys }: RouteOptions): 
     ...targetRoutes(clients.collector),
     ...reportRoutes(clients.reporter, clock),
     ...keyRoutes(keys),
+    ...tenantRoutes(keys),
+    ...limitRoutes(keys.sql),
     ...deadLetterRoutes(clients.deadLetters),
     ...retentionRoutes(clients.retention),
     ...monitoringRoutes(clients, clock),
