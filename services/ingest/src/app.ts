@@ -28,6 +28,7 @@ import type { Route } from "./http/route.ts";
 import { startLimits } from "./limits/start-limits.ts";
 import { createIngestMetrics } from "./metrics.ts";
 import { createReceiveEvents } from "./receive/receive-events.ts";
+import { createReceiveLogs } from "./receive/receive-logs.ts";
 import { createReceiveOtlp } from "./receive/receive-otlp.ts";
 
 /** Starts ingest: the bus first, the doors last. */
@@ -70,9 +71,10 @@ export async function start(config: Config, deps: Deps): Promise<void> {
   const store = createStore({ committer, maxMessageBytes: (kind) => publishers[kind].maxMessageBytes() });
   const receiveEvents = createReceiveEvents({ store, metrics, clock, gate });
   const receiveOtlp = createReceiveOtlp({ store, metrics, clock, gate });
+  const receiveLogs = createReceiveLogs({ receiveOtlp, metrics, maxBytes: limits.maxRequestBytes });
   const keys = createAuthenticator({ sql, redis, clock });
   const authenticate = (key: string | undefined) => keys.verify(key, "ingest");
-  const doors = createDoors({ config, receiveOtlp, receiveEvents, metrics, clock });
+  const doors = createDoors({ config, receiveOtlp, receiveLogs, receiveEvents, metrics, clock });
 
   const inflater = createInflater({ maxConcurrent: limits.maxInflations });
   const http = createHttpDoor({ authenticate, budget, inflater, gate, metrics, log });

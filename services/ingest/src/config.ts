@@ -5,6 +5,7 @@ import { postgresConfig } from "@sightline/postgres/pool";
 import { redisConfig } from "@sightline/redis/client";
 import { port, serviceConfig } from "@sightline/service/config";
 import { z } from "zod";
+import { syslogConfig } from "./doors/syslog/config.ts";
 
 const mebibyte = 1024 * 1024;
 
@@ -30,6 +31,19 @@ export const config = z.strictObject({
       port: ownPort.default("off"),
     })
     .prefault({}),
+  loki: z
+    .strictObject({
+      /** Where Loki's clients send to (3100); the same is served on the port of OTLP/HTTP. */
+      port: ownPort.default("off"),
+    })
+    .prefault({}),
+  elasticsearch: z
+    .strictObject({
+      /** Where Elasticsearch's clients send to (9200); the same is served on the port of OTLP/HTTP. */
+      port: ownPort.default("off"),
+    })
+    .prefault({}),
+  syslog: syslogConfig,
   limits: z
     .strictObject({
       /** Longest request, before and after decompression (opentelemetry-proto specification: 64 MiB). */
@@ -43,6 +57,8 @@ export const config = z.strictObject({
         .int()
         .min(mebibyte)
         .default(256 * mebibyte),
+      /** Of these, how much one tenant may hold: a flood of one leaves room for the others. */
+      maxHeldShare: z.number().gt(0).max(1).default(0.5),
       /** Bodies inflated at the same time. */
       maxInflations: z.int().min(1).max(64).default(4),
       /** Of a single span, data point or log record; what is beyond is refused while its neighbours are taken. */
@@ -56,22 +72,6 @@ export const config = z.strictObject({
           /** Of a resource or scope, times its records: in the tables each record has a copy of it. */
           maxSharedBytes: z.int().min(1024).default(DEFAULT_LIMITS.maxSharedBytes),
         })
-        .prefault({}),
-      /** Of these, how much one tenant may hold: a flood of one leaves room for the others. */
-      maxHeldShare: z.number().gt(0).max(1).default(0.5),
-    })
-    .prefault({}),
-  commit: z
-    .strictObject({
-      /** How long a request waits for others to share its message. */
-      maxDelayMs: z.int().min(0).max(1000).default(5),
-      /** Size from which a message goes at once. */
-      maxBatchBytes: z
-        .int()
-        .min(1024)
-        .max(8 * mebibyte)
-        .default(512 * 1024),
-      /** Shards of each signal, by which storage may divide its work over processes. */
         .prefault({}),
       /**
        * Older records are refused. Each day is a partition, and ClickHouse refuses an insert into more than 100 of them:
@@ -107,6 +107,20 @@ export const config = z.strictObject({
           /** How often the limits that tenants have of their own are read. */
           refreshMs: z.int().min(100).max(15_000).default(10_000),
         })
+        .prefault({}),
+    })
+    .prefault({}),
+  commit: z
+    .strictObject({
+      /** How long a request waits for others to share its message. */
+      maxDelayMs: z.int().min(0).max(1000).default(5),
+      /** Size from which a message goes at once. */
+      maxBatchBytes: z
+        .int()
+        .min(1024)
+        .max(8 * mebibyte)
+        .default(512 * 1024),
+      /** Shards of each signal, by which storage may divide its work over processes. */
       shards: z.int().min(1).max(64).default(4),
       /** What one shard carries before the next is used as well. */
       shardBytesPerSecond: z

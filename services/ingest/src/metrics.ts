@@ -21,6 +21,9 @@ export type Protocol =
 /** Why a record is refused: by a limit, or because its door could not make anything of it. */
 export type RecordRefusal = RefusalReason | "malformed";
 
+/** Why a message is dropped whose sender cannot be told. */
+export type DropReason = "not_allowed" | "too_long" | "too_many_connections" | "queue_full" | "stopping" | "refused";
+
 /** What ingest counts. */
 export interface IngestMetrics extends CommitObserver {
   /** Bytes of a request as they came off the wire. */
@@ -29,6 +32,8 @@ export interface IngestMetrics extends CommitObserver {
   accepted(taken: { signal: Signal; protocol: Protocol; records: number; seconds: number }): void;
   /** Records refused for what they are, within a request that was taken; malformed ones unless said otherwise. */
   refused(signal: Signal, protocol: Protocol, records: number, reason?: RecordRefusal): void;
+  /** Messages, or connections, of a protocol that has no answer. */
+  dropped(protocol: Protocol, reason: DropReason, messages: number): void;
   /** A request refused as a whole. */
   failed(protocol: Protocol, code: ErrorCode): void;
 }
@@ -61,6 +66,12 @@ export function createIngestMetrics(registry: Registry, { heldBytes }: MetricsOp
     labelNames: ["signal", "protocol", "reason"],
     registers,
   });
+  const droppedMessages = new Counter({
+    name: "sightline_ingest_dropped_messages_total",
+    help: "Messages dropped, or connections turned away, of a protocol in which nobody can be told (syslog).",
+    labelNames: ["protocol", "reason"],
+    registers,
+  });
   const failedRequests = new Counter({
     name: "sightline_ingest_refused_requests_total",
     help: "Requests refused as a whole, by the reason: an error code.",
@@ -89,7 +100,9 @@ export function createIngestMetrics(registry: Registry, { heldBytes }: MetricsOp
       acceptedRecords.inc({ signal, protocol }, records);
       acknowledgement.observe({ signal, protocol }, seconds);
     },
-    refused: (signal, protocol, records, reason = "malformed") => refusedRecords.inc({ signal, protocol, reason }, records),
+    refused: (signal, protocol, records, reason = "malformed") =>
+      refusedRecords.inc({ signal, protocol, reason }, records),
+    dropped: (protocol, reason, messages) => droppedMessages.inc({ protocol, reason }, messages),
     failed: (protocol, reason) => failedRequests.inc({ protocol, reason }),
     ...commit,
   };

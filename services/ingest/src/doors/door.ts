@@ -9,6 +9,7 @@ import type { Route } from "../http/route.ts";
 import type { TenantGate } from "../limits/tenant-gate.ts";
 import type { IngestMetrics } from "../metrics.ts";
 import type { ReceiveEvents } from "../receive/receive-events.ts";
+import type { ReceiveLogs } from "../receive/receive-logs.ts";
 import type { ReceiveOtlp } from "../receive/receive-otlp.ts";
 
 /** What a door is made of. */
@@ -16,6 +17,7 @@ export interface DoorDeps {
   readonly config: Config;
   /** The ways to the bus; what has gone through is stored. */
   readonly receiveOtlp: ReceiveOtlp;
+  readonly receiveLogs: ReceiveLogs;
   readonly receiveEvents: ReceiveEvents;
   readonly metrics: IngestMetrics;
   readonly clock: Clock;
@@ -37,6 +39,6 @@ export interface Listening {
   readonly host: string;
   readonly authenticate: (key: string | undefined) => Promise<Principal>;
   readonly budget: ByteBudget;
+  readonly gate: TenantGate;
   readonly deps: Deps;
 }
-  readonly gate: TenantGate;
