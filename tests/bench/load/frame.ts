@@ -75,7 +75,7 @@ function writeHexOf(bytes: Buffer, at: number, half: number): void {
 }
 
 /** The finalizer of MurmurHash3 (Austin Appleby, public domain), which is one-to-one. */
-function mix(value: number): number {
+export function mix(value: number): number {
   let mixed = value | 0;
   mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
   mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);

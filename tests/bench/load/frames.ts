@@ -1,6 +1,6 @@
 import { randomFillSync } from "node:crypto";
 import { generateLogs, generateMetrics, generateTraces, type Load } from "@sightline/otlp/testing/generate";
-import { createMarker, FRAME_HEAD, type Frame, frameOf, writeTime } from "./frame.ts";
+import { createMarker, FRAME_HEAD, type Frame, frameOf, mix, writeTime } from "./frame.ts";
 import { endsOf, type FieldPath, placesOf } from "./places.ts";
 
 export interface FrameOptions {
@@ -85,10 +85,15 @@ export function metricFrame(options: FrameOptions): Frame {
       sent += 1;
       for (const place of times) writeTime(bytes, place, now, 0);
       // Counters count, by a number of their own each; gauges go up and down.
-      for (const [at, place] of counters.entries()) add(bytes, place, (at + sent) % 7);
-      for (const [at, place] of gauges.entries()) add(bytes, place, (((at * 31 + sent * 17) % 13) - 6) / 8);
+      for (const [at, place] of counters.entries()) add(bytes, place, below(7, at, sent));
+      for (const [at, place] of gauges.entries()) add(bytes, place, (below(13, at, sent) - 6) / 8);
     },
   };
+}
+
+/** A number that looks random, from 0 to below a limit. */
+function below(limit: number, at: number, sent: number): number {
+  return (mix(at ^ Math.imul(sent, 0x9e3779b1)) >>> 0) % limit;
 }
 
 function add(bytes: Buffer, place: number, value: number): void {

@@ -209,15 +209,13 @@ function logBody(random: Random, minBytes: number): string {
   ]);
   let body = `${random.pick(METHODS)} ${random.pick(ROUTES)} for user-${random.below(10_000)} ${outcome} after ${random.below(2000)} ms`;
   const end = ` (request ${random.bytes(8).toString("hex")})`;
-  while (body.length + end.length < minBytes) body += ` ${random.pick(STEPS)} ${random.below(1_000_000)}`;
+  while (body.length + end.length < minBytes) body += ` ${random.pick(STEPS)} ${random.below(1000)}`;
   return body + end;
 }
 
 const STEPS = [
-  "rows read",
-  "cache misses",
-  "bytes sent to peer",
-  "microseconds in the pool",
-  "retries left",
-  "shard",
+  "rows were read from the replica in the same zone:",
+  "entries of the cache were not found and loaded anew:",
+  "milliseconds were spent waiting for a free connection:",
+  "bytes were written to the peer before it acknowledged:",
 ] as const;
