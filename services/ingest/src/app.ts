@@ -78,8 +78,10 @@ export async function start(config: Config, deps: Deps): Promise<void> {
 
   const inflater = createInflater({ maxConcurrent: limits.maxInflations });
   const http = createHttpDoor({ authenticate, budget, inflater, gate, metrics, log });
-  const listen = (routes: readonly Route[], port: number, name: string) =>
-    listenHttp(http(routes), { host: config.bind, port, lifecycle, name });
+  const listen = (routes: readonly Route[], port: number, name: string) => {
+    const serve = http(routes);
+    return listenHttp(serve, { host: config.bind, port, lifecycle, name, http2: serve });
+  };
   await listen(
     doors.flatMap(({ routes = [] }) => routes),
     config.otlp.httpPort,

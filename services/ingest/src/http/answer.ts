@@ -1,10 +1,10 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import type { AppError } from "@sightline/errors/app-error";
 import { WIRE_CODES } from "@sightline/errors/wire-codes";
 import { encodeStatus } from "@sightline/rpc/status-details";
 import type { Refusal } from "./content.ts";
+import type { Incoming, Outgoing } from "./exchange.ts";
 
 const compress = promisify(gzip);
 
@@ -25,11 +25,11 @@ export interface Answer {
 }
 
 /** Sends an answer, compressed when it is long and the sender takes gzip. */
-export async function sendAnswer(request: IncomingMessage, response: ServerResponse, answer: Answer): Promise<void> {
+export async function sendAnswer(request: Incoming, response: Outgoing, answer: Answer): Promise<void> {
   const { status, headers, content } = answer;
   if (content === undefined) {
     response.writeHead(status, { ...headers, ...(status === 204 ? {} : { "content-length": 0 }) });
-    response.end();
+    response.end(new Uint8Array(0));
     return;
   }
   const plain = typeof content.body === "string" ? Buffer.from(content.body) : content.body;

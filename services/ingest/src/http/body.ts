@@ -1,6 +1,6 @@
-import type { IncomingMessage } from "node:http";
 import { AppError } from "@sightline/errors/app-error";
 import type { ByteBudget } from "../admission/byte-budget.ts";
+import type { Incoming } from "./exchange.ts";
 
 /** A body in memory. */
 export interface Body {
@@ -20,7 +20,7 @@ export interface BodyOptions {
  * Reads a request's body. Throws `too_large` as soon as it is known to be longer than the limit, `unavailable` when the
  * budget has no room for it, and `cancelled` when the sender goes away. The rest of a refused body is left unread.
  */
-export async function readBody(request: IncomingMessage, options: BodyOptions): Promise<Body> {
+export async function readBody(request: Incoming, options: BodyOptions): Promise<Body> {
   const { maxBytes, budget, tenant } = options;
   const announced = announcedBytes(request);
   if (announced > maxBytes) throw tooLarge(announced, maxBytes);
@@ -52,12 +52,12 @@ export async function readBody(request: IncomingMessage, options: BodyOptions): 
 }
 
 /** How long a request's body says it is; NaN when it does not. */
-export function announcedBytes(request: IncomingMessage): number {
+export function announcedBytes(request: Incoming): number {
   return Number(request.headers["content-length"] ?? Number.NaN);
 }
 
 /** The request's chunks. Unlike its own iterator this does not destroy the connection when left early. */
-async function* chunksOf(request: IncomingMessage): AsyncGenerator<Buffer> {
+async function* chunksOf(request: Incoming): AsyncGenerator<Buffer> {
   try {
     for await (const chunk of request.iterator({ destroyOnReturn: false })) {
       if (Buffer.isBuffer(chunk)) yield chunk;
@@ -71,7 +71,7 @@ async function* chunksOf(request: IncomingMessage): AsyncGenerator<Buffer> {
  * Throws the rest of a refused body away for a while: a sender that is still writing would otherwise see the connection
  * break before it reads why.
  */
-export function discardBody(request: IncomingMessage, maxMs: number): Promise<void> {
+export function discardBody(request: Incoming, maxMs: number): Promise<void> {
   if (request.complete || request.destroyed) return Promise.resolve();
   return new Promise((resolve) => {
     const done = (): void => {

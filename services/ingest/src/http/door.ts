@@ -1,4 +1,3 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { HeaderReader } from "@sightline/auth/credentials";
 import type { Principal } from "@sightline/auth/verify-key";
 import { AppError } from "@sightline/errors/app-error";
@@ -9,6 +8,7 @@ import type { IngestMetrics } from "../metrics.ts";
 import { type Answer, refusalOf, sendAnswer, statusAnswer } from "./answer.ts";
 import { announcedBytes, discardBody, readBody } from "./body.ts";
 import { type Refusal, unsupportedMediaType } from "./content.ts";
+import type { Incoming, Outgoing } from "./exchange.ts";
 import { type Compression, compressionOf, type Inflater, USUAL_COMPRESSIONS } from "./inflate.ts";
 import type { HttpTarget, Intake, Route } from "./route.ts";
 import { createRouter, type Found, type Router } from "./router.ts";
@@ -32,7 +32,7 @@ export interface HttpDoorOptions {
 const DISCARD_MS = 2000;
 
 /** Makes the listeners of HTTP ports, each with its own routes. */
-export type HttpDoor = (routes: readonly Route[]) => RequestListener;
+export type HttpDoor = (routes: readonly Route[]) => (request: Incoming, response: Outgoing) => void;
 
 /**
  * The HTTP door. In this order: the path, the method, the key, the tenant's limits, the form of the body; only then is
@@ -56,14 +56,15 @@ interface Serving {
   readonly options: HttpDoorOptions;
 }
 
-async function serve(request: IncomingMessage, response: ServerResponse, serving: Serving): Promise<void> {
+async function serve(request: Incoming, response: Outgoing, serving: Serving): Promise<void> {
   const answer = await answerOf(request, serving);
-  const headers = request.complete ? {} : { connection: "close" };
+  // What is left of a body of HTTP/1.1 would be taken for the next request; HTTP/2 has a stream for each.
+  const headers = request.complete || request.httpVersionMajor > 1 ? {} : { connection: "close" };
   await discardBody(request, DISCARD_MS);
   await sendAnswer(request, response, { ...answer, headers: { ...answer.headers, ...headers } });
 }
 
-async function answerOf(request: IncomingMessage, { router, options }: Serving): Promise<Answer> {
+async function answerOf(request: Incoming, { router, options }: Serving): Promise<Answer> {
   const url = request.url ?? "";
   const mark = url.indexOf("?");
   const path = mark === -1 ? url : url.slice(0, mark);
@@ -83,7 +84,7 @@ interface Taking {
 }
 
 /** The route's answer, or the refusal: this never throws. */
-async function takeIn(request: IncomingMessage, { route, target, options }: Taking): Promise<Answer> {
+async function takeIn(request: Incoming, { route, target, options }: Taking): Promise<Answer> {
   const failed = (refusal: Refusal): Answer => {
     options.metrics.failed(route.protocol, refusal.error.code);
     return refuse(request, route, refusal);
@@ -110,7 +111,7 @@ async function takeIn(request: IncomingMessage, { route, target, options }: Taki
   }
 }
 
-function refuse(request: IncomingMessage, route: Route, refusal: Refusal): Answer {
+function refuse(request: Incoming, route: Route, refusal: Refusal): Answer {
   const contentType = request.headers["content-type"];
   const inItsOwnWay = route.kind === "intake" ? route.refuse?.(refusal, contentType) : undefined;
   return inItsOwnWay ?? statusAnswer(refusal, contentType);
@@ -121,7 +122,7 @@ type Form =
   | ({ readonly kind: "refused" } & Refusal);
 
 /** How the body is written, as far as the headers say. */
-function formOf(request: IncomingMessage, route: Intake): Form {
+function formOf(request: Incoming, route: Intake): Form {
   const { "content-type": contentType, "content-encoding": contentEncoding = "" } = request.headers;
   const format = route.content.formatOf(contentType);
   if (format === undefined) return { kind: "refused", ...unsupportedMediaType(contentType, route.content.wanted) };
@@ -141,7 +142,7 @@ interface Reading {
 }
 
 /** The body, inflated. Both forms of it count against the budget until it is released. */
-async function readWhole(request: IncomingMessage, { protocol, tenant, compression, options }: Reading) {
+async function readWhole(request: Incoming, { protocol, tenant, compression, options }: Reading) {
   const { budget, inflater, gate, metrics } = options;
   const maxBytes = gate.limits(tenant).maxRequestBytes;
   const received = await readBody(request, { maxBytes, budget, tenant });
@@ -172,7 +173,7 @@ function wrongMethod(method: string | undefined, path: string, found: Found & { 
   return { status: 405, error, headers: { allow: allowed } };
 }
 
-function headersOf(request: IncomingMessage): HeaderReader {
+function headersOf(request: Incoming): HeaderReader {
   return (name) => {
     const value = request.headers[name];
     return typeof value === "string" ? value : value?.[0];
