@@ -5,23 +5,8 @@ import { createApiKey } from "@sightline/auth/api-key";
 import { putTenantLimits } from "@sightline/postgres/tenant-limits";
 import { eventually } from "@sightline/testkit/eventually";
 import { type IngestUnderTest, startIngest } from "../testing/ingest.ts";
-import { elasticsearchContracts } from "./elasticsearch/testing/contracts.ts";
-import { eventContracts } from "./events/testing/contracts.ts";
-import { jaegerContracts } from "./jaeger/testing/contracts.ts";
-import { jsonLinesContracts } from "./json-lines/testing/contracts.ts";
-import { lokiContracts } from "./loki/testing/contracts.ts";
-import { otlpContracts } from "./otlp/testing/contracts.ts";
-import type { DoorContract } from "./testing/door-contract.ts";
+import { contracts } from "./testing/contracts.ts";
 import { type Begun, httpSender, type Reply } from "./testing/sender.ts";
-
-const contracts: readonly DoorContract[] = [
-  ...otlpContracts,
-  ...eventContracts,
-  ...jaegerContracts,
-  ...lokiContracts,
-  ...elasticsearchContracts,
-  ...jsonLinesContracts,
-];
 
 const maxRequestBytes = 200_000;
 const maxHeldBytes = 1_048_576;
