@@ -11,6 +11,10 @@ export const migrations: readonly Migration[] = [
     sql: readFileSync(new URL("../migrations/0004_metric_views.sql", import.meta.url), "utf8"),
   },
   { name: "0005_events", sql: readFileSync(new URL("../migrations/0005_events.sql", import.meta.url), "utf8") },
+  {
+    name: "0006_cheaper_inserts",
+    sql: readFileSync(new URL("../migrations/0006_cheaper_inserts.sql", import.meta.url), "utf8"),
+  },
   { name: "0010_rollups", sql: readFileSync(new URL("../migrations/0010_rollups.sql", import.meta.url), "utf8") },
   {
     name: "0020_metric_metadata",
