@@ -17,7 +17,7 @@ export function deadLetterRoutes(deadLetters: DeadLetters): Route[] {
       operation: "listDeadLetters",
       summary: "List messages that could not be stored, oldest first",
       tag: "dead letters",
-      access: "admin",
+      access: "query",
       query: z.strictObject({ start: sequence, limit: count, reason: z.string().default("") }),
       answer: z.object({ deadLetters: z.array(deadLetterForm), next: z.number().int().nullable() }),
       call: async ({ query, caller, signal }) => {
@@ -33,7 +33,7 @@ export function deadLetterRoutes(deadLetters: DeadLetters): Route[] {
       operation: "getDeadLetter",
       summary: "What is known of a message that could not be stored",
       tag: "dead letters",
-      access: "admin",
+      access: "query",
       query: nothing,
       answer: z.object({ deadLetter: deadLetterForm }),
       call: async ({ param, caller, signal }) => {
@@ -49,7 +49,7 @@ export function deadLetterRoutes(deadLetters: DeadLetters): Route[] {
       operation: "getDeadLetterPayload",
       summary: "The message itself, as it was published: an OTLP request or an EventBatch in protobuf",
       tag: "dead letters",
-      access: "admin",
+      access: "query",
       query: nothing,
       contentTypes: ["application/x-protobuf"],
       call: async ({ param, caller, signal }) => {
