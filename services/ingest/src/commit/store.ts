@@ -13,6 +13,8 @@ export interface StoreRequest extends CommitEntry {
   readonly path: MessagePath;
   /** Counts the records of a part. */
   readonly count: (part: Uint8Array) => number;
+  /** Whether it goes on the bus even when it has no records. */
+  readonly keepsEmpty?: boolean;
 }
 
 /** Puts a request on the bus: as one message or, when it is too long for that, as several. */
@@ -23,8 +25,8 @@ export type Store = (request: StoreRequest, signal?: AbortSignal) => Promise<voi
  * none could: the sender sends all of it again, and some records may then be stored twice.
  */
 export function createStore({ committer, maxMessageBytes }: StoreOptions): Store {
-  return async ({ path, count, ...entry }, signal) => {
-    if (entry.records === 0) return;
+  return async ({ path, count, keepsEmpty = false, ...entry }, signal) => {
+    if (entry.records === 0 && !keepsEmpty) return;
     const limit = maxMessageBytes(entry.signal);
     if (entry.payload.length <= limit) return committer.commit(entry, signal);
     const parts = splitMessage(entry.payload, path, limit);

@@ -17,6 +17,8 @@ export interface OtlpRequest {
   readonly tenant: string;
   readonly protocol: Protocol;
   readonly body: Uint8Array;
+  /** It describes metrics and has no data points: it is put on the bus all the same. */
+  readonly describesOnly?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -47,7 +49,7 @@ export function createReceiveOtlp({ store, metrics, clock, gate }: OtlpOptions):
     metrics: createValidate("metrics"),
     logs: createValidate("logs"),
   };
-  return async (signal, { tenant, protocol, body, signal: abort }) => {
+  return async (signal, { tenant, protocol, body, describesOnly = false, signal: abort }) => {
     const validate = validates[signal];
     const startedAt = performance.now();
     const nowMs = clock();
@@ -57,7 +59,8 @@ export function createReceiveOtlp({ store, metrics, clock, gate }: OtlpOptions):
     gate.charge(tenant, { bytes: body.length, records: validated.records });
     const { payload, records, refused } = signal === "metrics" ? gate.limitSeries(tenant, validated) : validated;
     const count = (part: Uint8Array) => validate(part, rules).records;
-    await store({ signal, tenant, payload, records, receivedUnixNano, path: PATHS[signal], count }, abort);
+    const entry = { signal, tenant, payload, records, receivedUnixNano };
+    await store({ ...entry, path: PATHS[signal], count, keepsEmpty: describesOnly }, abort);
     metrics.accepted({ signal, protocol, records, seconds: (performance.now() - startedAt) / 1000 });
     for (const [reason, ofIt] of refused.reasons) metrics.refused(signal, protocol, ofIt, reason);
     return refused;

@@ -29,20 +29,29 @@ const content = mediaTypes({
 /** OTLP (opentelemetry-proto `docs/specification.md`) over gRPC and, at `/v1/<signal>`, over HTTP. */
 export function otlpDoor({ receiveOtlp }: DoorDeps): Door {
   return {
-    routes: SIGNALS.map((signal) => otlpRoute(signal, receiveOtlp)),
+    routes: [
+      ...SIGNALS.map((signal) => otlpRoute(signal, { path: `/v1/${signal}`, receive: receiveOtlp })),
+      // Where Prometheus has it (docs/feature_flags.md, "OTLP Receiver").
+      otlpRoute("metrics", { path: "/api/v1/otlp/v1/metrics", receive: receiveOtlp }),
+    ],
     addServices: (server, door) => {
       for (const signal of SIGNALS) addExport(signal, { server, door, receive: receiveOtlp });
     },
   };
 }
 
-function otlpRoute(signal: OtlpSignal, receive: ReceiveOtlp): Intake<"protobuf" | "json"> {
+interface RouteOptions {
+  readonly path: string;
+  readonly receive: ReceiveOtlp;
+}
+
+function otlpRoute(signal: OtlpSignal, { path, receive }: RouteOptions): Intake<"protobuf" | "json"> {
   const protocol = "otlp-http";
   return {
     kind: "intake",
     protocol,
     methods: ["POST"],
-    path: `/v1/${signal}`,
+    path,
     content,
     handle: async ({ principal: { tenant }, format, body }) => {
       const request = format === "json" ? requestFromJson(signal, body) : body;

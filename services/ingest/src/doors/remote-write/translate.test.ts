@@ -78,7 +78,11 @@ const up: TestLabels = { __name__: "up", instance: "a:9090", job: "shop" };
 for (const version of versions) {
   test(`${version}: samples keep their labels, values and times`, () => {
     const random = createRandom(7);
-    const text = () => "xyzäö€🚀/".repeat(1 + random.below(20)).slice(0, 1 + random.below(140)).toWellFormed();
+    const text = () =>
+      "xyzäö€🚀/"
+        .repeat(1 + random.below(20))
+        .slice(0, 1 + random.below(140))
+        .toWellFormed();
     const series = Array.from({ length: 300 }, (_, i) => {
       const labels: Record<string, string> = { __name__: `metric_${(i / 7) | 0}` };
       if (!random.oneIn(5)) labels["job"] = `job ${(i / 20) | 0}`;

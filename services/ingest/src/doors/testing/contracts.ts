@@ -4,6 +4,7 @@ import { jaegerContracts } from "../jaeger/testing/contracts.ts";
 import { jsonLinesContracts } from "../json-lines/testing/contracts.ts";
 import { lokiContracts } from "../loki/testing/contracts.ts";
 import { otlpContracts } from "../otlp/testing/contracts.ts";
+import { remoteWriteContracts } from "../remote-write/testing/contracts.ts";
 import type { DoorContract } from "./door-contract.ts";
 
 /** For tests: every protocol that answers its senders; a new door is a line here. */
@@ -14,4 +15,5 @@ export const contracts: readonly DoorContract[] = [
   ...lokiContracts,
   ...elasticsearchContracts,
   ...jsonLinesContracts,
+  ...remoteWriteContracts,
 ];

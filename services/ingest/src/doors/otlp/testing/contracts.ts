@@ -81,12 +81,7 @@ const metrics: Kind = {
     const request = { resourceMetrics: [{ scopeMetrics: [{ metrics: gauges }] }] };
     return ExportMetricsServiceRequest.encode(ExportMetricsServiceRequest.fromPartial(request)).finish();
   },
-  marksIn: (payload) =>
-    marksOf(
-      ExportMetricsServiceRequest.decode(payload).resourceMetrics.flatMap((resource) =>
-        resource.scopeMetrics.flatMap((scope) => scope.metrics.map(({ name }) => name)),
-      ),
-    ),
+  marksIn: metricMarksIn,
   half: { never: "the contract of OTLP is proved with spans" },
 };
 
@@ -104,6 +99,15 @@ const logs: Kind = {
   marksIn: logMarksIn,
   half: { never: "the contract of OTLP is proved with spans" },
 };
+
+/** The marks in the names of stored metrics. */
+export function metricMarksIn(payload: Uint8Array): string[] {
+  return marksOf(
+    ExportMetricsServiceRequest.decode(payload).resourceMetrics.flatMap((resource) =>
+      resource.scopeMetrics.flatMap((scope) => scope.metrics.map(({ name }) => name)),
+    ),
+  );
+}
 
 /** The marks in the bodies of stored log records. */
 export function logMarksIn(payload: Uint8Array): string[] {
