@@ -117,19 +117,21 @@ test("behind an ingress with TLS the page's address, its cookie and who forwards
   ]);
 });
 
-test("ingest's further doors are closed until a port is given, and then open in the pod, the service and the policy", {
+test("further doors are closed until a port is given, then open in the pod, the service and the policy", {
   skip,
 }, () => {
-  const door = (field: string, value: string) => ["--set", `services.ingest.ports.udp-door.${field}=${value}`];
-  const given = [["port", "5514"] as const, ["env", "SIGHTLINE_JAEGER_PORT"] as const];
-  const more = [["protocol", "UDP"] as const, ["public", "true"] as const, ["appProtocol", "syslog"] as const];
+  const door = { port: "5514", protocol: "UDP", public: "true", appProtocol: "syslog" };
+  const settings = Object.entries(door).flatMap(([field, value]) => [
+    "--set",
+    `services.ingest.ports.syslog-udp.${field}=${value}`,
+  ]);
   const found = (...settings: string[]) =>
     chart
       .template("default-values.yaml", ...settings)
       .map(({ kind, metadata, ...rest }) => ({ kind, name: metadata.name, text: JSON.stringify(rest) }))
       .filter(({ name, text }) => name === "release-sightline-ingest" && text.includes("5514"));
   assert.deepEqual(found(), []);
-  const open = found(...[...given, ...more].flatMap(([field, value]) => door(field, value)));
+  const open = found(...settings);
   assert.deepEqual(
     open.map(({ kind }) => kind),
     ["NetworkPolicy", "Service", "Deployment"],

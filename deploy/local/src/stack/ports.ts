@@ -5,6 +5,7 @@ export const PORTS = {
   ingestGrpc: { owner: "ingest", port: 4317 },
   ingestHttp: { owner: "ingest", port: 4318 },
   jaeger: { owner: "ingest", port: 14268 },
+  syslog: { owner: "ingest", port: 5514 },
   gatewayHttp: { owner: "gateway", port: 8080 },
   gatewayGrpc: { owner: "gateway", port: 8081 },
   storage: { owner: "storage", port: 7101 },

@@ -30,6 +30,11 @@ export interface ServiceSpec {
 
 const loopback = "127.0.0.1";
 
+/** Syslog of this machine alone, whatever the stack is bound to: no key comes with it. */
+function ownSyslog(port: number): object[] {
+  return ["tcp", "udp"].map((transport) => ({ transport, port, allowFrom: ["127.0.0.0/8", "::1"] }));
+}
+
 /** The seven services in the order of the flow: what is said to be later stops earlier. */
 export const SERVICES = [
   {
@@ -46,6 +51,7 @@ export const SERVICES = [
       SIGHTLINE_OTLP_GRPC_PORT: String(ports("ingestGrpc")),
       SIGHTLINE_OTLP_HTTP_PORT: String(ports("ingestHttp")),
       SIGHTLINE_JAEGER_PORT: String(ports("jaeger")),
+      SIGHTLINE_SYSLOG: process.env["SIGHTLINE_SYSLOG"] ?? JSON.stringify(ownSyslog(ports("syslog"))),
       SIGHTLINE_BOOTSTRAP_KEYS: bootstrapKeys(secrets),
     }),
   },
