@@ -29,6 +29,7 @@ const closing: ReadonlySet<number> = new Set([0x5d, 0x7d]);
 
 /** Whether a JSON text nests deeper than allowed. Found by brackets alone, before anything recursive touches it. */
 export function nestsDeeper(text: string, maxDepth: number): boolean {
+  if (text.length <= maxDepth) return false;
   let depth = 0;
   let inString = false;
   for (let at = 0; at < text.length; at++) {
