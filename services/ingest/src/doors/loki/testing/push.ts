@@ -47,20 +47,3 @@ function writeEntry(writer: WireWriter, { timeUnixNano, line, metadata = {} }: P
   }
   end(writer, entryAt);
 }
-
-/** For tests: bytes as a Snappy block of literals, which every reader takes. */
-export function snappyBlock(bytes: Uint8Array): Buffer {
-  const parts: Buffer[] = [varint(bytes.length)];
-  for (let from = 0; from < bytes.length; from += 60) {
-    const literal = bytes.subarray(from, from + 60);
-    parts.push(Buffer.of((literal.length - 1) << 2), Buffer.from(literal));
-  }
-  return Buffer.concat(parts);
-}
-
-function varint(value: number): Buffer {
-  const bytes: number[] = [];
-  let rest = value;
-  for (; rest > 127; rest = Math.floor(rest / 128)) bytes.push((rest & 127) | 128);
-  return Buffer.of(...bytes, rest);
-}
