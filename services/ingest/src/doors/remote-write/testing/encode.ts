@@ -70,10 +70,11 @@ export function encodeV1(series: readonly TestSeries[], metadata: readonly objec
 
 /** For tests: the same in 2.0. */
 export function encodeV2(series: readonly TestSeries[]): Buffer {
-  const symbols = [""];
+  const refs = new Map([["", 0]]);
   const refOf = (text: string) => {
-    const known = symbols.indexOf(text);
-    return known === -1 ? symbols.push(text) - 1 : known;
+    const ref = refs.get(text) ?? refs.size;
+    refs.set(text, ref);
+    return ref;
   };
   const refsOf = (labels: TestLabels) => Object.entries(labels).flatMap(([name, value]) => [refOf(name), refOf(value)]);
   const timeseries = series.map(({ labels, exemplars = [], metadata, ...rest }) => ({
@@ -84,7 +85,7 @@ export function encodeV2(series: readonly TestSeries[]): Buffer {
       ? {}
       : { metadata: { type: metadata.type, helpRef: refOf(metadata.help), unitRef: refOf(metadata.unit) } }),
   }));
-  return encode("v2", { symbols, timeseries });
+  return encode("v2", { symbols: [...refs.keys()], timeseries });
 }
 
 /** For tests: a request of 2.0 as it is given, broken references and all. */
