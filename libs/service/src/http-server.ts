@@ -18,6 +18,12 @@ export interface ListenOptions {
   readonly http2?: Http2Listener;
 }
 
+/**
+ * How long a connection is kept between two requests: longer than the minute at which many programs send, since each that
+ * finds its connection closed under its hands loses a request.
+ */
+const KEEP_ALIVE_MS = 75_000;
+
 /** What a connection may take to send the head of a request. */
 const HEADERS_TIMEOUT_MS = 15_000;
 
@@ -37,7 +43,10 @@ export interface HttpDoor {
 export async function listenHttp(app: RequestListener, options: ListenOptions): Promise<HttpDoor> {
   const { host, lifecycle, name, drainMs = 5000, requestTimeoutMs = 60_000 } = options;
   const headersTimeoutMs = Math.min(HEADERS_TIMEOUT_MS, requestTimeoutMs);
-  const server = createServer({ requestTimeout: requestTimeoutMs, headersTimeout: headersTimeoutMs }, app);
+  const server = createServer(
+    { requestTimeout: requestTimeoutMs, headersTimeout: headersTimeoutMs, keepAliveTimeout: KEEP_ALIVE_MS },
+    app,
+  );
   const timeouts = { headersTimeoutMs, requestTimeoutMs };
   const http2 = options.http2 === undefined ? undefined : alsoServeHttp2(server, options.http2, timeouts);
   const { promise: listening, resolve, reject } = Promise.withResolvers<void>();
