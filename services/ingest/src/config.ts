@@ -11,7 +11,7 @@ const mebibyte = 1024 * 1024;
 
 const day = 86_400_000;
 /** A port that a protocol's clients look for by habit; or not listened on. */
-const ownPort = z.union([port, z.literal("off")]);
+const ownPort = z.union([port, z.literal("off")], { error: `want a port or "off"` });
 
 /** Configuration of ingest. */
 export const config = z.strictObject({

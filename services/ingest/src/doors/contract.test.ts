@@ -171,7 +171,7 @@ for (const contract of contracts) {
 
     test("what is too large is refused for good", async () => {
       const stored = await storedDuring(async () => {
-        const reply = await send(contract.request(newMarks(maxRequestBytes / 4)));
+        const reply = await send(contract.request(newMarks(maxRequestBytes / 10)));
         assertRefused(reply);
         assert.equal(reply.retryAfterMs, undefined);
         assert.equal(reply.code, sender.kind === "http" ? 413 : 8);
