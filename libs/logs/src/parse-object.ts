@@ -1,24 +1,30 @@
-import { AppError } from "@sightline/errors/app-error";
-
 /** An object in JSON, or why the text is none. */
 export type ParsedObject = { readonly fields: object } | { readonly refusal: string };
+
+const BEGINS_OBJECT = /^[ \t\r\n]*\{/;
 
 /** An integer of so many digits may be more than a double holds; a string's begin behind a quote. */
 const LONG_INTEGER = /[:,[]\s*-?\d{16}/;
 
 /** Parses a JSON object. Integers beyond 2^53 come as bigint, or as text when they are beyond 64 bits, never rounded. */
 export function parseObject(text: string): ParsedObject {
+  // Errors are slow to make: a body of half a million lines that are none would keep everybody waiting.
+  if (!BEGINS_OBJECT.test(text)) return { refusal: `got ${whatBegins(text)}, want an object` };
   try {
     const value: unknown = LONG_INTEGER.test(text) ? JSON.parse(text, exactInteger) : JSON.parse(text);
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return { fields: value };
-    return {
-      refusal: `got ${Array.isArray(value) ? "an array" : JSON.stringify(value).slice(0, 100)}, want an object`,
-    };
+    if (typeof value === "object" && value !== null) return { fields: value };
+    return { refusal: "want an object" };
   } catch (thrown) {
     // A reviver works its way down by recursion, which ends where the stack does.
     if (thrown instanceof RangeError) return { refusal: "it is nested too deep" };
-    return { refusal: AppError.from(thrown).message.slice(0, 200) };
+    return { refusal: (thrown instanceof Error ? thrown.message : String(thrown)).slice(0, 200) };
   }
+}
+
+function whatBegins(text: string): string {
+  const trimmed = text.trimStart();
+  if (trimmed === "") return "no JSON";
+  return trimmed.startsWith("[") ? "an array" : trimmed.slice(0, 100);
 }
 
 const LEAST = -(2n ** 63n);

@@ -31,7 +31,7 @@ export interface LogParts {
 
 /** A part this large is a few milliseconds of work: others get their turn between two. */
 const PART_BYTES = 1024 * 1024;
-const PART_REFUSALS = 10_000;
+const PART_REFUSALS = 1000;
 
 export interface LogPartsOptions {
   readonly maxRecordBytes: number;
