@@ -40,6 +40,13 @@ describe("an HTTP door", () => {
     await cut;
   });
 
+  it("keeps connections for those who send once a minute", async () => {
+    await using lifecycle = createLifecycle({ log, timeoutMs: 1000 });
+    const { port } = await listenHttp((_request, response) => response.end(), { ...door, lifecycle });
+    const { headers } = await fetch(`http://127.0.0.1:${port}/`);
+    assert.ok(Number(/timeout=(\d+)/.exec(headers.get("keep-alive") ?? "")?.[1]) > 60);
+  });
+
   it("says in one line that its port is taken", async () => {
     await using lifecycle = createLifecycle({ log, timeoutMs: 1000 });
     const { port } = await listenHttp(() => undefined, { ...door, lifecycle });
