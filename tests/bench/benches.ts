@@ -8,6 +8,7 @@ export const BENCHES: Readonly<Record<string, string>> = {
   "json-lines": "services/ingest/src/doors/json-lines/translate.bench.ts",
   "loki-push": "services/ingest/src/doors/loki/translate.bench.ts",
   "elasticsearch-bulk": "services/ingest/src/doors/elasticsearch/translate.bench.ts",
+  "jaeger-thrift": "services/ingest/src/doors/jaeger/translate.bench.ts",
   "clickhouse-server": "deploy/local/src/clickhouse/server.bench.ts",
   "storage-writer": "services/storage/src/writer/writer.bench.ts",
   "event-rules": "services/alerter/src/evaluate/signs.bench.ts",
