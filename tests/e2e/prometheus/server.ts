@@ -1,0 +1,109 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { environmentOf } from "@sightline/local/install/binary";
+import { fromDebian } from "@sightline/local/install/debian";
+import { freePort } from "@sightline/local/servers/free-port";
+import { startProcess } from "@sightline/local/servers/process";
+import { z } from "zod";
+
+export interface PrometheusOptions {
+  readonly remoteWrite: { readonly url: string; readonly key: string };
+  /** host:port of the program that it scrapes every second, besides itself. */
+  readonly target: string;
+}
+
+const matrix = z.object({
+  data: z.object({
+    result: z.array(
+      z.object({
+        metric: z.record(z.string(), z.string()),
+        values: z.array(z.tuple([z.number(), z.string()])).default([]),
+        histograms: z
+          .array(
+            z.tuple([
+              z.number(),
+              z.object({
+                count: z.string(),
+                sum: z.string(),
+                buckets: z.array(z.tuple([z.number(), z.string(), z.string(), z.string()])),
+              }),
+            ]),
+          )
+          .default([]),
+      }),
+    ),
+  }),
+});
+export type PrometheusSeries = z.infer<typeof matrix>["data"]["result"][number];
+
+const exemplars = z.object({
+  data: z.array(
+    z.object({
+      seriesLabels: z.record(z.string(), z.string()),
+      exemplars: z.array(
+        z.object({ labels: z.record(z.string(), z.string()), value: z.string(), timestamp: z.number() }),
+      ),
+    }),
+  ),
+});
+
+/** A Prometheus of Debian's, with all that it can send: exemplars, native histograms and metadata. */
+export async function startPrometheus({ remoteWrite, target }: PrometheusOptions) {
+  const binary = await fromDebian("prometheus", "prometheus");
+  const dir = mkdtempSync(join(tmpdir(), "sightline-prometheus-"));
+  const port = await freePort();
+  const listen = `127.0.0.1:${port}`;
+  writeFileSync(join(dir, "prometheus.yml"), JSON.stringify(configOf({ remoteWrite, target }, listen)));
+  const server = startProcess({
+    name: "prometheus",
+    command: binary.path,
+    args: [
+      `--config.file=${dir}/prometheus.yml`,
+      `--storage.tsdb.path=${dir}/data`,
+      `--web.listen-address=${listen}`,
+      "--enable-feature=exemplar-storage,native-histograms",
+    ],
+    env: environmentOf(binary),
+    cwd: dir,
+  });
+  const get = async <T>(path: string, query: Readonly<Record<string, string>>, schema: z.ZodType<T>): Promise<T> => {
+    const url = `http://${listen}/api/v1/${path}?${new URLSearchParams(query)}`;
+    const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
+    if (!response.ok) throw new Error(`cannot query prometheus: got ${response.status}, ${await response.text()}`);
+    return schema.parse(await response.json());
+  };
+  return {
+    /** The samples that it has itself in the minutes up to a time; stale markers are not among them. */
+    samples: async (selector: string, endMs: number): Promise<readonly PrometheusSeries[]> =>
+      (await get("query", { query: `${selector}[5m]`, time: String(endMs / 1000) }, matrix)).data.result,
+    exemplars: async (selector: string, endMs: number) =>
+      (await get("query_exemplars", { query: selector, start: "0", end: String(endMs / 1000) }, exemplars)).data,
+    [Symbol.asyncDispose]: async () => {
+      await server.stop();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+function configOf({ remoteWrite, target }: PrometheusOptions, self: string): object {
+  const static_configs = [{ targets: [target] }];
+  return {
+    global: { scrape_interval: "1s", scrape_timeout: "1s" },
+    scrape_configs: [
+      { job_name: "shop/checkout", static_configs },
+      { job_name: "native", metrics_path: "/native", static_configs },
+      { job_name: "prometheus", static_configs: [{ targets: [self] }] },
+    ],
+    remote_write: [
+      {
+        url: remoteWrite.url,
+        authorization: { credentials: remoteWrite.key },
+        send_exemplars: true,
+        send_native_histograms: true,
+        metadata_config: { send: true, send_interval: "2s" },
+        queue_config: { batch_send_deadline: "500ms", min_backoff: "100ms" },
+      },
+    ],
+  };
+}
