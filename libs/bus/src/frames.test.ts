@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createFrames } from "./frames.ts";
+import { createFrames, giveBack } from "./frames.ts";
 
 const message = (bytes: number, fill: number) => {
   const headers = "NATS/1.0\r\nA: b\r\n\r\n";
@@ -25,8 +25,7 @@ function feed(bytes: Uint8Array, perRead: number): Uint8Array[] {
     const part = bytes.subarray(at, at + Math.min(perRead, space.length));
     space.set(part);
     at += part.length;
-    const piece = frames.filled(part.length);
-    if (piece !== undefined) pieces.push(piece);
+    pieces.push(...frames.filled(part.length));
   }
   return pieces;
 }
@@ -53,15 +52,60 @@ test("every piece ends with a message", () => {
   assert.equal(at, end);
 });
 
-test("a small message does not hold a large buffer, and a quiet connection goes on with one", () => {
+/** Puts bytes in as one read, or as many as it takes. */
+function put(frames: ReturnType<typeof createFrames>, bytes: Uint8Array): Uint8Array[] {
+  const parts: Uint8Array[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const space = frames.space();
+    const part = bytes.subarray(at, at + space.length);
+    space.set(part);
+    at += part.length;
+    parts.push(...frames.filled(part.length));
+  }
+  return parts;
+}
+
+test("small messages do not hold a large buffer, and a quiet connection goes on with one", () => {
   const frames = createFrames();
   const first = frames.space();
   for (let round = 0; round < 100_000; round++) {
-    const ping = Buffer.from("PING\r\n");
-    frames.space().set(ping);
-    assert.equal(frames.filled(ping.length)?.buffer.byteLength, ping.length);
+    const [piece, ...more] = put(frames, Buffer.from("PING\r\n+OK\r\n"));
+    assert.equal(piece?.buffer.byteLength, 11);
+    assert.equal(more.length, 0);
   }
   assert.equal(frames.space().buffer, first.buffer);
+});
+
+test("large messages that were given back make room for others; those that were not stay as they are", () => {
+  const frames = createFrames();
+  const kept = put(frames, message(300_000, 1));
+  const buffers = new Set<ArrayBufferLike>();
+  for (let round = 0; round < 500; round++) {
+    const parts = put(frames, message(700_000, (round % 250) + 2));
+    assert.equal(parts.length, 1);
+    for (const part of parts) {
+      assert.ok(Buffer.from(part).equals(message(700_000, (round % 250) + 2)));
+      buffers.add(part.buffer);
+      giveBack(part);
+    }
+  }
+  assert.ok(buffers.size < 5, `${buffers.size} buffers for 500 messages`);
+  assert.ok(Buffer.concat(kept).equals(message(300_000, 1)));
+});
+
+test("messages that are held for long are not written over", () => {
+  const frames = createFrames();
+  const held: { part: Uint8Array; fill: number }[] = [];
+  for (let round = 0; round < 200; round++) {
+    const fill = (round % 250) + 1;
+    for (const part of put(frames, message(150_000, fill))) held.push({ part, fill });
+    // Given back in another order than they came.
+    const [old] = held.splice((round * 7) % held.length, held.length > 20 ? 1 : 0);
+    if (old === undefined) continue;
+    assert.ok(Buffer.from(old.part).equals(message(150_000, old.fill)));
+    giveBack(old.part);
+  }
+  for (const { part, fill } of held) assert.ok(Buffer.from(part).equals(message(150_000, fill)));
 });
 
 test("what is no NATS protocol is refused before memory runs out", () => {

@@ -11,89 +11,128 @@ export interface Frames {
   /** Where the next bytes are to be put; never empty. To be asked anew after each `filled`. */
   space(): Uint8Array;
   /**
-   * So many bytes were put there. Answers the messages that are now complete, one after the other, or undefined when
-   * none is. Throws AppError `internal` when this is no NATS protocol.
+   * So many bytes were put there. Answers the messages that are now complete, in order, some of the small ones together.
+   * Throws AppError `internal` when this is no NATS protocol.
    */
-  filled(bytes: number): Uint8Array | undefined;
+  filled(bytes: number): Uint8Array[];
 }
 
 /** Three messages of half a megabyte and a part of a fourth. */
 const BUFFER_BYTES = 1 << 21;
 /** Reads of less are not worth a call. */
 const MIN_SPACE_BYTES = 1 << 16;
-/**
- * Up to this size messages are copied, so that who keeps one keeps not two megabytes; and a quiet connection goes on with
- * one buffer.
- */
-const COPY_UP_TO_BYTES = 1 << 14;
+/** Small messages are copied, so that who keeps one keeps not two megabytes. */
+const LARGE_BYTES = 1 << 14;
 /** The longest line, and the longest message that a server may be configured to take. */
 const MAX_LINE_BYTES = 1 << 20;
 const MAX_MESSAGE_BYTES = 1 << 26;
+/** So many buffers wait to be used again; further ones are left to the garbage collector. */
+const MAX_SPARE = 8;
 
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
 const ZERO = 48;
 
+/** A buffer, parts of which are messages that somebody looks at. */
+interface Lending {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Parts that were given away, and those that came back. */
+  given: number;
+  returned: number;
+  /** Nothing is written into it any more, until all has come back and it is used again. */
+  full: boolean;
+  readonly spare: Lending[];
+}
+
+const lendings = new WeakMap<ArrayBufferLike, Lending>();
+
+/**
+ * Says that nobody looks at a message, or its payload, any more: the memory is used for those that come. To be called
+ * once for a message, or not at all, which leaves it to the garbage collector.
+ */
+export function giveBack(message: Uint8Array): void {
+  const lending = lendings.get(message.buffer);
+  if (lending === undefined) return;
+  lending.returned += 1;
+  if (lending.full) putAway(lending);
+}
+
+function putAway(lending: Lending): void {
+  const { spare, bytes } = lending;
+  const isFree = lending.returned === lending.given;
+  if (isFree && bytes.length === BUFFER_BYTES && spare.length < MAX_SPARE) spare.push(lending);
+}
+
+function lend(size: number, spare: Lending[]): Lending {
+  const used = size === BUFFER_BYTES ? spare.pop() : undefined;
+  if (used !== undefined) return Object.assign(used, { given: 0, returned: 0, full: false });
+  // Not zeroed: nothing is given away that was not written.
+  const bytes = new Uint8Array(Buffer.allocUnsafeSlow(size).buffer);
+  const lending = { bytes, given: 0, returned: 0, full: false, spare };
+  lendings.set(bytes.buffer, lending);
+  return lending;
+}
+
 export function createFrames(): Frames {
-  let buffer = allocate(BUFFER_BYTES);
+  const spare: Lending[] = [];
+  let buffer = lend(BUFFER_BYTES, spare);
   /** The first byte that was not given away, and the first that is free. */
   let start = 0;
   let used = 0;
   /** Where the message at `start` ends; 0 while that is not known. */
   let end = 0;
-  /** Whether somebody was given a part of the buffer: what was written is not written again then. */
-  let given = false;
 
-  const move = (size: number) => {
-    const next = allocate(size);
-    next.set(buffer.subarray(start, used));
+  /** Goes on in another buffer, with what is there of the message at hand. */
+  const move = () => {
+    const next = lend(Math.max(BUFFER_BYTES, end - start + MIN_SPACE_BYTES), spare);
+    next.bytes.set(buffer.bytes.subarray(start, used));
     end = Math.max(0, end - start);
     used -= start;
     start = 0;
+    buffer.full = true;
+    putAway(buffer);
     buffer = next;
-    given = false;
   };
 
-  /** Where the last complete message ends; notes where the one behind it will. */
-  const completeUntil = (): number => {
-    for (let at = start; ; at = end, end = 0) {
-      if (end === 0 && at < used) end = endOfMessage(buffer, at, used);
-      if (end === 0 || end > used) return at;
-    }
-  };
-
+  /** Gives away what lies before `until`. */
   const give = (until: number): Uint8Array => {
-    const part = buffer.subarray(start, until);
+    const part = buffer.bytes.subarray(start, until);
     start = until;
-    if (part.length > COPY_UP_TO_BYTES) {
-      given = true;
-      return part;
-    }
-    const copy = part.slice();
-    if (!given && start === used) {
-      start = 0;
-      used = 0;
-    }
-    return copy;
+    if (part.length < LARGE_BYTES) return part.slice();
+    buffer.given += 1;
+    return part;
   };
 
   return {
     space() {
-      const size = Math.max(BUFFER_BYTES, end - start + MIN_SPACE_BYTES);
-      if (end > buffer.length || buffer.length - used < MIN_SPACE_BYTES) move(size);
-      return buffer.subarray(used);
+      if (start === used && buffer.given === buffer.returned) {
+        start = 0;
+        used = 0;
+      }
+      if (end > buffer.bytes.length || buffer.bytes.length - used < MIN_SPACE_BYTES) move();
+      return buffer.bytes.subarray(used);
     },
     filled(bytes) {
       used += bytes;
-      const until = completeUntil();
-      return until === start ? undefined : give(until);
+      const parts: Uint8Array[] = [];
+      // Small messages up to here were not given away yet.
+      let small = start;
+      for (;;) {
+        if (end === 0) end = endOfMessage(buffer.bytes, small, used);
+        if (end === 0 || end > used) break;
+        if (end - small >= LARGE_BYTES) {
+          if (small > start) parts.push(give(small));
+          parts.push(give(end));
+        } else if (end - start >= LARGE_BYTES) {
+          parts.push(give(small));
+        }
+        small = end;
+        end = 0;
+      }
+      if (small > start) parts.push(give(small));
+      return parts;
     },
   };
-}
-
-function allocate(size: number): Uint8Array<ArrayBuffer> {
-  // Not zeroed: nothing is given away that was not written.
-  return new Uint8Array(Buffer.allocUnsafeSlow(size).buffer);
 }
 
 /** Where the message that begins at `at` ends; 0 while its first line is not complete. */

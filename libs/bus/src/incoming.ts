@@ -29,9 +29,10 @@ export function createIncoming(): Incoming {
 
   const filled = (bytes: number): void => {
     const messages = frames.filled(bytes);
-    if (messages === undefined) return;
-    first.resolve(messages);
-    waiting.push(messages);
+    const [head] = messages;
+    if (head === undefined) return;
+    first.resolve(head);
+    waiting.push(...messages);
     wake?.();
   };
 

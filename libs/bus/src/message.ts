@@ -5,7 +5,7 @@ import { HEADERS } from "./subjects.ts";
 /** One message as it lies in a stream. */
 export interface StoredMessage {
   readonly subject: string;
-  /** Valid until the next garbage collection of its holder: nobody writes into it. */
+  /** Nobody writes into it, unless its holder says that it is done with it. */
   readonly payload: Uint8Array;
   /** Whose records these are; "" when the message does not say, which no publisher of ours does. */
   readonly tenant: string;

@@ -2,6 +2,7 @@ import type { Consumer, ConsumerMessages, JsMsg } from "@nats-io/jetstream";
 import { AppError, unavailable } from "@sightline/errors/app-error";
 import { apiErrorCode, busError } from "./bus-error.ts";
 import type { Bus } from "./connect.ts";
+import { giveBack } from "./frames.ts";
 import { readMessage, type StoredMessage } from "./message.ts";
 import { PULL_EXPIRES_MS } from "./pull.ts";
 import { STREAMS, type StreamKey } from "./subjects.ts";
@@ -32,6 +33,11 @@ export interface OrderedReader {
    * none. Throws `cancelled` by the signal and `unavailable` when the subject cannot be read any more: open anew.
    */
   next(bounds: BatchBounds): Promise<StoredMessage[]>;
+  /**
+   * Says that nobody looks at the payloads of these messages any more, so that their memory is used for those to come.
+   * To be called once for a message that `next` gave, or not at all, which is only slower.
+   */
+  done(messages: readonly StoredMessage[]): void;
   /** Messages of the subject behind the last one given, as far as the server said. */
   pending(): number;
   /** Idempotent. */
@@ -80,6 +86,9 @@ export async function readFrom(bus: Bus, options: ReadFromOptions): Promise<Orde
         if (batch.length === 0) throw busError(thrown, `read ${options.subject}`);
       }
       return batch;
+    },
+    done: (messages) => {
+      for (const { payload } of messages) giveBack(payload);
     },
     pending: () => pending + (held === undefined ? 0 : 1),
     close: async () => {

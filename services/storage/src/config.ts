@@ -34,12 +34,12 @@ export const storageConfig = z.strictObject({
       lanes: z.array(z.enum(LANE_NAMES)).default([...LANE_NAMES]),
       /** A batch waits this long for more after its first message. */
       flushIntervalMs: z.int().min(1).max(60_000).default(500),
-      /** Two inserts into one table are this far apart at least, unless the batch is full. */
+      /** Two inserts into one table are this far apart at least, unless there is enough for one sooner. */
       insertIntervalMs: z.int().min(0).max(60_000).default(1000),
       /** A batch is full at this many records … */
-      maxBatchRows: z.int().min(1).max(1_000_000).default(100_000),
+      maxBatchRows: z.int().min(1).max(1_000_000).default(250_000),
       /** … or bytes on the bus. */
-      maxBatchBytes: z.int().min(1).max(256_000_000).default(16_000_000),
+      maxBatchBytes: z.int().min(1).max(256_000_000).default(40_000_000),
       /** What is stored stays on the bus this long, for its other readers. */
       keepStoredMs: z.int().min(0).max(86_400_000).default(300_000),
       /** After so long a silence of the process that writes a part, another one takes it over. */

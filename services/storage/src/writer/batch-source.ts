@@ -2,9 +2,9 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { StoredMessage } from "@sightline/bus/message";
 import type { BatchBounds, OrderedReader } from "@sightline/bus/ordered";
 import { AppError } from "@sightline/errors/app-error";
+import { type Batch, openBatch } from "./batch.ts";
 import type { BatchTranscoder } from "./batch-transcoder.ts";
 import type { Persist } from "./persist.ts";
-import { appendMessage, type Rejected } from "./transcoding.ts";
 
 /** How much is inserted at once, and how long is waited for it. */
 export interface BatchLimits {
@@ -18,23 +18,15 @@ export interface BatchLimits {
   readonly insertIntervalMs: number;
 }
 
-/** Messages that are stored together. */
-export interface Batch {
-  readonly messages: readonly [StoredMessage, ...StoredMessage[]];
-  /** Their records. Not to be reset or appended to until the batch is stored. */
-  readonly transcoder: BatchTranscoder;
-  readonly rejected: readonly Rejected[];
-}
-
 /** A batch, or why there will be none any more. */
 export type NextBatch = { readonly batch: Batch } | { readonly ended: AppError };
 
 export interface BatchSource {
   /**
-   * The next batch. Never rejects. Calls must not overlap; the batch before may still be being stored meanwhile, but
-   * the one before that must be done.
+   * The next batch. Never rejects. Calls must not overlap; the batch before may still be being stored meanwhile, which
+   * `isStoring` tells, but the one before that must be done.
    */
-  next(): Promise<NextBatch>;
+  next(isStoring: () => boolean): Promise<NextBatch>;
   /** Messages that were given or are still on the bus, and that nobody has called stored. */
   pending(): number;
   /** So many of the messages given are in the database. */
@@ -59,6 +51,10 @@ const IDLE_WAIT_MS = 5000;
 const STEP_MESSAGES = 8;
 /** After so many bytes others get their turn: queries are answered by the same process. */
 const BYTES_PER_TURN = 2 << 20;
+/** So many rows are worth an insert of their own: they do not wait for the interval between two. */
+const AMPLE_ROWS = 20_000;
+/** While the batch before is still being stored a batch grows, as long as the next message is so close. */
+const OVERTIME_MS = 10;
 
 /** Reads a lane in order and cuts it into batches. */
 export function createBatchSource(options: BatchSourceOptions): BatchSource {
@@ -86,48 +82,52 @@ export function createBatchSource(options: BatchSourceOptions): BatchSource {
       }
     });
 
-  const first = async (): Promise<StoredMessage> => {
+  /** The first message, whenever it comes. */
+  const first = async (): Promise<readonly StoredMessage[]> => {
     for (;;) {
-      const [message] = await take({ maxMessages: 1, maxBytes: limits.maxBytes, maxWaitMs: IDLE_WAIT_MS });
-      if (message !== undefined) return message;
+      const messages = await take({ maxMessages: 1, maxBytes: limits.maxBytes, maxWaitMs: IDLE_WAIT_MS });
+      if (messages.length > 0) return messages;
     }
   };
 
-  const gather = async (transcoder: BatchTranscoder): Promise<Batch> => {
+  const gather = async (transcoder: BatchTranscoder, isStoring: () => boolean): Promise<Batch | undefined> => {
     const notBefore = performance.now() + limits.insertIntervalMs;
-    const messages: [StoredMessage, ...StoredMessage[]] = [await first()];
-    const deadline = Math.max(performance.now() + limits.flushIntervalMs, notBefore);
-    const rejected: Rejected[] = [];
-    let bytes = 0;
-    let sinceTurn = 0;
-    let step: readonly StoredMessage[] = messages;
+    const batch = openBatch(transcoder);
+    const add = (messages: readonly StoredMessage[]) => {
+      for (const message of messages) batch.add(message);
+      reader?.done(messages);
+    };
+    add(await first());
+    const filled = performance.now() + limits.flushIntervalMs;
+    let turnAt = BYTES_PER_TURN;
     for (;;) {
-      for (const message of step) {
-        bytes += message.payload.length;
-        sinceTurn += message.payload.length;
-        const problem = appendMessage(transcoder, message);
-        if (problem !== undefined) rejected.push(problem);
-      }
-      if (step !== messages) messages.push(...step);
+      if (batch.bytes() >= limits.maxBytes || transcoder.records() >= limits.maxRows) break;
+      const deadline = transcoder.records() < AMPLE_ROWS ? Math.max(filled, notBefore) : filled;
       const waitMs = deadline - performance.now();
-      if (bytes >= limits.maxBytes || transcoder.records() >= limits.maxRows || waitMs <= 0) break;
-      if (sinceTurn >= BYTES_PER_TURN) {
-        sinceTurn = 0;
+      if (waitMs <= 0 && !isStoring()) break;
+      if (batch.bytes() >= turnAt) {
+        turnAt = batch.bytes() + BYTES_PER_TURN;
         await nextTurn();
       }
-      step = await take({ maxMessages: STEP_MESSAGES, maxBytes: limits.maxBytes - bytes, maxWaitMs: waitMs });
+      const maxBytes = limits.maxBytes - batch.bytes();
+      const messages = await take({ maxMessages: STEP_MESSAGES, maxBytes, maxWaitMs: Math.max(waitMs, OVERTIME_MS) });
+      // What is late comes with the next batch.
+      if (messages.length === 0 && waitMs <= OVERTIME_MS) break;
+      add(messages);
     }
-    return { messages, transcoder, rejected };
+    return batch.close();
   };
 
   return {
-    async next() {
+    async next(isStoring) {
       const transcoder = transcoders[turn];
       turn = turn === 0 ? 1 : 0;
       try {
         transcoder?.reset();
         if (transcoder === undefined) throw new AppError("internal", "cannot gather a batch: no transcoder");
-        return { batch: await gather(transcoder) };
+        const batch = await gather(transcoder, isStoring);
+        if (batch === undefined) throw new AppError("internal", "cannot gather a batch: got no message");
+        return { batch };
       } catch (thrown) {
         return { ended: AppError.from(thrown) };
       }

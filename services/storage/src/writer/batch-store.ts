@@ -2,7 +2,7 @@ import type { StoredMessage } from "@sightline/bus/message";
 import type { ClickHouse, QuerySettings } from "@sightline/clickhouse/client";
 import { AppError } from "@sightline/errors/app-error";
 import { failpoint } from "@sightline/service/failpoint";
-import type { Batch } from "./batch-source.ts";
+import type { Batch } from "./batch.ts";
 import type { BatchTranscoder, Block } from "./batch-transcoder.ts";
 import { isDataError } from "./insert-error.ts";
 import type { LaneClaim } from "./lane-claim.ts";
@@ -20,6 +20,8 @@ export interface BatchStoreOptions {
   readonly clickhouse: Pick<ClickHouse, "insertNative">;
   readonly claim: LaneClaim;
   readonly persist: Persist;
+  /** Reads exactly the lane's messages of a range again. */
+  readRange(firstSeq: number, lastSeq: number, signal: AbortSignal): Promise<StoredMessage[]>;
   /** Puts a message aside. */
   deadLetter(problem: Rejected): Promise<void>;
   /** For batches that must be taken apart. */
@@ -32,8 +34,9 @@ export interface BatchStoreOptions {
 /** One insert's worth of rows. */
 interface Insert {
   readonly block: Block;
-  /** Whose rows they are; their ends name the insert. */
-  readonly messages: readonly StoredMessage[];
+  /** The sequences of the first and the last message whose rows they are. They name the insert. */
+  readonly first: number;
+  readonly last: number;
 }
 
 /** Pinned, whatever the server's defaults become. */
@@ -67,12 +70,12 @@ export function createBatchStore(options: BatchStoreOptions): (batch: Batch) => 
     observer.rejected(problem);
   };
 
-  const send = async ({ block, messages }: Insert): Promise<void> => {
+  const send = async ({ block, first, last }: Insert): Promise<void> => {
     await claim.confirm(options.confirmWithinMs);
     const startedAt = performance.now();
     await clickhouse.insertNative(block.table, block.pieces, {
       columns: block.columns,
-      deduplicationToken: `${lane}/${incarnation}/${messages.at(0)?.seq}-${messages.at(-1)?.seq}/${block.table}`,
+      deduplicationToken: `${lane}/${incarnation}/${first}-${last}/${block.table}`,
       settings: SETTINGS,
       signal: claim.lost,
     });
@@ -87,11 +90,13 @@ export function createBatchStore(options: BatchStoreOptions): (batch: Batch) => 
     } catch (thrown) {
       const error = AppError.from(thrown);
       if (!isDataError(error)) throw error;
-      await takeApart(rows, error);
+      const { first, last } = rows;
+      const messages = await persist("read", claim.lost, () => options.readRange(first, last, claim.lost));
+      await takeApart(rows.block.table, messages, error);
     }
   };
 
-  const takeApart = async ({ block: { table }, messages }: Insert, error: AppError): Promise<void> => {
+  const takeApart = async (table: string, messages: readonly StoredMessage[], error: AppError): Promise<void> => {
     const [message] = messages;
     if (messages.length === 1 && message !== undefined) {
       return await putAside({ message, reason: "refused_by_database", error });
@@ -99,7 +104,11 @@ export function createBatchStore(options: BatchStoreOptions): (batch: Batch) => 
     const middle = Math.ceil(messages.length / 2);
     for (const half of [messages.slice(0, middle), messages.slice(middle)]) {
       const block = blockOf(table, half);
-      if (block !== undefined) await insert({ block, messages: half });
+      const [head] = half;
+      const tail = half.at(-1);
+      if (block !== undefined && head !== undefined && tail !== undefined) {
+        await insert({ block, first: head.seq, last: tail.seq });
+      }
     }
   };
 
@@ -111,8 +120,8 @@ export function createBatchStore(options: BatchStoreOptions): (batch: Batch) => 
     return spare.blocks().find((block) => block.table === table);
   };
 
-  return async ({ messages, transcoder, rejected }) => {
+  return async ({ first, last, transcoder, rejected }) => {
     for (const problem of rejected) await putAside(problem);
-    for (const block of transcoder.blocks()) await insert({ block, messages });
+    for (const block of transcoder.blocks()) await insert({ block, first, last });
   };
 }

@@ -1,13 +1,14 @@
 import { AppError } from "@sightline/errors/app-error";
 import { failpoint } from "@sightline/service/failpoint";
 import { every } from "@sightline/service/loop";
-import { type Batch, type BatchSource, createBatchSource } from "./batch-source.ts";
+import { type Batch, openBatch } from "./batch.ts";
+import { type BatchSource, createBatchSource } from "./batch-source.ts";
 import { createBatchStore } from "./batch-store.ts";
 import type { LaneClaim } from "./lane-claim.ts";
 import type { LaneOptions } from "./lane-options.ts";
 import { createLaneRest } from "./lane-rest.ts";
 import type { Persist } from "./persist.ts";
-import { appendMessage, createTranscoder, createTranscoderPair } from "./transcoding.ts";
+import { createTranscoder, createTranscoderPair } from "./transcoding.ts";
 
 /** A lane while it is ours. */
 export interface OwnedLane {
@@ -41,6 +42,7 @@ export function ownLane(options: OwnerOptions): OwnedLane {
     clickhouse: options.clickhouse,
     claim,
     persist,
+    readRange: bus.readRange,
     deadLetter: (problem) => bus.deadLetter(problem, incarnation),
     newTranscoder: () => createTranscoder(options.signal),
     observer: options.observer,
@@ -51,11 +53,11 @@ export function ownLane(options: OwnerOptions): OwnedLane {
   const finish = async (batch: Batch): Promise<void> => {
     await store(batch);
     batch.transcoder.stored?.();
-    source?.stored(batch.messages.length);
+    source?.stored(batch.messages);
     failpoint("storage.before-advance");
-    await claim.write({ stored: lastSeqOf(batch), inserting: undefined, pending: pending() });
+    await claim.write({ stored: batch.last, inserting: undefined, pending: pending() });
     failpoint("storage.after-advance");
-    options.observer.stored(batch.messages[0].receivedUnixNano);
+    options.observer.stored(batch.receivedUnixNano);
     await rest.end();
   };
 
@@ -66,31 +68,33 @@ export function ownLane(options: OwnerOptions): OwnedLane {
     await rest.begin(signal);
     const { first, last } = inserting;
     const messages = await persist("read", claim.lost, () => bus.readRange(first, last, claim.lost));
-    const [head, ...tail] = messages;
     log.info({ lane: name, ...inserting, messages: messages.length }, "finishing the recorded batch");
-    if (head === undefined) {
-      await claim.write({ stored: last, inserting: undefined });
-      return await rest.end();
-    }
-    const transcoder = createTranscoder(options.signal);
-    const rejected = messages.flatMap((message) => appendMessage(transcoder, message) ?? []);
-    await finish({ messages: [head, ...tail], transcoder, rejected });
+    const batch = openBatch(createTranscoder(options.signal));
+    for (const message of messages) batch.add(message);
+    const recorded = batch.close();
+    if (recorded !== undefined) return await finish(recorded);
+    await claim.write({ stored: last, inserting: undefined });
+    await rest.end();
   };
 
   const readOn = async (from: BatchSource): Promise<never> => {
-    let next = from.next();
+    let storing = false;
+    const isStoring = () => storing;
+    let next = from.next(isStoring);
     try {
       for (;;) {
         const got = await next;
         if ("ended" in got) throw got.ended;
         // Gathered while this one is being inserted: the database works on one while we work on the other.
-        next = from.next();
+        storing = true;
+        next = from.next(isStoring);
         await rest.begin(signal);
         failpoint("storage.before-record");
-        const inserting = { first: got.batch.messages[0].seq, last: lastSeqOf(got.batch) };
-        await claim.write({ inserting, paused: undefined });
+        const { first, last } = got.batch;
+        await claim.write({ inserting: { first, last }, paused: undefined });
         failpoint("storage.boundary-recorded");
         await finish(got.batch);
+        storing = false;
       }
     } finally {
       ending.abort();
@@ -134,8 +138,4 @@ export function ownLane(options: OwnerOptions): OwnedLane {
       }
     },
   };
-}
-
-function lastSeqOf({ messages }: Batch): number {
-  return messages.at(-1)?.seq ?? messages[0].seq;
 }
