@@ -32,7 +32,11 @@ const DISTRIBUTIONS: Readonly<Record<string, string>> = {
 /** What of a distribution stands for it: its number of observations or their sum. */
 export type DistributionPart = "count" | "sum";
 
-const PARTS: Readonly<Record<DistributionPart, string>> = { count: "toFloat64(Count)", sum: "Sum" };
+/** Flags say that nothing was recorded, and that the counts are bits of doubles (`@sightline/otlp/point-flags`). */
+const PARTS: Readonly<Record<DistributionPart, string>> = {
+  count: "multiIf(bitTest(Flags, 0), nan, bitTest(Flags, 31), reinterpretAsFloat64(Count), toFloat64(Count))",
+  sum: "if(bitTest(Flags, 0), nan, Sum)",
+};
 
 /**
  * The source of a metric that has series of these types; undefined when it has none. Plain numbers come before

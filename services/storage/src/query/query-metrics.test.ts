@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { POINT_FLAGS } from "@sightline/otlp/point-flags";
 import {
   Aggregation,
   type LabelMatcher,
@@ -52,6 +53,10 @@ function samples(metric: string, fingerprint: number, values: readonly number[],
   }));
 }
 
+function bitsOf(value: number): bigint {
+  return new BigUint64Array(Float64Array.of(value).buffer)[0] ?? 0n;
+}
+
 function rising(count: number, step: number, from = 0): number[] {
   return Array.from({ length: count }, (_, at) => from + at * step);
 }
@@ -76,6 +81,7 @@ before(async () => {
     series("mixed", 13, { ...counter, Temporality: "delta" }),
     series("latency", 14, { Type: "histogram", Temporality: "cumulative", Unit: "s" }),
     series("stale", 15),
+    series("native", 17, { Type: "exponential_histogram", Temporality: "cumulative" }),
     series("gone", 16, { LastSeen: at(startMs - 30 * MINUTE), FirstSeen: at(startMs - 40 * MINUTE) }),
     series("load", 1, { Tenant: "other", Attributes: { cpu: "secret" } }),
   ]);
@@ -105,6 +111,19 @@ before(async () => {
       Sum: step * 6,
     })),
   );
+  // Counts in doubles for two minutes, then the marker of the end.
+  await database.insert(
+    "metrics_exponential_histograms",
+    rising(9, 1).map((step) => ({
+      Tenant: "default",
+      MetricName: "native",
+      Fingerprint: 17,
+      Timestamp: at(startMs + step * 15_000),
+      Flags: step < 8 ? POINT_FLAGS.floatCounts : POINT_FLAGS.noRecordedValue,
+      Count: step < 8 ? String(bitsOf(step * 1.5)) : 0,
+      Sum: step,
+    })),
+  );
 });
 after(() => database[Symbol.asyncDispose]());
 
@@ -132,6 +151,10 @@ function near(got: Readonly<Record<string, number>>, want: Readonly<Record<strin
     );
   }
 }
+
+test("native histograms that count in doubles are read so, and end where they are said to", async () => {
+  near(await valuesOf("native"), { 0: 0, 1: 6 });
+});
 
 test("each series is given with its labels and its last values", async () => {
   const { series: found, totalSeries, stepSeconds } = await query("load");
@@ -271,7 +294,7 @@ test("metrics are listed with what is known of them", async () => {
   const { metrics } = await list({ ...ListMetricsRequest.create(), range }, contextOf("default"));
   assert.deepEqual(
     metrics.map(({ name }) => name),
-    ["deltas", "latency", "load", "mixed", "requests", "stale"],
+    ["deltas", "latency", "load", "mixed", "native", "requests", "stale"],
   );
   const load = metrics[2];
   assert.deepEqual([load?.type, load?.seriesCount, load?.labelNames], ["gauge", 3n, ["cpu", "host", "mode"]]);
