@@ -83,6 +83,11 @@ test("RFC 5424", () => {
   for (const [message, want] of cases) assert.deepEqual(read(message), want, message);
 });
 
+test("the space behind a tag that rsyslog forwards is no part of the text", () => {
+  assert.equal(read("<13>1 - - - - -  text").body, "text");
+  assert.equal(read("<13>1 - - - - -   indented").body, " indented");
+});
+
 test("RFC 3164, and what is sent in its name", () => {
   const cases: [
     message: string,

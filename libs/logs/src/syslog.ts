@@ -101,7 +101,8 @@ function parseModern(priority: number, match: RegExpExecArray, rest: string): He
   const afterHead = rest.slice(head.length);
   const structuredData = structuredDataOf(afterHead);
   const nil = afterHead.startsWith("-");
-  const text = afterHead.slice(nil ? 1 : structuredData.length).replace(/^ /, "");
+  // The second space is that behind a tag, which rsyslog takes for a part of the text when it forwards.
+  const text = afterHead.slice(nil ? 1 : structuredData.length).replace(/^ {1,2}/, "");
   return {
     priority,
     timeUnixNano: parseRfc3339(time) ?? 0n,
