@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { createEventBuilder } from "@sightline/events/builder";
 import { type Stack, startStack } from "@sightline/local/stack/stack";
+import { Span_SpanKind } from "@sightline/proto/opentelemetry/proto/trace/v1/trace";
 import { AlertServiceClient, ListAlertsRequest } from "@sightline/proto/sightline/alert/v1/alert_service";
 import { AnalysisServiceClient } from "@sightline/proto/sightline/analysis/v1/analysis_service";
 import { EventFilters } from "@sightline/proto/sightline/event/v1/event";
@@ -17,6 +18,7 @@ import {
 import { createClient } from "@sightline/rpc/client";
 import { eventually } from "@sightline/testkit/eventually";
 import { z } from "zod";
+import { sendByJaeger, sendBySyslog } from "./legacy-senders.ts";
 import { createRestClient, login, type RestClient } from "./rest-client.ts";
 import { createSender } from "./senders.ts";
 import { startWebhookReceiver } from "./webhook-receiver.ts";
@@ -117,6 +119,26 @@ describe("the whole path", { timeout: 300_000 }, () => {
     assert.equal(shown.totalCount, 1);
     assert.equal(shown.records[0]?.attributes.category, "business");
     assert.equal((await rest.get("/v1/logs?q=4712", form)).totalCount, 0);
+  });
+
+  test("spans of Jaeger's client and a line of syslog come in at the ports that they look for", async () => {
+    const traceId = await sendByJaeger({ port: stack.port("jaeger"), apiKey: keys.ingest, service: "e2e-legacy" });
+    const header = `<11>1 ${new Date().toISOString()} web-1 e2e-legacy 42 - -`;
+    await sendBySyslog(stack.port("syslog"), `${header} disk 7 is failing`);
+    using storage = queries();
+    const found = await eventually(() => storage.client.call("getTrace", { traceId }), patience);
+    const [span] = found.resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans));
+    assert.deepEqual([span?.name, span?.kind], ["GET /legacy", Span_SpanKind.SERVER]);
+    const request = SearchLogsRequest.fromPartial({ searchText: "disk 7", services: ["e2e-legacy"] });
+    const records = await eventually(async () => {
+      const answer = await storage.client.call("searchLogs", request);
+      assert.ok(answer.records.length > 0);
+      return answer.records;
+    }, patience);
+    assert.deepEqual(
+      records.map(({ body, severityText, severityNumber }) => [body, severityText, severityNumber]),
+      [["disk 7 is failing", "err", 17]],
+    );
   });
 
   test("metrics are there, a counter's increase as it was", async () => {
