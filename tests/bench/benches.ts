@@ -9,6 +9,7 @@ export const BENCHES: Readonly<Record<string, string>> = {
   "loki-push": "services/ingest/src/doors/loki/translate.bench.ts",
   "elasticsearch-bulk": "services/ingest/src/doors/elasticsearch/translate.bench.ts",
   "jaeger-thrift": "services/ingest/src/doors/jaeger/translate.bench.ts",
+  "remote-write": "services/ingest/src/doors/remote-write/translate.bench.ts",
   "clickhouse-server": "deploy/local/src/clickhouse/server.bench.ts",
   "storage-writer": "services/storage/src/writer/writer.bench.ts",
   "event-rules": "services/alerter/src/evaluate/signs.bench.ts",
