@@ -84,8 +84,8 @@ test("RFC 5424", () => {
 });
 
 test("the space behind a tag that rsyslog forwards is no part of the text", () => {
-  assert.equal(read("<13>1 - - - - -  text").body, "text");
-  assert.equal(read("<13>1 - - - - -   indented").body, " indented");
+  assert.equal(read("<13>1 - - - - - -  text").body, "text");
+  assert.equal(read("<13>1 - - - - - -   indented").body, " indented");
 });
 
 test("RFC 3164, and what is sent in its name", () => {
