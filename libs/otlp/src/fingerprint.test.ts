@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { addBytes, addHash, type Hash, newHash } from "./fingerprint.ts";
+import { createFingerprintIndex } from "./fingerprint-index.ts";
 
 function hashOf(...parts: readonly string[]): Hash {
   const hash = newHash();
@@ -37,6 +38,28 @@ test("every byte counts, at every length", () => {
     assert.equal(seen.size, size);
   }
 });
+
+/** What tells one series from the next where they come by the thousands. */
+const names: [name: string, of: (number: number) => string][] = [
+  ["numbers", (number) => `user-${number}`],
+  ["numbers of one length", (number) => String(number).padStart(12, "0")],
+  ["hexadecimal", (number) => number.toString(16)],
+  ["pods", (number) => `checkout-7d9f8b6c5d-${number.toString(36)}`],
+  ["addresses", (number) => `10.${number >> 16}.${(number >> 8) & 255}.${number & 255}:9100`],
+  ["UUIDs", (number) => `01890a5d-ac96-774b-bcce-b3020${String(number).padStart(7, "0")}`],
+  ["numbers in front", (number) => `${number}-of-a-shop`],
+];
+for (const [name, of] of names) {
+  test(`values that differ in the digits of a number do not collide: ${name}`, () => {
+    const count = 200_000;
+    const index = createFingerprintIndex();
+    for (let number = 0; number < count; number++) {
+      const { low, high } = hashOf(of(number));
+      index.findOrAdd(low, high);
+    }
+    assert.equal(index.size(), count);
+  });
+}
 
 test("a million sets of labels that hardly differ collide as rarely as random numbers", () => {
   const labels = 1000;

@@ -1,4 +1,5 @@
 import type { Cut } from "./cut-out.ts";
+import { addBytes, type Hash, newHash } from "./fingerprint.ts";
 import { FIXED64, LENGTH, next, openWire, tagOf, type Wire } from "./wire.ts";
 
 /**
@@ -34,7 +35,8 @@ const ATTRIBUTES_BY_KIND: readonly number[] = [0, 0, 0, 0, 0, 7, 0, 7, 0, 9, 1, 
 );
 
 interface Walk {
-  readonly sum: Int32Array;
+  /** Of what is known so far of the series at hand. */
+  readonly hash: Hash;
   readonly wire: Wire;
   readonly gate: SeriesGate;
   readonly cuts: Cut[];
@@ -47,7 +49,7 @@ interface Walk {
  */
 export function walkSeries(request: Uint8Array, gate: SeriesGate): RefusedSeries {
   const wire = openWire(request);
-  const walk: Walk = { sum: new Int32Array(2), wire, gate, cuts: [], metric: "" };
+  const walk: Walk = { hash: newHash(), wire, gate, cuts: [], metric: "" };
   for (let tag = next(wire, request.length); tag !== 0; tag = next(wire, request.length)) {
     if (tag === RESOURCES) walkEnvelope(walk, wire.start, wire.pos, walkScope);
   }
@@ -61,8 +63,8 @@ function walkEnvelope(
   end: number,
   walkInner: (walk: Walk, start: number, end: number) => void,
 ): void {
-  const { wire, sum } = walk;
-  const [low = 0, high = 0] = sum;
+  const { wire, hash } = walk;
+  const { low, high } = hash;
   wire.pos = start;
   for (let tag = next(wire, end); tag !== 0; tag = next(wire, end)) {
     if (tag === MESSAGE) addFields(walk, wire.start, wire.pos);
@@ -71,8 +73,8 @@ function walkEnvelope(
   for (let tag = next(wire, end); tag !== 0; tag = next(wire, end)) {
     if (tag === INNER) walkInner(walk, wire.start, wire.pos);
   }
-  sum[0] = low;
-  sum[1] = high;
+  hash.low = low;
+  hash.high = high;
   wire.pos = end;
 }
 
@@ -81,8 +83,8 @@ function walkScope(walk: Walk, start: number, end: number): void {
 }
 
 function walkMetric(walk: Walk, start: number, end: number): void {
-  const { wire, sum } = walk;
-  const [low = 0, high = 0] = sum;
+  const { wire, hash } = walk;
+  const { low, high } = hash;
   let nameStart = 0;
   let nameEnd = 0;
   wire.pos = start;
@@ -91,7 +93,7 @@ function walkMetric(walk: Walk, start: number, end: number): void {
     nameStart = wire.start;
     nameEnd = wire.pos;
   }
-  addBytes(walk, nameStart, nameEnd);
+  addBytes(hash, wire.view, nameStart, nameEnd);
   const cutsBefore = walk.cuts.length;
   wire.pos = start;
   for (let tag = next(wire, end); tag !== 0; tag = next(wire, end)) {
@@ -101,24 +103,23 @@ function walkMetric(walk: Walk, start: number, end: number): void {
   if (cutsBefore === 0 && walk.cuts.length > 0) {
     walk.metric = new TextDecoder().decode(wire.bytes.subarray(nameStart, nameEnd));
   }
-  sum[0] = low;
-  sum[1] = high;
+  hash.low = low;
+  hash.high = high;
   wire.pos = end;
 }
 
 /** Walks the points of the data that the wire stands on. */
 function walkPoints(walk: Walk, end: number, attributes: number): void {
-  const { wire, sum, gate, cuts } = walk;
-  const low = sum[0] ?? 0;
-  const high = sum[1] ?? 0;
+  const { wire, hash, gate, cuts } = walk;
+  const { low, high } = hash;
   wire.pos = wire.start;
   for (let from = wire.pos, tag = next(wire, end); tag !== 0; from = wire.pos, tag = next(wire, end)) {
     if (tag !== DATA_POINTS) continue;
     const after = wire.pos;
-    sum[0] = low;
-    sum[1] = high;
+    hash.low = low;
+    hash.high = high;
     addAttributes(walk, after, attributes);
-    if (!gate.admit(sum[0] ?? 0, sum[1] ?? 0)) cuts.push({ start: from, end: after });
+    if (!gate.admit(hash.low, hash.high)) cuts.push({ start: from, end: after });
     wire.pos = after;
   }
 }
@@ -133,13 +134,13 @@ function addAttributes(walk: Walk, end: number, attributes: number): void {
     const tag = bytes[at] ?? 0;
     const size = bytes[at + 1] ?? 0;
     if (tag === attributes && size < 128) {
-      addBytes(walk, at + 2, at + 2 + size);
+      addBytes(walk.hash, wire.view, at + 2, at + 2 + size);
       at += 2 + size;
     } else if (tag < 128 && (tag & 7) === FIXED64) {
       at += 9;
     } else {
       wire.pos = at;
-      if (next(wire, end) === attributes) addBytes(walk, wire.start, wire.pos);
+      if (next(wire, end) === attributes) addBytes(walk.hash, wire.view, wire.start, wire.pos);
       at = wire.pos;
     }
   }
@@ -149,46 +150,5 @@ function addAttributes(walk: Walk, end: number, attributes: number): void {
 function addFields(walk: Walk, start: number, end: number): void {
   const { wire } = walk;
   wire.pos = start;
-  while (next(wire, end) !== 0) addBytes(walk, wire.start, wire.pos);
-}
-
-const SEED_LOW = 0x2f0b4a27;
-const SEED_HIGH = 0x61c88647;
-const C1 = 0xcc9e2d51;
-const C2 = 0x1b873593;
-const C3 = 0x85ebca6b;
-const C4 = 0xc2b2ae35;
-
-/**
- * Adds the hash of bytes; adding does not depend on the order. Half the work of the fingerprint that storage names a
- * series by, and good enough for counting them: each half sees every other four bytes, and they are mixed at the end.
- */
-function addBytes(walk: Walk, start: number, end: number): void {
-  const { view } = walk.wire;
-  const size = end - start;
-  let low = SEED_LOW ^ Math.imul(size, C3);
-  let high = SEED_HIGH ^ Math.imul(size, C4);
-  if (size >= 8) {
-    const last = end - 8;
-    for (let at = start; at < last; at += 8) {
-      low = Math.imul(low ^ view.getInt32(at, true), C1);
-      high = Math.imul(high ^ view.getInt32(at + 4, true), C2);
-      low ^= low >>> 15;
-      high ^= high >>> 13;
-    }
-    // Overlaps what is before it rather than reading past the end.
-    low = Math.imul(low ^ view.getInt32(last, true), C1);
-    high = Math.imul(high ^ view.getInt32(last + 4, true), C2);
-  } else {
-    for (let at = start; at < end; at++) {
-      low = Math.imul(low ^ view.getUint8(at), C1);
-      high ^= low >>> 15;
-    }
-  }
-  high = Math.imul(high ^ (low >>> 16), C3);
-  low = Math.imul(low ^ (high >>> 15), C4);
-  high ^= low >>> 13;
-  const { sum } = walk;
-  sum[0] = (sum[0] ?? 0) + low;
-  sum[1] = (sum[1] ?? 0) + high;
+  while (next(wire, end) !== 0) addBytes(walk.hash, wire.view, wire.start, wire.pos);
 }
