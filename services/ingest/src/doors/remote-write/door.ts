@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { mediaTypes } from "../../http/content.ts";
 import type { Intake } from "../../http/route.ts";
 import type { ReceiveOtlp } from "../../receive/receive-otlp.ts";
@@ -29,7 +30,7 @@ export function remoteWriteDoor({ config, receiveOtlp, metrics }: DoorDeps): Doo
     compressions: ["snappy"],
     unsaidCompression: () => "snappy",
     handle: async ({ principal: { tenant }, format: version, body }) => {
-      const translation = translateWrite(body, { version, maxBytes: maxRequestBytes });
+      const translation = await finish(translateWrite(body, { version, maxBytes: maxRequestBytes }));
       const { samples, histograms, exemplars } = translation.refused;
       const malformed = samples + histograms + exemplars;
       if (malformed > 0) metrics.refused("metrics", protocol, malformed, "malformed");
@@ -38,6 +39,15 @@ export function remoteWriteDoor({ config, receiveOtlp, metrics }: DoorDeps): Doo
     refuse: (refusal, contentType) => refusedAnswer(refusal, content.formatOf(contentType)),
   };
   return { routes: [write] };
+}
+
+/** Takes a translation to its end; between two steps others have their turn. */
+async function finish(steps: ReturnType<typeof translateWrite>): Promise<Translation> {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    await setImmediate();
+  }
 }
 
 /**

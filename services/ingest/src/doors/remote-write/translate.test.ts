@@ -22,7 +22,7 @@ import {
   type TestSeries,
   withStaleMarkers,
 } from "./testing/encode.ts";
-import { type Translation, translateWrite, type WriteVersion } from "./translate.ts";
+import { type TranslateOptions, type Translation, translateWrite, type WriteVersion } from "./translate.ts";
 
 const maxBytes = 64 * 1024 * 1024;
 const T = 1_700_000_000_123;
@@ -30,8 +30,16 @@ const NANOS = 1_700_000_000_123_000_000n;
 const encoders = { v1: encodeV1, v2: encodeV2 } as const;
 const versions = ["v1", "v2"] as const;
 
+function translateAll(request: Uint8Array, options: TranslateOptions): Translation {
+  const steps = translateWrite(request, options);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
 function translate(version: WriteVersion, series: readonly TestSeries[]): Translation {
-  return translateWrite(withStaleMarkers(encoders[version](series)), { version, maxBytes });
+  return translateAll(withStaleMarkers(encoders[version](series)), { version, maxBytes });
 }
 
 interface Placed {
@@ -371,7 +379,7 @@ for (const version of versions) {
         broken[at] = (broken[at] ?? 0) ^ (1 << random.below(8));
       }
       try {
-        const { samples, histograms, exemplars, taken } = translateWrite(broken, { version, maxBytes });
+        const { samples, histograms, exemplars, taken } = translateAll(broken, { version, maxBytes });
         const records = [samples, histograms, exemplars].map((otlp) => validate(otlp).records);
         assert.deepEqual(records, [taken.samples, taken.histograms, taken.exemplars]);
         translated++;
@@ -401,7 +409,7 @@ test("v1: metadata come alone, as metrics without points", () => {
     { type: 6, metricFamilyName: "build_info" },
     { type: 2 },
   ];
-  const translation = translateWrite(encodeV1([], metadata), { version: "v1", maxBytes });
+  const translation = translateAll(encodeV1([], metadata), { version: "v1", maxBytes });
   const described = metricsOf(translation.metadata).map(({ metric }) => ({
     ...{ name: metric.name, description: metric.description, unit: metric.unit },
     ...{ metadata: textsOf(metric.metadata), points: numbersOf(metric).length },
@@ -465,12 +473,12 @@ test("v2: references that lead nowhere are refused where they stand", () => {
   ];
   for (const { bad, says } of cases) {
     const request = encodeRawV2({ symbols: ["", "__name__", "x"], timeseries: [good, bad, good] });
-    const translation = translateWrite(request, { version: "v2", maxBytes });
+    const translation = translateAll(request, { version: "v2", maxBytes });
     assert.match(translation.firstRefusal, says);
     assert.equal(translation.taken.samples, 2);
   }
   assert.throws(
-    () => translateWrite(encodeRawV2({ symbols: ["x"] }), { version: "v2", maxBytes }),
+    () => translateAll(encodeRawV2({ symbols: ["x"] }), { version: "v2", maxBytes }),
     /got a text as its first symbol, want none/,
   );
 });
@@ -479,5 +487,17 @@ test("v2: a short request that says very much is refused rather than written out
   const labelsRefs = [1, 2, 3, 4];
   const timeseries = Array.from({ length: 1000 }, () => ({ labelsRefs, samples: [{ value: 1, timestamp: T }] }));
   const request = encodeRawV2({ symbols: ["", "__name__", "x", "y", "y".repeat(10_000)], timeseries });
-  assert.throws(() => translateWrite(request, { version: "v2", maxBytes: 1_000_000 }), { code: "too_large" });
+  assert.throws(() => translateAll(request, { version: "v2", maxBytes: 1_000_000 }), { code: "too_large" });
+});
+
+test("a long request is translated step by step, with nothing lost between two", () => {
+  const series = Array.from({ length: 5000 }, (_, i) => ({
+    labels: { __name__: "x", i: String(i) },
+    samples: [{ value: i, timestamp: T }],
+  }));
+  const steps = translateWrite(encodeV1(series), { version: "v1", maxBytes });
+  assert.deepEqual([steps.next().done, steps.next().done], [false, false]);
+  const last = steps.next();
+  assert.ok(last.done === true && samplesOf(last.value).every(({ value }, i) => value === i));
+  assert.equal(last.value.taken.samples, 5000);
 });

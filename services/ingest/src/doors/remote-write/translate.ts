@@ -56,18 +56,30 @@ const V1_TIMESERIES = tagOf(1, LENGTH);
 const V1_METADATA = tagOf(3, LENGTH);
 const V2_TIMESERIES = tagOf(5, LENGTH);
 
+/** So many series are translated without a break: as many as Prometheus sends at once, some milliseconds of work. */
+const SERIES_OF_STEP = 2000;
+
 /**
- * Translates a write request without decoding it. Series that are not in order are left out while their neighbours are
- * taken. Throws `invalid_argument` when the request is malformed, `too_large` when its translation is.
+ * Translates a write request without decoding it, step by step, so that others may have their turn between two of them.
+ * Series that are not in order are left out while their neighbours are taken. Throws `invalid_argument` when the request
+ * is malformed, `too_large` when its translation is.
  */
-export function translateWrite(body: Uint8Array, { version, maxBytes }: TranslateOptions): Translation {
+export function* translateWrite(
+  body: Uint8Array,
+  { version, maxBytes }: TranslateOptions,
+): Generator<undefined, Translation, undefined> {
   const walk = newWalk(body, version, maxBytes);
   const { wire, out, taken, refused } = walk;
   const timeseries = version === "v1" ? V1_TIMESERIES : V2_TIMESERIES;
+  let series = 0;
   for (let tag = next(wire, body.length); tag !== 0; tag = next(wire, body.length)) {
     const after = wire.pos;
-    if (tag === timeseries) takeSeries(walk, wire.start, after);
-    else if (tag === V1_METADATA && version === "v1") takeMetadata(walk, wire.start, after);
+    if (tag === timeseries) {
+      takeSeries(walk, wire.start, after);
+      if (++series % SERIES_OF_STEP === 0) yield undefined;
+    } else if (tag === V1_METADATA && version === "v1") {
+      takeMetadata(walk, wire.start, after);
+    }
     wire.pos = after;
   }
   return {
