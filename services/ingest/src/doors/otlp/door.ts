@@ -31,8 +31,9 @@ export function otlpDoor({ receiveOtlp }: DoorDeps): Door {
   return {
     routes: [
       ...SIGNALS.map((signal) => otlpRoute(signal, { path: `/v1/${signal}`, receive: receiveOtlp })),
-      // Where Prometheus has it (docs/feature_flags.md, "OTLP Receiver").
+      // Where Prometheus (docs/feature_flags.md, "OTLP Receiver") and Loki have it.
       otlpRoute("metrics", { path: "/api/v1/otlp/v1/metrics", receive: receiveOtlp }),
+      otlpRoute("logs", { path: "/otlp/v1/logs", receive: receiveOtlp }),
     ],
     addServices: (server, door) => {
       for (const signal of SIGNALS) addExport(signal, { server, door, receive: receiveOtlp });
