@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { createSocket } from "node:dgram";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { connect as connectTls } from "node:tls";
+import { promisify } from "node:util";
 import { attributesText, valueText } from "@sightline/otlp/value-text";
 import { ExportLogsServiceRequest } from "@sightline/proto/opentelemetry/proto/collector/logs/v1/logs_service";
 import { eventually } from "@sightline/testkit/eventually";
@@ -11,16 +17,24 @@ import { type IngestUnderTest, startIngest } from "../../testing/ingest.ts";
 const MAX_MESSAGE_BYTES = 1000;
 const MAX_QUEUED_BYTES = 64 * 1024;
 let ingest: IngestUnderTest;
-const ports = { tcp: 0, udp: 0, closed: 0, single: 0 };
+const ports = { tcp: 0, udp: 0, tls: 0, closed: 0, single: 0 };
+let dir: string;
 
 before(async () => {
-  for (const name of ["tcp", "udp", "closed", "single"] as const) ports[name] = await freePort();
+  for (const name of ["tcp", "udp", "tls", "closed", "single"] as const) ports[name] = await freePort();
+  dir = await mkdtemp(join(tmpdir(), "sightline-syslog-"));
+  const [certFile, keyFile] = [join(dir, "cert.pem"), join(dir, "key.pem")];
+  const made = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1"];
+  await promisify(execFile)("openssl", [...made, "-subj", "/CN=localhost", "-keyout", keyFile, "-out", certFile]);
+  // The only client that is served is the one with the server's own certificate.
+  const tls = { certFile, keyFile, clientCaFile: certFile };
   const common = { maxMessageBytes: MAX_MESSAGE_BYTES, tenant: "acme" };
   ingest = await startIngest({
     config: {
       syslog: [
         { transport: "tcp", port: ports.tcp, ...common },
         { transport: "udp", port: ports.udp, maxQueuedBytes: MAX_QUEUED_BYTES, ...common },
+        { transport: "tls", port: ports.tls, tls, ...common },
         { transport: "tcp", port: ports.closed, allowFrom: ["192.0.2.0/24"], ...common },
         { transport: "tcp", port: ports.single, maxConnections: 1, ...common },
       ],
@@ -28,7 +42,10 @@ before(async () => {
   });
 });
 
-after(() => ingest.stop());
+after(async () => {
+  await ingest.stop();
+  await rm(dir, { recursive: true, force: true });
+});
 
 function open(port: number): Promise<Socket> {
   const { promise, resolve, reject } = Promise.withResolvers<Socket>();
@@ -73,6 +90,21 @@ test("TCP: both framings, stored with what the header says", async () => {
     "syslog.msgid": "ID7",
     "a@1.k": "v",
   });
+});
+
+test("TLS: taken from who shows the certificate that is asked for", async () => {
+  const seq = await ingest.lastSeq();
+  const [cert, key] = await Promise.all([readFile(join(dir, "cert.pem")), readFile(join(dir, "key.pem"))]);
+  const options = { port: ports.tls, host: "127.0.0.1", servername: "localhost", ca: cert };
+  const stranger = connectTls(options);
+  stranger.on("error", () => undefined);
+  stranger.write("<13>app: stranger\n");
+  await new Promise((resolve) => stranger.once("close", resolve));
+  const known = connectTls({ ...options, cert, key });
+  known.end("18 <13>app: encrypted");
+  await eventually(async () => (await bodiesAfter(seq)).length > 0);
+  assert.deepEqual(await bodiesAfter(seq), ["encrypted"]);
+  known.destroy();
 });
 
 test("UDP: a datagram is a message", async () => {
