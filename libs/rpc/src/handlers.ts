@@ -139,7 +139,7 @@ function tracedAnswer<Req, Res>(call: ServerUnaryCall<Req, Res>, answer: () => P
 }
 
 /** What grpc-js makes a status of; the cause stays for our own log. */
-export function statusOf(thrown: unknown) {
+function statusOf(thrown: unknown) {
   const error = AppError.from(thrown);
   const message =
     error === thrown || error.code !== "internal"

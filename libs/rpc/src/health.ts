@@ -15,6 +15,8 @@ export interface Health {
   readonly service: HealthServer;
   /** Makes a service known. */
   add(service: string): void;
+  /** How a service is; undefined when it is not known. */
+  check(service: string): Promise<HealthCheckResponse["status"] | undefined>;
   /** From now on calls are answered. */
   start(): void;
   /** From now on they are not: tells the watchers and ends the watches, which would hold up a graceful stop. */
@@ -77,6 +79,13 @@ export function createHealth(isReady?: () => Promise<boolean>): Health {
   return {
     service: { check, watch },
     add: (service) => void services.add(service),
+    check: async (service) => {
+      if (!services.has(service)) return undefined;
+      return await statusOf(service).then(
+        ({ status: now }) => now,
+        () => ServingStatus.NOT_SERVING,
+      );
+    },
     start() {
       serving = true;
     },

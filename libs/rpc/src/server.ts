@@ -11,10 +11,9 @@ import {
 import { AppError } from "@sightline/errors/app-error";
 import { codeFromGrpc } from "@sightline/errors/wire-codes";
 import { HealthService } from "@sightline/proto/grpc/health/v1/health";
-import { type Admit, admission } from "./admission.ts";
 import type { CallOptions, RpcClient } from "./client.ts";
 import type { Definition } from "./definition.ts";
-import { type CallContext, statusOf, unary } from "./handlers.ts";
+import { type CallContext, unary } from "./handlers.ts";
 import { createHealth } from "./health.ts";
 
 /** Where a defect of ours is written down. */
@@ -39,8 +38,6 @@ export interface GrpcServerOptions {
   /** After this a connection is asked to be made anew, so that load spreads over replicas. Default 30 minutes. */
   readonly maxConnectionAgeMs?: number;
   readonly metrics?: RpcDurations;
-  /** Asked before a call's request is read; health checks are not asked about. Default: everybody may call. */
-  readonly admit?: Admit;
   /** What the health service asks before it says "serving". */
   readonly health?: () => Promise<boolean>;
 }
@@ -86,7 +83,6 @@ export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
     "grpc.max_connection_age_grace_ms": 30_000,
     "grpc.keepalive_time_ms": 30_000,
     "grpc.keepalive_timeout_ms": 10_000,
-    ...(options.admit === undefined ? {} : { interceptors: [admission(options.admit, statusOf)] }),
   });
   const health = createHealth(options.health);
   server.addService(HealthService, health.service);

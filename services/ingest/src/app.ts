@@ -9,7 +9,7 @@ import { registerBootstrapKeys } from "@sightline/postgres/bootstrap-keys";
 import { migrate } from "@sightline/postgres/migrate";
 import { createPool, type Pool } from "@sightline/postgres/pool";
 import { createRedis } from "@sightline/redis/client";
-import { createGrpcServer } from "@sightline/rpc/server";
+import { createBytesServer } from "@sightline/rpc/bytes-server";
 import type { Deps } from "@sightline/service/deps";
 import { listenHttp } from "@sightline/service/http-server";
 import { rpcServerDuration } from "@sightline/service/metrics";
@@ -21,7 +21,7 @@ import { createShardChooser } from "./commit/shard.ts";
 import { createStore } from "./commit/store.ts";
 import type { Config } from "./config.ts";
 import { createDoors } from "./doors/doors.ts";
-import { admitCall, createGrpcDoor } from "./grpc/door.ts";
+import { createAdmitCall, createGrpcDoor } from "./grpc/door.ts";
 import { createHttpDoor } from "./http/door.ts";
 import { createInflater } from "./http/inflate.ts";
 import type { Route } from "./http/route.ts";
@@ -92,18 +92,17 @@ export async function start(config: Config, deps: Deps): Promise<void> {
   }
   for (const door of doors) await door.listen?.({ host: config.bind, authenticate, budget, gate, deps });
 
-  const doorOptions = { authenticate, budget, gate, metrics };
-  const grpc = createGrpcServer({
+  const grpc = createBytesServer({
     host: config.bind,
     port: config.otlp.grpcPort,
     log,
     maxReceiveBytes: limits.maxRequestBytes,
     metrics: rpcServerDuration(deps.metrics),
-    admit: admitCall(doorOptions),
+    admit: createAdmitCall({ authenticate, budget, gate, metrics }),
     health: async () => bus.isConnected(),
   });
-  const door = createGrpcDoor(doorOptions);
-  for (const { addServices } of doors) addServices?.(grpc, door);
+  const door = createGrpcDoor(metrics);
+  for (const { addMethods } of doors) addMethods?.(grpc, door);
   await grpc.listen();
   lifecycle.push("otlp grpc", () => grpc.close(config.shutdownTimeoutMs / 4));
 }

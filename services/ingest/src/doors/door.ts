@@ -1,10 +1,9 @@
 import type { Principal } from "@sightline/auth/verify-key";
 import type { Clock } from "@sightline/model/time";
-import type { GrpcServer } from "@sightline/rpc/server";
 import type { Deps } from "@sightline/service/deps";
 import type { ByteBudget } from "../admission/byte-budget.ts";
 import type { Config } from "../config.ts";
-import type { GrpcDoor } from "../grpc/door.ts";
+import type { GrpcDoor, GrpcMethods } from "../grpc/door.ts";
 import type { Route } from "../http/route.ts";
 import type { TenantGate } from "../limits/tenant-gate.ts";
 import type { IngestMetrics } from "../metrics.ts";
@@ -23,13 +22,13 @@ export interface DoorDeps {
   readonly clock: Clock;
 }
 
-/** A protocol that records come in by: its HTTP routes, its gRPC services, or a listener of its own. */
+/** A protocol that records come in by: its HTTP routes, its gRPC methods, or a listener of its own. */
 export interface Door {
   /** Served on the common HTTP port. */
   readonly routes?: readonly Route[];
   /** Where clients of the protocol look for the same routes by habit. */
   readonly port?: { readonly name: string; readonly port: number | "off" };
-  addServices?(server: GrpcServer, door: GrpcDoor): void;
+  addMethods?(server: GrpcMethods, door: GrpcDoor): void;
   /** Listens in its own way; what it acquires goes on the lifecycle. */
   listen?(listening: Listening): Promise<void>;
 }

@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Client, credentials, Metadata, type ServiceError, status } from "@grpc/grpc-js";
 import { deleteTenantLimits, putTenantLimits, type TenantLimits } from "@sightline/postgres/tenant-limits";
-import { ExportLogsServiceRequest } from "@sightline/proto/opentelemetry/proto/collector/logs/v1/logs_service";
+import {
+  ExportLogsServiceRequest,
+  LogsServiceService,
+} from "@sightline/proto/opentelemetry/proto/collector/logs/v1/logs_service";
 import {
   ExportMetricsServiceRequest,
   ExportMetricsServiceResponse,
@@ -10,7 +13,6 @@ import {
 import { detailsOf } from "@sightline/rpc/status-details";
 import { eventually } from "@sightline/testkit/eventually";
 import { z } from "zod";
-import { rawMethod } from "../grpc/door.ts";
 import { type IngestUnderTest, startIngest } from "../testing/ingest.ts";
 import { logsRequest, metricsRequest } from "../testing/requests.ts";
 
@@ -57,13 +59,12 @@ async function post(key: string, path: string, body: Uint8Array, type = "applica
 }
 
 function exportOverGrpc(key: string, body: Uint8Array): Promise<ServiceError | null> {
-  const { path, requestSerialize, responseDeserialize } = rawMethod(
-    "/opentelemetry.proto.collector.logs.v1.LogsService/Export",
-  );
+  const { path } = LogsServiceService.export;
+  const asIs = (bytes: Buffer) => bytes;
   const metadata = new Metadata();
   metadata.set("authorization", `Bearer ${key}`);
   return new Promise((resolve) => {
-    client.makeUnaryRequest(path, requestSerialize, responseDeserialize, Buffer.from(body), metadata, resolve);
+    client.makeUnaryRequest(path, asIs, asIs, Buffer.from(body), metadata, resolve);
   });
 }
 

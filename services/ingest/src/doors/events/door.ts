@@ -1,5 +1,4 @@
 import { EventServiceService, StoreEventsResponse } from "@sightline/proto/sightline/ingest/v1/event_service";
-import { rawMethod } from "../../grpc/door.ts";
 import { JSON_TYPE, PROTOBUF } from "../../http/answer.ts";
 import { mediaTypes } from "../../http/content.ts";
 import type { Intake } from "../../http/route.ts";
@@ -20,16 +19,14 @@ export function eventsDoor({ receiveEvents }: DoorDeps): Door {
   const protocol = "events-grpc";
   return {
     routes: [eventsRoute(receiveEvents)],
-    addServices: (server, door) =>
-      server.addService(
-        { storeEvents: rawMethod(EventServiceService.storeEvents.path) },
-        {
-          storeEvents: door(protocol, async ({ principal: { tenant }, body, signal }) => {
-            const events = parseEventsBody(body, "protobuf");
-            const answer = await receiveEvents({ tenant, protocol, events, signal });
-            return StoreEventsResponse.encode(answer).finish();
-          }),
-        },
+    addMethods: (server, door) =>
+      server.add(
+        EventServiceService.storeEvents.path,
+        door(protocol, async ({ principal: { tenant }, body, signal }) => {
+          const events = parseEventsBody(body, "protobuf");
+          const answer = await receiveEvents({ tenant, protocol, events, signal });
+          return StoreEventsResponse.encode(answer).finish();
+        }),
       ),
   };
 }

@@ -2,8 +2,7 @@ import { requestFromJson } from "@sightline/otlp/json";
 import { LogsServiceService } from "@sightline/proto/opentelemetry/proto/collector/logs/v1/logs_service";
 import { MetricsServiceService } from "@sightline/proto/opentelemetry/proto/collector/metrics/v1/metrics_service";
 import { TraceServiceService } from "@sightline/proto/opentelemetry/proto/collector/trace/v1/trace_service";
-import type { GrpcServer } from "@sightline/rpc/server";
-import { type GrpcDoor, rawMethod } from "../../grpc/door.ts";
+import type { GrpcDoor, GrpcMethods } from "../../grpc/door.ts";
 import { JSON_TYPE, PROTOBUF } from "../../http/answer.ts";
 import { mediaTypes } from "../../http/content.ts";
 import type { Intake } from "../../http/route.ts";
@@ -35,7 +34,7 @@ export function otlpDoor({ receiveOtlp }: DoorDeps): Door {
       otlpRoute("metrics", { path: "/api/v1/otlp/v1/metrics", receive: receiveOtlp }),
       otlpRoute("logs", { path: "/otlp/v1/logs", receive: receiveOtlp }),
     ],
-    addServices: (server, door) => {
+    addMethods: (server, door) => {
       for (const signal of SIGNALS) addExport(signal, { server, door, receive: receiveOtlp });
     },
   };
@@ -69,20 +68,18 @@ function otlpRoute(signal: OtlpSignal, { path, receive }: RouteOptions): Intake<
 }
 
 interface ExportOptions {
-  readonly server: GrpcServer;
+  readonly server: GrpcMethods;
   readonly door: GrpcDoor;
   readonly receive: ReceiveOtlp;
 }
 
 function addExport(signal: OtlpSignal, { server, door, receive }: ExportOptions): void {
   const protocol = "otlp-grpc";
-  server.addService(
-    { export: rawMethod(EXPORTS[signal]) },
-    {
-      export: door(protocol, async ({ principal: { tenant }, body, signal: abort }) => {
-        const refused = await receive(signal, { tenant, protocol, body, signal: abort });
-        return protobufResponse(signal, refused);
-      }),
-    },
+  server.add(
+    EXPORTS[signal],
+    door(protocol, async ({ principal: { tenant }, body, signal: abort }) => {
+      const refused = await receive(signal, { tenant, protocol, body, signal: abort });
+      return protobufResponse(signal, refused);
+    }),
   );
 }
