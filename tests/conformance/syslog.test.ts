@@ -1,28 +1,25 @@
 // Real senders of syslog: rsyslogd, which forwards what it is given, and logger of util-linux.
 import assert from "node:assert/strict";
-import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
-import { environmentOf } from "@sightline/local/install/binary";
-import { fromDebian } from "@sightline/local/install/debian";
 import { findOnPath } from "@sightline/local/install/paths";
 import { attributesText, valueText } from "@sightline/otlp/value-text";
 import { ExportLogsServiceRequest } from "@sightline/proto/opentelemetry/proto/collector/logs/v1/logs_service";
 import { eventually } from "@sightline/testkit/eventually";
 import { freePort } from "@sightline/testkit/free-port";
 import { type IngestUnderTest, startIngest } from "../../services/ingest/src/testing/ingest.ts";
+import { type Rsyslogd, startRsyslogd } from "./rsyslogd.ts";
 
 const run = promisify(execFile);
 const logger = findOnPath("logger");
 
 let ingest: IngestUnderTest;
 let dir: string;
-let rsyslogd: ChildProcess | undefined;
+let rsyslogd: Rsyslogd | undefined;
 const ports = { tcp: 0, udp: 0 };
 
 before(async () => {
@@ -40,11 +37,7 @@ before(async () => {
 });
 
 after(async () => {
-  if (rsyslogd?.exitCode === null) {
-    const ended = once(rsyslogd, "exit");
-    rsyslogd.kill("SIGTERM");
-    await ended;
-  }
+  await rsyslogd?.stop();
   await ingest.stop();
   await rm(dir, { recursive: true, force: true });
 });
@@ -131,13 +124,21 @@ test("logger: structured data and a message in JSON", { skip: logger === undefin
 
 const MESSAGES = 2000;
 
+/** Forwards all of it both ways. */
+function forwards(): string[] {
+  const forward = 'type="omfwd" target="127.0.0.1" action.resumeRetryCount="-1"';
+  return [
+    `action(${forward} port="${ports.tcp}" protocol="tcp" tcp_framing="octet-counted" template="RSYSLOG_SyslogProtocol23Format")`,
+    `action(${forward} port="${ports.udp}" protocol="udp" template="RSYSLOG_TraditionalForwardFormat")`,
+  ];
+}
+
 test("rsyslogd: forwards over TCP in RFC 5424 and over UDP in RFC 3164", {
   skip: logger === undefined && "no logger here",
 }, async () => {
   const seq = await ingest.lastSeq();
   const socket = join(dir, "log");
-  rsyslogd = await startRsyslogd(socket);
-  await eventually(() => existsSync(socket), { timeoutMs: 20_000 });
+  rsyslogd = await startRsyslogd({ dir, socket, actions: forwards() });
   const lines = Array.from({ length: MESSAGES }, (_, at) => `order ${at} was taken`);
   const file = join(dir, "lines");
   await writeFile(file, `${lines.join("\n")}\n`);
@@ -159,23 +160,3 @@ test("rsyslogd: forwards over TCP in RFC 5424 and over UDP in RFC 3164", {
     assert.deepEqual([attributes["syslog.facility"], attributes["syslog.procid"]], ["local0", "42"]);
   }
 });
-
-async function startRsyslogd(socket: string): Promise<ChildProcess> {
-  const binary = await fromDebian("rsyslog", "rsyslogd");
-  const config = join(dir, "rsyslog.conf");
-  const forward = `type="omfwd" target="127.0.0.1" action.resumeRetryCount="-1"`;
-  const lines = [
-    `global(workDirectory="${dir}")`,
-    'module(load="imuxsock" sysSock.use="off")',
-    `input(type="imuxsock" socket="${socket}" rateLimit.interval="0")`,
-    `action(${forward} port="${ports.tcp}" protocol="tcp" tcp_framing="octet-counted" template="RSYSLOG_SyslogProtocol23Format")`,
-    `action(${forward} port="${ports.udp}" protocol="udp" template="RSYSLOG_TraditionalForwardFormat")`,
-  ];
-  await writeFile(config, `${lines.join("\n")}\n`);
-  // Where Debian keeps its modules, and where they lie when it is installed.
-  const modules = [...binary.libraryDirs, "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu"]
-    .map((libraries) => join(libraries, "rsyslog"))
-    .find(existsSync);
-  const args = ["-n", "-f", config, "-i", join(dir, "rsyslogd.pid"), ...(modules === undefined ? [] : ["-M", modules])];
-  return spawn(binary.path, args, { env: environmentOf(binary), stdio: "ignore" });
-}

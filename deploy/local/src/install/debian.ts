@@ -24,9 +24,19 @@ export function hasApt(): boolean {
  * Rejects with one line when the package cannot be had.
  */
 export async function fromDebian(packageName: string, executable: string): Promise<Binary> {
+  return binaryIn(await homeOf(packageName), executable);
+}
+
+/** Directories of the libraries in a Debian package that has no program, such as a module of one; else as `fromDebian`. */
+export async function librariesFromDebian(packageName: string): Promise<readonly string[]> {
+  return libraryDirsOf(await homeOf(packageName));
+}
+
+/** Where the package is unpacked, now at the latest. */
+async function homeOf(packageName: string): Promise<string> {
   const home = join(debsDir, packageName);
   if (!existsSync(home)) await install(packageName, home);
-  return binaryIn(home, executable);
+  return home;
 }
 
 async function install(packageName: string, home: string): Promise<void> {
