@@ -20,4 +20,8 @@ export const migrations: readonly Migration[] = [
     name: "0020_metric_metadata",
     sql: readFileSync(new URL("../migrations/0020_metric_metadata.sql", import.meta.url), "utf8"),
   },
+  {
+    name: "0021_float_histogram_views",
+    sql: readFileSync(new URL("../migrations/0021_float_histogram_views.sql", import.meta.url), "utf8"),
+  },
 ];
