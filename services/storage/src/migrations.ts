@@ -17,6 +17,10 @@ export const migrations: readonly Migration[] = [
   },
   { name: "0010_rollups", sql: readFileSync(new URL("../migrations/0010_rollups.sql", import.meta.url), "utf8") },
   {
+    name: "0011_collector_columns",
+    sql: readFileSync(new URL("../migrations/0011_collector_columns.sql", import.meta.url), "utf8"),
+  },
+  {
     name: "0020_metric_metadata",
     sql: readFileSync(new URL("../migrations/0020_metric_metadata.sql", import.meta.url), "utf8"),
   },
