@@ -54,6 +54,7 @@ export function logRoutes(storage: Storage, clock: Clock): Route[] {
         nextCursor: z.string(),
         timeline: z.array(z.object({ start: momentOrNull, count: z.number(), errorCount: z.number() })),
         totalCount: z.number(),
+        isEstimate: z.boolean().describe("Whether the time line and the total are guessed from a part of the range"),
       }),
       call: async ({ query, attributes, caller, signal }) => {
         const request = SearchLogsRequest.fromPartial({
@@ -78,6 +79,7 @@ export function logRoutes(storage: Storage, clock: Clock): Route[] {
             errorCount: Number(bucket.errorCount),
           })),
           totalCount: Number(found.totalCount),
+          isEstimate: found.isEstimate,
         };
       },
     }),

@@ -2,17 +2,16 @@ import { readFileSync } from "node:fs";
 import { invalid } from "@sightline/errors/app-error";
 import type { Clock, TimeRange } from "@sightline/model/time";
 import type {
-  LogBucket,
   LogRecord,
   SearchLogsRequest,
   SearchLogsResponse,
 } from "@sightline/proto/sightline/query/v1/query_service";
 import { z } from "zod";
 import { attributeParams, bounded, resolveRange, shortList, traceIdOf } from "./bounds.ts";
-import { bucketNumbers, bucketSecondsFor } from "./buckets.ts";
 import { type Cursor, cursorCodec } from "./cursor.ts";
+import { readTimeline, type Timeline } from "./log-timeline.ts";
 import type { ReadContext, Reader } from "./reader.ts";
-import { attributes, count, int64 } from "./row-types.ts";
+import { attributes, int64 } from "./row-types.ts";
 import { parseSearchText } from "./search-text.ts";
 import { fill } from "./statement.ts";
 
@@ -20,7 +19,6 @@ const columns = readFileSync(new URL("./sql/log-columns.sql", import.meta.url), 
 const conditions = readFileSync(new URL("./sql/log-conditions.sql", import.meta.url), "utf8");
 const newestSql = readFileSync(new URL("./sql/search-logs-newest.sql", import.meta.url), "utf8");
 const oldestSql = readFileSync(new URL("./sql/search-logs-oldest.sql", import.meta.url), "utf8");
-const timelineSql = readFileSync(new URL("./sql/log-timeline.sql", import.meta.url), "utf8");
 
 const logRow = z.object({
   time: int64,
@@ -36,15 +34,14 @@ const logRow = z.object({
   scopeName: z.string(),
   eventName: z.string(),
 });
-const bucketRow = z.object({ bucket: int64, count, errorCount: count });
 
 const newestFirst = { sql: fill(newestSql, { columns, conditions }), row: logRow };
 const oldestFirst = { sql: fill(oldestSql, { columns, conditions }), row: logRow };
-const timelineCounts = { sql: fill(timelineSql, { conditions }), row: bucketRow };
 
 const cursors = cursorCodec(/^\d{1,20}$/);
 const GREATEST_ID = 2n ** 64n - 1n;
 const MAX_SEVERITY_NUMBER = 24;
+const noTimeline: Timeline = { timeline: [], totalCount: 0n, isEstimate: false };
 
 /** Log records by what they say, a page at a time; with the first page a time line of all that match. */
 export function searchLogs(reader: Reader, clock: Clock) {
@@ -57,9 +54,7 @@ export function searchLogs(reader: Reader, clock: Clock) {
     const page = { ...params, ...pageStart(cursor, range, request.oldestFirst), limit: limit + 1 };
     const [rows, summary] = await Promise.all([
       reader.read(statement, page, context),
-      cursor === undefined && !request.recordsOnly
-        ? readTimeline({ reader, range, params, context })
-        : { timeline: [], totalCount: 0n },
+      cursor === undefined && !request.recordsOnly ? readTimeline({ reader, range, params, context }) : noTimeline,
     ]);
     const shown = rows.slice(0, limit);
     const last = shown.at(-1);
@@ -94,28 +89,6 @@ function pageStart(cursor: Cursor | undefined, range: TimeRange, oldest: boolean
   // Before the first record of the range, or behind its last.
   if (oldest) return { fromTime: range.startUnixNano - 1n, fromId: GREATEST_ID };
   return { fromTime: range.endUnixNano, fromId: 0n };
-}
-
-interface TimelineRequest {
-  readonly reader: Reader;
-  readonly range: TimeRange;
-  readonly params: ReturnType<typeof logParams>;
-  readonly context: ReadContext;
-}
-
-async function readTimeline({ reader, range, params, context }: TimelineRequest) {
-  const bucketSeconds = bucketSecondsFor(range);
-  const bucketNanos = BigInt(bucketSeconds) * 1_000_000_000n;
-  const rows = await reader.read(timelineCounts, { ...params, bucketNanos }, context);
-  const found = new Map(rows.map((row) => [row.bucket, row]));
-  const timeline = bucketNumbers(range, bucketSeconds).map(
-    (bucket): LogBucket => ({
-      startUnixNano: bucket * bucketNanos,
-      count: BigInt(found.get(bucket)?.count ?? 0),
-      errorCount: BigInt(found.get(bucket)?.errorCount ?? 0),
-    }),
-  );
-  return { timeline, totalCount: BigInt(rows.reduce((total, row) => total + row.count, 0)) };
 }
 
 function recordOf({ time, id: _, ...row }: z.infer<typeof logRow>): LogRecord {

@@ -1,6 +1,6 @@
 /** What the gateway's REST API answers, written once: each schema checks an answer and gives its type. */
 import * as z from "zod/mini";
-import { attributeMap, count, instant, list, moment, optionalNumber, severity, text, textMap } from "./fields.ts";
+import { attributeMap, count, flag, instant, list, moment, optionalNumber, severity, text, textMap } from "./fields.ts";
 
 export const sessionSchema = z.object({
   user: z.object({ username: z.string(), role: text, tenant: text }),
@@ -72,6 +72,7 @@ export const logPageSchema = z.object({
   nextCursor: text,
   timeline: list(z.object({ start: instant, count, errorCount: count })),
   totalCount: count,
+  isEstimate: flag,
 });
 export type LogPage = z.infer<typeof logPageSchema>;
 

@@ -5,5 +5,6 @@ SELECT
 FROM otel_logs
 WHERE
 {{conditions}}
+{{sampled}}
 GROUP BY bucket
 ORDER BY bucket

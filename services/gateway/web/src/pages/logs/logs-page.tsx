@@ -19,7 +19,7 @@ import { Page } from "../../components/page.tsx";
 import { SearchInput } from "../../components/search-input.tsx";
 import { EmptyState, ErrorState, SkeletonRows } from "../../components/states.tsx";
 import { VirtualRows } from "../../components/virtual-rows.tsx";
-import { formatWhole } from "../../format/number.ts";
+import { formatCompact, formatWhole } from "../../format/number.ts";
 import { useShortcuts } from "../../keyboard/shortcuts-context.tsx";
 import { logStream } from "../../live/live-streams.ts";
 import { useLiveRows } from "../../live/use-live-rows.ts";
@@ -40,7 +40,7 @@ export function LogsPage() {
   const toggleTail = useCallback(() => set({ tail: tail ? null : "1", order: null }), [set, tail]);
   const shortcuts = useMemo(() => [{ keys: "t", what: "Start or stop the live tail", run: toggleTail }], [toggleTail]);
   useShortcuts(shortcuts);
-  const { timeline, total } = list;
+  const { timeline, total, isEstimate } = list;
   return (
     <Page
       title="Logs"
@@ -58,7 +58,7 @@ export function LogsPage() {
           label="Search in log texts"
           placeholder='words, "a phrase", -without'
         />
-        <span className="dim nowrap">{total === undefined ? "" : `${formatWhole(total)} records`}</span>
+        <span className="dim nowrap">{totalText(total, isEstimate)}</span>
       </div>
       <FilterLayout
         active={active}
@@ -219,10 +219,25 @@ function useLogList(
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
   const first = (tailing ? counts.data : undefined) ?? pages.data?.pages[0];
-  return { pages, rows, live, refresh, loadMore, timeline: first?.timeline, total: first?.totalCount };
+  return {
+    pages,
+    rows,
+    live,
+    refresh,
+    loadMore,
+    timeline: first?.timeline,
+    total: first?.totalCount,
+    isEstimate: first?.isEstimate,
+  };
 }
 
 function liveFilters({ q, service, minSeverity, traceId }: Filters): Record<string, string | readonly string[]> {
   const wanted = Object.entries({ q, service, minSeverity, traceId }).filter(([, value]) => value.length > 0);
   return Object.fromEntries(wanted);
+}
+
+/** How many records there are; of a guess only the digits that mean something. */
+function totalText(total: number | undefined, isEstimate = false): string {
+  if (total === undefined) return "";
+  return isEstimate ? `about ${formatCompact(total)} records` : `${formatWhole(total)} records`;
 }

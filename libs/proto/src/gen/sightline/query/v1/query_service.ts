@@ -203,6 +203,11 @@ export interface SearchLogsResponse {
   timeline: LogBucket[];
   /** How many records match in all. Only on the first page. */
   totalCount: bigint;
+  /**
+   * The numbers of the time line and the total are guessed from a part of the range, since all of the bodies would have
+   * to be read. The records never are.
+   */
+  isEstimate: boolean;
 }
 
 export interface LogBucket {
@@ -1387,7 +1392,7 @@ export const SearchLogsRequest_AttributesEntry: MessageFns<SearchLogsRequest_Att
 };
 
 function createBaseSearchLogsResponse(): SearchLogsResponse {
-  return { records: [], nextCursor: "", timeline: [], totalCount: 0n };
+  return { records: [], nextCursor: "", timeline: [], totalCount: 0n, isEstimate: false };
 }
 
 export const SearchLogsResponse: MessageFns<SearchLogsResponse> = {
@@ -1406,6 +1411,9 @@ export const SearchLogsResponse: MessageFns<SearchLogsResponse> = {
         throw new globalThis.Error("value provided for field message.totalCount of type uint64 too large");
       }
       writer.uint32(32).uint64(message.totalCount);
+    }
+    if (message.isEstimate !== false) {
+      writer.uint32(40).bool(message.isEstimate);
     }
     return writer;
   },
@@ -1455,6 +1463,14 @@ export const SearchLogsResponse: MessageFns<SearchLogsResponse> = {
             message.totalCount = reader.uint64() as bigint;
             continue;
           }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.isEstimate = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1478,6 +1494,7 @@ export const SearchLogsResponse: MessageFns<SearchLogsResponse> = {
     message.totalCount = (object.totalCount !== undefined && object.totalCount !== null)
       ? BigInt(object.totalCount)
       : 0n;
+    message.isEstimate = object.isEstimate ?? false;
     return message;
   },
 };

@@ -1,0 +1,1 @@
+    AND toStartOfFiveMinutes(Timestamp) IN {steps:Array(DateTime)}
