@@ -39,24 +39,29 @@ function appendKnownAttributes(map: MapColumn, wire: Wire, tag: number, end: num
   const KEY = 0x0a;
   const VALUE = 0x12;
   const STRING_VALUE = 0x0a;
-  const { bytes, view } = wire;
+  const { view } = wire;
   const { keys, values } = map;
   // Copying reads a little too far, so that the last attributes of a message are left to the slow path.
   const last = Math.min(end - 8, view.byteLength - LONGEST_BYTES);
+  // How an attribute begins: its tag, its length, the key's tag, the key's length. Read at once, as is what follows the
+  // key: the value's tag and length, and the tag and length of a string in it.
+  const begin = tag | (KEY << 16);
   let at = wire.pos;
   let previous = MISSING;
-  while (at <= last && bytes[at] === tag) {
-    const size = bytes[at + 1] ?? 0;
+  while (at <= last) {
+    const head = view.getInt32(at, true);
+    if ((head & 0x80ff80ff) !== begin) break;
+    const stop = at + 2 + ((head >>> 8) & 0x7f);
     const keyStart = at + 4;
-    const keyEnd = keyStart + (bytes[at + 3] ?? 0);
-    const stop = at + 2 + size;
-    if (size >= 128 || stop > end || keyEnd + 4 > stop) break;
-    if (bytes[at + 2] !== KEY || bytes[keyEnd] !== VALUE || bytes[keyEnd + 1] !== stop - keyEnd - 2) break;
+    const keyEnd = keyStart + (head >>> 24);
+    if (stop > end || keyEnd + 4 > stop) break;
+    const middle = view.getInt32(keyEnd, true);
+    if ((middle & 0xffff) !== (VALUE | ((stop - keyEnd - 2) << 8))) break;
     const key = findAfter(keys.dictionary, previous, view, keyStart, keyEnd);
     if (key === MISSING) break;
     previous = key;
     appendIndex(keys, key);
-    const isString = bytes[keyEnd + 2] === STRING_VALUE && bytes[keyEnd + 3] === stop - keyEnd - 4;
+    const isString = middle >>> 16 === (STRING_VALUE | ((stop - keyEnd - 4) << 8));
     if (isString) appendCountedString(values, view, keyEnd + 3, stop);
     else appendAnyValue(values, wire, keyEnd + 2, stop);
     at = stop;

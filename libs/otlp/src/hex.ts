@@ -30,10 +30,13 @@ export function appendId(
   const { view } = column;
   let at = column.length;
   column.bytes[at++] = 2 * size;
-  for (let i = start; i < start + size; i += 2) {
-    const digits = (pairs[source.getUint8(i)] ?? 0) | ((pairs[source.getUint8(i + 1)] ?? 0) << 16);
-    view.setInt32(at, digits, true);
-    at += 4;
+  for (let i = start; i < start + size; i += 4) {
+    const word = source.getInt32(i, true);
+    const first = (pairs[word & 0xff] ?? 0) | ((pairs[(word >>> 8) & 0xff] ?? 0) << 16);
+    const second = (pairs[(word >>> 16) & 0xff] ?? 0) | ((pairs[word >>> 24] ?? 0) << 16);
+    view.setInt32(at, first, true);
+    view.setInt32(at + 4, second, true);
+    at += 8;
   }
   column.length = at;
 }

@@ -44,8 +44,15 @@ export function next(wire: Wire, end: number): number {
   if (at >= end) return 0;
   let tag = bytes[at++] ?? 0;
   if (tag >= 128) {
-    tag = longTag(wire, at - 1, end);
-    at = wire.pos;
+    const second = at < end ? (bytes[at] ?? 0) : 128;
+    if (second < 128) {
+      // Fast path: fields from 16 to 2047.
+      tag = (tag & 127) | (second << 7);
+      at++;
+    } else {
+      tag = longTag(wire, at - 1, end);
+      at = wire.pos;
+    }
   }
   if (tag < 8) throw malformed(at, "field number 0", "1 to 536870911");
   const wireType = tag & 7;
