@@ -3,8 +3,11 @@ import { type AppError, invalid } from "@sightline/errors/app-error";
 import { JSON_REQUESTS, type JsonField, type JsonMessage, type Scalar } from "./json-schema.ts";
 import type { OtlpSignal } from "./shapes.ts";
 
-/** Deeper JSON than this is no request; the recursion below stays bounded. */
-const MAX_DEPTH = 100;
+/**
+ * Deeper JSON than this is no request; the recursion below stays bounded. It is far beyond what a value may be nested:
+ * a record that is too deep is refused by validation, which leaves its neighbours.
+ */
+const MAX_DEPTH = 400;
 
 /**
  * An Export*ServiceRequest in OTLP's JSON as protobuf (opentelemetry-proto docs/specification.md, "JSON Protobuf
@@ -45,7 +48,7 @@ interface Place {
 
 function writeMessage(writer: BinaryWriter, message: JsonMessage, value: unknown, { path, depth }: Place): void {
   if (!isObject(value)) throw wrong(path, value, "an object");
-  if (depth > MAX_DEPTH) throw invalid(`cannot read ${path}: got values nested deeper than ${MAX_DEPTH}`);
+  if (depth > MAX_DEPTH) throw invalid(`cannot read ${path.slice(0, 200)}…: it is nested too deep`);
   for (const [name, held] of Object.entries(value)) {
     const field = Object.hasOwn(message, name) ? message[name] : undefined;
     if (field === undefined || held === null) continue;
