@@ -28,6 +28,8 @@ function parseJson(body: Uint8Array): unknown {
   try {
     return JSON.parse(utf8.decode(body), exactInteger);
   } catch (cause) {
+    // A reviver works its way down by recursion, which ends where the stack does.
+    if (cause instanceof RangeError) throw invalid("cannot read the JSON request: it is nested too deep", cause);
     throw invalid(`cannot read the JSON request: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
   }
 }
