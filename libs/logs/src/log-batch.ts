@@ -41,6 +41,8 @@ const RESOURCE_LOGS = 1;
 /** A batch that puts records of the same resource together, in the order they come. */
 export function createLogBatch({ maxRecordBytes }: LogBatchOptions): LogBatch {
   const groups = new Map<string, Group>();
+  // Taken up again: a request of many resources would else cost a buffer for each.
+  const idle: WireWriter[] = [];
   let written: Uint8Array[] = [];
   let order: number[][] = [];
   let records = 0;
@@ -48,10 +50,14 @@ export function createLogBatch({ maxRecordBytes }: LogBatchOptions): LogBatch {
 
   const closeGroups = (): void => {
     for (const group of groups.values()) {
-      if (group.order.length === 0) continue;
-      group.close();
-      written.push(writtenBytes(group.writer));
-      order.push(group.order);
+      const { writer } = group;
+      if (group.order.length > 0) {
+        group.close();
+        written.push(Buffer.from(writtenBytes(writer)));
+        order.push(group.order);
+      }
+      writer.length = 0;
+      idle.push(writer);
     }
     groups.clear();
   };
@@ -60,7 +66,7 @@ export function createLogBatch({ maxRecordBytes }: LogBatchOptions): LogBatch {
     const known = groups.get(key);
     if (known !== undefined) return known;
     if (groups.size >= MAX_GROUPS) closeGroups();
-    const writer = openWriter();
+    const writer = idle.pop() ?? openWriter();
     const group = { writer, order: [], close: openResource(writer, RESOURCE_LOGS, record) };
     groups.set(key, group);
     bytes += writer.length;

@@ -20,6 +20,7 @@ export function limitSeries(validated: Validated, gate: SeriesGate, describe: (m
     refused: {
       records: refused.records + cuts.length,
       message: refused.message === "" ? series : `${refused.message}; ${series}`,
+      firstMessage: refused.firstMessage === "" ? series : refused.firstMessage,
       reasons,
       which: refused.which,
     },

@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { AppError } from "@sightline/errors/app-error";
+import type { RefusalReason } from "@sightline/otlp/violation";
 import type { IngestMetrics, Protocol } from "../metrics.ts";
 import type { LogPart, RefusedPlace } from "./log-parts.ts";
 import type { ReceiveOtlp } from "./receive-otlp.ts";
@@ -43,18 +44,29 @@ export function createReceiveLogs({ receiveOtlp, metrics, maxBytes }: LogsOption
     const { body, places, refused, told } = await gather(parts, maxBytes);
     const judged = await receiveOtlp("logs", { tenant, protocol, body, ...(signal === undefined ? {} : { signal }) });
     if (refused > 0) metrics.refused("logs", protocol, refused, "malformed");
-    for (const { first, records, reason } of judged.which) {
-      for (const place of places.slice(first, first + records))
-        tell(told, { place, reason: wordsOf(reason, judged.message) });
+    for (const [at, { first, records, reason }] of judged.which.entries()) {
+      for (const place of places.slice(first, first + records)) {
+        tell(told, { place, reason: at === 0 ? judged.firstMessage : WORDS[reason] });
+      }
     }
     return { accepted: places.length - judged.records, refused: refused + judged.records, told };
   };
 }
 
-/** When there is one reason for all, its message says more. */
-function wordsOf(reason: string, message: string): string {
-  return message.includes("records were refused (") ? `beyond the limits: ${reason}` : message;
-}
+/** Why records were refused, but for the first, of which there is more to say. */
+const WORDS: Readonly<Record<RefusalReason, string>> = {
+  ids: "an id is malformed",
+  name: "a name is too long",
+  attributes: "it has too many attributes",
+  key_bytes: "an attribute's key is too long",
+  value_bytes: "a value is too long",
+  value_depth: "a value is nested too deep",
+  record_bytes: "it is too long",
+  shared_bytes: "its resource is too long for that many records",
+  too_old: "it is too old",
+  too_new: "it is of the future",
+  series: "it is of a new series beyond the limit",
+};
 
 async function gather(parts: Iterable<LogPart>, maxBytes: number) {
   const bodies: Uint8Array[] = [];
