@@ -1,10 +1,15 @@
-// The contract of all doors: one table of protocols, one list of what each of them must keep.
+// The contract of all doors: one table of protocols, one list of what each of them must keep. What syslog, which cannot
+// answer, does instead of it is in syslog/door.test.ts, but for the memory that it shares with the others.
 import assert from "node:assert/strict";
+import { createSocket } from "node:dgram";
+import { connect } from "node:net";
 import { after, before, suite, test } from "node:test";
 import { createApiKey } from "@sightline/auth/api-key";
 import { putTenantLimits } from "@sightline/postgres/tenant-limits";
 import { eventually } from "@sightline/testkit/eventually";
+import { freePort } from "@sightline/testkit/free-port";
 import { type IngestUnderTest, startIngest } from "../testing/ingest.ts";
+import { logMarksIn } from "./otlp/testing/contracts.ts";
 import { contracts } from "./testing/contracts.ts";
 import { type Begun, httpSender, type Reply } from "./testing/sender.ts";
 
@@ -12,9 +17,16 @@ const maxRequestBytes = 200_000;
 const maxHeldBytes = 1_048_576;
 let ingest: IngestUnderTest;
 let key: string;
+let syslogPort: number;
 
 before(async () => {
-  ingest = await startIngest({ limits: { maxRequestBytes, maxHeldBytes, maxHeldShare: 1 } });
+  syslogPort = await freePort();
+  ingest = await startIngest({
+    limits: { maxRequestBytes, maxHeldBytes, maxHeldShare: 1 },
+    config: {
+      syslog: (["tcp", "udp"] as const).map((transport) => ({ transport, port: syslogPort, tenant: "acme" })),
+    },
+  });
   key = (await ingest.createKey("acme")).key;
 });
 
@@ -25,18 +37,19 @@ const held = () => ingest.metric("sightline_ingest_held_bytes");
 let marked = 0;
 const newMarks = (count: number) => Array.from({ length: count }, () => `mark-${++marked}-`);
 
-/** Fills the memory for requests to the last byte with requests that do not end. */
+/** Fills the memory for requests to the last byte with requests of another tenant that do not end. */
 async function fillMemory(): Promise<() => Promise<void>> {
+  const other = await ingest.createKey("umbrella");
   const sender = httpSender({ path: "/v1/logs", headers: { "content-type": "application/x-protobuf" } });
   const begun: Begun[] = [];
   for (let left = maxHeldBytes; left > 0; left -= maxRequestBytes) {
     const body = Buffer.alloc(Math.min(left, maxRequestBytes));
-    begun.push(await sender.begin(ingest, { body, key }));
+    begun.push(await sender.begin(ingest, { body, key: other.key }));
   }
   await eventually(async () => (await held()) === maxHeldBytes);
   return async () => {
     for (const { leave } of begun) leave();
-    await eventually(async () => (await held()) === 0);
+    await eventually(async () => (await held()) < maxHeldBytes / 2);
   };
 }
 
@@ -125,6 +138,7 @@ for (const contract of contracts) {
           const reply = await send(body);
           assertRefused(reply, "come back");
           assert.equal(reply.retryAfterMs, 1000);
+          assert.equal(reply.code, sender.kind === "http" ? 503 : 14);
         });
         assert.deepEqual(stored, []);
       } finally {
@@ -227,6 +241,30 @@ for (const contract of contracts) {
     });
   });
 }
+
+test("when memory is full, doors that cannot answer wait for it and lose nothing", async () => {
+  const seq = await ingest.lastSeq();
+  const [overTcp = "", overUdp = ""] = newMarks(2);
+  const stream = connect(syslogPort, "127.0.0.1");
+  const datagrams = createSocket("udp4");
+  const free = await fillMemory();
+  try {
+    stream.end(`<13>app: ${overTcp}\n`);
+    await new Promise((resolve) => datagrams.send(`<13>app: ${overUdp}`, syslogPort, "127.0.0.1", resolve));
+    for (const protocol of ["syslog-tcp", "syslog-udp"]) {
+      const received = `sightline_ingest_received_bytes_total{protocol="${protocol}"}`;
+      await eventually(async () => (await ingest.metric(received)) > 0);
+    }
+    assert.equal(await ingest.lastSeq(), seq);
+  } finally {
+    await free();
+    datagrams.close();
+  }
+  await eventually(async () => {
+    const stored = (await ingest.stored("logs", seq)).flatMap(({ payload }) => logMarksIn(payload));
+    assert.deepEqual(stored.toSorted(), [overTcp, overUdp].toSorted());
+  });
+});
 
 test("while the bus is away every door asks to come back; with it again every door takes", async () => {
   const seq = await ingest.lastSeq();

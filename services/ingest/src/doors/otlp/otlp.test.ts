@@ -1,6 +1,7 @@
 // What opentelemetry-proto `docs/specification.md` demands of a server, beside what every door is held to.
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
+import { connect } from "node:http2";
 import { resolve } from "node:path";
 import { after, before, test } from "node:test";
 import { status } from "@grpc/grpc-js";
@@ -25,7 +26,7 @@ let ingest: IngestUnderTest;
 let key: string;
 
 before(async () => {
-  ingest = await startIngest({ limits: { maxHeldBytes } });
+  ingest = await startIngest({ limits: { maxHeldBytes, maxHeldShare: 1 } });
   key = (await ingest.createKey("acme")).key;
 });
 
@@ -68,16 +69,39 @@ test("what is wrong is a BadRequest among the details, when to come back a Retry
   const [badRequest] = typesIn((await sendTo("/v1/logs", JSON_TYPE).send(ingest, { body: broken, key })).body);
   assert.equal(badRequest?.["@type"], "type.googleapis.com/google.rpc.BadRequest");
 
-  const large = Buffer.alloc(maxHeldBytes);
-  const begun = await sendTo("/v1/logs", PROTOBUF).begin(ingest, { body: large, key });
-  await eventually(async () => (await ingest.metric("sightline_ingest_held_bytes")) >= maxHeldBytes);
-  const busy = await sendTo("/v1/logs", PROTOBUF).send(ingest, { body: broken, key });
-  assert.deepEqual([busy.code, busy.retryAfterMs], [503, 1000]);
-  assert.equal(decodeStatus(busy.body).retryAfterMs, 1000);
-  const [retryInfo] = typesIn((await sendTo("/v1/logs", JSON_TYPE).send(ingest, { body: broken, key })).body);
-  assert.deepEqual(retryInfo, { "@type": "type.googleapis.com/google.rpc.RetryInfo", retryDelay: "1s" });
-  begun.leave();
+  const other = await ingest.createKey("umbrella");
+  const large = { body: Buffer.alloc(maxHeldBytes), key: other.key };
+  const begun = await sendTo("/v1/logs", PROTOBUF).begin(ingest, large);
+  try {
+    await eventually(async () => (await ingest.metric("sightline_ingest_held_bytes")) >= maxHeldBytes);
+    const busy = await sendTo("/v1/logs", PROTOBUF).send(ingest, { body: broken, key });
+    assert.deepEqual([busy.code, busy.retryAfterMs], [503, 1000]);
+    assert.equal(decodeStatus(busy.body).retryAfterMs, 1000);
+    const [retryInfo] = typesIn((await sendTo("/v1/logs", JSON_TYPE).send(ingest, { body: broken, key })).body);
+    assert.deepEqual(retryInfo, { "@type": "type.googleapis.com/google.rpc.RetryInfo", retryDelay: "1s" });
+  } finally {
+    begun.leave();
+  }
   await eventually(async () => (await ingest.metric("sightline_ingest_held_bytes")) === 0);
+});
+
+test("a message that does not decompress is refused for good", async () => {
+  const session = connect(`http://${ingest.grpc}`);
+  const stream = session.request({
+    ...{ ":method": "POST", ":path": "/opentelemetry.proto.collector.logs.v1.LogsService/Export", te: "trailers" },
+    ...{ "content-type": "application/grpc", "grpc-encoding": "gzip", authorization: `Bearer ${key}` },
+  });
+  // A message that says it is compressed, and is not.
+  stream.end(Buffer.from([1, 0, 0, 0, 4, 0x62, 0x75, 0x73, 0x74]));
+  const code = await new Promise<number>((resolve) => {
+    // The status is in the trailers, or with nothing before them in the headers.
+    for (const part of ["response", "trailers"] as const) {
+      stream.once(part, (headers) => headers["grpc-status"] !== undefined && resolve(Number(headers["grpc-status"])));
+    }
+  });
+  stream.resume();
+  assert.ok(code === status.INTERNAL || code === status.INVALID_ARGUMENT, `got ${code}`);
+  session.close();
 });
 
 test("an answer is never longer than a few kilobytes, whatever a refusal has to say", () => {
