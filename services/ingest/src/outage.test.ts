@@ -91,7 +91,10 @@ test("keys: revoked ones stop, known ones outlive Postgres and Redis, unknown on
 });
 
 test("more than fits into memory at once is refused with a hint, the rest is stored", async () => {
-  const ingest = await startIngest({ limits: { maxHeldBytes: 1_048_576 }, commit: { maxDelayMs: 300 } });
+  const ingest = await startIngest({
+    limits: { maxHeldBytes: 1_048_576, maxHeldShare: 1 },
+    commit: { maxDelayMs: 300 },
+  });
   try {
     const { key } = await ingest.createKey("acme");
     const body = Uint8Array.from(ExportLogsServiceRequest.encode(logsRequest(3, "x".repeat(100_000))).finish());
