@@ -34,17 +34,17 @@ export function createByteBudget({ maxBytes, maxTenantShare }: ByteBudgetOptions
   };
   return {
     take: (bytes, tenant) => {
+      if (held > 0 && held + bytes > maxBytes) {
+        throw unavailable(
+          `cannot take the request now: ${held} bytes of others are being handled, at most ${maxBytes}`,
+        );
+      }
       const ofTenant = heldBy.get(tenant) ?? 0;
       if (ofTenant > 0 && ofTenant + bytes > maxOfTenant) {
         throw new AppError(
           "resource_exhausted",
           `cannot take the request now: ${ofTenant} bytes of tenant ${tenant} are being handled, at most ${maxOfTenant}`,
           { retryable: true, retryAfterMs: 1000 },
-        );
-      }
-      if (held > 0 && held + bytes > maxBytes) {
-        throw unavailable(
-          `cannot take the request now: ${held} bytes of others are being handled, at most ${maxBytes}`,
         );
       }
       add(bytes, tenant);
