@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { streamState } from "@sightline/bus/streams";
+import { createEventBuilder } from "@sightline/events/builder";
+import { EventServiceClient } from "@sightline/proto/sightline/ingest/v1/event_service";
+import { createClient } from "@sightline/rpc/client";
+import { FAILPOINTS, type Failpoint } from "@sightline/service/failpoint";
+import { eventually } from "@sightline/testkit/eventually";
+import { z } from "zod";
+import { createRestClient, login, type RestClient } from "../e2e/rest-client.ts";
+import { startWebhookReceiver } from "../e2e/webhook-receiver.ts";
+import { startCountedLoad } from "./counted-load.ts";
+import { connectFaultBus } from "./fault-bus.ts";
+import { type FaultStack, startFaultStack } from "./fault-stack.ts";
+import { startService } from "./service-process.ts";
+import { assertOnceEach } from "./stored.ts";
+
+/** Where a process ends as by a power cut, the n-th time that it comes there. One after the other, under load. */
+const onTheWay = [
+  ["ingest", "service.started", 1],
+  ["ingest", "ingest.before-publish", 30],
+  ["ingest", "ingest.before-answer", 30],
+  ["storage", "storage.before-record", 3],
+  ["storage", "storage.boundary-recorded", 3],
+  ["storage", "storage.table-inserted", 3],
+  ["storage", "storage.before-advance", 1],
+  ["storage", "storage.before-advance", 3],
+  ["storage", "storage.after-advance", 3],
+  ["storage", "storage.dead-letter-kept", 1],
+] as const satisfies readonly (readonly [string, Failpoint, number])[];
+
+/** Where the alerter ends. Once the receiver has heard of an alert, and the alerter does not know. */
+const onTheWayToPeople = [
+  "alerter.outbox-committed",
+  "alerter.change-published",
+  "alerter.attempt-begun",
+  "alerter.channel-told",
+] as const satisfies readonly Failpoint[];
+
+const patience = { timeoutMs: 60_000, intervalMs: 100 };
+
+describe("a process that ends between two steps", { timeout: 300_000, concurrency: true }, () => {
+  const closers = new AsyncDisposableStack();
+  after(() => closers.disposeAsync());
+  let system: FaultStack;
+  let rest: RestClient;
+
+  before(async () => {
+    const storage = { SIGHTLINE_WRITER_INSERT_INTERVAL_MS: "200", SIGHTLINE_WRITER_FLUSH_INTERVAL_MS: "100" };
+    const services = ["ingest", "storage", "alerter", "gateway"] as const;
+    system = closers.use(await startFaultStack({ services, settings: { storage } }));
+    const { doors, adminUser, secrets } = system.stack;
+    rest = createRestClient(doors.page, await login(doors.page, adminUser, secrets.adminPassword));
+  });
+
+  test("on a record's way loses nothing that was acknowledged, and stores nothing twice", async () => {
+    const { stack, clickhouse, ingestKey: apiKey } = system;
+    await using bus = await connectFaultBus(stack);
+    const mark = "failpoints";
+    await using load = startCountedLoad({ addresses: [stack.doors.otlpGrpc], apiKey, mark });
+    await eventually(() => load.fewestAcknowledged() > 10, patience);
+    for (const [service, name, time] of onTheWay) {
+      if (name === "storage.dead-letter-kept") await bus.publishRaw("logs", Buffer.from("no protobuf"));
+      await stack.process(service).kill();
+      const settings = { SIGHTLINE_FAILPOINTS: `${name}=exit:${time}` };
+      await using doomed = await startService(stack, service, { inPlace: true, settings });
+      const { signal } = await within(doomed.ended, `${service} passes ${name}`);
+      assert.equal(signal, "SIGKILL", `${service} ended at ${name}: ${doomed.lastLines().at(-1)}`);
+      await stack.process(service).start();
+    }
+    const before = load.fewestAcknowledged();
+    await eventually(() => load.fewestAcknowledged() > before + 10, patience);
+    await assertOnceEach(await load.stop(), { clickhouse, mark });
+    assert.equal((await streamState(bus.bus, "deadLetter")).messages, 1, "the message put aside twice is kept once");
+  });
+
+  test("on an alert's way to people tells them, at most once more than once", async () => {
+    const { stack, ingestKey: apiKey } = system;
+    await using receiver = await startWebhookReceiver();
+    const ingest = createClient(EventServiceClient, stack.doors.otlpGrpc, { apiKey });
+    using _ = { [Symbol.dispose]: ingest.close };
+    for (const name of onTheWayToPeople) await putRule(name, receiver.url);
+    await stack.process("alerter").stop();
+    for (const name of onTheWayToPeople) {
+      const settings = { SIGHTLINE_FAILPOINTS: `${name}=exit` };
+      await using doomed = await startService(stack, "alerter", { inPlace: true, settings });
+      await doomed.ready();
+      await tell(name);
+      const { signal } = await within(doomed.ended, `the alerter passes ${name}`);
+      assert.equal(signal, "SIGKILL", `the alerter ended at ${name}: ${doomed.lastLines().at(-1)}`);
+    }
+    await stack.process("alerter").start();
+    const told = () => receiver.received.flatMap(({ alerts }) => alerts.map(({ labels }) => labels["target"] ?? ""));
+    // An attempt that was begun and is not known to have ended counts as lost after half a minute.
+    await eventually(() => {
+      assert.deepEqual([...new Set(told())].toSorted(), onTheWayToPeople.toSorted());
+      assert.equal(told().length, onTheWayToPeople.length + 1, "one that was told and not recorded is told again");
+    }, patience);
+
+    /** The senders of this test go by ingest, which the other one ends again and again. */
+    function tell(target: string) {
+      const event = createEventBuilder({ clock: Date.now }).build({
+        eventType: target,
+        source: "faults",
+        target,
+        title: target,
+      });
+      return eventually(() => ingest.call("storeEvents", { events: [event] }), patience);
+    }
+  });
+
+  async function putRule(name: string, url: string): Promise<void> {
+    const channel = name.replaceAll(".", "-");
+    await rest.send("PUT", `/v1/channels/${channel}`, { webhook: { url, timeoutMs: 1000 } }, z.unknown());
+    const event = { expression: `event_type == '${name}'`, thresholdCount: 1, thresholdWindowSeconds: 300 };
+    await rest.send("POST", "/v1/rules", { name, severity: "critical", event, channels: [channel] }, z.unknown());
+  }
+
+  test("is tried at every failpoint that there is", () => {
+    const tried = new Set<string>([...onTheWay.map(([, name]) => name), ...onTheWayToPeople]);
+    assert.deepEqual([...tried].toSorted(), Object.keys(FAILPOINTS).toSorted());
+  });
+});
+
+async function within<T>(work: Promise<T>, what: string): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`not within a minute: ${what}`)), 60_000);
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
