@@ -45,7 +45,7 @@ before(async () => {
   await pipeline.publish("traces", ids, { payload: Buffer.concat(generateTraces(load)) });
   await pipeline.publish("logs", ids, { payload: Buffer.concat(generateLogs(load)) });
   await pipeline.publish("metrics", ids, { payload: Buffer.concat(generateMetrics(load)) });
-  const call = { TraceId: "called", Timestamp: String(now), Duration: 1 };
+  const call = { TraceId: "called", Timestamp: String(now), Duration: 1, StatusCode: "Unset", SpanKind: "Client" };
   await database.insert("otel_traces", [
     { ...call, SpanId: "1", ServiceName: "frontend" },
     { ...call, SpanId: "2", ParentSpanId: "1", ServiceName: "checkout" },

@@ -48,6 +48,8 @@ export function createReader(clickhouse: ClickHouse, limits: QueryLimits): Reade
     max_bytes_before_external_group_by: Math.floor(limits.maxMemoryBytes / 3),
     max_bytes_before_external_sort: Math.floor(limits.maxMemoryBytes / 3),
     allow_experimental_ts_to_grid_aggregate_function: 1,
+    // Who wants the newest hundred must not read ahead: 2.7 CPU seconds became 0.2 for a phrase in 10 million records.
+    read_in_order_use_buffering: 0,
   };
   const run = <T>({ sql, row }: Statement<T>, params: Params, signal: AbortSignal) =>
     clickhouse.query(sql, params, { schema: row, settings, signal });
