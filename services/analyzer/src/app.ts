@@ -5,6 +5,7 @@ import { ensureStreams } from "@sightline/bus/streams";
 import type { SubjectKey } from "@sightline/bus/subjects";
 import { createEventBuilder } from "@sightline/events/builder";
 import { nanosOfMs } from "@sightline/model/time";
+import { createPointSampler } from "@sightline/otlp/point-sampler";
 import { migrate } from "@sightline/postgres/migrate";
 import { createPool } from "@sightline/postgres/pool";
 import { AnalysisServiceService } from "@sightline/proto/sightline/analysis/v1/analysis_service";
@@ -74,10 +75,15 @@ export async function start(config: Config, deps: Deps): Promise<void> {
   };
 
   const ignored = config.baseline.ignoredPrefixes;
+  // Twice as often as baselines take values, as times are told in whole seconds.
+  const sampler = createPointSampler({
+    intervalMs: config.baseline.sampleIntervalMs / 2,
+    maxSeries: 4 * config.baseline.maxSeries,
+  });
   const onMetrics = async (tenant: string, payload: Uint8Array) => {
     const found: Found[] = [];
     const fleet = fleets.of(tenant);
-    readSamples(payload, (sample) => {
+    readSamples(sampler, { tenant, payload }, (sample) => {
       observeSample(fleet, sample);
       if (ignored.some((prefix) => sample.metric.startsWith(prefix))) return;
       metrics.samples.inc();

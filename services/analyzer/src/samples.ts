@@ -1,5 +1,5 @@
 import { msOfNanos } from "@sightline/model/time";
-import { readNumberPoints } from "@sightline/otlp/points";
+import type { PointSampler } from "@sightline/otlp/point-sampler";
 import type { Sample } from "./anomaly/detector.ts";
 
 /** Series of a histogram's buckets say little each for itself. */
@@ -16,9 +16,19 @@ function labelsOf(resource: Readonly<Record<string, string>>, labels: Readonly<R
   return { ...Object.fromEntries(whose), ...labels };
 }
 
-/** The numbers of a message, each with the host, instance or service that it is of. */
-export function readSamples(payload: Uint8Array, take: (sample: Sample) => void): void {
-  readNumberPoints(payload, ({ metric, labels, resource, timeUnixNano, value, monotonic }) => {
+/** A tenant's message of metrics. */
+export interface MetricsMessage {
+  readonly tenant: string;
+  readonly payload: Uint8Array;
+}
+
+/** The numbers of a message that are due, each with the host, instance or service that it is of. */
+export function readSamples(
+  sampler: PointSampler,
+  { tenant, payload }: MetricsMessage,
+  take: (sample: Sample) => void,
+): void {
+  sampler(tenant, payload, ({ metric, labels, resource, timeUnixNano, value, monotonic }) => {
     if (isBucket(metric, labels)) return;
     const target = resource["host.name"] ?? labels.instance ?? resource["service.name"] ?? "";
     take({ metric, labels: labelsOf(resource, labels), target, timeMs: msOfNanos(timeUnixNano), value, monotonic });
