@@ -190,6 +190,31 @@ test("one of several holds the lease; when its connection is cut it stops and an
   assert.equal(holding, 0);
 });
 
+test("a holder of the lease that stands still loses it to one that does not", async () => {
+  const stop = new AbortController();
+  const holds: string[] = [];
+  // Like a process that was stopped: it holds its connection and says nothing over it.
+  const still = await pool.session();
+  await still.execute("SELECT pg_advisory_lock(hashtextextended($1, 0))", ["lease:still"]);
+  const held = holdLease(pool, {
+    name: "still",
+    retryMs: 60,
+    signal: stop.signal,
+    log: quietLog,
+    work: async (signal) => {
+      holds.push("taken");
+      await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+    },
+  });
+  const since = performance.now();
+  while (performance.now() - since < 800) await still.execute("SELECT 1", []);
+  assert.deepEqual(holds, [], "while it speaks it keeps the lease");
+  await eventually(() => holds.length === 1 && still.lost.aborted);
+  stop.abort();
+  await held;
+  await still.end();
+});
+
 test("a server that is away is unavailable, and found again", async () => {
   await using own = await startPrivatePostgres();
   const away = createPool({ url: own.url, maxConnections: 2 }, { log: quietLog });
