@@ -22,6 +22,7 @@ const onTheWay = [
   ["ingest", "ingest.before-answer", 30],
   ["storage", "storage.before-record", 3],
   ["storage", "storage.boundary-recorded", 3],
+  ["storage", "storage.insert-confirmed", 3],
   ["storage", "storage.table-inserted", 3],
   ["storage", "storage.before-advance", 1],
   ["storage", "storage.before-advance", 3],

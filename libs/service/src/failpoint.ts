@@ -10,6 +10,7 @@ export const FAILPOINTS = {
   "ingest.before-answer": "the bus holds the message, its senders do not know",
   "storage.before-record": "a batch is gathered, its boundary is not recorded",
   "storage.boundary-recorded": "the boundary is recorded, nothing of the batch is inserted",
+  "storage.insert-confirmed": "the bus said that the lane is ours, the insert is not sent",
   "storage.table-inserted": "one table's rows of a batch are in the database",
   "storage.before-advance": "all of a batch is in the database, the place on the bus is still before it",
   "storage.after-advance": "the place on the bus is behind the batch",

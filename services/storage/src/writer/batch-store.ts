@@ -72,6 +72,7 @@ export function createBatchStore(options: BatchStoreOptions): (batch: Batch) => 
 
   const send = async ({ block, first, last }: Insert): Promise<void> => {
     await claim.confirm(options.confirmWithinMs);
+    failpoint("storage.insert-confirmed");
     const startedAt = performance.now();
     await clickhouse.insertNative(block.table, block.pieces, {
       columns: block.columns,
