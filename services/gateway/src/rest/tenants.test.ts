@@ -12,11 +12,8 @@ describe("tenants", () => {
   after(() => gateway[Symbol.asyncDispose]());
 
   /** The status and the JSON of an answer. */
-  const ask = async (
-    method: string,
-    path: string,
-    { key = gateway.key("admin"), body = undefined as unknown } = {},
-  ) => {
+  const ask = async (method: string, path: string, options: { key?: string; body?: object } = {}) => {
+    const { key = gateway.key("admin"), body } = options;
     const answer = await fetch(gateway.url + path, {
       method,
       headers: {
