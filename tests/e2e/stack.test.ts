@@ -141,6 +141,61 @@ describe("the whole path", { timeout: 300_000 }, () => {
     );
   });
 
+  test("log records in JSON of known shapes come out with their severity, service, trace, category and labels", async () => {
+    const timestamp = new Date().toISOString();
+    const lines = [
+      {
+        level: "error",
+        service: "e2e-flat",
+        trace_id: "a1b2c3d4e5f6",
+        user_id: "u-1",
+        duration_ms: 123,
+        message: "shape one",
+      },
+      {
+        level: "info",
+        category: "audit",
+        component: "backend",
+        context: { user_id: "u-2" },
+        labels: { service: "e2e-nested", environment: "production" },
+        metadata: { duration_ms: 45 },
+        message: "shape two",
+      },
+    ];
+    const body = lines.map((line) => `${JSON.stringify({ timestamp, ...line })}\n`).join("");
+    const headers = { authorization: `Bearer ${keys.ingest}`, "content-type": "application/x-ndjson" };
+    const posted = await fetch(`${stack.doors.otlpHttp}/v1/logs/lines`, { method: "POST", body, headers });
+    assert.equal(posted.status, 200);
+    using storage = queries();
+    const request = SearchLogsRequest.fromPartial({ services: ["e2e-flat", "e2e-nested"], searchText: "shape" });
+    const records = await eventually(async () => {
+      const answer = await storage.client.call("searchLogs", request);
+      assert.equal(answer.records.length, lines.length);
+      return answer.records;
+    }, patience);
+    const [flat, nested] = records.toSorted((a, b) => (a.body < b.body ? -1 : 1));
+    assert.deepEqual(
+      [flat?.serviceName, flat?.severityNumber, flat?.traceId, flat?.attributes],
+      [
+        "e2e-flat",
+        17,
+        "00000000000000000000a1b2c3d4e5f6",
+        { trace_id: "a1b2c3d4e5f6", user_id: "u-1", duration_ms: "123" },
+      ],
+    );
+    assert.deepEqual(
+      [nested?.serviceName, nested?.severityNumber, nested?.resourceAttributes["environment"]],
+      ["e2e-nested", 9, "production"],
+    );
+    assert.deepEqual(nested?.attributes, {
+      category: "audit",
+      component: "backend",
+      "context.user_id": "u-2",
+      "metadata.duration_ms": "45",
+    });
+    for (const { timeUnixNano } of records) assert.equal(timeUnixNano, BigInt(Date.parse(timestamp)) * 1_000_000n);
+  });
+
   test("metrics are there, a counter's increase as it was", async () => {
     await sender.sendMetrics(5, 3);
     await sender.sendMetrics(7, 4);
