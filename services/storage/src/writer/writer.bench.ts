@@ -3,18 +3,19 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Signal } from "@sightline/bus/subjects";
 import { generateLogs, generateMetrics, generateTraces } from "@sightline/otlp/testing/generate";
+import { countBufferMemory } from "@sightline/service/buffer-memory";
 import { startTestDatabase } from "../testing/database.ts";
 import { type Pipeline, quietObserver, startPipeline, startTestWriter } from "../testing/pipeline.ts";
 
 const RUNS = 3;
-const MESSAGES = 200;
+const MESSAGES = 400;
 const REQUESTS_PER_MESSAGE = 5;
 const RECORDS_PER_REQUEST = 200;
 const RECORDS = MESSAGES * REQUESTS_PER_MESSAGE * RECORDS_PER_REQUEST;
 const TRICKLE_MESSAGES = 100;
 const TRICKLE_INTERVAL_MS = 100;
 
-const limits = { maxRows: 100_000, maxBytes: 16_000_000, flushIntervalMs: 500, insertIntervalMs: 1000 };
+const limits = { maxRows: 250_000, maxBytes: 40_000_000, flushIntervalMs: 500, insertIntervalMs: 1000 };
 
 const SIGNALS = [
   { signal: "traces", generate: generateTraces },
@@ -113,5 +114,6 @@ async function benchTrickle(): Promise<void> {
   await database[Symbol.asyncDispose]();
 }
 
+countBufferMemory();
 for (const spec of SIGNALS) await benchBacklog(spec);
 await benchTrickle();
