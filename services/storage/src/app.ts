@@ -3,7 +3,9 @@ import { openKv } from "@sightline/bus/kv";
 import { ensureStreams } from "@sightline/bus/streams";
 import { createClickHouse } from "@sightline/clickhouse/client";
 import { migrate } from "@sightline/clickhouse/migrate";
+import { createEventBuilder } from "@sightline/events/builder";
 import { createPool } from "@sightline/postgres/pool";
+import type { SystemEvent } from "@sightline/proto/sightline/event/v1/event";
 import { createGrpcServer } from "@sightline/rpc/server";
 import type { Deps } from "@sightline/service/deps";
 import { every } from "@sightline/service/loop";
@@ -11,6 +13,11 @@ import { rpcServerDuration } from "@sightline/service/metrics";
 import { retry } from "@sightline/service/retry";
 import type { StorageConfig } from "./config.ts";
 import { addDeadLetterService } from "./dead-letters/dead-letter-service.ts";
+import { diskEvent, evictionEvent } from "./disk/disk-events.ts";
+import { createEviction, type Eviction, readDisks } from "./disk/disks.ts";
+import { createEventSender } from "./disk/event-sender.ts";
+import { pauseForDisk } from "./disk/pause-for-disk.ts";
+import { createDiskWatch } from "./disk/watch-disk.ts";
 import { createMaintenance } from "./maintenance/maintenance.ts";
 import { addMaintenanceService } from "./maintenance/maintenance-service.ts";
 import { createWriterMetrics } from "./metrics.ts";
@@ -61,14 +68,27 @@ export async function start(config: StorageConfig, deps: Deps): Promise<void> {
   const bucket = await openKv(bus, LANES_BUCKET, { replicas: config.nats.replicas });
   const pause = await watchPause({ bucket, log, now: () => performance.now() });
   lifecycle.push("pause", pause.close);
-
   const metrics = createWriterMetrics(deps.metrics, clock);
+  const events = createEventBuilder({ clock });
+  const own = createEventSender(config.telemetry);
+  if (own !== undefined) lifecycle.push("events", async () => own.close());
+  const tell = (event: SystemEvent) => void own?.send(event).catch(metrics.droppedEvent);
+  const disk = createDiskWatch({
+    readDisks: () => readDisks(clickhouse),
+    marks: config.disk,
+    log,
+    changed: (found, level) => tell(diskEvent(events, found, level)),
+  });
+  await disk.look();
+  metrics.showDisk(disk.usedPercent);
+  lifecycle.push("disk", every(config.disk.checkIntervalMs, disk.look, { name: "disk", log, immediately: false }));
+
   const { maxBatchRows, maxBatchBytes, ...writing } = config.writer;
   const writer = startWriter({
     ...writing,
     bus,
     bucket,
-    pause,
+    pause: pauseForDisk(pause, disk),
     clickhouse,
     limits: { ...writing, maxRows: maxBatchRows, maxBytes: maxBatchBytes },
     observe: metrics.observer,
@@ -85,7 +105,13 @@ export async function start(config: StorageConfig, deps: Deps): Promise<void> {
   const { metricsDays } = config.retention;
   const rollUp = createRollup({ clickhouse, clock, log, backfillDays: metricsDays, delayMs: config.rollup.delayMs });
   const purge = createTenantPurge({ sql: pool, clickhouse, clock, log, settleMs: PURGE_SETTLE_MS });
+  const evicted = (day: Eviction) => {
+    metrics.evicted(day.table, day.rows);
+    tell(evictionEvent(events, day));
+  };
+  const evict = createEviction({ clickhouse, disk, clock, log, evicted });
   const chores = [
+    ...(config.disk.evictOldest ? [{ name: "eviction", intervalMs: config.disk.checkIntervalMs, run: evict }] : []),
     { name: "deleted tenants", intervalMs: config.purgeIntervalMs, run: purge },
     { name: "retention", intervalMs: RETENTION_INTERVAL_MS, run: keepRetention },
     { name: "rollups", intervalMs: ROLLUP_INTERVAL_MS, run: rollUp },

@@ -7,6 +7,12 @@ export interface WriterMetrics {
   observer(lane: string): LaneObserver;
   /** Reads the number of messages behind at each scrape. */
   showPending(lane: string, pending: () => number): void;
+  /** Reads how full the fullest disk is, percent, at each scrape. */
+  showDisk(usedPercent: () => number): void;
+  /** Counts what was deleted to make room. */
+  evicted(table: string, rows: number): void;
+  /** Counts events that could not be handed on. */
+  droppedEvent(): void;
   /** Counts failed runs of a chore. */
   failedChores(chore: string): { inc(): void };
 }
@@ -73,7 +79,29 @@ export function createWriterMetrics(registry: Registry, clock: Clock): WriterMet
     labelNames: ["chore"],
     registers,
   });
+  const evictedRows = new Counter({
+    name: "sightline_storage_evicted_rows_total",
+    help: "Rows deleted before their time to make room on the disk.",
+    labelNames: ["table"],
+    registers,
+  });
+  const droppedEvents = new Counter({
+    name: "sightline_storage_dropped_events_total",
+    help: "Events about storage itself that could not be handed to ingest.",
+    registers,
+  });
   return {
+    showDisk: (usedPercent) =>
+      void new Gauge({
+        name: "sightline_storage_disk_used_ratio",
+        help: "How full the fullest of the database's disks is, 0 to 1.",
+        registers,
+        collect() {
+          this.set(usedPercent() / 100);
+        },
+      }),
+    evicted: (table, count) => evictedRows.inc({ table }, count),
+    droppedEvent: () => droppedEvents.inc(),
     failedChores: (chore) => failedChores.labels({ chore }),
     observer: (lane) => ({
       inserted: (table, insertedRows, insertedBytes, seconds) => {
