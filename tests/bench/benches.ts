@@ -5,7 +5,7 @@ export const BENCHES: Readonly<Record<string, string>> = {
   "walk-logs": "libs/otlp/src/logs.bench.ts",
   "walk-metrics": "libs/otlp/src/metrics.bench.ts",
   syslog: "libs/logs/src/syslog.bench.ts",
-  "json-records": "libs/logs/src/log-record.bench.ts",
+  "json-records": "libs/logs/src/object-reader.bench.ts",
   "json-lines": "services/ingest/src/doors/json-lines/translate.bench.ts",
   "loki-push": "services/ingest/src/doors/loki/translate.bench.ts",
   "elasticsearch-bulk": "services/ingest/src/doors/elasticsearch/translate.bench.ts",

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { formatRfc3339 } from "@sightline/model/rfc3339";
-import { createLogReader, newLogRecord } from "./log-record.ts";
+import { newLogRecord } from "./log-record.ts";
 import { createTextReader } from "./log-text.ts";
 import { parseLogfmt } from "./logfmt.ts";
+import { createObjectReader } from "./object-reader.ts";
 
-const read = createTextReader(createLogReader({ maxFields: 100 }));
+const read = createTextReader(createObjectReader({ maxFields: 100 }));
 const record = newLogRecord();
 
 test("a line is JSON, logfmt or text", () => {

@@ -1,6 +1,7 @@
-import { clearLogRecord, type LogRecord, type ReadLogObject } from "./log-record.ts";
+import { clearLogRecord, type LogRecord } from "./log-record.ts";
 import { logTime } from "./log-time.ts";
 import { parseLogfmt } from "./logfmt.ts";
+import type { ReadObject } from "./object-reader.ts";
 import { parseObject } from "./parse-object.ts";
 import { severityOfText } from "./severity.ts";
 
@@ -33,7 +34,7 @@ export function readPlainText(line: string, record: LogRecord): void {
 }
 
 /** Makes a reader of lines that may be JSON, logfmt or neither. Answers why one cannot be taken; "" when it can. */
-export function createTextReader(read: ReadLogObject): (line: string, record: LogRecord) => string {
+export function createTextReader(read: ReadObject): (line: string, record: LogRecord) => string {
   return (line, record) => {
     const fields = fieldsOf(line);
     if (fields === undefined) {

@@ -1,6 +1,7 @@
 import { runRateBench } from "@sightline/otlp/testing/bench";
 import { createLogBatch } from "./log-batch.ts";
-import { createLogReader, newLogRecord } from "./log-record.ts";
+import { newLogRecord } from "./log-record.ts";
+import { createObjectReader } from "./object-reader.ts";
 import { createSyslogReader } from "./syslog.ts";
 import { createZoneTime } from "./zone-time.ts";
 
@@ -14,7 +15,7 @@ const messages = Array.from({ length: 5000 }, (_, at) =>
 );
 
 const zone = createZoneTime("Europe/Berlin", () => 1_700_000_000_000);
-const read = createSyslogReader({ read: createLogReader({ maxFields: 1024 }), zone });
+const read = createSyslogReader({ read: createObjectReader({ maxFields: 1024 }), zone });
 const record = newLogRecord();
 const batch = createLogBatch({ maxRecordBytes: 1 << 20 });
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { formatRfc3339 } from "@sightline/model/rfc3339";
-import { createLogReader, newLogRecord } from "./log-record.ts";
+import { newLogRecord } from "./log-record.ts";
+import { createObjectReader } from "./object-reader.ts";
 import { createSyslogReader } from "./syslog.ts";
 import { createZoneTime } from "./zone-time.ts";
 
@@ -10,7 +11,7 @@ const NOW = "2026-03-15T12:00:00Z";
 function read(message: string, { now = NOW, timeZone = "UTC" } = {}) {
   const zone = createZoneTime(timeZone, () => Date.parse(now));
   const record = newLogRecord();
-  createSyslogReader({ read: createLogReader({ maxFields: 100 }), zone })(message, record);
+  createSyslogReader({ read: createObjectReader({ maxFields: 100 }), zone })(message, record);
   const { names, values } = record.attributes;
   return {
     time: record.timeUnixNano === 0n ? "" : formatRfc3339(record.timeUnixNano).replace(/\.?0*Z$/, "Z"),

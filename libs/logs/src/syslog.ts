@@ -1,5 +1,6 @@
 import { parseRfc3339 } from "@sightline/model/rfc3339";
-import { clearLogRecord, type LogRecord, type ReadLogObject } from "./log-record.ts";
+import { clearLogRecord, type LogRecord } from "./log-record.ts";
+import type { ReadObject } from "./object-reader.ts";
 import { parseObject } from "./parse-object.ts";
 import { severityOfSyslog } from "./severity.ts";
 import { readStructuredData } from "./structured-data.ts";
@@ -17,7 +18,7 @@ const MAX_PRIORITY = 191;
 
 export interface SyslogOptions {
   /** Reads messages that are JSON. */
-  readonly read: ReadLogObject;
+  readonly read: ReadObject;
   /** What RFC 3164's times mean, which have neither year nor zone. */
   readonly zone: ZoneTime;
 }

@@ -1,5 +1,6 @@
 import { AppError, invalid } from "@sightline/errors/app-error";
-import { createLogReader, type LogRecord, newLogRecord } from "@sightline/logs/log-record";
+import { type LogRecord, newLogRecord } from "@sightline/logs/log-record";
+import { createObjectReader } from "@sightline/logs/object-reader";
 import { parseObject } from "@sightline/logs/parse-object";
 import type { RecordLimits } from "@sightline/otlp/validate";
 import { createLogParts, type LogPart } from "../../receive/log-parts.ts";
@@ -46,7 +47,7 @@ export function readBulk(body: Buffer, options: BulkOptions): Bulk {
 
 function* translateItems(body: Buffer, items: BulkItem[], { limits, index }: BulkOptions): Generator<LogPart> {
   const parts = createLogParts(limits);
-  const read = createLogReader({ maxFields: limits.maxAttributes });
+  const read = createObjectReader({ maxFields: limits.maxAttributes });
   const record = newLogRecord();
   const lines = linesOf(body);
   let number = 0;

@@ -1,6 +1,7 @@
 import { AppError, invalid } from "@sightline/errors/app-error";
-import { createLogReader, type LogRecord, newLogRecord } from "@sightline/logs/log-record";
+import { type LogRecord, newLogRecord } from "@sightline/logs/log-record";
 import { createTextReader } from "@sightline/logs/log-text";
+import { createObjectReader } from "@sightline/logs/object-reader";
 import { parseObject } from "@sightline/logs/parse-object";
 import type { RecordLimits } from "@sightline/otlp/validate";
 import { createLogParts, type LogPart } from "../../receive/log-parts.ts";
@@ -34,7 +35,7 @@ function* translateEach(body: Buffer, format: "lines" | "text", options: LinesOp
   const { maxAttributes, maxRecordBytes } = options.limits;
   const parts = createLogParts({ maxRecordBytes });
   const record = newLogRecord();
-  const read = createLogReader({ maxFields: maxAttributes });
+  const read = createObjectReader({ maxFields: maxAttributes });
   const readLine = format === "text" ? createTextReader(read) : (line: string) => readObject(line, record);
   const readObject = (line: string, into: LogRecord): string => {
     const parsed = parseObject(line);
@@ -65,7 +66,7 @@ function* translateDocument(body: Buffer, options: LinesOptions): Generator<LogP
   const { maxAttributes, maxRecordBytes } = options.limits;
   const parts = createLogParts({ maxRecordBytes });
   const record = newLogRecord();
-  const read = createLogReader({ maxFields: maxAttributes });
+  const read = createObjectReader({ maxFields: maxAttributes });
   for (const [place, value] of parseDocument(body).entries()) {
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
       parts.refuse(place, "want an object");

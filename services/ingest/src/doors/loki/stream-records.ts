@@ -1,6 +1,7 @@
 import { meaningOf } from "@sightline/logs/field-meaning";
-import { createLogReader, type LogRecord, newLogRecord, type Pairs } from "@sightline/logs/log-record";
+import { type LogRecord, newLogRecord, type Pairs } from "@sightline/logs/log-record";
 import { createTextReader } from "@sightline/logs/log-text";
+import { createObjectReader } from "@sightline/logs/object-reader";
 import { severityOfText } from "@sightline/logs/severity";
 import { spanIdOf, traceIdOf } from "@sightline/logs/trace-ids";
 import type { RecordLimits } from "@sightline/otlp/validate";
@@ -37,7 +38,7 @@ export interface StreamRecords {
  */
 export function createStreamRecords({ maxAttributes, maxRecordBytes }: RecordLimits): StreamRecords {
   const parts = createLogParts({ maxRecordBytes });
-  const readText = createTextReader(createLogReader({ maxFields: maxAttributes }));
+  const readText = createTextReader(createObjectReader({ maxFields: maxAttributes }));
   const record = newLogRecord();
   let labels: Labels = [];
   let service = "";

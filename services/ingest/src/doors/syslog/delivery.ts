@@ -1,5 +1,6 @@
 import { AppError } from "@sightline/errors/app-error";
-import { createLogReader, newLogRecord } from "@sightline/logs/log-record";
+import { newLogRecord } from "@sightline/logs/log-record";
+import { createObjectReader } from "@sightline/logs/object-reader";
 import { createSyslogReader } from "@sightline/logs/syslog";
 import { createZoneTime } from "@sightline/logs/zone-time";
 import type { Clock } from "@sightline/model/time";
@@ -43,7 +44,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const { listener, protocol, limits, receiveLogs, budget, metrics, clock, log, signal } = options;
   const { tenant } = listener;
   const zone = createZoneTime(listener.timeZone, clock);
-  const read = createSyslogReader({ read: createLogReader({ maxFields: limits.maxAttributes }), zone });
+  const read = createSyslogReader({ read: createObjectReader({ maxFields: limits.maxAttributes }), zone });
   const record = newLogRecord();
   const dropped = (reason: DropReason, messages: number): void => metrics.dropped(protocol, reason, messages);
 

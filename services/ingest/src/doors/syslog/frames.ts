@@ -1,4 +1,4 @@
-/** Messages of a stream, and how many could not be one. */
+/** Messages of a stream, and how many were too long. */
 export interface Framed {
   readonly messages: readonly Buffer[];
   readonly tooLong: number;
@@ -19,51 +19,38 @@ const LESS_THAN = 0x3c;
 /** A length of more digits is none. */
 const MAX_DIGITS = 9;
 
+/** The next frame from a position on: a message, one that is too long, or none that is complete yet. */
+type Frame =
+  | { readonly kind: "message"; readonly start: number; readonly end: number; readonly next: number }
+  /** `rest` of its bytes are still to come; "line": up to the end of the line. */
+  | { readonly kind: "too long"; readonly next: number; readonly rest: number | "line" }
+  | { readonly kind: "incomplete" };
+
 /**
  * Both framings of RFC 6587, told apart message by message: one that begins with digits, a space and `<` has its length in
  * front, every other goes up to the line's end. A message beyond `maxBytes` is passed over.
  */
 export function createFrames(maxBytes: number): Frames {
   let held: Buffer = Buffer.alloc(0);
-  /** Bytes of a counted message that are still to be passed over. */
-  let skip = 0;
-  let skipLine = false;
+  /** What of a message that is too long is still to be passed over. */
+  let skip: number | "line" = 0;
 
   const readAll = (bytes: Buffer): Framed => {
     const messages: Buffer[] = [];
     let tooLong = 0;
     let at = 0;
     while (at < bytes.length) {
-      if (skip > 0) {
-        const passed = Math.min(skip, bytes.length - at);
-        skip -= passed;
-        at += passed;
-        continue;
-      }
-      const counted = skipLine ? undefined : readLength(bytes, at);
-      if (counted === "incomplete") break;
-      if (counted !== undefined) {
-        if (counted.length > maxBytes) {
-          tooLong += 1;
-          skip = counted.length;
-          at = counted.start;
-          continue;
-        }
-        const end = counted.start + counted.length;
-        if (end > bytes.length) break;
-        messages.push(bytes.subarray(counted.start, end));
-        at = end;
-        continue;
-      }
-      const found = bytes.indexOf(LINE_FEED, at);
-      if (found === -1 && bytes.length - at <= maxBytes) break;
-      if (skipLine) skipLine = found === -1;
-      else if (found === -1) {
+      const passed = skipEnd(bytes, at, skip);
+      skip = passed.rest;
+      at = passed.at;
+      if (at >= bytes.length) break;
+      const frame = readFrame(bytes, at, maxBytes);
+      if (frame.kind === "incomplete") break;
+      at = frame.next;
+      if (frame.kind === "too long") {
         tooLong += 1;
-        skipLine = true;
-      } else if (found - at > maxBytes) tooLong += 1;
-      else if (found > at) messages.push(bytes.subarray(at, found));
-      at = found === -1 ? bytes.length : found + 1;
+        skip = frame.rest;
+      } else if (frame.end > frame.start) messages.push(bytes.subarray(frame.start, frame.end));
     }
     held = bytes.subarray(at);
     return { messages, tooLong };
@@ -73,13 +60,42 @@ export function createFrames(maxBytes: number): Frames {
     end: () => {
       const rest = held;
       held = Buffer.alloc(0);
-      const isMessage = rest.length > 0 && !skipLine && typeof readLength(rest, 0) !== "object";
-      return { messages: isMessage ? [rest] : [], tooLong: 0 };
+      // What has its length in front and is shorter was cut off.
+      const isLine = rest.length > 0 && typeof readLength(rest, 0) !== "object";
+      return { messages: isLine ? [rest] : [], tooLong: 0 };
     },
   };
 }
 
-type Length = { readonly length: number; readonly start: number };
+/** Passes over what is left of a message that is too long. */
+function skipEnd(bytes: Buffer, at: number, skip: number | "line"): { at: number; rest: number | "line" } {
+  if (skip === "line") {
+    const found = bytes.indexOf(LINE_FEED, at);
+    return found === -1 ? { at: bytes.length, rest: "line" } : { at: found + 1, rest: 0 };
+  }
+  const passed = Math.min(skip, bytes.length - at);
+  return { at: at + passed, rest: skip - passed };
+}
+
+function readFrame(bytes: Buffer, at: number, maxBytes: number): Frame {
+  const counted = readLength(bytes, at);
+  if (typeof counted === "object") {
+    const { length, start } = counted;
+    if (length > maxBytes) return { kind: "too long", next: start, rest: length };
+    const end = start + length;
+    return end > bytes.length ? { kind: "incomplete" } : { kind: "message", start, end, next: end };
+  }
+  const end = bytes.indexOf(LINE_FEED, at);
+  const isLong = (end === -1 ? bytes.length : end) - at > maxBytes;
+  if (end === -1) return isLong ? { kind: "too long", next: bytes.length, rest: "line" } : { kind: "incomplete" };
+  if (isLong) return { kind: "too long", next: end + 1, rest: 0 };
+  return { kind: "message", start: at, end, next: end + 1 };
+}
+
+interface Length {
+  readonly length: number;
+  readonly start: number;
+}
 
 /** The length in front of a message; undefined when it begins with something else. */
 function readLength(bytes: Buffer, at: number): Length | "incomplete" | undefined {

@@ -1,6 +1,7 @@
 import { runRateBench } from "@sightline/otlp/testing/bench";
 import { createLogBatch } from "./log-batch.ts";
-import { createLogReader, newLogRecord } from "./log-record.ts";
+import { newLogRecord } from "./log-record.ts";
+import { createObjectReader } from "./object-reader.ts";
 import { parseObject } from "./parse-object.ts";
 
 /** Lines of three programs, mixed, as one agent sends them. */
@@ -17,7 +18,7 @@ const lines = Array.from({ length: 5000 }, (_, at) =>
   }),
 );
 
-const read = createLogReader({ maxFields: 1024 });
+const read = createObjectReader({ maxFields: 1024 });
 const record = newLogRecord();
 const batch = createLogBatch({ maxRecordBytes: 1 << 20 });
 

@@ -3,10 +3,11 @@ import { test } from "node:test";
 import { attributesText, valueText } from "@sightline/otlp/value-text";
 import { ExportLogsServiceRequest } from "@sightline/proto/opentelemetry/proto/collector/logs/v1/logs_service";
 import { createLogBatch } from "./log-batch.ts";
-import { createLogReader, MAX_DEPTH, newLogRecord } from "./log-record.ts";
+import { newLogRecord } from "./log-record.ts";
+import { createObjectReader, MAX_DEPTH } from "./object-reader.ts";
 import { parseObject } from "./parse-object.ts";
 
-const read = createLogReader({ maxFields: 100 });
+const read = createObjectReader({ maxFields: 100 });
 const record = newLogRecord();
 
 /** A record as it lies in the tables, after the way through OTLP's bytes; what is empty left out. */
