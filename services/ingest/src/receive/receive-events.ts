@@ -1,9 +1,9 @@
-import { AppError, invalid } from "@sightline/errors/app-error";
+import { invalid } from "@sightline/errors/app-error";
+import { type KeptEvent, readEventBatch, writeEventBatch } from "@sightline/events/batch";
 import type { EventOrReason, ReceivedAt } from "@sightline/events/validate";
 import { type Clock, nanosOfMs } from "@sightline/model/time";
 import { uuid7 } from "@sightline/model/uuid7";
 import type { RecordRules } from "@sightline/otlp/validate";
-import { EventBatch, type SystemEvent } from "@sightline/proto/sightline/event/v1/event";
 import type { StoreEventsResponse } from "@sightline/proto/sightline/ingest/v1/event_service";
 import { EVENTS_PATH } from "../commit/split.ts";
 import type { Store } from "../commit/store.ts";
@@ -11,12 +11,15 @@ import type { TenantGate } from "../limits/tenant-gate.ts";
 import type { IngestMetrics, Protocol, RecordRefusal } from "../metrics.ts";
 import { beyondLimits } from "./event-limits.ts";
 
+/** Reads an event, as soon as it is known when it was received; with what it came as when that was protobuf. */
+export type ReadEvent = (received: ReceivedAt) => EventOrReason & Pick<KeptEvent, "sent">;
+
 /** Events of one request, each read as soon as it is known when and by whom it was received. */
 export interface EventsRequest {
   readonly tenant: string;
   readonly protocol: Protocol;
   /** In the order of the request. */
-  readonly events: readonly ((received: ReceivedAt) => EventOrReason)[];
+  readonly events: readonly ReadEvent[];
   readonly signal?: AbortSignal;
 }
 
@@ -46,20 +49,20 @@ export function createReceiveEvents({ store, metrics, clock, gate }: EventsOptio
     const receivedUnixNano = nanosOfMs(now);
     const received = { receivedUnixNano, newId: () => uuid7(now) };
     const rules = gate.rules(tenant, now);
-    const good: SystemEvent[] = [];
+    const good: KeptEvent[] = [];
     const refused: RecordRefusal[] = [];
     const answer: StoreEventsResponse = { eventIds: [], rejected: [] };
     for (const [index, read] of events.entries()) {
       const result = judge(read(received), rules);
       answer.eventIds.push("event" in result ? result.event.eventId : "");
       if ("event" in result) {
-        good.push(result.event);
+        good.push(result);
         continue;
       }
       refused.push(result.refusal);
       answer.rejected.push({ index, reason: result.reason });
     }
-    const payload = EventBatch.encode({ events: good }).finish();
+    const payload = writeEventBatch(good);
     gate.charge(tenant, { bytes: payload.length, records: good.length });
     await store(
       {
@@ -80,22 +83,13 @@ export function createReceiveEvents({ store, metrics, clock, gate }: EventsOptio
   };
 }
 
-type Judged = { readonly event: SystemEvent } | { readonly refusal: RecordRefusal; readonly reason: string };
+type Judged = KeptEvent | { readonly refusal: RecordRefusal; readonly reason: string };
 
-function judge(read: EventOrReason, rules: RecordRules): Judged {
+function judge(read: ReturnType<ReadEvent>, rules: RecordRules): Judged {
   if ("reason" in read) return { refusal: "malformed", reason: read.reason };
   return beyondLimits(read.event, rules) ?? read;
 }
 
 function countEvents(part: Uint8Array): number {
-  return decodeEvents(part).length;
-}
-
-/** The events of a serialized EventBatch or StoreEventsRequest, which have the same form. */
-export function decodeEvents(bytes: Uint8Array): SystemEvent[] {
-  try {
-    return EventBatch.decode(bytes).events;
-  } catch (cause) {
-    throw invalid(`cannot decode the events: ${AppError.from(cause).message}`, cause);
-  }
+  return readEventBatch(part).length;
 }

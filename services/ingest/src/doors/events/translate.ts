@@ -1,25 +1,26 @@
 import { AppError, invalid } from "@sightline/errors/app-error";
+import { readEventBatch } from "@sightline/events/batch";
 import { parseJsonEvent } from "@sightline/events/parse-json";
-import { type EventOrReason, type ReceivedAt, validateEvent } from "@sightline/events/validate";
-import { decodeEvents } from "../../receive/receive-events.ts";
+import { validateEvent } from "@sightline/events/validate";
+import type { ReadEvent } from "../../receive/receive-events.ts";
 
 /** How events may be written. */
 export type EventsFormat = "protobuf" | "json" | "ndjson";
-
-type EventReader = (received: ReceivedAt) => EventOrReason;
 
 /**
  * The events of a body: JSON (one event, an array of them, or `{"events": […]}`), NDJSON (one to a line), or a protobuf
  * EventBatch. Throws `invalid_argument` when it is none of that; what is wrong with a single event comes when it is read.
  */
-export function parseEventsBody(body: Buffer, format: EventsFormat): EventReader[] {
-  if (format === "protobuf") return decodeEvents(body).map((event) => (received) => validateEvent(event, received));
+export function parseEventsBody(body: Buffer, format: EventsFormat): ReadEvent[] {
+  if (format === "protobuf") {
+    return readEventBatch(body).map((sent) => (received) => ({ ...validateEvent(sent.event, received), sent }));
+  }
   if (body.length === 0) return [];
   const text = textOf(body);
   return format === "ndjson" ? parseLines(text) : parseDocument(text);
 }
 
-function parseDocument(text: string): EventReader[] {
+function parseDocument(text: string): ReadEvent[] {
   const value = parseJson(text);
   return eventsOf(value).map((event) => (received) => parseJsonEvent(event, received));
 }
@@ -32,8 +33,8 @@ function eventsOf(value: unknown): readonly unknown[] {
   return [value];
 }
 
-function parseLines(text: string): EventReader[] {
-  const readers: EventReader[] = [];
+function parseLines(text: string): ReadEvent[] {
+  const readers: ReadEvent[] = [];
   for (const [index, line] of text.split("\n").entries()) {
     if (line.trim() === "") continue;
     readers.push((received) => {
