@@ -11,7 +11,7 @@ import type { DoorContract } from "./testing/door-contract.ts";
 import { mutate } from "./testing/mutate.ts";
 import type { Reply } from "./testing/sender.ts";
 
-const cases = Number(process.env["SIGHTLINE_FUZZ_CASES"] ?? 10_000);
+const cases = Number(process.env["SIGHTLINE_FUZZ_CASES"] ?? 5000);
 const seed = Number(process.env["SIGHTLINE_FAULT_SEED"] ?? 1);
 const mebibyte = 1024 * 1024;
 const maxRequestBytes = 4 * mebibyte;
