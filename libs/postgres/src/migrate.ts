@@ -12,16 +12,26 @@ const insertSql = readFileSync(new URL("./sql/insert-schema-migration.sql", impo
 /** Any number works, as long as nobody else in this database takes it. */
 const LOCK = 7_302_001;
 
+/**
+ * What a migration needs of its session. Whoever waits for others to migrate, or within a migration for those who use a
+ * table, gives up after a while and comes again. A process that was killed is noticed while its statement still runs:
+ * otherwise that would hold the lock to its end, and then be rolled back.
+ */
+const SESSION_SETTINGS = ["SET lock_timeout = '30s'", "SET client_connection_check_interval = '1s'"];
+
 const appliedRow = z.object({ name: z.string(), checksum: z.string() });
 
 /**
  * Brings the database to this program's schema. Any service may call it at start, at the same time as others: an
- * advisory lock lets one at a time. Throws `failed_precondition` when the database knows a migration that this program
- * does not (it is newer), or an applied one was changed afterwards.
+ * advisory lock lets one at a time. Each migration is one transaction, of any length: what broke off has left nothing
+ * behind, and the next start goes on from there. Throws `failed_precondition` when the database knows a migration that
+ * this program does not (it is newer), or an applied one was changed afterwards; `unavailable` when others are at it for
+ * more than half a minute.
  */
 export async function migrate(pool: Pool, log: PostgresLog, migrations = MIGRATIONS): Promise<void> {
-  const session = await pool.session();
+  const session = await pool.session(false);
   try {
+    for (const setting of SESSION_SETTINGS) await session.execute(setting, []);
     await session.execute("SELECT pg_advisory_lock($1)", [LOCK]);
     await session.execute(createSql, []);
     const applied = await session.query(listSql, [], appliedRow);
