@@ -93,6 +93,7 @@ export async function start(config: StorageConfig, deps: Deps): Promise<void> {
     limits: { ...writing, maxRows: maxBatchRows, maxBytes: maxBatchBytes },
     observe: metrics.observer,
     log,
+    clock,
     random: Math.random,
   });
   lifecycle.push("writer", writer.stop);
@@ -136,6 +137,7 @@ export async function start(config: StorageConfig, deps: Deps): Promise<void> {
     reader,
     clickhouse: forQueries,
     lags: async () => writer.lags(),
+    disk,
     sampleDaysOf: (tenant) => keptDays(tenant).metrics,
     clock,
     internalToken,

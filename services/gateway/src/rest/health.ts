@@ -46,12 +46,16 @@ export function healthRoutes(analyzer: Analyzer, storage: Storage, clock: Clock)
       answer: z.object({
         tables: z.array(tableForm),
         lags: z.array(z.object({ signal: z.string(), pendingMessages: z.number() })),
+        diskUsedRatio: z.number().describe("Of the fullest of the database's disks"),
+        diskIsFull: z.boolean().describe("Nothing is stored now: records wait on the bus"),
       }),
       call: async ({ caller, signal }) => {
         const found = await storage.call("getStorageStatistics", {}, { tenant: caller.tenant, signal });
         return {
           tables: found.tables.map(tableToJson),
           lags: found.lags.map((lag) => ({ signal: lag.signal, pendingMessages: Number(lag.pendingMessages) })),
+          diskUsedRatio: found.diskUsedRatio,
+          diskIsFull: found.diskIsFull,
         };
       },
     }),

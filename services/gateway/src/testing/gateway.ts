@@ -71,7 +71,12 @@ async function startStorage(port: number) {
     }),
     listMetrics: unimplemented,
     listServices: unimplemented,
-    getStorageStatistics: internal(async (_request: object) => ({ tables: [], lags: [] })),
+    getStorageStatistics: internal(async (_request: object) => ({
+      tables: [],
+      lags: [],
+      diskUsedRatio: 0.5,
+      diskIsFull: false,
+    })),
   });
   const kept = (kind: string, days: number) =>
     KeptRecords.fromPartial({ kind, days, defaultDays: 90, appliedDays: 90, state: RetentionState.PENDING, rows: 7n });

@@ -13,13 +13,14 @@ import type { Reader } from "./reader.ts";
 import { searchEvents } from "./search-events.ts";
 import { searchLogs } from "./search-logs.ts";
 import { searchTraces } from "./search-traces.ts";
-import { getStorageStatistics, type Lags } from "./storage-statistics.ts";
+import { type DiskState, getStorageStatistics, type Lags } from "./storage-statistics.ts";
 
 export interface QueryServiceOptions {
   readonly reader: Reader;
   /** For what the database says about itself. */
   readonly clickhouse: Pick<ClickHouse, "query">;
   readonly lags: Lags;
+  readonly disk: DiskState;
   readonly sampleDaysOf: SampleDays;
   readonly clock: Clock;
   /** What callers must show: the other services know it. */
@@ -28,7 +29,7 @@ export interface QueryServiceOptions {
 
 /** Adds the query service to a server. */
 export function addQueryService(server: GrpcServer, options: QueryServiceOptions): void {
-  const { reader, clickhouse, lags, sampleDaysOf, clock, internalToken } = options;
+  const { reader, clickhouse, lags, disk, sampleDaysOf, clock, internalToken } = options;
   const handler = internalUnary(internalToken);
   server.addService(QueryServiceService, {
     searchEvents: handler(searchEvents(reader, clock)),
@@ -40,6 +41,6 @@ export function addQueryService(server: GrpcServer, options: QueryServiceOptions
     queryMetrics: handler(queryMetrics(reader, clock, sampleDaysOf)),
     listMetrics: handler(listMetrics(reader, clock)),
     listServices: handler(listServices(reader, clock)),
-    getStorageStatistics: handler(getStorageStatistics({ reader, clickhouse, lags })),
+    getStorageStatistics: handler(getStorageStatistics({ reader, clickhouse, lags, disk })),
   });
 }

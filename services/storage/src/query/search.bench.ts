@@ -45,6 +45,7 @@ addQueryService(grpc, {
   reader: database.reader,
   clickhouse: database.clickhouse,
   lags: async () => [],
+  disk: { usedPercent: () => 0, level: () => "ok" },
   sampleDaysOf: () => 30,
   clock: Date.now,
   internalToken,

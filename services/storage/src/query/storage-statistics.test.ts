@@ -4,6 +4,7 @@ import { contextOf, startTestDatabase, type TestDatabase } from "../testing/data
 import { getStorageStatistics } from "./storage-statistics.ts";
 
 let database: TestDatabase;
+const disk = { usedPercent: () => 97, level: () => "full" as const };
 const lags = [{ signal: "logs", pendingMessages: 3n }];
 
 before(async () => {
@@ -19,9 +20,10 @@ test("tables are told of with the tenant's rows, their ages and sizes", async ()
     { Tenant: "other", Timestamp: `${now - 100}`, Body: "c" },
   ]);
   const { reader, clickhouse } = database;
-  const statistics = getStorageStatistics({ reader, clickhouse, lags: async () => lags });
+  const statistics = getStorageStatistics({ reader, clickhouse, lags: async () => lags, disk });
   const answer = await statistics({}, contextOf("default"));
   assert.deepEqual(answer.lags, lags);
+  assert.deepEqual([answer.diskUsedRatio, answer.diskIsFull], [0.97, true]);
   const logs = answer.tables.find(({ table }) => table === "otel_logs");
   assert.equal(logs?.rows, 2n);
   assert.equal(logs?.oldestUnixNano, BigInt(now - 10) * 1_000_000_000n + 1n);

@@ -23,6 +23,12 @@ const TABLES = [
 ];
 const DAY_SECONDS = 86_400n;
 
+/** What is known of the database's disks. */
+export interface DiskState {
+  usedPercent(): number;
+  level(): "ok" | "high" | "full";
+}
+
 /** Tells how far behind the bus the database is. */
 export type Lags = () => Promise<readonly SignalLag[]>;
 
@@ -30,10 +36,12 @@ export interface StorageStatisticsOptions {
   readonly reader: Reader;
   readonly clickhouse: Pick<ClickHouse, "query">;
   readonly lags: Lags;
+  /** How full the fullest disk is. */
+  readonly disk: DiskState;
 }
 
 /** What is kept, how long, how much room it takes, and how much is still to come. */
-export function getStorageStatistics({ reader, clickhouse, lags }: StorageStatisticsOptions) {
+export function getStorageStatistics({ reader, clickhouse, lags, disk }: StorageStatisticsOptions) {
   return async (_: GetStorageStatisticsRequest, context: ReadContext): Promise<GetStorageStatisticsResponse> => {
     const [usages, rules] = await Promise.all([
       readTenantUsage(reader, TABLES, context),
@@ -52,6 +60,7 @@ export function getStorageStatistics({ reader, clickhouse, lags }: StorageStatis
         retentionSeconds: BigInt(rules.get(table)?.days.get(context.tenant)?.days ?? 0) * DAY_SECONDS,
       };
     });
-    return { tables, lags: [...(await lags())] };
+    const diskUsedRatio = disk.usedPercent() / 100;
+    return { tables, lags: [...(await lags())], diskUsedRatio, diskIsFull: disk.level() === "full" };
   };
 }

@@ -83,6 +83,7 @@ export async function startTestWriter(
     clickhouse,
     observe: () => quietObserver,
     log: quietLog,
+    clock: Date.now,
     random: () => 0.5,
     ...options,
   });

@@ -187,6 +187,8 @@ export const storageStatisticsSchema = z.object({
     }),
   ),
   lags: list(z.object({ signal: z.string(), pendingMessages: count })),
+  diskUsedRatio: count,
+  diskIsFull: flag,
 });
 
 export const reportSchema = z.object({

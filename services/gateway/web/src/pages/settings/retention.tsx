@@ -2,12 +2,13 @@ import { Button } from "@mantine/core";
 import { IconDatabase } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { storageStatisticsQuery } from "../../api/health.ts";
 import { type Kept, retentionQuery } from "../../api/retention.ts";
 import { sessionQuery } from "../../api/session.ts";
 import { Panel } from "../../components/panel.tsx";
 import { EmptyState, ErrorState, SkeletonRows } from "../../components/states.tsx";
-import { AppliedMark } from "../../components/status.tsx";
-import { formatBytes, formatCompact } from "../../format/number.ts";
+import { AppliedMark, HealthMark } from "../../components/status.tsx";
+import { formatBytes, formatCompact, formatPercent } from "../../format/number.ts";
 import { Timestamp } from "../../time/timestamp.tsx";
 import rows from "../alerts/alerts.module.css";
 import classes from "./retention.module.css";
@@ -23,6 +24,7 @@ export function Retention() {
   return (
     <>
       <div className={rows.toolbar}>
+        <DiskState />
         <p>What is older goes when its day is over and the database next merges. Sizes are shares of whole tables.</p>
       </div>
       {retention.isPending ? <SkeletonRows rows={6} /> : null}
@@ -63,6 +65,16 @@ export function Retention() {
       {changing === undefined ? null : <RetentionForm kept={changing} onClose={() => setChanging(undefined)} />}
     </>
   );
+}
+
+/** How full the database's disk is, where it is known. */
+function DiskState() {
+  const { data } = useQuery(storageStatisticsQuery);
+  if (data === undefined || data.diskUsedRatio === 0) return null;
+  const { diskUsedRatio: used, diskIsFull } = data;
+  const status = diskIsFull ? "unhealthy" : used > 0.9 ? "degraded" : "healthy";
+  const text = `Disk ${formatPercent(Math.round(used * 100))} full${diskIsFull ? ": records wait on the bus" : ""}`;
+  return <HealthMark status={status}>{text}</HealthMark>;
 }
 
 function KeptRow({ kept, onChange }: { kept: Kept; onChange: (() => void) | undefined }) {

@@ -402,6 +402,10 @@ export interface GetStorageStatisticsResponse {
   tables: TableStatistics[];
   /** Seconds from the newest boundary taken off the bus to now: how far storage is behind, per signal. */
   lags: SignalLag[];
+  /** How full the fullest of the database's disks is, 0 to 1. */
+  diskUsedRatio: number;
+  /** Nothing is stored now, as the disk is full: records wait on the bus. */
+  diskIsFull: boolean;
 }
 
 export interface TableStatistics {
@@ -3553,7 +3557,7 @@ export const GetStorageStatisticsRequest: MessageFns<GetStorageStatisticsRequest
 };
 
 function createBaseGetStorageStatisticsResponse(): GetStorageStatisticsResponse {
-  return { tables: [], lags: [] };
+  return { tables: [], lags: [], diskUsedRatio: 0, diskIsFull: false };
 }
 
 export const GetStorageStatisticsResponse: MessageFns<GetStorageStatisticsResponse> = {
@@ -3563,6 +3567,12 @@ export const GetStorageStatisticsResponse: MessageFns<GetStorageStatisticsRespon
     }
     for (const v of message.lags) {
       SignalLag.encode(v!, writer.uint32(18).fork()).join();
+    }
+    if (message.diskUsedRatio !== 0) {
+      writer.uint32(25).double(message.diskUsedRatio);
+    }
+    if (message.diskIsFull !== false) {
+      writer.uint32(32).bool(message.diskIsFull);
     }
     return writer;
   },
@@ -3596,6 +3606,22 @@ export const GetStorageStatisticsResponse: MessageFns<GetStorageStatisticsRespon
             message.lags.push(SignalLag.decode(reader, reader.uint32()));
             continue;
           }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.diskUsedRatio = reader.double();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.diskIsFull = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3615,6 +3641,8 @@ export const GetStorageStatisticsResponse: MessageFns<GetStorageStatisticsRespon
     const message = createBaseGetStorageStatisticsResponse();
     message.tables = object.tables?.map((e) => TableStatistics.fromPartial(e)) || [];
     message.lags = object.lags?.map((e) => SignalLag.fromPartial(e)) || [];
+    message.diskUsedRatio = object.diskUsedRatio ?? 0;
+    message.diskIsFull = object.diskIsFull ?? false;
     return message;
   },
 };
