@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { after, before, test } from "node:test";
+import { type ClickHouse, createClickHouse } from "@sightline/clickhouse/client";
+import { migrate, statements } from "@sightline/clickhouse/migrate";
+import { quietLog } from "@sightline/testkit/quiet-log";
+import { startClickHouse } from "@sightline/testkit/servers";
+import { z } from "zod";
+import { migrations } from "./migrations.ts";
+
+const schemaSql = readFileSync(new URL("./testing/sql/schema.sql", import.meta.url), "utf8");
+const table = z.object({ name: z.string(), definition: z.string() });
+
+let server: Awaited<ReturnType<typeof startClickHouse>>;
+/** Of a start that nothing happened to. */
+let wanted: Map<string, string>;
+const opened = new AsyncDisposableStack();
+
+before(async () => {
+  server = opened.use(await startClickHouse());
+  const alone = databaseNamed("alone");
+  await migrate(alone, migrations, quietLog);
+  wanted = await schemaOf(alone);
+});
+after(() => opened.disposeAsync());
+
+/** Another database of the server, which is dropped at the end. */
+function databaseNamed(name: string): ClickHouse {
+  const database = `${server.database}_${name}`;
+  const clickhouse = createClickHouse({ ...server, database }, { log: quietLog });
+  opened.defer(async () => {
+    await clickhouse.command(`DROP DATABASE IF EXISTS ${database} SYNC`);
+    await clickhouse.close();
+  });
+  return clickhouse;
+}
+
+/** The definitions of all tables and views, without the name of the database. */
+async function schemaOf(clickhouse: ClickHouse): Promise<Map<string, string>> {
+  const rows = await clickhouse.query(schemaSql, {}, { schema: table });
+  return new Map(rows.map(({ name, definition }) => [name, definition]));
+}
+
+/** Ends after so many statements, as a process that is killed does. */
+function endingAfter(clickhouse: ClickHouse, maxCommands: number): ClickHouse {
+  let left = maxCommands;
+  return {
+    ...clickhouse,
+    command: async (sql, params, options) => {
+      if (left === 0) throw new Error("killed");
+      left -= 1;
+      await clickhouse.command(sql, params, options);
+    },
+  };
+}
+
+async function countApplied(clickhouse: ClickHouse): Promise<number> {
+  const counted = z.object({ n: z.coerce.number() });
+  const [row] = await clickhouse.query("SELECT count() AS n FROM schema_migrations FINAL", {}, { schema: counted });
+  return row?.n ?? 0;
+}
+
+test("the list of migrations is the folder, in order", () => {
+  const files = readdirSync(new URL("../migrations", import.meta.url)).toSorted();
+  assert.deepEqual(
+    migrations.map(({ name }) => `${name}.sql`),
+    files,
+  );
+});
+
+test("starts that end after any statement of any migration come to the same schema as one that does not", async () => {
+  const broken = databaseNamed("broken");
+  let starts = 0;
+  for (const [at, { sql }] of migrations.entries()) {
+    const before = migrations.slice(0, at + 1);
+    for (let done = 1; done <= statements(sql).length; done++) {
+      // The first statement of a start makes the table of what was applied.
+      await assert.rejects(migrate(endingAfter(broken, 1 + done), before, quietLog), /killed/);
+      starts += 1;
+    }
+    assert.equal(await countApplied(broken), at);
+    await migrate(broken, before, quietLog);
+  }
+  assert.ok(starts > 30, `${starts} starts`);
+  assert.deepEqual(await schemaOf(broken), wanted);
+});
+
+test("several that start at once come to the same schema, each of them", async () => {
+  const shared = databaseNamed("shared");
+  await Promise.all(Array.from({ length: 4 }, () => migrate(shared, migrations, quietLog)));
+  assert.deepEqual(await schemaOf(shared), wanted);
+  assert.equal(await countApplied(shared), migrations.length);
+});
