@@ -82,21 +82,39 @@ for (const role of ROLES) {
   for (const [rank, spelling] of SPELLINGS[role].split(" ").entries()) bySpelling.set(spelling, { role, rank });
 }
 
-/** Paths beyond that many are looked at anew each time: senders choose them, and they must not fill the memory. */
-const MAX_KNOWN = 10_000;
-const LONGEST_KNOWN = 100;
-const known = new Map<string, FieldMeaning>();
-
-/** What the field at that path means, the names on the way joined by dots. */
-export function meaningOf(path: string): FieldMeaning {
-  const found = known.get(path);
-  if (found !== undefined) return found;
-  const meaning: FieldMeaning = { ...roleOf(path), ...attributeOf(path) };
-  if (known.size < MAX_KNOWN && path.length <= LONGEST_KNOWN) known.set(path, meaning);
-  return meaning;
+/** A field by its place, with those inside of it. */
+export interface Field {
+  /** The names on the way joined by dots. */
+  readonly path: string;
+  readonly meaning: FieldMeaning;
+  readonly inside: Map<string, Field>;
 }
 
+/** Fields beyond that many are looked at anew each time: senders name them, and they must not fill the memory. */
+const MAX_KNOWN = 10_000;
+const LONGEST_KNOWN = 100;
+let known = 0;
+
 const NO_ROLE: Pick<FieldMeaning, "role" | "rank"> = { role: undefined, rank: 0 };
+
+/** What all fields are in. */
+export const ROOT: Field = fieldAt("");
+
+function fieldAt(path: string): Field {
+  return { path, meaning: { ...roleOf(path), ...attributeOf(path) }, inside: new Map() };
+}
+
+/** The field of that name inside of another. */
+export function fieldIn(parent: Field, name: string): Field {
+  const found = parent.inside.get(name);
+  if (found !== undefined) return found;
+  const field = fieldAt(parent === ROOT ? name : `${parent.path}.${name}`);
+  if (known < MAX_KNOWN && field.path.length <= LONGEST_KNOWN) {
+    known += 1;
+    parent.inside.set(name, field);
+  }
+  return field;
+}
 
 function roleOf(path: string): Pick<FieldMeaning, "role" | "rank"> {
   if (path.length > LONGEST_KNOWN) return NO_ROLE;

@@ -20,7 +20,7 @@ const MARKED = new RegExp(`(?:\\[|<|\\b(?:level|lvl|severity)\\s*[=:]\\s*"?)(${W
  * Reads a line of text as a record whose body is the line, with the time that it begins with and the severity that it
  * names.
  */
-export function readPlainText(line: string, record: LogRecord): void {
+function readPlainText(line: string, record: LogRecord): void {
   clearLogRecord(record);
   record.body = line;
   const head = line.slice(0, HEAD_CHARS);
@@ -48,7 +48,7 @@ export function createTextReader(read: ReadObject): (line: string, record: LogRe
 }
 
 /** What a line of JSON or logfmt says; undefined when it is neither. */
-export function fieldsOf(line: string): object | undefined {
+function fieldsOf(line: string): object | undefined {
   if (/^\s*\{/.test(line)) {
     const parsed = parseObject(line);
     if ("fields" in parsed) return parsed.fields;

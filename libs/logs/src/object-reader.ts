@@ -1,4 +1,4 @@
-import { type FieldMeaning, meaningOf, type Role } from "./field-meaning.ts";
+import { type Field, type FieldMeaning, fieldIn, ROOT, type Role } from "./field-meaning.ts";
 import { clearLogRecord, type LogRecord, type Pairs } from "./log-record.ts";
 import { parseObject } from "./parse-object.ts";
 import { type Leaf, TAKE } from "./take-field.ts";
@@ -35,12 +35,12 @@ export function createObjectReader({ maxFields }: ReadOptions): ReadObject {
   return (fields, record) => {
     clearLogRecord(record);
     const reading: Reading = { record, maxFields, leaves, length: 0, holders: new Map(), refusal: "" };
-    flatten(reading, fields, { prefix: "", depth: 0, favour: 0 });
+    flatten(reading, fields, { field: ROOT, depth: 0, favour: 0 });
     const inner = innerRecord(record.body);
     if (inner !== undefined) {
       // Whatever is found in it replaces the text as the message, which is not to become an attribute.
       reading.holders.delete("message");
-      flatten(reading, inner, { prefix: "", depth: 0, favour: INNER_FAVOUR });
+      flatten(reading, inner, { field: ROOT, depth: 0, favour: INNER_FAVOUR });
     }
     if (reading.refusal !== "") return reading.refusal;
     finish(reading);
@@ -62,7 +62,8 @@ function innerRecord(body: unknown): object | undefined {
 const TOO_DEEP = `a record is nested deeper than ${MAX_DEPTH} levels`;
 
 interface Place {
-  readonly prefix: string;
+  /** Whose fields are read. */
+  readonly field: Field;
   readonly depth: number;
   readonly favour: number;
 }
@@ -74,14 +75,14 @@ function flatten(reading: Reading, fields: object, place: Place): void {
   }
   for (const [key, value] of Object.entries(fields)) {
     if (value === null || value === undefined) continue;
-    const path = place.prefix === "" ? key : `${place.prefix}.${key}`;
+    const field = fieldIn(place.field, key);
     const isObject = typeof value === "object" && !Array.isArray(value);
-    if (isObject && meaningOf(path).role !== "time") {
-      flatten(reading, value, { prefix: path, depth: place.depth + 1, favour: place.favour });
+    if (isObject && field.meaning.role !== "time") {
+      flatten(reading, value, { field, depth: place.depth + 1, favour: place.favour });
     } else if (typeof value === "object" && isDeeper(value, MAX_DEPTH - place.depth)) {
       reading.refusal = TOO_DEEP;
     } else {
-      addLeaf(reading, meaningOf(path), value, place.favour);
+      addLeaf(reading, field.meaning, value, place.favour);
     }
     if (reading.refusal !== "") return;
   }

@@ -74,12 +74,12 @@ const TENS: readonly number[] = [0, 1, 5, 9, 13, 17, 21];
 
 /**
  * In steps of 50 from 0: Google Cloud's LogSeverity (100 debug, 200 info, 300 notice, 400 warning, 500 error,
- * 600 critical, 700 alert, 800 emergency). Monolog agrees in 100, 200 and 250 (notice) and 550 (alert) has no other
- * meaning; it sends the word as well (`level_name`), which goes before the number.
+ * 600 critical, 700 alert, 800 emergency), and Monolog's where they are not the same numbers (250 notice, 550 alert).
+ * Where they are, Monolog's word (`level_name`) goes before its number.
  */
 const HUNDREDS: readonly number[] = [0, 0, 5, 5, 9, 10, 10, 10, 13, 13, 17, 22, 21, 21, 22, 22, 24, 24];
 
-/** Levels as words and numbers by the scale that its sender's key names: severity_number is OpenTelemetry's own. */
+/** A severity number of OpenTelemetry's own scale, 1 to 24; 0 when it is none. */
 export function severityOfNumber(severityNumber: number): number {
   return Number.isInteger(severityNumber) && severityNumber >= 1 && severityNumber <= 24 ? severityNumber : 0;
 }

@@ -33,7 +33,7 @@ export interface LogsOptions {
 export type ReceiveLogs = (request: LogsRequest) => Promise<LogsOutcome>;
 
 /** So many refusals are told one by one. */
-export const MAX_TOLD = 100_000;
+const MAX_TOLD = 100_000;
 
 /**
  * The way of translated log records to the bus. They are put together before they go there, so that one request is taken

@@ -1,4 +1,4 @@
-import { meaningOf } from "@sightline/logs/field-meaning";
+import { fieldIn, ROOT } from "@sightline/logs/field-meaning";
 import { type LogRecord, newLogRecord, type Pairs } from "@sightline/logs/log-record";
 import { createTextReader } from "@sightline/logs/log-text";
 import { createObjectReader } from "@sightline/logs/object-reader";
@@ -94,7 +94,7 @@ function fill({ names, values }: Pairs, from: Labels): void {
 
 /** Takes what a label says about the record. */
 function hear(record: LogRecord, name: string, value: string): void {
-  const role = name === "detected_level" ? "level" : meaningOf(name).role;
+  const role = name === "detected_level" ? "level" : fieldIn(ROOT, name).meaning.role;
   if (role === "level") {
     const severity = severityOfText(value);
     if (severity === 0) return;
