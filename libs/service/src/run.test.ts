@@ -93,6 +93,15 @@ describe("a service that runs", () => {
     assert.equal((await exited).code, 130);
   });
 
+  it("stops in order at SIGHUP too: there is no new configuration without a new start", async () => {
+    const { child, exited, line } = start();
+    await line('"msg":"started"');
+    child.kill("SIGHUP");
+    const { code, lines } = await exited;
+    assert.equal(code, 0);
+    assert.match(lines.at(-1) ?? "", /"msg":"stopped"/);
+  });
+
   it("stops within its deadline even when something hangs, and says so", async () => {
     const { child, exited, line } = start({ SIGHTLINE_CLOSE_MS: "60000", SIGHTLINE_SHUTDOWN_TIMEOUT_MS: "400" });
     await line('"msg":"started"');

@@ -1,3 +1,4 @@
+import { constants } from "node:os";
 import { parseArgs } from "node:util";
 import { AppError, invalid } from "@sightline/errors/app-error";
 import type { z } from "zod";
@@ -28,15 +29,19 @@ export interface RunOptions<C extends ServiceConfig> {
 /** Exit codes: 1 is a start or a stop that failed, 2 a wrong command line or configuration. */
 const EXIT = { failed: 1, misconfigured: 2, signalBase: 128 } as const;
 
+/** SIGHUP as well: whoever sends it for a new configuration has a service that is started again with it. */
+const STOP_SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
+
 /** What a flush and the SDK's end may each take when stopping. */
 const TELEMETRY_STOP_MS = 1000;
 
 const USAGE = "[--config <file.yaml>] [--print-config]";
 
 /**
- * Runs a service: reads the command line and the environment, starts, serves the admin endpoint, and on SIGTERM or
- * SIGINT stops in order and exits 0. A second signal exits at once. What fails before the service is up is one line
- * on standard error for each problem, and a non-zero exit.
+ * Runs a service: reads the command line and the environment, starts, serves the admin endpoint, and on SIGTERM,
+ * SIGINT or SIGHUP stops in order and exits 0. A second signal exits at once. What fails before the service is up is one
+ * line on standard error for each problem, and a non-zero exit. A configuration is read once: who wants another one
+ * starts another process.
  */
 export async function run<C extends ServiceConfig>(options: RunOptions<C>): Promise<void> {
   const { name, version = packageJson.version } = options;
@@ -171,13 +176,12 @@ function nextSignal(log: Logger): Promise<NodeJS.Signals> {
   const onSignal = (signal: NodeJS.Signals) => {
     if (seen) {
       log.warn({ signal }, "stopping at once");
-      process.exit(EXIT.signalBase + (signal === "SIGINT" ? 2 : 15));
+      process.exit(EXIT.signalBase + constants.signals[signal]);
     }
     seen = true;
     resolve(signal);
   };
-  process.on("SIGTERM", onSignal);
-  process.on("SIGINT", onSignal);
+  for (const signal of STOP_SIGNALS) process.on(signal, onSignal);
   return promise;
 }
 
