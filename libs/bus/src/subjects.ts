@@ -42,7 +42,7 @@ export const STREAMS = {
     maxAgeSeconds: 24 * 3600,
     diskPercent: 10,
     overflow: "refuse",
-    about: "What the services themselves noticed: events of analyzer, alerter and reporter.",
+    about: "What the services themselves noticed: events of analyzer, alerter, reporter and storage.",
   },
   deadLetter: {
     name: "DEADLETTER",
@@ -127,6 +127,14 @@ export const SUBJECTS = {
     payload: "sightline.event.v1.EventBatch",
     publisher: "reporter",
     consumers: { storage: "durable", gateway: "live" },
+  },
+  /** That a message was put aside. */
+  storage: {
+    subject: "signals.storage",
+    stream: "signals",
+    payload: "sightline.event.v1.EventBatch",
+    publisher: "storage",
+    consumers: { storage: "durable", alerter: "durable", gateway: "live" },
   },
   deadLetter: {
     subject: "deadletter.>",

@@ -8,6 +8,7 @@ export const EVENT_TYPES = {
   alertFiring: "alert_firing",
   alertAcknowledged: "alert_acknowledged",
   alertResolved: "alert_resolved",
+  deadLetter: "dead_letter",
   reportGenerated: "report_generated",
   authFailure: "auth_failure",
   authError: "auth_error",

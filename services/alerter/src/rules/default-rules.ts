@@ -80,6 +80,16 @@ export const DEFAULT_RULES: readonly RuleMessage[] = [
     },
     { expression: `event_type == '${EVENT_TYPES.authFailure}'`, thresholdCount: 10, groupBy: ["source_ip"] },
   ),
+  eventRule(
+    {
+      name: "Records put aside",
+      description:
+        "Records could not be stored and lie among the dead letters. Ends when no more were put aside for an hour.",
+      severity: Severity.ERROR,
+      summary: "Records of {{ $labels.target }} could not be stored; see sightlinectl deadletters list",
+    },
+    { expression: `event_type == '${EVENT_TYPES.deadLetter}'`, thresholdWindowSeconds: 3600 },
+  ),
 ];
 
 function usageRule(name: string, metric: string, threshold: number): RuleMessage {

@@ -10,7 +10,7 @@ const maxRecordsPerMessage = 1000;
 /** Gives what passes on the bus to the viewers. Nothing is decoded that nobody watches. Returns the closer. */
 export function feedLive(bus: Bus, fanOut: FanOut): () => void {
   return subscribeLive(bus, {
-    subjects: ["events", "anomaly", "health", "alert", "report", "logs"],
+    subjects: ["events", "anomaly", "health", "alert", "report", "storage", "logs"],
     as: "gateway",
     onMessage: ({ tenant, payload }, subject) => {
       if (subject === "logs") {

@@ -5,8 +5,9 @@ import { after, before, test } from "node:test";
 import { DEAD_LETTER_HEADERS } from "@sightline/bus/dead-letter";
 import { createPublisher } from "@sightline/bus/publish";
 import { streamState } from "@sightline/bus/streams";
-import { SIGNALS, type Signal } from "@sightline/bus/subjects";
+import { HEADERS, SIGNALS, type Signal } from "@sightline/bus/subjects";
 import type { ClickHouse } from "@sightline/clickhouse/client";
+import { EventBatch } from "@sightline/proto/sightline/event/v1/event";
 import { eventually } from "@sightline/testkit/eventually";
 import { startTestDatabase, type TestDatabase } from "../testing/database.ts";
 import { payloadOf } from "../testing/payloads.ts";
@@ -243,6 +244,13 @@ test("malformed messages are put aside with the reason, and their neighbours sto
     assert.equal(letter?.header.get(DEAD_LETTER_HEADERS.reason), "malformed");
     assert.notEqual(letter?.header.get(DEAD_LETTER_HEADERS.error), "");
     assert.equal(Buffer.from(letter?.data ?? []).toString(), "this is no protobuf");
+    const told = await pipeline.bus.manager.streams.getMessage("SIGNALS", { last_by_subj: "signals.storage" });
+    const events = EventBatch.decode(told?.data ?? new Uint8Array()).events;
+    assert.deepEqual(
+      events.map(({ eventType, title }) => [eventType, title]),
+      [["dead_letter", "a message of 1 records could not be stored: no_tenant"]],
+    );
+    assert.equal(told?.header.get(HEADERS.tenant), "default");
   } finally {
     await writer.stop();
   }

@@ -1,29 +1,24 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import type { Bus } from "@sightline/bus/connect";
-import { publishDeadLetter } from "@sightline/bus/dead-letter";
 import type { KvBucket } from "@sightline/bus/kv";
 import { nextSequence, oldestUnread } from "@sightline/bus/needed";
 import { readFrom, readRange } from "@sightline/bus/ordered";
-import { createPublisher } from "@sightline/bus/publish";
 import { purgeBefore, streamState } from "@sightline/bus/streams";
-import { SIGNALS, SUBJECTS } from "@sightline/bus/subjects";
+import { SIGNALS } from "@sightline/bus/subjects";
 import type { ClickHouse } from "@sightline/clickhouse/client";
-import { AppError } from "@sightline/errors/app-error";
 import type { Clock } from "@sightline/model/time";
-import { EventBatch } from "@sightline/proto/sightline/event/v1/event";
 import type { SignalLag } from "@sightline/proto/sightline/query/v1/query_service";
 import type { Logger } from "@sightline/service/logger";
 import { every } from "@sightline/service/loop";
 import type { BatchLimits } from "./batch-source.ts";
-import { deadLetterEvent, tenantToTell } from "./dead-letter-event.ts";
 import { type Lane, startLane } from "./lane.ts";
 import type { LaneBus, LaneObserver } from "./lane-options.ts";
 import { decodeLaneState } from "./lane-state.ts";
 import { LANE_NAMES, LANES, type LaneName, type LaneSpec } from "./lanes.ts";
 import type { PauseWatch } from "./pause.ts";
 import { createPurger, type PurgeBus } from "./purge.ts";
-import type { Rejected } from "./transcoding.ts";
+import { createPutAside, type PutAside } from "./put-aside.ts";
 
 export interface WriterOptions {
   readonly bus: Bus;
@@ -100,33 +95,6 @@ function lagsOf(lanes: readonly Lane[]): SignalLag[] {
       lanes.filter((lane) => lane.signal === signal).reduce((total, lane) => total + lane.pending(), 0),
     ),
   }));
-}
-
-type PutAside = LaneBus["deadLetter"];
-
-/** Much more than all that is told at once; what is beyond waits for the next try. */
-const MAX_TOLD_BYTES = 8 << 20;
-
-/** Puts messages aside and tells of each, so that people can be alerted. */
-function createPutAside({ bus, clock, log }: WriterOptions): PutAside {
-  const publisher = createPublisher(bus, "storage", { as: "storage", maxInFlightBytes: MAX_TOLD_BYTES });
-  const tell = async (rejected: Rejected, incarnation: string) => {
-    const event = deadLetterEvent(rejected, incarnation, clock);
-    const payload = EventBatch.encode({ events: [event] }).finish();
-    await publisher.publish(payload, { tenant: tenantToTell(rejected), records: 1, msgId: event.eventId });
-  };
-  return async (rejected, incarnation) => {
-    const { message, reason, error } = rejected;
-    const { subject, seq, tenant } = message;
-    await publishDeadLetter(bus, { message, reason, error: error.message }, incarnation);
-    log.warn({ subject, seq, tenant, reason, error: error.message }, "message put aside");
-    // Telling of an event that tells of an event would have no end.
-    if (subject === SUBJECTS.storage.subject) return;
-    // The message is safe, and its neighbours wait: what cannot be told now is in the log and in the metrics.
-    await tell(rejected, incarnation).catch((thrown: unknown) => {
-      log.warn({ subject, seq, error: AppError.from(thrown).message }, "nobody was told of the message put aside");
-    });
-  };
 }
 
 function laneBus(bus: Bus, { stream, subject }: LaneSpec, deadLetter: PutAside): LaneBus {

@@ -1,0 +1,34 @@
+import { createHash } from "node:crypto";
+import { createEventBuilder } from "@sightline/events/builder";
+import { EVENT_TYPES } from "@sightline/model/event-vocabulary";
+import { DEFAULT_TENANT } from "@sightline/model/tenant";
+import { type Clock, msOfNanos } from "@sightline/model/time";
+import { uuid7 } from "@sightline/model/uuid7";
+import type { SystemEvent } from "@sightline/proto/sightline/event/v1/event";
+import type { Rejected } from "./transcoding.ts";
+
+/** Who is told of a message that was put aside: its tenant; the first tenant where it names none. */
+export function tenantToTell({ message }: Rejected): string {
+  return message.tenant === "" ? DEFAULT_TENANT : message.tenant;
+}
+
+/**
+ * The event for a message that was put aside. The same message, put aside again after a crash, gives the same id.
+ *
+ * @param incarnation of the stream that the message lay in
+ */
+export function deadLetterEvent({ message, reason, error }: Rejected, incarnation: string, clock: Clock): SystemEvent {
+  const { subject, seq, records, receivedUnixNano } = message;
+  const digest = createHash("sha256").update(`${incarnation}/${subject}/${seq}/dead letter`).digest();
+  return createEventBuilder({ clock }).build({
+    eventId: uuid7(msOfNanos(receivedUnixNano), (bytes) => bytes.set(digest.subarray(0, bytes.length))),
+    eventType: EVENT_TYPES.deadLetter,
+    severity: "error",
+    source: "storage",
+    target: subject,
+    category: "operations",
+    title: `a message of ${records} records could not be stored: ${reason}`,
+    description: error.message,
+    details: { reason, subject, sequence: seq, records, tenant: message.tenant, error: error.message },
+  });
+}
