@@ -23,6 +23,7 @@ export const protobufPackage = "sightline.retention.v1";
 
 export const protobufFileName = "sightline/retention/v1/retention_service.proto";
 
+/** Whether what was asked for is so. */
 export const RetentionState = {
   UNSPECIFIED: 0,
   /** PENDING - The database does not say yet what was asked for. */
