@@ -24,14 +24,25 @@ export async function nextSequence(bus: Bus, { stream, subject, fromSeq }: NextS
   }
 }
 
-/** The oldest sequence that some durable consumer of a stream still needs; undefined when all have read everything. */
-export async function oldestUnread(bus: Bus, stream: StreamKey): Promise<number | undefined> {
+/** A durable consumer of a stream. */
+export interface ReaderState {
+  /** Its name: the service and what it reads. */
+  readonly reader: string;
+  /** Messages it has not read, or read and not acknowledged. */
+  readonly unread: number;
+  /** The oldest sequence that it may still need. */
+  readonly oldestUnread: number;
+}
+
+/** How far the durable consumers of a stream have come. Throws `unavailable` when the bus is. */
+export async function readerStates(bus: Bus, stream: StreamKey): Promise<ReaderState[]> {
   try {
     const consumers = await bus.manager.consumers.list(STREAMS[stream].name).next();
-    const needed = consumers
-      .filter(({ config, num_pending, num_ack_pending }) => config.durable_name && num_pending + num_ack_pending > 0)
-      .map(({ ack_floor }) => ack_floor.stream_seq + 1);
-    return needed.length === 0 ? undefined : Math.min(...needed);
+    return consumers.flatMap(({ config, num_pending, num_ack_pending, ack_floor }) => {
+      const { durable_name: reader } = config;
+      const unread = num_pending + num_ack_pending;
+      return reader === undefined ? [] : [{ reader, unread, oldestUnread: ack_floor.stream_seq + 1 }];
+    });
   } catch (thrown) {
     throw busError(thrown, `ask for the consumers of ${STREAMS[stream].name}`);
   }

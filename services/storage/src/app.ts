@@ -1,5 +1,6 @@
 import { connectBus } from "@sightline/bus/connect";
 import { openKv } from "@sightline/bus/kv";
+import { readerStates } from "@sightline/bus/needed";
 import { ensureStreams } from "@sightline/bus/streams";
 import { createClickHouse } from "@sightline/clickhouse/client";
 import { migrate } from "@sightline/clickhouse/migrate";
@@ -98,6 +99,12 @@ export async function start(config: StorageConfig, deps: Deps): Promise<void> {
   });
   lifecycle.push("writer", writer.stop);
   for (const lane of writer.lanes()) metrics.showPending(lane.name, lane.pending);
+  metrics.showReaders(async () => {
+    if (!bus.isConnected()) return [];
+    // What cannot be asked now is asked at the next scrape; the other metrics are not to wait for it.
+    const states = await Promise.all([readerStates(bus, "telemetry"), readerStates(bus, "signals")]).catch(() => []);
+    return states.flat();
+  });
 
   // Not waited for: what is stored and asked needs none of it.
   const pool = createPool(config.postgres, { log });

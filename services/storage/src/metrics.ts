@@ -1,3 +1,4 @@
+import type { ReaderState } from "@sightline/bus/needed";
 import type { Clock } from "@sightline/model/time";
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import type { LaneObserver } from "./writer/lane-options.ts";
@@ -7,6 +8,8 @@ export interface WriterMetrics {
   observer(lane: string): LaneObserver;
   /** Reads the number of messages behind at each scrape. */
   showPending(lane: string, pending: () => number): void;
+  /** Asks at each scrape how far the other readers of the bus have come. */
+  showReaders(readers: () => Promise<readonly ReaderState[]>): void;
   /** Reads how full the fullest disk is, percent, at each scrape. */
   showDisk(usedPercent: () => number): void;
   /** Counts what was deleted to make room. */
@@ -91,6 +94,17 @@ export function createWriterMetrics(registry: Registry, clock: Clock): WriterMet
     registers,
   });
   return {
+    showReaders: (readers) =>
+      void new Gauge({
+        name: "sightline_bus_unread_messages",
+        help: "Messages that a durable reader of the bus has not read, or not finished: nobody else sees that it stands still.",
+        labelNames: ["reader"],
+        registers,
+        async collect() {
+          this.reset();
+          for (const { reader, unread } of await readers()) this.set({ reader }, unread);
+        },
+      }),
     showDisk: (usedPercent) =>
       void new Gauge({
         name: "sightline_storage_disk_used_ratio",

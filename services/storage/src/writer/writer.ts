@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import type { Bus } from "@sightline/bus/connect";
 import type { KvBucket } from "@sightline/bus/kv";
-import { nextSequence, oldestUnread } from "@sightline/bus/needed";
+import { nextSequence, readerStates } from "@sightline/bus/needed";
 import { readFrom, readRange } from "@sightline/bus/ordered";
 import { purgeBefore, streamState } from "@sightline/bus/streams";
 import { SIGNALS } from "@sightline/bus/subjects";
@@ -123,7 +123,10 @@ function purgeBus(bus: Bus, bucket: KvBucket): PurgeBus {
         }),
       ),
     nextSequence: (subject, fromSeq) => nextSequence(bus, { stream, subject, fromSeq }),
-    oldestUnread: () => oldestUnread(bus, stream),
+    oldestUnread: async () => {
+      const behind = (await readerStates(bus, stream)).filter(({ unread }) => unread > 0);
+      return behind.length === 0 ? undefined : Math.min(...behind.map(({ oldestUnread }) => oldestUnread));
+    },
     purgeBefore: (seq) => purgeBefore(bus, { stream, seq }),
   };
 }
