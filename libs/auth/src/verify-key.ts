@@ -42,7 +42,7 @@ export interface KeyVerifierOptions {
   readonly negativeTtlMs?: number;
   /** How long a known key goes on working while the store is away. Default 5 min. */
   readonly maxStaleMs?: number;
-  /** How long a request with a known key waits for a slow store. Default 500 ms. */
+  /** How long the first requests with a known key wait for a slow store; the others do not. Default 500 ms. */
   readonly patienceMs?: number;
 }
 
@@ -54,6 +54,13 @@ export interface KeyVerifier {
   verify(key: string | undefined, scope: Scope): Promise<Principal>;
 }
 
+/** A question on its way to the store. */
+interface Asking {
+  readonly answer: Promise<CachedKey>;
+  /** Somebody has waited for the answer in vain. */
+  isSlow: boolean;
+}
+
 /** After a failed attempt, requests with known keys do not even try for this long. */
 const RETRY_MS = 1000;
 
@@ -61,7 +68,7 @@ const RETRY_MS = 1000;
 export function createKeyVerifier(options: KeyVerifierOptions): KeyVerifier {
   const { clock, ttlMs = 15_000, negativeTtlMs = 10_000, maxStaleMs = 300_000 } = options;
   const known = new LRUCache<string, CachedKey>({ max: options.maxEntries });
-  const asking = new LRUCache<string, Promise<CachedKey>>({ max: options.maxEntries });
+  const asking = new LRUCache<string, Asking>({ max: options.maxEntries });
   const storeState = { failedAtMs: Number.NEGATIVE_INFINITY };
 
   const holds = (entry: CachedKey): boolean =>
@@ -94,10 +101,10 @@ export function createKeyVerifier(options: KeyVerifierOptions): KeyVerifier {
     }
   };
 
-  const askOnce = (hash: string): Promise<CachedKey> => {
+  const askOnce = (hash: string): Asking => {
     const running = asking.get(hash);
     if (running !== undefined) return running;
-    const started = ask(hash).finally(() => asking.delete(hash));
+    const started = { answer: ask(hash).finally(() => asking.delete(hash)), isSlow: false };
     asking.set(hash, started);
     return started;
   };
@@ -105,7 +112,7 @@ export function createKeyVerifier(options: KeyVerifierOptions): KeyVerifier {
   const find = async (hash: string): Promise<CachedKey> => {
     const entry = known.get(hash);
     if (entry !== undefined && holds(entry)) return entry;
-    if (!usableWhileAway(entry)) return askOnce(hash);
+    if (!usableWhileAway(entry)) return askOnce(hash).answer;
     if (clock() - storeState.failedAtMs < RETRY_MS) return entry;
     return patiently(askOnce(hash), entry, options.patienceMs ?? 500);
   };
@@ -130,14 +137,18 @@ function refused(message: string): AppError {
   return new AppError("unauthenticated", message);
 }
 
-/** The answer, or after some patience (or when there is none) the older one. */
-async function patiently(answer: Promise<CachedKey>, older: CachedKey, patienceMs: number): Promise<CachedKey> {
+/** The answer, or after some patience (or when there is none, or others have waited already) the older one. */
+async function patiently(asked: Asking, older: CachedKey, patienceMs: number): Promise<CachedKey> {
+  if (asked.isSlow) return older;
   let timer: NodeJS.Timeout | undefined;
   const enough = new Promise<CachedKey>((resolve) => {
-    timer = setTimeout(() => resolve(older), patienceMs);
+    timer = setTimeout(() => {
+      asked.isSlow = true;
+      resolve(older);
+    }, patienceMs);
   });
   try {
-    return await Promise.race([answer.catch(() => older), enough]);
+    return await Promise.race([asked.answer.catch(() => older), enough]);
   } finally {
     clearTimeout(timer);
   }
