@@ -12,6 +12,21 @@ export interface LiveOptions {
 }
 
 /**
+ * Resolves once what passes from now on is heard by every listener there is: the bus knows of a new one only a while
+ * after it was made, while the bus is away after it is back. Rejects with `cancelled` when the connection is closed.
+ */
+export async function heardLive(bus: Bus): Promise<void> {
+  for (;;) {
+    try {
+      return await bus.nats.flush();
+    } catch (cause) {
+      if (bus.nats.isClosed()) throw new AppError("cancelled", "cannot listen: the bus is closed", { cause });
+      // It was disconnected, and will tell the server of all listeners once it is back.
+    }
+  }
+}
+
+/**
  * Hears what passes from now on, in any number of replicas, without slowing the bus: what passes while disconnected is
  * missed.
  *

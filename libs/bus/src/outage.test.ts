@@ -6,6 +6,7 @@ import { quietLog } from "@sightline/testkit/quiet-log";
 import { startNats } from "@sightline/testkit/servers";
 import { connectBus } from "./connect.ts";
 import { consume } from "./consume.ts";
+import { heardLive, subscribeLive } from "./live.ts";
 import { readFrom } from "./ordered.ts";
 import { createPublisher } from "./publish.ts";
 import { ensureStreams } from "./streams.ts";
@@ -62,6 +63,31 @@ test("after kill -9 of the server everything acknowledged is there, readers go o
   await reader.close();
   await consumption.close();
   await bus.close();
+});
+
+test("a listener made while the server is away hears everything from when it is said that it does", async () => {
+  await using server = await startNats();
+  const bus = await connectBus({ url: server.url, name: "listener", log: quietLog });
+  await ensureStreams(bus, { diskBudgetBytes: 50_000_000, replicas: 1 });
+  const other = await connectBus({ url: server.url, name: "publisher", log: quietLog });
+  const publisher = createPublisher(other, "events", { as: "ingest", maxInFlightBytes: 1 << 20 });
+  await server.kill();
+  await eventually(() => !bus.isConnected() && !other.isConnected());
+
+  const heard: string[] = [];
+  const onMessage = ({ payload }: { payload: Uint8Array }) => void heard.push(Buffer.from(payload).toString());
+  const end = subscribeLive(bus, { subjects: ["events"], as: "gateway", onMessage });
+  const hears = heardLive(bus);
+  await server.restart();
+  await hears;
+  const options = { tenant: "default", records: 1, msgId: "1" };
+  await eventually(() => publisher.publish(Buffer.from("right after"), options));
+  await eventually(() => heard.length > 0);
+  assert.deepEqual(heard, ["right after"]);
+  end();
+  await other.close();
+  await bus.close();
+  await assert.rejects(heardLive(bus), { code: "cancelled" });
 });
 
 test("the first connection waits for the server, and gives up when stopped", async () => {

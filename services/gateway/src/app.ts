@@ -1,5 +1,6 @@
 import { cachedKey, createKeyVerifier, KEY_CACHE_PREFIX } from "@sightline/auth/verify-key";
 import { connectBus } from "@sightline/bus/connect";
+import { heardLive } from "@sightline/bus/live";
 import { createEventBuilder } from "@sightline/events/builder";
 import { findApiKey } from "@sightline/postgres/api-keys";
 import { migrate } from "@sightline/postgres/migrate";
@@ -93,12 +94,11 @@ export async function start(config: Config, deps: Deps): Promise<void> {
   });
   const { server } = await listenHttp(app, { host: config.bind, port: config.httpPort, lifecycle, name: "http" });
 
-  const fanOut = createFanOut();
-  lifecycle.push("live feed", feedLive(bus, fanOut));
   const stream = serveStream(server, {
     path: "/v1/stream",
     authenticate,
-    fanOut,
+    fanOut: createFanOut(feedLive(bus)),
+    heard: () => heardLive(bus),
     ...config.live,
     dropped: (count) => metrics.liveDropped.inc(count),
     viewers: (count) => metrics.liveViewers.set(count),

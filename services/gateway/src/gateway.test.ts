@@ -237,6 +237,25 @@ describe("gateway", () => {
     assert.equal(arrived.event.title, "this one");
   });
 
+  test("a stream shows what is published right after it said that it is subscribed, every time", async () => {
+    await using stream = await openStream({ authorization: `Bearer ${gateway.key("query")}` });
+    const publisher = createPublisher(gateway.bus, "anomaly", { as: "analyzer", maxInFlightBytes: 1e6 });
+    const events = createEventBuilder({ clock: Date.now });
+    for (let round = 0; round < 50; round++) {
+      const title = `round ${round}`;
+      stream.say({ subscribe: { id: title, stream: "events", filters: {} } });
+      assert.deepEqual(await stream.next(), { id: title, subscribed: "events" });
+      const event = events.build({ eventType: "test", source: "test", title, severity: "info" });
+      const payload = EventBatch.encode({ events: [event] }).finish();
+      await publisher.publish(payload, { tenant: "default", records: 1, msgId: event.eventId });
+      const arrived = z
+        .object({ id: z.literal(title), event: z.looseObject({ title: z.string() }) })
+        .parse(await stream.next());
+      assert.equal(arrived.event.title, title);
+      stream.say({ unsubscribe: { id: title } });
+    }
+  });
+
   test("how long what is kept can be read by all and changed by admins", async () => {
     const put = (body: unknown, scope: "query" | "admin") =>
       fetch(`${gateway.url}/v1/retention`, {

@@ -21,16 +21,23 @@ export interface FanOut {
   wants(tenant: string, stream: Subscription["stream"]): boolean;
 }
 
-export function createFanOut(): FanOut {
+/** Begins to give what passes of a stream to the fan-out; answers how to end it. */
+export type Feed = (stream: Subscription["stream"], fanOut: FanOut) => () => void;
+
+/** The feed of a stream runs while anybody, of whatever tenant, watches it: all logs of the bus cost much to receive. */
+export function createFanOut(feed: Feed): FanOut {
+  const watched = createWatched((stream) => feed(stream, fanOut));
   const byTenant = new Map<string, Set<{ viewer: Viewer; subscription: Subscription }>>();
   const of = (tenant: string) => byTenant.get(tenant) ?? new Set<never>();
-  return {
+  const fanOut: FanOut = {
     add: (viewer, subscription) => {
+      const unwatch = watched(subscription.stream);
       const entry = { viewer, subscription };
       const entries = byTenant.get(viewer.tenant) ?? new Set();
       byTenant.set(viewer.tenant, entries.add(entry));
       return () => {
-        entries.delete(entry);
+        if (!entries.delete(entry)) return;
+        unwatch();
         if (entries.size === 0) byTenant.delete(viewer.tenant);
       };
     },
@@ -53,5 +60,22 @@ export function createFanOut(): FanOut {
       }
     },
     wants: (tenant, stream) => [...of(tenant)].some(({ subscription }) => subscription.stream === stream),
+  };
+  return fanOut;
+}
+
+/** Opens a stream for the first who watches it and closes it after the last; the answer ends one watching. */
+function createWatched(open: (stream: Subscription["stream"]) => () => void) {
+  const streams = new Map<Subscription["stream"], { watchers: number; readonly close: () => void }>();
+  return (stream: Subscription["stream"]) => {
+    const state = streams.get(stream) ?? { watchers: 0, close: open(stream) };
+    state.watchers++;
+    streams.set(stream, state);
+    return () => {
+      state.watchers--;
+      if (state.watchers > 0) return;
+      streams.delete(stream);
+      state.close();
+    };
   };
 }

@@ -1,23 +1,29 @@
 import type { Bus } from "@sightline/bus/connect";
 import { subscribeLive } from "@sightline/bus/live";
+import type { SubjectKey } from "@sightline/bus/subjects";
 import { readLogRecords } from "@sightline/otlp/records";
 import { EventBatch } from "@sightline/proto/sightline/event/v1/event";
-import type { FanOut } from "./fan-out.ts";
+import type { Feed } from "./fan-out.ts";
+import type { Subscription } from "./subscription.ts";
 
 /** Of one message, live tail shows at most so many records: a person cannot read more, and the search has them all. */
 const maxRecordsPerMessage = 1000;
 
-/** Gives what passes on the bus to the viewers. Nothing is decoded that nobody watches. Returns the closer. */
-export function feedLive(bus: Bus, fanOut: FanOut): () => void {
-  return subscribeLive(bus, {
-    subjects: ["events", "anomaly", "health", "alert", "report", "storage", "logs"],
-    as: "gateway",
-    onMessage: ({ tenant, payload }, subject) => {
-      if (subject === "logs") {
-        if (fanOut.wants(tenant, "logs")) fanOut.logs(tenant, readLogRecords(payload, maxRecordsPerMessage));
-      } else if (fanOut.wants(tenant, "events")) {
-        fanOut.events(tenant, EventBatch.decode(payload).events);
-      }
-    },
-  });
+const SUBJECTS_OF: Readonly<Record<Subscription["stream"], readonly SubjectKey[]>> = {
+  events: ["events", "anomaly", "health", "alert", "report", "storage"],
+  logs: ["logs"],
+};
+
+/** Gives what passes on the bus to the viewers. Nothing is decoded that nobody of the tenant watches. */
+export function feedLive(bus: Bus): Feed {
+  return (stream, fanOut) =>
+    subscribeLive(bus, {
+      subjects: SUBJECTS_OF[stream],
+      as: "gateway",
+      onMessage: ({ tenant, payload }) => {
+        if (!fanOut.wants(tenant, stream)) return;
+        if (stream === "logs") fanOut.logs(tenant, readLogRecords(payload, maxRecordsPerMessage));
+        else fanOut.events(tenant, EventBatch.decode(payload).events);
+      },
+    });
 }

@@ -14,6 +14,8 @@ export interface StreamOptions {
   readonly path: string;
   readonly authenticate: Authenticate;
   readonly fanOut: FanOut;
+  /** Resolves once what passes from now on reaches the fan-out, for every stream that is watched. */
+  heard(): Promise<void>;
   /** A viewer with more than this waiting to be sent drops messages. */
   readonly maxBufferedBytes: number;
   readonly maxViewers: number;
@@ -142,9 +144,15 @@ function attend(socket: WebSocket, caller: Caller, options: StreamOptions): void
     }
     try {
       const subscription = createSubscription(wanted);
+      const close = options.fanOut.add(viewerOf(wanted.id), subscription);
       closers.get(wanted.id)?.();
-      closers.set(wanted.id, options.fanOut.add(viewerOf(wanted.id), subscription));
-      say({ id: wanted.id, subscribed: wanted.stream });
+      closers.set(wanted.id, close);
+      options.heard().then(
+        () => {
+          if (closers.get(wanted.id) === close) say({ id: wanted.id, subscribed: wanted.stream });
+        },
+        (thrown: unknown) => say({ id: wanted.id, error: AppError.from(thrown).message }),
+      );
     } catch (thrown) {
       say({ id: wanted.id, error: AppError.from(thrown).message });
     }
