@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { createClickHouse } from "@sightline/clickhouse/client";
 import { migrate as migrateClickHouse } from "@sightline/clickhouse/migrate";
@@ -16,7 +19,9 @@ const required = { SIGHTLINE_INTERNAL_TOKEN: "x", SIGHTLINE_INGEST_API_KEY: "x",
 describe("a service whose database was made by a newer program", () => {
   const opened = new AsyncDisposableStack();
   after(() => opened.disposeAsync());
-  const databases: Record<string, string> = {};
+  const dir = mkdtempSync(join(tmpdir(), "sightline-newer-"));
+  opened.defer(() => rmSync(dir, { recursive: true, force: true }));
+  const databases: Record<string, string> = { SIGHTLINE_OUTBOX_DIR: dir };
 
   before(async () => {
     const postgres = opened.use(await startPostgres());
