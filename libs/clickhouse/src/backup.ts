@@ -1,15 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { AppError, invalid } from "@sightline/errors/app-error";
+import { AppError } from "@sightline/errors/app-error";
 import { z } from "zod";
+import { assertBackupPlace, withoutKeys } from "./backup-place.ts";
 import type { ClickHouse } from "./client.ts";
+import { setExpiry } from "./contents.ts";
 
 const stateSql = readFileSync(new URL("./sql/backup-state.sql", import.meta.url), "utf8");
+const endSql = readFileSync(new URL("./sql/end-backup.sql", import.meta.url), "utf8");
 const dropDatabaseSql = readFileSync(new URL("./sql/drop-database.sql", import.meta.url), "utf8");
-const countRowsSql = readFileSync(new URL("./sql/count-rows.sql", import.meta.url), "utf8");
-const hashRowsSql = readFileSync(new URL("./sql/hash-rows.sql", import.meta.url), "utf8");
-const listTablesSql = readFileSync(new URL("./sql/list-data-tables.sql", import.meta.url), "utf8");
 
 export interface BackupWork {
   readonly signal: AbortSignal;
@@ -17,25 +17,12 @@ export interface BackupWork {
   onProgress(doneBytes: number, totalBytes: number): void;
 }
 
-/** A text, or the name of a named collection of the server's, which keeps credentials out of the statement. */
-const argument = String.raw`(?:'(?:[^'\\]|\\.)*'|[A-Za-z_]\w*)`;
-const placePattern = new RegExp(`^(File|Disk|S3|AzureBlobStorage)\\(${argument}(\\s*,\\s*${argument})*\\)$`);
-
 /**
- * Where a backup lies, as ClickHouse's BACKUP writes it: `File('/backups/x')`, `Disk('backups', 'x')`,
- * `S3(a_named_collection, 'x')`. It cannot be a parameter of the statement; so only these forms are let through.
+ * Backs the client's database up to a place that the server can write. When it does not succeed the server has stopped
+ * writing there, as far as it could be reached.
  */
-export function assertBackupPlace(place: string): void {
-  if (placePattern.test(place)) return;
-  throw invalid(
-    "cannot use the place for ClickHouse's backup: want File('…'), Disk('…', '…'), S3('…') or AzureBlobStorage('…')",
-  );
-}
-
-/** Backs the client's database up to a place that the server can write. */
 export async function backupDatabase(clickhouse: ClickHouse, place: string, work: BackupWork): Promise<void> {
-  assertBackupPlace(place);
-  await run(clickhouse, `BACKUP DATABASE ${quoted(clickhouse.database)} TO ${place}`, work);
+  await run(clickhouse, { ...work, statement: `BACKUP DATABASE ${quoted(clickhouse.database)}`, place });
 }
 
 export interface RestoreOptions extends BackupWork {
@@ -43,24 +30,48 @@ export interface RestoreOptions extends BackupWork {
   readonly from: string;
 }
 
+/** Throws unless a backup lies there that this server can read: its structure is restored into a database beside ours. */
+export async function checkBackup(clickhouse: ClickHouse, place: string, options: RestoreOptions): Promise<void> {
+  // A name that nobody has: what is called like this goes in the end.
+  const trial = `${clickhouse.database}_trial_${randomUUID().replaceAll("-", "")}`;
+  const remove = () => drop(clickhouse, trial, AbortSignal.timeout(END_MS));
+  // Statements are of a database, which a restore that broke off may have left missing.
+  await clickhouse.ensureDatabase();
+  try {
+    await restoreAs(clickhouse, trial, { ...options, place, settings: "structure_only = true" });
+  } catch (thrown) {
+    await remove().catch(() => undefined);
+    throw thrown;
+  }
+  await remove();
+}
+
 /**
- * Puts the client's database back as it was; whatever is in it goes, but not before the backup was seen to be there:
- * its structure is restored into a database beside it first.
+ * Puts the client's database back as it was; whatever is in it goes. Rows whose time is over are kept until
+ * `setExpiry` says otherwise, so that what is there can be compared. Can be done again after it broke off.
  */
 export async function restoreDatabase(clickhouse: ClickHouse, place: string, options: RestoreOptions): Promise<void> {
-  assertBackupPlace(place);
   const { database } = clickhouse;
-  const { from, signal } = options;
-  const trial = `${database}_trial`;
-  await clickhouse.command(dropDatabaseSql, { database: trial }, { signal });
-  await run(clickhouse, `RESTORE DATABASE ${quoted(from)} AS ${quoted(trial)} FROM ${place}`, {
-    ...options,
-    settings: "structure_only = true",
-  });
-  await clickhouse.command(dropDatabaseSql, { database: trial }, { signal });
-  await clickhouse.command(dropDatabaseSql, { database }, { signal });
+  const { signal } = options;
+  assertBackupPlace(place);
   await clickhouse.ensureDatabase();
-  await run(clickhouse, `RESTORE DATABASE ${quoted(from)} AS ${quoted(database)} FROM ${place}`, options);
+  await drop(clickhouse, database, signal);
+  await clickhouse.ensureDatabase();
+  await restoreAs(clickhouse, database, { ...options, place, settings: "structure_only = true" });
+  await setExpiry(clickhouse, false, signal);
+  await restoreAs(clickhouse, database, { ...options, place });
+}
+
+function drop(clickhouse: ClickHouse, database: string, signal: AbortSignal): Promise<void> {
+  // Whoever restores means it, however large the tables are.
+  const settings = { max_table_size_to_drop: 0, max_partition_size_to_drop: 0 };
+  return clickhouse.command(dropDatabaseSql, { database }, { signal, settings });
+}
+
+type Restore = Omit<Run, "statement"> & RestoreOptions;
+
+function restoreAs(clickhouse: ClickHouse, database: string, { from, ...restore }: Restore): Promise<void> {
+  return run(clickhouse, { ...restore, statement: `RESTORE DATABASE ${quoted(from)} AS ${quoted(database)}` });
 }
 
 const stateRow = z.object({
@@ -71,53 +82,74 @@ const stateRow = z.object({
 });
 
 const POLL_MS = 300;
+/** What the server is given to end what is not wanted any more. */
+const END_MS = 30_000;
 
 interface Run extends BackupWork {
+  /** Without the place. */
+  readonly statement: string;
+  readonly place: string;
   readonly settings?: string;
 }
 
-async function run(clickhouse: ClickHouse, statement: string, { signal, onProgress, settings }: Run): Promise<void> {
+async function run(clickhouse: ClickHouse, { statement, place, settings, signal, onProgress }: Run): Promise<void> {
+  assertBackupPlace(place);
   const id = randomUUID();
-  // In the background, and asked after: it takes longer than any connection should be held.
   const more = settings === undefined ? "" : `, ${settings}`;
-  await clickhouse.command(`${statement} SETTINGS id = '${id}', async = true${more}`, {}, { signal });
+  const preposition = statement.startsWith("BACKUP") ? "TO" : "FROM";
+  try {
+    // In the background, and asked after: it takes longer than any connection should be held. The place is on a line of
+    // its own: errors tell of a statement by its first one.
+    const sql = `${statement}\n${preposition} ${place}\nSETTINGS id = '${id}', async = true${more}`;
+    await clickhouse.command(sql, {}, { signal });
+    await follow(clickhouse, id, { signal, onProgress });
+  } catch (thrown) {
+    await end(clickhouse, id);
+    const error = AppError.from(thrown);
+    throw new AppError(error.code, withoutKeys(error.message, place));
+  }
+}
+
+async function follow(clickhouse: ClickHouse, id: string, { signal, onProgress }: BackupWork): Promise<void> {
   for (;;) {
     const [state] = await clickhouse.query(stateSql, { id }, { schema: stateRow, signal });
     if (state === undefined) throw new AppError("unavailable", "cannot follow the backup: clickhouse was started anew");
-    if (/_FAILED$|_CANCELLED$/.test(state.status)) {
-      const [reason = ""] = state.error.split("\n");
-      throw new AppError("failed_precondition", `cannot finish the backup or restore: clickhouse says ${reason}`);
+    if (isBroken(state.status)) {
+      throw new AppError("failed_precondition", `cannot finish the backup or restore: ${reasonOf(state.error)}`);
     }
     onProgress(state.bytesRead, state.totalBytes);
-    if (state.status === "BACKUP_CREATED" || state.status === "RESTORED") return;
+    if (isDone(state.status)) return;
     await sleep(POLL_MS, undefined, { signal });
   }
 }
 
-/** What a table holds. */
-export interface TableContent {
-  readonly name: string;
-  readonly rows: number;
-  /** Over all rows in any order, 64 bits in hex. Only where it was asked for: it reads everything. */
-  readonly hash?: string | undefined;
+/** Ends what is still under way, and waits for that: it would go on writing where nobody expects it any more. */
+async function end(clickhouse: ClickHouse, id: string): Promise<void> {
+  const signal = AbortSignal.timeout(END_MS);
+  try {
+    for (;;) {
+      const [state] = await clickhouse.query(stateSql, { id }, { schema: stateRow, signal });
+      if (state === undefined || isBroken(state.status) || isDone(state.status)) return;
+      await clickhouse.command(endSql, { id }, { signal });
+      await sleep(POLL_MS, undefined, { signal });
+    }
+  } catch {
+    // A server that is away has ended it; one that does not answer cannot be made to. The first error is the one to tell.
+  }
 }
 
-const tableRow = z.object({ name: z.string(), merging: z.number() });
-const contentRow = z.object({ rows: z.string().transform(Number), hash: z.string().optional() });
+function isDone(status: string): boolean {
+  return status === "BACKUP_CREATED" || status === "RESTORED";
+}
 
-/** Counts, and on request hashes, the rows of every table of the client's database. */
-export async function readContents(
-  clickhouse: ClickHouse,
-  options: { readonly hash: boolean; readonly signal: AbortSignal },
-): Promise<TableContent[]> {
-  const { hash, signal } = options;
-  const contents: TableContent[] = [];
-  for (const { name, merging } of await clickhouse.query(listTablesSql, {}, { schema: tableRow, signal })) {
-    const query = { schema: contentRow, settings: { final: merging }, signal };
-    const [found] = await clickhouse.query(hash ? hashRowsSql : countRowsSql, { table: name }, query);
-    contents.push({ name, ...(found ?? { rows: 0 }) });
-  }
-  return contents;
+function isBroken(status: string): boolean {
+  return /_FAILED$|_CANCELLED$/.test(status);
+}
+
+/** The server's own words without where in its source they were said. */
+function reasonOf(error: string): string {
+  const [reason = ""] = error.split(/, Stack trace|\n/, 1);
+  return `clickhouse says ${reason.replace(/^Code: \d+\. DB::Exception: /, "")}`;
 }
 
 function quoted(name: string): string {

@@ -76,15 +76,21 @@ export async function startClickHouse(): Promise<TestServer & ClickHouseAddress>
   return { ...login, database, stop, [Symbol.asyncDispose]: stop };
 }
 
-/** ClickHouse, a server of its own, that the test may kill. */
-export async function startPrivateClickHouse(): Promise<TestServerProcess & ClickHouseAddress> {
+/** ClickHouse, a server of its own, that the test may kill, and the one directory where it may write backups. */
+export async function startPrivateClickHouse(): Promise<
+  TestServerProcess & ClickHouseAddress & { readonly backupsDir: string }
+> {
   // Loaded when first asked for: most tests do without it.
   const { startClickHouse: startLocalClickHouse } = await import("@sightline/local/clickhouse/start");
-  const start = (options: OwnOptions) => onPort(options.port, (port) => startLocalClickHouse({ ...options, port }));
+  let backupsDir = "";
+  const start = (options: OwnOptions) => {
+    backupsDir = join(options.dir, "backups");
+    return onPort(options.port, (port) => startLocalClickHouse({ ...options, backupsDir, port }));
+  };
   const { server, first } = await startOwn("clickhouse", start);
   const login = loginOf(first.url);
   try {
-    return Object.assign(server, login, { database: await createClickHouseDatabase(login) });
+    return Object.assign(server, login, { backupsDir, database: await createClickHouseDatabase(login) });
   } catch (error) {
     await server.stop();
     throw error;
