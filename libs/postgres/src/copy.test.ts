@@ -3,6 +3,7 @@ import { text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { after, before, test } from "node:test";
 import { createApiKey } from "@sightline/auth/api-key";
+import { eventually } from "@sightline/testkit/eventually";
 import { quietLog } from "@sightline/testkit/quiet-log";
 import { testDatabase } from "@sightline/testkit/test-database";
 import { z } from "zod";
@@ -39,7 +40,7 @@ test("a snapshot fills another database, whatever was in it and whatever changes
   await keyFor(source, 'tab\t, "quotes", \\ and\nlines');
   await keyFor(target, "of the target");
   const snapshot = await openSnapshot(source);
-  const refill = await openRefill(target, { migrations: snapshot.migrations, log: quietLog, signal: soon() });
+  const refill = await openRefill(target, { migrations: snapshot.migrations, signal: soon() });
   try {
     await keyFor(source, "too late");
     for (const table of snapshot.tables) await pipeline(snapshot.copyOut(table), refill.copyIn(table));
@@ -56,19 +57,22 @@ test("a sequence goes on where it was", async () => {
   const at = "SELECT nextval(pg_get_serial_sequence('alert_notifications', 'notification_id'))::text AS value";
   await source.query(at, [], next);
   const snapshot = await openSnapshot(source);
-  const refill = await openRefill(target, { migrations: snapshot.migrations, log: quietLog, signal: soon() });
+  const refill = await openRefill(target, { migrations: snapshot.migrations, signal: soon() });
   await refill.commit(snapshot.sequences);
   await Promise.all([snapshot.end(), refill.end()]);
   const [[inSource], [inTarget]] = [await source.query(at, [], next), await target.query(at, [], next)];
   assert.deepEqual(inTarget, inSource);
 });
 
-test("what is not committed is not there", async () => {
+test("what is not committed leaves all as it was", async () => {
+  await keyFor(target, "before");
+  const before = await names(target);
   const snapshot = await openSnapshot(source);
-  const refill = await openRefill(target, { migrations: snapshot.migrations, log: quietLog, signal: soon() });
+  const refill = await openRefill(target, { migrations: snapshot.migrations, signal: soon() });
   await pipeline(snapshot.copyOut("tenants"), refill.copyIn("tenants"));
   await Promise.all([snapshot.end(), refill.end()]);
-  assert.deepEqual(await names(target), []);
+  assert.ok(before.includes("before"));
+  assert.deepEqual(await names(target), before);
 });
 
 test("tables come behind those that they refer to", async () => {
@@ -81,14 +85,29 @@ test("tables come behind those that they refer to", async () => {
   }
 });
 
+test("who uses a table is waited for", async () => {
+  const snapshot = await openSnapshot(source);
+  const using = await target.session();
+  await using.execute("BEGIN", []);
+  await using.execute("SELECT count(*) FROM tenants", []);
+  const opening = openRefill(target, { migrations: snapshot.migrations, signal: soon() });
+  await eventually(async () => {
+    const sql = "SELECT count(*)::int AS n FROM pg_locks WHERE NOT granted AND mode = 'AccessExclusiveLock'";
+    const [row] = await using.query(sql, [], z.object({ n: z.number() }));
+    assert.ok(row !== undefined && row.n > 0);
+  });
+  await using.execute("COMMIT", []);
+  const refill = await opening;
+  await refill.commit(snapshot.sequences);
+  await Promise.all([snapshot.end(), refill.end(), using.end()]);
+  assert.deepEqual(await names(target), []);
+});
+
 test("a newer schema is refused before anything is removed", async () => {
   await keyFor(target, "stays");
-  await assert.rejects(
-    openRefill(target, { migrations: ["0001_tenancy", "9999_future"], log: quietLog, signal: soon() }),
-    {
-      code: "failed_precondition",
-      message: /got migration 9999_future, want a newer program/,
-    },
-  );
+  await assert.rejects(openRefill(target, { migrations: ["0001_tenancy", "9999_future"], signal: soon() }), {
+    code: "failed_precondition",
+    message: /got migration 9999_future, want a newer program/,
+  });
   assert.deepEqual(await names(target), ["stays"]);
 });

@@ -3,9 +3,9 @@ import type { Readable, Writable } from "node:stream";
 import { AppError } from "@sightline/errors/app-error";
 import { retry } from "@sightline/service/retry";
 import { z } from "zod";
-import { migrate } from "./migrate.ts";
+import { makeSchema } from "./migrate.ts";
 import { MIGRATIONS } from "./migrations.ts";
-import type { Pool, PostgresLog, Session } from "./pool.ts";
+import type { Pool, Session } from "./pool.ts";
 
 const listTablesSql = readFileSync(new URL("./sql/list-tables.sql", import.meta.url), "utf8");
 const listSequencesSql = readFileSync(new URL("./sql/list-sequences.sql", import.meta.url), "utf8");
@@ -77,17 +77,20 @@ export interface Refill {
 export interface RefillOptions {
   /** That the schema is to be of. */
   readonly migrations: readonly string[];
-  readonly log: PostgresLog;
   readonly signal: AbortSignal;
 }
 
+/** A statement that waits longer for those who use a table lets them go on, and comes again. */
+const LOCK_TIMEOUT = "SET LOCAL lock_timeout = '5s'";
+
 /**
  * Empties the database and brings it to the schema of the given migrations, ready to be filled. The database is
- * Sightline's own: every table in it goes.
+ * Sightline's own: every table in it goes. All of it is one transaction, together with what is filled in: until `commit`
+ * the database is for others as it was, though they wait for it, and stays so if that never comes.
  *
  * @throws AppError failed_precondition when this program does not know one of the migrations
  */
-export async function openRefill(pool: Pool, { migrations, log, signal }: RefillOptions): Promise<Refill> {
+export async function openRefill(pool: Pool, { migrations, signal }: RefillOptions): Promise<Refill> {
   const unknown = migrations.find((name) => !MIGRATIONS.some((migration) => migration.name === name));
   if (unknown !== undefined) {
     throw new AppError(
@@ -95,17 +98,14 @@ export async function openRefill(pool: Pool, { migrations, log, signal }: Refill
       `cannot restore the schema: got migration ${unknown}, want a newer program`,
     );
   }
-  // Services that run on hold locks in an order of their own; one of two that wait for each other is turned away.
-  const drop = () => pool.execute(dropTablesSql, []);
-  await retry(drop, { attempts: 20, baseDelayMs: 50, maxDelayMs: 1000, signal });
-  await migrate(
-    pool,
-    log,
-    MIGRATIONS.filter(({ name }) => migrations.includes(name)),
-  );
   const session = await pool.session(false);
   try {
-    await session.execute("BEGIN", []);
+    // Services that run on hold locks in an order of their own; one of two that wait for each other is turned away.
+    await retry(() => beginEmpty(session), { attempts: 20, baseDelayMs: 50, maxDelayMs: 1000, signal });
+    await makeSchema(
+      session,
+      MIGRATIONS.filter(({ name }) => migrations.includes(name)),
+    );
     // Migrations put rows in of their own.
     await session.execute(emptyTablesSql, []);
     const tables = await session.query(listTablesSql, [], tableRow);
@@ -116,6 +116,18 @@ export async function openRefill(pool: Pool, { migrations, log, signal }: Refill
     };
   } catch (thrown) {
     await session.end();
+    throw thrown;
+  }
+}
+
+/** Begins a transaction in which there are no tables. */
+async function beginEmpty(session: Session): Promise<void> {
+  await session.execute("BEGIN", []);
+  try {
+    await session.execute(LOCK_TIMEOUT, []);
+    await session.execute(dropTablesSql, []);
+  } catch (thrown) {
+    await session.execute("ROLLBACK", []);
     throw thrown;
   }
 }

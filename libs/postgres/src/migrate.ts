@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { AppError } from "@sightline/errors/app-error";
 import { z } from "zod";
 import { MIGRATIONS, type Migration } from "./migrations.ts";
-import type { Pool, PostgresLog, Session } from "./pool.ts";
+import type { Pool, PostgresLog, Session, Sql } from "./pool.ts";
 
 const createSql = readFileSync(new URL("./sql/create-schema-migrations.sql", import.meta.url), "utf8");
 const listSql = readFileSync(new URL("./sql/list-schema-migrations.sql", import.meta.url), "utf8");
@@ -46,12 +46,25 @@ export async function migrate(pool: Pool, log: PostgresLog, migrations = MIGRATI
   }
 }
 
-async function apply(session: Session, { name, sql }: Migration, log: PostgresLog): Promise<void> {
+/**
+ * Makes the schema of the given migrations in a database without tables, within the transaction of the caller: services
+ * that start meanwhile wait for its end.
+ */
+export async function makeSchema(tx: Sql, migrations: readonly Migration[]): Promise<void> {
+  await tx.execute("SELECT pg_advisory_xact_lock($1)", [LOCK]);
+  await tx.execute(createSql, []);
+  for (const migration of migrations) await applyWithin(tx, migration);
+}
+
+async function applyWithin(tx: Sql, { name, sql }: Migration): Promise<void> {
+  await tx.execute(sql, []);
+  await tx.execute(insertSql, [name, checksum(sql)]);
+}
+
+async function apply(session: Session, migration: Migration, log: PostgresLog): Promise<void> {
+  const { name } = migration;
   const started = performance.now();
-  await session.transaction(async (tx) => {
-    await tx.execute(sql, []);
-    await tx.execute(insertSql, [name, checksum(sql)]);
-  });
+  await session.transaction((tx) => applyWithin(tx, migration));
   log.info({ migration: name, tookMs: Math.round(performance.now() - started) }, "postgres migration applied");
 }
 
