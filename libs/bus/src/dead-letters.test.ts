@@ -85,4 +85,11 @@ describe("dead letters", () => {
       [1, 3],
     );
   });
+
+  test("two who send one again at the same moment both succeed, and it is one message", async () => {
+    const sent = await Promise.all([redriveDeadLetter(bus, 3), redriveDeadLetter(bus, 3), redriveDeadLetter(bus, 3)]);
+    assert.equal(new Set(sent.filter((seq) => seq !== undefined)).size, 1);
+    assert.equal((await streamState(bus, "telemetry")).messages, 2);
+    assert.equal(await getDeadLetter(bus, 3), undefined);
+  });
 });

@@ -139,14 +139,22 @@ export async function redriveDeadLetter(bus: Bus, seq: number): Promise<number |
   for (const name of Object.values(HEADERS)) {
     if (found.headers.has(name)) headers.set(name, found.headers.get(name));
   }
-  const { name } = STREAMS.deadLetter;
   try {
     const { incarnation } = await streamState(bus, "deadLetter");
     const options = { headers, msgID: `redrive/${incarnation}/${seq}`, timeout: 5000, retries: 2 };
     const published = await bus.jetstream.publish(head.subject, payload, options);
-    await bus.manager.streams.deleteMessage(name, seq, false);
+    await removeLetter(bus, seq);
     return published.seq;
   } catch (thrown) {
     throw busError(thrown, `publish the dead letter ${seq} to ${head.subject}`);
+  }
+}
+
+/** Also when somebody else who sent it again at the same moment was first. */
+async function removeLetter(bus: Bus, seq: number): Promise<void> {
+  try {
+    await bus.manager.streams.deleteMessage(STREAMS.deadLetter.name, seq, false);
+  } catch (thrown) {
+    if ((await readStored(bus, seq)) !== undefined) throw thrown;
   }
 }
