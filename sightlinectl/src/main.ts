@@ -11,6 +11,11 @@ const interrupted = new AbortController();
 process.once("SIGINT", () => interrupted.abort(new AppError("cancelled", "interrupted")));
 process.once("SIGTERM", () => interrupted.abort(new AppError("cancelled", "ended by SIGTERM")));
 
+// Who reads the results may stop reading, as head does; what is under way is done all the same.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
+
 process.exitCode = await runProgram({
   args: process.argv.slice(2),
   env: process.env,

@@ -71,7 +71,7 @@ describe("dead letters on the command line", () => {
 
   test("are JSON for programs", async () => {
     const { stdout } = await run("deadletters list --json");
-    assert.deepEqual(JSON.parse(stdout), { deadLetters: [1, 2, 3].map(letterOf) });
+    assert.deepEqual(JSON.parse(stdout), { deadLetters: [1, 2, 3].map(letterOf), next: null });
   });
 
   test("say where to go on when there are more", async () => {
@@ -117,6 +117,13 @@ describe("what is wrong is one line, and the exit code tells whose fault it is",
     ["no such letter", "deadletters show 9", 1, /^cannot find the dead letter/],
     ["a directory without a backup", "restore /nonexistent --replace", 1, /it is no finished backup/],
     ["no internal token", "backup --to /tmp --name never", 1, /SIGHTLINE_INTERNAL_TOKEN/],
+    [
+      "times that never come",
+      "backup --cron 0\u00a00\u00a030\u00a02\u00a0*",
+      1,
+      /they never come/,
+      { SIGHTLINE_INTERNAL_TOKEN: "t" },
+    ],
     ["a name that is a path", "backup --name ../up", 1, /cannot name the backup "\.\.\/up"/],
     ["a settings file with an unknown key", "--config package.json deadletters list", 1, /unknown key/],
   ];

@@ -43,11 +43,13 @@ export async function runProgram(options: ProgramOptions): Promise<number> {
     .showHelpAfterError("(add --help for usage)")
     .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: (text) => stderr.write(text) })
     .exitOverride();
+  let out = createOutput({ stdout, stderr }, false, now);
   const contextOf = (): Context => {
     const { config, json } = program.opts();
+    out = createOutput({ stdout, stderr }, json === true, now);
     return {
       settings: () => loadSettings({ file: config, env }),
-      out: createOutput({ stdout, stderr }, json === true, now),
+      out,
       signal,
       now,
     };
@@ -61,7 +63,7 @@ export async function runProgram(options: ProgramOptions): Promise<number> {
   } catch (thrown) {
     const code = exitCodeOf(thrown);
     // The library has printed what was wrong with the command line already.
-    if (code !== EXIT.ok && code !== EXIT.usage) stderr.write(`${AppError.from(thrown).message}\n`);
+    if (code !== EXIT.ok && code !== EXIT.usage) out.note(AppError.from(thrown).message);
     return code;
   }
 }

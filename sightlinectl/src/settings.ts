@@ -20,6 +20,8 @@ const settingsSchema = z.strictObject({
     .strictObject({
       /** Where backups are kept, one directory each. */
       dir: z.string().min(1).default("backups"),
+      /** Where ClickHouse writes its part, as --clickhouse-to; here it is not seen in the list of processes. */
+      clickhouseTo: secret.optional(),
     })
     .prefault({}),
 });

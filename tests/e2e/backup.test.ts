@@ -3,7 +3,7 @@ import { cpSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { readContents } from "@sightline/clickhouse/backup";
+import { readContents } from "@sightline/clickhouse/contents";
 import { eventually } from "@sightline/testkit/eventually";
 import { z } from "zod";
 import { type CountedLoad, startCountedLoad } from "../faults/counted-load.ts";

@@ -1,6 +1,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { backupDatabase, readContents } from "@sightline/clickhouse/backup";
+import { backupDatabase } from "@sightline/clickhouse/backup";
+import { readContents } from "@sightline/clickhouse/contents";
 import { AppError, invalid } from "@sightline/errors/app-error";
 import { openSnapshot } from "@sightline/postgres/copy";
 import type { Context } from "../context.ts";
@@ -15,7 +16,10 @@ export interface BackupOptions {
   readonly to?: string | undefined;
   /** Of this backup; default: after the moment. */
   readonly name?: string | undefined;
-  /** Where ClickHouse writes its part, as its BACKUP has it; `{name}` is put in. Default: into the backup's directory. */
+  /**
+   * Where ClickHouse writes its part, as its BACKUP has it; `{name}` is put in. Default: that of the settings, else the
+   * backup's directory.
+   */
   readonly clickhouseTo?: string | undefined;
   /** Also hash all rows, so that a restore can be compared to the last bit. */
   readonly hash: boolean;
@@ -24,8 +28,10 @@ export interface BackupOptions {
 /**
  * `sightlinectl backup`: Postgres by COPY from one snapshot, ClickHouse by its own BACKUP while storage rests, and where
  * on the bus storage was.
+ *
+ * @returns the backup's name
  */
-export async function backup(context: Context, options: BackupOptions): Promise<void> {
+export async function backup(context: Context, options: BackupOptions): Promise<string> {
   const { out } = context;
   const settings = context.settings();
   const created = new Date(context.now()).toISOString();
@@ -38,7 +44,8 @@ export async function backup(context: Context, options: BackupOptions): Promise<
   await makeDirectory(dir);
   try {
     const postgres = await backupPostgres(servers, dir, context);
-    const place = options.clickhouseTo?.replaceAll("{name}", name);
+    const elsewhere = options.clickhouseTo ?? settings.backup.clickhouseTo?.reveal();
+    const place = elsewhere?.replaceAll("{name}", name);
     const { tables, lanes } = await backupClickHouse(
       servers,
       { place: place ?? placeIn(dir), hash: options.hash },
@@ -49,6 +56,7 @@ export async function backup(context: Context, options: BackupOptions): Promise<
     const manifest: Manifest = { format: 1, name, created, postgres, clickhouse, lanes };
     await writeManifest(dir, manifest);
     out.value({ directory: dir, ...manifest }, [dir]);
+    return name;
   } catch (thrown) {
     // Half a backup is none: it would only be taken for one.
     await rm(dir, { recursive: true, force: true });
@@ -108,6 +116,7 @@ async function backupClickHouse({ clickhouse, storage }: Servers, { place, hash 
   await backupDatabase(clickhouse, place, { signal, onProgress });
   out.progress.update("clickhouse: counting rows");
   const contents = await readContents(clickhouse, { hash, signal });
+  await rest.confirm();
   const rows = contents.reduce((sum, table) => sum + table.rows, 0);
   out.progress.done(`clickhouse: ${rows} rows of ${contents.length} tables, ${formatBytes(bytes)}`);
   const lanes = rest.lanes.map(({ name, incarnation, storedSequence }) => ({

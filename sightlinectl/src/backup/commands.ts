@@ -15,7 +15,8 @@ export const addBackupCommands: AddCommands = (program, contextOf) => {
     .option("--name <name>", "of this backup; after the moment by default")
     .option(
       "--clickhouse-to <place>",
-      "where ClickHouse writes its part: Disk('backups', '{name}'), S3(collection, '{name}')",
+      "where ClickHouse writes its part: Disk('backups', '{name}'), S3(collection, '{name}'); by default into the " +
+        "backup's directory, which its server must be able to write",
     )
     .option("--hash", "hash all rows too, to compare a restore to the last bit; reads everything", false)
     .option("--keep <count>", "afterwards remove the oldest but so many", wholeNumber(1))
@@ -23,10 +24,16 @@ export const addBackupCommands: AddCommands = (program, contextOf) => {
     .action(async ({ cron, keep, ...options }) => {
       const context = contextOf();
       const once = async (): Promise<void> => {
-        await backup(context, options);
+        const name = await backup(context, options);
         if (keep === undefined) return;
-        const removed = await keepNewest(options.to ?? context.settings().backup.dir, keep);
-        for (const { directory } of removed) context.out.note(`removed ${directory}`);
+        for (const { directory, manifest } of await keepNewest(
+          options.to ?? context.settings().backup.dir,
+          keep,
+          name,
+        )) {
+          const rest = manifest.clickhouse.inside ? "" : "; ClickHouse's part of it lies elsewhere and stays";
+          context.out.note(`removed ${directory}${rest}`);
+        }
       };
       if (cron === undefined) await once();
       else await atTimes(cron, once, context);

@@ -1,6 +1,6 @@
-import { readdir, rm } from "node:fs/promises";
+import { readdir, rm, unlink } from "node:fs/promises";
 import { join } from "node:path";
-import { type Manifest, readManifest } from "./manifest.ts";
+import { MANIFEST_FILE, type Manifest, readManifest } from "./manifest.ts";
 
 /** A finished backup in the directory of backups. */
 export interface KeptBackup {
@@ -23,10 +23,16 @@ export async function listBackups(dir: string): Promise<KeptBackup[]> {
 /**
  * Removes the oldest finished backups of a directory but so many. What is not a finished backup of ours is never
  * touched; parts that ClickHouse wrote elsewhere stay there.
+ *
+ * @param newest is kept whatever the clock said when the others were made
  */
-export async function keepNewest(dir: string, keep: number): Promise<KeptBackup[]> {
-  const all = await listBackups(dir);
-  const old = all.slice(0, Math.max(0, all.length - keep));
-  for (const { directory } of old) await rm(directory, { recursive: true });
+export async function keepNewest(dir: string, keep: number, newest: string): Promise<KeptBackup[]> {
+  const others = (await listBackups(dir)).filter(({ manifest }) => manifest.name !== newest);
+  const old = others.slice(0, Math.max(0, others.length + 1 - keep));
+  for (const { directory } of old) {
+    // First what makes it whole: half of one must not be taken for it.
+    await unlink(join(directory, MANIFEST_FILE));
+    await rm(directory, { recursive: true });
+  }
   return old;
 }

@@ -12,44 +12,84 @@ export interface Rest extends AsyncDisposable {
   readonly lanes: readonly Lane[];
   /** Aborts when storage may have gone on: what was done meanwhile is not of one moment. */
   readonly lost: AbortSignal;
+  /** Resolves when storage has rested until now; throws when it may have gone on. */
+  confirm(): Promise<void>;
 }
 
-const RENEW_MS = 4000;
+export interface RestTimes {
+  readonly renewMs: number;
+  /** A pause that was not renewed for so long is over, as storage's own interface says. */
+  readonly staleMs: number;
+}
+
+const TIMES: RestTimes = { renewMs: 4000, staleMs: 15_000 };
 /** As long as a batch under way may take. */
 const PAUSE_DEADLINE_MS = 60_000;
+const CALL_DEADLINE_MS = 5000;
 
 /** Makes storage rest until disposed of. Maintenance is for all tenants; the call's tenant means nothing. */
-export async function restStorage(storage: Storage, signal: AbortSignal): Promise<Rest> {
+export async function restStorage(
+  storage: Pick<Storage, "call">,
+  signal: AbortSignal,
+  { renewMs, staleMs } = TIMES,
+): Promise<Rest> {
   const id = `sightlinectl-${randomUUID()}`;
-  const call = { tenant: DEFAULT_TENANT, deadlineMs: PAUSE_DEADLINE_MS };
-  const resume = () => storage.call("resumeWriting", { id }, call);
+  const call = { tenant: DEFAULT_TENANT, deadlineMs: CALL_DEADLINE_MS };
+  // A pause that cannot be taken back ends by itself.
+  const resume = () => storage.call("resumeWriting", { id }, call).catch(() => undefined);
   const lost = new AbortController();
-  const renew = async (): Promise<void> => {
-    try {
-      await storage.call("pauseWriting", { id }, call);
-    } catch (thrown) {
-      lost.abort(new AppError("unavailable", `storage may not rest any more: ${AppError.from(thrown).message}`));
-    }
-  };
+  const lose = (why: string): void => lost.abort(new AppError("unavailable", `storage may have gone on: ${why}`));
+  let askedAt = performance.now();
+  let lanes: readonly Lane[];
   try {
-    const { lanes } = await storage.call("pauseWriting", { id }, { ...call, signal });
-    const log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
-    const endRenewals = every(RENEW_MS, renew, { name: "rest of storage", log, immediately: false });
-    return {
-      id,
-      lanes,
-      lost: lost.signal,
-      [Symbol.asyncDispose]: async () => {
-        await endRenewals();
-        await resume();
-      },
-    };
+    ({ lanes } = await storage.call("pauseWriting", { id }, { ...call, deadlineMs: PAUSE_DEADLINE_MS, signal }));
   } catch (thrown) {
-    await resume().catch(nothing);
+    await resume();
     throw thrown;
   }
+  // Waiting for the lanes, storage renews the pause by itself.
+  askedAt = Math.max(askedAt, performance.now() - renewMs);
+
+  const renew = async (): Promise<void> => {
+    const startedAt = performance.now();
+    const isOver = () => performance.now() - askedAt >= staleMs;
+    try {
+      const again = await storage.call("pauseWriting", { id }, call);
+      // It rests, but it may have gone on in between.
+      if (isOver()) lose("it was not asked to rest for too long");
+      else if (!areSame(lanes, again.lanes)) lose("it has written meanwhile");
+      askedAt = startedAt;
+    } catch (thrown) {
+      const error = AppError.from(thrown);
+      if (!error.retryable || isOver()) lose(error.message);
+    }
+  };
+  const log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+  const endRenewals = every(renewMs, renew, { name: "rest of storage", log, immediately: false });
+  return {
+    id,
+    lanes,
+    lost: lost.signal,
+    confirm: async () => {
+      await renew();
+      lost.signal.throwIfAborted();
+    },
+    [Symbol.asyncDispose]: async () => {
+      await endRenewals();
+      await resume();
+    },
+  };
+}
+
+function areSame(before: readonly Lane[], now: readonly Lane[]): boolean {
+  return before.every((lane) =>
+    now.some(
+      ({ name, incarnation, storedSequence }) =>
+        name === lane.name && incarnation === lane.incarnation && storedSequence === lane.storedSequence,
+    ),
+  );
 }
 
 function nothing(): void {
-  // A pause that cannot be taken back ends by itself.
+  // What goes wrong is told by `lost`.
 }

@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
-import { readContents, restoreDatabase, type TableContent } from "@sightline/clickhouse/backup";
+import { checkBackup, restoreDatabase } from "@sightline/clickhouse/backup";
+import { readContents, setExpiry, type TableContent } from "@sightline/clickhouse/contents";
 import { AppError, invalid } from "@sightline/errors/app-error";
 import { DEFAULT_TENANT } from "@sightline/model/tenant";
 import { openRefill } from "@sightline/postgres/copy";
@@ -29,24 +30,43 @@ export async function restore(context: Context, directory: string, options: Rest
   if (!options.replace) {
     throw invalid("cannot restore: everything there is now in ClickHouse and Postgres will be lost; want --replace");
   }
-  const place = options.clickhouseFrom?.replaceAll("{name}", manifest.name);
-  if (place === undefined && !manifest.clickhouse.inside) {
+  const from = options.clickhouseFrom?.replaceAll("{name}", manifest.name);
+  if (from === undefined && !manifest.clickhouse.inside) {
     throw invalid(`cannot restore: ClickHouse's part is not in ${dir}; want --clickhouse-from`);
   }
+  const place = from ?? placeIn(dir);
   await using servers = openServers(context.settings(), out.note);
   await using rest = await restStorage(servers.storage, context.signal);
   const running = { ...context, signal: AbortSignal.any([context.signal, rest.lost]) };
-  // Before anything there is now is touched.
-  for (const want of manifest.postgres.tables) await checkTableFile(fileOf(dir, want.name), want, running.signal);
-  await restorePostgres(servers, manifest, { dir, context: running });
-  await restoreClickHouse(servers, manifest, { place: place ?? placeIn(dir), context: running });
-  const lanes = manifest.lanes.map((lane) => ({ ...lane, storedSequence: BigInt(lane.storedSequence) }));
-  const rewound = await servers.storage.call("rewindLanes", { id: rest.id, lanes }, { tenant: DEFAULT_TENANT });
-  out.progress.done(
-    rewound.lanes.length === 0
-      ? "bus: another one than then; storage goes on where it was"
-      : `bus: storage goes on where the backup was taken (${rewound.lanes.join(", ")})`,
-  );
+  await checkAll(servers, manifest, { dir, place, context: running });
+  // From here on what there is now goes.
+  let different: readonly string[];
+  try {
+    await restorePostgres(servers, manifest, { dir, context: running });
+    different = await restoreClickHouse(servers, manifest, { place, context: running });
+    const lanes = manifest.lanes.map((lane) => ({ ...lane, storedSequence: BigInt(lane.storedSequence) }));
+    const rewound = await servers.storage.call("rewindLanes", { id: rest.id, lanes }, { tenant: DEFAULT_TENANT });
+    out.progress.done(
+      rewound.lanes.length === 0
+        ? "bus: another one than then; storage goes on where it was"
+        : `bus: storage goes on where the backup was taken (${rewound.lanes.join(", ")}), with what the bus still has`,
+    );
+  } catch (thrown) {
+    out.note("the restore broke off, and what there is now is neither whole nor of one moment: run it again");
+    throw thrown;
+  }
+  if (different.length > 0) {
+    throw new AppError("data_loss", `the restored data is not that of the backup: ${different.join(", ")} differ`);
+  }
+}
+
+/** Looks at every part of the backup before anything there is now is touched. */
+async function checkAll(servers: Servers, manifest: Manifest, { dir, place, context }: Part & ClickHousePart) {
+  const { out, signal } = context;
+  out.progress.update("looking at the backup");
+  for (const want of manifest.postgres.tables) await checkTableFile(fileOf(dir, want.name), want, signal);
+  const { database } = manifest.clickhouse;
+  await checkBackup(servers.clickhouse, place, { from: database, signal, onProgress: () => undefined });
 }
 
 /** Where a table's rows are. */
@@ -59,10 +79,10 @@ interface Part {
   readonly context: Context;
 }
 
-async function restorePostgres({ postgres, log }: Servers, manifest: Manifest, { dir, context }: Part): Promise<void> {
+async function restorePostgres({ postgres }: Servers, manifest: Manifest, { dir, context }: Part): Promise<void> {
   const { out, signal } = context;
   const { migrations, tables, sequences } = manifest.postgres;
-  const refill = await openRefill(postgres, { migrations, log, signal });
+  const refill = await openRefill(postgres, { migrations, signal });
   try {
     for (const [at, want] of tables.entries()) {
       out.progress.update(`postgres: ${want.name}`, at / tables.length);
@@ -81,7 +101,8 @@ interface ClickHousePart {
   readonly context: Context;
 }
 
-async function restoreClickHouse({ clickhouse }: Servers, manifest: Manifest, part: ClickHousePart): Promise<void> {
+/** Answers the tables that are not as they were. */
+async function restoreClickHouse({ clickhouse }: Servers, manifest: Manifest, part: ClickHousePart): Promise<string[]> {
   const { out, signal } = part.context;
   const { database, tables } = manifest.clickhouse;
   await restoreDatabase(clickhouse, part.place, {
@@ -94,12 +115,13 @@ async function restoreClickHouse({ clickhouse }: Servers, manifest: Manifest, pa
   const found = await readContents(clickhouse, { hash: tables.some(({ hash }) => hash !== undefined), signal });
   const compared = tables.map((want) => compare(want, found));
   out.rows("tables", columns, compared);
+  await setExpiry(clickhouse, true, signal);
   const different = compared.filter(({ same }) => !same).map(({ table }) => table);
-  if (different.length > 0) {
-    throw new AppError("data_loss", `the restored data is not that of the backup: ${different.join(", ")} differ`);
-  }
   const rows = tables.reduce((sum, table) => sum + table.rows, 0);
-  out.progress.done(`clickhouse: ${rows} rows of ${tables.length} tables, as in the backup`);
+  if (different.length === 0) {
+    out.progress.done(`clickhouse: ${rows} rows of ${tables.length} tables, as in the backup`);
+  }
+  return different;
 }
 
 interface Compared {

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { AppError, invalid } from "@sightline/errors/app-error";
 import { Cron } from "croner";
 import type { Context } from "../context.ts";
@@ -20,9 +21,10 @@ export async function atTimes(pattern: string, job: () => Promise<void>, { out, 
   } catch (cause) {
     throw invalid(`cannot use the times ${JSON.stringify(pattern)}: ${AppError.from(cause).message}`, cause);
   }
+  if (cron.nextRun() === null) throw invalid(`cannot use the times ${JSON.stringify(pattern)}: they never come`);
   const tellNext = () => out.note(`next at ${cron.nextRun()?.toISOString() ?? "no time"}`);
   tellNext();
   cron.resume();
-  await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+  if (!signal.aborted) await once(signal, "abort");
   cron.stop();
 }

@@ -14,13 +14,16 @@ export interface Servers extends AsyncDisposable {
   readonly log: PostgresLog;
 }
 
+const LONGEST_REQUEST_MS = 6 * 3_600_000;
+
 export type Storage = ReturnType<typeof connectStorage>;
 
 /** Connects at the first call of each. Throws when the settings lack what storage asks for. */
 export function openServers(settings: Settings, note: (text: string) => void): Servers {
   const log = { info: () => undefined, warn: (_fields: object, message: string) => note(message) };
   const storage = connectStorage(settings);
-  const clickhouse = createClickHouse(settings.clickhouse, { log });
+  // Counting and hashing read everything there is.
+  const clickhouse = createClickHouse({ ...settings.clickhouse, requestTimeoutMs: LONGEST_REQUEST_MS }, { log });
   const postgres = createPool({ ...settings.postgres, maxConnections: 2 }, { log });
   return {
     clickhouse,

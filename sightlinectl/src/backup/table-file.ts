@@ -18,7 +18,12 @@ const NEWLINE = 10;
 export async function writeTableFile(rows: Readable, path: string, signal: AbortSignal): Promise<TableFile> {
   const meter = createMeter();
   const file = createWriteStream(path, { mode: 0o600, flush: true });
-  await pipeline(rows, meter.stream, createZstdCompress(), file, { signal });
+  try {
+    await pipeline(rows, meter.stream, createZstdCompress(), file, { signal });
+  } catch (cause) {
+    if (signal.aborted) throw AppError.from(signal.reason);
+    throw new AppError("unavailable", `cannot write ${path}: ${AppError.from(cause).message}`, { cause });
+  }
   return meter.result();
 }
 

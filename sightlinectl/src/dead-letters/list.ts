@@ -15,7 +15,7 @@ const columns: readonly Column<DeadLetter>[] = [
 /** `sightlinectl deadletters list` */
 export async function list({ settings, out, signal }: Context, options: ListOptions): Promise<void> {
   const { deadLetters, next } = await listDeadLetters(createGatewayClient(settings(), signal), options);
-  out.rows("deadLetters", columns, deadLetters);
+  out.rows("deadLetters", columns, deadLetters, { next });
   if (deadLetters.length === 0) out.note("no dead letters");
   if (next !== null) out.note(`there are more: go on with --start ${next}`);
 }

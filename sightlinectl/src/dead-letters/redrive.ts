@@ -36,20 +36,30 @@ export async function redrive(context: Context, sequences: readonly number[], op
     throw invalid("cannot send dead letters again: want either sequences or --all");
   }
   const gateway = createGatewayClient(settings(), signal);
-  const wanted = options.all ? await sequencesOf(gateway, options.reason) : sequences;
+  const wanted = options.all ? await allOf(gateway, options.reason, out.note) : sequences;
   const results: Redriven[] = [];
-  for (const [at, sequence] of wanted.entries()) {
-    out.progress.update(`dead letter ${sequence}`, at / wanted.length);
-    results.push(await redriveOne(gateway, sequence, options.evenIfPartlyStored));
+  const tell = (): number => {
+    const failed = results.filter(({ error }) => error !== undefined).length;
+    out.progress.done(`${results.length - failed} of ${wanted.length} dead letters sent again`);
+    out.rows("redriven", columns, results);
+    return failed;
+  };
+  try {
+    for (const [at, sequence] of wanted.entries()) {
+      out.progress.update(`dead letter ${sequence}`, at / wanted.length);
+      results.push(await redriveOne(gateway, sequence, options.evenIfPartlyStored));
+    }
+  } catch (thrown) {
+    tell();
+    throw thrown;
   }
-  const failed = results.filter(({ error }) => error !== undefined).length;
-  out.progress.done(`${results.length - failed} of ${wanted.length} dead letters sent again`);
-  out.rows("redriven", columns, results);
+  const failed = tell();
   if (failed > 0) throw new AppError("failed_precondition", `${failed} dead letters could not be sent again`);
 }
 
-async function sequencesOf(gateway: GatewayClient, reason: string): Promise<number[]> {
-  const { deadLetters } = await listDeadLetters(gateway, { start: 0, reason, limit: MAX_LETTERS });
+async function allOf(gateway: GatewayClient, reason: string, note: (text: string) => void): Promise<number[]> {
+  const { deadLetters, next } = await listDeadLetters(gateway, { start: 0, reason, limit: MAX_LETTERS });
+  if (next !== null) note(`there are more than ${MAX_LETTERS}: do the same again afterwards`);
   return deadLetters.map(({ sequence }) => sequence);
 }
 

@@ -24,6 +24,6 @@ export async function show(
     `holds     ${records} records, ${formatBytes(bytes)}${partlyStored ? "; others of them are stored" : ""}`,
   ]);
   if (options.output === undefined) return;
-  await writeFile(options.output, await gateway.bytes(`${path}/payload`));
+  await writeFile(options.output, await gateway.bytes(`${path}/payload`), { mode: 0o600 });
   out.note(`the message is in ${options.output}: protobuf, to be read by protoc --decode_raw`);
 }

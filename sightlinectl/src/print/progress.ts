@@ -4,6 +4,8 @@ export interface Progress {
   update(text: string, share?: number): void;
   /** Leaves the last state as a line of its own. */
   done(text: string): void;
+  /** Takes the bar away: something else is to be written. */
+  clear(): void;
 }
 
 /** Where progress is shown: a terminal's error output, or a file. */
@@ -26,7 +28,12 @@ const CLEAR = "\r\u001b[2K";
 export function createProgress(stream: ProgressStream, now: () => number): Progress {
   const isTerminal = stream.isTTY === true;
   let drawnAt = Number.NEGATIVE_INFINITY;
+  const clear = (): void => {
+    if (isTerminal && drawnAt !== Number.NEGATIVE_INFINITY) stream.write(CLEAR);
+    drawnAt = Number.NEGATIVE_INFINITY;
+  };
   return {
+    clear,
     update(text, share) {
       if (!isTerminal || now() - drawnAt < REDRAW_MS) return;
       drawnAt = now();

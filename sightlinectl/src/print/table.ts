@@ -20,9 +20,9 @@ export function formatTable<Row>(columns: readonly Column<Row>[], rows: readonly
   return [line(columns.map(({ title }) => title)), ...cells.map(line)];
 }
 
-/** A text of others, fit for a terminal. */
+/** A text of others, fit for a terminal: nothing that steers it, breaks lines, or turns the order of what is read. */
 export function printable(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, "?");
+  return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, "?");
 }
 
 const UNITS = ["B", "kB", "MB", "GB", "TB", "PB"] as const;
