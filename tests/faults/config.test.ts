@@ -16,7 +16,9 @@ const nowhere = {
   SIGHTLINE_REDIS_URL: "redis://127.0.0.1:1",
 };
 
-describe("a service with a wrong configuration ends at once, with a line for each wrong key and nothing else", () => {
+describe("a service with a wrong configuration ends at once, with a line for each wrong key and nothing else", {
+  concurrency: 2,
+}, () => {
   const dir = mkdtempSync(join(tmpdir(), "sightline-config-"));
   after(() => rmSync(dir, { recursive: true, force: true }));
   const file = join(dir, "config.yaml");

@@ -16,7 +16,7 @@ import { runToEnd } from "./run-to-end.ts";
 const future = { name: "9999_future", sql: "SELECT 1;" };
 const required = { SIGHTLINE_INTERNAL_TOKEN: "x", SIGHTLINE_INGEST_API_KEY: "x", SIGHTLINE_ADMIN_PASSWORD: "x" };
 
-describe("a service whose database was made by a newer program", () => {
+describe("a service whose database was made by a newer program", { concurrency: 2 }, () => {
   const opened = new AsyncDisposableStack();
   after(() => opened.disposeAsync());
   const dir = mkdtempSync(join(tmpdir(), "sightline-newer-"));
