@@ -35,7 +35,7 @@ function createTransport(): Transport {
 
   const connect = async (server: Server, options: ConnectionOptions): Promise<void> => {
     try {
-      socket = await dial(server, incoming);
+      socket = dial(server, incoming);
       if (wantsTls(await incoming.first(), options)) socket = await startTls(socket, server, incoming);
     } catch (thrown) {
       socket?.destroy();
@@ -71,25 +71,23 @@ function createTransport(): Transport {
   return transport;
 }
 
-/** Connects; what the server sends is read into the buffers of `incoming`. */
-function dial({ hostname, port }: Server, incoming: Incoming): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const onread = {
-      buffer: () => incoming.space(),
-      callback: (bytes: number) => orDestroy(socket, () => incoming.filled(bytes)),
-    };
-    const socket: Socket = createConnection({ host: hostname, port, onread, noDelay: true });
-    socket.once("error", reject);
-    socket.once("close", () => {
-      const error = unavailable(`cannot connect to the bus: ${hostname}:${port} closed the connection`);
-      incoming.fail(error);
-      reject(error);
-    });
-    socket.once("connect", () => {
-      socket.off("error", reject);
-      resolve(socket);
-    });
+/**
+ * Begins to connect; what the server sends is read into the buffers of `incoming`, which fails when the connection ends
+ * before anything has come.
+ */
+function dial({ hostname, port }: Server, incoming: Incoming): Socket {
+  const onread = {
+    buffer: () => incoming.space(),
+    callback: (bytes: number) => orDestroy(socket, () => incoming.filled(bytes)),
+  };
+  const socket: Socket = createConnection({ host: hostname, port, onread, noDelay: true });
+  let broken: Error = unavailable(`cannot connect to the bus: ${hostname}:${port} closed the connection`);
+  // Listened to for as long as the socket lives: an error that nobody hears ends the process.
+  socket.on("error", (error) => {
+    broken = error;
   });
+  socket.once("close", () => incoming.fail(broken));
+  return socket;
 }
 
 /** What the server says first, as far as it matters here. */
@@ -104,14 +102,11 @@ function wantsTls(first: Uint8Array, { tls }: ConnectionOptions): boolean {
   return required || (available && tls !== null && tls !== undefined);
 }
 
-/** Goes on encrypted over a connection that has been made. */
+/** Goes on encrypted over a connection that has been made. Addresses that are no names are sent as none (RFC 6066 §3). */
 function startTls(socket: Socket, { tlsName, hostname }: Server, incoming: Incoming): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
-    const encrypted = connectTls({ socket, servername: tlsName || hostname }, () => {
-      encrypted.off("error", reject);
-      resolve(encrypted);
-    });
-    encrypted.once("error", reject);
+    const encrypted = connectTls({ socket, host: hostname, servername: tlsName }, () => resolve(encrypted));
+    encrypted.on("error", reject);
     encrypted.on("data", (bytes) => orDestroy(encrypted, () => incoming.put(bytes)));
   });
 }
