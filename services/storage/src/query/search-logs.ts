@@ -10,6 +10,7 @@ import { z } from "zod";
 import { attributeParams, bounded, resolveRange, shortList, traceIdOf } from "./bounds.ts";
 import { type Cursor, cursorCodec } from "./cursor.ts";
 import { readTimeline, type Timeline } from "./log-timeline.ts";
+import { windowsOf } from "./log-windows.ts";
 import type { ReadContext, Reader } from "./reader.ts";
 import { attributes, int64 } from "./row-types.ts";
 import { parseSearchText } from "./search-text.ts";
@@ -35,8 +36,8 @@ const logRow = z.object({
   eventName: z.string(),
 });
 
-const newestFirst = { sql: fill(newestSql, { columns, conditions }), row: logRow };
-const oldestFirst = { sql: fill(oldestSql, { columns, conditions }), row: logRow };
+const newestStatement = { sql: fill(newestSql, { columns, conditions }), row: logRow };
+const oldestStatement = { sql: fill(oldestSql, { columns, conditions }), row: logRow };
 
 const cursors = cursorCodec(/^\d{1,20}$/);
 const GREATEST_ID = 2n ** 64n - 1n;
@@ -50,10 +51,8 @@ export function searchLogs(reader: Reader, clock: Clock) {
     const cursor = cursors.decode(request.cursor);
     const range = cursor ?? resolveRange(request.range, clock());
     const params = logParams(request, range);
-    const statement = request.oldestFirst ? oldestFirst : newestFirst;
-    const page = { ...params, ...pageStart(cursor, range, request.oldestFirst), limit: limit + 1 };
     const [rows, summary] = await Promise.all([
-      reader.read(statement, page, context),
+      readPage({ reader, request, range, cursor, params, limit: limit + 1, context }),
       cursor === undefined && !request.recordsOnly ? readTimeline({ reader, range, params, context }) : noTimeline,
     ]);
     const shown = rows.slice(0, limit);
@@ -65,6 +64,38 @@ export function searchLogs(reader: Reader, clock: Clock) {
       ...summary,
     };
   };
+}
+
+interface PageRequest {
+  readonly reader: Reader;
+  readonly request: SearchLogsRequest;
+  readonly range: TimeRange;
+  readonly cursor: Cursor | undefined;
+  readonly params: ReturnType<typeof logParams>;
+  readonly limit: number;
+  readonly context: ReadContext;
+}
+
+/** The first records of what is left of a range. */
+async function readPage({ reader, request, range, cursor, params, limit, context }: PageRequest) {
+  const { oldestFirst } = request;
+  const from = pageStart(cursor, range, oldestFirst);
+  const rows: z.infer<typeof logRow>[] = [];
+  for (const { startUnixNano: start, endUnixNano: end } of windowsOf(restOf(range, cursor, oldestFirst), oldestFirst)) {
+    const window = { ...params, ...from, start, end, limit: limit - rows.length };
+    rows.push(...(await reader.read(oldestFirst ? oldestStatement : newestStatement, window, context)));
+    if (rows.length >= limit) break;
+  }
+  return rows;
+}
+
+/** The part of a range that a page may be in: records of the cursor's own time are on both sides of it. */
+function restOf(range: TimeRange, cursor: Cursor | undefined, oldestFirst: boolean): TimeRange {
+  if (cursor === undefined) return range;
+  const { startUnixNano, endUnixNano } = range;
+  return oldestFirst
+    ? { startUnixNano: cursor.timeUnixNano, endUnixNano }
+    : { startUnixNano, endUnixNano: cursor.timeUnixNano + 1n };
 }
 
 function logParams(request: SearchLogsRequest, range: TimeRange) {

@@ -68,9 +68,12 @@ const CASES: Readonly<Record<string, (at: number) => Promise<unknown>>> = {
   "newest-of-stream": (at) =>
     newest({
       services: [pick(services, at)],
-      minSeverityNumber: 17,
-      attributes: { "k8s.namespace.name": "shop", "host.name": `node-${at % 120}` },
+      minSeverityNumber: 13,
+      attributes: { "k8s.pod.name": `${pick(services, at)}-${at % 6}` },
     }),
+  // Of which there are fewer than a hundred in the whole day.
+  "sparse-stream": (at) =>
+    newest({ services: [pick(services, at)], minSeverityNumber: 17, attributes: { "host.name": `node-${at % 120}` } }),
   "newest-errors": (at) => newest({ services: [pick(services, at)], minSeverityNumber: 17 }),
   "trace-by-id": (at) => client.call("getTrace", GetTraceRequest.create({ traceId: pick(traceIds, at) }), { tenant }),
 };
