@@ -105,6 +105,8 @@ async function firstConnection({ url, name, log, signal }: ConnectOptions): Prom
         reconnectJitter: 250,
         pingInterval: 20_000,
         maxPingOut: 2,
+        // By default the second refusal closes the connection for good, and the process would live on without the bus.
+        ignoreAuthErrorAbort: true,
         timeout: 5000,
         // Stack traces of every request cost more than the request.
         noAsyncTraces: true,

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:net";
 import { test } from "node:test";
 import { AppError } from "@sightline/errors/app-error";
 import { eventually } from "@sightline/testkit/eventually";
@@ -105,4 +107,30 @@ test("the first connection waits for the server, and gives up when stopped", asy
   await bus.close();
   await bus.close();
   assert.equal(bus.isConnected(), false);
+});
+
+test("a server that turns the credentials away is tried again, like one that is away", async () => {
+  await using server = await startNats();
+  const bus = await connectBus({ url: server.url, name: "refused", log: quietLog });
+  await server.kill();
+  let refused = 0;
+  const stranger = createServer((socket) => {
+    socket.on("error", () => undefined);
+    socket.write(
+      'INFO {"server_id":"stranger","version":"2.9.0","proto":1,"max_payload":1048576,"auth_required":true}\r\n',
+    );
+    socket.once("data", () => {
+      refused += 1;
+      socket.end("-ERR 'Authorization Violation'\r\n");
+    });
+  });
+  using _ = { [Symbol.dispose]: () => void stranger.close() };
+  stranger.listen(server.port, "127.0.0.1");
+  // The client would give up for good after the second time.
+  await eventually(() => refused >= 3, { timeoutMs: 15_000 });
+  stranger.close();
+  await once(stranger, "close");
+  await server.restart();
+  await eventually(() => bus.isConnected(), { timeoutMs: 15_000 });
+  await bus.close();
 });
