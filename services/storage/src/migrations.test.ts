@@ -9,6 +9,8 @@ import { z } from "zod";
 import { migrations } from "./migrations.ts";
 
 const schemaSql = readFileSync(new URL("./testing/sql/schema.sql", import.meta.url), "utf8");
+const olderRowsSql = readFileSync(new URL("./testing/sql/rows-of-the-first-schema.sql", import.meta.url), "utf8");
+const foundRowsSql = readFileSync(new URL("./testing/sql/rows-after-an-upgrade.sql", import.meta.url), "utf8");
 const table = z.object({ name: z.string(), definition: z.string() });
 
 let server: Awaited<ReturnType<typeof startClickHouse>>;
@@ -90,4 +92,36 @@ test("several that start at once come to the same schema, each of them", async (
   await Promise.all(Array.from({ length: 4 }, () => migrate(shared, migrations, quietLog)));
   assert.deepEqual(await schemaOf(shared), wanted);
   assert.equal(await countApplied(shared), migrations.length);
+});
+
+test("a database with rows of the first schema has them all after the upgrade, and takes more", async () => {
+  const older = databaseNamed("older");
+  const first = migrations.filter(({ name }) => name < "0006");
+  await migrate(older, first, quietLog);
+  const addRows = async () => {
+    for (const statement of statements(olderRowsSql)) await older.command(statement);
+  };
+  const findRows = () => older.query(foundRowsSql, {}, { schema: z.record(z.string(), z.coerce.number()) });
+  await addRows();
+  await migrate(older, migrations, quietLog);
+  const once = {
+    logs: 1000,
+    logsOfUser: 1,
+    logsOfHost: 1000,
+    spansOfUser: 1,
+    traces: 1000,
+    requests: (999 * 1000) / 2,
+    latencies: 3,
+    sizes: 3,
+    events: 1000,
+  };
+  assert.deepEqual(await findRows(), [once]);
+
+  await addRows();
+  const twice = { ...Object.fromEntries(Object.entries(once).map(([what, rows]) => [what, 2 * rows])), traces: 1000 };
+  assert.deepEqual(await findRows(), [twice]);
+  // Parts that were written before the migrations and after them become one.
+  const tables = [...wanted].flatMap(([name, definition]) => (/ENGINE = \w*MergeTree/.test(definition) ? [name] : []));
+  for (const name of tables) await older.command(`OPTIMIZE TABLE ${name} FINAL`);
+  assert.deepEqual(await findRows(), [twice]);
 });
