@@ -1,8 +1,10 @@
+import { randomUUID } from "node:crypto";
 import { connectBus } from "@sightline/bus/connect";
 import { openKv } from "@sightline/bus/kv";
 import { readerStates } from "@sightline/bus/needed";
 import { ensureStreams } from "@sightline/bus/streams";
 import { createClickHouse } from "@sightline/clickhouse/client";
+import { setExpiry } from "@sightline/clickhouse/contents";
 import { migrate } from "@sightline/clickhouse/migrate";
 import { createEventBuilder } from "@sightline/events/builder";
 import { createPool } from "@sightline/postgres/pool";
@@ -21,6 +23,7 @@ import { pauseForDisk } from "./disk/pause-for-disk.ts";
 import { createDiskWatch } from "./disk/watch-disk.ts";
 import { createMaintenance } from "./maintenance/maintenance.ts";
 import { addMaintenanceService } from "./maintenance/maintenance-service.ts";
+import { takeUpkeep } from "./maintenance/upkeep-rest.ts";
 import { createWriterMetrics } from "./metrics.ts";
 import { migrations } from "./migrations.ts";
 import { createTenantPurge } from "./purge/purge-tenants.ts";
@@ -43,6 +46,7 @@ const RETENTION_INTERVAL_MS = 5000;
 const PURGE_SETTLE_MS = 24 * 3_600_000;
 const ROLLUP_INTERVAL_MS = 30_000;
 const QUERY_GRACE_MS = 5000;
+const EXPIRY_TIMEOUT_MS = 30_000;
 
 /** Starts storage: the database and the bus first, then the writer, the door for queries last. */
 export async function start(config: StorageConfig, deps: Deps): Promise<void> {
@@ -124,7 +128,9 @@ export async function start(config: StorageConfig, deps: Deps): Promise<void> {
     { name: "retention", intervalMs: RETENTION_INTERVAL_MS, run: keepRetention },
     { name: "rollups", intervalMs: ROLLUP_INTERVAL_MS, run: rollUp },
   ];
-  lifecycle.push("upkeep", startUpkeep({ pool, chores, log, failures: metrics.failedChores }));
+  const setExpiryNow = (expires: boolean) => setExpiry(clickhouse, expires, AbortSignal.timeout(EXPIRY_TIMEOUT_MS));
+  const take = () => takeUpkeep({ bucket, pause, owner: randomUUID(), setExpiry: setExpiryNow, log });
+  lifecycle.push("upkeep", startUpkeep({ pool, chores, take, log, failures: metrics.failedChores }));
 
   // Connections of their own: however many queries wait, inserts go on.
   const requestTimeoutMs = config.query.maxExecutionMs + QUERY_GRACE_MS;

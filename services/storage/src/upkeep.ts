@@ -3,17 +3,21 @@ import { migrate } from "@sightline/postgres/migrate";
 import type { Pool } from "@sightline/postgres/pool";
 import type { Logger } from "@sightline/service/logger";
 import { every } from "@sightline/service/loop";
+import type { UpkeepRest } from "./maintenance/upkeep-rest.ts";
 
 /** Something that is done again and again, by one of all storage processes at a time. */
 export interface Chore {
   readonly name: string;
   readonly intervalMs: number;
-  run(signal: AbortSignal): Promise<void>;
+  /** @param enough whether all is to rest soon: long work ends at the next piece, and the next run goes on there */
+  run(signal: AbortSignal, enough: () => boolean): Promise<void>;
 }
 
 export interface UpkeepOptions {
   readonly pool: Pool;
   readonly chores: readonly Chore[];
+  /** Makes the chores this process', with the right to do them while nothing is to rest. */
+  take(): Promise<UpkeepRest>;
   readonly log: Logger;
   /** Counts failed runs by chore. */
   failures(name: string): { inc(): void };
@@ -27,7 +31,7 @@ const LEASE_RETRY_MS = 10_000;
  *
  * @returns ends it, and resolves once the runs under way are done
  */
-export function startUpkeep({ pool, chores, log, failures }: UpkeepOptions): () => Promise<void> {
+export function startUpkeep({ pool, chores, take, log, failures }: UpkeepOptions): () => Promise<void> {
   const stopping = new AbortController();
   const held = holdLease(pool, {
     name: "storage-upkeep",
@@ -36,14 +40,21 @@ export function startUpkeep({ pool, chores, log, failures }: UpkeepOptions): () 
     log,
     work: async (signal) => {
       await migrate(pool, log);
+      const rest = await take();
       const ends = chores.map(({ name, intervalMs, run }) =>
-        every(intervalMs, run, { name, log, signal, failures: failures(name) }),
+        every(intervalMs, (ended) => rest.run((enough) => run(ended, enough)), {
+          name,
+          log,
+          signal,
+          failures: failures(name),
+        }),
       );
       await new Promise<void>((resolve) => {
         if (signal.aborted) resolve();
         else signal.addEventListener("abort", () => resolve(), { once: true });
       });
       await Promise.all(ends.map((end) => end()));
+      await rest.leave();
     },
   });
   return async () => {

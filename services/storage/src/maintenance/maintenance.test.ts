@@ -6,6 +6,7 @@ import { eventually } from "@sightline/testkit/eventually";
 import { quietLog } from "@sightline/testkit/quiet-log";
 import { startTestDatabase } from "../testing/database.ts";
 import { countIds, onceEach, type Pipeline, startPipeline, startTestWriter } from "../testing/pipeline.ts";
+import { decodeLaneState, encodeLaneState } from "../writer/lane-state.ts";
 import { LANES_BUCKET } from "../writer/lanes.ts";
 import { encodePause, PAUSE_KEY, type PauseWatch, watchPause } from "../writer/pause.ts";
 import type { Writer } from "../writer/writer.ts";
@@ -66,9 +67,10 @@ describe("writing rests", () => {
 
   test("for one at a time", async () => {
     await maintenance.pause("backup-2", soon());
-    await eventually(() => watch.active() === "backup-2");
+    // Also for a process that has not seen it yet.
+    const blind = createMaintenance({ bucket, watch: { isOver: () => false }, pollMs: 20 });
     const refused = { code: "failed_precondition", message: /writing rests for backup-2 already/ };
-    await assert.rejects(maintenance.pause("backup-3", soon()), refused);
+    await assert.rejects(blind.pause("backup-3", soon()), refused);
     await maintenance.resume("backup-3");
     await assert.rejects(maintenance.pause("backup-3", soon()), refused);
     await maintenance.resume("backup-2");
@@ -88,6 +90,22 @@ describe("writing rests", () => {
     } finally {
       await forgotten.close();
     }
+  });
+
+  test("behind a batch that a process left half written", async () => {
+    await Promise.all(writers.map((writer) => writer.stop()));
+    const first = await publish(1);
+    const last = await publish(2);
+    const found = (await bucket.get("logs")) ?? assert.fail("want the lane");
+    const left = { ...decodeLaneState(found.value), owner: "", inserting: { first, last } };
+    await bucket.update("logs", encodeLaneState(left), found.revision);
+    const pausing = maintenance.pause("backup-5", soon());
+    await eventually(() => watch.active() === "backup-5");
+    writers = [await startTestWriter(pipeline.bus, clickhouse)];
+    const lanes = await pausing;
+    assert.equal(lanes.find(({ name }) => name === "logs")?.storedSequence, BigInt(last));
+    assert.deepEqual(await countIds(clickhouse, "logs"), onceEach(ids));
+    await maintenance.resume("backup-5");
   });
 
   test("and says who does not when one goes on writing", async () => {

@@ -5,10 +5,11 @@ import type { Lane } from "@sightline/proto/sightline/storage/v1/maintenance_ser
 import { decodeLaneState, encodeLaneState, type LaneState } from "../writer/lane-state.ts";
 import { LANE_NAMES, type LaneName } from "../writer/lanes.ts";
 import { decodePause, encodePause, PAUSE_KEY, PAUSE_STALE_MS, type PauseWatch } from "../writer/pause.ts";
+import { decodeUpkeep, UPKEEP_KEY } from "./upkeep-rest.ts";
 
 /** How the lanes are stopped together, and set to another place. All of it through the bucket that every process sees. */
 export interface Maintenance {
-  /** Asks for the pause, or renews it, and answers when every lane rests for it. */
+  /** Asks for the pause, or renews it, and answers when every lane rests for it, and the chores. */
   pause(id: string, signal: AbortSignal): Promise<Lane[]>;
   /** Ends the pause; nothing happens when it is not the one there is. */
   resume(id: string): Promise<void>;
@@ -18,7 +19,7 @@ export interface Maintenance {
 
 export interface MaintenanceOptions {
   readonly bucket: KvBucket;
-  readonly watch: Pick<PauseWatch, "active">;
+  readonly watch: Pick<PauseWatch, "isOver">;
   /** How often it is looked whether the lanes rest, milliseconds. */
   readonly pollMs?: number;
 }
@@ -37,11 +38,19 @@ export function createMaintenance({ bucket, watch, pollMs = 200 }: MaintenanceOp
     );
   };
 
+  /** Who does chores and does not rest, if anybody. */
+  const busyUpkeep = async (id: string): Promise<string[]> => {
+    const found = await bucket.get(UPKEEP_KEY);
+    if (found === undefined) return [];
+    const { owner, paused } = decodeUpkeep(found.value);
+    return owner === "" || paused === id ? [] : [`chores (${owner})`];
+  };
+
   const ask = async (id: string): Promise<void> => {
     const found = await bucket.get(PAUSE_KEY);
     const other = found === undefined ? id : decodePause(found.value);
     // One that nobody renews any more is free to be replaced.
-    if (other !== id && watch.active() === other) throw taken(other);
+    if (found !== undefined && other !== id && !watch.isOver(found.revision)) throw taken(other);
     const written =
       found === undefined
         ? await bucket.create(PAUSE_KEY, encodePause(id))
@@ -56,7 +65,7 @@ export function createMaintenance({ bucket, watch, pollMs = 200 }: MaintenanceOp
       let renewed = performance.now();
       for (;;) {
         const found = await lanes();
-        const busy = found.filter(({ state }) => state.paused !== id && !isLeft(state));
+        const busy = [...found.flatMap((lane) => busyLane(lane, id)), ...(await busyUpkeep(id))];
         if (busy.length === 0) return found.map(toProto);
         if (signal.aborted) throw stillBusy(busy);
         await sleep(pollMs, signal);
@@ -91,9 +100,11 @@ export function createMaintenance({ bucket, watch, pollMs = 200 }: MaintenanceOp
   };
 }
 
-/** No process has it, and none left a batch half written. */
-function isLeft({ owner, inserting }: LaneState): boolean {
-  return owner === "" && inserting === undefined;
+/** Why a lane does not rest, if it does not: it does when nothing of it is half written, and nobody has it or all rest. */
+function busyLane({ name, state }: Found, id: string): string[] {
+  const { owner, inserting, paused } = state;
+  if (inserting === undefined && (owner === "" || paused === id)) return [];
+  return [`${name} (${owner === "" ? "left half written" : owner})`];
 }
 
 function toProto({ name, state }: Found): Lane {
@@ -106,7 +117,6 @@ function taken(by: string): AppError {
   });
 }
 
-function stillBusy(busy: readonly Found[]): AppError {
-  const names = busy.map(({ name, state }) => `${name} (${state.owner === "" ? "left half written" : state.owner})`);
-  return unavailable(`cannot pause: still being written: ${names.join(", ")}; are all storage processes alive?`);
+function stillBusy(busy: readonly string[]): AppError {
+  return unavailable(`cannot pause: still being written: ${busy.join(", ")}; are all storage processes alive?`);
 }

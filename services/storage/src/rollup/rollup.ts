@@ -28,6 +28,13 @@ export interface RollupOptions {
   readonly log: Logger;
 }
 
+/** How one call goes on. */
+interface Work {
+  readonly signal: AbortSignal;
+  /** Whether to end before the next piece. */
+  enough(): boolean;
+}
+
 /** What may be held in memory before it goes on on disk, bytes. */
 const SETTINGS = { max_bytes_before_external_group_by: 500_000_000, max_threads: 1 };
 /** A day is looked through so long after its end, seconds. */
@@ -39,24 +46,27 @@ const LATE_SECONDS = HOUR;
  *
  * Each piece is written before it is recorded as done. A piece that is written twice has the same rows with a higher
  * version, of which the last counts: a crash, or a second process, costs work and changes nothing. When an hour closes,
- * and again an hour after its day has, buckets for which samples have come late are rolled up anew.
+ * and again an hour after its day has, buckets for which samples have come late are rolled up anew. A call that is told
+ * that it is enough ends behind a piece.
  */
-export function createRollup(options: RollupOptions): (signal: AbortSignal) => Promise<void> {
+export function createRollup(options: RollupOptions): (signal: AbortSignal, enough?: () => boolean) => Promise<void> {
   const { clickhouse, clock, delayMs, backfillDays, log } = options;
   const run = (sql: string, { from, until }: Span, signal: AbortSignal) =>
     clickhouse.command(sql, { from, until, version: clock() }, { settings: SETTINGS, signal });
   const record = (name: string, until: number, signal: AbortSignal) =>
     clickhouse.command(recordSql, { name, until, version: clock() }, { signal });
 
-  async function rollUpSamples(span: Span, signal: AbortSignal): Promise<void> {
+  async function rollUpSamples(span: Span, { signal, enough }: Work): Promise<void> {
     for (const piece of piecesOf(span, HOUR)) {
+      if (enough()) return;
       await run(samplesStatement, piece, signal);
       await record("5m", piece.until, signal);
     }
   }
 
-  async function rollUpHours(span: Span, signal: AbortSignal): Promise<void> {
+  async function rollUpHours(span: Span, { signal, enough }: Work): Promise<void> {
     for (const hour of piecesOf(span, HOUR)) {
+      if (enough()) return;
       await rollUpLate(hour, signal);
       await run(rollUpHoursSql, hour, signal);
       await record("1h", hour.until, signal);
@@ -76,8 +86,9 @@ export function createRollup(options: RollupOptions): (signal: AbortSignal) => P
     return spans;
   }
 
-  async function lookThroughDays(span: Span, signal: AbortSignal): Promise<void> {
+  async function lookThroughDays(span: Span, { signal, enough }: Work): Promise<void> {
     for (const day of piecesOf(span, DAY)) {
+      if (enough()) return;
       const late = await rollUpLate(day, signal);
       const hours = new Set(late.flatMap((part) => [...piecesOf(part, HOUR)]).map(({ from }) => floorTo(HOUR, from)));
       for (const from of hours) await run(rollUpHoursSql, { from, until: from + HOUR }, signal);
@@ -97,7 +108,10 @@ export function createRollup(options: RollupOptions): (signal: AbortSignal) => P
     return floorTo(HOUR, Math.max(row.oldestSeconds, clock() / 1000 - backfillDays * DAY));
   }
 
-  return async (signal) => {
+  return async (signal, enough = () => false) => {
+    // Once it was enough it stays so: hours are never rolled up before the five minutes that they are of.
+    let ended = false;
+    const work: Work = { signal, enough: () => (ended ||= enough()) };
     const done = await readProgress(signal);
     const closed = (clock() - delayMs) / 1000;
     const fiveMinutesUntil = floorTo(FIVE_MINUTES, closed);
@@ -105,8 +119,8 @@ export function createRollup(options: RollupOptions): (signal: AbortSignal) => P
     const daysUntil = floorTo(DAY, closed - LATE_SECONDS);
     const begin = done.fiveMinutes === undefined || done.hours === undefined ? await oldestHour(signal) : done.hours;
     if (begin === undefined) return;
-    await rollUpSamples({ from: done.fiveMinutes ?? begin, until: fiveMinutesUntil }, signal);
-    await rollUpHours({ from: done.hours ?? begin, until: hoursUntil }, signal);
-    await lookThroughDays({ from: done.late ?? floorTo(DAY, begin), until: daysUntil }, signal);
+    await rollUpSamples({ from: done.fiveMinutes ?? begin, until: fiveMinutesUntil }, work);
+    await rollUpHours({ from: done.hours ?? begin, until: hoursUntil }, work);
+    await lookThroughDays({ from: done.late ?? floorTo(DAY, begin), until: daysUntil }, work);
   };
 }

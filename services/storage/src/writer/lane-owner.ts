@@ -64,8 +64,8 @@ export function ownLane(options: OwnerOptions): OwnedLane {
   /** Inserts again what an owner before us, or we before a crash, recorded and may have inserted. */
   const finishRecorded = async (): Promise<void> => {
     const { inserting } = claim.state();
-    if (inserting === undefined) return;
-    await rest.begin(signal);
+    if (inserting === undefined) return await rest.tell();
+    rest.proceed();
     const { first, last } = inserting;
     const messages = await persist("read", claim.lost, () => bus.readRange(first, last, claim.lost));
     log.info({ lane: name, ...inserting, messages: messages.length }, "finishing the recorded batch");
@@ -121,7 +121,6 @@ export function ownLane(options: OwnerOptions): OwnedLane {
       const everyMs = options.takeoverMs / BEATS_PER_TAKEOVER;
       const endBeats = every(everyMs, beat, { name: `beat of ${name}`, log, signal, immediately: false });
       try {
-        await rest.tell();
         await finishRecorded();
         source = createBatchSource({
           limits: options.limits,

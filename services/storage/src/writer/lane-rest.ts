@@ -5,6 +5,8 @@ import { type PauseWatch, pauseOver } from "./pause.ts";
 export interface LaneRest {
   /** Waits while writing is to rest; from then on a batch is being written. Rejects when the signal aborts. */
   begin(signal: AbortSignal): Promise<void>;
+  /** A batch is being written that was recorded before: until it is stored nobody knows what the database holds. */
+  proceed(): void;
   /** The batch is stored, and recorded as such. */
   end(): Promise<void>;
   /** Records that the lane rests when it does and is asked to: so that whoever asked knows. */
@@ -22,6 +24,9 @@ export function createLaneRest(claim: LaneClaim, pause: Pick<PauseWatch, "active
     begin: async (signal) => {
       // Asked again after each wait: another pause may have begun before this turn.
       while (pause.active() !== undefined) await pauseOver(pause, signal);
+      writing = true;
+    },
+    proceed: () => {
       writing = true;
     },
     end: () => {

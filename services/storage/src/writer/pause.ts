@@ -25,6 +25,8 @@ const POLL_MS = 1000;
 export interface PauseWatch {
   /** The pause that is asked for now, if any. */
   active(): string | undefined;
+  /** Whether the pause that has stood in the record since that revision is over: nobody renewed it. */
+  isOver(revision: number): boolean;
   /** Told when `active` changes; returns what ends that. */
   onChange(listener: () => void): () => void;
   close(): Promise<void>;
@@ -47,11 +49,12 @@ export async function watchPause({ bucket, log, now, pollMs = POLL_MS }: PauseWa
   let seen: { readonly revision: number; readonly at: number } | undefined;
   let active: string | undefined;
 
+  const isOver = (revision: number): boolean => seen?.revision === revision && now() - seen.at >= PAUSE_STALE_MS;
+
   const look = async (): Promise<void> => {
     const found = await bucket.get(PAUSE_KEY);
     if (found?.revision !== seen?.revision) seen = found && { revision: found.revision, at: now() };
-    const isFresh = seen !== undefined && now() - seen.at < PAUSE_STALE_MS;
-    const next = found !== undefined && isFresh ? decodePause(found.value) : undefined;
+    const next = found !== undefined && !isOver(found.revision) ? decodePause(found.value) : undefined;
     if (next === active) return;
     active = next;
     for (const listener of listeners) listener();
@@ -61,6 +64,7 @@ export async function watchPause({ bucket, log, now, pollMs = POLL_MS }: PauseWa
   const close = every(pollMs, look, { name: "watch for a pause", log, immediately: false });
   return {
     active: () => active,
+    isOver,
     onChange: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
