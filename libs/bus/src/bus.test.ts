@@ -166,6 +166,9 @@ test("a range is read again exactly, and what storage has kept can go", async ()
     again.map(({ seq, payload }) => [seq, text(payload)]),
     seqs.slice(1, 4).map((seq, index) => [seq, `range ${index + 1}`]),
   );
+  const before = await readFrom(bus, { stream: "telemetry", subject: "telemetry.logs.3", startSeq: second });
+  assert.deepEqual(await before.next({ maxMessages: 3, maxBytes: 1 << 20, maxWaitMs: 5000, signal: forever }), again);
+  await before.close();
   assert.equal(await purgeBefore(bus, { stream: "telemetry", subject: "telemetry.logs.3", seq: fifth }), 4);
   assert.deepEqual(await readRange(bus, { ...range, signal: forever }), []);
   const reader = await readFrom(bus, { stream: "telemetry", subject: "telemetry.logs.3", startSeq: first });

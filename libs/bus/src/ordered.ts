@@ -1,5 +1,6 @@
 import type { Consumer, ConsumerMessages, JsMsg } from "@nats-io/jetstream";
 import { AppError, unavailable } from "@sightline/errors/app-error";
+import { parseRfc3339 } from "@sightline/model/rfc3339";
 import { apiErrorCode, busError } from "./bus-error.ts";
 import type { Bus } from "./connect.ts";
 import { giveBack } from "./frames.ts";
@@ -190,7 +191,8 @@ async function messageFrom(
       data: message.data,
       seq: message.seq,
       headers: message.header,
-      storedUnixNano: BigInt(message.time.getTime()) * 1_000_000n,
+      // `time` has no more than milliseconds: the same message must be the same when it is read again.
+      storedUnixNano: parseRfc3339(message.timestamp) ?? 0n,
     });
   } catch (thrown) {
     if (apiErrorCode(thrown) === 10037) return undefined;
