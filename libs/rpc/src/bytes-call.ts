@@ -1,7 +1,5 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import { constants } from "node:http2";
-import { promisify } from "node:util";
-import { gunzip, inflate, zstdDecompress } from "node:zlib";
 import { AppError, type ErrorCode } from "@sightline/errors/app-error";
 import type { BufferPool } from "./buffer-pool.ts";
 import { failureTrailers, timeoutOf } from "./grpc-headers.ts";
@@ -31,6 +29,14 @@ export interface BytesCall<T> {
   readonly signal: AbortSignal;
 }
 
+/** Inflates messages; how many at a time is for it to bound, as what they grow to is known only behind it. */
+export interface MessageInflater {
+  /** What it knows, by the names that HTTP has for them as well. */
+  readonly encodings: readonly string[];
+  /** Throws `too_large` beyond `maxBytes`, and `invalid_argument` for what is no such encoding. */
+  inflate(message: Uint8Array, encoding: string, maxBytes: number): Promise<Buffer>;
+}
+
 export interface CallOptions<T> {
   readonly headers: IncomingHttpHeaders;
   readonly admit: () => Promise<Admitted<T>>;
@@ -38,6 +44,9 @@ export interface CallOptions<T> {
   readonly maxReceiveBytes: number;
   readonly maxDurationMs: number;
   readonly pool: BufferPool;
+  readonly inflater: MessageInflater;
+  /** See `replyHeaders`. */
+  readonly reply: OutgoingHttpHeaders;
 }
 
 /** Serves one unary call; answers its code. Never rejects. */
@@ -53,10 +62,10 @@ export async function serveCall<T>(stream: ServerHttp2Stream, options: CallOptio
     const ms = Math.min(timeoutOf(options.headers) ?? Number.POSITIVE_INFINITY, options.maxDurationMs);
     timer = setTimeout(() => giveUp("deadline_exceeded", "cannot answer the call: its deadline is over"), ms);
     const answer = await untilAborted(answerOf(stream, options, ending.signal), ending.signal);
-    respond(stream, answer);
+    respond(stream, options.reply, answer);
     return { code: "ok" };
   } catch (thrown) {
-    refuse(stream, failureTrailers(thrown));
+    refuse(stream, options.reply, failureTrailers(thrown));
     return { code: AppError.from(thrown).code, thrown };
   } finally {
     clearTimeout(timer);
@@ -71,17 +80,20 @@ export interface Outcome {
 
 async function answerOf<T>(
   stream: ServerHttp2Stream,
-  { headers, admit, handle, maxReceiveBytes, pool }: CallOptions<T>,
+  { headers, admit, handle, maxReceiveBytes, pool, inflater }: CallOptions<T>,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
   // Until it is read, HTTP/2 leaves all of the request but one window with the sender.
   const { caller, reserve } = await admit();
+  // Of a stream that has ended meanwhile nothing is heard any more.
+  signal.throwIfAborted();
   const releases: (() => void)[] = [];
   try {
     const announced = (bytes: number) => void releases.push(reserve(bytes));
     const message = await readMessage(stream, { maxBytes: maxReceiveBytes, pool, announced }, signal);
-    const body = message.compressed ? await inflated(message, headers, maxReceiveBytes) : message.bytes;
+    const body = message.compressed ? await inflated(message, { headers, maxReceiveBytes, inflater }) : message.bytes;
     if (message.compressed) announced(body.length);
+    signal.throwIfAborted();
     const answer = await handle({ caller, body, signal });
     message.giveBack();
     return answer;
@@ -113,67 +125,49 @@ function readMessage(
   return promise;
 }
 
-type Inflate = (bytes: Uint8Array, options: { readonly maxOutputLength: number }) => Promise<Buffer>;
-
-const INFLATERS: ReadonlyMap<string, Inflate> = new Map<string, Inflate>([
-  ["gzip", promisify(gunzip)],
-  ["deflate", promisify(inflate)],
-  ["zstd", promisify(zstdDecompress)],
-]);
-
-/** What a caller may compress its requests with. */
-export const ACCEPTED_ENCODINGS = `identity,${[...INFLATERS.keys()].join(",")}`;
-
-async function inflated(
+function inflated(
   { bytes }: ReceivedMessage,
-  headers: IncomingHttpHeaders,
-  maxOutputLength: number,
+  { headers, maxReceiveBytes, inflater }: Pick<CallOptions<unknown>, "headers" | "maxReceiveBytes" | "inflater">,
 ): Promise<Buffer> {
   const encoding = String(headers["grpc-encoding"] ?? "identity");
-  const inflater = INFLATERS.get(encoding);
-  if (inflater === undefined) {
-    const name = encoding.slice(0, 50);
-    throw new AppError(
-      "unimplemented",
-      `cannot read the request: got grpc-encoding ${name}, want ${ACCEPTED_ENCODINGS}`,
-    );
-  }
-  try {
-    return await inflater(bytes, { maxOutputLength });
-  } catch (cause) {
-    const tooLarge =
-      cause instanceof RangeError ||
-      (cause instanceof Error && "code" in cause && cause.code === "ERR_BUFFER_TOO_LARGE");
-    throw tooLarge
-      ? new AppError("too_large", `cannot take the request: it inflates to more than ${maxOutputLength} bytes`, {
-          cause,
-        })
-      : new AppError("invalid_argument", `cannot inflate the request: it is no ${encoding}`, { cause });
-  }
+  if (inflater.encodings.includes(encoding)) return inflater.inflate(bytes, encoding, maxReceiveBytes);
+  const want = acceptedEncodings(inflater);
+  throw new AppError(
+    "unimplemented",
+    `cannot read the request: got grpc-encoding ${encoding.slice(0, 50)}, want ${want}`,
+  );
 }
 
-const HEADERS: OutgoingHttpHeaders = {
-  [constants.HTTP2_HEADER_STATUS]: 200,
-  [constants.HTTP2_HEADER_CONTENT_TYPE]: "application/grpc+proto",
-  "grpc-accept-encoding": ACCEPTED_ENCODINGS,
-};
+function acceptedEncodings({ encodings }: MessageInflater): string {
+  return ["identity", ...encodings].join(",");
+}
+
+/** What every answer of a server begins with. */
+export function replyHeaders(inflater: MessageInflater): OutgoingHttpHeaders {
+  return {
+    [constants.HTTP2_HEADER_STATUS]: 200,
+    [constants.HTTP2_HEADER_CONTENT_TYPE]: "application/grpc+proto",
+    "grpc-accept-encoding": acceptedEncodings(inflater),
+  };
+}
+
 const OK: OutgoingHttpHeaders = { "grpc-status": 0, "grpc-message": "OK" };
 
-function respond(stream: ServerHttp2Stream, answer: Uint8Array): void {
+function respond(stream: ServerHttp2Stream, reply: OutgoingHttpHeaders, answer: Uint8Array): void {
   if (stream.destroyed || stream.closed) return;
   const framed = Buffer.allocUnsafe(5 + answer.length);
   framed.writeUInt8(0, 0);
   framed.writeUInt32BE(answer.length, 1);
   framed.set(answer, 5);
-  stream.respond(HEADERS, { waitForTrailers: true });
+  stream.respond(reply, { waitForTrailers: true });
   stream.once("wantTrailers", () => stream.sendTrailers(OK));
   stream.end(framed);
 }
 
 /** Ends a call without an answer. What its sender still sends is refused rather than read. */
-export function refuse(stream: ServerHttp2Stream, trailers: OutgoingHttpHeaders): void {
+export function refuse(stream: ServerHttp2Stream, reply: OutgoingHttpHeaders, trailers: OutgoingHttpHeaders): void {
   if (stream.destroyed || stream.closed) return;
-  stream.respond({ ...HEADERS, ...trailers }, { endStream: true });
+  stream.respond({ ...reply, ...trailers }, { endStream: true });
   if (!stream.readableEnded) stream.close(constants.NGHTTP2_NO_ERROR);
 }
 

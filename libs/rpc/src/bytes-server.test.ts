@@ -2,14 +2,15 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type ClientHttp2Session, connect, constants } from "node:http2";
 import { test } from "node:test";
-import { gzipSync, zstdCompressSync } from "node:zlib";
+import { promisify } from "node:util";
+import { gunzip, gzipSync } from "node:zlib";
 import { Client, credentials, Metadata, type ServiceError, status } from "@grpc/grpc-js";
 import { AppError, unavailable } from "@sightline/errors/app-error";
 import {
   HealthClient,
   HealthCheckResponse_ServingStatus as ServingStatus,
 } from "@sightline/proto/grpc/health/v1/health";
-import type { BytesCall } from "./bytes-call.ts";
+import type { BytesCall, MessageInflater } from "./bytes-call.ts";
 import { type BytesServerOptions, createBytesServer } from "./bytes-server.ts";
 import { detailsOf } from "./status-details.ts";
 
@@ -18,6 +19,16 @@ const ECHO = "/test.Echo/Echo";
 interface World extends Partial<BytesServerOptions<string>> {
   echo?(call: BytesCall<string>): Promise<Uint8Array>;
 }
+
+/** Knows gzip and nothing else. */
+const inflater: MessageInflater = {
+  encodings: ["gzip"],
+  inflate: (message, _encoding, maxOutputLength) =>
+    promisify(gunzip)(message, { maxOutputLength }).catch((cause: unknown) => {
+      const code = cause instanceof RangeError ? "too_large" : "invalid_argument";
+      throw new AppError(code, "cannot inflate the request", { cause });
+    }),
+};
 
 /** A real server on loopback whose one method answers with what it was sent, and clients of it. */
 async function startServer({ echo = async ({ body }) => Buffer.from(body), ...options }: World = {}) {
@@ -29,6 +40,7 @@ async function startServer({ echo = async ({ body }) => Buffer.from(body), ...op
     log: { error: (_fields, message) => void logged.push(message) },
     maxReceiveBytes: 1_000_000,
     metrics: { observe: (labels) => void measured.push(labels) },
+    inflater,
     admit: async (header) => ({ caller: header("authorization") ?? "nobody", reserve: () => () => undefined }),
     ...options,
   });
@@ -125,7 +137,7 @@ test("requests are inflated by what they say", async () => {
   const message = Buffer.from("compressed ".repeat(100));
   const cases = [
     { encoding: "gzip", chunk: framed(gzipSync(message), 1), want: "0" },
-    { encoding: "zstd", chunk: framed(zstdCompressSync(message), 1), want: "0" },
+    { encoding: "zstd", chunk: framed(message, 1), want: String(status.UNIMPLEMENTED) },
     { encoding: "gzip", chunk: framed(message, 0), want: "0" },
     { encoding: "gzip", chunk: framed(message, 1), want: String(status.INVALID_ARGUMENT) },
     { encoding: "br", chunk: framed(message, 1), want: String(status.UNIMPLEMENTED) },
@@ -146,6 +158,12 @@ test("what is no unary call is refused", async () => {
     { name: "two messages", chunks: [one, one], want: { status: 200, code: unimplemented } },
     { name: "no message", chunks: [], want: { status: 200, code: unimplemented } },
     { name: "half a message", chunks: [one.subarray(0, 6)], want: { status: 200, code: unimplemented } },
+    {
+      name: "gRPC-Web",
+      chunks: [one],
+      headers: { "content-type": "application/grpc-web+proto" },
+      want: { status: 415, code: undefined },
+    },
     {
       name: "no gRPC",
       chunks: [one],
@@ -255,5 +273,28 @@ test("health is answered to anybody, until the server stops", async () => {
   assert.equal(await check(""), ServingStatus.SERVING);
   assert.equal(await check("test.Echo"), ServingStatus.SERVING);
   await assert.rejects(check("test.Other"), refusedWith(status.NOT_FOUND, /no such service/));
+  // The cut of a long name in a message may be in the middle of a character.
+  await assert.rejects(check(`a${"\u{1f600}".repeat(200)}`), refusedWith(status.NOT_FOUND, /no such service/));
+  assert.equal(await check(""), ServingStatus.SERVING);
   health.close();
+});
+
+test("a call whose deadline is over before it is admitted takes no room for its request", async () => {
+  const admission = Promise.withResolvers<void>();
+  let reserved = 0;
+  await using world = await startServer({
+    admit: async () => {
+      await admission.promise;
+      const reserve = (bytes: number) => {
+        reserved += bytes;
+        return () => undefined;
+      };
+      return { caller: "somebody", reserve };
+    },
+  });
+  const late = await raw(world.session, [framed(Buffer.alloc(1000))], { "grpc-timeout": "50m" });
+  assert.equal(late.code, String(status.DEADLINE_EXCEEDED));
+  admission.resolve();
+  assert.equal((await world.call(Buffer.alloc(10))).length, 10);
+  assert.equal(reserved, 10);
 });

@@ -2,6 +2,7 @@ import {
   constants,
   createServer,
   type IncomingHttpHeaders,
+  type OutgoingHttpHeaders,
   type ServerHttp2Session,
   type ServerHttp2Stream,
 } from "node:http2";
@@ -10,7 +11,15 @@ import { AppError, type ErrorCode } from "@sightline/errors/app-error";
 import { HealthCheckRequest, HealthCheckResponse, HealthService } from "@sightline/proto/grpc/health/v1/health";
 import { listenError } from "@sightline/service/http-server";
 import { createBufferPool } from "./buffer-pool.ts";
-import { type Admitted, type BytesCall, type Outcome, refuse, serveCall } from "./bytes-call.ts";
+import {
+  type Admitted,
+  type BytesCall,
+  type MessageInflater,
+  type Outcome,
+  refuse,
+  replyHeaders,
+  serveCall,
+} from "./bytes-call.ts";
 import { failureTrailers } from "./grpc-headers.ts";
 import { createHealth } from "./health.ts";
 import type { RpcDurations, RpcLog } from "./server.ts";
@@ -23,13 +32,15 @@ export interface BytesServerOptions<T> {
   readonly log: RpcLog;
   /** Longest request, before and after decompression. */
   readonly maxReceiveBytes: number;
-  /** Calls at the same time on one connection. Default 1000. */
+  /** Calls at the same time on one connection. Default 250. */
   readonly maxConcurrentStreams?: number;
   /** After this a connection is asked to be made anew, so that load spreads over replicas. Default 30 minutes. */
   readonly maxConnectionAgeMs?: number;
   /** What a call whose caller set no deadline, or a longer one, may take. Default 60 000. */
   readonly maxDurationMs?: number;
   readonly metrics?: RpcDurations;
+  /** What requests may be compressed with (`grpc-encoding`), besides not at all. */
+  readonly inflater: MessageInflater;
   /** Asked before a call's request is read: who calls, by its headers. Throws an AppError to refuse it. */
   admit(header: (name: string) => string | undefined, path: string): Promise<Admitted<T>>;
   /** What the health service asks before it says "serving". */
@@ -76,6 +87,7 @@ export function createBytesServer<T>(options: BytesServerOptions<T>): BytesServe
   const methods = new Map<string, Handle<T>>();
   const health = createHealth(options.health);
   const pool = createBufferPool(POOL_BYTES);
+  const reply = replyHeaders(options.inflater);
   let closing: Promise<void> | undefined;
 
   server.on("session", (session) => {
@@ -89,8 +101,8 @@ export function createBytesServer<T>(options: BytesServerOptions<T>): BytesServe
     if (!isGrpc(stream, headers)) return;
     const path = textOf(headers[constants.HTTP2_HEADER_PATH]) ?? "";
     const startedAt = performance.now();
-    const { maxReceiveBytes, maxDurationMs = 60_000 } = options;
-    const common = { headers, maxReceiveBytes, maxDurationMs, pool };
+    const { maxReceiveBytes, maxDurationMs = 60_000, inflater } = options;
+    const common = { headers, maxReceiveBytes, maxDurationMs, pool, inflater, reply };
     const header = (name: string) => textOf(headers[name]);
     const handle = methods.get(path);
     const served =
@@ -98,7 +110,7 @@ export function createBytesServer<T>(options: BytesServerOptions<T>): BytesServe
         ? serveCall(stream, { ...common, handle, admit: () => options.admit(header, path) })
         : path === HEALTH_CHECK
           ? serveCall(stream, { ...common, handle: checkHealth, admit: admitAnybody })
-          : refuseUnknown(stream, path);
+          : refuseUnknown(stream, reply, path);
     void served.then((outcome) => measure(options, { path, startedAt, outcome, known: handle !== undefined }));
   });
 
@@ -116,7 +128,8 @@ export function createBytesServer<T>(options: BytesServerOptions<T>): BytesServe
     },
     listen: async () => {
       const { promise, resolve, reject } = Promise.withResolvers<void>();
-      server.once("error", reject);
+      // Of what goes wrong afterwards, such as a connection that cannot be accepted, nobody needs to hear.
+      server.on("error", reject);
       server.listen(options.port, options.host, resolve);
       await promise.catch((cause: unknown) => {
         throw listenError(cause, `${options.host}:${options.port}`, "gRPC");
@@ -141,11 +154,14 @@ export function createBytesServer<T>(options: BytesServerOptions<T>): BytesServe
   };
 }
 
+/** Not what looks alike and is framed or written in another way: gRPC-Web, gRPC of JSON. */
+const GRPC_OF_PROTOBUF = /^application\/grpc(?:\+proto)?\s*(?:;|$)/i;
+
 /** Turns away what is no gRPC, as the protocol has it: by HTTP status. */
 function isGrpc(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): boolean {
   const type = textOf(headers[constants.HTTP2_HEADER_CONTENT_TYPE]) ?? "";
   const status =
-    headers[constants.HTTP2_HEADER_METHOD] !== "POST" ? 405 : type.startsWith("application/grpc") ? undefined : 415;
+    headers[constants.HTTP2_HEADER_METHOD] !== "POST" ? 405 : GRPC_OF_PROTOBUF.test(type) ? undefined : 415;
   if (status === undefined) return true;
   stream.on("error", () => undefined);
   stream.respond({ [constants.HTTP2_HEADER_STATUS]: status }, { endStream: true });
@@ -157,10 +173,10 @@ async function admitAnybody(): Promise<Admitted<undefined>> {
   return { caller: undefined, reserve: () => () => undefined };
 }
 
-async function refuseUnknown(stream: ServerHttp2Stream, path: string): Promise<Outcome> {
+async function refuseUnknown(stream: ServerHttp2Stream, reply: OutgoingHttpHeaders, path: string): Promise<Outcome> {
   stream.on("error", () => undefined);
   const error = new AppError("unimplemented", `cannot serve the call: no method ${path.slice(0, 200)} here`);
-  refuse(stream, failureTrailers(error));
+  refuse(stream, reply, failureTrailers(error));
   return { code: error.code };
 }
 

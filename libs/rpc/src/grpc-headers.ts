@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http2";
 import { AppError } from "@sightline/errors/app-error";
 import { WIRE_CODES } from "@sightline/errors/wire-codes";
-import { DETAILS_KEY, encodeStatus } from "./status-details.ts";
+import { DETAILS_KEY, encodeStatus, messageOf } from "./status-details.ts";
 
 const UNITS_MS: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 1000, m: 1, u: 1e-3, n: 1e-6 };
 
@@ -17,16 +17,11 @@ export function timeoutOf(headers: IncomingHttpHeaders): number | undefined {
   return Number(amount) * unitMs;
 }
 
-/** Longer messages would not fit into the trailers that every client takes. */
-const MAX_MESSAGE_CHARS = 1024;
-
 /** An error as the trailers of a call, with google.rpc details; what is our own defect says nothing about our insides. */
 export function failureTrailers(thrown: unknown): OutgoingHttpHeaders {
   const error = AppError.from(thrown);
   const told = error === thrown || error.code !== "internal";
-  const message = told
-    ? error.message.slice(0, MAX_MESSAGE_CHARS)
-    : "internal error; the service's log has the details";
+  const message = told ? messageOf(error) : "internal error; the service's log has the details";
   return {
     "grpc-status": WIRE_CODES[error.code].grpc,
     "grpc-message": percentEncoded(message),

@@ -3,7 +3,7 @@ import type { handleUnaryCall, Metadata, ServerUnaryCall } from "@grpc/grpc-js";
 import { AppError, invalid } from "@sightline/errors/app-error";
 import { WIRE_CODES } from "@sightline/errors/wire-codes";
 import { isTenant } from "@sightline/model/tenant";
-import { statusTrailers } from "./status-details.ts";
+import { messageOf, statusTrailers } from "./status-details.ts";
 import { extractContext, inSpan, recordFailure } from "./trace-context.ts";
 
 /** Metadata key of the tenant a call is about; believed only beside the internal token. */
@@ -30,9 +30,6 @@ export interface UnaryOptions {
   /** What a call whose caller set no deadline, or a longer one, may take. Default 60000. */
   readonly maxDurationMs?: number;
 }
-
-/** Longer messages would not fit into the trailers that every client takes. */
-const MAX_MESSAGE_CHARS = 1024;
 
 /**
  * A typed async function as a gRPC handler. What it throws becomes a status with google.rpc details: an AppError the
@@ -143,7 +140,7 @@ function statusOf(thrown: unknown) {
   const error = AppError.from(thrown);
   const message =
     error === thrown || error.code !== "internal"
-      ? error.message.slice(0, MAX_MESSAGE_CHARS)
+      ? messageOf(error)
       : "internal error; the service's log has the details";
   return Object.assign(new Error(message, { cause: thrown }), {
     code: WIRE_CODES[error.code].grpc,

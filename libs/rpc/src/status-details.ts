@@ -11,6 +11,14 @@ export const DETAILS_KEY = "grpc-status-details-bin";
 const RETRY_INFO = "type.googleapis.com/google.rpc.RetryInfo";
 const BAD_REQUEST = "type.googleapis.com/google.rpc.BadRequest";
 
+/** Longer messages would not fit into the trailers that every client takes. */
+const MAX_MESSAGE_CHARS = 1024;
+
+/** An error's message as far as trailers take it. Half a character, as a cut may leave it, could not be encoded. */
+export function messageOf({ message }: AppError): string {
+  return message.slice(0, MAX_MESSAGE_CHARS).toWellFormed();
+}
+
 /** What the details of a failed call say. */
 export interface StatusDetails {
   /** When the server wants the call again; unset: it does not say. */

@@ -21,7 +21,7 @@ import { createShardChooser } from "./commit/shard.ts";
 import { createStore } from "./commit/store.ts";
 import type { Config } from "./config.ts";
 import { createDoors } from "./doors/doors.ts";
-import { createAdmitCall, createGrpcDoor } from "./grpc/door.ts";
+import { createAdmitCall, createGrpcDoor, messageInflater } from "./grpc/door.ts";
 import { createHttpDoor } from "./http/door.ts";
 import { createInflater } from "./http/inflate.ts";
 import type { Route } from "./http/route.ts";
@@ -97,6 +97,7 @@ export async function start(config: Config, deps: Deps): Promise<void> {
     port: config.otlp.grpcPort,
     log,
     maxReceiveBytes: limits.maxRequestBytes,
+    inflater: messageInflater(inflater),
     metrics: rpcServerDuration(deps.metrics),
     admit: createAdmitCall({ authenticate, budget, gate, metrics }),
     health: async () => bus.isConnected(),

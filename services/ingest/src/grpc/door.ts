@@ -1,9 +1,10 @@
 import { type HeaderReader, keyOfHeaders } from "@sightline/auth/credentials";
 import type { Principal } from "@sightline/auth/verify-key";
 import { AppError } from "@sightline/errors/app-error";
-import type { Admitted, BytesCall } from "@sightline/rpc/bytes-call";
+import type { Admitted, BytesCall, MessageInflater } from "@sightline/rpc/bytes-call";
 import type { BytesServer } from "@sightline/rpc/bytes-server";
 import type { ByteBudget } from "../admission/byte-budget.ts";
+import { type Inflater, USUAL_COMPRESSIONS } from "../http/inflate.ts";
 import type { TenantGate } from "../limits/tenant-gate.ts";
 import type { IngestMetrics, Protocol } from "../metrics.ts";
 
@@ -62,6 +63,19 @@ export function createAdmitCall({ authenticate, budget, gate, metrics }: AdmitOp
 
 function tooLarge(got: number, want: number): AppError {
   return new AppError("too_large", `cannot take the request: got ${got} bytes, want at most ${want}`);
+}
+
+/** Inflates messages by turns with the bodies of HTTP: gRPC's names for compressions are HTTP's. */
+export function messageInflater({ inflate }: Inflater): MessageInflater {
+  const encodings = new Map(USUAL_COMPRESSIONS.map((compression) => [String(compression), compression]));
+  return {
+    encodings: [...encodings.keys()],
+    inflate: async (message, encoding, maxBytes) => {
+      const compression = encodings.get(encoding);
+      if (compression === undefined) throw new AppError("unimplemented", `cannot inflate ${encoding}`);
+      return inflate(message, compression, maxBytes);
+    },
+  };
 }
 
 /** Makes the handlers of methods whose requests and answers stay bytes. */
