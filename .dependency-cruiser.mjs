@@ -20,7 +20,7 @@ const mayImport = {
   columns: ["errors", "model"],
   otlp: ["errors", "model", "proto", "columns"],
   logs: ["errors", "model", "otlp"],
-  events: ["errors", "model", "proto"],
+  events: ["errors", "model", "proto", "otlp"],
   query: ["errors", "model", "proto"],
   auth: ["errors", "model"],
   service: ["errors"],
@@ -90,7 +90,10 @@ export default {
     {
       name: "testkit-is-for-tests",
       severity: "error",
-      from: { path: "^(libs|services|sightlinectl)/", pathNot: ["^libs/testkit/", "\\.(test|bench)\\.ts$", "/testing/"] },
+      from: {
+        path: "^(libs|services|sightlinectl)/",
+        pathNot: ["^libs/testkit/", "\\.(test|bench)\\.ts$", "/testing/"],
+      },
       to: { path: "^libs/testkit/" },
     },
     ...layerRules,

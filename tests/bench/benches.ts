@@ -4,6 +4,7 @@ export const BENCHES: Readonly<Record<string, string>> = {
   "walk-traces": "libs/otlp/src/traces.bench.ts",
   "walk-logs": "libs/otlp/src/logs.bench.ts",
   "walk-metrics": "libs/otlp/src/metrics.bench.ts",
+  "walk-events": "services/storage/src/writer/event-transcoder.bench.ts",
   syslog: "libs/logs/src/syslog.bench.ts",
   "json-records": "libs/logs/src/object-reader.bench.ts",
   "json-lines": "services/ingest/src/doors/json-lines/translate.bench.ts",

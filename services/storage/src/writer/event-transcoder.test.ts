@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { EventBatch, EventFilters, type SystemEvent } from "@sightline/proto/sightline/event/v1/event";
+import { EventBatch, EventFilters, EventMetadata, SystemEvent } from "@sightline/proto/sightline/event/v1/event";
 import { searchEvents } from "../query/search-events.ts";
 import { contextOf, startTestDatabase, type TestDatabase } from "../testing/database.ts";
 import { createEventTranscoder } from "./event-transcoder.ts";
@@ -91,6 +91,48 @@ test("the same messages give the same bytes, ids that were left open included", 
   const elsewhere = createEventTranscoder();
   elsewhere.append(nameless, { ...context, seq: 8 });
   assert.notDeepEqual(Buffer.concat(elsewhere.blocks().flatMap(({ pieces }) => pieces)), piecesOf(nameless));
+});
+
+test("the fast path makes of every event what the slow one does", () => {
+  const bare = { healthScore: undefined, resourceUsage: undefined, metadata: undefined };
+  const events: Partial<SystemEvent>[] = [
+    {},
+    { ...bare },
+    { ...bare, target: "", category: "", description: "", details: "", severity: 0, timeUnixNano: 0n },
+    { eventId: "019B0000-0000-7000-8000-0000000000FF", title: "läuft", details: '{"ü":[]}' },
+    { severity: 5, healthScore: 100, resourceUsage: { diskPercent: 1 }, metadata: undefined },
+  ];
+  // Metadata that is there several times, of which the last counts, is nothing for the fast path.
+  const slowly = (event: Partial<SystemEvent>) => {
+    const message = SystemEvent.encode({ ...full, ...event }).finish();
+    const body = Buffer.concat([Buffer.from([0x6a, 0, 0x6a, 0]), message]);
+    return EventBatch.encode({ events: [] }).uint32(0x0a).bytes(body).finish();
+  };
+  for (const [index, event] of events.entries()) {
+    assert.deepEqual(piecesOf(slowly(event)), piecesOf(encode(event)), `event ${index}`);
+  }
+});
+
+test("what is unusual is judged as a decoder reads it", () => {
+  const entry = (key: string, value: string) => [
+    0x32,
+    key.length + value.length + 4,
+    0x0a,
+    key.length,
+    ...Buffer.from(key),
+    0x12,
+    value.length,
+    ...Buffer.from(value),
+  ];
+  const labels = [...entry("a", "1"), ...entry("b", "2"), ...entry("a", "3")];
+  const event = SystemEvent.encode({ ...full, metadata: undefined }).finish();
+  const body = Buffer.concat([event, Buffer.from([0x6a, labels.length, ...labels])]);
+  const twice = EventBatch.encode({ events: [] }).uint32(0x0a).bytes(body).finish();
+  const metadata = { ...EventMetadata.create(), labels: { a: "3", b: "2" } };
+  assert.deepEqual(piecesOf(twice), piecesOf(encode({ metadata })), "the last of two labels of one key counts");
+  const broken = Buffer.from(encode({ title: "broken ~~" }));
+  broken[broken.indexOf("~~")] = 0xff;
+  assert.deepEqual(piecesOf(broken), piecesOf(encode({ title: "broken \ufffd~" })), "UTF-8 is mended");
 });
 
 test("an event that may not be kept is told of; the others are", () => {
