@@ -1,5 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 import { AppError } from "@sightline/errors/app-error";
+import type { AddCommands } from "./add-commands.ts";
 import { addBackupCommands } from "./backup/commands.ts";
 import type { Context } from "./context.ts";
 import { addDeadLetterCommands } from "./dead-letters/commands.ts";
@@ -18,9 +19,7 @@ export interface ProgramOptions extends OutputStreams {
   readonly now: () => number;
 }
 
-/** Adds a group of commands. A new group is one folder and one line below. */
-export type AddCommands = (program: Command, contextOf: () => Context) => void;
-
+/** Every group of commands. A new one is a folder and a line here. */
 const GROUPS: readonly AddCommands[] = [addDeadLetterCommands, addBackupCommands];
 
 const FOOTER = `

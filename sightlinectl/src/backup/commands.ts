@@ -1,5 +1,5 @@
+import type { AddCommands } from "../add-commands.ts";
 import { wholeNumber } from "../arguments.ts";
-import type { AddCommands } from "../program.ts";
 import { backup } from "./backup.ts";
 import { keepNewest } from "./keep.ts";
 import { list } from "./list.ts";

@@ -1,5 +1,5 @@
+import type { AddCommands } from "../add-commands.ts";
 import { wholeNumber, wholeNumbers } from "../arguments.ts";
-import type { AddCommands } from "../program.ts";
 import { list } from "./list.ts";
 import { redrive } from "./redrive.ts";
 import { show } from "./show.ts";
