@@ -38,12 +38,13 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
 };
 
 /**
- * What went wrong with ClickHouse, as our error: limits and outages by its code, an unreachable server as
- * `unavailable`, the caller's abort as `cancelled`, anything else it refuses as a defect of ours.
+ * What went wrong with ClickHouse, as our error: limits and outages by its code, a server that cannot be reached or went
+ * away as `unavailable`, the caller's abort as `cancelled`, anything else it refuses as a defect of ours.
  *
  * @param doing completes "cannot …"
+ * @param signal the caller's
  */
-export function clickHouseError(thrown: unknown, doing: string): AppError {
+export function clickHouseError(thrown: unknown, doing: string, signal?: AbortSignal): AppError {
   if (thrown instanceof AppError) return thrown;
   const { message } = AppError.from(thrown);
   if (thrown instanceof ClickHouseError) {
@@ -52,8 +53,8 @@ export function clickHouseError(thrown: unknown, doing: string): AppError {
       cause: thrown,
     });
   }
-  // The client has a plain Error for both; it names the abort in the message.
-  if (/aborted/i.test(message)) return new AppError("cancelled", `cannot ${doing}: ${message}`, { cause: thrown });
+  // Told by the signal: an answer that a server breaks off is "aborted" to Node.js as well.
+  if (signal?.aborted === true) return new AppError("cancelled", `cannot ${doing}: ${message}`, { cause: thrown });
   return unavailable(`cannot ${doing}: ${message}`, { cause: thrown });
 }
 

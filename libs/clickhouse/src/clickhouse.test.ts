@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:net";
 import { after, before, test } from "node:test";
 import { encodeBlock } from "@sightline/columns/native-block";
 import { appendInteger, appendText, stringColumn, uint64Column } from "@sightline/columns/plain-column";
@@ -77,6 +79,27 @@ test("errors say whose fault it is", async () => {
   await assert.rejects(nobody.ping(), isCode("unavailable"));
   await assert.rejects(nobody.command("SELECT 1"), isCode("unavailable"));
   await nobody.close();
+});
+
+test("an answer that the server breaks off is an outage, not the caller's abort", async () => {
+  const breaking = createServer((socket) => {
+    socket.on("error", () => undefined);
+    socket.once("data", () => {
+      socket.write("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", () => socket.destroy());
+    });
+  });
+  await once(breaking.listen(0, "127.0.0.1"), "listening");
+  const address = breaking.address();
+  assert.ok(typeof address === "object" && address !== null);
+  const broken = createClickHouse({ ...server, url: `http://127.0.0.1:${address.port}` }, { log: quietLog });
+  const { signal } = new AbortController();
+  try {
+    await assert.rejects(broken.query("SELECT 1 AS n", {}, { schema: counted, signal }), isCode("unavailable"));
+    await assert.rejects(broken.insertNative("blocks", block(0, 1), { signal }), isCode("unavailable"));
+  } finally {
+    await broken.close();
+    breaking.close();
+  }
 });
 
 /** A block of `rows` rows from `first` on. */

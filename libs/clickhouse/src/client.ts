@@ -195,7 +195,7 @@ async function attempt<T>(doing: string, call: () => Promise<T>, signal?: AbortS
     signal?.throwIfAborted();
     return await call();
   } catch (thrown) {
-    throw clickHouseError(thrown, doing);
+    throw clickHouseError(thrown, doing, signal);
   }
 }
 
