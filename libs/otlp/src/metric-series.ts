@@ -33,8 +33,9 @@ const TYPES: ReadonlyMap<number, string> = new Map([
 const TEMPORALITIES = ["unspecified", "delta", "cumulative"];
 
 /**
- * Notes that the series of the point at hand was seen, unless the memory knows it as stored. The first time in this batch it gets a row; what the row has from
- * its metric, scope and resource is appended for all new series at once, when these end.
+ * Notes that the series of the point at hand was seen, unless the memory knows it as stored. The first time in this
+ * batch it gets a row; what the row has from its metric, scope and resource is appended for all new series at once, when
+ * these end.
  */
 export function noteSeries(walk: MetricWalk, wire: Wire): void {
   const { point, tables, series, memory, tenantHash } = walk;

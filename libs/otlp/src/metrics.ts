@@ -113,8 +113,9 @@ export interface MetricTranscoder extends Transcoder {
 }
 
 /**
- * Data points to rows of the metric tables. Each series of a batch gets one row of `metrics_series`, except those that
- * the memory knows; without a memory the same messages give the same blocks, with one this holds for all other tables.
+ * Data points to rows of the metric tables. Each series of a batch gets one row of `metrics_series`, and its metric one of
+ * `metrics_metadata`, except those that the memory knows; without a memory the same messages give the same blocks, with
+ * one this holds for all other tables. Rows of these two may be written again at any time: they merge.
  */
 export function createMetricTranscoder(memory?: SeriesMemory): MetricTranscoder {
   const walk = newMetricWalk(memory);
