@@ -1,6 +1,6 @@
-import { LENGTH, next, openWire, type Wire } from "./wire.ts";
+import { endOfVarint, next, openWire, type Wire } from "./wire.ts";
 
-/** Bytes to leave out: whole fields with their tags. */
+/** Bytes to leave out: whole fields with their tags, one or several in a row. */
 export interface Cut {
   readonly start: number;
   readonly end: number;
@@ -12,9 +12,9 @@ export interface Cut {
  * @param cuts in the order of the bytes, not overlapping
  */
 export function cutOut(bytes: Uint8Array, cuts: readonly Cut[]): Uint8Array {
-  const pieces: Uint8Array[] = [];
-  copyWithout({ wire: openWire(bytes), bytes, cuts, at: 0 }, bytes.length, pieces);
-  return Buffer.concat(pieces);
+  const copy: Copy = { wire: openWire(bytes), bytes, cuts, at: 0, out: Buffer.allocUnsafe(bytes.length), length: 0 };
+  copyWithout(copy, bytes.length);
+  return copy.out.subarray(0, copy.length);
 }
 
 interface Copy {
@@ -23,52 +23,49 @@ interface Copy {
   readonly cuts: readonly Cut[];
   /** Which cut comes next. */
   at: number;
+  /** As long as what is copied: it can only become shorter. */
+  readonly out: Buffer;
+  /** Bytes written. */
+  length: number;
 }
 
-/** Copies the fields from the wire's position to `end`; returns how many bytes are left of them. */
-function copyWithout(copy: Copy, end: number, pieces: Uint8Array[]): number {
-  const { wire, bytes, cuts } = copy;
-  let length = 0;
+/** Copies the fields from the wire's position to `end`. */
+function copyWithout(copy: Copy, end: number): void {
+  const { wire, cuts } = copy;
   let verbatimFrom = wire.pos;
-  const flush = (to: number) => {
-    if (to > verbatimFrom) pieces.push(bytes.subarray(verbatimFrom, to));
-    length += to - verbatimFrom;
-  };
   for (let from = wire.pos, tag = next(wire, end); tag !== 0; from = wire.pos, tag = next(wire, end)) {
     const after = wire.pos;
     const cut = cuts[copy.at];
-    if (cut === undefined || cut.start >= after) continue;
-    flush(from);
+    if (cut === undefined) break;
+    if (cut.start >= after) continue;
+    append(copy, verbatimFrom, from);
     verbatimFrom = after;
-    if (cut.start === from) {
-      copy.at += 1;
-      continue;
-    }
-    // The cut is inside: the field is a message, and its length changes.
-    wire.pos = wire.start;
-    const inner: Uint8Array[] = [];
-    const innerLength = copyWithout(copy, after, inner);
-    const head = headOf(tag, innerLength);
-    pieces.push(head, ...inner);
-    length += head.length + innerLength;
-    wire.pos = after;
+    if (cut.start > from) copyInner(copy, from, after);
+    else if (after >= cut.end) copy.at += 1;
   }
-  flush(end);
-  return length;
+  append(copy, verbatimFrom, end);
 }
 
-/** A field's tag and length. */
-function headOf(tag: number, length: number): Uint8Array {
-  return Uint8Array.from([...varint((tag >>> 3) * 8 + LENGTH), ...varint(length)]);
-}
-
-function varint(value: number): number[] {
-  const bytes: number[] = [];
-  let rest = value;
-  while (rest >= 128) {
-    bytes.push((rest % 128) + 128);
+/** Copies a field that a cut is inside of: it is a message, and its length changes. */
+function copyInner(copy: Copy, from: number, after: number): void {
+  const { wire, bytes, out } = copy;
+  const { start } = wire;
+  const lengthFrom = endOfVarint(bytes, from, start);
+  append(copy, from, start);
+  const innerFrom = copy.length;
+  wire.pos = start;
+  copyWithout(copy, after);
+  wire.pos = after;
+  // In as many bytes as before, with leading groups of zeros if need be, which protobuf allows.
+  let rest = copy.length - innerFrom;
+  for (let at = innerFrom - (start - lengthFrom); at < innerFrom - 1; at++) {
+    out[at] = (rest % 128) + 128;
     rest = Math.floor(rest / 128);
   }
-  bytes.push(rest);
-  return bytes;
+  out[innerFrom - 1] = rest;
+}
+
+function append(copy: Copy, from: number, to: number): void {
+  copy.out.set(copy.bytes.subarray(from, to), copy.length);
+  copy.length += to - from;
 }

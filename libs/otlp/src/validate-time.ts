@@ -38,8 +38,12 @@ export function checkTime(walk: Walk, field: Field): void {
   const low = wire.view.getUint32(wire.start, true);
   if (high === 0 && low === 0) return;
   const reason: RefusalReason = high >= 0 && high < window.oldest ? "too_old" : "too_new";
-  const want = `want ${textOf(window.oldest)} to ${textOf(window.newest)}`;
-  violate(walk, reason, `${field.name} is ${textOf(high >>> 0, low)}, ${want}`);
+  violate(walk, reason, walk.firstMessage === "" ? describe(walk, field, textOf(high >>> 0, low)) : "");
+}
+
+/** Of a request all records may be too old: putting that into words for each would keep everybody waiting for seconds. */
+function describe({ window }: Walk, { name }: Field, got: string): string {
+  return `${name} is ${got}, want ${textOf(window.oldest)} to ${textOf(window.newest)}`;
 }
 
 /** RFC 3339, in whole seconds. */

@@ -222,3 +222,28 @@ test("fields that are not known pass", () => {
   assert.equal(validateTraces(request).payload, request);
   assert.equal(DEFAULT_LIMITS.maxAttributes, 1024);
 });
+
+test("a hundred thousand bad records between as many good ones are cut out", () => {
+  const [good, bad] = [span("a"), span("x", { spanId: Buffer.alloc(3) })];
+  const spans = Array.from({ length: 200_000 }, (_, at) => (at % 2 === 0 ? good : bad));
+  const request = ExportTraceServiceRequest.fromPartial({ resourceSpans: [{ scopeSpans: [{ spans }] }] });
+  const { payload, records, refused } = validateTraces(ExportTraceServiceRequest.encode(request).finish());
+  assert.equal(refused.records, 100_000);
+  assert.equal(refused.which.length, 100_000);
+  assert.equal(validateTraces(payload).records, records);
+  assert.equal(validateTraces(payload).refused.records, 0, "what is left is in order");
+});
+
+test("refused records beside each other are told together", () => {
+  const short = span("x", { spanId: Buffer.alloc(3) });
+  const { payload, refused } = validateTraces(traces(short, short, span("n".repeat(5000)), span("a"), short, short));
+  assert.deepEqual(namesOf(payload), ["a", "other", "other"]);
+  assert.deepEqual(
+    refused.which.map(({ first, records, reason }) => [first, records, reason]),
+    [
+      [0, 2, "ids"],
+      [2, 1, "name"],
+      [4, 2, "ids"],
+    ],
+  );
+});

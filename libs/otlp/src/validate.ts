@@ -3,7 +3,7 @@ import { NOTHING_REFUSED, type Refused, type RefusedCut, refusedOf } from "./ref
 import { type Field, type OtlpSignal, REQUESTS, type Shape } from "./shapes.ts";
 import { checkValue, type ValueLimits, walkAttributes } from "./validate-attributes.ts";
 import { ANY_TIME, checkTime, halvesOf, type TimeWindow, type WindowHalves } from "./validate-time.ts";
-import { type Refusing, violate } from "./violation.ts";
+import { type RefusalReason, type Refusing, violate } from "./violation.ts";
 import { endOfVarint, malformed, next, openWire, type Wire } from "./wire.ts";
 
 /** What a record may be. Lengths are in bytes. */
@@ -191,10 +191,19 @@ function walkRecord(walk: Walk, shape: Shape, from: number, after: number): void
   wire.pos = wire.start;
   walkMessage(walk, shape, after);
   if (walk.violation !== "") {
-    const first = walk.records - 1;
-    walk.cuts.push({ start: from, end: after, first, records: 1, reason: walk.violation });
+    cutRecord(walk, from, after, walk.violation);
   }
   walk.violation = outer;
+}
+
+/** Notes that the record that was walked last is refused; with its neighbour before it, when that is for the same reason. */
+function cutRecord({ cuts, records }: Walk, start: number, end: number, reason: RefusalReason): void {
+  const last = cuts.at(-1);
+  if (last !== undefined && last.end === start && last.reason === reason) {
+    cuts[cuts.length - 1] = { ...last, end, records: last.records + 1 };
+  } else {
+    cuts.push({ start, end, first: records - 1, records: 1, reason });
+  }
 }
 
 /** A group that is itself in order loses only the records that are not; else all of its records go with it. */

@@ -22,7 +22,7 @@ export interface Refusing {
   firstMessage: string;
 }
 
-/** Notes that the record or group at hand is to be refused. */
+/** Notes that the record or group at hand is to be refused. The message counts only for the first violation of all. */
 export function violate(walk: Refusing, reason: RefusalReason, message: string): void {
   if (walk.violation === "") walk.violation = reason;
   if (walk.firstMessage === "") walk.firstMessage = message;
