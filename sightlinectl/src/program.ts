@@ -59,7 +59,9 @@ export async function runProgram(options: ProgramOptions): Promise<number> {
   try {
     await program.parseAsync([...args], { from: "user" });
     return EXIT.ok;
-  } catch (thrown) {
+  } catch (caught) {
+    // Whatever an interruption looks like where it was noticed.
+    const thrown: unknown = signal.aborted ? signal.reason : caught;
     const code = exitCodeOf(thrown);
     // The library has printed what was wrong with the command line already.
     if (code !== EXIT.ok && code !== EXIT.usage) out.note(AppError.from(thrown).message);

@@ -101,11 +101,13 @@ async function run(clickhouse: ClickHouse, { statement, place, settings, signal,
     // In the background, and asked after: it takes longer than any connection should be held. The place is on a line of
     // its own: errors tell of a statement by its first one.
     const sql = `${statement}\n${preposition} ${place}\nSETTINGS id = '${id}', async = true${more}`;
-    await clickhouse.command(sql, {}, { signal });
+    // Not given up half way: whether it has begun could not be told.
+    signal.throwIfAborted();
+    await clickhouse.command(sql, {}, { signal: AbortSignal.timeout(END_MS) });
     await follow(clickhouse, id, { signal, onProgress });
   } catch (thrown) {
     await end(clickhouse, id);
-    const error = AppError.from(thrown);
+    const error = AppError.from(signal.aborted ? signal.reason : thrown);
     throw new AppError(error.code, withoutKeys(error.message, place));
   }
 }

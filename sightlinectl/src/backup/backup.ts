@@ -113,10 +113,11 @@ async function backupClickHouse({ clickhouse, storage }: Servers, { place, hash 
     bytes = total;
     out.progress.update(`clickhouse: ${formatBytes(total)}`, total === 0 ? undefined : done / total);
   };
-  await backupDatabase(clickhouse, place, { signal, onProgress });
-  out.progress.update("clickhouse: counting rows");
-  const contents = await readContents(clickhouse, { hash, signal });
-  await rest.confirm();
+  const contents = await rest.during(async () => {
+    await backupDatabase(clickhouse, place, { signal, onProgress });
+    out.progress.update("clickhouse: counting rows");
+    return await readContents(clickhouse, { hash, signal });
+  });
   const rows = contents.reduce((sum, table) => sum + table.rows, 0);
   out.progress.done(`clickhouse: ${rows} rows of ${contents.length} tables, ${formatBytes(bytes)}`);
   const lanes = rest.lanes.map(({ name, incarnation, storedSequence }) => ({

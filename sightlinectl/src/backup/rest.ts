@@ -12,8 +12,8 @@ export interface Rest extends AsyncDisposable {
   readonly lanes: readonly Lane[];
   /** Aborts when storage may have gone on: what was done meanwhile is not of one moment. */
   readonly lost: AbortSignal;
-  /** Resolves when storage has rested until now; throws when it may have gone on. */
-  confirm(): Promise<void>;
+  /** Does what storage is to rest for; throws when it may have gone on before the end. */
+  during<T>(work: () => Promise<T>): Promise<T>;
 }
 
 export interface RestTimes {
@@ -70,9 +70,15 @@ export async function restStorage(
     id,
     lanes,
     lost: lost.signal,
-    confirm: async () => {
-      await renew();
-      lost.signal.throwIfAborted();
+    during: async (work) => {
+      try {
+        const result = await work();
+        await renew();
+        return result;
+      } finally {
+        // Rather than how that was noticed.
+        lost.signal.throwIfAborted();
+      }
     },
     [Symbol.asyncDispose]: async () => {
       await endRenewals();

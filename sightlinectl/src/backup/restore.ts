@@ -38,26 +38,37 @@ export async function restore(context: Context, directory: string, options: Rest
   await using servers = openServers(context.settings(), out.note);
   await using rest = await restStorage(servers.storage, context.signal);
   const running = { ...context, signal: AbortSignal.any([context.signal, rest.lost]) };
-  await checkAll(servers, manifest, { dir, place, context: running });
-  // From here on what there is now goes.
+  let isTouched = false;
+  const parts = async (): Promise<string[]> => {
+    await checkAll(servers, manifest, { dir, place, context: running });
+    isTouched = true;
+    await restorePostgres(servers, manifest, { dir, context: running });
+    return await restoreClickHouse(servers, manifest, { place, context: running });
+  };
   let different: readonly string[];
   try {
-    await restorePostgres(servers, manifest, { dir, context: running });
-    different = await restoreClickHouse(servers, manifest, { place, context: running });
-    const lanes = manifest.lanes.map((lane) => ({ ...lane, storedSequence: BigInt(lane.storedSequence) }));
-    const rewound = await servers.storage.call("rewindLanes", { id: rest.id, lanes }, { tenant: DEFAULT_TENANT });
-    out.progress.done(
-      rewound.lanes.length === 0
-        ? "bus: another one than then; storage goes on where it was"
-        : `bus: storage goes on where the backup was taken (${rewound.lanes.join(", ")}), with what the bus still has`,
-    );
+    different = await rest.during(parts);
+    await rewind(servers, manifest, { id: rest.id, context: running });
   } catch (thrown) {
-    out.note("the restore broke off, and what there is now is neither whole nor of one moment: run it again");
+    if (isTouched)
+      out.note("the restore broke off: what there is now is not whole, or not of one moment; run it again");
     throw thrown;
   }
   if (different.length > 0) {
     throw new AppError("data_loss", `the restored data is not that of the backup: ${different.join(", ")} differ`);
   }
+}
+
+/** Sets storage to where it was, if the bus is still the same; in any case it forgets what it knew of the database. */
+async function rewind({ storage }: Servers, manifest: Manifest, { id, context }: { id: string; context: Context }) {
+  const { out, signal } = context;
+  const lanes = manifest.lanes.map((lane) => ({ ...lane, storedSequence: BigInt(lane.storedSequence) }));
+  const { lanes: set } = await storage.call("rewindLanes", { id, lanes }, { tenant: DEFAULT_TENANT, signal });
+  out.progress.done(
+    set.length === 0
+      ? "bus: another one than then; storage goes on where it was"
+      : `bus: storage goes on where the backup was taken (${set.join(", ")}), with what the bus still has`,
+  );
 }
 
 /** Looks at every part of the backup before anything there is now is touched. */
