@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { cpSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
+import { cpSync, existsSync } from "node:fs";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { readContents } from "@sightline/clickhouse/contents";
@@ -10,7 +10,7 @@ import { type CountedLoad, startCountedLoad } from "../faults/counted-load.ts";
 import { type FaultStack, startFaultStack } from "../faults/fault-stack.ts";
 import { assertOnceEach } from "../faults/stored.ts";
 import { createRestClient, login } from "./rest-client.ts";
-import { type CtlResult, sightlinectl } from "./sightlinectl.ts";
+import { type CtlResult, sightlinectl, startSightlinectl } from "./sightlinectl.ts";
 
 const soon = () => AbortSignal.timeout(60_000);
 const restored = z.object({ tables: z.array(z.object({ table: z.string(), rows: z.number(), same: z.boolean() })) });
@@ -109,6 +109,46 @@ describe("a backup is taken while data flows, and restored", { timeout: 300_000 
     await using load = loadOn(system, "untouched");
     await flowing(load);
     await assertOnceEach(await load.stop(), { clickhouse: system.clickhouse, mark: "untouched" });
+  });
+
+  test("nor when ClickHouse cannot read its part", async () => {
+    const { stack } = system;
+    const page = createRestClient(
+      stack.doors.page,
+      await login(stack.doors.page, stack.adminUser, stack.secrets.adminPassword),
+    );
+    const names = async () => {
+      const { channels } = await page.get(
+        "/v1/channels",
+        z.object({ channels: z.array(z.object({ name: z.string() })) }),
+      );
+      return channels.map(({ name }) => name).sort();
+    };
+    const directory = join(stack.dir, "backups", "same-bus");
+    await page.send("PUT", "/v1/channels/newer-than-the-backup", { console: {} }, z.unknown());
+    const before = await names();
+    const elsewhere = `File('${join(stack.dir, "backups", "missing")}')`;
+    const args = ["restore", directory, "--replace", "--clickhouse-from", elsewhere];
+    const { code, stderr } = await sightlinectl(stack.dir, ...args);
+    assert.equal(code, 1);
+    assert.match(stderr, /clickhouse says/);
+    assert.doesNotMatch(stderr, /run it again/);
+    assert.deepEqual(await names(), before);
+  });
+
+  test("one that is interrupted leaves nothing behind, and storage goes on at once", async () => {
+    const { stack } = system;
+    const before = await readdir(join(stack.dir, "backups"));
+    await using load = loadOn(system, "interrupted");
+    await flowing(load);
+    const running = startSightlinectl(stack.dir, "backup", "--name", "interrupted");
+    await eventually(() => existsSync(join(stack.dir, "backups", "interrupted")), { timeoutMs: 30_000 });
+    running.interrupt();
+    const { code } = await running.result;
+    assert.equal(code, 130);
+    assert.deepEqual(await readdir(join(stack.dir, "backups")), before);
+    await flowing(load);
+    await assertOnceEach(await load.stop(), { clickhouse: system.clickhouse, mark: "interrupted" });
   });
 
   test("and the oldest go when only so many are kept; what is no backup stays", async () => {

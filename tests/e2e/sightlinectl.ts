@@ -9,14 +9,27 @@ export interface CtlResult {
   readonly stderr: string;
 }
 
-/** Runs the command line as a user of the instance in a directory would. */
-export function sightlinectl(instanceDir: string, ...args: string[]): Promise<CtlResult> {
+/** A command that is under way. */
+export interface RunningCtl {
+  /** As Ctrl-C does. */
+  interrupt(): void;
+  readonly result: Promise<CtlResult>;
+}
+
+/** Starts the command line as a user of the instance in a directory would. */
+export function startSightlinectl(instanceDir: string, ...args: string[]): RunningCtl {
   const settings = ["--config", join(instanceDir, "sightlinectl.yaml")];
   const env = { PATH: process.env["PATH"], NODE_NO_WARNINGS: "1" };
-  return new Promise((done) => {
-    execFile(process.execPath, [program, ...settings, ...args], { env, timeout: 120_000 }, (error, stdout, stderr) => {
-      const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
-      done({ code, stdout, stderr });
-    });
+  const { promise, resolve: done } = Promise.withResolvers<CtlResult>();
+  const options = { env, timeout: 120_000 };
+  const child = execFile(process.execPath, [program, ...settings, ...args], options, (error, stdout, stderr) => {
+    const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
+    done({ code, stdout, stderr });
   });
+  return { interrupt: () => void child.kill("SIGINT"), result: promise };
+}
+
+/** Runs the command line to its end. */
+export function sightlinectl(instanceDir: string, ...args: string[]): Promise<CtlResult> {
+  return startSightlinectl(instanceDir, ...args).result;
 }
