@@ -135,6 +135,8 @@ export interface PurgeTarget {
  * @returns how many messages went
  */
 export async function purgeBefore(bus: Bus, { stream, seq, subject }: PurgeTarget): Promise<number> {
+  // Nothing lies before the first sequence, but nats-server 2.9 takes "before 1" for "everything" (PurgeEx of filestore.go).
+  if (seq <= 1) return 0;
   const { name } = STREAMS[stream];
   try {
     const answer = await bus.manager.streams.purge(name, subject === undefined ? { seq } : { seq, filter: subject });
