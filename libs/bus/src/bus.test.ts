@@ -182,8 +182,9 @@ test("a range is read again exactly, and what storage has kept can go", async ()
 test("a purge before the first sequence removes nothing", async () => {
   const publisher = createPublisher(bus, "health", { as: "analyzer", maxInFlightBytes: 1 << 20 });
   await publisher.publish(Buffer.from("kept"), { tenant: "default", records: 1, msgId: "kept" });
+  const { messages } = await streamState(bus, "signals");
   for (const seq of [0, 1]) assert.equal(await purgeBefore(bus, { stream: "signals", seq }), 0);
-  assert.equal((await streamState(bus, "signals")).messages, 1);
+  assert.equal((await streamState(bus, "signals")).messages, messages);
 });
 
 test("a message that does not say when it was received is the same however it is read", async () => {
