@@ -1,117 +1,133 @@
-import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
-import { AppError, invalid } from "@sightline/errors/app-error";
+import { WireType } from "@bufbuild/protobuf/wire";
 import { SystemEvent } from "@sightline/proto/sightline/event/v1/event";
+import { type ReceivedAt, validateEvent } from "./validate.ts";
+import { isPlainlyValid } from "./wire-check.ts";
+import { decodeEvent, openWireEvents, textOf, type WireEvent, walkEvents } from "./wire-event.ts";
 
-/** An event as its sender wrote it. */
-export interface SentEvent {
-  readonly event: SystemEvent;
-  /** The bytes it was read from. */
-  readonly wire: Uint8Array;
-}
-
-/** An event to be written, with what it came as when that was protobuf. */
+/** A valid event as it will be written. */
 export interface KeptEvent {
-  readonly event: SystemEvent;
-  readonly sent?: SentEvent;
+  readonly eventId: string;
+  readonly timeUnixNano: bigint;
+  /** Serialized; of what came as protobuf the sender's own bytes. */
+  readonly wire: Uint8Array;
+  /** What is to be written behind the sender's bytes: of a field that is there twice the last one counts. */
+  readonly filled?: FilledIn;
 }
 
-const EVENTS_FIELD = 1;
+/** What validation fills in. */
+export interface FilledIn {
+  readonly observedTimeUnixNano: bigint;
+  readonly timeUnixNano?: bigint;
+  readonly eventId?: string;
+  readonly severity?: number;
+  readonly details?: string;
+}
+
+/** The event as it may be kept, or why it may not, naming the field. */
+export type KeptOrReason = { readonly kept: KeptEvent } | { readonly reason: string };
+
+/** An event that came as something else than protobuf. */
+export function keepEvent(event: SystemEvent): KeptEvent {
+  return { eventId: event.eventId, timeUnixNano: event.timeUnixNano, wire: SystemEvent.encode(event).finish() };
+}
 
 /**
- * Reads a serialized EventBatch, or a StoreEventsRequest, which has the same form. Throws `invalid_argument` when it is
- * none.
+ * Validates the event at hand, as `validateEvent` does. One that is plainly valid is kept as the bytes it came as; they
+ * are not copied.
  */
-export function readEventBatch(bytes: Uint8Array): SentEvent[] {
-  const events: SentEvent[] = [];
-  try {
-    const reader = new BinaryReader(bytes);
-    while (reader.pos < reader.len) {
-      const [field, type] = reader.tag();
-      if (field !== EVENTS_FIELD || type !== WireType.LengthDelimited) {
-        reader.skip(type, field);
-        continue;
-      }
-      const wire = reader.bytes();
-      events.push({ event: SystemEvent.decode(wire), wire });
-    }
-  } catch (cause) {
-    throw invalid(`cannot decode the events: ${AppError.from(cause).message}`, cause);
+export function keepWireEvent(event: WireEvent, received: ReceivedAt): KeptOrReason {
+  const sentId = textOf(event, event.eventId);
+  if (!isPlainlyValid(event) || sentId !== sentId.toLowerCase()) {
+    const outcome = validateEvent(decodeEvent(event), received);
+    return "event" in outcome ? { kept: keepEvent(outcome.event) } : outcome;
   }
-  return events;
+  const { receivedUnixNano } = received;
+  const eventId = sentId === "" ? received.newId() : sentId;
+  const { low, high } = event.time;
+  const hasTime = (low | high) !== 0;
+  const timeUnixNano = hasTime ? (BigInt(high) << 32n) | BigInt(low >>> 0) : receivedUnixNano;
+  const kept = {
+    eventId,
+    timeUnixNano,
+    wire: event.wire.bytes.subarray(event.start, event.end),
+    filled: {
+      observedTimeUnixNano: receivedUnixNano,
+      ...(hasTime ? {} : { timeUnixNano }),
+      ...(sentId === "" ? { eventId } : {}),
+      ...(event.severity === 0 ? { severity: INFO } : {}),
+      ...(event.details.start === event.details.end ? { details: NO_DETAILS } : {}),
+    },
+  };
+  return { kept };
 }
 
-/**
- * Serializes an EventBatch. What came as protobuf is not written anew: validation fills in a few fields only, and of a
- * field that is there twice the last one counts.
- */
+const INFO = 2;
+const NO_DETAILS = "{}";
+
+/** How many events a batch has. Throws `invalid_argument` when it is none. */
+export function countEvents(batch: Uint8Array): number {
+  let count = 0;
+  walkEvents(openWireEvents(batch), () => {
+    count++;
+  });
+  return count;
+}
+
+/** Serializes an EventBatch. */
 export function writeEventBatch(events: readonly KeptEvent[]): Uint8Array {
-  const parts = events.map(partOf);
-  const size = parts.reduce((sum, { wire }) => sum + wire.length + HEAD_BYTES + MAX_FILLED_BYTES, 0);
+  const size = events.reduce((sum, { wire }) => sum + wire.length + HEAD_BYTES + MAX_FILLED_BYTES, 0);
   const out = Buffer.allocUnsafe(size);
   let at = 0;
-  for (const { wire, event, sent } of parts) {
+  for (const { wire, filled } of events) {
     out[at++] = EVENTS_FIELD * 8 + WireType.LengthDelimited;
-    at = writeVarint(out, at, wire.length + (sent === undefined ? 0 : filledBytes(event, sent)));
+    at = writeVarint(out, at, wire.length + (filled === undefined ? 0 : filledBytes(filled)));
     out.set(wire, at);
     at += wire.length;
-    if (sent !== undefined) at = writeFilled(out, at, { event, sent });
+    if (filled !== undefined) at = writeFilled(out, at, filled);
   }
   return out.subarray(0, at);
 }
 
-interface Part {
-  readonly wire: Uint8Array;
-  readonly event: SystemEvent;
-  /** As it came, when what was filled in is to be written behind that. */
-  readonly sent?: SystemEvent;
-}
-
-function partOf({ event, sent }: KeptEvent): Part {
-  const isFilledOnly = sent !== undefined && (event.details === sent.event.details || event.details === NO_DETAILS);
-  if (isFilledOnly) return { wire: sent.wire, event, sent: sent.event };
-  return { wire: SystemEvent.encode(event).finish(), event };
-}
-
-const NO_DETAILS = "{}";
+const EVENTS_FIELD = 1;
 /** The field's tag and a length of up to 4 GiB. */
 const HEAD_BYTES = 6;
 const ID_BYTES = 36;
 /** What `writeFilled` writes at most: two times, id, severity, details. */
 const MAX_FILLED_BYTES = 9 + 9 + 2 + ID_BYTES + 2 + 4;
 
-function filledBytes(event: SystemEvent, sent: SystemEvent): number {
+function filledBytes({ timeUnixNano, eventId, severity, details }: FilledIn): number {
   return (
     9 +
-    (event.timeUnixNano === sent.timeUnixNano ? 0 : 9) +
-    (event.eventId === sent.eventId ? 0 : 2 + ID_BYTES) +
-    (event.severity === sent.severity ? 0 : 2) +
-    (event.details === sent.details ? 0 : 4)
+    (timeUnixNano === undefined ? 0 : 9) +
+    (eventId === undefined ? 0 : 2 + ID_BYTES) +
+    (severity === undefined ? 0 : 2) +
+    (details === undefined ? 0 : 4)
   );
 }
 
 /** The fields of event.proto that validation fills in, by their tags; answers where it ended. */
-function writeFilled(out: Buffer, from: number, { event, sent }: { event: SystemEvent; sent: SystemEvent }): number {
+function writeFilled(out: Buffer, from: number, filled: FilledIn): number {
   let at = from;
   out[at] = 14 * 8 + WireType.Bit64;
-  at = out.writeBigUInt64LE(event.observedTimeUnixNano, at + 1);
-  if (event.timeUnixNano !== sent.timeUnixNano) {
+  at = out.writeBigUInt64LE(filled.observedTimeUnixNano, at + 1);
+  if (filled.timeUnixNano !== undefined) {
     out[at] = 2 * 8 + WireType.Bit64;
-    at = out.writeBigUInt64LE(event.timeUnixNano, at + 1);
+    at = out.writeBigUInt64LE(filled.timeUnixNano, at + 1);
   }
-  if (event.eventId !== sent.eventId) {
+  if (filled.eventId !== undefined) {
     out[at] = 1 * 8 + WireType.LengthDelimited;
     out[at + 1] = ID_BYTES;
-    at += 2 + out.write(event.eventId, at + 2, ID_BYTES, "latin1");
+    at += 2 + out.write(filled.eventId, at + 2, ID_BYTES, "latin1");
   }
-  if (event.severity !== sent.severity) {
+  if (filled.severity !== undefined) {
     out[at] = 4 * 8 + WireType.Varint;
-    out[at + 1] = event.severity;
+    out[at + 1] = filled.severity;
     at += 2;
   }
-  if (event.details !== sent.details) {
+  if (filled.details !== undefined) {
     out[at] = 10 * 8 + WireType.LengthDelimited;
     out[at + 1] = NO_DETAILS.length;
-    at += 2 + out.write(NO_DETAILS, at + 2, "latin1");
+    at += 2 + out.write(filled.details, at + 2, "latin1");
   }
   return at;
 }

@@ -1,6 +1,8 @@
+import type { KeptEvent } from "@sightline/events/batch";
+import { EVENT_LIMITS } from "@sightline/events/validate";
 import type { RecordRules } from "@sightline/otlp/validate";
 import type { RefusalReason } from "@sightline/otlp/violation";
-import type { SystemEvent } from "@sightline/proto/sightline/event/v1/event";
+import { SystemEvent } from "@sightline/proto/sightline/event/v1/event";
 
 /** What of a tenant's limits an event is beyond. */
 export interface BeyondLimits {
@@ -10,13 +12,23 @@ export interface BeyondLimits {
 }
 
 /** The first limit that a valid event is beyond; undefined when it is within all. Its labels are its attributes. */
-export function beyondLimits(event: SystemEvent, { limits, times }: RecordRules): BeyondLimits | undefined {
-  const { timeUnixNano } = event;
+export function beyondLimits({ timeUnixNano, wire }: KeptEvent, rules: RecordRules): BeyondLimits | undefined {
+  const { limits, times } = rules;
   if (times !== undefined && (timeUnixNano < times.oldestUnixNano || timeUnixNano > times.newestUnixNano)) {
     const want = `want ${textOf(times.oldestUnixNano)} to ${textOf(times.newestUnixNano)}`;
     const refusal = timeUnixNano < times.oldestUnixNano ? "too_old" : "too_new";
     return { refusal, reason: `time_unix_nano: got ${textOf(timeUnixNano)}, ${want}` };
   }
+  return isSurelyWithin(wire, limits) ? undefined : beyondTextLimits(SystemEvent.decode(wire), limits);
+}
+
+/** Fast path: no text is longer than the whole event, and no valid event has more or longer labels than these. */
+function isSurelyWithin(wire: Uint8Array, limits: RecordRules["limits"]): boolean {
+  const { maxAttributes, maxKeyBytes, maxValueBytes } = limits;
+  return wire.length <= maxValueBytes && maxAttributes >= EVENT_LIMITS.labels && maxKeyBytes >= EVENT_LIMITS.labelKey;
+}
+
+function beyondTextLimits(event: SystemEvent, limits: RecordRules["limits"]): BeyondLimits | undefined {
   const { maxValueBytes } = limits;
   for (const [field, text] of [
     ["description", event.description],

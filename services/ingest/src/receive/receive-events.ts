@@ -1,6 +1,6 @@
 import { invalid } from "@sightline/errors/app-error";
-import { type KeptEvent, readEventBatch, writeEventBatch } from "@sightline/events/batch";
-import type { EventOrReason, ReceivedAt } from "@sightline/events/validate";
+import { countEvents, type KeptEvent, type KeptOrReason, writeEventBatch } from "@sightline/events/batch";
+import type { ReceivedAt } from "@sightline/events/validate";
 import { type Clock, nanosOfMs } from "@sightline/model/time";
 import { uuid7 } from "@sightline/model/uuid7";
 import type { RecordRules } from "@sightline/otlp/validate";
@@ -11,15 +11,14 @@ import type { TenantGate } from "../limits/tenant-gate.ts";
 import type { IngestMetrics, Protocol, RecordRefusal } from "../metrics.ts";
 import { beyondLimits } from "./event-limits.ts";
 
-/** Reads an event, as soon as it is known when it was received; with what it came as when that was protobuf. */
-export type ReadEvent = (received: ReceivedAt) => EventOrReason & Pick<KeptEvent, "sent">;
+/** Shows the events of a request in their order, as soon as it is known when they were received. */
+export type ReadEvents = (received: ReceivedAt, visit: (event: KeptOrReason) => void) => void;
 
-/** Events of one request, each read as soon as it is known when and by whom it was received. */
+/** Events of one request. */
 export interface EventsRequest {
   readonly tenant: string;
   readonly protocol: Protocol;
-  /** In the order of the request. */
-  readonly events: readonly ReadEvent[];
+  readonly read: ReadEvents;
   readonly signal?: AbortSignal;
 }
 
@@ -40,10 +39,7 @@ const MAX_EVENTS = 10_000;
 
 /** The one way of events to the bus, for all doors. */
 export function createReceiveEvents({ store, metrics, clock, gate }: EventsOptions): ReceiveEvents {
-  return async ({ tenant, protocol, events, signal }) => {
-    if (events.length > MAX_EVENTS) {
-      throw invalid(`cannot store the events: got ${events.length} in one request, want at most ${MAX_EVENTS}`);
-    }
+  return async ({ tenant, protocol, read, signal }) => {
     const startedAt = performance.now();
     const now = clock();
     const receivedUnixNano = nanosOfMs(now);
@@ -52,16 +48,18 @@ export function createReceiveEvents({ store, metrics, clock, gate }: EventsOptio
     const good: KeptEvent[] = [];
     const refused: RecordRefusal[] = [];
     const answer: StoreEventsResponse = { eventIds: [], rejected: [] };
-    for (const [index, read] of events.entries()) {
-      const result = judge(read(received), rules);
-      answer.eventIds.push("event" in result ? result.event.eventId : "");
-      if ("event" in result) {
-        good.push(result);
-        continue;
+    read(received, (event) => {
+      const index = answer.eventIds.length;
+      if (index === MAX_EVENTS) throw invalid(`cannot store the events: want at most ${MAX_EVENTS} in one request`);
+      const result = judge(event, rules);
+      answer.eventIds.push("kept" in result ? result.kept.eventId : "");
+      if ("kept" in result) {
+        good.push(result.kept);
+        return;
       }
       refused.push(result.refusal);
       answer.rejected.push({ index, reason: result.reason });
-    }
+    });
     const payload = writeEventBatch(good);
     gate.charge(tenant, { bytes: payload.length, records: good.length });
     await store(
@@ -83,13 +81,9 @@ export function createReceiveEvents({ store, metrics, clock, gate }: EventsOptio
   };
 }
 
-type Judged = KeptEvent | { readonly refusal: RecordRefusal; readonly reason: string };
+type Judged = { readonly kept: KeptEvent } | { readonly refusal: RecordRefusal; readonly reason: string };
 
-function judge(read: ReturnType<ReadEvent>, rules: RecordRules): Judged {
-  if ("reason" in read) return { refusal: "malformed", reason: read.reason };
-  return beyondLimits(read.event, rules) ?? read;
-}
-
-function countEvents(part: Uint8Array): number {
-  return readEventBatch(part).length;
+function judge(event: KeptOrReason, rules: RecordRules): Judged {
+  if ("reason" in event) return { refusal: "malformed", reason: event.reason };
+  return beyondLimits(event.kept, rules) ?? event;
 }

@@ -99,7 +99,7 @@ test("when nothing can be taken it is the sender's error", async () => {
     [JSON.stringify(bad), "application/json", /title/],
     ["[1, 2]", "application/json", /no JSON object/],
     ["{", "application/json", /cannot parse the JSON/],
-    ["\xff\xfe", "application/x-protobuf", /cannot decode/],
+    ["\xff\xfe", "application/x-protobuf", /cannot read the protobuf message/],
     [JSON.stringify(Array.from({ length: 10_001 }, () => good)), "application/json", /at most 10000/],
   ];
   const seq = await ingest.lastSeq();

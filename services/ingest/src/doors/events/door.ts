@@ -23,8 +23,8 @@ export function eventsDoor({ receiveEvents }: DoorDeps): Door {
       server.add(
         EventServiceService.storeEvents.path,
         door(protocol, async ({ principal: { tenant }, body, signal }) => {
-          const events = parseEventsBody(body, "protobuf");
-          const answer = await receiveEvents({ tenant, protocol, events, signal });
+          const read = parseEventsBody(body, "protobuf");
+          const answer = await receiveEvents({ tenant, protocol, read, signal });
           return StoreEventsResponse.encode(answer).finish();
         }),
       ),
@@ -41,9 +41,9 @@ function eventsRoute(receive: ReceiveEvents): Intake<EventsFormat> {
     path: "/v1/events",
     content,
     handle: async ({ principal: { tenant }, format, body }) => {
-      const events = parseEventsBody(body, format);
-      const answer = await receive({ tenant, protocol, events });
-      const allRefused = events.length > 0 && answer.rejected.length === events.length;
+      const answer = await receive({ tenant, protocol, read: parseEventsBody(body, format) });
+      const events = answer.eventIds.length;
+      const allRefused = events > 0 && answer.rejected.length === events;
       return {
         status: allRefused ? 400 : 200,
         content:

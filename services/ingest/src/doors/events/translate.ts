@@ -1,28 +1,43 @@
 import { AppError, invalid } from "@sightline/errors/app-error";
-import { readEventBatch } from "@sightline/events/batch";
+import { type KeptOrReason, keepEvent, keepWireEvent } from "@sightline/events/batch";
 import { parseJsonEvent } from "@sightline/events/parse-json";
-import { validateEvent } from "@sightline/events/validate";
-import type { ReadEvent } from "../../receive/receive-events.ts";
+import type { ReceivedAt } from "@sightline/events/validate";
+import { openWireEvents, walkEvents } from "@sightline/events/wire-event";
+import type { ReadEvents } from "../../receive/receive-events.ts";
 
 /** How events may be written. */
 export type EventsFormat = "protobuf" | "json" | "ndjson";
 
 /**
  * The events of a body: JSON (one event, an array of them, or `{"events": […]}`), NDJSON (one to a line), or a protobuf
- * EventBatch. Throws `invalid_argument` when it is none of that; what is wrong with a single event comes when it is read.
+ * EventBatch. Throws `invalid_argument`, at once or when they are read, when it is none of that; what is wrong with a
+ * single event is said of that one.
  */
-export function parseEventsBody(body: Buffer, format: EventsFormat): ReadEvent[] {
+export function parseEventsBody(body: Buffer, format: EventsFormat): ReadEvents {
   if (format === "protobuf") {
-    return readEventBatch(body).map((sent) => (received) => ({ ...validateEvent(sent.event, received), sent }));
+    return (received, visit) => {
+      const event = openWireEvents(body);
+      walkEvents(event, () => visit(keepWireEvent(event, received)));
+    };
   }
-  if (body.length === 0) return [];
+  if (body.length === 0) return () => undefined;
   const text = textOf(body);
-  return format === "ndjson" ? parseLines(text) : parseDocument(text);
+  const events = format === "ndjson" ? parseLines(text) : parseDocument(text);
+  return (received, visit) => {
+    for (const read of events) visit(read(received));
+  };
+}
+
+type ReadEvent = (received: ReceivedAt) => KeptOrReason;
+
+function keepJson(value: unknown, received: ReceivedAt): KeptOrReason {
+  const outcome = parseJsonEvent(value, received);
+  return "event" in outcome ? { kept: keepEvent(outcome.event) } : outcome;
 }
 
 function parseDocument(text: string): ReadEvent[] {
   const value = parseJson(text);
-  return eventsOf(value).map((event) => (received) => parseJsonEvent(event, received));
+  return eventsOf(value).map((event) => (received) => keepJson(event, received));
 }
 
 function eventsOf(value: unknown): readonly unknown[] {
@@ -39,7 +54,7 @@ function parseLines(text: string): ReadEvent[] {
     if (line.trim() === "") continue;
     readers.push((received) => {
       try {
-        return parseJsonEvent(parseJson(line), received);
+        return keepJson(parseJson(line), received);
       } catch (thrown) {
         return { reason: `line ${index + 1}: ${AppError.from(thrown).message}` };
       }
