@@ -30,25 +30,37 @@ export async function readBody(request: Incoming, options: BodyOptions): Promise
   };
   let reserved = 0;
   const reserve = (bytes: number): void => {
-    releases.push(budget.take(bytes, tenant));
-    reserved += bytes;
+    if (bytes <= reserved) return;
+    releases.push(budget.take(bytes - reserved, tenant));
+    reserved = bytes;
   };
   try {
-    if (announced > 0) reserve(announced);
-    const chunks: Buffer[] = [];
+    reserve(announced || 0);
+    let whole: Buffer = Buffer.alloc(0);
     let length = 0;
     for await (const chunk of chunksOf(request)) {
-      length += chunk.length;
-      if (length > maxBytes) throw tooLarge(length, maxBytes);
-      if (length > reserved) reserve(length - reserved);
-      chunks.push(chunk);
+      const wanted = length + chunk.length;
+      if (wanted > maxBytes) throw tooLarge(wanted, maxBytes);
+      if (wanted > whole.length) {
+        const size = Math.max(wanted, announced || Math.min(maxBytes, wanted * 2));
+        reserve(size);
+        whole = length === 0 && size === wanted ? chunk : grown(whole, size, length);
+      }
+      if (whole !== chunk) chunk.copy(whole, length);
+      length = wanted;
     }
-    const [only] = chunks;
-    return { bytes: chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, length), release };
+    return { bytes: whole.subarray(0, length), release };
   } catch (thrown) {
     release();
     throw thrown;
   }
+}
+
+/** A body that comes byte by byte takes no more memory than one that comes at once: its chunks are not kept. */
+function grown(bytes: Buffer, size: number, length: number): Buffer {
+  const larger = Buffer.allocUnsafeSlow(size);
+  bytes.copy(larger, 0, 0, length);
+  return larger;
 }
 
 /** How long a request's body says it is; NaN when it does not. */

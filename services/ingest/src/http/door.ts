@@ -58,9 +58,9 @@ interface Serving {
 
 async function serve(request: Incoming, response: Outgoing, serving: Serving): Promise<void> {
   const answer = await answerOf(request, serving);
+  await discardBody(request, DISCARD_MS);
   // What is left of a body of HTTP/1.1 would be taken for the next request; HTTP/2 has a stream for each.
   const headers = request.complete || request.httpVersionMajor > 1 ? {} : { connection: "close" };
-  await discardBody(request, DISCARD_MS);
   await sendAnswer(request, response, { ...answer, headers: { ...answer.headers, ...headers } });
 }
 
