@@ -99,6 +99,15 @@ test("a line that should say what is to be done and does not refuses the request
   }
 });
 
+test("a name of an index may be 255 bytes long, in the path and in an item", () => {
+  const items = [{ create: { _index: "i".repeat(256) } }, { message: "a" }, { create: {} }, { message: "b" }];
+  const body = Buffer.from(items.map((item) => `${JSON.stringify(item)}\n`).join(""));
+  const [part] = readBulk(body, { limits: DEFAULT_LIMITS, index: "p".repeat(255) }).parts;
+  assert.deepEqual(part?.refused, [{ place: 0, reason: "the name of the index is too long, want at most 255 bytes" }]);
+  assert.deepEqual(part?.places, [1]);
+  assert.throws(() => readBulk(body, { limits: DEFAULT_LIMITS, index: "p".repeat(256) }), /index is too long/);
+});
+
 test("more items than can be answered are too many", () => {
   const lines = Array.from({ length: 100_001 }, () => '{"delete":{}}');
   assert.throws(() => bulk(lines), /want at most 100000 items/);

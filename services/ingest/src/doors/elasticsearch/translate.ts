@@ -33,6 +33,9 @@ export interface BulkOptions {
 /** Each is answered by itself, so that many short ones make a long answer. */
 const MAX_ITEMS = 100_000;
 
+/** As Elasticsearch has it. The path's stands in the answer of every item that names no other. */
+const MAX_INDEX_BYTES = 255;
+
 /**
  * Reads Elasticsearch's bulk format: a line that says what is to be done, and for all but `delete` a line with the
  * document. A document is a log record; its index becomes an attribute, `_index`, and so does an id that is given.
@@ -41,6 +44,7 @@ const MAX_ITEMS = 100_000;
  * be anything.
  */
 export function readBulk(body: Buffer, options: BulkOptions): Bulk {
+  if (isTooLong(options.index)) throw invalid(`cannot take the bulk request: ${INDEX_TOO_LONG}`);
   const items: BulkItem[] = [];
   return { items, parts: translateItems(body, items, options) };
 }
@@ -105,6 +109,7 @@ function readDocument({ action, index, id }: BulkItem, line: Buffer | undefined,
   if (action === "update" || action === "delete")
     return `log records cannot be changed: got ${action}, want create or index`;
   if (index === "") return "index is missing";
+  if (isTooLong(index)) return INDEX_TOO_LONG;
   if (line === undefined || line.length === 0) return "the document is missing";
   if (line.length > limits.maxRecordBytes) {
     return `the document has ${line.length} bytes, want at most ${limits.maxRecordBytes}`;
@@ -117,6 +122,12 @@ function readDocument({ action, index, id }: BulkItem, line: Buffer | undefined,
   record.body ??= text;
   describe(record, index, id);
   return "";
+}
+
+const INDEX_TOO_LONG = `the name of the index is too long, want at most ${MAX_INDEX_BYTES} bytes`;
+
+function isTooLong(index: string): boolean {
+  return Buffer.byteLength(index) > MAX_INDEX_BYTES;
 }
 
 /** `<type>-<dataset>-<namespace>` (Elastic, "Data stream naming scheme"). */
