@@ -38,7 +38,7 @@ const listener = z
     maxConnections: z.int().min(1).max(100_000).default(1000),
     /** TCP: a connection on which nothing came for so long is closed. */
     idleTimeoutMs: z.int().min(1000).default(3_600_000),
-    /** UDP: messages that wait for the bus; further ones are dropped, and counted. */
+    /** UDP: messages that wait for the bus, with 256 bytes more for each; further ones are dropped, and counted. */
     maxQueuedBytes: z
       .int()
       .min(64 * 1024)

@@ -24,7 +24,10 @@ export interface ListenerOptions {
  * syslog over TCP knows no other way to say "slower".
  */
 const WINDOW_BYTES = 256 * 1024;
+/** What a message takes besides its bytes. */
+const OVERHEAD_BYTES = 128;
 const KEEP_ALIVE_MS = 60_000;
+const HANDSHAKE_MS = 10_000;
 
 /** Listens to syslog over TCP (RFC 6587) or TLS (RFC 5425). */
 export async function listenTcp({ listener, host, delivery }: ListenerOptions): Promise<OpenPort> {
@@ -66,7 +69,8 @@ function createStreamServer({ tls }: SyslogListener, onSocket: (socket: Socket) 
   if (tls === undefined) return createServer({ keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS }, onSocket);
   const { certFile, keyFile, clientCaFile } = tls;
   const clients = clientCaFile === undefined ? {} : { ca: readFileSync(clientCaFile), requestCert: true };
-  const server = createTlsServer({ cert: readFileSync(certFile), key: readFileSync(keyFile), ...clients }, onSocket);
+  const pair = { cert: readFileSync(certFile), key: readFileSync(keyFile) };
+  const server = createTlsServer({ ...pair, ...clients, handshakeTimeout: HANDSHAKE_MS }, onSocket);
   // A handshake that fails is its sender's concern.
   server.on("tlsClientError", (_error, socket) => socket.destroy());
   return server;
@@ -90,7 +94,8 @@ async function readConnection(socket: Socket, { listener, delivery }: Omit<Liste
   try {
     for await (const chunk of socket) {
       if (!Buffer.isBuffer(chunk)) continue;
-      send(frames.push(chunk), chunk.length);
+      const framed = frames.push(chunk);
+      send(framed, chunk.length + framed.messages.length * OVERHEAD_BYTES);
       while (bytesOnWay > WINDOW_BYTES) await Promise.race(onWay);
     }
     send(frames.end(), 0);

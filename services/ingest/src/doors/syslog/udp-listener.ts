@@ -6,6 +6,9 @@ import type { ListenerOptions, OpenPort } from "./tcp-listener.ts";
 /** What the kernel keeps while we are busy; it gives less where the machine says so (net.core.rmem_max). */
 const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024;
 
+/** What a message takes besides its bytes: a queue of short ones is bounded as well. */
+const OVERHEAD_BYTES = 256;
+
 /** Messages that are given to the bus together. */
 const BATCH_BYTES = 1024 * 1024;
 
@@ -32,10 +35,11 @@ export async function listenUdp({ listener, host, delivery }: ListenerOptions): 
   socket.on("message", (message, { address }) => {
     if (!isAllowed(address)) delivery.dropped("not_allowed", 1);
     else if (message.length > listener.maxMessageBytes) delivery.dropped("too_long", 1);
-    else if (queuedBytes + message.length > listener.maxQueuedBytes) delivery.dropped("queue_full", 1);
+    else if (message.length === 0) return;
+    else if (queuedBytes + costOf(message) > listener.maxQueuedBytes) delivery.dropped("queue_full", 1);
     else {
       queue.push(message);
-      queuedBytes += message.length;
+      queuedBytes += costOf(message);
       sending ??= sendAll();
     }
   });
@@ -57,12 +61,16 @@ export async function listenUdp({ listener, host, delivery }: ListenerOptions): 
   };
 }
 
+function costOf(message: Buffer): number {
+  return message.length + OVERHEAD_BYTES;
+}
+
 function takeBatch(queue: readonly Buffer[]): { messages: readonly Buffer[]; bytes: number } {
   let bytes = 0;
   let count = 0;
   for (const message of queue) {
-    if (count > 0 && bytes + message.length > BATCH_BYTES) break;
-    bytes += message.length;
+    if (count > 0 && bytes + costOf(message) > BATCH_BYTES) break;
+    bytes += costOf(message);
     count += 1;
   }
   return { messages: queue.slice(0, count), bytes };
