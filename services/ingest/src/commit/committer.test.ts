@@ -10,8 +10,15 @@ interface Message {
   readonly msgId: string;
 }
 
+interface SetUp {
+  readonly maxDelayMs?: number;
+  readonly maxBatchBytes?: number;
+  readonly maxMessageBytes?: number;
+  readonly fail?: AppError;
+}
+
 /** A committer over a publisher that keeps what it is given and answers when told to. */
-function setUp(options: { maxDelayMs?: number; maxBatchBytes?: number; fail?: AppError } = {}) {
+function setUp(options: SetUp = {}) {
   const messages: Message[] = [];
   const observed: Parameters<CommitObserver["committed"]>[0][] = [];
   const publisher: MessagePublisher = {
@@ -19,6 +26,7 @@ function setUp(options: { maxDelayMs?: number; maxBatchBytes?: number; fail?: Ap
       messages.push({ text: Buffer.from(payload).toString(), tenant, records, msgId });
       if (options.fail !== undefined) throw options.fail;
     },
+    maxMessageBytes: () => options.maxMessageBytes ?? 1_000_000,
   };
   let ids = 0;
   const committer = createCommitter({
@@ -52,6 +60,12 @@ test("what comes together shares a message; tenants and signals never do", async
   ]);
   assert.equal(new Set(messages.map(({ msgId }) => msgId)).size, 3);
   assert.equal(observed.find(({ requests }) => requests === 3)?.bytes, 3);
+});
+
+test("requests that the bus takes one by one do not become too long for it together", async () => {
+  const { committer, messages } = setUp({ maxBatchBytes: 1000, maxMessageBytes: 10 });
+  await Promise.all(["aaaa", "bbbb", "cccc"].map((text) => committer.commit(entry(text))));
+  assert.deepEqual(messages.map(({ text }) => text).sort(), ["aaaabbbb", "cccc"]);
 });
 
 test("a full group goes at once, what does not fit any more starts the next, a large request goes alone", async () => {

@@ -17,6 +17,8 @@ export interface CommitEntry {
 /** Publishes one message and resolves when the stream holds it; `createPublisher` of libs/bus fits. */
 export interface MessagePublisher {
   publish(payload: Uint8Array, options: MessageOptions): Promise<unknown>;
+  /** The longest message that it takes. */
+  maxMessageBytes(): number;
 }
 
 interface MessageOptions {
@@ -36,7 +38,10 @@ export interface CommitterOptions {
   readonly publishers: Readonly<Record<Signal, MessagePublisher>>;
   /** How long a request waits for others to share its message, milliseconds. */
   readonly maxDelayMs: number;
-  /** A message is sent at once when it has so many bytes; a larger request is a message of its own. */
+  /**
+   * A message is sent at once when it has so many bytes, or as many as the publisher takes; a larger request is a message
+   * of its own.
+   */
   readonly maxBatchBytes: number;
   readonly shardOf: (signal: Signal, bytes: number) => number;
   /** A name for a message that no other has: lets the bus recognise our own repetition. */
@@ -68,7 +73,7 @@ interface Group {
 
 /** A committer; one group is open per tenant and signal, so that tenants are never mixed. */
 export function createCommitter(options: CommitterOptions): Committer {
-  const { maxDelayMs, maxBatchBytes } = options;
+  const { maxDelayMs, publishers } = options;
   const open = new Map<string, Group>();
   const sending = new Set<Promise<void>>();
   let closed = false;
@@ -101,6 +106,8 @@ export function createCommitter(options: CommitterOptions): Committer {
       if (closed) throw new AppError("unavailable", "cannot take the request: stopping", { retryAfterMs: 1000 });
       signal?.throwIfAborted();
       const key = `${entry.signal} ${entry.tenant}`;
+      // What is refused for its length is refused for good: requests that fit must not become too long together.
+      const maxBatchBytes = Math.min(options.maxBatchBytes, publishers[entry.signal].maxMessageBytes());
       const current = open.get(key);
       if (current !== undefined && current.bytes + entry.payload.length > maxBatchBytes) send(key, current);
       const group = open.get(key) ?? start(key, entry);
