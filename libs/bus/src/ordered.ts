@@ -45,24 +45,39 @@ export interface OrderedReader {
   close(): Promise<void>;
 }
 
+/**
+ * After so long a rest between two calls of `next` reading begins anew, milliseconds. The client goes on asking the
+ * server for messages while nobody takes any, each time it misses a heartbeat, and all of it goes out at once when somebody
+ * does: after a rest of a minute no message came for ten seconds.
+ */
+const MAX_REST_MS = PULL_EXPIRES_MS / 2;
+
 /** Reads a subject from a sequence on, in order, each message once, across reconnects. Nothing is acknowledged. */
 export async function readFrom(bus: Bus, options: ReadFromOptions): Promise<OrderedReader> {
-  const { consumer, messages } = await open(bus, options);
-  const iterator = messages[Symbol.asyncIterator]();
+  let opened = await open(bus, options);
+  let nextSeq = options.startSeq;
+  let restsSince = performance.now();
   let waiting: Promise<IteratorResult<JsMsg>> | undefined;
+  let held: JsMsg | undefined;
   let pending = 0;
   let closed = false;
 
   /** The next message, or undefined when the time is over; the wait goes on in the next call. */
   const take = async (waitMs: number, signal: AbortSignal): Promise<JsMsg | undefined> => {
-    waiting ??= iterator.next();
+    if (performance.now() - restsSince > MAX_REST_MS) {
+      await end(bus, opened);
+      opened = await open(bus, { ...options, startSeq: nextSeq });
+      waiting = undefined;
+    }
+    waiting ??= opened.iterator.next();
     const result = await within(waiting, waitMs, signal);
+    restsSince = performance.now();
     if (result === undefined) return undefined;
     waiting = undefined;
     if (result.done === true) throw unavailable(`cannot read ${options.subject}: its reader has ended`);
+    nextSeq = result.value.seq + 1;
     return result.value;
   };
-  let held: JsMsg | undefined;
 
   return {
     next: async ({ maxMessages, maxBytes, maxWaitMs, signal }) => {
@@ -95,14 +110,19 @@ export async function readFrom(bus: Bus, options: ReadFromOptions): Promise<Orde
     close: async () => {
       if (closed) return;
       closed = true;
-      // Not `close()`: that waits for an iteration which nobody drives any more.
-      messages.stop();
-      if (bus.isConnected()) await consumer.delete().catch(() => false);
+      await end(bus, opened);
     },
   };
 }
 
-async function open(bus: Bus, options: ReadFromOptions): Promise<{ consumer: Consumer; messages: ConsumerMessages }> {
+/** A consumer of the server, and what comes of it. */
+interface Opened {
+  readonly consumer: Consumer;
+  readonly messages: ConsumerMessages;
+  readonly iterator: AsyncIterator<JsMsg>;
+}
+
+async function open(bus: Bus, options: ReadFromOptions): Promise<Opened> {
   try {
     const consumer = await bus.jetstream.consumers.get(STREAMS[options.stream].name, {
       filter_subjects: options.subject,
@@ -114,10 +134,16 @@ async function open(bus: Bus, options: ReadFromOptions): Promise<{ consumer: Con
       max_bytes: Math.max(options.maxAheadBytes ?? 8 << 20, 2 * (bus.nats.info?.max_payload ?? 1 << 20)),
       expires: PULL_EXPIRES_MS,
     });
-    return { consumer, messages };
+    return { consumer, messages, iterator: messages[Symbol.asyncIterator]() };
   } catch (thrown) {
     throw busError(thrown, `read ${options.subject} from ${options.startSeq}`);
   }
+}
+
+async function end(bus: Bus, { consumer, messages }: Opened): Promise<void> {
+  // Not `close()`: that waits for an iteration which nobody drives any more.
+  messages.stop();
+  if (bus.isConnected()) await consumer.delete().catch(() => false);
 }
 
 function stored(message: JsMsg): StoredMessage {

@@ -92,6 +92,35 @@ test("a listener made while the server is away hears everything from when it is 
   await assert.rejects(heardLive(bus), { code: "cancelled" });
 });
 
+test("a reader that nobody read from for long goes on at once, each message once", async () => {
+  await using server = await startNats();
+  const bus = await connectBus({ url: server.url, name: "rested", log: quietLog });
+  await ensureStreams(bus, { diskBudgetBytes: 2_000_000_000, replicas: 1 });
+  const publisher = createPublisher(bus, "traces", { as: "ingest", maxInFlightBytes: 1 << 26 });
+  const seqs: number[] = [];
+  // Several times what is fetched ahead.
+  for (let index = 0; index < 400; index++) {
+    const options = { tenant: "default", records: 1, shard: 0, msgId: `rested-${index}` };
+    seqs.push((await publisher.publish(Buffer.alloc(500_000, index), options)).seq);
+  }
+  const reader = await readFrom(bus, { stream: "telemetry", subject: "telemetry.traces.*", startSeq: 1 });
+  const got: number[] = [];
+  const readOn = async (maxMessages: number) => {
+    const messages = await reader.next({ maxMessages, maxBytes: 1 << 30, maxWaitMs: 2000, signal });
+    got.push(...messages.map(({ seq }) => seq));
+    return messages.length;
+  };
+  await readOn(3);
+  // The client asks how its consumer is whenever it misses heartbeats.
+  let asked = 0;
+  bus.nats.subscribe("$JS.API.CONSUMER.INFO.>", { callback: () => void asked++ });
+  await eventually(() => asked >= 3, { timeoutMs: 30_000 });
+  while (got.length < seqs.length) assert.ok((await readOn(10)) > 0, `nothing after ${got.length} messages`);
+  assert.deepEqual(got, seqs);
+  await reader.close();
+  await bus.close();
+});
+
 test("the first connection waits for the server, and gives up when stopped", async () => {
   await using server = await startNats();
   await server.kill();
