@@ -1,17 +1,16 @@
+import { mayHoldLongInteger } from "@sightline/otlp/long-integer";
+
 /** An object in JSON, or why the text is none. */
 export type ParsedObject = { readonly fields: object } | { readonly refusal: string };
 
 const BEGINS_OBJECT = /^[ \t\r\n]*\{/;
-
-/** An integer of so many digits may be more than a double holds; a string's begin behind a quote. */
-const LONG_INTEGER = /[:,[]\s*-?\d{16}/;
 
 /** Parses a JSON object. Integers beyond 2^53 come as bigint, or as text when they are beyond 64 bits, never rounded. */
 export function parseObject(text: string): ParsedObject {
   // Errors are slow to make: a body of half a million lines that are none would keep everybody waiting.
   if (!BEGINS_OBJECT.test(text)) return { refusal: `got ${whatBegins(text)}, want an object` };
   try {
-    const value: unknown = LONG_INTEGER.test(text) ? JSON.parse(text, exactInteger) : JSON.parse(text);
+    const value: unknown = mayHoldLongInteger(text) ? JSON.parse(text, exactInteger) : JSON.parse(text);
     if (typeof value === "object" && value !== null) return { fields: value };
     return { refusal: "want an object" };
   } catch (thrown) {

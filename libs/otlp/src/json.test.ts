@@ -105,8 +105,8 @@ test("metrics of all kinds and logs are read", () => {
 const inSpan = (span: unknown) => ({ resourceSpans: [{ scopeSpans: [{ spans: [{}, span] }] }] });
 const wrong: [body: unknown, message: RegExp][] = [
   ["{", /cannot read the JSON request: /],
-  ["[]", /cannot read the request: got \[\], want an object/],
-  [{ resourceSpans: {} }, /cannot read resourceSpans: got \{\}, want an array/],
+  ["[]", /cannot read the request: got an array, want an object/],
+  [{ resourceSpans: {} }, /cannot read resourceSpans: got an object, want an array/],
   [
     inSpan({ traceId: "xyz" }),
     /cannot read resourceSpans\[0\]\.scopeSpans\[0\]\.spans\[1\]\.traceId: got "xyz", want hex digits/,
@@ -129,4 +129,11 @@ test("JSON nested beyond reason is refused", () => {
   const value = `${'{"arrayValue":{"values":['.repeat(levels)}${"]}}".repeat(levels)}`;
   const body = `{"resourceSpans":[{"resource":{"attributes":[{"key":"k","value":${value}}]}}]}`;
   assert.throws(() => requestFromJson("traces", bytes(body)), { code: "invalid_argument" });
+});
+
+test("what is nested without end is refused in words", () => {
+  const deep = `{"resourceLogs":[${"[".repeat(1_000_000)}${"]".repeat(1_000_000)}]}`;
+  for (const request of [deep, deep.replace("[[", "[1234567890123456789,[")]) {
+    assert.throws(() => requestFromJson("logs", bytes(request)), { code: "invalid_argument" });
+  }
 });

@@ -1,6 +1,7 @@
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { type AppError, invalid } from "@sightline/errors/app-error";
 import { JSON_REQUESTS, type JsonField, type JsonMessage, type Scalar } from "./json-schema.ts";
+import { mayHoldLongInteger } from "./long-integer.ts";
 import type { OtlpSignal } from "./shapes.ts";
 
 /**
@@ -26,7 +27,8 @@ const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 function parseJson(body: Uint8Array): unknown {
   try {
-    return JSON.parse(utf8.decode(body), exactInteger);
+    const text = utf8.decode(body);
+    return mayHoldLongInteger(text) ? JSON.parse(text, exactInteger) : JSON.parse(text);
   } catch (cause) {
     // A reviver works its way down by recursion, which ends where the stack does.
     if (cause instanceof RangeError) throw invalid("cannot read the JSON request: it is nested too deep", cause);
@@ -204,6 +206,12 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 function wrong(path: string, got: unknown, want: string): AppError {
-  const text = JSON.stringify(got) ?? "nothing";
-  return invalid(`cannot read ${path === "" ? "the request" : path}: got ${text.slice(0, 100)}, want ${want}`);
+  return invalid(`cannot read ${path === "" ? "the request" : path}: got ${textOf(got)}, want ${want}`);
+}
+
+/** Objects and arrays only by what they are: they may be as long and deep as the whole request. */
+function textOf(value: unknown): string {
+  if (Array.isArray(value)) return "an array";
+  if (isObject(value)) return "an object";
+  return JSON.stringify(typeof value === "string" ? value.slice(0, 100) : value) ?? "nothing";
 }
