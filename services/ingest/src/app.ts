@@ -77,7 +77,15 @@ export async function start(config: Config, deps: Deps): Promise<void> {
   const doors = createDoors({ config, receiveOtlp, receiveLogs, receiveEvents, metrics, clock });
 
   const inflater = createInflater({ maxConcurrent: limits.maxInflations });
-  const http = createHttpDoor({ authenticate, budget, inflater, gate, metrics, log });
+  const http = createHttpDoor({
+    authenticate,
+    budget,
+    inflater,
+    gate,
+    maxAtOnceBytes: limits.maxAtOnceBytes,
+    metrics,
+    log,
+  });
   const listen = (routes: readonly Route[], port: number, name: string) => {
     const serve = http(routes);
     return listenHttp(serve, { host: config.bind, port, lifecycle, name, http2: serve });

@@ -52,6 +52,15 @@ export const config = z.strictObject({
         .min(1024)
         .max(512 * mebibyte)
         .default(64 * mebibyte),
+      /**
+       * Of these, how long one may be in a format that is read in one go: JSON but for its lines, Jaeger's Thrift. While
+       * it is read, some 20 to 30 ms a MiB, the process does nothing else.
+       */
+      maxAtOnceBytes: z
+        .int()
+        .min(1024)
+        .max(512 * mebibyte)
+        .default(16 * mebibyte),
       /** Requests in memory over all doors; above it senders are asked to come back. */
       maxHeldBytes: z
         .int()

@@ -27,7 +27,7 @@ let ingest: IngestUnderTest;
 let key: string;
 
 before(async () => {
-  ingest = await startIngest({ limits: { maxRequestBytes } });
+  ingest = await startIngest({ limits: { maxRequestBytes, maxAtOnceBytes: maxRequestBytes / 2 } });
   key = (await ingest.createKey("acme")).key;
 });
 
@@ -193,6 +193,14 @@ test("a refused request in JSON is answered in JSON", async () => {
     assert.equal(status.code, 3);
     assert.match(status.message, message);
   }
+});
+
+test("a document in JSON, which is read in one go, has a limit of its own", async () => {
+  const body = `{"ignored":"${"x".repeat(maxRequestBytes / 2)}"}`;
+  const response = await post("/v1/logs", body, { "content-type": JSON_TYPE });
+  assert.equal(response.status, 413);
+  assert.match(await response.text(), /at most 100000/);
+  assert.equal((await post("/v1/logs", logs(1, "x".repeat(maxRequestBytes / 2)))).status, 200);
 });
 
 test("the details of a bad request say what was wrong", async () => {

@@ -24,6 +24,8 @@ export interface HttpDoorOptions {
   readonly inflater: Inflater;
   /** Says what a tenant may send. */
   readonly gate: Pick<TenantGate, "admit" | "limits">;
+  /** Longest body, inflated, of a format that is read in one go. */
+  readonly maxAtOnceBytes: number;
   readonly metrics: IngestMetrics;
   readonly log: DoorLog;
 }
@@ -96,7 +98,11 @@ async function takeIn(request: Incoming, { route, target, options }: Taking): Pr
     const form = formOf(request, route);
     if (form.kind === "refused") return failed(form);
     const { format, compression } = form;
-    const body = await readWhole(request, { protocol: route.protocol, tenant, compression, options });
+    const maxBytes = Math.min(
+      options.gate.limits(tenant).maxRequestBytes,
+      route.atOnce?.includes(format) === true ? options.maxAtOnceBytes : Number.POSITIVE_INFINITY,
+    );
+    const body = await readWhole(request, { protocol: route.protocol, tenant, maxBytes, compression, options });
     try {
       return await route.handle({ ...target, principal, format, body: body.bytes });
     } finally {
@@ -136,15 +142,15 @@ function formOf(request: Incoming, route: Intake): Form {
 
 interface Reading {
   readonly tenant: string;
+  readonly maxBytes: number;
   readonly protocol: Route["protocol"];
   readonly compression: Compression | undefined;
   readonly options: HttpDoorOptions;
 }
 
 /** The body, inflated. Both forms of it count against the budget until it is released. */
-async function readWhole(request: Incoming, { protocol, tenant, compression, options }: Reading) {
-  const { budget, inflater, gate, metrics } = options;
-  const maxBytes = gate.limits(tenant).maxRequestBytes;
+async function readWhole(request: Incoming, { protocol, tenant, maxBytes, compression, options }: Reading) {
+  const { budget, inflater, metrics } = options;
   const received = await readBody(request, { maxBytes, budget, tenant });
   metrics.received(protocol, received.bytes.length);
   if (compression === undefined || received.bytes.length === 0) return received;

@@ -37,6 +37,8 @@ export interface Intake<Format extends string = string> extends Served {
   readonly compressions?: readonly Compression[];
   /** How a body is compressed when Content-Encoding is missing. Default: not at all. */
   unsaidCompression?(format: Format): Compression | undefined;
+  /** Formats that are read in one go, which keeps everybody else waiting: for them there is a limit of its own. */
+  readonly atOnce?: readonly Format[];
   /** Answers a request; throws an AppError to refuse it. */
   handle(request: HttpRequest<Format>): Promise<Answer>;
   /** How a refusal is said. Default: google.rpc.Status, in protobuf when the Content-Type is protobuf, else in JSON. */

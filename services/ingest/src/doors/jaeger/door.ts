@@ -16,6 +16,7 @@ export function jaegerDoor({ config, receiveOtlp }: DoorDeps): Door {
     methods: ["POST"],
     path: "/api/traces",
     content,
+    atOnce: ["thrift"],
     handle: async ({ principal: { tenant }, body }) => {
       const { otlp, spans } = translateBatch(body, config.limits.maxRequestBytes);
       return batchAnswer(spans, await receiveOtlp("traces", { tenant, protocol, body: otlp }));

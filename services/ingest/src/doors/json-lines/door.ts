@@ -30,6 +30,7 @@ export function jsonLinesDoor({ config, receiveLogs }: DoorDeps): Door {
     methods: ["POST"],
     path: "/v1/logs/lines",
     content,
+    atOnce: ["document"],
     handle: async ({ principal: { tenant }, format, body, query }) => {
       const parts = translateLines(body, format, { limits: config.limits.record, ...writerOf(query) });
       return linesAnswer(await receiveLogs({ tenant, protocol, parts }), format);

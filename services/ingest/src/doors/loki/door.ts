@@ -23,6 +23,7 @@ export function lokiDoor({ config, receiveLogs }: DoorDeps): Door {
     methods: ["POST"],
     path,
     content,
+    atOnce: ["json"],
     compressions: ["snappy", "gzip", "deflate"],
     // Loki's own clients send a Snappy block and do not say so.
     unsaidCompression: (format) => (format === "protobuf" ? "snappy" : undefined),

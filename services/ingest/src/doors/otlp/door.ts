@@ -53,6 +53,7 @@ function otlpRoute(signal: OtlpSignal, { path, receive }: RouteOptions): Intake<
     methods: ["POST"],
     path,
     content,
+    atOnce: ["json"],
     handle: async ({ principal: { tenant }, format, body }) => {
       const request = format === "json" ? requestFromJson(signal, body) : body;
       const refused = await receive(signal, { tenant, protocol, body: request });
