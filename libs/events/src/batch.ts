@@ -1,8 +1,9 @@
 import { WireType } from "@bufbuild/protobuf/wire";
+import { isSet } from "@sightline/otlp/times";
 import { SystemEvent } from "@sightline/proto/sightline/event/v1/event";
 import { type ReceivedAt, validateEvent } from "./validate.ts";
 import { isPlainlyValid } from "./wire-check.ts";
-import { decodeEvent, openWireEvents, textOf, type WireEvent, walkEvents } from "./wire-event.ts";
+import { decodeEvent, openWireEvents, textOf, timeOf, type WireEvent, walkEvents } from "./wire-event.ts";
 
 /** A valid event as it will be written. */
 export interface KeptEvent {
@@ -43,9 +44,8 @@ export function keepWireEvent(event: WireEvent, received: ReceivedAt): KeptOrRea
   }
   const { receivedUnixNano } = received;
   const eventId = sentId === "" ? received.newId() : sentId;
-  const { low, high } = event.time;
-  const hasTime = (low | high) !== 0;
-  const timeUnixNano = hasTime ? (BigInt(high) << 32n) | BigInt(low >>> 0) : receivedUnixNano;
+  const hasTime = isSet(event.time);
+  const timeUnixNano = hasTime ? timeOf(event) : receivedUnixNano;
   const kept = {
     eventId,
     timeUnixNano,

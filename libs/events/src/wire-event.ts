@@ -114,6 +114,11 @@ export function textOf({ buffer }: WireEvent, { start, end }: Range): string {
   return start === end ? "" : buffer.toString("utf8", start, end);
 }
 
+/** When it happened, nanoseconds since the Unix epoch; 0 when that is not said. */
+export function timeOf({ time }: WireEvent): bigint {
+  return (BigInt(time.high >>> 0) << 32n) | BigInt(time.low >>> 0);
+}
+
 /** The whole event as an object. */
 export function decodeEvent({ buffer, start, end }: WireEvent): SystemEvent {
   return SystemEvent.decode(buffer.subarray(start, end));

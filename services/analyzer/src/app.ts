@@ -4,6 +4,7 @@ import { createPublisher } from "@sightline/bus/publish";
 import { ensureStreams } from "@sightline/bus/streams";
 import type { SubjectKey } from "@sightline/bus/subjects";
 import { createEventBuilder } from "@sightline/events/builder";
+import { openWireEvents, walkEvents } from "@sightline/events/wire-event";
 import { nanosOfMs } from "@sightline/model/time";
 import { createPointSampler } from "@sightline/otlp/point-sampler";
 import { migrate } from "@sightline/postgres/migrate";
@@ -94,7 +95,8 @@ export async function start(config: Config, deps: Deps): Promise<void> {
   };
   const onEvents = async (tenant: string, payload: Uint8Array) => {
     const fleet = fleets.of(tenant);
-    for (const event of EventBatch.decode(payload).events) observeEvent(fleet, event);
+    const event = openWireEvents(payload);
+    walkEvents(event, () => observeEvent(fleet, event));
   };
   const read = (subject: SubjectKey, onMessage: (tenant: string, payload: Uint8Array) => Promise<void>) =>
     consume(bus, {

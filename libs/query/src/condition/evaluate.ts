@@ -37,11 +37,11 @@ function compute(expression: Expression, view: EventView): unknown {
   }
 }
 
-/** Own properties only, so that no name reaches what JavaScript puts behind objects. */
+/** Own properties only, so that no name reaches what JavaScript puts behind objects. What a view works out when it is asked for is one. */
 function lookUp(container: unknown, key: unknown): unknown {
   if (Array.isArray(container)) return typeof key === "number" ? (container[key] ?? null) : null;
   if (typeof container !== "object" || container === null || typeof key !== "string") return null;
-  return Object.getOwnPropertyDescriptor(container, key)?.value ?? null;
+  return Object.hasOwn(container, key) ? (Reflect.get(container, key) ?? null) : null;
 }
 
 function call(expression: Extract<Expression, { type: "call" }>, view: EventView): unknown {

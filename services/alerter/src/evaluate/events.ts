@@ -1,7 +1,6 @@
 import { AppError } from "@sightline/errors/app-error";
 import { type Clock, msOfNanos } from "@sightline/model/time";
 import type { Pool, Sql } from "@sightline/postgres/pool";
-import { EventBatch, type SystemEvent } from "@sightline/proto/sightline/event/v1/event";
 import type { Alert } from "../alerts/alert.ts";
 import { openAlertsOfRule, setAlertValues } from "../alerts/alert-store.ts";
 import { beginAlert, moveAlert, RULE_ACTOR, type Step } from "../alerts/step.ts";
@@ -73,7 +72,7 @@ export function createEventEvaluator(options: EventEvaluatorOptions): EventEvalu
     async take({ tenant, payload, place, receivedUnixNano }) {
       const rules = rulesOf(tenant);
       if (rules.length === 0) return 0;
-      const groups = readSigns(decode(payload), rules, {
+      const groups = decodeSigns(payload, rules, {
         seenAtMs: msOfNanos(receivedUnixNano),
         nowMs: clock(),
         maxAgeMs: options.maxAgeMs,
@@ -96,9 +95,9 @@ export function createEventEvaluator(options: EventEvaluatorOptions): EventEvalu
   };
 }
 
-function decode(payload: Uint8Array): SystemEvent[] {
+function decodeSigns(...batch: Parameters<typeof readSigns>): GroupSigns[] {
   try {
-    return EventBatch.decode(payload).events;
+    return readSigns(...batch);
   } catch (cause) {
     throw new AppError("data_loss", "cannot read the message: it is no batch of events", { cause });
   }

@@ -28,7 +28,7 @@ const payload = EventBatch.encode({ events }).finish();
 /** From the bytes of the bus to what they mean for the rules. */
 function readMessage(): number {
   const options = { seenAtMs: nowMs, nowMs, maxAgeMs: 3600_000, onTooLate: () => undefined };
-  return readSigns(EventBatch.decode(payload).events, rules, options).length;
+  return readSigns(payload, rules, options).length;
 }
 
 for (let warmUp = 0; warmUp < messagesPerRun; warmUp++) readMessage();

@@ -1,12 +1,13 @@
-import { parseDetails } from "@sightline/events/details";
+import { openWireEvents, timeOf, walkEvents } from "@sightline/events/wire-event";
 import { msOfNanos } from "@sightline/model/time";
 import type { SystemEvent } from "@sightline/proto/sightline/event/v1/event";
-import { eventView } from "@sightline/query/condition/event-view";
+import type { EventView } from "@sightline/query/condition/fields";
 import { fingerprintOf, type Labels } from "../alerts/labels.ts";
 import type { EventRule } from "../rules/rule.ts";
 import { groupLabels } from "./group.ts";
 import type { Match } from "./window.ts";
 import type { GroupId } from "./window-store.ts";
+import { createWireEventView } from "./wire-event-view.ts";
 
 /** What one event means for one alert. */
 export interface Sign {
@@ -33,20 +34,28 @@ export interface ReadOptions {
   onTooLate(): void;
 }
 
-/** What the events mean for the rules, by group. */
+/**
+ * What the events of a serialized EventBatch mean for the rules, by group. Throws `invalid_argument` when the bytes are
+ * none. Only events that mean something are decoded.
+ */
 export function readSigns(
-  events: readonly SystemEvent[],
+  payload: Uint8Array,
   rules: readonly EventRule[],
   { seenAtMs, nowMs, maxAgeMs, onTooLate }: ReadOptions,
 ): GroupSigns[] {
   const groups = new Map<string, GroupSigns & { readonly signs: Sign[] }>();
-  for (const event of events) {
-    const atMs = Math.min(msOfNanos(event.timeUnixNano), seenAtMs);
-    const signs = signsOf(event, rules);
-    if (signs.length > 0 && nowMs - atMs > maxAgeMs) {
+  const wire = openWireEvents(payload);
+  const shown = createWireEventView(wire);
+  walkEvents(wire, () => {
+    shown.moved();
+    const signs = signsOf(shown.view, rules);
+    if (signs.length === 0) return;
+    const atMs = Math.min(msOfNanos(timeOf(wire)), seenAtMs);
+    if (nowMs - atMs > maxAgeMs) {
       onTooLate();
-      continue;
+      return;
     }
+    const event = shown.event();
     for (const { rule, kind } of signs) {
       const labels = groupLabels(event, rule.groupBy);
       // Not by the fingerprint, which takes longer than all the rest.
@@ -55,7 +64,7 @@ export function readSigns(
       group.signs.push({ kind, event, match: { eventId: event.eventId, atMs, seenAtMs } });
       groups.set(key, group);
     }
-  }
+  });
   return [...groups.values()];
 }
 
@@ -64,10 +73,11 @@ function newGroup(rule: EventRule, labels: Labels) {
   return { ruleId, fingerprint: fingerprintOf(ruleId, labels), rule, labels, signs: [] };
 }
 
-function signsOf(event: SystemEvent, rules: readonly EventRule[]) {
-  const view = eventView(event, parseDetails(event.details) ?? {});
-  return rules.flatMap((rule): { rule: EventRule; kind: Sign["kind"] }[] => {
-    if (rule.condition.matches(view)) return [{ rule, kind: "match" }];
-    return rule.resolveWhen?.matches(view) ? [{ rule, kind: "end" }] : [];
-  });
+function signsOf(view: EventView, rules: readonly EventRule[]) {
+  const signs: { readonly rule: EventRule; readonly kind: Sign["kind"] }[] = [];
+  for (const rule of rules) {
+    if (rule.condition.matches(view)) signs.push({ rule, kind: "match" });
+    else if (rule.resolveWhen?.matches(view)) signs.push({ rule, kind: "end" });
+  }
+  return signs;
 }

@@ -1,6 +1,7 @@
+import { textOf, timeOf, type WireEvent } from "@sightline/events/wire-event";
 import { EVENT_TYPES } from "@sightline/model/event-vocabulary";
 import { msOfNanos } from "@sightline/model/time";
-import { Severity, type SystemEvent } from "@sightline/proto/sightline/event/v1/event";
+import { Severity } from "@sightline/proto/sightline/event/v1/event";
 import type { Sample } from "../anomaly/detector.ts";
 import type { Fleet, Resource } from "./fleet.ts";
 
@@ -23,16 +24,20 @@ export function observeSample(fleet: Fleet, sample: Sample): void {
   if (metric === upMetric && target !== undefined) fleet.checked(target, { up: value === 1 }, timeMs);
 }
 
-/** What an event tells of a target's health, if anything. */
-export function observeEvent(fleet: Fleet, event: SystemEvent): void {
-  const timeMs = msOfNanos(event.timeUnixNano);
-  if (event.target === "") return;
-  if (event.eventType === EVENT_TYPES.healthCheck) {
-    const up = event.healthScore === undefined ? event.severity < Severity.ERROR : event.healthScore > 0;
-    fleet.checked(event.target, { up, reason: event.title }, timeMs);
-  } else if (event.severity === Severity.CRITICAL) {
-    fleet.burdened(event.target, "critical", timeMs);
-  } else if (event.severity === Severity.ERROR) {
-    fleet.burdened(event.target, "error", timeMs);
+/** What an event tells of a target's health, if anything; of most nothing but their type is read. */
+export function observeEvent(fleet: Fleet, event: WireEvent): void {
+  const { wire, severity, healthScore } = event;
+  if (event.target.start === event.target.end) return;
+  const isCheck = textOf(event, event.eventType) === EVENT_TYPES.healthCheck;
+  if (!isCheck && severity < Severity.ERROR) return;
+  const target = textOf(event, event.target);
+  const timeMs = msOfNanos(timeOf(event));
+  if (isCheck) {
+    const up = healthScore === 0 ? severity < Severity.ERROR : wire.view.getFloat64(healthScore, true) > 0;
+    fleet.checked(target, { up, reason: textOf(event, event.title) }, timeMs);
+  } else if (severity === Severity.CRITICAL) {
+    fleet.burdened(target, "critical", timeMs);
+  } else if (severity === Severity.ERROR) {
+    fleet.burdened(target, "error", timeMs);
   }
 }
