@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { cpSync, existsSync } from "node:fs";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { readContents } from "@sightline/clickhouse/contents";
@@ -149,6 +149,32 @@ describe("a backup is taken while data flows, and restored", { timeout: 300_000 
     assert.deepEqual(await readdir(join(stack.dir, "backups")), before);
     await flowing(load);
     await assertOnceEach(await load.stop(), { clickhouse: system.clickhouse, mark: "interrupted" });
+  });
+
+  test("a restore that was killed half way can be run again", async () => {
+    const { stack, clickhouse } = system;
+    const load = opened.use(loadOn(system, "killed"));
+    await flowing(load);
+    const sent = await load.stop();
+    await assertOnceEach(sent, { clickhouse, mark: "killed" });
+    const directory = await backup(system, "--name", "killed");
+    const running = startSightlinectl(stack.dir, "restore", directory, "--replace");
+    const count = "SELECT count() AS n FROM system.tables WHERE database = {database:String}";
+    const tables = () =>
+      clickhouse.query(count, { database: clickhouse.database }, { schema: z.object({ n: z.coerce.number() }) });
+    const before = await tables();
+    // ClickHouse's part is being dropped, or made anew.
+    const isGone = async () => {
+      const now = await tables().catch(() => []);
+      assert.notDeepEqual(now, before);
+    };
+    await eventually(isGone, { timeoutMs: 60_000, intervalMs: 5 });
+    running.kill();
+    await running.result;
+    const again = async () => assertDone(await sightlinectl(stack.dir, "restore", directory, "--replace"));
+    await eventually(again, { timeoutMs: 60_000, intervalMs: 1000 });
+    await assertOnceEach(sent, { clickhouse, mark: "killed" });
+    await rm(directory, { recursive: true });
   });
 
   test("and the oldest go when only so many are kept; what is no backup stays", async () => {

@@ -13,6 +13,7 @@ export interface CtlResult {
 export interface RunningCtl {
   /** As Ctrl-C does. */
   interrupt(): void;
+  kill(): void;
   readonly result: Promise<CtlResult>;
 }
 
@@ -26,7 +27,7 @@ export function startSightlinectl(instanceDir: string, ...args: string[]): Runni
     const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
     done({ code, stdout, stderr });
   });
-  return { interrupt: () => void child.kill("SIGINT"), result: promise };
+  return { interrupt: () => void child.kill("SIGINT"), kill: () => void child.kill("SIGKILL"), result: promise };
 }
 
 /** Runs the command line to its end. */

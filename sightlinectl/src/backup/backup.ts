@@ -106,7 +106,7 @@ interface ClickHousePart {
 async function backupClickHouse({ clickhouse, storage }: Servers, { place, hash }: ClickHousePart, context: Context) {
   const { out } = context;
   out.progress.update("waiting for storage to rest");
-  await using rest = await restStorage(storage, context.signal);
+  await using rest = await restStorage(storage, { atOnce: false, signal: context.signal });
   const signal = AbortSignal.any([context.signal, rest.lost]);
   let bytes = 0;
   const onProgress = (done: number, total: number): void => {

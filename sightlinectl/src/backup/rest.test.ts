@@ -49,7 +49,7 @@ beforeEach(() => {
   resumed = [];
 });
 
-const rest = (): Promise<Rest> => restStorage(storage, new AbortController().signal, times);
+const rest = (): Promise<Rest> => restStorage(storage, { atOnce: false, signal: new AbortController().signal, times });
 const renewed = async (): Promise<void> => {
   const from = asked.length;
   await eventually(() => asked.length > from + 1);

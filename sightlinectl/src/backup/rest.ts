@@ -27,12 +27,17 @@ const TIMES: RestTimes = { renewMs: 4000, staleMs: 15_000 };
 const PAUSE_DEADLINE_MS = 60_000;
 const CALL_DEADLINE_MS = 5000;
 
+export interface RestOptions {
+  /** Batches that are half written are not finished first: what they are written to is going to be replaced. */
+  readonly atOnce: boolean;
+  readonly signal: AbortSignal;
+  readonly times?: RestTimes;
+}
+
 /** Makes storage rest until disposed of. Maintenance is for all tenants; the call's tenant means nothing. */
-export async function restStorage(
-  storage: Pick<Storage, "call">,
-  signal: AbortSignal,
-  { renewMs, staleMs } = TIMES,
-): Promise<Rest> {
+export async function restStorage(storage: Pick<Storage, "call">, options: RestOptions): Promise<Rest> {
+  const { atOnce, signal, times = TIMES } = options;
+  const { renewMs, staleMs } = times;
   const id = `sightlinectl-${randomUUID()}`;
   const call = { tenant: DEFAULT_TENANT, deadlineMs: CALL_DEADLINE_MS };
   // A pause that cannot be taken back ends by itself.
@@ -42,7 +47,11 @@ export async function restStorage(
   let askedAt = performance.now();
   let lanes: readonly Lane[];
   try {
-    ({ lanes } = await storage.call("pauseWriting", { id }, { ...call, deadlineMs: PAUSE_DEADLINE_MS, signal }));
+    ({ lanes } = await storage.call(
+      "pauseWriting",
+      { id, atOnce },
+      { ...call, deadlineMs: PAUSE_DEADLINE_MS, signal },
+    ));
   } catch (thrown) {
     await resume();
     throw thrown;
@@ -54,7 +63,7 @@ export async function restStorage(
     const startedAt = performance.now();
     const isOver = () => performance.now() - askedAt >= staleMs;
     try {
-      const again = await storage.call("pauseWriting", { id }, call);
+      const again = await storage.call("pauseWriting", { id, atOnce }, call);
       // It rests, but it may have gone on in between.
       if (isOver()) lose("it was not asked to rest for too long");
       else if (!areSame(lanes, again.lanes)) lose("it has written meanwhile");

@@ -36,7 +36,7 @@ export async function restore(context: Context, directory: string, options: Rest
   }
   const place = from ?? placeIn(dir);
   await using servers = openServers(context.settings(), out.note);
-  await using rest = await restStorage(servers.storage, context.signal);
+  await using rest = await restStorage(servers.storage, { atOnce: true, signal: context.signal });
   const running = { ...context, signal: AbortSignal.any([context.signal, rest.lost]) };
   let isTouched = false;
   const parts = async (): Promise<string[]> => {

@@ -12,7 +12,7 @@ import { createDiskWatch } from "./watch-disk.ts";
 
 const DAY_MS = 86_400_000;
 const marks = { warnPercent: 90, pausePercent: 95 };
-const noPause = { active: () => undefined, onChange: () => () => undefined };
+const noPause = { active: () => undefined, atOnce: () => false, onChange: () => () => undefined };
 let database: TestDatabase;
 
 before(async () => {

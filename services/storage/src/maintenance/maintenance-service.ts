@@ -7,7 +7,7 @@ import type { Maintenance } from "./maintenance.ts";
 export function addMaintenanceService(server: GrpcServer, maintenance: Maintenance, internalToken: string): void {
   const handler = internalUnary(internalToken);
   server.addService(MaintenanceServiceService, {
-    pauseWriting: handler(async ({ id }, { signal }) => ({ lanes: await maintenance.pause(id, signal) })),
+    pauseWriting: handler(async (request, { signal }) => ({ lanes: await maintenance.pause(request, signal) })),
     resumeWriting: handler(async ({ id }) => {
       await maintenance.resume(id);
       return {};

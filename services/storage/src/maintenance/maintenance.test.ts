@@ -48,31 +48,32 @@ async function allStoredOnce(): Promise<void> {
   await eventually(stored, { timeoutMs: 20_000 });
 }
 
+const request = (id: string, atOnce = false) => ({ id, atOnce });
 const soon = () => AbortSignal.timeout(20_000);
 
 describe("writing rests", () => {
   test("once every lane says so, at the place it says, and goes on afterwards", async () => {
     const lastSeq = await publish(20);
     await allStoredOnce();
-    const lanes = await maintenance.pause("backup-1", soon());
+    const lanes = await maintenance.pause(request("backup-1"), soon());
     assert.equal(lanes.find(({ name }) => name === "logs")?.storedSequence, BigInt(lastSeq));
     const before = await countIds(clickhouse, "logs");
     await publish(20);
     // Renewed: what came meanwhile is still not written, and the lanes are where they were.
-    assert.deepEqual(await maintenance.pause("backup-1", soon()), lanes);
+    assert.deepEqual(await maintenance.pause(request("backup-1"), soon()), lanes);
     assert.deepEqual(await countIds(clickhouse, "logs"), before);
     await maintenance.resume("backup-1");
     await allStoredOnce();
   });
 
   test("for one at a time", async () => {
-    await maintenance.pause("backup-2", soon());
+    await maintenance.pause(request("backup-2"), soon());
     // Also for a process that has not seen it yet.
     const blind = createMaintenance({ bucket, watch: { isOver: () => false }, pollMs: 20 });
     const refused = { code: "failed_precondition", message: /writing rests for backup-2 already/ };
-    await assert.rejects(blind.pause("backup-3", soon()), refused);
+    await assert.rejects(blind.pause(request("backup-3"), soon()), refused);
     await maintenance.resume("backup-3");
-    await assert.rejects(maintenance.pause("backup-3", soon()), refused);
+    await assert.rejects(maintenance.pause(request("backup-3"), soon()), refused);
     await maintenance.resume("backup-2");
   });
 
@@ -80,12 +81,12 @@ describe("writing rests", () => {
     let now = 0;
     const forgotten = await watchPause({ bucket, log: quietLog, now: () => now, pollMs: 20 });
     try {
-      await bucket.create(PAUSE_KEY, encodePause("gone"));
+      await bucket.create(PAUSE_KEY, encodePause(request("gone")));
       await eventually(() => forgotten.active() === "gone");
       now = 60_000;
       await eventually(() => forgotten.active() === undefined);
       const next = createMaintenance({ bucket, watch: forgotten, pollMs: 20 });
-      await next.pause("next", soon());
+      await next.pause(request("next"), soon());
       await next.resume("next");
     } finally {
       await forgotten.close();
@@ -99,13 +100,31 @@ describe("writing rests", () => {
     const found = (await bucket.get("logs")) ?? assert.fail("want the lane");
     const left = { ...decodeLaneState(found.value), owner: "", inserting: { first, last } };
     await bucket.update("logs", encodeLaneState(left), found.revision);
-    const pausing = maintenance.pause("backup-5", soon());
+    const pausing = maintenance.pause(request("backup-5"), soon());
     await eventually(() => watch.active() === "backup-5");
     writers = [await startTestWriter(pipeline.bus, clickhouse)];
     const lanes = await pausing;
     assert.equal(lanes.find(({ name }) => name === "logs")?.storedSequence, BigInt(last));
     assert.deepEqual(await countIds(clickhouse, "logs"), onceEach(ids));
     await maintenance.resume("backup-5");
+  });
+
+  test("with a batch half written, when that is going to be replaced or cannot be finished", async () => {
+    await clickhouse.command("RENAME TABLE otel_logs TO gone");
+    const last = await publish(2);
+    await eventually(async () => {
+      const found = await bucket.get("logs");
+      assert.ok(found !== undefined && decodeLaneState(found.value).inserting !== undefined);
+    });
+    const clean = maintenance.pause(request("backup-6"), AbortSignal.timeout(500));
+    await assert.rejects(clean, { code: "unavailable", message: /still being written: logs/ });
+    await maintenance.resume("backup-6");
+    const lanes = await maintenance.pause(request("restore-6", true), soon());
+    const stored = lanes.find(({ name }) => name === "logs")?.storedSequence ?? assert.fail("want the lane");
+    assert.ok(stored < BigInt(last));
+    await clickhouse.command("RENAME TABLE gone TO otel_logs");
+    await maintenance.resume("restore-6");
+    await allStoredOnce();
   });
 
   test("and says who does not when one goes on writing", async () => {
@@ -119,7 +138,7 @@ describe("writing rests", () => {
     await Promise.all(writers.map((writer) => writer.stop()));
     const found = await bucket.get("traces");
     await bucket.update("traces", Buffer.from(JSON.stringify(state)), found?.revision ?? 0);
-    await assert.rejects(maintenance.pause("backup-4", AbortSignal.timeout(300)), {
+    await assert.rejects(maintenance.pause(request("backup-4"), AbortSignal.timeout(300)), {
       code: "unavailable",
       message: /still being written: traces \(a frozen process\)/,
     });
@@ -132,7 +151,7 @@ describe("after a restore", () => {
   test("what the database does not have is stored from the bus again", async () => {
     await publish(5);
     await allStoredOnce();
-    const lanes = await maintenance.pause("restore", soon());
+    const lanes = await maintenance.pause(request("restore"), soon());
     await clickhouse.command("TRUNCATE TABLE otel_logs");
     const first = lanes.map((lane) => ({ ...lane, storedSequence: 0n }));
     const elsewhere = { name: "metrics", incarnation: "of another bus", storedSequence: 7n };

@@ -4,13 +4,20 @@ import { AppError, invalid, unavailable } from "@sightline/errors/app-error";
 import type { Lane } from "@sightline/proto/sightline/storage/v1/maintenance_service";
 import { decodeLaneState, encodeLaneState, type LaneState } from "../writer/lane-state.ts";
 import { LANE_NAMES, type LaneName } from "../writer/lanes.ts";
-import { decodePause, encodePause, PAUSE_KEY, PAUSE_STALE_MS, type PauseWatch } from "../writer/pause.ts";
+import {
+  decodePause,
+  encodePause,
+  PAUSE_KEY,
+  PAUSE_STALE_MS,
+  type PauseRequest,
+  type PauseWatch,
+} from "../writer/pause.ts";
 import { decodeUpkeep, UPKEEP_KEY } from "./upkeep-rest.ts";
 
 /** How the lanes are stopped together, and set to another place. All of it through the bucket that every process sees. */
 export interface Maintenance {
   /** Asks for the pause, or renews it, and answers when every lane rests for it, and the chores. */
-  pause(id: string, signal: AbortSignal): Promise<Lane[]>;
+  pause(request: PauseRequest, signal: AbortSignal): Promise<Lane[]>;
   /** Ends the pause; nothing happens when it is not the one there is. */
   resume(id: string): Promise<void>;
   /** Sets lanes, and makes all be taken anew; answers the names of those set: of the streams that there are now. */
@@ -46,52 +53,55 @@ export function createMaintenance({ bucket, watch, pollMs = 200 }: MaintenanceOp
     return owner === "" || paused === id ? [] : [`chores (${owner})`];
   };
 
-  const ask = async (id: string): Promise<void> => {
+  const ask = async (request: PauseRequest): Promise<void> => {
+    const { id } = request;
     const found = await bucket.get(PAUSE_KEY);
-    const other = found === undefined ? id : decodePause(found.value);
+    const other = found === undefined ? id : decodePause(found.value).id;
     // One that nobody renews any more is free to be replaced.
     if (found !== undefined && other !== id && !watch.isOver(found.revision)) throw taken(other);
     const written =
       found === undefined
-        ? await bucket.create(PAUSE_KEY, encodePause(id))
-        : await bucket.update(PAUSE_KEY, encodePause(id), found.revision);
+        ? await bucket.create(PAUSE_KEY, encodePause(request))
+        : await bucket.update(PAUSE_KEY, encodePause(request), found.revision);
     if (written.kind === "conflict") throw unavailable("cannot pause: somebody else asked at the same moment");
   };
 
   return {
-    async pause(id, signal) {
+    async pause(request, signal) {
+      const { id } = request;
       if (id === "") throw invalid("cannot pause: got no id");
-      await ask(id);
+      await ask(request);
       let renewed = performance.now();
       for (;;) {
         const found = await lanes();
-        const busy = [...found.flatMap((lane) => busyLane(lane, id)), ...(await busyUpkeep(id))];
+        const busy = [...found.flatMap((lane) => busyLane(lane, request)), ...(await busyUpkeep(id))];
         if (busy.length === 0) return found.map(toProto);
         if (signal.aborted) throw stillBusy(busy);
         await sleep(pollMs, signal);
         if (signal.aborted) throw stillBusy(busy);
         if (performance.now() - renewed > PAUSE_STALE_MS / 4) {
-          await ask(id);
+          await ask(request);
           renewed = performance.now();
         }
       }
     },
     async resume(id) {
       const found = await bucket.get(PAUSE_KEY);
-      if (found !== undefined && decodePause(found.value) === id) await bucket.remove(PAUSE_KEY);
+      if (found !== undefined && decodePause(found.value).id === id) await bucket.remove(PAUSE_KEY);
     },
     async rewind(id, wanted) {
       const asked = await bucket.get(PAUSE_KEY);
-      if (asked === undefined || decodePause(asked.value) !== id) {
+      if (asked === undefined || decodePause(asked.value).id !== id) {
         throw new AppError("failed_precondition", `cannot set the lanes: writing does not rest for ${id}`);
       }
       const set: string[] = [];
       for (const { name, revision, state } of await lanes()) {
         const to = wanted.find((lane) => lane.name === name && lane.incarnation === state.incarnation);
-        const stored = to === undefined ? state.stored : Number(to.storedSequence);
+        // What was being inserted lies behind it, and comes again in other batches.
+        const place = to === undefined ? {} : { stored: Number(to.storedSequence), inserting: undefined };
         // No owner: whoever has it loses the next compare-and-set and takes it anew, with nothing in its memory of what
         // the database held before.
-        const written = await bucket.update(name, encodeLaneState({ ...state, owner: "", stored }), revision);
+        const written = await bucket.update(name, encodeLaneState({ ...state, ...place, owner: "" }), revision);
         if (written.kind === "conflict") throw unavailable(`cannot set the lane ${name}: it was just written`);
         if (to !== undefined) set.push(name);
       }
@@ -100,10 +110,10 @@ export function createMaintenance({ bucket, watch, pollMs = 200 }: MaintenanceOp
   };
 }
 
-/** Why a lane does not rest, if it does not: it does when nothing of it is half written, and nobody has it or all rest. */
-function busyLane({ name, state }: Found, id: string): string[] {
+/** Why a lane does not rest, if it does not: it does when nobody writes it, and no batch that counts is half written. */
+function busyLane({ name, state }: Found, { id, atOnce }: PauseRequest): string[] {
   const { owner, inserting, paused } = state;
-  if (inserting === undefined && (owner === "" || paused === id)) return [];
+  if ((owner === "" || paused === id) && (inserting === undefined || atOnce)) return [];
   return [`${name} (${owner === "" ? "left half written" : owner})`];
 }
 
@@ -112,7 +122,8 @@ function toProto({ name, state }: Found): Lane {
 }
 
 function taken(by: string): AppError {
-  return new AppError("failed_precondition", `cannot pause: writing rests for ${by} already`, {
+  const why = `another backup or restore is under way, or was killed less than ${PAUSE_STALE_MS / 1000} s ago`;
+  return new AppError("failed_precondition", `cannot pause: writing rests for ${by} already; ${why}`, {
     retryAfterMs: PAUSE_STALE_MS,
   });
 }

@@ -25,6 +25,7 @@ before(async () => {
 });
 after(() => opened.disposeAsync());
 
+const request = (id: string, atOnce = false) => ({ id, atOnce });
 const soon = () => AbortSignal.timeout(10_000);
 
 /** Takes the chores; `done` counts those that were done. */
@@ -50,9 +51,9 @@ describe("chores", () => {
       return long.promise;
     });
     const refused = { code: "unavailable", message: /still being written: chores \(one\)/ };
-    await assert.rejects(maintenance.pause("backup", AbortSignal.timeout(300)), refused);
+    await assert.rejects(maintenance.pause(request("backup"), AbortSignal.timeout(300)), refused);
     assert.ok(isEnough(), "what goes on for long is told");
-    const pausing = maintenance.pause("backup", soon());
+    const pausing = maintenance.pause(request("backup"), soon());
     long.resolve();
     await Promise.all([running, pausing]);
     await upkeep.chore();
@@ -65,8 +66,9 @@ describe("chores", () => {
     });
     assert.deepEqual(expiry, [true, false, true]);
     await upkeep.leave();
-    await maintenance.pause("nobody does any", soon());
+    await maintenance.pause(request("nobody does any"), soon());
     await maintenance.resume("nobody does any");
+    await eventually(() => watch.active() === undefined);
   });
 
   test("are done by who took them last, whoever wakes up late", async () => {
@@ -86,8 +88,8 @@ describe("chores", () => {
     const upkeep = await take("of an outage", async (expires) => {
       if (!expires && isAway) throw unavailable("away");
     });
-    const pausing = maintenance.pause("waits", soon());
-    await assert.rejects(maintenance.pause("waits", AbortSignal.timeout(300)), { code: "unavailable" });
+    const pausing = maintenance.pause(request("waits"), soon());
+    await assert.rejects(maintenance.pause(request("waits"), AbortSignal.timeout(300)), { code: "unavailable" });
     isAway = false;
     await pausing;
     await maintenance.resume("waits");

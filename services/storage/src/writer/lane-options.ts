@@ -6,7 +6,7 @@ import type { ClickHouse } from "@sightline/clickhouse/client";
 import type { Logger } from "@sightline/service/logger";
 import type { BatchLimits } from "./batch-source.ts";
 import type { InsertObserver } from "./batch-store.ts";
-import type { PauseWatch } from "./pause.ts";
+import type { LanePause } from "./pause.ts";
 import type { Operation } from "./persist.ts";
 import type { Rejected } from "./transcoding.ts";
 
@@ -38,7 +38,7 @@ export interface LaneOptions {
   readonly clickhouse: Pick<ClickHouse, "insertNative">;
   readonly limits: BatchLimits;
   /** Whether writing is to rest. */
-  readonly pause: Pick<PauseWatch, "active" | "onChange">;
+  readonly pause: LanePause;
   /** How long an owner may be silent before another process takes its lane, milliseconds. */
   readonly takeoverMs: number;
   /** Unlike that of any other process or start. */

@@ -33,14 +33,17 @@ export function ownLane(options: OwnerOptions): OwnedLane {
   const { name, claim, bus, persist, log } = options;
   const { incarnation } = claim.state();
   const ending = new AbortController();
-  const signal = AbortSignal.any([options.stopping, claim.lost, ending.signal]);
+  /** Aborts when the batch that is being written is wanted no more. */
+  const unwanted = new AbortController();
+  const broken = AbortSignal.any([claim.lost, unwanted.signal]);
+  const signal = AbortSignal.any([options.stopping, broken, ending.signal]);
   const rest = createLaneRest(claim, options.pause);
   let source: BatchSource | undefined;
 
   const store = createBatchStore({
     lane: name,
     clickhouse: options.clickhouse,
-    claim,
+    claim: { ...claim, lost: broken },
     persist,
     readRange: bus.readRange,
     deadLetter: (problem) => bus.deadLetter(problem, incarnation),
@@ -65,9 +68,9 @@ export function ownLane(options: OwnerOptions): OwnedLane {
   const finishRecorded = async (): Promise<void> => {
     const { inserting } = claim.state();
     if (inserting === undefined) return await rest.tell();
-    rest.proceed();
+    await rest.proceed(signal);
     const { first, last } = inserting;
-    const messages = await persist("read", claim.lost, () => bus.readRange(first, last, claim.lost));
+    const messages = await persist("read", broken, () => bus.readRange(first, last, broken));
     log.info({ lane: name, ...inserting, messages: messages.length }, "finishing the recorded batch");
     const batch = openBatch(createTranscoder(options.signal));
     for (const message of messages) batch.add(message);
@@ -116,8 +119,12 @@ export function ownLane(options: OwnerOptions): OwnedLane {
   return {
     pending,
     async run() {
-      // What cannot be said at once is said with the next beat, or the lane is lost.
-      const endTelling = options.pause.onChange(() => void rest.tell().catch(() => undefined));
+      const onPause = (): void => {
+        if (rest.isUnwanted()) unwanted.abort(new AppError("cancelled", "what is written to is going to be replaced"));
+        // What cannot be said at once is said with the next beat, or the lane is lost.
+        void rest.tell().catch(() => undefined);
+      };
+      const endTelling = options.pause.onChange(onPause);
       const everyMs = options.takeoverMs / BEATS_PER_TAKEOVER;
       const endBeats = every(everyMs, beat, { name: `beat of ${name}`, log, signal, immediately: false });
       try {

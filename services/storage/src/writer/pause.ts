@@ -6,15 +6,20 @@ import { z } from "zod";
 /** Where in the lanes' bucket it stands that writing is to rest. */
 export const PAUSE_KEY = "pause";
 
-/** Who asked for it. */
-const pauseRequest = z.object({ id: z.string().min(1) });
+const pauseRequest = z.object({
+  /** Who asked for it. */
+  id: z.string().min(1),
+  /** Batches that are half written are not finished first: what they are written to is going to be replaced. */
+  atOnce: z.boolean().default(false),
+});
+export type PauseRequest = z.infer<typeof pauseRequest>;
 
-export function encodePause(id: string): Uint8Array {
-  return Buffer.from(JSON.stringify({ id }));
+export function encodePause(request: PauseRequest): Uint8Array {
+  return Buffer.from(JSON.stringify(request));
 }
 
-export function decodePause(value: Uint8Array): string {
-  return pauseRequest.parse(JSON.parse(Buffer.from(value).toString())).id;
+export function decodePause(value: Uint8Array): PauseRequest {
+  return pauseRequest.parse(JSON.parse(Buffer.from(value).toString()));
 }
 
 /** A pause that nobody renews for so long is over: whoever asked for it is gone. */
@@ -25,12 +30,17 @@ const POLL_MS = 1000;
 export interface PauseWatch {
   /** The pause that is asked for now, if any. */
   active(): string | undefined;
+  /** Whether it does not wait for batches that are half written. */
+  atOnce(): boolean;
   /** Whether the pause that has stood in the record since that revision is over: nobody renewed it. */
   isOver(revision: number): boolean;
   /** Told when `active` changes; returns what ends that. */
   onChange(listener: () => void): () => void;
   close(): Promise<void>;
 }
+
+/** What a lane knows of a pause. */
+export type LanePause = Pick<PauseWatch, "active" | "atOnce" | "onChange">;
 
 export interface PauseWatchOptions {
   readonly bucket: Pick<KvBucket, "get">;
@@ -47,7 +57,7 @@ export interface PauseWatchOptions {
 export async function watchPause({ bucket, log, now, pollMs = POLL_MS }: PauseWatchOptions): Promise<PauseWatch> {
   const listeners = new Set<() => void>();
   let seen: { readonly revision: number; readonly at: number } | undefined;
-  let active: string | undefined;
+  let active: PauseRequest | undefined;
 
   const isOver = (revision: number): boolean => seen?.revision === revision && now() - seen.at >= PAUSE_STALE_MS;
 
@@ -55,15 +65,17 @@ export async function watchPause({ bucket, log, now, pollMs = POLL_MS }: PauseWa
     const found = await bucket.get(PAUSE_KEY);
     if (found?.revision !== seen?.revision) seen = found && { revision: found.revision, at: now() };
     const next = found !== undefined && !isOver(found.revision) ? decodePause(found.value) : undefined;
-    if (next === active) return;
+    const isSame = next?.id === active?.id;
     active = next;
+    if (isSame) return;
     for (const listener of listeners) listener();
   };
 
   await look();
   const close = every(pollMs, look, { name: "watch for a pause", log, immediately: false });
   return {
-    active: () => active,
+    active: () => active?.id,
+    atOnce: () => active?.atOnce === true,
     isOver,
     onChange: (listener) => {
       listeners.add(listener);

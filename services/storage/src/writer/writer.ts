@@ -16,7 +16,7 @@ import { type Lane, startLane } from "./lane.ts";
 import type { LaneBus, LaneObserver } from "./lane-options.ts";
 import { decodeLaneState } from "./lane-state.ts";
 import { LANE_NAMES, LANES, type LaneName, type LaneSpec } from "./lanes.ts";
-import type { PauseWatch } from "./pause.ts";
+import type { LanePause } from "./pause.ts";
 import { createPurger, type PurgeBus } from "./purge.ts";
 import { createPutAside, type PutAside } from "./put-aside.ts";
 
@@ -25,7 +25,7 @@ export interface WriterOptions {
   /** Where the lanes' places are kept. */
   readonly bucket: KvBucket;
   /** Whether writing is to rest. */
-  readonly pause: Pick<PauseWatch, "active" | "onChange">;
+  readonly pause: LanePause;
   readonly clickhouse: Pick<ClickHouse, "insertNative">;
   /** The lanes that this process may write. */
   readonly lanes: readonly LaneName[];

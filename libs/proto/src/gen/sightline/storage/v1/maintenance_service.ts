@@ -35,6 +35,11 @@ export interface Lane {
 export interface PauseWritingRequest {
   /** Chosen by the caller, unique. */
   id: string;
+  /**
+   * Batches that are half written need not be finished first: what they are written to is going to be replaced, or is
+   * not there. They are once writing goes on, unless their lane is set to another place.
+   */
+  atOnce: boolean;
 }
 
 export interface PauseWritingResponse {
@@ -147,13 +152,16 @@ export const Lane: MessageFns<Lane> = {
 };
 
 function createBasePauseWritingRequest(): PauseWritingRequest {
-  return { id: "" };
+  return { id: "", atOnce: false };
 }
 
 export const PauseWritingRequest: MessageFns<PauseWritingRequest> = {
   encode(message: PauseWritingRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.id !== "") {
       writer.uint32(10).string(message.id);
+    }
+    if (message.atOnce !== false) {
+      writer.uint32(16).bool(message.atOnce);
     }
     return writer;
   },
@@ -179,6 +187,14 @@ export const PauseWritingRequest: MessageFns<PauseWritingRequest> = {
             message.id = reader.string();
             continue;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.atOnce = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -197,6 +213,7 @@ export const PauseWritingRequest: MessageFns<PauseWritingRequest> = {
   fromPartial<I extends Exact<DeepPartial<PauseWritingRequest>, I>>(object: I): PauseWritingRequest {
     const message = createBasePauseWritingRequest();
     message.id = object.id ?? "";
+    message.atOnce = object.atOnce ?? false;
     return message;
   },
 };
