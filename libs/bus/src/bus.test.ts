@@ -152,6 +152,22 @@ test("an ordered reader gives every message of its subject once, in order, withi
   await reader.close();
 });
 
+test("an ordered reader of which nobody takes messages knows how many wait, once it has asked", async () => {
+  const publisher = createPublisher(bus, "logs", { as: "ingest", maxInFlightBytes: 1 << 22 });
+  const startSeq = await put(publisher, "taken", 4);
+  const reader = await readFrom(bus, { stream: "telemetry", subject: "telemetry.logs.4", startSeq });
+  const bounds = { maxMessages: 10, maxBytes: 1 << 20, maxWaitMs: 300, signal: forever };
+  assert.equal((await reader.next(bounds)).length, 1);
+  for (let index = 0; index < 20; index++) await put(publisher, `waits ${index}`, 4);
+  await reader.look();
+  assert.equal(reader.pending(), 20);
+  await reader.next(bounds);
+  await reader.next(bounds);
+  assert.equal(reader.pending(), 0);
+  await reader.close();
+  await reader.look();
+});
+
 test("a range is read again exactly, and what storage has kept can go", async () => {
   const publisher = createPublisher(bus, "logs", { as: "ingest", maxInFlightBytes: 1 << 22 });
   const seqs: number[] = [];

@@ -39,8 +39,13 @@ export interface OrderedReader {
    * To be called once for a message that `next` gave, or not at all, which is only slower.
    */
   done(messages: readonly StoredMessage[]): void;
-  /** Messages of the subject behind the last one given, as far as the server said. */
+  /** Messages of the subject behind the last one given, as far as the server said with it or at the last look. */
   pending(): number;
+  /**
+   * Asks the server how much is behind: nothing tells while nobody takes messages. Never rejects; what could not be
+   * asked stays as it was.
+   */
+  look(): Promise<void>;
   /** Idempotent. */
   close(): Promise<void>;
 }
@@ -60,6 +65,8 @@ export async function readFrom(bus: Bus, options: ReadFromOptions): Promise<Orde
   let waiting: Promise<IteratorResult<JsMsg>> | undefined;
   let held: JsMsg | undefined;
   let pending = 0;
+  /** So many of those that the server has handed over to the consumer were taken. */
+  let taken = 0;
   let closed = false;
 
   /** The next message, or undefined when the time is over; the wait goes on in the next call. */
@@ -68,6 +75,7 @@ export async function readFrom(bus: Bus, options: ReadFromOptions): Promise<Orde
       await end(bus, opened);
       opened = await open(bus, { ...options, startSeq: nextSeq });
       waiting = undefined;
+      taken = 0;
     }
     waiting ??= opened.iterator.next();
     const result = await within(waiting, waitMs, signal);
@@ -76,6 +84,7 @@ export async function readFrom(bus: Bus, options: ReadFromOptions): Promise<Orde
     waiting = undefined;
     if (result.done === true) throw unavailable(`cannot read ${options.subject}: its reader has ended`);
     nextSeq = result.value.seq + 1;
+    taken = result.value.info.deliverySequence;
     return result.value;
   };
 
@@ -107,6 +116,11 @@ export async function readFrom(bus: Bus, options: ReadFromOptions): Promise<Orde
       for (const { payload } of messages) giveBack(payload);
     },
     pending: () => pending + (held === undefined ? 0 : 1),
+    look: async () => {
+      const info = await opened.consumer.info().catch(() => undefined);
+      // What the server has handed over and nobody has taken waits at the client.
+      if (info !== undefined) pending = info.num_pending + Math.max(0, info.delivered.consumer_seq - taken);
+    },
     close: async () => {
       if (closed) return;
       closed = true;

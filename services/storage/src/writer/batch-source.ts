@@ -29,6 +29,8 @@ export interface BatchSource {
   next(isStoring: () => boolean): Promise<NextBatch>;
   /** Messages that were given or are still on the bus, and that nobody has called stored. */
   pending(): number;
+  /** Asks the bus how much is on it, for `pending` to know while nothing is read. Never rejects. */
+  look(): Promise<void>;
   /** So many of the messages given are in the database. */
   stored(messages: number): void;
   close(): Promise<void>;
@@ -133,6 +135,9 @@ export function createBatchSource(options: BatchSourceOptions): BatchSource {
       }
     },
     pending: () => (reader?.pending() ?? 0) + held,
+    look: async () => {
+      await reader?.look();
+    },
     stored: (messages) => {
       held -= messages;
     },

@@ -109,6 +109,7 @@ export function ownLane(options: OwnerOptions): OwnedLane {
   const beat = async (): Promise<void> => {
     await claim.write({ pending: pending() });
     await rest.tell();
+    await source?.look();
     if ((await bus.incarnation()) === incarnation) return;
     log.error({ lane: name }, "the stream was made anew while it was being read");
     ending.abort(new AppError("cancelled", "the stream was made anew"));
