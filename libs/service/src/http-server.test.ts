@@ -25,6 +25,8 @@ describe("an HTTP door", () => {
     const stopped = lifecycle.stop();
     await assert.rejects(fetch(`http://127.0.0.1:${port}/`), TypeError);
     goOn.resolve();
+    const { headers } = await answer;
+    assert.equal(headers.get("connection"), "close");
     assert.equal(await (await answer).text(), "done");
     await stopped;
   });

@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer, type RequestListener, type Server, type ServerResponse } from "node:http";
 import { AppError } from "@sightline/errors/app-error";
 import { alsoServeHttp2, type Http2Door, type Http2Listener } from "./http2-cleartext.ts";
 import type { Lifecycle } from "./lifecycle.ts";
@@ -36,7 +36,7 @@ export interface HttpDoor {
 
 /**
  * Serves HTTP until the lifecycle stops: then no new connection is taken, requests under way may finish until the
- * drain time is over, and what is left is cut off.
+ * drain time is over, each answer saying that it is the last of its connection, and what is left is cut off.
  *
  * @throws AppError failed_precondition when the address cannot be had
  */
@@ -47,6 +47,7 @@ export async function listenHttp(app: RequestListener, options: ListenOptions): 
     { requestTimeout: requestTimeoutMs, headersTimeout: headersTimeoutMs, keepAliveTimeout: KEEP_ALIVE_MS },
     app,
   );
+  const sayLast = watchAnswers(server);
   const timeouts = { headersTimeoutMs, requestTimeoutMs };
   const http2 = options.http2 === undefined ? undefined : alsoServeHttp2(server, options.http2, timeouts);
   const { promise: listening, resolve, reject } = Promise.withResolvers<void>();
@@ -57,7 +58,10 @@ export async function listenHttp(app: RequestListener, options: ListenOptions): 
   } catch (cause) {
     throw listenError(cause, `${host}:${options.port}`, name);
   }
-  lifecycle.push(name, () => closeHttp(server, drainMs, http2));
+  lifecycle.push(name, () => {
+    sayLast();
+    return closeHttp(server, drainMs, http2);
+  });
   const address = server.address();
   return { port: typeof address === "object" && address !== null ? address.port : options.port, server };
 }
@@ -72,6 +76,26 @@ export function listenError(cause: unknown, address: string, name: string): AppE
         ? cause.message
         : String(cause);
   return new AppError("failed_precondition", `cannot listen on ${address} for ${name}: ${reason}`, { cause });
+}
+
+/**
+ * Knows which answers are under way.
+ *
+ * @returns makes these and all later ones say `Connection: close`, so that nobody sends another request over a
+ * connection that is about to end
+ */
+function watchAnswers(server: Server): () => void {
+  const underWay = new Set<ServerResponse>();
+  let closing = false;
+  server.prependListener("request", (_request, response) => {
+    if (closing) response.shouldKeepAlive = false;
+    underWay.add(response);
+    response.once("close", () => underWay.delete(response));
+  });
+  return () => {
+    closing = true;
+    for (const response of underWay) response.shouldKeepAlive = false;
+  };
 }
 
 async function closeHttp(server: Server, drainMs: number, http2?: Http2Door): Promise<void> {
