@@ -12,7 +12,6 @@ import { type CountedLoad, startCountedLoad } from "./counted-load.ts";
 import { createNumberSender } from "./counted-request.ts";
 import { connectFaultBus, type FaultBus } from "./fault-bus.ts";
 import { type FaultStack, startFaultStack } from "./fault-stack.ts";
-import { freeze } from "./freeze.ts";
 import { readMetric } from "./metrics.ts";
 import { assertOnceEach } from "./stored.ts";
 
@@ -66,22 +65,6 @@ describe("the bus fails, fills up, or holds what nobody can read", { timeout: 30
     assert.equal((await readyz()).status, 200);
     await assertOnceEach(await running.stop(), { clickhouse: system.clickhouse, mark });
     assert.deepEqual(pids(), before, "nobody had to be started again");
-  });
-
-  test("a reader that stands still is seen, and keeps nobody else from reading", async () => {
-    const mark = "slow-reader";
-    const storageAdmin = system.stack.doors.admin("storage");
-    const unread = async () =>
-      (await readMetric(storageAdmin, "sightline_bus_unread_messages", { reader: "analyzer-metrics" })) ?? 0;
-    await using running = load(mark);
-    {
-      using _still = freeze(system.stack.process("analyzer").pid());
-      await eventually(async () => assert.ok((await unread()) > 100), patience);
-      await flowing(running);
-      await assertOnceEach(await running.stop(), { clickhouse: system.clickhouse, mark });
-      assert.ok((await unread()) > 100);
-    }
-    await eventually(async () => assert.ok((await unread()) < 20, `${await unread()} unread`), patience);
   });
 
   test("what nobody can read is put aside with all that is known of it, people are told, and the rest goes on", async () => {
