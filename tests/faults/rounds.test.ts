@@ -27,11 +27,13 @@ describe(`data flows while parts fail, seed ${seed}`, { timeout: (rounds + 1) * 
   const closers = new AsyncDisposableStack();
   after(() => closers.disposeAsync());
   const chance = seededChance(seed);
+  const reports: string[] = [];
   let system: FaultStack;
 
   before(async () => {
     // A process that stands still for long is to wake up late, not to be ended.
-    system = closers.use(await startFaultStack({ liveness: { periodMs: 600_000, failures: 10 } }));
+    const liveness = { periodMs: 600_000, failures: 10 };
+    system = closers.use(await startFaultStack({ liveness, report: (line) => void reports.push(line) }));
   });
 
   for (let round = 0; round < rounds; round++) {
@@ -64,6 +66,8 @@ describe(`data flows while parts fail, seed ${seed}`, { timeout: (rounds + 1) * 
     assert.equal(load.failed(), 0);
     await assertOnceEach(sent, { clickhouse: system.clickhouse, mark });
   });
+
+  test("nobody ended who was not told to", () => assert.deepEqual(reports, []));
 
   test("nothing of any round was stored twice later on", async () => {
     for (let round = 0; round < rounds; round++) {
