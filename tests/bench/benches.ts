@@ -14,6 +14,7 @@ export const BENCHES: Readonly<Record<string, string>> = {
   "remote-write": "services/ingest/src/doors/remote-write/translate.bench.ts",
   "clickhouse-server": "deploy/local/src/clickhouse/server.bench.ts",
   "storage-writer": "services/storage/src/writer/writer.bench.ts",
+  search: "services/storage/src/query/search.bench.ts",
   "event-rules": "services/alerter/src/evaluate/signs.bench.ts",
   "e2e-traces": "tests/bench/e2e-traces.bench.ts",
   "e2e-logs": "tests/bench/e2e-logs.bench.ts",

@@ -39,6 +39,12 @@ export const FIGURE_ROWS: readonly FigureRow[] = [
   walk("traces", "spans", "1 M", "2 M"),
   walk("logs", "records", "1 M", "2 M"),
   walk("metrics", "points", "2 M", "4 M"),
+  {
+    bench: "walk-events",
+    metric: "events_per_second_per_core",
+    what: "events per second and core from an EventBatch to ClickHouse's columns",
+    bound: "validating ids and details",
+  },
   ...endToEnd("traces", "spans", { atLeast: "200 k", aim: "400 k", bound: bothCores }),
   ...endToEnd("logs", "records", { atLeast: "150 k", aim: "300 k", bound: bothCores }),
   ...endToEnd("metrics", "points", { atLeast: "500 k", aim: "1 M", bound: bothCores }),
@@ -92,6 +98,19 @@ export const FIGURE_ROWS: readonly FigureRow[] = [
   { bench: "disk", metric: "bytes_per_sample", what: "bytes on disk per metric sample", atLeast: "3", aim: "1.5" },
   { bench: "disk", metric: "compression_of_spans", what: "spans: wire to disk", atLeast: "8", aim: "12" },
   { bench: "disk", metric: "compression_of_logs", what: "log records: wire to disk", atLeast: "8", aim: "12" },
+  search("token_p95", "one word", "1 s"),
+  search("two-tokens_p95", "two words", "1 s"),
+  search("rare-token_p95", "a rare word", "1 s"),
+  search("phrase_p95", "a rare phrase", "1 s"),
+  {
+    ...search("common-phrase_p95", "a frequent phrase and a word", "1 s"),
+    bound: "reading the bodies that have all words of the phrase: the index knows no places",
+  },
+  search("histogram_p95", "the time line of a service from a severity on", "1 s"),
+  search("newest-of-stream_p95", "the latest 100 of a service, severity and pod", "100 ms"),
+  search("newest-errors_p95", "the latest 100 errors of a service", "100 ms"),
+  search("sparse-stream_p95", "the latest of a stream with fewer than 100 in a day", "100 ms"),
+  search("trace-by-id_p95", "a trace by its id", "100 ms"),
   ...["ingest", "storage", "gateway", "analyzer", "alerter", "reporter", "collector", "clickhouse", "nats"].map(
     (part): FigureRow => ({ bench: "idle", metric: `cpu_${part}`, what: `idle: ${part}`, atLeast: "3 %" }),
   ),
@@ -102,6 +121,15 @@ export const FIGURE_ROWS: readonly FigureRow[] = [
     atLeast: "1",
   },
 ];
+
+function search(metric: string, what: string, atLeast: string): FigureRow {
+  return {
+    bench: "search",
+    metric,
+    what: metric.startsWith("trace") ? `p95: ${what}` : `10 M log records, p95: ${what}`,
+    atLeast,
+  };
+}
 
 function walk(signal: string, records: string, atLeast: string, aim: string): FigureRow {
   return {
