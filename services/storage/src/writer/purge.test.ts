@@ -75,15 +75,24 @@ test("a lane that was never written keeps everything", async () => {
   assert.deepEqual(purged, [2], "the first of traces is 2");
 });
 
-test("another reader that fell behind is waited for, until the stream is crowded", async () => {
+test("another reader that fell behind is waited for, until the stream is nearly full", async () => {
   const { world: stream, clock, purged, purge } = world();
   Object.assign(stream, { logs: 9, traces: 10, unread: 4 });
   await purge();
   clock.advance(keepStoredMs);
   await purge();
-  stream.fullness = 0.6;
+  stream.fullness = 0.8;
   await purge();
   assert.deepEqual(purged, [4, 11]);
+});
+
+test("of a crowded stream what is stored goes at once, but for what others have not read", async () => {
+  const { world: stream, purged, purge } = world();
+  Object.assign(stream, { logs: 5, traces: 8, fullness: 0.6 });
+  await purge();
+  Object.assign(stream, { logs: 9, traces: 10, unread: 9 });
+  await purge();
+  assert.deepEqual(purged, [7, 9]);
 });
 
 test("sequences of a stream that is no more mean nothing", async () => {

@@ -24,14 +24,16 @@ export interface PurgeBus {
 
 export interface PurgerOptions {
   readonly bus: PurgeBus;
-  /** How long a message stays after it was stored, milliseconds: for the other readers of the stream. */
+  /** How long a message stays after it was stored where there is room, milliseconds: for the stream's other readers. */
   readonly keepStoredMs: number;
   /** Milliseconds, from any origin, never going back. */
   readonly now: () => number;
 }
 
-/** Above this the stream is purged without regard to readers that fell behind: a full one would refuse new messages. */
+/** Above this what is stored stays no longer than its other readers need it: a full stream would refuse new messages. */
 const CROWDED = 0.5;
+/** Above this those who fell behind are not waited for either. */
+const NEARLY_FULL = 0.75;
 
 /** All messages before `seq` were in the database at `at`. */
 interface Mark {
@@ -40,7 +42,7 @@ interface Mark {
 }
 
 /**
- * Removes from a stream what has been in the database for a while. Call it every now and then; answers how many
+ * Removes from a stream what has been in the database for a while, or at once when the stream is crowded. Call it every now and then; answers how many
  * messages went.
  *
  * One purge of the whole stream below the least sequence that any lane has not stored costs the server next to nothing,
@@ -54,10 +56,11 @@ export function createPurger({ bus, keepStoredMs, now }: PurgerOptions): () => P
     if (stream.incarnation !== incarnation) marks = [];
     incarnation = stream.incarnation;
     marks.push({ seq: await leastUnstored(bus, stream), at: now() });
-    const ripe = marks.findLast((mark) => mark.at <= now() - keepStoredMs);
+    const keepMs = stream.fullness < CROWDED ? keepStoredMs : 0;
+    const ripe = marks.findLast((mark) => mark.at <= now() - keepMs);
     if (ripe === undefined) return 0;
     marks = marks.filter((mark) => mark.at >= ripe.at);
-    const unread = stream.fullness < CROWDED ? await bus.oldestUnread() : undefined;
+    const unread = stream.fullness < NEARLY_FULL ? await bus.oldestUnread() : undefined;
     return await bus.purgeBefore(Math.min(ripe.seq, unread ?? ripe.seq));
   };
 }
