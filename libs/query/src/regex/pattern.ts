@@ -66,7 +66,7 @@ export function compilePattern(source: string, options: PatternOptions): Pattern
 function createPattern(source: string, options: Required<PatternOptions>): Pattern {
   const globs = options.dotMatchesNewline || !source.includes(".") ? globsOf(source) : null;
   const isText = globs?.every((glob) => glob.length === 0 || (glob.length === 1 && typeof glob[0] === "string"));
-  const texts = isText ? new Set(globs.map((glob) => String(glob[0] ?? ""))) : null;
+  const texts = isText ? new Set(globs?.map((glob) => String(glob[0] ?? ""))) : null;
   // A pattern that is a glob is right, and its automaton is only made when somebody asks for groups.
   let compiled = globs === null ? compile(source, options) : undefined;
   const automaton = () => {
