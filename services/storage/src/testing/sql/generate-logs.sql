@@ -13,11 +13,11 @@ WITH
     cityHash64(h, 3) AS h3,
     services[toUInt32(1 + least(h % 20, h1 % 20))] AS service,
     multiIf(number % 20 = 7, 1, number % 50 = 11, 2, number % 1000000 = 500000, 3, h1 % 3 = 0, 4, h1 % 3 = 1, 5, 6) AS kind,
-    lower(hex(cityHash64(h, 4))) AS request
+    lower(hex(reinterpretAsFixedString(cityHash64(h, 4)))) AS request
 SELECT
     {tenant:String},
     fromUnixTimestamp64Nano({end:Int64} - toInt64({rows:UInt64} - number) * intDiv(86400000000000, toInt64({rows:UInt64}))),
-    if(h2 % 2 = 0, lower(concat(hex(h2), hex(h3))), '') AS trace,
+    if(h2 % 2 = 0, lower(concat(hex(reinterpretAsFixedString(h2)), hex(reinterpretAsFixedString(h3)))), '') AS trace,
     if(h2 % 2 = 0, request, ''),
     multiIf(kind = 3 OR kind = 2 AND h2 % 4 = 0, 'ERROR', kind IN (1, 2), 'WARN', h2 % 5 = 0, 'DEBUG', 'INFO') AS severity,
     transform(severity, ['DEBUG', 'INFO', 'WARN', 'ERROR'], [5, 9, 13, 17], 0),

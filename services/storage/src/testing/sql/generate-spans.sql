@@ -1,5 +1,5 @@
 -- Spans of a shop's services over a day, the same ones for the same numbers: traces of ten spans that lie next to each
--- other in time, one in fifty of them failed.
+-- other in time, one in fifty of them failed. Ids have all their digits: hex() of a number leaves out leading zeros.
 INSERT INTO otel_traces
     (Tenant, Timestamp, TraceId, SpanId, ParentSpanId, SpanName, SpanKind, ServiceName, ResourceAttributes, ScopeName, SpanAttributes, Duration, StatusCode)
 WITH
@@ -12,9 +12,9 @@ WITH
 SELECT
     {tenant:String},
     fromUnixTimestamp64Nano({end:Int64} - toInt64({rows:UInt64} - number) * intDiv(86400000000000, toInt64({rows:UInt64}))),
-    lower(concat(hex(t), hex(cityHash64(t, 1)))),
-    lower(hex(h)),
-    if(place = 0, '', lower(hex(cityHash64(number - 1, {seed:UInt64})))),
+    lower(concat(hex(reinterpretAsFixedString(t)), hex(reinterpretAsFixedString(cityHash64(t, 1))))),
+    lower(hex(reinterpretAsFixedString(h))),
+    if(place = 0, '', lower(hex(reinterpretAsFixedString(cityHash64(number - 1, {seed:UInt64}))))),
     concat(['GET', 'POST', 'SELECT', 'publish', 'render'][1 + h % 5], ' ', ['/orders', '/items', '/users', '/prices', 'stock', 'mail', 'page', 'quotes'][1 + intDiv(h, 5) % 8]),
     ['Server', 'Client', 'Internal', 'Producer', 'Consumer'][1 + place % 5],
     service,
