@@ -4,7 +4,7 @@ import { createObjectReader } from "@sightline/logs/object-reader";
 import { parseObject } from "@sightline/logs/parse-object";
 import type { RecordLimits } from "@sightline/otlp/validate";
 import { createLogParts, type LogPart } from "../../receive/log-parts.ts";
-import { linesOf } from "../lines.ts";
+import { openLines } from "../lines.ts";
 
 const ACTIONS = ["create", "index", "update", "delete"] as const;
 type Action = (typeof ACTIONS)[number];
@@ -53,19 +53,15 @@ function* translateItems(body: Buffer, items: BulkItem[], { limits, index }: Bul
   const parts = createLogParts(limits);
   const read = createObjectReader({ maxFields: limits.maxAttributes });
   const record = newLogRecord();
-  const lines = linesOf(body);
-  let number = 0;
-  for (const line of lines) {
-    number += 1;
-    if (line.length === 0) continue;
-    const item = parseAction(line.toString("utf8"), number, index);
+  const lines = openLines(body);
+  for (let line = lines.nextFilled(); line !== undefined; line = lines.nextFilled()) {
+    const item = parseAction(line.toString("utf8"), lines.number(), index);
     const place = items.push(item) - 1;
     if (place >= MAX_ITEMS) {
       throw new AppError("too_large", `cannot take the bulk request: want at most ${MAX_ITEMS} items`);
     }
     const document = item.action === "delete" ? undefined : lines.next();
-    if (document !== undefined) number += 1;
-    const refusal = readDocument(item, document?.value, { read, record, limits });
+    const refusal = readDocument(item, document, { read, record, limits });
     if (refusal === "") parts.add(place, record);
     else parts.refuse(place, refusal);
     if (parts.isFull()) yield parts.take();

@@ -5,7 +5,7 @@ import { createObjectReader } from "@sightline/logs/object-reader";
 import { parseObject } from "@sightline/logs/parse-object";
 import type { RecordLimits } from "@sightline/otlp/validate";
 import { createLogParts, type LogPart } from "../../receive/log-parts.ts";
-import { linesOf } from "../lines.ts";
+import { openLines } from "../lines.ts";
 
 /** `lines`: a JSON object to a line; `text`: lines that may be anything; `document`: one object or an array of them. */
 export type LinesFormat = "lines" | "text" | "document";
@@ -44,15 +44,13 @@ function* translateEach(body: Buffer, format: "lines" | "text", options: LinesOp
     into.body ??= line;
     return refusal;
   };
-  let place = 0;
-  for (const line of linesOf(body)) {
-    place += 1;
+  const lines = openLines(body);
+  for (let line = lines.nextFilled(); line !== undefined; line = lines.nextFilled()) {
+    const place = lines.number();
     if (line.length > maxRecordBytes) {
       parts.refuse(place, `it has ${line.length} bytes, want at most ${maxRecordBytes}`);
     } else {
-      const text = line.toString("utf8");
-      if (text.trim() === "") continue;
-      const refusal = readLine(text, record);
+      const refusal = readLine(line.toString("utf8"), record);
       complete(record, options);
       if (refusal === "") parts.add(place, record);
       else parts.refuse(place, refusal);
