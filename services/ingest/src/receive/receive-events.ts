@@ -1,4 +1,4 @@
-import { invalid } from "@sightline/errors/app-error";
+import { type AppError, invalid } from "@sightline/errors/app-error";
 import { countEvents, type KeptEvent, type KeptOrReason, writeEventBatch } from "@sightline/events/batch";
 import type { ReceivedAt } from "@sightline/events/validate";
 import { type Clock, nanosOfMs } from "@sightline/model/time";
@@ -10,6 +10,14 @@ import type { Store } from "../commit/store.ts";
 import type { TenantGate } from "../limits/tenant-gate.ts";
 import type { IngestMetrics, Protocol, RecordRefusal } from "../metrics.ts";
 import { beyondLimits } from "./event-limits.ts";
+
+/** How many events one request may have. */
+export const MAX_EVENTS = 10_000;
+
+/** Says that a request has more. */
+export function tooManyEvents(): AppError {
+  return invalid(`cannot store the events: want at most ${MAX_EVENTS} in one request`);
+}
 
 /** Shows the events of a request in their order, as soon as it is known when they were received. */
 export type ReadEvents = (received: ReceivedAt, visit: (event: KeptOrReason) => void) => void;
@@ -35,8 +43,6 @@ export interface EventsOptions {
  */
 export type ReceiveEvents = (request: EventsRequest) => Promise<StoreEventsResponse>;
 
-const MAX_EVENTS = 10_000;
-
 /** The one way of events to the bus, for all doors. */
 export function createReceiveEvents({ store, metrics, clock, gate }: EventsOptions): ReceiveEvents {
   return async ({ tenant, protocol, read, signal }) => {
@@ -50,7 +56,7 @@ export function createReceiveEvents({ store, metrics, clock, gate }: EventsOptio
     const answer: StoreEventsResponse = { eventIds: [], rejected: [] };
     read(received, (event) => {
       const index = answer.eventIds.length;
-      if (index === MAX_EVENTS) throw invalid(`cannot store the events: want at most ${MAX_EVENTS} in one request`);
+      if (index === MAX_EVENTS) throw tooManyEvents();
       const result = judge(event, rules);
       answer.eventIds.push("kept" in result ? result.kept.eventId : "");
       if ("kept" in result) {

@@ -100,7 +100,8 @@ test("when nothing can be taken it is the sender's error", async () => {
     ["[1, 2]", "application/json", /no JSON object/],
     ["{", "application/json", /cannot parse the JSON/],
     ["\xff\xfe", "application/x-protobuf", /cannot read the protobuf message/],
-    [JSON.stringify(Array.from({ length: 10_001 }, () => good)), "application/json", /at most 10000/],
+    [`[${"0,".repeat(10_000)}0]`, "application/json", /at most 10000/],
+    ["{}\n\n".repeat(10_001), "application/x-ndjson", /at most 10000/],
   ];
   const seq = await ingest.lastSeq();
   for (const [body, type, message] of cases) {

@@ -40,7 +40,7 @@ function eventsRoute(receive: ReceiveEvents): Intake<EventsFormat> {
     methods: ["POST"],
     path: "/v1/events",
     content,
-    atOnce: ["json"],
+    atOnce: ["json", "ndjson"],
     handle: async ({ principal: { tenant }, format, body }) => {
       const answer = await receive({ tenant, protocol, read: parseEventsBody(body, format) });
       const events = answer.eventIds.length;

@@ -3,15 +3,16 @@ import { type KeptOrReason, keepEvent, keepWireEvent } from "@sightline/events/b
 import { parseJsonEvent } from "@sightline/events/parse-json";
 import type { ReceivedAt } from "@sightline/events/validate";
 import { openWireEvents, walkEvents } from "@sightline/events/wire-event";
-import type { ReadEvents } from "../../receive/receive-events.ts";
+import { MAX_EVENTS, type ReadEvents, tooManyEvents } from "../../receive/receive-events.ts";
+import { openLines } from "../lines.ts";
 
 /** How events may be written. */
 export type EventsFormat = "protobuf" | "json" | "ndjson";
 
 /**
  * The events of a body: JSON (one event, an array of them, or `{"events": […]}`), NDJSON (one to a line), or a protobuf
- * EventBatch. Throws `invalid_argument`, at once or when they are read, when it is none of that; what is wrong with a
- * single event is said of that one.
+ * EventBatch. Throws `invalid_argument`, at once or when they are read, when it is none of that or has too many events;
+ * what is wrong with a single event is said of that one.
  */
 export function parseEventsBody(body: Buffer, format: EventsFormat): ReadEvents {
   if (format === "protobuf") {
@@ -21,8 +22,7 @@ export function parseEventsBody(body: Buffer, format: EventsFormat): ReadEvents 
     };
   }
   if (body.length === 0) return () => undefined;
-  const text = textOf(body);
-  const events = format === "ndjson" ? parseLines(text) : parseDocument(text);
+  const events = format === "ndjson" ? parseLines(body) : parseDocument(body);
   return (received, visit) => {
     for (const read of events) visit(read(received));
   };
@@ -35,9 +35,10 @@ function keepJson(value: unknown, received: ReceivedAt): KeptOrReason {
   return "event" in outcome ? { kept: keepEvent(outcome.event) } : outcome;
 }
 
-function parseDocument(text: string): ReadEvent[] {
-  const value = parseJson(text);
-  return eventsOf(value).map((event) => (received) => keepJson(event, received));
+function parseDocument(body: Buffer): ReadEvent[] {
+  const events = eventsOf(parseJson(textOf(body)));
+  if (events.length > MAX_EVENTS) throw tooManyEvents();
+  return events.map((event) => (received) => keepJson(event, received));
 }
 
 function eventsOf(value: unknown): readonly unknown[] {
@@ -48,24 +49,31 @@ function eventsOf(value: unknown): readonly unknown[] {
   return [value];
 }
 
-function parseLines(text: string): ReadEvent[] {
+function parseLines(body: Buffer): ReadEvent[] {
   const readers: ReadEvent[] = [];
-  for (const [index, line] of text.split("\n").entries()) {
-    if (line.trim() === "") continue;
-    readers.push((received) => {
-      try {
-        return keepJson(parseJson(line), received);
-      } catch (thrown) {
-        return { reason: `line ${index + 1}: ${AppError.from(thrown).message}` };
-      }
-    });
+  const lines = openLines(body);
+  for (let line = lines.nextFilled(); line !== undefined; line = lines.nextFilled()) {
+    if (readers.length === MAX_EVENTS) throw tooManyEvents();
+    readers.push(readLine(line, lines.number()));
   }
   return readers;
 }
 
-function textOf(body: Buffer): string {
+function readLine(line: Buffer, number: number): ReadEvent {
+  return (received) => {
+    try {
+      return keepJson(parseJson(textOf(line)), received);
+    } catch (thrown) {
+      return { reason: `line ${number}: ${AppError.from(thrown).message}` };
+    }
+  };
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
+function textOf(bytes: Buffer): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(body);
+    return utf8.decode(bytes);
   } catch (cause) {
     throw invalid("cannot read the events: got bytes that are no UTF-8", cause);
   }
