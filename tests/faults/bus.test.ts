@@ -77,7 +77,7 @@ describe("the bus fails, fills up, or holds what nobody can read", { timeout: 30
     await flowing(running);
     await assertOnceEach(await running.stop(), { clickhouse: system.clickhouse, mark });
     const letters = await eventually(async () => {
-      const found = await listDeadLetters(bus.bus, { startSeq: 1, maxLetters: 100 });
+      const { heads: found } = await listDeadLetters(bus.bus, { startSeq: 1, maxLetters: 100 });
       assert.equal(found.length, SIGNALS.length);
       return found;
     }, patience);

@@ -157,7 +157,7 @@ describe("the database fails", { timeout: outageMs * 3 + 300_000 }, () => {
     });
     assert.equal(sent.status, 200);
     const [letter] = await eventually(async () => {
-      const letters = await listDeadLetters(bus.bus, { startSeq: 1, maxLetters: 10 });
+      const { heads: letters } = await listDeadLetters(bus.bus, { startSeq: 1, maxLetters: 10 });
       assert.equal(letters.length, 1);
       return letters;
     }, patience);

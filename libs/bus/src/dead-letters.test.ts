@@ -1,17 +1,22 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect, createServer, type Socket } from "node:net";
 import { after, before, describe, test } from "node:test";
 import { quietLog } from "@sightline/testkit/quiet-log";
 import { startNats } from "@sightline/testkit/servers";
 import { type Bus, connectBus } from "./connect.ts";
 import { publishDeadLetter } from "./dead-letter.ts";
-import { getDeadLetter, listDeadLetters, redriveDeadLetter } from "./dead-letters.ts";
+import { type DeadLetterRange, getDeadLetter, listDeadLetters } from "./dead-letters.ts";
 import type { StoredMessage } from "./message.ts";
 import { readRange } from "./ordered.ts";
+import { openRedrive, type Redrive } from "./redrive.ts";
 import { ensureStreams, streamState } from "./streams.ts";
 
 const closers = new AsyncDisposableStack();
 after(() => closers.disposeAsync());
+let nats: Awaited<ReturnType<typeof startNats>>;
 let bus: Bus;
+let redrive: Redrive["redrive"];
 
 const failed = (seq: number): StoredMessage => ({
   subject: "telemetry.logs.2",
@@ -23,17 +28,24 @@ const failed = (seq: number): StoredMessage => ({
 });
 
 before(async () => {
-  const nats = closers.use(await startNats());
+  nats = closers.use(await startNats());
   bus = await connectBus({ url: nats.url, name: "test", log: quietLog });
   closers.defer(() => bus.close());
   await ensureStreams(bus, { diskBudgetBytes: 100_000_000, replicas: 1 });
+  ({ redrive } = await openRedrive(bus, { replicas: 1 }));
 });
+
+const unlessTwice = { evenIfTwice: false };
+const listed = async (range: DeadLetterRange, from = bus) => {
+  const { heads, nextSeq } = await listDeadLetters(from, range);
+  return { seqs: heads.map(({ seq }) => seq), nextSeq };
+};
 
 describe("dead letters", () => {
   test("there are none at first", async () => {
-    assert.deepEqual(await listDeadLetters(bus, { startSeq: 0, maxLetters: 10 }), []);
+    assert.deepEqual(await listed({ startSeq: 0, maxLetters: 10 }), { seqs: [], nextSeq: undefined });
     assert.equal(await getDeadLetter(bus, 1), undefined);
-    assert.equal(await redriveDeadLetter(bus, 1), undefined);
+    assert.equal(await redrive(1, unlessTwice), undefined);
   });
 
   test("are listed in order, page by page, with what is known of them", async () => {
@@ -41,14 +53,17 @@ describe("dead letters", () => {
       await publishDeadLetter(bus, { message: failed(seq), reason: "malformed", error: `error ${seq}` }, "then");
     }
     const first = await listDeadLetters(bus, { startSeq: 0, maxLetters: 2 });
+    assert.equal(first.nextSeq, 3);
     assert.deepEqual(
-      first.map(({ seq, subjectSeq, error }) => ({ seq, subjectSeq, error })),
+      first.heads.map(({ seq, subjectSeq, error }) => ({ seq, subjectSeq, error })),
       [
         { seq: 1, subjectSeq: 41, error: "error 41" },
         { seq: 2, subjectSeq: 42, error: "error 42" },
       ],
     );
-    const [last, ...more] = await listDeadLetters(bus, { startSeq: 3, maxLetters: 2 });
+    const { heads, nextSeq } = await listDeadLetters(bus, { startSeq: 3, maxLetters: 2 });
+    assert.equal(nextSeq, undefined);
+    const [last, ...more] = heads;
     assert.equal(more.length, 0);
     const { timeUnixNano, ...head } = last ?? assert.fail("want the third");
     assert.ok(timeUnixNano > 1_700_000_000_000_000_000n);
@@ -62,7 +77,7 @@ describe("dead letters", () => {
       subjectSeq: 43,
       bytes: "payload 43".length,
     });
-    assert.deepEqual(await listDeadLetters(bus, { startSeq: 4, maxLetters: 2 }), []);
+    assert.deepEqual(await listed({ startSeq: 4, maxLetters: 2 }), { seqs: [], nextSeq: undefined });
   });
 
   test("one is shown with its payload", async () => {
@@ -72,24 +87,94 @@ describe("dead letters", () => {
   });
 
   test("one that is sent again is on the bus as it was, once, and no dead letter any more", async () => {
-    const seq = await redriveDeadLetter(bus, 2);
+    const seq = await redrive(2, unlessTwice);
     assert.ok(seq !== undefined);
     const range = { stream: "telemetry", subject: "telemetry.logs.2", firstSeq: 1, lastSeq: seq } as const;
     const [message, ...more] = await readRange(bus, { ...range, signal: new AbortController().signal });
     assert.equal(more.length, 0);
     assert.deepEqual({ ...message, payload: Buffer.from(message?.payload ?? []) }, { ...failed(42), seq });
-    assert.equal(await redriveDeadLetter(bus, 2), undefined);
+    assert.equal(await redrive(2, unlessTwice), undefined);
     assert.equal((await streamState(bus, "telemetry")).messages, 1);
-    assert.deepEqual(
-      (await listDeadLetters(bus, { startSeq: 0, maxLetters: 10 })).map((head) => head.seq),
-      [1, 3],
-    );
+    assert.deepEqual(await listed({ startSeq: 0, maxLetters: 10 }), { seqs: [1, 3], nextSeq: undefined });
   });
 
   test("two who send one again at the same moment both succeed, and it is one message", async () => {
-    const sent = await Promise.all([redriveDeadLetter(bus, 3), redriveDeadLetter(bus, 3), redriveDeadLetter(bus, 3)]);
+    const sent = await Promise.all([redrive(3, unlessTwice), redrive(3, unlessTwice), redrive(3, unlessTwice)]);
     assert.equal(new Set(sent.filter((seq) => seq !== undefined)).size, 1);
     assert.equal((await streamState(bus, "telemetry")).messages, 2);
     assert.equal(await getDeadLetter(bus, 3), undefined);
   });
+
+  test("a bus that hands them out slowly makes the list no shorter: it says where to go on, or that it is slow", async () => {
+    for (const seq of [44, 45]) {
+      await publishDeadLetter(bus, { message: failed(seq), reason: "malformed", error: "error" }, "then");
+    }
+    // Of the three that there are: the second does not come through, then none does.
+    for (const [held, seqs] of [["Sightline-Sequence: 44", [1]], ["Sightline-Sequence: 41"]] as const) {
+      await using slow = await startHoldingProxy(nats.port, held);
+      const url = nats.url.replace(`:${nats.port}`, `:${slow.port}`);
+      const slowBus = await connectBus({ url, name: "slow", log: quietLog });
+      const all = listed({ startSeq: 0, maxLetters: 10, waitMs: 1000 }, slowBus);
+      if (seqs !== undefined) assert.deepEqual(await all, { seqs, nextSeq: 2 });
+      else await assert.rejects(all, { code: "unavailable", message: /^cannot list the dead letters from 0: / });
+      await slowBus.close();
+    }
+    assert.deepEqual(await listed({ startSeq: 2, maxLetters: 10 }), { seqs: [4, 5], nextSeq: undefined });
+  });
+
+  test("one whose sending broke off is sent again while the bus knows it; later it is said that it may be there", async () => {
+    // What was sent stays a dead letter, as when a process ends right after sending.
+    await bus.manager.streams.update("DEADLETTER", { deny_delete: true });
+    const { messages } = await streamState(bus, "telemetry");
+    const sent = async () => (await streamState(bus, "telemetry")).messages - messages;
+    const brokenOff = { code: "unavailable", message: /^cannot remove the dead letter 4: / };
+    await assert.rejects(redrive(4, unlessTwice), brokenOff);
+    await assert.rejects(redrive(4, unlessTwice), brokenOff);
+    assert.equal(await sent(), 1);
+    const late = await openRedrive(bus, { replicas: 1, repeatWithinMs: 0 });
+    const tooLate = { code: "failed_precondition", message: /began at 20\S+Z and broke off, .* may be stored already/ };
+    await assert.rejects(late.redrive(4, unlessTwice), tooLate);
+    await assert.rejects(late.redrive(4, unlessTwice), tooLate);
+    assert.equal(await sent(), 1);
+    await assert.rejects(late.redrive(4, { evenIfTwice: true }), brokenOff);
+  });
+
+  test("one that the bus refuses can be tried again at any time", async () => {
+    const late = await openRedrive(bus, { replicas: 1, repeatWithinMs: 0 });
+    const config = { max_bytes: 1 };
+    await bus.manager.streams.update("TELEMETRY", config);
+    for (const _again of [1, 2]) {
+      await assert.rejects(late.redrive(5, unlessTwice), {
+        code: "unavailable",
+        message: /^cannot publish the dead letter 5 /,
+      });
+    }
+  });
 });
+
+/** A server's port as seen over a line that holds back everything from a text on that the server says. */
+async function startHoldingProxy(port: number, held: string): Promise<AsyncDisposable & { readonly port: number }> {
+  const sockets = new Set<Socket>();
+  const server = createServer((client) => {
+    const upstream = connect(port, "127.0.0.1");
+    let isHolding = false;
+    upstream.on("data", (chunk) => {
+      const at = chunk.indexOf(held);
+      if (!isHolding) client.write(at < 0 ? chunk : chunk.subarray(0, at));
+      isHolding ||= at >= 0;
+    });
+    client.on("data", (chunk) => upstream.write(chunk));
+    for (const socket of [client, upstream]) sockets.add(socket.on("error", () => undefined));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  return {
+    port: typeof address === "object" && address !== null ? address.port : 0,
+    [Symbol.asyncDispose]: async () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}

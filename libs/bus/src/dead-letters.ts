@@ -1,11 +1,12 @@
-import { JsHeaders, type JsMsg } from "@nats-io/jetstream";
-import { headers as createHeaders, type MsgHdrs } from "@nats-io/transport-node";
+import { type Consumer, JsHeaders, type JsMsg } from "@nats-io/jetstream";
+import type { MsgHdrs } from "@nats-io/transport-node";
+import { unavailable } from "@sightline/errors/app-error";
 import { apiErrorCode, busError } from "./bus-error.ts";
 import type { Bus } from "./connect.ts";
 import { DEAD_LETTER_HEADERS } from "./dead-letter.ts";
 import { readMessage } from "./message.ts";
 import { streamState } from "./streams.ts";
-import { HEADERS, STREAMS } from "./subjects.ts";
+import { STREAMS } from "./subjects.ts";
 
 /** What is known of a dead letter without its payload. */
 export interface DeadLetterHead {
@@ -36,37 +37,65 @@ export interface DeadLetterRange {
   readonly startSeq: number;
   /** So many are looked at, at most. */
   readonly maxLetters: number;
+  /** How long the server may take, milliseconds, at least 1000. Default 5000: for a few headers it reads whole letters. */
+  readonly waitMs?: number;
 }
 
-/** How long the server may take to begin answering, milliseconds. */
-const FETCH_EXPIRES_MS = 5000;
+export interface DeadLetterPage {
+  readonly heads: readonly DeadLetterHead[];
+  /** Where to go on; undefined when these were the last. */
+  readonly nextSeq: number | undefined;
+}
+
+const LIST_WAIT_MS = 5000;
+/** So much later the client gives up by itself: it may not hear the server any more. */
+const WAIT_GRACE_MS = 1000;
 /** JetStream's codes for "no message found" and for a sequence that was deleted. */
 const GONE = new Set([10037, 10043]);
 
-/** The dead letters from a sequence on, oldest first, without their payloads. Throws `unavailable` when the bus is. */
-export async function listDeadLetters(bus: Bus, { startSeq, maxLetters }: DeadLetterRange): Promise<DeadLetterHead[]> {
-  const { name } = STREAMS.deadLetter;
-  const found: DeadLetterHead[] = [];
+/**
+ * The dead letters from a sequence on, oldest first, without their payloads: as many as were asked for, or as the bus
+ * gave in time. Throws `unavailable` when it gave none of those it has.
+ */
+export async function listDeadLetters(bus: Bus, range: DeadLetterRange): Promise<DeadLetterPage> {
+  const { startSeq, maxLetters, waitMs = LIST_WAIT_MS } = range;
   try {
     // A consumer finds nothing beyond the end, which a fetch would wait for.
     const { firstSeq, lastSeq, messages } = await streamState(bus, "deadLetter");
     const from = Math.max(1, startSeq, firstSeq);
-    if (messages === 0 || from > lastSeq) return [];
+    if (messages === 0 || from > lastSeq) return { heads: [], nextSeq: undefined };
     const options = { opt_start_seq: from, headers_only: true, inactive_threshold: 10_000 };
-    const consumer = await bus.jetstream.consumers.get(name, options);
+    const consumer = await bus.jetstream.consumers.get(STREAMS.deadLetter.name, options);
     const { num_pending: pending } = await consumer.info();
     const wanted = Math.min(maxLetters, pending);
-    if (wanted > 0) {
-      for await (const message of await consumer.fetch({ max_messages: wanted, expires: FETCH_EXPIRES_MS })) {
-        found.push(headOf(message));
-        if (found.length === wanted) break;
-      }
-    }
-    await consumer.delete();
-    return found;
+    const heads = wanted === 0 ? [] : await fetchHeads(consumer, wanted, waitMs);
+    // A slow server is not asked for more: it removes the consumer by itself.
+    if (heads.length === wanted) await consumer.delete();
+    const last = heads.at(-1);
+    if (heads.length === pending) return { heads, nextSeq: undefined };
+    if (last !== undefined) return { heads, nextSeq: last.seq + 1 };
+    throw unavailable(
+      `cannot list the dead letters from ${startSeq}: the bus gave none of ${pending} within ${waitMs} ms`,
+    );
   } catch (thrown) {
     throw busError(thrown, `list the dead letters from ${startSeq}`);
   }
+}
+
+/** So many heads, or those that came in time. */
+async function fetchHeads(consumer: Consumer, wanted: number, waitMs: number): Promise<DeadLetterHead[]> {
+  const heads: DeadLetterHead[] = [];
+  const messages = await consumer.fetch({ max_messages: wanted, expires: waitMs });
+  const late = setTimeout(() => messages.stop(), waitMs + WAIT_GRACE_MS);
+  try {
+    for await (const message of messages) {
+      heads.push(headOf(message));
+      if (heads.length === wanted) break;
+    }
+  } finally {
+    clearTimeout(late);
+  }
+  return heads;
 }
 
 function headOf(message: JsMsg): DeadLetterHead {
@@ -109,10 +138,11 @@ function headFrom({ seq, timeUnixNano, headers, bytes }: RawHead): DeadLetterHea
 
 /** One dead letter; undefined when there is none of that sequence. Throws `unavailable` when the bus is. */
 export async function getDeadLetter(bus: Bus, seq: number): Promise<DeadLetterWithPayload | undefined> {
-  return (await readStored(bus, seq))?.letter;
+  return (await readStoredLetter(bus, seq))?.letter;
 }
 
-async function readStored(bus: Bus, seq: number) {
+/** One dead letter with all its headers, as `getDeadLetter`. */
+export async function readStoredLetter(bus: Bus, seq: number) {
   try {
     const stored = await bus.manager.streams.getMessage(STREAMS.deadLetter.name, { seq });
     if (stored === null) return undefined;
@@ -122,39 +152,5 @@ async function readStored(bus: Bus, seq: number) {
   } catch (thrown) {
     if (GONE.has(apiErrorCode(thrown) ?? 0)) return undefined;
     throw busError(thrown, `read the dead letter ${seq}`);
-  }
-}
-
-/**
- * Publishes a dead letter's message again, unchanged, where it came from, and removes the letter. Publishing the same
- * twice within two minutes keeps one, so that an attempt whose answer was lost can be repeated.
- *
- * @returns the message's new sequence; undefined when there is no such letter
- */
-export async function redriveDeadLetter(bus: Bus, seq: number): Promise<number | undefined> {
-  const found = await readStored(bus, seq);
-  if (found === undefined) return undefined;
-  const { head, payload } = found.letter;
-  const headers = createHeaders();
-  for (const name of Object.values(HEADERS)) {
-    if (found.headers.has(name)) headers.set(name, found.headers.get(name));
-  }
-  try {
-    const { incarnation } = await streamState(bus, "deadLetter");
-    const options = { headers, msgID: `redrive/${incarnation}/${seq}`, timeout: 5000, retries: 2 };
-    const published = await bus.jetstream.publish(head.subject, payload, options);
-    await removeLetter(bus, seq);
-    return published.seq;
-  } catch (thrown) {
-    throw busError(thrown, `publish the dead letter ${seq} to ${head.subject}`);
-  }
-}
-
-/** Also when somebody else who sent it again at the same moment was first. */
-async function removeLetter(bus: Bus, seq: number): Promise<void> {
-  try {
-    await bus.manager.streams.deleteMessage(STREAMS.deadLetter.name, seq, false);
-  } catch (thrown) {
-    if ((await readStored(bus, seq)) !== undefined) throw thrown;
   }
 }

@@ -6,6 +6,8 @@ export interface KvValue {
   readonly value: Uint8Array;
   /** Grows with every change; states which value an update replaces. */
   readonly revision: number;
+  /** When it was written, by the bus' clock: milliseconds since the Unix epoch. */
+  readonly writtenUnixMs: number;
 }
 
 /** What a compare-and-set came to. `conflict`: somebody else was first; read again. */
@@ -18,35 +20,39 @@ export interface KvBucket {
   create(key: string, value: Uint8Array): Promise<KvWrite>;
   /** Writes only if the key still has the revision. */
   update(key: string, value: Uint8Array, revision: number): Promise<KvWrite>;
-  remove(key: string): Promise<void>;
+  /** With a revision only if the key still has it. */
+  remove(key: string, revision?: number): Promise<void>;
 }
 
 /** JetStream's code for "the last sequence of this subject is another one". */
 const WRONG_LAST_SEQUENCE = 10071;
 
+export interface KvOptions {
+  readonly replicas?: number;
+  /** What was written so long ago is forgotten, seconds. Default: nothing is. */
+  readonly maxAgeSeconds?: number;
+}
+
 /** Opens a bucket, making it if needed. */
-export async function openKv(
-  bus: Bus,
-  bucket: string,
-  options: { readonly replicas?: number } = {},
-): Promise<KvBucket> {
+export async function openKv(bus: Bus, bucket: string, options: KvOptions = {}): Promise<KvBucket> {
+  const { replicas = 1, maxAgeSeconds = 0 } = options;
   // Reads go to the leader: a compare-and-set based on a replica's old value would only fail later.
   const kv = await attempt(`open the bucket ${bucket}`, () =>
-    new Kvm(bus.jetstream).create(bucket, { replicas: options.replicas ?? 1, history: 1, allow_direct: false }),
+    new Kvm(bus.jetstream).create(bucket, { replicas, history: 1, allow_direct: false, ttl: maxAgeSeconds * 1000 }),
   );
   return {
     get: (key) => attempt(`read ${bucket}/${key}`, () => get(kv, key)),
     create: (key, value) => attempt(`create ${bucket}/${key}`, () => write(() => kv.create(key, value))),
     update: (key, value, revision) =>
       attempt(`update ${bucket}/${key}`, () => write(() => kv.update(key, value, revision))),
-    remove: (key) => attempt(`remove ${bucket}/${key}`, () => kv.delete(key)),
+    remove: (key, revision) => attempt(`remove ${bucket}/${key}`, () => remove(kv, key, revision)),
   };
 }
 
 async function get(kv: KV, key: string): Promise<KvValue | undefined> {
   const entry = await kv.get(key);
   if (entry === null || entry.operation !== "PUT") return undefined;
-  return { value: entry.value, revision: entry.revision };
+  return { value: entry.value, revision: entry.revision, writtenUnixMs: entry.created.getTime() };
 }
 
 async function write(put: () => Promise<number>): Promise<KvWrite> {
@@ -55,6 +61,14 @@ async function write(put: () => Promise<number>): Promise<KvWrite> {
   } catch (thrown) {
     if (apiErrorCode(thrown) === WRONG_LAST_SEQUENCE) return { kind: "conflict" };
     throw thrown;
+  }
+}
+
+async function remove(kv: KV, key: string, previousSeq: number | undefined): Promise<void> {
+  try {
+    await kv.delete(key, previousSeq === undefined ? {} : { previousSeq });
+  } catch (thrown) {
+    if (apiErrorCode(thrown) !== WRONG_LAST_SEQUENCE) throw thrown;
   }
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { connectBus } from "@sightline/bus/connect";
 import { openKv } from "@sightline/bus/kv";
 import { readerStates } from "@sightline/bus/needed";
+import { openRedrive } from "@sightline/bus/redrive";
 import { ensureStreams } from "@sightline/bus/streams";
 import { createClickHouse } from "@sightline/clickhouse/client";
 import { setExpiry } from "@sightline/clickhouse/contents";
@@ -157,7 +158,7 @@ export async function start(config: StorageConfig, deps: Deps): Promise<void> {
   });
   addRetentionService(server, { sql: pool, clickhouse: forQueries, reader, defaults, clock, internalToken });
   addMaintenanceService(server, createMaintenance({ bucket, watch: pause }), internalToken);
-  addDeadLetterService(server, { bus, internalToken });
+  addDeadLetterService(server, { bus, ...(await openRedrive(bus, config.nats)), internalToken });
   lifecycle.push("grpc", () => server.close(QUERY_GRACE_MS));
   const port = await server.listen();
   log.info({ port, lanes: config.writer.lanes }, "storage answers");

@@ -28,6 +28,6 @@ export const addDeadLetterCommands: AddCommands = (program, contextOf) => {
     .argument("[sequences...]", "as listed", wholeNumbers(1), [])
     .option("--all", "all there are", false)
     .option("--reason <reason>", "with --all: only of this reason", "")
-    .option("--even-if-partly-stored", "also when other records of a message are stored and will be twice", false)
+    .option("--even-if-partly-stored", "also when records of a message are stored, or may be, and will be twice", false)
     .action((sequences, options) => redrive(contextOf(), sequences, options));
 };

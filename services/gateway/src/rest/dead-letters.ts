@@ -71,7 +71,7 @@ export function deadLetterRoutes(deadLetters: DeadLetters): Route[] {
         evenIfPartlyStored: z
           .boolean()
           .default(false)
-          .describe("Also when other records of the message are stored already"),
+          .describe("Also when records of the message are stored already, or may be, and will be twice"),
       }),
       answer: z.object({ sequence: z.number().int().describe("Its new sequence on the bus") }),
       call: async ({ param, body, caller, signal }) => {

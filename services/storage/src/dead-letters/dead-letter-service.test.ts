@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { type DeadLetter as FailedMessage, publishDeadLetter } from "@sightline/bus/dead-letter";
+import { openRedrive } from "@sightline/bus/redrive";
 import { DeadLetterServiceClient } from "@sightline/proto/sightline/deadletter/v1/dead_letter_service";
 import { createClient } from "@sightline/rpc/client";
 import { createGrpcServer } from "@sightline/rpc/server";
@@ -33,7 +34,8 @@ const letterOf = (tenant: string, seq: number, reason = "malformed", signal = "l
 before(async () => {
   pipeline = opened.use(await startPipeline());
   const server = createGrpcServer({ host: "127.0.0.1", port: 0, log: quietLog });
-  addDeadLetterService(server, { bus: pipeline.bus, internalToken });
+  const { bus } = pipeline;
+  addDeadLetterService(server, { bus, ...(await openRedrive(bus, { replicas: 1 })), internalToken });
   opened.defer(() => server.close(1000));
   client = connect(`127.0.0.1:${await server.listen()}`);
   opened.defer(() => client.close());

@@ -1,5 +1,6 @@
 import type { Bus } from "@sightline/bus/connect";
-import { type DeadLetterHead, getDeadLetter, listDeadLetters, redriveDeadLetter } from "@sightline/bus/dead-letters";
+import { type DeadLetterHead, getDeadLetter, listDeadLetters } from "@sightline/bus/dead-letters";
+import type { Redrive } from "@sightline/bus/redrive";
 import { AppError, invalid } from "@sightline/errors/app-error";
 import { DEFAULT_TENANT } from "@sightline/model/tenant";
 import {
@@ -13,6 +14,7 @@ import type { GrpcServer } from "@sightline/rpc/server";
 
 export interface DeadLetterServiceOptions {
   readonly bus: Bus;
+  readonly redrive: Redrive["redrive"];
   /** What callers must show: the other services know it. */
   readonly internalToken: string;
 }
@@ -21,11 +23,14 @@ const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 1000;
 /** One request looks at so many letters of all tenants; the next page goes on from there. */
 const MAX_SCANNED = 10_000;
+/** And begins no further read after so long: the last one may take five seconds more, and callers wait for ten. */
+const MAX_SCAN_MS = 3000;
 /** Each read of the bus is for so many. */
 const SCAN_STEP = 1000;
 
 /** Adds the service that shows what could not be stored, and sends it again. */
-export function addDeadLetterService(server: GrpcServer, { bus, internalToken }: DeadLetterServiceOptions): void {
+export function addDeadLetterService(server: GrpcServer, options: DeadLetterServiceOptions): void {
+  const { bus, redrive, internalToken } = options;
   const handler = internalUnary(internalToken);
   server.addService(DeadLetterServiceService, {
     listDeadLetters: handler((request, { tenant }) => list(bus, request, tenant)),
@@ -41,7 +46,7 @@ export function addDeadLetterService(server: GrpcServer, { bus, internalToken }:
           `cannot send the dead letter ${sequence} again: other records of its message are stored and would be twice`,
         );
       }
-      const published = await redriveDeadLetter(bus, head.seq);
+      const published = await redrive(head.seq, { evenIfTwice: evenIfPartlyStored });
       if (published === undefined) throw missing(sequence);
       return { sequence: BigInt(published) };
     }),
@@ -54,15 +59,16 @@ async function list(bus: Bus, request: ListDeadLettersRequest, tenant: string): 
   const wanted = limit === 0 ? DEFAULT_LIMIT : limit;
   const deadLetters: DeadLetter[] = [];
   let startSeq = sequenceOf(request.startSequence);
-  for (let scanned = 0; scanned < MAX_SCANNED; scanned += SCAN_STEP) {
-    const heads = await listDeadLetters(bus, { startSeq, maxLetters: SCAN_STEP });
+  const endsAt = performance.now() + MAX_SCAN_MS;
+  for (let scanned = 0; scanned < MAX_SCANNED && performance.now() < endsAt; scanned += SCAN_STEP) {
+    const { heads, nextSeq } = await listDeadLetters(bus, { startSeq, maxLetters: SCAN_STEP });
     for (const head of heads) {
       if (!isOf(head, tenant) || (reason !== "" && head.reason !== reason)) continue;
       if (deadLetters.length === wanted) return { deadLetters, nextSequence: BigInt(head.seq) };
       deadLetters.push(toProto(head));
     }
-    if (heads.length < SCAN_STEP) return { deadLetters, nextSequence: 0n };
-    startSeq = (heads.at(-1)?.seq ?? startSeq) + 1;
+    if (nextSeq === undefined) return { deadLetters, nextSequence: 0n };
+    startSeq = nextSeq;
   }
   return { deadLetters, nextSequence: BigInt(startSeq) };
 }

@@ -72,7 +72,7 @@ export interface GetDeadLetterResponse {
 
 export interface RedriveDeadLetterRequest {
   sequence: bigint;
-  /** Also when other records of the message are stored already. */
+  /** Also when records of the message are stored already, or may be, and will be twice. */
   evenIfPartlyStored: boolean;
 }
 
@@ -695,8 +695,9 @@ export const DeadLetterServiceService = {
     responseDeserialize: (value: Buffer): GetDeadLetterResponse => GetDeadLetterResponse.decode(value),
   },
   /**
-   * Publishes a message again where it came from, unchanged, and removes the dead letter. Doing so twice in short order
-   * publishes it once.
+   * Publishes a message again where it came from, unchanged, and removes the dead letter. However many callers try, it is
+   * published once: UNAVAILABLE is to be tried again soon, and where it was not until it cannot be told any more whether
+   * the message arrived, FAILED_PRECONDITION says so.
    */
   redriveDeadLetter: {
     path: "/sightline.deadletter.v1.DeadLetterService/RedriveDeadLetter" as const,
@@ -716,8 +717,9 @@ export interface DeadLetterServiceServer extends UntypedServiceImplementation {
   /** With the message itself. */
   getDeadLetter: handleUnaryCall<GetDeadLetterRequest, GetDeadLetterResponse>;
   /**
-   * Publishes a message again where it came from, unchanged, and removes the dead letter. Doing so twice in short order
-   * publishes it once.
+   * Publishes a message again where it came from, unchanged, and removes the dead letter. However many callers try, it is
+   * published once: UNAVAILABLE is to be tried again soon, and where it was not until it cannot be told any more whether
+   * the message arrived, FAILED_PRECONDITION says so.
    */
   redriveDeadLetter: handleUnaryCall<RedriveDeadLetterRequest, RedriveDeadLetterResponse>;
 }
@@ -755,8 +757,9 @@ export interface DeadLetterServiceClient extends Client {
     callback: (error: ServiceError | null, response: GetDeadLetterResponse) => void,
   ): ClientUnaryCall;
   /**
-   * Publishes a message again where it came from, unchanged, and removes the dead letter. Doing so twice in short order
-   * publishes it once.
+   * Publishes a message again where it came from, unchanged, and removes the dead letter. However many callers try, it is
+   * published once: UNAVAILABLE is to be tried again soon, and where it was not until it cannot be told any more whether
+   * the message arrived, FAILED_PRECONDITION says so.
    */
   redriveDeadLetter(
     request: RedriveDeadLetterRequest,
