@@ -53,8 +53,8 @@ export const config = z.strictObject({
         .max(512 * mebibyte)
         .default(64 * mebibyte),
       /**
-       * Of these, how long one may be in a format that is read in one go: JSON but for log records that are lines, Jaeger's
-       * Thrift. While it is read, some 20 to 30 ms a MiB, the process does nothing else.
+       * Of these, how long one may be in a format that is read in one go: JSON but for log records that are lines. A span of
+       * Jaeger's can be as long. While one is read, some 20 to 30 ms a MiB, the process does nothing else.
        */
       maxAtOnceBytes: z
         .int()

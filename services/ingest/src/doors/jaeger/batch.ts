@@ -1,13 +1,18 @@
+import type { Steps } from "../steps.ts";
 import {
   malformed,
   readBool,
   readBytes,
   readDouble,
+  readFieldId,
   readI32,
   readI64,
   readStruct,
   readStructs,
+  readStructsInSteps,
   readText,
+  readType,
+  skip,
   THRIFT,
   type ThriftReader,
 } from "./thrift-reader.ts";
@@ -62,19 +67,20 @@ export type TagValue =
 
 export type Tag = TagValue & { readonly key: string };
 
-/** Reads a Batch, which is the whole message. */
-export function readBatch(reader: ThriftReader): Batch {
-  const found: { process?: Process; spans?: number } = {};
-  readStruct(reader, (id, type) => {
-    if (id === 1 && type === THRIFT.struct) {
-      found.process = readProcess(reader);
-      return true;
-    }
-    if (id === 2 && type === THRIFT.list) found.spans = reader.at;
-    return false;
-  });
-  if (found.process === undefined) throw malformed(reader, "got a batch without its process, which ends");
-  return { ...found.process, spans: found.spans };
+/** Reads a Batch, which is the whole message; its spans are passed over. */
+export function* readBatch(reader: ThriftReader): Steps<Batch> {
+  let process: Process | undefined;
+  let spans: ListAt;
+  for (let type = readType(reader); type !== THRIFT.stop; type = readType(reader)) {
+    const id = readFieldId(reader);
+    if (id === 1 && type === THRIFT.struct) process = readProcess(reader);
+    else if (id === 2 && type === THRIFT.list) {
+      spans = reader.at;
+      yield* readStructsInSteps(reader, () => skip(reader, THRIFT.struct, 0));
+    } else skip(reader, type, 0);
+  }
+  if (process === undefined) throw malformed(reader, "got a batch without its process, which ends");
+  return { ...process, spans };
 }
 
 type Process = Pick<Batch, "serviceName" | "processTags">;
@@ -94,8 +100,10 @@ function readProcess(reader: ThriftReader): Process {
 }
 
 /** Calls `take` for each span of a batch, in order. */
-export function forEachSpan(bytes: Buffer, spans: ListAt, take: (span: Span) => void): void {
-  forEachStruct(bytes, spans, (reader) => take(readSpan(reader)));
+export function* forEachSpan(bytes: Buffer, spans: ListAt, take: (span: Span) => void): Steps<void> {
+  if (spans === undefined) return;
+  const reader: ThriftReader = { bytes, at: spans };
+  yield* readStructsInSteps(reader, () => take(readSpan(reader)));
 }
 
 function readSpan(reader: ThriftReader): Span {

@@ -2,6 +2,7 @@ import { textAnswer } from "../../http/answer.ts";
 import { mediaTypes } from "../../http/content.ts";
 import type { Intake } from "../../http/route.ts";
 import type { Door, DoorDeps } from "../door.ts";
+import { finish } from "../steps.ts";
 import { batchAnswer } from "./answer.ts";
 import { translateBatch } from "./translate.ts";
 
@@ -18,7 +19,7 @@ export function jaegerDoor({ config, receiveOtlp }: DoorDeps): Door {
     content,
     atOnce: ["thrift"],
     handle: async ({ principal: { tenant }, body }) => {
-      const { otlp, spans } = translateBatch(body, config.limits.maxRequestBytes);
+      const { otlp, spans } = await finish(translateBatch(body, config.limits.maxRequestBytes));
       return batchAnswer(spans, await receiveOtlp("traces", { tenant, protocol, body: otlp }));
     },
     refuse: textAnswer,

@@ -1,4 +1,5 @@
 import { type AppError, invalid } from "@sightline/errors/app-error";
+import type { Steps } from "../steps.ts";
 
 /** Types of Thrift's binary protocol (apache/thrift `doc/specs/thrift-binary-protocol.md`). */
 export const THRIFT = {
@@ -69,23 +70,50 @@ export function readText(reader: ThriftReader): string {
  * so that fields of later versions do no harm.
  */
 export function readStruct(reader: ThriftReader, readField: (id: number, type: number) => boolean): void {
-  for (;;) {
-    const type = reader.bytes[take(reader, 1)];
-    if (type === THRIFT.stop) return;
-    const id = reader.bytes.readInt16BE(take(reader, 2));
+  for (let type = readType(reader); type !== THRIFT.stop; type = readType(reader)) {
+    const id = readFieldId(reader);
     const start = reader.at;
-    if (readField(id, type ?? 0)) continue;
+    if (readField(id, type)) continue;
     reader.at = start;
-    skip(reader, type ?? 0, 0);
+    skip(reader, type, 0);
   }
+}
+
+/** What a field or an element is; `stop` where a struct ends. */
+export function readType(reader: ThriftReader): number {
+  return reader.bytes[take(reader, 1)] ?? 0;
+}
+
+/** Which field it is, behind its type. */
+export function readFieldId(reader: ThriftReader): number {
+  return reader.bytes.readInt16BE(take(reader, 2));
 }
 
 /** Calls `readElement`, which must read it, for each struct of a list. */
 export function readStructs(reader: ThriftReader, readElement: () => void): void {
-  const { type, size } = readListHeader(reader);
-  if (size > 0 && type !== THRIFT.struct)
-    throw malformed(reader, `want a list of structs, got elements of type ${type}`);
+  const size = readStructsHeader(reader);
   for (let index = 0; index < size; index++) readElement();
+}
+
+/** So many bytes are read without a break, and the struct at hand to its end: some milliseconds of work. */
+const STEP_BYTES = 128 * 1024;
+
+/** The same for a list that may be as long as the message. */
+export function* readStructsInSteps(reader: ThriftReader, readElement: () => void): Steps<void> {
+  const size = readStructsHeader(reader);
+  let stepAt = reader.at;
+  for (let index = 0; index < size; index++) {
+    readElement();
+    if (reader.at - stepAt < STEP_BYTES) continue;
+    stepAt = reader.at;
+    yield undefined;
+  }
+}
+
+function readStructsHeader(reader: ThriftReader): number {
+  const { type, size } = readListHeader(reader);
+  if (size === 0 || type === THRIFT.struct) return size;
+  throw malformed(reader, `want a list of structs, got elements of type ${type}`);
 }
 
 /** Passes over a value. */
@@ -111,10 +139,8 @@ function fixedBytes(type: number): number | undefined {
 }
 
 function skipStruct(reader: ThriftReader, depth: number): void {
-  for (;;) {
-    const type = reader.bytes[take(reader, 1)] ?? 0;
-    if (type === THRIFT.stop) return;
-    take(reader, 2);
+  for (let type = readType(reader); type !== THRIFT.stop; type = readType(reader)) {
+    readFieldId(reader);
     skip(reader, type, depth + 1);
   }
 }
@@ -134,7 +160,7 @@ function skipElements(reader: ThriftReader, { type, size }: Elements, depth: num
 }
 
 function skipMap(reader: ThriftReader, depth: number): void {
-  const keyType = reader.bytes[take(reader, 1)] ?? 0;
+  const keyType = readType(reader);
   const { type, size } = readListHeader(reader);
   for (let index = 0; index < size; index++) {
     skip(reader, keyType, depth + 1);
@@ -144,7 +170,7 @@ function skipMap(reader: ThriftReader, depth: number): void {
 
 /** Every element takes a byte at least, so that a size beyond the message's end is found out at once. */
 function readListHeader(reader: ThriftReader): Elements {
-  const type = reader.bytes[take(reader, 1)] ?? 0;
+  const type = readType(reader);
   const size = readI32(reader);
   if (size < 0 || size > reader.bytes.length - reader.at) throw malformed(reader, `got a list of ${size} elements`);
   return { type, size };

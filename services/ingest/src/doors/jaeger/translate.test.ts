@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { AppError } from "@sightline/errors/app-error";
 import { ExportTraceServiceRequest } from "@sightline/proto/opentelemetry/proto/collector/trace/v1/trace_service";
 import type { AnyValue, KeyValue } from "@sightline/proto/opentelemetry/proto/common/v1/common";
+import { finishAtOnce } from "../steps.ts";
 import { type BatchFields, encodeBatch, i64, type SpanFields, tag } from "./testing/encode-batch.ts";
 import { translateBatch } from "./translate.ts";
 
@@ -10,7 +11,7 @@ const maxBytes = 10_000_000;
 
 function translate(batch: Partial<BatchFields>) {
   const body = encodeBatch({ process: { serviceName: "shop" }, spans: [], ...batch });
-  const { otlp, spans } = translateBatch(body, maxBytes);
+  const { otlp, spans } = finishAtOnce(translateBatch(body, maxBytes));
   const [resource, ...more] = ExportTraceServiceRequest.decode(otlp).resourceSpans;
   assert.ok(resource);
   assert.equal(more.length, 0);
@@ -215,7 +216,7 @@ test("what is broken is refused as the sender's fault, whatever is wrong with it
   });
   const attempt = (bytes: Buffer): boolean => {
     try {
-      translateBatch(bytes, maxBytes);
+      finishAtOnce(translateBatch(bytes, maxBytes));
       return true;
     } catch (error) {
       assert.ok(error instanceof AppError && error.code === "invalid_argument", String(error));
@@ -243,14 +244,14 @@ test("hostile sizes are refused at once", () => {
     ["no process", [0], /without its process/],
   ];
   for (const [name, bytes, want] of cases)
-    assert.throws(() => translateBatch(Buffer.from(bytes), maxBytes), want, name);
+    assert.throws(() => finishAtOnce(translateBatch(Buffer.from(bytes), maxBytes)), want, name);
 });
 
 test("what becomes larger than is allowed is refused", () => {
   const spans = Array.from({ length: 1000 }, () => ({ operationName: "GET /" }));
   const body = encodeBatch({ process: { serviceName: "shop" }, spans });
   assert.throws(
-    () => translateBatch(body, 20_000),
+    () => finishAtOnce(translateBatch(body, 20_000)),
     (error: unknown) => error instanceof AppError && error.code === "too_large",
   );
 });
@@ -260,8 +261,27 @@ test("fields of later versions are passed over", () => {
   const later = [12, 0, 9, 11, 0, 1, 0, 0, 0, 1, 0x78, 13, 0, 2, 8, 10, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 2];
   const set = [14, 0, 3, 2, 0, 0, 0, 1, 1, 0];
   const process = [12, 0, 1, 11, 0, 1, 0, 0, 0, 4, ...Buffer.from("shop"), 0, 0];
-  const { otlp, spans } = translateBatch(Buffer.from([...later, ...set, ...process]), maxBytes);
+  const { otlp, spans } = finishAtOnce(translateBatch(Buffer.from([...later, ...set, ...process]), maxBytes));
   assert.equal(spans, 0);
   const [resource] = ExportTraceServiceRequest.decode(otlp).resourceSpans;
   assert.deepEqual(valuesOf(resource?.resource?.attributes ?? []), { "service.name": "shop" });
+});
+
+test("a long batch is translated step by step, with nothing lost between two", () => {
+  const spans = Array.from({ length: 10_000 }, (_, index) => ({
+    operationName: `GET /${index}`,
+    tags: [tag("http.method", "GET")],
+  }));
+  const body = encodeBatch({ process: { serviceName: "shop" }, spans });
+  const steps = translateBatch(body, maxBytes);
+  let breaks = 0;
+  let step = steps.next();
+  for (; step.done !== true; step = steps.next()) breaks += 1;
+  // Once to find where the spans end, once to translate them.
+  assert.ok(breaks >= (2 * body.length) / 200_000, `${breaks} breaks in ${body.length} bytes`);
+  const [resource] = ExportTraceServiceRequest.decode(step.value.otlp).resourceSpans;
+  assert.deepEqual(
+    resource?.scopeSpans.flatMap((scope) => scope.spans.map(({ name }) => name)),
+    spans.map(({ operationName }) => operationName),
+  );
 });

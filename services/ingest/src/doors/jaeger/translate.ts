@@ -12,6 +12,7 @@ import {
   writeVarintField,
   writtenBytes,
 } from "@sightline/otlp/wire-writer";
+import type { Steps } from "../steps.ts";
 import {
   type Batch,
   forEachLog,
@@ -34,19 +35,20 @@ export interface Translated {
 
 /**
  * Jaeger's Batch in Thrift's binary protocol as OTLP: open-telemetry/opentelemetry-specification
- * `specification/trace/sdk_exporters/jaeger.md` read backwards, as the OpenTelemetry collector reads it.
+ * `specification/trace/sdk_exporters/jaeger.md` read backwards, as the OpenTelemetry collector reads it. Step
+ * by step, so that others may have their turn between two of them.
  *
  * @param maxBytes the most that may come out
  * @throws AppError invalid_argument when it is malformed, too_large
  */
-export function translateBatch(body: Buffer, maxBytes: number): Translated {
-  const batch = readBatch({ bytes: body, at: 0 });
+export function* translateBatch(body: Buffer, maxBytes: number): Steps<Translated> {
+  const batch = yield* readBatch({ bytes: body, at: 0 });
   const writer = openWriter(maxBytes);
   const resourceSpans = begin(writer, 1);
   writeResource(writer, body, batch);
   const scopes = createScopes(writer);
   let spans = 0;
-  forEachSpan(body, batch.spans, (span) => {
+  yield* forEachSpan(body, batch.spans, (span) => {
     const meaning = meaningOf(body, span);
     scopes.enter(meaning.scope);
     const at = begin(writer, 2);

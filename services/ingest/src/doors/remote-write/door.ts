@@ -1,8 +1,8 @@
-import { setImmediate } from "node:timers/promises";
 import { mediaTypes } from "../../http/content.ts";
 import type { Intake } from "../../http/route.ts";
 import type { ReceiveOtlp } from "../../receive/receive-otlp.ts";
 import type { Door, DoorDeps } from "../door.ts";
+import { finish } from "../steps.ts";
 import { type Outcome, refusedAnswer, writeAnswer } from "./answer.ts";
 import { type Translation, translateWrite, type WriteVersion } from "./translate.ts";
 
@@ -39,15 +39,6 @@ export function remoteWriteDoor({ config, receiveOtlp, metrics }: DoorDeps): Doo
     refuse: (refusal, contentType) => refusedAnswer(refusal, content.formatOf(contentType)),
   };
   return { routes: [write] };
-}
-
-/** Takes a translation to its end; between two steps others have their turn. */
-async function finish(steps: ReturnType<typeof translateWrite>): Promise<Translation> {
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-    await setImmediate();
-  }
 }
 
 /**

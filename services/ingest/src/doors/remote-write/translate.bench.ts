@@ -2,6 +2,7 @@ import { runRateBench } from "@sightline/otlp/testing/bench";
 import { createRandom, type Random } from "@sightline/otlp/testing/random";
 import { compressSync } from "snappy";
 import { inflateSnappy } from "../../http/snappy.ts";
+import { finishAtOnce } from "../steps.ts";
 import { encodeV1, encodeV2, type TestSeries } from "./testing/encode.ts";
 import { translateWrite, type WriteVersion } from "./translate.ts";
 
@@ -49,9 +50,7 @@ for (const version of ["v1", "v2"] as const) {
     // What the door does with a request but for taking it off the socket: inflate and translate.
     batch: () => {
       const steps = translateWrite(inflateSnappy(block, MAX_BYTES), { version, maxBytes: MAX_BYTES });
-      let step = steps.next();
-      while (step.done !== true) step = steps.next();
-      return step.value.taken.samples;
+      return finishAtOnce(steps).taken.samples;
     },
   });
 }

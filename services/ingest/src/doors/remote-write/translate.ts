@@ -1,5 +1,6 @@
 import { newRange, takeField } from "@sightline/otlp/range";
 import { LENGTH, next, openWire, readUint32, tagOf, VARINT, type Wire } from "@sightline/otlp/wire";
+import type { Steps } from "../steps.ts";
 import { EXEMPLAR_TIMESTAMP, EXEMPLAR_VALUE, type Exemplar, writeExemplar } from "./exemplar-points.ts";
 import { writeHistogram } from "./histogram-points.ts";
 import { clearLabels, newLabels, problemOf, seriesText, valueEnd, valueStart } from "./labels.ts";
@@ -64,10 +65,7 @@ const SERIES_OF_STEP = 2000;
  * Series that are not in order are left out while their neighbours are taken. Throws `invalid_argument` when the request
  * is malformed, `too_large` when its translation is.
  */
-export function* translateWrite(
-  body: Uint8Array,
-  { version, maxBytes }: TranslateOptions,
-): Generator<undefined, Translation, undefined> {
+export function* translateWrite(body: Uint8Array, { version, maxBytes }: TranslateOptions): Steps<Translation> {
   const walk = newWalk(body, version, maxBytes);
   const { wire, out, taken, refused } = walk;
   const timeseries = version === "v1" ? V1_TIMESERIES : V2_TIMESERIES;

@@ -8,6 +8,7 @@ import type {
   Metric,
   NumberDataPoint,
 } from "@sightline/proto/opentelemetry/proto/metrics/v1/metrics";
+import { finishAtOnce } from "../../steps.ts";
 import { type TranslateOptions, type Translation, translateWrite, type WriteVersion } from "../translate.ts";
 import { encodeV1, encodeV2, type TestLabels, type TestSeries, withStaleMarkers } from "./encode.ts";
 
@@ -21,11 +22,7 @@ export const versions = ["v1", "v2"] as const;
 
 /** All steps of a translation at once. */
 export function translateAll(request: Uint8Array, options: TranslateOptions): Translation {
-  const steps = translateWrite(request, options);
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-  }
+  return finishAtOnce(translateWrite(request, options));
 }
 
 /** Series, encoded independently of us, as OTLP. */
