@@ -6,10 +6,9 @@ import {
   type ServerHttp2Session,
   type ServerHttp2Stream,
 } from "node:http2";
-import type { AddressInfo } from "node:net";
 import { AppError, type ErrorCode } from "@sightline/errors/app-error";
 import { HealthCheckRequest, HealthCheckResponse, HealthService } from "@sightline/proto/grpc/health/v1/health";
-import { listenError } from "@sightline/service/http-server";
+import { listenOn } from "@sightline/service/listening";
 import { createBufferPool } from "./buffer-pool.ts";
 import {
   type Admitted,
@@ -45,6 +44,8 @@ export interface BytesServerOptions<T> {
   admit(header: (name: string) => string | undefined, path: string): Promise<Admitted<T>>;
   /** What the health service asks before it says "serving". */
   readonly health?: () => Promise<boolean>;
+  /** Told of connections that could not be accepted. */
+  readonly onListenError?: (error: unknown) => void;
 }
 
 /** A gRPC server of unary methods whose requests and answers stay bytes. */
@@ -127,15 +128,10 @@ export function createBytesServer<T>(options: BytesServerOptions<T>): BytesServe
       methods.set(path, handle);
     },
     listen: async () => {
-      const { promise, resolve, reject } = Promise.withResolvers<void>();
-      // Of what goes wrong afterwards, such as a connection that cannot be accepted, nobody needs to hear.
-      server.on("error", reject);
-      server.listen(options.port, options.host, resolve);
-      await promise.catch((cause: unknown) => {
-        throw listenError(cause, `${options.host}:${options.port}`, "gRPC");
-      });
+      const { host, port, onListenError: onError = () => undefined } = options;
+      const listening = await listenOn(server, { host, port, name: "gRPC", onError });
       health.start();
-      return portOf(server.address()) ?? options.port;
+      return listening;
     },
     close: (deadlineMs) => {
       closing ??= (async () => {
@@ -203,8 +199,4 @@ function measure(
 
 function textOf(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value[0] : value;
-}
-
-function portOf(address: AddressInfo | string | null): number | undefined {
-  return typeof address === "object" && address !== null ? address.port : undefined;
 }

@@ -1,14 +1,13 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from "node:http";
-import { AppError } from "@sightline/errors/app-error";
+import type { Deps } from "./deps.ts";
 import { alsoServeHttp2, type Http2Door, type Http2Listener } from "./http2-cleartext.ts";
-import type { Lifecycle } from "./lifecycle.ts";
+import { listenOn, tellListenErrors } from "./listening.ts";
 
-export interface ListenOptions {
+export interface ListenOptions extends Pick<Deps, "lifecycle" | "log" | "metrics"> {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
-  readonly lifecycle: Lifecycle;
-  /** Names the door in errors and in the lifecycle. */
+  /** Names the door in errors, metrics and in the lifecycle. */
   readonly name: string;
   /** What requests under way get to finish when stopping. Default 5000. */
   readonly drainMs?: number;
@@ -50,32 +49,12 @@ export async function listenHttp(app: RequestListener, options: ListenOptions): 
   const sayLast = watchAnswers(server);
   const timeouts = { headersTimeoutMs, requestTimeoutMs };
   const http2 = options.http2 === undefined ? undefined : alsoServeHttp2(server, options.http2, timeouts);
-  const { promise: listening, resolve, reject } = Promise.withResolvers<void>();
-  server.once("error", reject);
-  server.listen(options.port, host, resolve);
-  try {
-    await listening;
-  } catch (cause) {
-    throw listenError(cause, `${host}:${options.port}`, name);
-  }
+  const port = await listenOn(server, { host, port: options.port, name, onError: tellListenErrors(options, name) });
   lifecycle.push(name, () => {
     sayLast();
     return closeHttp(server, drainMs, http2);
   });
-  const address = server.address();
-  return { port: typeof address === "object" && address !== null ? address.port : options.port, server };
-}
-
-/** Why an address could not be listened on, in words that say what to do. */
-export function listenError(cause: unknown, address: string, name: string): AppError {
-  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
-  const reason =
-    code === "EADDRINUSE"
-      ? "the port is taken; stop what listens there or configure another"
-      : cause instanceof Error
-        ? cause.message
-        : String(cause);
-  return new AppError("failed_precondition", `cannot listen on ${address} for ${name}: ${reason}`, { cause });
+  return { port, server };
 }
 
 /**

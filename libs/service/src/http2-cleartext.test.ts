@@ -4,6 +4,7 @@ import { type ClientHttp2Session, connect } from "node:http2";
 import { connect as connectSocket, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { describe, it } from "node:test";
+import { Registry } from "prom-client";
 import { listenHttp } from "./http-server.ts";
 import { createLifecycle } from "./lifecycle.ts";
 import { createLogger } from "./logger.ts";
@@ -29,7 +30,7 @@ async function startEcho(options: { drainMs?: number; requestTimeoutMs?: number 
       );
     },
     {
-      ...{ host: "127.0.0.1", port: 0, name: "test", lifecycle, ...options },
+      ...{ host: "127.0.0.1", port: 0, name: "test", lifecycle, log, metrics: new Registry(), ...options },
       http2: (incoming, answer) => {
         echo(incoming.url, text(incoming)).then(
           (got) => answer.end(`2:${got}`),

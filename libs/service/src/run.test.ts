@@ -2,19 +2,20 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { after, describe, it } from "node:test";
+import { retry } from "./retry.ts";
 
 const program = join(import.meta.dirname, "testing/echo-service.ts");
 const dir = mkdtempSync(join(tmpdir(), "sightline-run-"));
 after(() => rmSync(dir, { recursive: true }));
 
 /** Runs the echo service as a process of its own. */
-function start(env: Record<string, string> = {}, args: string[] = []) {
-  const child = spawn(process.execPath, [program, ...args], {
+function start(env: Record<string, string> = {}, args: string[] = [], { maxFiles = 1000 } = {}) {
+  const child = spawn("sh", ["-c", `ulimit -n ${maxFiles}; exec "$@"`, "sh", process.execPath, program, ...args], {
     env: { PATH: process.env["PATH"], NODE_NO_WARNINGS: "1", SIGHTLINE_ADMIN_PORT: "0", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -117,6 +118,27 @@ describe("a service that runs", () => {
     assert.equal(code, 1);
     assert.equal(errors, "sightline echo: nobody caught this");
     assert.match(lines.join("\n"), /witness closed/);
+  });
+
+  it("goes on when a connection could not be accepted, whoever listened", async () => {
+    const { child, exited, line } = start({ SIGHTLINE_FAIL_AT: "accepting" });
+    await line("cannot take what comes in");
+    child.kill("SIGTERM");
+    assert.equal((await exited).code, 0);
+  });
+
+  it("outlives having no file descriptors left", async ({ signal }) => {
+    const httpPort = await freePort();
+    const { child, exited, line } = start({ SIGHTLINE_HTTP_PORT: `${httpPort}` }, [], { maxFiles: 60 });
+    await line('"msg":"started"');
+    const sockets = Array.from({ length: 200 }, () => connect(httpPort, "127.0.0.1").on("error", () => undefined));
+    await Promise.all(sockets.map((socket) => once(socket, "connect")));
+    assert.equal(child.exitCode, null);
+    for (const socket of sockets) socket.destroy();
+    const often = { attempts: 100, baseDelayMs: 50, maxDelayMs: 50, shouldRetry: () => true, signal };
+    assert.equal(await retry(async () => (await fetch(`http://127.0.0.1:${httpPort}/`)).text(), often), "echo");
+    child.kill("SIGTERM");
+    assert.equal((await exited).code, 0);
   });
 
   it("needs no receiver for its telemetry", async () => {

@@ -10,6 +10,7 @@ import type { Deps } from "./deps.ts";
 import { armFailpoints, failpoint } from "./failpoint.ts";
 import { listenHttp } from "./http-server.ts";
 import { createLifecycle, type Lifecycle } from "./lifecycle.ts";
+import { tellListenErrors } from "./listening.ts";
 import { createLogger, type Logger } from "./logger.ts";
 import { createMetrics } from "./metrics.ts";
 import { createReadiness, type ReadinessState } from "./readiness.ts";
@@ -56,7 +57,6 @@ export async function run<C extends ServiceConfig>(options: RunOptions<C>): Prom
   const readiness = createReadiness();
   const stopping = new AbortController();
   const stopSignal = nextSignal(log);
-  const crashed = nextCrash();
 
   const deps = {
     log,
@@ -66,9 +66,10 @@ export async function run<C extends ServiceConfig>(options: RunOptions<C>): Prom
     clock: Date.now,
     signal: stopping.signal,
   };
+  const crashed = nextCrash(tellListenErrors(deps, "grpc"));
   const up = async () => {
     const app = createAdminApp(readiness, deps.metrics);
-    await listenHttp(app, { host: config.bind, port: config.adminPort, lifecycle, name: "admin", drainMs: 1000 });
+    await listenHttp(app, { ...deps, host: config.bind, port: config.adminPort, name: "admin", drainMs: 1000 });
     await options.start(config, deps);
     readiness.started();
     log.info({ version, pid: process.pid }, "started");
@@ -185,12 +186,19 @@ function nextSignal(log: Logger): Promise<NodeJS.Signals> {
   return promise;
 }
 
-/** Rejects with the first error that nobody caught: a defect, after which the state cannot be trusted. */
-function nextCrash(): Promise<never> {
+/**
+ * Rejects with the first error that nobody caught: a defect, after which the state cannot be trusted. A connection that
+ * could not be accepted is none: grpc-js has its servers tell nobody of that.
+ */
+function nextCrash(onListenError: (error: unknown) => void): Promise<never> {
   const { promise, reject } = Promise.withResolvers<never>();
-  process.on("uncaughtException", reject);
+  process.on("uncaughtException", (error) => (isFromAccept(error) ? onListenError(error) : reject(error)));
   process.on("unhandledRejection", reject);
   return promise;
+}
+
+function isFromAccept(error: Error): boolean {
+  return "syscall" in error && error.syscall === "accept";
 }
 
 function complain(line: string): void {

@@ -92,7 +92,7 @@ export async function start(config: Config, deps: Deps): Promise<void> {
       defect: (error, where) => log.error({ err: error, where }, "request failed on our side"),
     },
   });
-  const { server } = await listenHttp(app, { host: config.bind, port: config.httpPort, lifecycle, name: "http" });
+  const { server } = await listenHttp(app, { ...deps, host: config.bind, port: config.httpPort, name: "http" });
 
   const stream = serveStream(server, {
     path: "/v1/stream",

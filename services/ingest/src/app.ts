@@ -12,6 +12,7 @@ import { createRedis } from "@sightline/redis/client";
 import { createBytesServer } from "@sightline/rpc/bytes-server";
 import type { Deps } from "@sightline/service/deps";
 import { listenHttp } from "@sightline/service/http-server";
+import { tellListenErrors } from "@sightline/service/listening";
 import { rpcServerDuration } from "@sightline/service/metrics";
 import { retry } from "@sightline/service/retry";
 import { createByteBudget } from "./admission/byte-budget.ts";
@@ -88,7 +89,7 @@ export async function start(config: Config, deps: Deps): Promise<void> {
   });
   const listen = (routes: readonly Route[], port: number, name: string) => {
     const serve = http(routes);
-    return listenHttp(serve, { host: config.bind, port, lifecycle, name, http2: serve });
+    return listenHttp(serve, { ...deps, host: config.bind, port, name, http2: serve });
   };
   await listen(
     doors.flatMap(({ routes = [] }) => routes),
@@ -109,6 +110,7 @@ export async function start(config: Config, deps: Deps): Promise<void> {
     metrics: rpcServerDuration(deps.metrics),
     admit: createAdmitCall({ authenticate, budget, gate, metrics }),
     health: async () => bus.isConnected(),
+    onListenError: tellListenErrors(deps, "otlp grpc"),
   });
   const door = createGrpcDoor(metrics);
   for (const { addMethods } of doors) addMethods?.(grpc, door);

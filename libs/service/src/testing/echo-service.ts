@@ -1,9 +1,16 @@
 // A service for the tests of run(): what it does is asked for by its configuration.
+import { createServer } from "node:net";
 import { z } from "zod";
 import { serviceConfig } from "../config.ts";
 import { listenHttp } from "../http-server.ts";
 import { run } from "../run.ts";
 import { secret } from "../secret.ts";
+
+/** As a server does that nobody listens to for errors. */
+function failToAccept(): void {
+  const error = Object.assign(new Error("accept EMFILE"), { code: "EMFILE", syscall: "accept" });
+  createServer().emit("error", error);
+}
 
 await run({
   name: "echo",
@@ -12,21 +19,23 @@ await run({
     ...serviceConfig,
     httpPort: z.int().default(0),
     token: secret.optional(),
-    failAt: z.enum(["start", "later", "never"]).default("never"),
+    failAt: z.enum(["start", "later", "accepting", "never"]).default("never"),
     closeMs: z.int().default(0),
   }),
-  async start(config, { log, lifecycle, readiness }) {
+  async start(config, deps) {
+    const { log, lifecycle, readiness } = deps;
     lifecycle.push("slow", () => new Promise((resolve) => setTimeout(resolve, config.closeMs)));
     const door = await listenHttp((_request, response) => response.end("echo"), {
+      ...deps,
       host: config.bind,
       port: config.httpPort,
-      lifecycle,
       name: "echo",
     });
     readiness.add("always", () => true);
     log.info({ port: door.port, token: config.token }, "listening");
     lifecycle.push("witness", () => log.info({}, "witness closed"));
     if (config.failAt === "start") throw new Error("the start was told to fail");
+    if (config.failAt === "accepting") setTimeout(failToAccept, 50);
     if (config.failAt === "later") setTimeout(() => Promise.reject(new Error("nobody caught this")), 50);
   },
 });

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
+import { listenOn } from "@sightline/service/listening";
 import type { SyslogListener } from "./config.ts";
 import type { Delivery } from "./delivery.ts";
 import { createFrames, type Framed } from "./frames.ts";
@@ -17,6 +18,8 @@ export interface ListenerOptions {
   readonly listener: SyslogListener;
   readonly host: string;
   readonly delivery: Delivery;
+  /** Told of what could not be taken from the system once it listens. */
+  onError(error: unknown): void;
 }
 
 /**
@@ -30,7 +33,7 @@ const KEEP_ALIVE_MS = 60_000;
 const HANDSHAKE_MS = 10_000;
 
 /** Listens to syslog over TCP (RFC 6587) or TLS (RFC 5425). */
-export async function listenTcp({ listener, host, delivery }: ListenerOptions): Promise<OpenPort> {
+export async function listenTcp({ listener, host, delivery, onError }: ListenerOptions): Promise<OpenPort> {
   const isAllowed = createSources(listener.allowFrom);
   const connections = new Map<Socket, Promise<void>>();
   let closing = false;
@@ -48,13 +51,9 @@ export async function listenTcp({ listener, host, delivery }: ListenerOptions): 
   });
   server.maxConnections = listener.maxConnections;
   server.on("drop", () => delivery.dropped("too_many_connections", 1));
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(listener.port, host, resolve);
-  });
-  const address = server.address();
+  const port = await listenOn(server, { host, port: listener.port, name: "syslog", onError });
   return {
-    port: typeof address === "object" && address !== null ? address.port : listener.port,
+    port,
     close: async () => {
       closing = true;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -77,7 +76,10 @@ function createStreamServer({ tls }: SyslogListener, onSocket: (socket: Socket) 
 }
 
 /** Reads a connection to its end. Never rejects. */
-async function readConnection(socket: Socket, { listener, delivery }: Omit<ListenerOptions, "host">): Promise<void> {
+async function readConnection(
+  socket: Socket,
+  { listener, delivery }: Pick<ListenerOptions, "listener" | "delivery">,
+): Promise<void> {
   const frames = createFrames(listener.maxMessageBytes);
   const onWay = new Set<Promise<void>>();
   let bytesOnWay = 0;

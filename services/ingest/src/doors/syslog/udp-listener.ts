@@ -1,5 +1,6 @@
 import { createSocket } from "node:dgram";
 import { isIPv6 } from "node:net";
+import { listenError } from "@sightline/service/listening";
 import { createSources } from "./sources.ts";
 import type { ListenerOptions, OpenPort } from "./tcp-listener.ts";
 
@@ -16,7 +17,7 @@ const BATCH_BYTES = 1024 * 1024;
  * Listens to syslog over UDP (RFC 5426): a datagram is a message. While earlier ones are on their way to the bus the
  * others wait; beyond `maxQueuedBytes` they are dropped, since nobody can be told to wait.
  */
-export async function listenUdp({ listener, host, delivery }: ListenerOptions): Promise<OpenPort> {
+export async function listenUdp({ listener, host, delivery, onError }: ListenerOptions): Promise<OpenPort> {
   const isAllowed = createSources(listener.allowFrom);
   const socket = createSocket({ type: isIPv6(host) ? "udp6" : "udp4" });
   let queue: Buffer[] = [];
@@ -43,14 +44,14 @@ export async function listenUdp({ listener, host, delivery }: ListenerOptions): 
       sending ??= sendAll();
     }
   });
-  await new Promise<void>((resolve, reject) => {
-    socket.once("error", reject);
-    socket.bind(listener.port, host, () => {
-      socket.off("error", reject);
-      resolve();
-    });
+  const { promise: bound, resolve, reject } = Promise.withResolvers<void>();
+  socket.once("error", reject);
+  socket.bind(listener.port, host, resolve);
+  await bound.catch((cause: unknown) => {
+    throw listenError(cause, `${host}:${listener.port}`, "syslog");
   });
-  socket.on("error", () => undefined);
+  socket.off("error", reject);
+  socket.on("error", onError);
   socket.setRecvBufferSize(RECEIVE_BUFFER_BYTES);
   return {
     port: socket.address().port,
