@@ -51,6 +51,21 @@ test("without the bus: 503 and UNAVAILABLE with a hint, soon; with it again ever
   }
 });
 
+test("what the bus could not take does not count against the tenant's rate", async () => {
+  const ingest = await startIngest({ limits: { tenant: { recordsPerSecond: 1, burstRecords: 1 } } });
+  try {
+    const { key } = await ingest.createKey("acme");
+    await ingest.nats.kill();
+    await eventually(async () => (await ingest.service.deps.readiness.report()).ready === false);
+    for (let attempt = 0; attempt < 5; attempt++) assert.equal((await post(ingest, key)).status, 503);
+    await ingest.nats.restart();
+    await eventually(async () => (await ingest.service.deps.readiness.report()).ready, { timeoutMs: 15_000 });
+    assert.equal((await post(ingest, key)).status, 200);
+  } finally {
+    await ingest.stop();
+  }
+});
+
 test("keys: revoked ones stop, known ones outlive Postgres and Redis, unknown ones are then 503", async () => {
   let now = Date.now();
   const ingest = await startIngest({ clock: () => now });

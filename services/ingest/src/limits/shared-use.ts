@@ -16,7 +16,7 @@ export interface SharedUseOptions {
 
 /** Lets several processes use up one limit together. */
 export interface SharedUse {
-  /** Notes what this process has used; costs nothing. */
+  /** Notes what this process has used, or given back when it is negative; costs nothing. */
   used(key: string, amount: number): void;
   /** Tells the others, and hears from them; to be called about once a second. Throws when that is not possible. */
   exchange(): Promise<void>;

@@ -9,8 +9,8 @@ import { createActiveSeries } from "./active-series.ts";
 import type { Limits } from "./limits.ts";
 import { createOverrides } from "./overrides.ts";
 import { createSharedUse } from "./shared-use.ts";
-import { createTenantGate, type LimitObserver, type TenantGate } from "./tenant-gate.ts";
-import { createTenantMetrics } from "./tenant-metrics.ts";
+import { createTenantGate, type TenantGate } from "./tenant-gate.ts";
+import { createTenantMetrics, type TenantMetrics } from "./tenant-metrics.ts";
 
 export interface LimitDeps {
   readonly sql: Sql;
@@ -52,12 +52,16 @@ export async function startLimits(
         shared.used(`${name} records`, use.records);
         metrics.used(name, use);
       },
+      gaveBack: (name, use) => {
+        shared.used(`${name} bytes`, -use.bytes);
+        shared.used(`${name} records`, -use.records);
+      },
       limited: (name, limit, count) => metrics.limited(name, limit, count),
     },
     log,
     now,
   });
-  const metrics: LimitObserver = createTenantMetrics(deps.metrics, {
+  const metrics: TenantMetrics = createTenantMetrics(deps.metrics, {
     limits: gate.limits,
     series: series.size,
     maxTenants: MAX_TENANTS_SHOWN,

@@ -14,6 +14,8 @@ export type LimitName = "bytes_per_second" | "records_per_second" | "series";
 export interface LimitObserver {
   /** Of a request that was taken. */
   used(tenant: string, use: Use): void;
+  /** Of one that was taken and could not be stored. */
+  gaveBack(tenant: string, use: Use): void;
   /** Requests, or of series data points, that were refused. */
   limited(tenant: string, limit: LimitName, count: number): void;
 }
@@ -55,6 +57,8 @@ export interface TenantGate {
   rules(tenant: string, nowUnixMs: number): RecordRules;
   /** Takes a request off the tenant's rates. Throws `resource_exhausted` with the time when there will be room. */
   charge(tenant: string, use: Use): void;
+  /** Undoes a charge. */
+  giveBack(tenant: string, use: Use): void;
   /** Takes off what other processes have taken. */
   chargeOthers(tenant: string, use: Use): void;
   /** Leaves out the points of new series beyond the tenant's limit. */
@@ -161,6 +165,10 @@ export function createTenantGate(options: TenantGateOptions): TenantGate {
       check(tenant, use);
       take(tenant, use);
       observer.used(tenant, use);
+    },
+    giveBack: (tenant, use) => {
+      take(tenant, { bytes: -use.bytes, records: -use.records });
+      observer.gaveBack(tenant, use);
     },
     chargeOthers: take,
     limitSeries: (tenant, validated) => {

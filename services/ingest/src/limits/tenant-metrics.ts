@@ -12,8 +12,11 @@ export interface TenantMetricsOptions {
 
 const OTHERS = "_others";
 
+/** What is counted of tenants. */
+export type TenantMetrics = Pick<LimitObserver, "used" | "limited">;
+
 /** Registers what tenants may send, what they do send, and what they were refused. */
-export function createTenantMetrics(registry: Registry, options: TenantMetricsOptions): LimitObserver {
+export function createTenantMetrics(registry: Registry, options: TenantMetricsOptions): TenantMetrics {
   const registers = [registry];
   const shown = new Set<string>();
   const labelOf = (tenant: string): string => {
@@ -24,13 +27,13 @@ export function createTenantMetrics(registry: Registry, options: TenantMetricsOp
   };
   const bytes = new Counter({
     name: "sightline_ingest_tenant_bytes_total",
-    help: "Bytes of requests of a tenant that counted against its rate.",
+    help: "Bytes of requests of a tenant that its rate let through.",
     labelNames: ["tenant"],
     registers,
   });
   const records = new Counter({
     name: "sightline_ingest_tenant_records_total",
-    help: "Records of a tenant that counted against its rate.",
+    help: "Records of a tenant that its rate let through.",
     labelNames: ["tenant"],
     registers,
   });

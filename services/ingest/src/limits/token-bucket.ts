@@ -11,7 +11,7 @@ export interface TokenBucket {
    * full, and the debt is paid off afterwards. Takes nothing.
    */
   waitMs(cost: number, rate: Rate): number;
-  /** Takes that much, whether it is there or not. */
+  /** Takes that much, whether it is there or not; gives it back when it is negative. */
   take(cost: number, rate: Rate): void;
 }
 

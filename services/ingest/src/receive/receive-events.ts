@@ -7,6 +7,7 @@ import type { RecordRules } from "@sightline/otlp/validate";
 import type { StoreEventsResponse } from "@sightline/proto/sightline/ingest/v1/event_service";
 import { EVENTS_PATH } from "../commit/split.ts";
 import type { Store } from "../commit/store.ts";
+import { charged } from "../limits/charged.ts";
 import type { TenantGate } from "../limits/tenant-gate.ts";
 import type { IngestMetrics, Protocol, RecordRefusal } from "../metrics.ts";
 import { beyondLimits } from "./event-limits.ts";
@@ -67,19 +68,9 @@ export function createReceiveEvents({ store, metrics, clock, gate }: EventsOptio
       answer.rejected.push({ index, reason: result.reason });
     });
     const payload = writeEventBatch(good);
-    gate.charge(tenant, { bytes: payload.length, records: good.length });
-    await store(
-      {
-        signal: "events",
-        tenant,
-        payload,
-        records: good.length,
-        receivedUnixNano,
-        path: EVENTS_PATH,
-        count: countEvents,
-      },
-      signal,
-    );
+    const use = { bytes: payload.length, records: good.length };
+    const entry = { signal: "events", tenant, payload, records: good.length, receivedUnixNano } as const;
+    await charged(gate, { tenant, use }, () => store({ ...entry, path: EVENTS_PATH, count: countEvents }, signal));
     const seconds = (performance.now() - startedAt) / 1000;
     metrics.accepted({ signal: "events", protocol, records: good.length, seconds });
     for (const reason of refused) metrics.refused("events", protocol, 1, reason);

@@ -3,6 +3,7 @@ import { type Clock, nanosOfMs } from "@sightline/model/time";
 import { createValidate, type Validated } from "@sightline/otlp/validate";
 import { METRICS_PATH, type MessagePath, RECORDS_PATH } from "../commit/split.ts";
 import type { Store } from "../commit/store.ts";
+import { charged } from "../limits/charged.ts";
 import type { TenantGate } from "../limits/tenant-gate.ts";
 import type { IngestMetrics, Protocol } from "../metrics.ts";
 
@@ -56,11 +57,14 @@ export function createReceiveOtlp({ store, metrics, clock, gate }: OtlpOptions):
     const receivedUnixNano = nanosOfMs(nowMs);
     const rules = gate.rules(tenant, nowMs);
     const validated = validate(body, rules);
-    gate.charge(tenant, { bytes: body.length, records: validated.records });
-    const { payload, records, refused } = signal === "metrics" ? gate.limitSeries(tenant, validated) : validated;
-    const count = (part: Uint8Array) => validate(part, rules).records;
-    const entry = { signal, tenant, payload, records, receivedUnixNano };
-    await store({ ...entry, path: PATHS[signal], count, keepsEmpty: describesOnly }, abort);
+    const use = { bytes: body.length, records: validated.records };
+    const { records, refused } = await charged(gate, { tenant, use }, async () => {
+      const limited = signal === "metrics" ? gate.limitSeries(tenant, validated) : validated;
+      const count = (part: Uint8Array) => validate(part, rules).records;
+      const entry = { signal, tenant, payload: limited.payload, records: limited.records, receivedUnixNano };
+      await store({ ...entry, path: PATHS[signal], count, keepsEmpty: describesOnly }, abort);
+      return limited;
+    });
     metrics.accepted({ signal, protocol, records, seconds: (performance.now() - startedAt) / 1000 });
     for (const [reason, ofIt] of refused.reasons) metrics.refused(signal, protocol, ofIt, reason);
     return refused;
