@@ -99,20 +99,23 @@ export function createBytesServer<T>(options: BytesServerOptions<T>): BytesServe
     keepSession(session, { maxAgeMs: maxConnectionAgeMs });
   });
   server.on("stream", (stream, headers) => {
-    if (!isGrpc(stream, headers)) return;
     const path = textOf(headers[constants.HTTP2_HEADER_PATH]) ?? "";
     const startedAt = performance.now();
+    const handle = methods.get(path);
+    const known = handle !== undefined;
+    if (!isGrpc(stream, headers)) {
+      measure(options, { path, startedAt, outcome: { code: "invalid_argument" }, known });
+      return;
+    }
     const { maxReceiveBytes, maxDurationMs = 60_000, inflater } = options;
     const common = { headers, maxReceiveBytes, maxDurationMs, pool, inflater, reply };
     const header = (name: string) => textOf(headers[name]);
-    const handle = methods.get(path);
-    const served =
-      handle !== undefined
-        ? serveCall(stream, { ...common, handle, admit: () => options.admit(header, path) })
-        : path === HEALTH_CHECK
-          ? serveCall(stream, { ...common, handle: checkHealth, admit: admitAnybody })
-          : refuseUnknown(stream, reply, path);
-    void served.then((outcome) => measure(options, { path, startedAt, outcome, known: handle !== undefined }));
+    const served = known
+      ? serveCall(stream, { ...common, handle, admit: () => options.admit(header, path) })
+      : path === HEALTH_CHECK
+        ? serveCall(stream, { ...common, handle: checkHealth, admit: admitAnybody })
+        : refuseUnknown(stream, reply, path);
+    void served.then((outcome) => measure(options, { path, startedAt, outcome, known }));
   });
 
   const checkHealth = async ({ body }: Pick<BytesCall<unknown>, "body">) => {

@@ -8,7 +8,7 @@ import {
   status,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
-import { AppError } from "@sightline/errors/app-error";
+import { AppError, type ErrorCode } from "@sightline/errors/app-error";
 import { codeFromGrpc } from "@sightline/errors/wire-codes";
 import { HealthService } from "@sightline/proto/grpc/health/v1/health";
 import type { CallOptions, RpcClient } from "./client.ts";
@@ -23,7 +23,7 @@ export interface RpcLog {
 
 /** Takes the duration of every call; a prom-client Histogram with these labels fits. */
 export interface RpcDurations {
-  observe(labels: { method: string; code: string }, seconds: number): void;
+  observe(labels: { method: string; code: ErrorCode | "ok" }, seconds: number): void;
 }
 
 export interface GrpcServerOptions {

@@ -22,7 +22,7 @@ import { createShardChooser } from "./commit/shard.ts";
 import { createStore } from "./commit/store.ts";
 import type { Config } from "./config.ts";
 import { createDoors } from "./doors/doors.ts";
-import { createAdmitCall, createGrpcDoor, messageInflater } from "./grpc/door.ts";
+import { countRefusals, createAdmitCall, createGrpcDoor, messageInflater } from "./grpc/door.ts";
 import { createHttpDoor } from "./http/door.ts";
 import { createInflater } from "./http/inflate.ts";
 import type { Route } from "./http/route.ts";
@@ -107,8 +107,8 @@ export async function start(config: Config, deps: Deps): Promise<void> {
     log,
     maxReceiveBytes: limits.maxRequestBytes,
     inflater: messageInflater(inflater),
-    metrics: rpcServerDuration(deps.metrics),
-    admit: createAdmitCall({ authenticate, budget, gate, metrics }),
+    metrics: countRefusals(rpcServerDuration(deps.metrics), metrics),
+    admit: createAdmitCall({ authenticate, budget, gate }),
     health: async () => bus.isConnected(),
     onListenError: tellListenErrors(deps, "otlp grpc"),
   });

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect } from "node:http2";
 import { after, before, test } from "node:test";
 import { type ClientUnaryCall, credentials, Metadata, type ServiceError, status } from "@grpc/grpc-js";
 import {
@@ -123,6 +125,30 @@ function exportRaw(client: LogsServiceClient, bytes: Buffer, metadata: Metadata)
   );
 }
 
+/** What no gRPC client does: throws the code that it is answered with. */
+async function twoMessages(): Promise<void> {
+  const session = connect(`http://${ingest.grpc}`);
+  const stream = session.request({
+    ":method": "POST",
+    ":path": "/opentelemetry.proto.collector.logs.v1.LogsService/Export",
+    "content-type": "application/grpc",
+    authorization: `Bearer ${key}`,
+  });
+  stream.end(Buffer.alloc(10));
+  const [headers] = await once(stream, "response");
+  session.close();
+  throw new Error(headers["grpc-status"]);
+}
+
+const reasons = ["invalid_argument", "too_large", "unauthenticated", "permission_denied", "unimplemented"];
+
+/** How many requests were refused, by reason. */
+async function refusals(): Promise<Record<string, number>> {
+  const line = (reason: string) => `sightline_ingest_refused_requests_total{protocol="otlp-grpc",reason="${reason}"}`;
+  const counts = reasons.map(async (reason) => [reason, await ingest.metric(line(reason))] as const);
+  return Object.fromEntries(await Promise.all(counts));
+}
+
 function refusedWith(code: status, message: RegExp, details?: (error: ServiceError) => void) {
   return (error: ServiceError) => {
     assert.equal(error.code, code, error.message);
@@ -136,6 +162,7 @@ test("what is refused says why: malformed, too large, over-inflated, wrong key, 
   const logs = clientOf(LogsServiceClient);
   const zipped = clientOf(LogsServiceClient, gzip);
   const seq = await ingest.lastSeq();
+  const before = await refusals();
   await assert.rejects(
     exportRaw(logs, Buffer.from("no protobuf"), withKey()),
     refusedWith(status.INVALID_ARGUMENT, /cannot/, (error) => {
@@ -155,6 +182,12 @@ test("what is refused says why: malformed, too large, over-inflated, wrong key, 
   await assert.rejects(send(withKey("sl_ingest_x")), refusedWith(status.UNAUTHENTICATED, /malformed/));
   const query = await ingest.createKey("acme", ["query"]);
   await assert.rejects(send(withKey(query.key)), refusedWith(status.PERMISSION_DENIED, /scope ingest/));
+  await assert.rejects(twoMessages(), { message: "12" });
+  const counted = await refusals();
+  assert.deepEqual(
+    Object.entries(counted).map(([reason, count]) => [reason, count - (before[reason] ?? 0)]),
+    Object.entries({ invalid_argument: 1, too_large: 2, unauthenticated: 2, permission_denied: 1, unimplemented: 1 }),
+  );
   assert.equal(await ingest.lastSeq(), seq);
 });
 

@@ -3,6 +3,7 @@ import type { Principal } from "@sightline/auth/verify-key";
 import { AppError } from "@sightline/errors/app-error";
 import type { Admitted, BytesCall, MessageInflater } from "@sightline/rpc/bytes-call";
 import type { BytesServer } from "@sightline/rpc/bytes-server";
+import type { RpcDurations } from "@sightline/rpc/server";
 import type { ByteBudget } from "../admission/byte-budget.ts";
 import { type Inflater, USUAL_COMPRESSIONS } from "../http/inflate.ts";
 import type { TenantGate } from "../limits/tenant-gate.ts";
@@ -25,39 +26,34 @@ export interface AdmitOptions {
   readonly budget: ByteBudget;
   /** Says what a tenant may send. */
   readonly gate: Pick<TenantGate, "admit" | "limits">;
-  readonly metrics: IngestMetrics;
 }
 
-const OTLP_PACKAGE = "/opentelemetry.";
-
 /** Turns a call away by its headers before its request is read, and by its length before there is memory for it. */
-export function createAdmitCall({ authenticate, budget, gate, metrics }: AdmitOptions) {
-  return async (header: HeaderReader, path: string): Promise<Admitted<Principal>> => {
-    const protocol = path.startsWith(OTLP_PACKAGE) ? "otlp-grpc" : "events-grpc";
-    const counted = <T>(work: () => T): T => {
-      try {
-        return work();
-      } catch (thrown) {
-        metrics.failed(protocol, AppError.from(thrown).code);
-        throw thrown;
-      }
-    };
-    const caller = await authenticate(keyOfHeaders(header)).catch((thrown: unknown) =>
-      counted(() => {
-        throw thrown;
-      }),
-    );
+export function createAdmitCall({ authenticate, budget, gate }: AdmitOptions) {
+  return async (header: HeaderReader): Promise<Admitted<Principal>> => {
+    const caller = await authenticate(keyOfHeaders(header));
     const { tenant } = caller;
-    counted(() => gate.admit(tenant, 1));
+    gate.admit(tenant, 1);
     return {
       caller,
-      reserve: (bytes) =>
-        counted(() => {
-          const { maxRequestBytes } = gate.limits(tenant);
-          if (bytes > maxRequestBytes) throw tooLarge(bytes, maxRequestBytes);
-          return budget.take(bytes, tenant);
-        }),
+      reserve: (bytes) => {
+        const { maxRequestBytes } = gate.limits(tenant);
+        if (bytes > maxRequestBytes) throw tooLarge(bytes, maxRequestBytes);
+        return budget.take(bytes, tenant);
+      },
     };
+  };
+}
+
+const OTLP_PACKAGE = "opentelemetry.";
+
+/** Counts what ends a call but its success, wherever that is found out, as the doors of HTTP do; and measures all calls. */
+export function countRefusals(durations: RpcDurations, metrics: Pick<IngestMetrics, "failed">): RpcDurations {
+  return {
+    observe: ({ method, code }, seconds) => {
+      durations.observe({ method, code }, seconds);
+      if (code !== "ok") metrics.failed(method.startsWith(OTLP_PACKAGE) ? "otlp-grpc" : "events-grpc", code);
+    },
   };
 }
 
@@ -85,15 +81,10 @@ export type GrpcDoor = (
 ) => (call: BytesCall<Principal>) => Promise<Uint8Array>;
 
 /** The gRPC door. No call is traced: telemetry about telemetry would feed itself. */
-export function createGrpcDoor(metrics: Pick<IngestMetrics, "received" | "failed">): GrpcDoor {
+export function createGrpcDoor(metrics: Pick<IngestMetrics, "received">): GrpcDoor {
   return (protocol, handle) =>
-    async ({ caller, body, signal }) => {
+    ({ caller, body, signal }) => {
       metrics.received(protocol, body.length);
-      try {
-        return await handle({ principal: caller, body, signal });
-      } catch (thrown) {
-        metrics.failed(protocol, AppError.from(thrown).code);
-        throw thrown;
-      }
+      return handle({ principal: caller, body, signal });
     };
 }
