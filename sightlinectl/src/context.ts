@@ -8,6 +8,8 @@ export interface Context {
   readonly out: Output;
   /** Aborts when the user interrupts. */
   readonly signal: AbortSignal;
+  /** Of this program. */
+  readonly version: string;
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number;
 }

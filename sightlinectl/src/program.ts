@@ -50,6 +50,7 @@ export async function runProgram(options: ProgramOptions): Promise<number> {
       settings: () => loadSettings({ file: config, env }),
       out,
       signal,
+      version: options.version,
       now,
     };
   };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { cpSync, existsSync } from "node:fs";
-import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { readContents } from "@sightline/clickhouse/contents";
@@ -66,7 +66,9 @@ describe("a backup is taken while data flows, and restored", { timeout: 300_000 
     const refused = await sightlinectl(empty.stack.dir, "restore", copy);
     assert.equal(refused.code, 1);
     assert.match(refused.stderr, /will be lost; want --replace/);
-    const stdout = assertDone(await sightlinectl(empty.stack.dir, "restore", copy, "--replace", "--json"));
+    const result = await sightlinectl(empty.stack.dir, "restore", copy, "--replace", "--json");
+    const stdout = assertDone(result);
+    assert.match(result.stderr, /^restored drill, taken at 20\S+Z by Sightline \d/m);
     const { tables } = restored.parse(JSON.parse(stdout));
     assert.ok(tables.every(({ same }) => same));
     assert.ok(tables.some(({ table, rows }) => table === "otel_logs" && rows > 0));
@@ -149,6 +151,25 @@ describe("a backup is taken while data flows, and restored", { timeout: 300_000 
     assert.deepEqual(await readdir(join(stack.dir, "backups")), before);
     await flowing(load);
     await assertOnceEach(await load.stop(), { clickhouse: system.clickhouse, mark: "interrupted" });
+  });
+
+  test("one that was killed is shown as unfinished once nobody writes it any more, and can be removed", async () => {
+    const { stack } = system;
+    const killed = join(stack.dir, "backups", "killed-half-way");
+    const mark = join(killed, "unfinished.json");
+    const running = startSightlinectl(stack.dir, "backup", "--name", "killed-half-way");
+    await eventually(() => existsSync(mark), { timeoutMs: 30_000 });
+    running.kill();
+    await running.result;
+    const prune = async () => assertDone(await sightlinectl(stack.dir, "backups", "prune", "--unfinished", "--json"));
+    const removed = z.object({ removed: z.array(z.object({ directory: z.string() })) });
+    assert.match(assertDone(await sightlinectl(stack.dir, "backups")), /being written +- +- .*killed-half-way/);
+    assert.deepEqual(removed.parse(JSON.parse(await prune())), { removed: [] });
+    const longAgo = Date.now() / 1000 - 3600;
+    await utimes(mark, longAgo, longAgo);
+    assert.match(assertDone(await sightlinectl(stack.dir, "backups")), /unfinished +- +- .*killed-half-way/);
+    assert.deepEqual(removed.parse(JSON.parse(await prune())), { removed: [{ directory: killed }] });
+    assert.ok(!existsSync(killed));
   });
 
   test("a restore that was killed half way can be run again", async () => {

@@ -7,6 +7,7 @@ import { assertBackupPlace, withoutKeys } from "./backup-place.ts";
 import type { ClickHouse } from "./client.ts";
 import { setExpiry } from "./contents.ts";
 
+const bytesSql = readFileSync(new URL("./sql/database-bytes.sql", import.meta.url), "utf8");
 const stateSql = readFileSync(new URL("./sql/backup-state.sql", import.meta.url), "utf8");
 const endSql = readFileSync(new URL("./sql/end-backup.sql", import.meta.url), "utf8");
 const dropDatabaseSql = readFileSync(new URL("./sql/drop-database.sql", import.meta.url), "utf8");
@@ -17,12 +18,34 @@ export interface BackupWork {
   onProgress(doneBytes: number, totalBytes: number): void;
 }
 
+export interface BackupOptions extends BackupWork {
+  /**
+   * Called once the server has fixed which rows of all tables it is going to copy: what is written from then on is not in
+   * the backup. Fails the backup when it rejects.
+   */
+  onFixed?(): Promise<void>;
+}
+
 /**
  * Backs the client's database up to a place that the server can write. When it does not succeed the server has stopped
  * writing there, as far as it could be reached.
  */
-export async function backupDatabase(clickhouse: ClickHouse, place: string, work: BackupWork): Promise<void> {
-  await run(clickhouse, { ...work, statement: `BACKUP DATABASE ${quoted(clickhouse.database)}`, place });
+export async function backupDatabase(clickhouse: ClickHouse, place: string, options: BackupOptions): Promise<void> {
+  const statement = `BACKUP DATABASE ${quoted(clickhouse.database)}`;
+  const schema = z.object({ bytes: z.string().transform(Number) });
+  const [{ bytes } = { bytes: 0 }] = await clickhouse.query(bytesSql, {}, { schema, signal: options.signal });
+  const { signal, onProgress, onFixed } = options;
+  let isFixed = false;
+  const onState = async ({ entries, totalBytes, status }: State): Promise<void> => {
+    // Files are written, the smallest first, once the parts of all tables are held (doBackup of BackupsWorker.cpp).
+    if (!isFixed && (entries > 0 || isDone(status))) {
+      isFixed = true;
+      await onFixed?.();
+    }
+    // The server knows how much there is only when it has written it.
+    onProgress(Math.min(totalBytes, bytes), bytes);
+  };
+  await run(clickhouse, { signal, onState, statement, place });
 }
 
 export interface RestoreOptions extends BackupWork {
@@ -68,10 +91,13 @@ function drop(clickhouse: ClickHouse, database: string, signal: AbortSignal): Pr
   return clickhouse.command(dropDatabaseSql, { database }, { signal, settings });
 }
 
-type Restore = Omit<Run, "statement"> & RestoreOptions;
+type Restore = Pick<Run, "place" | "settings"> & RestoreOptions;
 
-function restoreAs(clickhouse: ClickHouse, database: string, { from, ...restore }: Restore): Promise<void> {
-  return run(clickhouse, { ...restore, statement: `RESTORE DATABASE ${quoted(from)} AS ${quoted(database)}` });
+function restoreAs(clickhouse: ClickHouse, database: string, restore: Restore): Promise<void> {
+  const { from, onProgress, ...rest } = restore;
+  const statement = `RESTORE DATABASE ${quoted(from)} AS ${quoted(database)}`;
+  const onState = async ({ bytesRead, totalBytes }: State) => onProgress(bytesRead, totalBytes);
+  return run(clickhouse, { ...rest, statement, onState });
 }
 
 const stateRow = z.object({
@@ -79,20 +105,27 @@ const stateRow = z.object({
   error: z.string(),
   bytesRead: z.string().transform(Number),
   totalBytes: z.string().transform(Number),
+  entries: z.string().transform(Number),
 });
+type State = z.infer<typeof stateRow>;
 
 const POLL_MS = 300;
+/** Until it is under way: others may wait for that. */
+const FIRST_POLL_MS = 50;
 /** What the server is given to end what is not wanted any more. */
 const END_MS = 30_000;
 
-interface Run extends BackupWork {
+interface Run {
+  readonly signal: AbortSignal;
+  /** Told of every state until it is done; ends the work when it rejects. */
+  onState(state: State): Promise<void>;
   /** Without the place. */
   readonly statement: string;
   readonly place: string;
   readonly settings?: string;
 }
 
-async function run(clickhouse: ClickHouse, { statement, place, settings, signal, onProgress }: Run): Promise<void> {
+async function run(clickhouse: ClickHouse, { statement, place, settings, signal, onState }: Run): Promise<void> {
   assertBackupPlace(place);
   const id = randomUUID();
   const more = settings === undefined ? "" : `, ${settings}`;
@@ -104,7 +137,7 @@ async function run(clickhouse: ClickHouse, { statement, place, settings, signal,
     // Not given up half way: whether it has begun could not be told.
     signal.throwIfAborted();
     await clickhouse.command(sql, {}, { signal: AbortSignal.timeout(END_MS) });
-    await follow(clickhouse, id, { signal, onProgress });
+    await follow(clickhouse, id, { signal, onState });
   } catch (thrown) {
     await end(clickhouse, id);
     const error = AppError.from(signal.aborted ? signal.reason : thrown);
@@ -112,16 +145,18 @@ async function run(clickhouse: ClickHouse, { statement, place, settings, signal,
   }
 }
 
-async function follow(clickhouse: ClickHouse, id: string, { signal, onProgress }: BackupWork): Promise<void> {
+type Following = Pick<Run, "signal" | "onState">;
+
+async function follow(clickhouse: ClickHouse, id: string, { signal, onState }: Following): Promise<void> {
   for (;;) {
     const [state] = await clickhouse.query(stateSql, { id }, { schema: stateRow, signal });
     if (state === undefined) throw new AppError("unavailable", "cannot follow the backup: clickhouse was started anew");
     if (isBroken(state.status)) {
       throw new AppError("failed_precondition", `cannot finish the backup or restore: ${reasonOf(state.error)}`);
     }
-    onProgress(state.bytesRead, state.totalBytes);
+    await onState(state);
     if (isDone(state.status)) return;
-    await sleep(POLL_MS, undefined, { signal });
+    await sleep(state.entries === 0 ? FIRST_POLL_MS : POLL_MS, undefined, { signal });
   }
 }
 

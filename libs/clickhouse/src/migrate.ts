@@ -45,6 +45,14 @@ export async function migrate(
   }
 }
 
+/** The names of the migrations that the client's database has seen, in order; none when it is not Sightline's. */
+export async function appliedMigrations(clickhouse: ClickHouse, signal: AbortSignal): Promise<string[]> {
+  await clickhouse.ensureDatabase();
+  await clickhouse.command(createTableSql, {}, { signal });
+  const applied = await clickhouse.query(listSql, {}, { schema: appliedRow, signal });
+  return applied.map(({ name }) => name);
+}
+
 function assertKnown(name: string, got: string, want: string | undefined): void {
   if (want === undefined) {
     const message = `cannot use the database: got migration ${name}, which this program does not know; want a newer program`;

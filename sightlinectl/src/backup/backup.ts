@@ -1,7 +1,8 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { backupDatabase } from "@sightline/clickhouse/backup";
-import { readContents } from "@sightline/clickhouse/contents";
+import { readContents, type TableContent } from "@sightline/clickhouse/contents";
+import { appliedMigrations } from "@sightline/clickhouse/migrate";
 import { AppError, invalid } from "@sightline/errors/app-error";
 import { openSnapshot } from "@sightline/postgres/copy";
 import type { Context } from "../context.ts";
@@ -10,6 +11,7 @@ import { type Manifest, writeManifest } from "./manifest.ts";
 import { restStorage } from "./rest.ts";
 import { openServers, type Servers } from "./servers.ts";
 import { writeTableFile } from "./table-file.ts";
+import { markUnfinished, unmarkUnfinished } from "./unfinished.ts";
 
 export interface BackupOptions {
   /** The directory that holds backups; default: that of the settings. */
@@ -26,13 +28,13 @@ export interface BackupOptions {
 }
 
 /**
- * `sightlinectl backup`: Postgres by COPY from one snapshot, ClickHouse by its own BACKUP while storage rests, and where
- * on the bus storage was.
+ * `sightlinectl backup`: Postgres by COPY from one snapshot, ClickHouse by its own BACKUP, and where on the bus storage
+ * was. Storage rests until it is settled which rows are copied, and how many they are.
  *
  * @returns the backup's name
  */
 export async function backup(context: Context, options: BackupOptions): Promise<string> {
-  const { out } = context;
+  const { out, version } = context;
   const settings = context.settings();
   const created = new Date(context.now()).toISOString();
   const name = options.name ?? `sightline-${created.slice(0, 19).replaceAll(":", "-")}Z`;
@@ -43,18 +45,20 @@ export async function backup(context: Context, options: BackupOptions): Promise<
   await using servers = openServers(settings, out.note);
   await makeDirectory(dir);
   try {
+    await using _writing = await markUnfinished(dir, created);
     const postgres = await backupPostgres(servers, dir, context);
     const elsewhere = options.clickhouseTo ?? settings.backup.clickhouseTo?.reveal();
     const place = elsewhere?.replaceAll("{name}", name);
-    const { tables, lanes } = await backupClickHouse(
+    const { lanes, ...contents } = await backupClickHouse(
       servers,
       { place: place ?? placeIn(dir), hash: options.hash },
       context,
     );
     const { database } = servers.clickhouse;
-    const clickhouse = { database, inside: place === undefined, tables };
-    const manifest: Manifest = { format: 1, name, created, postgres, clickhouse, lanes };
+    const clickhouse = { database, inside: place === undefined, ...contents };
+    const manifest: Manifest = { format: 1, name, created, version, postgres, clickhouse, lanes };
     await writeManifest(dir, manifest);
+    await unmarkUnfinished(dir);
     out.value({ directory: dir, ...manifest }, [dir]);
     return name;
   } catch (thrown) {
@@ -107,23 +111,33 @@ async function backupClickHouse({ clickhouse, storage }: Servers, { place, hash 
   const { out } = context;
   out.progress.update("waiting for storage to rest");
   await using rest = await restStorage(storage, { atOnce: false, signal: context.signal });
+  const restsSince = performance.now();
   const signal = AbortSignal.any([context.signal, rest.lost]);
+  let migrations: string[] = [];
+  let tables: TableContent[] = [];
   let bytes = 0;
+  let restedMs = 0;
   const onProgress = (done: number, total: number): void => {
     bytes = total;
     out.progress.update(`clickhouse: ${formatBytes(total)}`, total === 0 ? undefined : done / total);
   };
-  const contents = await rest.during(async () => {
-    await backupDatabase(clickhouse, place, { signal, onProgress });
+  const onFixed = async (): Promise<void> => {
     out.progress.update("clickhouse: counting rows");
-    return await readContents(clickhouse, { hash, signal });
-  });
-  const rows = contents.reduce((sum, table) => sum + table.rows, 0);
-  out.progress.done(`clickhouse: ${rows} rows of ${contents.length} tables, ${formatBytes(bytes)}`);
+    tables = await rest.during(() => readContents(clickhouse, { hash, signal }));
+    migrations = await appliedMigrations(clickhouse, signal);
+    await rest.end();
+    restedMs = performance.now() - restsSince;
+  };
+  await backupDatabase(clickhouse, place, { signal, onProgress, onFixed });
+  const rows = tables.reduce((sum, table) => sum + table.rows, 0);
+  out.progress.done(
+    `clickhouse: ${rows} rows of ${tables.length} tables, ${formatBytes(bytes)}; ` +
+      `writing rested for ${(restedMs / 1000).toFixed(1)} s`,
+  );
   const lanes = rest.lanes.map(({ name, incarnation, storedSequence }) => ({
     name,
     incarnation,
     storedSequence: String(storedSequence),
   }));
-  return { tables: contents, lanes };
+  return { migrations, tables, lanes };
 }

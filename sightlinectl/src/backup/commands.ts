@@ -1,8 +1,11 @@
+import { resolve } from "node:path";
 import type { AddCommands } from "../add-commands.ts";
 import { wholeNumber } from "../arguments.ts";
 import { backup } from "./backup.ts";
-import { keepNewest } from "./keep.ts";
+import { findBackups } from "./find-backups.ts";
+import { beyond, removeBackup, removedNote } from "./keep.ts";
 import { list } from "./list.ts";
+import { prune } from "./prune.ts";
 import { restore } from "./restore.ts";
 import { atTimes } from "./schedule.ts";
 
@@ -26,23 +29,29 @@ export const addBackupCommands: AddCommands = (program, contextOf) => {
       const once = async (): Promise<void> => {
         const name = await backup(context, options);
         if (keep === undefined) return;
-        for (const { directory, manifest } of await keepNewest(
-          options.to ?? context.settings().backup.dir,
-          keep,
-          name,
-        )) {
-          const rest = manifest.clickhouse.inside ? "" : "; ClickHouse's part of it lies elsewhere and stays";
-          context.out.note(`removed ${directory}${rest}`);
+        const found = await findBackups(resolve(options.to ?? context.settings().backup.dir), context.now());
+        for (const old of beyond(found, keep, name)) {
+          await removeBackup(old);
+          context.out.note(removedNote(old));
         }
       };
       if (cron === undefined) await once();
       else await atTimes(cron, once, context);
     });
-  program
-    .command("backups")
-    .description("list the finished backups, oldest first")
+  const backups = program.command("backups").description("list the backups there are, and remove some");
+  backups
+    .command("list", { isDefault: true })
+    .description("list them, oldest first, with those whose writing broke off")
     .option("--to <dir>", "the directory that holds backups")
     .action((options) => list(contextOf(), options));
+  backups
+    .command("prune")
+    .description("remove backups; what is being written, or is no backup, stays")
+    .option("--to <dir>", "the directory that holds backups")
+    .option("--keep <count>", "remove the oldest finished ones but so many", wholeNumber(1))
+    .option("--unfinished", "remove what is left of those whose writing broke off", false)
+    .option("--dry-run", "only say what would go", false)
+    .action((options) => prune(contextOf(), options));
   program
     .command("restore")
     .description("put everything back as a backup has it")

@@ -1,38 +1,35 @@
-import { readdir, rm, unlink } from "node:fs/promises";
+import { rm, unlink } from "node:fs/promises";
 import { join } from "node:path";
-import { MANIFEST_FILE, type Manifest, readManifest } from "./manifest.ts";
-
-/** A finished backup in the directory of backups. */
-export interface KeptBackup {
-  readonly directory: string;
-  readonly manifest: Manifest;
-}
-
-/** The finished backups in a directory, oldest first. */
-export async function listBackups(dir: string): Promise<KeptBackup[]> {
-  const names = await readdir(dir).catch(() => []);
-  const found: KeptBackup[] = [];
-  for (const name of names) {
-    const directory = join(dir, name);
-    const manifest = await readManifest(directory).catch(() => undefined);
-    if (manifest !== undefined) found.push({ directory, manifest });
-  }
-  return found.sort((a, b) => a.manifest.created.localeCompare(b.manifest.created));
-}
+import { AppError } from "@sightline/errors/app-error";
+import type { FoundBackup } from "./find-backups.ts";
+import { MANIFEST_FILE } from "./manifest.ts";
 
 /**
- * Removes the oldest finished backups of a directory but so many. What is not a finished backup of ours is never
- * touched; parts that ClickHouse wrote elsewhere stay there.
+ * Which finished backups are too many: the oldest but so many.
  *
+ * @param found oldest first
  * @param newest is kept whatever the clock said when the others were made
  */
-export async function keepNewest(dir: string, keep: number, newest: string): Promise<KeptBackup[]> {
-  const others = (await listBackups(dir)).filter(({ manifest }) => manifest.name !== newest);
-  const old = others.slice(0, Math.max(0, others.length + 1 - keep));
-  for (const { directory } of old) {
+export function beyond(found: readonly FoundBackup[], keep: number, newest?: string): FoundBackup[] {
+  const finished = found.filter(({ state }) => state === "finished");
+  const others = finished.filter(({ manifest }) => manifest?.name !== newest);
+  const kept = keep - (finished.length - others.length);
+  return others.slice(0, Math.max(0, others.length - kept));
+}
+
+/** Removes a backup. Parts that ClickHouse wrote elsewhere stay there. */
+export async function removeBackup({ directory, manifest }: FoundBackup): Promise<void> {
+  try {
     // First what makes it whole: half of one must not be taken for it.
-    await unlink(join(directory, MANIFEST_FILE));
+    if (manifest !== null) await unlink(join(directory, MANIFEST_FILE));
     await rm(directory, { recursive: true });
+  } catch (cause) {
+    throw new AppError("failed_precondition", `cannot remove ${directory}: ${AppError.from(cause).message}`, { cause });
   }
-  return old;
+}
+
+/** What to tell of a backup that was removed. */
+export function removedNote({ directory, manifest }: FoundBackup): string {
+  const rest = manifest?.clickhouse.inside === false ? "; ClickHouse's part of it lies elsewhere and stays" : "";
+  return `removed ${directory}${rest}`;
 }

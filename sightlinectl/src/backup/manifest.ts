@@ -1,4 +1,4 @@
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { access, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { invalid } from "@sightline/errors/app-error";
 import { z } from "zod";
@@ -14,6 +14,8 @@ const manifestForm = z.strictObject({
   name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/),
   /** RFC 3339. */
   created: z.iso.datetime(),
+  /** Of the program that made it. */
+  version: z.string().max(100),
   postgres: z.strictObject({
     /** That the schema is of. */
     migrations: z.array(z.string()),
@@ -23,6 +25,8 @@ const manifestForm = z.strictObject({
   }),
   clickhouse: z.strictObject({
     database: z.string(),
+    /** That the schema is of. */
+    migrations: z.array(z.string()),
     /** Whether its part lies in this directory; otherwise where `--clickhouse-to` said, which may hold keys. */
     inside: z.boolean(),
     /** When it was taken: what a table holds, with a hash over all rows where that was asked for. */
@@ -41,6 +45,14 @@ export async function writeManifest(dir: string, manifest: Manifest): Promise<vo
   const path = join(dir, MANIFEST_FILE);
   await writeFile(`${path}.part`, `${JSON.stringify(manifest, undefined, 2)}\n`, { flush: true, mode: 0o600 });
   await rename(`${path}.part`, path);
+}
+
+/** Whether a directory holds a finished backup, readable or not. */
+export function hasManifest(dir: string): Promise<boolean> {
+  return access(join(dir, MANIFEST_FILE)).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Throws `invalid_argument` when the directory holds no whole backup, or one of a newer program. */

@@ -14,6 +14,8 @@ export interface Rest extends AsyncDisposable {
   readonly lost: AbortSignal;
   /** Does what storage is to rest for; throws when it may have gone on before the end. */
   during<T>(work: () => Promise<T>): Promise<T>;
+  /** Lets storage go on, as disposing does. Idempotent. */
+  end(): Promise<void>;
 }
 
 export interface RestTimes {
@@ -34,7 +36,7 @@ export interface RestOptions {
   readonly times?: RestTimes;
 }
 
-/** Makes storage rest until disposed of. Maintenance is for all tenants; the call's tenant means nothing. */
+/** Makes storage rest until its end. Maintenance is for all tenants; the call's tenant means nothing. */
 export async function restStorage(storage: Pick<Storage, "call">, options: RestOptions): Promise<Rest> {
   const { atOnce, signal, times = TIMES } = options;
   const { renewMs, staleMs } = times;
@@ -75,6 +77,11 @@ export async function restStorage(storage: Pick<Storage, "call">, options: RestO
   };
   const log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
   const endRenewals = every(renewMs, renew, { name: "rest of storage", log, immediately: false });
+  let ended: Promise<void> | undefined;
+  const end = (): Promise<void> => {
+    ended ??= endRenewals().then(async () => void (await resume()));
+    return ended;
+  };
   return {
     id,
     lanes,
@@ -89,10 +96,8 @@ export async function restStorage(storage: Pick<Storage, "call">, options: RestO
         lost.signal.throwIfAborted();
       }
     },
-    [Symbol.asyncDispose]: async () => {
-      await endRenewals();
-      await resume();
-    },
+    end,
+    [Symbol.asyncDispose]: end,
   };
 }
 

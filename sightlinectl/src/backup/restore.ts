@@ -1,14 +1,17 @@
 import { join, resolve } from "node:path";
 import { checkBackup, restoreDatabase } from "@sightline/clickhouse/backup";
 import { readContents, setExpiry, type TableContent } from "@sightline/clickhouse/contents";
+import { appliedMigrations } from "@sightline/clickhouse/migrate";
 import { AppError, invalid } from "@sightline/errors/app-error";
 import { DEFAULT_TENANT } from "@sightline/model/tenant";
 import { openRefill } from "@sightline/postgres/copy";
+import { MIGRATIONS } from "@sightline/postgres/migrations";
 import type { Context } from "../context.ts";
 import { type Column, formatBytes } from "../print/table.ts";
 import { placeIn } from "./backup.ts";
 import { type Manifest, readManifest } from "./manifest.ts";
 import { restStorage } from "./rest.ts";
+import { schemaNote } from "./schema-note.ts";
 import { openServers, type Servers } from "./servers.ts";
 import { checkTableFile, readTableFile } from "./table-file.ts";
 
@@ -38,6 +41,10 @@ export async function restore(context: Context, directory: string, options: Rest
   await using servers = openServers(context.settings(), out.note);
   await using rest = await restStorage(servers.storage, { atOnce: true, signal: context.signal });
   const running = { ...context, signal: AbortSignal.any([context.signal, rest.lost]) };
+  const known = {
+    postgres: MIGRATIONS.map(({ name }) => name),
+    clickhouse: await appliedMigrations(servers.clickhouse, running.signal),
+  };
   let isTouched = false;
   const parts = async (): Promise<string[]> => {
     await checkAll(servers, manifest, { dir, place, context: running });
@@ -57,6 +64,10 @@ export async function restore(context: Context, directory: string, options: Rest
   if (different.length > 0) {
     throw new AppError("data_loss", `the restored data is not that of the backup: ${different.join(", ")} differ`);
   }
+  const { name, created, version } = manifest;
+  out.progress.done(`restored ${name}, taken at ${created} by Sightline ${version}`);
+  const note = schemaNote(manifest, known);
+  if (note !== undefined) out.note(note);
 }
 
 /** Sets storage to where it was, if the bus is still the same; in any case it forgets what it knew of the database. */

@@ -1,0 +1,3 @@
+SELECT toString(sum(bytes_on_disk)) AS bytes
+FROM system.parts
+WHERE database = currentDatabase() AND active

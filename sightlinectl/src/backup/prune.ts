@@ -1,0 +1,40 @@
+import { resolve } from "node:path";
+import { invalid } from "@sightline/errors/app-error";
+import type { Context } from "../context.ts";
+import type { Column } from "../print/table.ts";
+import { type FoundBackup, findBackups } from "./find-backups.ts";
+import { beyond, removeBackup, removedNote } from "./keep.ts";
+
+export interface PruneOptions {
+  readonly to?: string | undefined;
+  /** So many finished ones stay. */
+  readonly keep?: number | undefined;
+  /** Remove those whose writing broke off. */
+  readonly unfinished: boolean;
+  /** Only say what would go. */
+  readonly dryRun: boolean;
+}
+
+const columns: readonly Column<FoundBackup>[] = [
+  { title: "CREATED", text: ({ created }) => created?.slice(0, 19) ?? "-" },
+  { title: "STATE", text: ({ state }) => state },
+  { title: "DIRECTORY", text: ({ directory }) => directory },
+];
+
+/** `sightlinectl backups prune`: what is being written, or is no backup of ours, stays in any case. */
+export async function prune(context: Context, options: PruneOptions): Promise<void> {
+  const { settings, out, signal, now } = context;
+  const { keep, unfinished, dryRun } = options;
+  if (keep === undefined && !unfinished) throw invalid("cannot remove backups: want --keep <count> or --unfinished");
+  const found = await findBackups(resolve(options.to ?? settings().backup.dir), now());
+  const broken = unfinished ? found.filter(({ state }) => state === "unfinished") : [];
+  const old = keep === undefined ? [] : beyond(found, keep);
+  const going = [...broken, ...old];
+  for (const backup of dryRun ? [] : going) {
+    signal.throwIfAborted();
+    await removeBackup(backup);
+    out.note(removedNote(backup));
+  }
+  if (dryRun || out.json) out.rows(dryRun ? "wouldRemove" : "removed", columns, going);
+  if (going.length === 0) out.note("nothing to remove");
+}
