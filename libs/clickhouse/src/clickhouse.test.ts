@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { after, before, test } from "node:test";
 import { encodeBlock } from "@sightline/columns/native-block";
 import { appendInteger, appendText, stringColumn, uint64Column } from "@sightline/columns/plain-column";
+import { readBlocks } from "@sightline/columns/read-blocks";
 import { newTable } from "@sightline/columns/table";
 import { AppError, type ErrorCode } from "@sightline/errors/app-error";
 import { quietLog } from "@sightline/testkit/quiet-log";
@@ -54,6 +55,35 @@ test("rows are read by the schema; parameters are bound by the server; 64-bit in
   );
   assert.deepEqual(compact, [[0], [1], [2]]);
   await assert.rejects(clickhouse.query("SELECT 'x' AS n", {}, { schema: counted }), isCode("internal"));
+});
+
+test("many rows are read in whole columns; one that fails on the way says so", async () => {
+  const sql = `SELECT number AS id, number / 2 AS half, toString(number) AS text, map('k', toString(number)) AS labels,
+    toDateTime64(number, 3, 'UTC') AS at, toLowCardinality(toString(number % 3)) AS kind
+    FROM numbers({rows:UInt64})`;
+  let rows = 0;
+  let sum = 0;
+  for await (const block of readBlocks(clickhouse.readNative(sql, { rows: 200_000 }))) {
+    const [half, text, kind, at] = [
+      block.column("half"),
+      block.column("text"),
+      block.column("kind"),
+      block.column("at"),
+    ];
+    assert.ok(half.kind === "numbers" && text.kind === "texts" && kind.kind === "texts" && at.kind === "numbers");
+    for (const value of half.values) sum += Number(value);
+    assert.equal(text.values[0], String(rows));
+    assert.equal(kind.values[0], String(rows % 3));
+    assert.equal(Number(at.values[0]), rows * 1000);
+    rows += block.rows;
+  }
+  assert.equal(rows, 200_000);
+  assert.equal(sum, (199_999 * 200_000) / 4);
+  const late = "SELECT throwIf(number = 150000, 'late') FROM numbers(200000)";
+  const reading = async () => {
+    for await (const _ of readBlocks(clickhouse.readNative(late, {})));
+  };
+  await assert.rejects(reading, isCode("internal"));
 });
 
 test("errors say whose fault it is", async () => {

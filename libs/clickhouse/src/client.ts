@@ -45,6 +45,10 @@ export interface CommandOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface ReadOptions extends CommandOptions {
+  readonly queryId?: string;
+}
+
 export interface InsertOptions {
   /** In the order of the block. Default: those of the table. */
   readonly columns?: readonly string[];
@@ -63,6 +67,11 @@ export interface ClickHouse {
   query<T>(sql: string, params: Readonly<Record<string, unknown>>, options: QueryOptions<T>): Promise<T[]>;
   /** A statement without an answer. Resolves when it is done. */
   command(sql: string, params?: Readonly<Record<string, unknown>>, options?: CommandOptions): Promise<void>;
+  /**
+   * The rows of a statement in ClickHouse's Native format, as they come: for many of them, which as JSON would cost more to
+   * read than to find. Nothing is asked before the first piece is; who stops early ends the statement.
+   */
+  readNative(sql: string, params: Readonly<Record<string, unknown>>, options?: ReadOptions): AsyncIterable<Uint8Array>;
   /** Inserts blocks in ClickHouse's Native format. Resolves when the table holds the rows. */
   insertNative(table: string, blocks: Uint8Array | readonly Uint8Array[], options?: InsertOptions): Promise<void>;
   /** Throws `unavailable` when it does not answer. */
@@ -118,6 +127,7 @@ export function createClickHouse(options: ClickHouseOptions, { log }: { log: Cli
         });
       await attempt(summary(sql), run, command.signal);
     },
+    readNative: (sql, params, options = {}) => readNative(client, { sql, params, ...options }),
     insertNative: (table, blocks, insert = {}) => insertNative(client, { table, blocks, ...insert }),
     ping: async () => {
       const result = await client.ping();
@@ -166,6 +176,31 @@ async function runQuery<T>(client: ClickHouseClient, run: QueryRun<T>): Promise<
 interface InsertRun extends InsertOptions {
   readonly table: string;
   readonly blocks: Uint8Array | readonly Uint8Array[];
+}
+
+interface NativeRead extends ReadOptions {
+  readonly sql: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+async function* readNative(client: ClickHouseClient, run: NativeRead): AsyncGenerator<Uint8Array, undefined> {
+  const doing = summary(run.sql);
+  const ask = () =>
+    client.exec({
+      query: `${run.sql}\nFORMAT Native`,
+      query_params: { ...run.params },
+      ...(run.queryId === undefined ? {} : { query_id: run.queryId }),
+      ...(run.settings === undefined ? {} : { clickhouse_settings: { ...run.settings } }),
+      ...(run.signal === undefined ? {} : { abort_signal: run.signal }),
+    });
+  const { stream } = await attempt(doing, ask, run.signal);
+  try {
+    for await (const piece of stream) yield z.instanceof(Uint8Array).parse(piece);
+  } catch (thrown) {
+    throw clickHouseError(thrown, doing, run.signal);
+  } finally {
+    stream.destroy();
+  }
 }
 
 /** The client's own `insert` does not know Native; its `exec` sends any stream. */
