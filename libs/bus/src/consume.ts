@@ -1,17 +1,10 @@
-import {
-  AckPolicy,
-  type Consumer,
-  type ConsumerMessages,
-  DeliverPolicy,
-  type JsMsg,
-  ReplayPolicy,
-} from "@nats-io/jetstream";
+import { AckPolicy, type Consumer, DeliverPolicy, type JsMsg, ReplayPolicy } from "@nats-io/jetstream";
 import { nanos } from "@nats-io/transport-node";
 import { AppError } from "@sightline/errors/app-error";
 import { apiErrorCode } from "./bus-error.ts";
 import { type Bus, pause } from "./connect.ts";
+import { fetchAhead } from "./fetch-ahead.ts";
 import { readMessage, type StoredMessage } from "./message.ts";
-import { PULL_EXPIRES_MS } from "./pull.ts";
 import { type Service, STREAMS, SUBJECTS, type SubjectKey } from "./subjects.ts";
 
 /** A message of a durable consumer. It is acknowledged when the handler returns, unless the handler decided itself. */
@@ -23,7 +16,7 @@ export interface BusMessage extends StoredMessage {
   nak(delayMs: number): void;
   /** Never deliver it again. */
   term(reason: string): void;
-  /** Still at it: starts the acknowledgement time anew. Sent by itself at a third of that time. */
+  /** Still at it: starts the acknowledgement time anew. Sent by itself at a third of that time, also while it waits. */
   working(): void;
 }
 
@@ -35,7 +28,7 @@ export interface ConsumeOptions {
   readonly durable: string;
   /** Messages delivered and not acknowledged, per subject; at most 100, beyond which the server slows down. */
   readonly maxAckPending?: number;
-  /** Bytes fetched ahead, per subject. Default 8 MiB. */
+  /** Bytes fetched ahead at a time, per subject. Default 8 MiB. */
   readonly maxBytes?: number;
   /** Redelivered when neither acknowledged nor worked on for this long. Default 30 s. */
   readonly ackWaitMs?: number;
@@ -49,6 +42,8 @@ export interface ConsumeOptions {
   /** Told of every message given up, with the last error. Default: a log line. */
   onGiveUp?(message: BusMessage, error: AppError): void | Promise<void>;
 }
+
+const ACK_WAIT_MS = 30_000;
 
 export interface Consumption {
   /** Stops fetching and waits for the message at hand. Idempotent. */
@@ -111,7 +106,7 @@ async function durableConsumer(bus: Bus, key: SubjectKey, options: ConsumeOption
   const stream = STREAMS[spec.stream].name;
   const name = `${options.durable}-${key}`;
   const config = {
-    ack_wait: nanos(options.ackWaitMs ?? 30_000),
+    ack_wait: nanos(options.ackWaitMs ?? ACK_WAIT_MS),
     max_ack_pending: Math.min(options.maxAckPending ?? 100, 100),
     filter_subject: spec.subject,
   };
@@ -134,25 +129,16 @@ async function durableConsumer(bus: Bus, key: SubjectKey, options: ConsumeOption
 }
 
 async function drainConsumer(bus: Bus, consumer: Consumer, options: SubjectOptions): Promise<void> {
-  const { signal } = options;
-  const messages: ConsumerMessages = await consumer.consume({
-    // With a bound in bytes the client keeps at most 100 messages outstanding.
-    max_bytes: Math.max(options.maxBytes ?? 8 << 20, 2 * (bus.nats.info?.max_payload ?? 1 << 20)),
-    expires: PULL_EXPIRES_MS,
-    abort_on_missing_resource: true,
-  });
-  const onAbort = () => messages.stop();
-  signal.addEventListener("abort", onAbort, { once: true });
+  const { signal, ackWaitMs = ACK_WAIT_MS } = options;
+  const maxBytes = Math.max(options.maxBytes ?? 8 << 20, 2 * (bus.nats.info?.max_payload ?? 1 << 20));
+  const ahead = fetchAhead(consumer, { maxBytes, ackWaitMs, signal });
   try {
-    if (signal.aborted) messages.stop();
-    for await (const raw of messages) {
-      if (signal.aborted) break;
+    for (let raw = await ahead.next(); raw !== undefined; raw = await ahead.next()) {
       options.onPending(raw.info.pending);
       await handle(bus, raw, options);
     }
   } finally {
-    signal.removeEventListener("abort", onAbort);
-    messages.stop();
+    await ahead.close();
   }
 }
 
@@ -177,15 +163,12 @@ async function handle(bus: Bus, raw: JsMsg, options: ConsumeOptions): Promise<vo
     term: (reason) => decide(() => raw.term(reason))(),
     working: () => raw.working(),
   };
-  const beat = setInterval(() => raw.working(), (options.ackWaitMs ?? 30_000) / 3);
   try {
     if (message.tenant === "") throw new AppError("data_loss", "cannot read the message: its tenant header is missing");
     await options.onMessage(message);
     message.ack();
   } catch (thrown) {
     await failed(bus, message, AppError.from(thrown), options);
-  } finally {
-    clearInterval(beat);
   }
 }
 

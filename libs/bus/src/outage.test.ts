@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "@sightline/errors/app-error";
 import { eventually } from "@sightline/testkit/eventually";
 import { quietLog } from "@sightline/testkit/quiet-log";
@@ -162,4 +163,41 @@ test("a server that turns the credentials away is tried again, like one that is 
   await server.restart();
   await eventually(() => bus.isConnected(), { timeoutMs: 15_000 });
   await bus.close();
+});
+
+test("while a handler takes long, what waits behind it is not lost, comes once, and goes on at once", async () => {
+  await using server = await startNats();
+  const bus = await connectBus({ url: server.url, name: "slow", log: quietLog });
+  await ensureStreams(bus, { diskBudgetBytes: 500_000_000, replicas: 1 });
+  const publisher = createPublisher(bus, "events", { as: "ingest", maxInFlightBytes: 1 << 26 });
+  // Several times what is fetched ahead.
+  const seqs: number[] = [];
+  for (let index = 0; index < 80; index++) {
+    const options = { tenant: "default", records: 1, msgId: `slow-${index}` };
+    seqs.push((await publisher.publish(Buffer.alloc(500_000, index), options)).seq);
+  }
+  const goOn = Promise.withResolvers<void>();
+  const handled: number[] = [];
+  const consumption = await consume(bus, {
+    subjects: ["events"],
+    as: "analyzer",
+    durable: "slow",
+    ackWaitMs: 1500,
+    signal,
+    onMessage: async ({ seq }) => {
+      handled.push(seq);
+      if (handled.length === 3) await goOn.promise;
+    },
+  });
+  await eventually(() => handled.length === 3);
+  try {
+    // Longer than any request for messages stands, and than messages wait for an acknowledgement.
+    await sleep(10_000);
+    goOn.resolve();
+    await eventually(() => handled.length >= seqs.length, { timeoutMs: 3000 });
+    assert.deepEqual(handled, seqs);
+  } finally {
+    await consumption.close();
+    await bus.close();
+  }
 });

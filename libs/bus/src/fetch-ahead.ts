@@ -1,0 +1,91 @@
+import type { Consumer, ConsumerMessages, JsMsg } from "@nats-io/jetstream";
+import { PULL_EXPIRES_MS } from "./pull.ts";
+
+export interface FetchAheadOptions {
+  /** Fetched with one request; there may be half as many more. At least two of the largest messages. */
+  readonly maxBytes: number;
+  /** How long the server waits for an acknowledgement. */
+  readonly ackWaitMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** Messages of a durable consumer, fetched while earlier ones are handled. */
+export interface FetchedAhead {
+  /**
+   * The next message; the one before it is done then. Undefined when the signal aborts. Throws what ended the fetching,
+   * after all that was fetched before.
+   */
+  next(): Promise<JsMsg | undefined>;
+  /** Fetches no more, and gives back what nobody has taken: another process is offered it at once. */
+  close(): Promise<void>;
+}
+
+/**
+ * Fetches ahead of a handler that may take as long as it likes. Each request for messages is taken to its end at once, and
+ * the next one made when there is room: the client's own `consume` asks and listens only while somebody takes messages from
+ * it, so that after some seconds without it all comes too late, and twice.
+ */
+export function fetchAhead(consumer: Consumer, { maxBytes, ackWaitMs, signal }: FetchAheadOptions): FetchedAhead {
+  const queue: JsMsg[] = [];
+  let queuedBytes = 0;
+  let atHand: JsMsg | undefined;
+  let fetched: ConsumerMessages | undefined;
+  let failure: { readonly thrown: unknown } | undefined;
+  let changed = Promise.withResolvers<void>();
+  const tell = (): void => {
+    changed.resolve();
+    changed = Promise.withResolvers<void>();
+  };
+  const onAbort = (): void => {
+    fetched?.stop();
+    tell();
+  };
+  signal.addEventListener("abort", onAbort, { once: true });
+  // Whoever waits in the queue is worked on as far as the server is concerned.
+  const beat = setInterval(() => {
+    atHand?.working();
+    for (const message of queue) message.working();
+  }, ackWaitMs / 3);
+
+  const fetchAll = async (): Promise<void> => {
+    while (!signal.aborted) {
+      if (queuedBytes > maxBytes / 2) {
+        await changed.promise;
+        continue;
+      }
+      fetched = await consumer.fetch({ max_bytes: maxBytes, expires: PULL_EXPIRES_MS });
+      if (signal.aborted) fetched.stop();
+      for await (const message of fetched) {
+        queue.push(message);
+        queuedBytes += message.data.length;
+        tell();
+      }
+    }
+  };
+  const fetching = fetchAll()
+    .catch((thrown: unknown) => {
+      failure = { thrown };
+    })
+    .finally(tell);
+
+  return {
+    next: async () => {
+      atHand = undefined;
+      while (queue.length === 0 && failure === undefined && !signal.aborted) await changed.promise;
+      if (signal.aborted) return undefined;
+      const message = queue.shift();
+      if (message === undefined) throw failure?.thrown;
+      queuedBytes -= message.data.length;
+      atHand = message;
+      tell();
+      return message;
+    },
+    close: async () => {
+      signal.removeEventListener("abort", onAbort);
+      fetched?.stop();
+      await fetching;
+      clearInterval(beat);
+      for (const message of queue.splice(0)) message.nak();
+    },
+  };
+}
