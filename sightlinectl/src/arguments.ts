@@ -10,7 +10,7 @@ export function wholeNumber(min: number): (text: string) => number {
 }
 
 /** Reads one more whole number into a list. */
-export function wholeNumbers(min: number): (text: string, before: number[]) => number[] {
+export function wholeNumbers(min: number): (text: string, before: number[] | undefined) => number[] {
   const one = wholeNumber(min);
-  return (text, before) => [...before, one(text)];
+  return (text, before = []) => [...before, one(text)];
 }

@@ -1,6 +1,7 @@
 import { AppError, type ErrorCode } from "@sightline/errors/app-error";
 import { z } from "zod";
 import type { Settings } from "./settings.ts";
+import { UsageError } from "./usage-error.ts";
 
 /** The gateway's REST interface, for one key. Every call throws an AppError. */
 export interface GatewayClient {
@@ -24,11 +25,10 @@ const CODES: Readonly<Record<number, ErrorCode>> = {
   504: "deadline_exceeded",
 };
 
-/** Throws `unauthenticated` at once when the settings have no key. */
+/** Throws UsageError at once when the settings have no key. */
 export function createGatewayClient({ server, apiKey }: Settings, signal: AbortSignal): GatewayClient {
   if (apiKey === undefined) {
-    throw new AppError(
-      "unauthenticated",
+    throw new UsageError(
       "cannot ask the server: got no API key, want one with the scope admin in SIGHTLINE_API_KEY or in the settings file",
     );
   }

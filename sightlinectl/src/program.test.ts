@@ -88,7 +88,10 @@ describe("dead letters on the command line", () => {
   test("are sent again; those that cannot be do not keep the others, and the exit code says so", async () => {
     const { code, stdout, stderr } = await run("deadletters redrive --all --json");
     assert.equal(code, 1);
-    assert.match(stderr, /^2 of 3 dead letters sent again\n1 dead letters could not be sent again\n$/);
+    assert.match(
+      stderr,
+      /^2 of 3 dead letters sent again\n1 dead letters could not be sent again; .* --even-if-partly-stored\n$/,
+    );
     assert.deepEqual(JSON.parse(stdout), {
       redriven: [
         { sequence: 1, published: 77 },
@@ -102,11 +105,23 @@ describe("dead letters on the command line", () => {
 describe("what is wrong is one line, and the exit code tells whose fault it is", () => {
   const cases: readonly [what: string, args: string, code: number, line: RegExp, env?: Record<string, string>][] = [
     ["no such command", "deadleters list", 2, /unknown command 'deadleters'\n\(Did you mean deadletters\?\)/],
+    ["no such command of a group", "backups lst", 2, /^unknown command 'backups lst': want list or prune$/m],
+    ["a word that is none of those", "deadletters list --reason odd", 2, /Allowed choices are no_tenant, malformed, /],
+    ["nothing that is to be removed", "backups prune", 2, /want --keep <count> or --unfinished/],
+    ["an address that is none", "deadletters list", 2, /SIGHTLINE_SERVER\): invalid URL/, { SIGHTLINE_SERVER: "odd" }],
+    ["a directory that is not there", "restore /nonexistent --replace", 1, /\/nonexistent: it is not there/],
+    [
+      "a server that is away",
+      "backup --to /tmp --name never",
+      3,
+      /^cannot reach ClickHouse at http:\/\/127\.0\.0\.1:9: connect ECONNREFUSED/,
+      { SIGHTLINE_INTERNAL_TOKEN: "t", SIGHTLINE_CLICKHOUSE_URL: "http://127.0.0.1:9" },
+    ],
     ["no such option", "deadletters list --limits 3", 2, /unknown option '--limits'/],
     ["a value that is no number", "deadletters list --limit many", 2, /want a whole number from 1/],
-    ["neither letters nor --all", "deadletters redrive", 1, /want either sequences or --all/],
+    ["neither letters nor --all", "deadletters redrive", 2, /want either sequences or --all/],
     ["a wrong key", "deadletters list", 1, /^send authorization/, { SIGHTLINE_API_KEY: "another" }],
-    ["no key", "deadletters list", 1, /want one with the scope admin in SIGHTLINE_API_KEY/, { SIGHTLINE_API_KEY: "" }],
+    ["no key", "deadletters list", 2, /want one with the scope admin in SIGHTLINE_API_KEY/, { SIGHTLINE_API_KEY: "" }],
     [
       "no server",
       "deadletters list",
@@ -115,17 +130,17 @@ describe("what is wrong is one line, and the exit code tells whose fault it is",
       { SIGHTLINE_SERVER: "http://127.0.0.1:1" },
     ],
     ["no such letter", "deadletters show 9", 1, /^cannot find the dead letter/],
-    ["a directory without a backup", "restore /nonexistent --replace", 1, /it is no finished backup/],
-    ["no internal token", "backup --to /tmp --name never", 1, /SIGHTLINE_INTERNAL_TOKEN/],
+    ["a directory without a backup", "restore /tmp --replace", 1, /it is no finished backup/],
+    ["no internal token", "backup --to /tmp --name never", 2, /SIGHTLINE_INTERNAL_TOKEN/],
     [
       "times that never come",
       "backup --cron 0\u00a00\u00a030\u00a02\u00a0*",
-      1,
+      2,
       /they never come/,
       { SIGHTLINE_INTERNAL_TOKEN: "t" },
     ],
-    ["a name that is a path", "backup --name ../up", 1, /cannot name the backup "\.\.\/up"/],
-    ["a settings file with an unknown key", "--config package.json deadletters list", 1, /unknown key/],
+    ["a name that is a path", "backup --name ../up", 2, /cannot name the backup "\.\.\/up"/],
+    ["a settings file with an unknown key", "--config package.json deadletters list", 2, /unknown key/],
   ];
   for (const [what, args, code, line, env] of cases) {
     test(what, async () => {

@@ -1,4 +1,4 @@
-import { Command } from "@commander-js/extra-typings";
+import { Command, CommanderError } from "@commander-js/extra-typings";
 import { AppError } from "@sightline/errors/app-error";
 import type { AddCommands } from "./add-commands.ts";
 import { addBackupCommands } from "./backup/commands.ts";
@@ -28,7 +28,9 @@ Settings come from --config, from .sightline/sightlinectl.yaml where make up run
   SIGHTLINE_STORAGE_ADDRESS, _INTERNAL_TOKEN      for backups: as the services have them
   SIGHTLINE_CLICKHOUSE_URL, SIGHTLINE_POSTGRES_URL …
 
-Exit codes: ${EXIT.ok} done, ${EXIT.failed} failed in whole or in part, ${EXIT.usage} wrong usage, ${EXIT.unavailable} something is away: try again.`;
+Results go to the standard output, everything else to the error output. Ctrl-C ends a command in order, a second one at once.
+Exit codes: ${EXIT.ok} done, ${EXIT.failed} failed in whole or in part, ${EXIT.usage} wrong usage or settings, ${EXIT.unavailable} something is away: try again,
+  ${EXIT.interrupted} interrupted.`;
 
 /** Runs one command line; resolves with the exit code. Never rejects: what goes wrong is one line on the error output. */
 export async function runProgram(options: ProgramOptions): Promise<number> {
@@ -40,12 +42,15 @@ export async function runProgram(options: ProgramOptions): Promise<number> {
     .option("--json", "print results as one JSON document")
     .addHelpText("after", FOOTER)
     .showHelpAfterError("(add --help for usage)")
+    .configureHelp({ showGlobalOptions: true })
     .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: (text) => stderr.write(text) })
     .exitOverride();
-  let out = createOutput({ stdout, stderr }, false, now);
+  // Such a terminal cannot redraw a line.
+  const streams = { stdout, stderr: env["TERM"] === "dumb" ? { write: (text: string) => stderr.write(text) } : stderr };
+  let out = createOutput(streams, false, now);
   const contextOf = (): Context => {
     const { config, json } = program.opts();
-    out = createOutput({ stdout, stderr }, json === true, now);
+    out = createOutput(streams, json === true, now);
     return {
       settings: () => loadSettings({ file: config, env }),
       out,
@@ -65,7 +70,7 @@ export async function runProgram(options: ProgramOptions): Promise<number> {
     const thrown: unknown = signal.aborted ? signal.reason : caught;
     const code = exitCodeOf(thrown);
     // The library has printed what was wrong with the command line already.
-    if (code !== EXIT.ok && code !== EXIT.usage) out.note(AppError.from(thrown).message);
+    if (!(thrown instanceof CommanderError)) out.note(AppError.from(thrown).message);
     return code;
   }
 }

@@ -1,9 +1,11 @@
 import { existsSync } from "node:fs";
 import { clickhouseConfig } from "@sightline/clickhouse/client";
+import { AppError } from "@sightline/errors/app-error";
 import { postgresConfig } from "@sightline/postgres/pool";
 import { loadConfig, serviceAddress } from "@sightline/service/config";
 import { secret } from "@sightline/service/secret";
 import { z } from "zod";
+import { UsageError } from "./usage-error.ts";
 
 /** Where Sightline is, and what opens it. The keys and variables are those of the services' own configuration. */
 const settingsSchema = z.strictObject({
@@ -36,8 +38,12 @@ export interface SettingsSources {
 /** Written by `make up`. */
 const LOCAL_FILE = "sightlinectl.yaml";
 
-/** Reads the settings: defaults, over them the file, over that the environment (`SIGHTLINE_SERVER`, `SIGHTLINE_API_KEY`…). */
+/** Reads the settings: defaults, over them the file, over that the environment (`SIGHTLINE_SERVER`, `SIGHTLINE_API_KEY`…). Throws UsageError. */
 export function loadSettings({ file, env }: SettingsSources): Settings {
   const local = `${env["SIGHTLINE_DIR"] ?? ".sightline"}/${LOCAL_FILE}`;
-  return loadConfig(settingsSchema, { file: file ?? (existsSync(local) ? local : undefined), env });
+  try {
+    return loadConfig(settingsSchema, { file: file ?? (existsSync(local) ? local : undefined), env });
+  } catch (cause) {
+    throw new UsageError(AppError.from(cause).message, { cause });
+  }
 }

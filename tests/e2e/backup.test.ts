@@ -64,7 +64,7 @@ describe("a backup is taken while data flows, and restored", { timeout: 300_000 
     const copy = join(empty.stack.dir, "backups", "drill");
     cpSync(directory, copy, { recursive: true });
     const refused = await sightlinectl(empty.stack.dir, "restore", copy);
-    assert.equal(refused.code, 1);
+    assert.equal(refused.code, 2);
     assert.match(refused.stderr, /will be lost; want --replace/);
     const result = await sightlinectl(empty.stack.dir, "restore", copy, "--replace", "--json");
     const stdout = assertDone(result);

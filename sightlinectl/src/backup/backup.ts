@@ -3,10 +3,11 @@ import { join, resolve } from "node:path";
 import { backupDatabase } from "@sightline/clickhouse/backup";
 import { readContents, type TableContent } from "@sightline/clickhouse/contents";
 import { appliedMigrations } from "@sightline/clickhouse/migrate";
-import { AppError, invalid } from "@sightline/errors/app-error";
+import { AppError } from "@sightline/errors/app-error";
 import { openSnapshot } from "@sightline/postgres/copy";
 import type { Context } from "../context.ts";
 import { formatBytes } from "../print/table.ts";
+import { UsageError } from "../usage-error.ts";
 import { type Manifest, writeManifest } from "./manifest.ts";
 import { restStorage } from "./rest.ts";
 import { openServers, type Servers } from "./servers.ts";
@@ -24,7 +25,7 @@ export interface BackupOptions {
    */
   readonly clickhouseTo?: string | undefined;
   /** Also hash all rows, so that a restore can be compared to the last bit. */
-  readonly hash: boolean;
+  readonly hash?: boolean | undefined;
 }
 
 /**
@@ -39,10 +40,12 @@ export async function backup(context: Context, options: BackupOptions): Promise<
   const created = new Date(context.now()).toISOString();
   const name = options.name ?? `sightline-${created.slice(0, 19).replaceAll(":", "-")}Z`;
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name)) {
-    throw invalid(`cannot name the backup ${JSON.stringify(name)}: want letters, digits, dots, hyphens, at most 100`);
+    throw new UsageError(
+      `cannot name the backup ${JSON.stringify(name)}: want letters, digits, dots, hyphens, at most 100`,
+    );
   }
   const dir = resolve(options.to ?? settings.backup.dir, name);
-  await using servers = openServers(settings, out.note);
+  await using servers = await openServers(settings, out.note);
   await makeDirectory(dir);
   try {
     await using _writing = await markUnfinished(dir, created);
@@ -51,7 +54,7 @@ export async function backup(context: Context, options: BackupOptions): Promise<
     const place = elsewhere?.replaceAll("{name}", name);
     const { lanes, ...contents } = await backupClickHouse(
       servers,
-      { place: place ?? placeIn(dir), hash: options.hash },
+      { place: place ?? placeIn(dir), hash: options.hash === true },
       context,
     );
     const { database } = servers.clickhouse;
@@ -74,13 +77,14 @@ export function placeIn(dir: string): string {
 }
 
 async function makeDirectory(dir: string): Promise<void> {
-  await mkdir(join(dir, ".."), { recursive: true });
   try {
+    await mkdir(join(dir, ".."), { recursive: true });
     await mkdir(dir, { mode: 0o700 });
   } catch (cause) {
-    throw new AppError("already_exists", `cannot write the backup to ${dir}: ${AppError.from(cause).message}`, {
-      cause,
-    });
+    const isThere = cause instanceof Error && "code" in cause && cause.code === "EEXIST";
+    const reason = isThere ? "it is there already" : AppError.from(cause).message;
+    const code = isThere ? "already_exists" : "failed_precondition";
+    throw new AppError(code, `cannot make the directory ${dir}: ${reason}`, { cause });
   }
 }
 

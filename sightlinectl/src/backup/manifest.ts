@@ -49,7 +49,11 @@ export async function writeManifest(dir: string, manifest: Manifest): Promise<vo
 
 /** Whether a directory holds a finished backup, readable or not. */
 export function hasManifest(dir: string): Promise<boolean> {
-  return access(join(dir, MANIFEST_FILE)).then(
+  return exists(join(dir, MANIFEST_FILE));
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
     () => true,
     () => false,
   );
@@ -58,8 +62,12 @@ export function hasManifest(dir: string): Promise<boolean> {
 /** Throws `invalid_argument` when the directory holds no whole backup, or one of a newer program. */
 export async function readManifest(dir: string): Promise<Manifest> {
   const text = await readFile(join(dir, MANIFEST_FILE), "utf8").catch(() => undefined);
-  if (text === undefined)
-    throw invalid(`cannot use ${dir}: there is no ${MANIFEST_FILE} in it, so it is no finished backup`);
+  if (text === undefined) {
+    const lacks = (await exists(dir))
+      ? `there is no ${MANIFEST_FILE} in it, so it is no finished backup`
+      : "it is not there";
+    throw invalid(`cannot use ${dir}: ${lacks}`);
+  }
   let value: unknown;
   try {
     value = JSON.parse(text);

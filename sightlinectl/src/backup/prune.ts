@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
-import { invalid } from "@sightline/errors/app-error";
 import type { Context } from "../context.ts";
 import type { Column } from "../print/table.ts";
+import { UsageError } from "../usage-error.ts";
 import { type FoundBackup, findBackups } from "./find-backups.ts";
 import { beyond, removeBackup, removedNote } from "./keep.ts";
 
@@ -10,9 +10,9 @@ export interface PruneOptions {
   /** So many finished ones stay. */
   readonly keep?: number | undefined;
   /** Remove those whose writing broke off. */
-  readonly unfinished: boolean;
+  readonly unfinished?: boolean | undefined;
   /** Only say what would go. */
-  readonly dryRun: boolean;
+  readonly dryRun?: boolean | undefined;
 }
 
 const columns: readonly Column<FoundBackup>[] = [
@@ -24,8 +24,9 @@ const columns: readonly Column<FoundBackup>[] = [
 /** `sightlinectl backups prune`: what is being written, or is no backup of ours, stays in any case. */
 export async function prune(context: Context, options: PruneOptions): Promise<void> {
   const { settings, out, signal, now } = context;
-  const { keep, unfinished, dryRun } = options;
-  if (keep === undefined && !unfinished) throw invalid("cannot remove backups: want --keep <count> or --unfinished");
+  const { keep, unfinished = false, dryRun = false } = options;
+  if (keep === undefined && !unfinished)
+    throw new UsageError("cannot remove backups: want --keep <count> or --unfinished");
   const found = await findBackups(resolve(options.to ?? settings().backup.dir), now());
   const broken = unfinished ? found.filter(({ state }) => state === "unfinished") : [];
   const old = keep === undefined ? [] : beyond(found, keep);

@@ -56,7 +56,8 @@ export async function restStorage(storage: Pick<Storage, "call">, options: RestO
     ));
   } catch (thrown) {
     await resume();
-    throw thrown;
+    const { code, message } = AppError.from(thrown);
+    throw new AppError(code, `cannot ask storage to rest: ${message}`, { cause: thrown });
   }
   // Waiting for the lanes, storage renews the pause by itself.
   askedAt = Math.max(askedAt, performance.now() - renewMs);

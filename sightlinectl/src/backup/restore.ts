@@ -2,12 +2,13 @@ import { join, resolve } from "node:path";
 import { checkBackup, restoreDatabase } from "@sightline/clickhouse/backup";
 import { readContents, setExpiry, type TableContent } from "@sightline/clickhouse/contents";
 import { appliedMigrations } from "@sightline/clickhouse/migrate";
-import { AppError, invalid } from "@sightline/errors/app-error";
+import { AppError } from "@sightline/errors/app-error";
 import { DEFAULT_TENANT } from "@sightline/model/tenant";
 import { openRefill } from "@sightline/postgres/copy";
 import { MIGRATIONS } from "@sightline/postgres/migrations";
 import type { Context } from "../context.ts";
 import { type Column, formatBytes } from "../print/table.ts";
+import { UsageError } from "../usage-error.ts";
 import { placeIn } from "./backup.ts";
 import { type Manifest, readManifest } from "./manifest.ts";
 import { restStorage } from "./rest.ts";
@@ -19,7 +20,7 @@ export interface RestoreOptions {
   /** Where ClickHouse's part lies, if not in the backup's directory. */
   readonly clickhouseFrom?: string | undefined;
   /** That everything there is now goes is understood. */
-  readonly replace: boolean;
+  readonly replace?: boolean | undefined;
 }
 
 /**
@@ -30,15 +31,17 @@ export async function restore(context: Context, directory: string, options: Rest
   const { out } = context;
   const dir = resolve(directory);
   const manifest = await readManifest(dir);
-  if (!options.replace) {
-    throw invalid("cannot restore: everything there is now in ClickHouse and Postgres will be lost; want --replace");
+  if (options.replace !== true) {
+    throw new UsageError(
+      "cannot restore: everything there is now in ClickHouse and Postgres will be lost; want --replace",
+    );
   }
   const from = options.clickhouseFrom?.replaceAll("{name}", manifest.name);
   if (from === undefined && !manifest.clickhouse.inside) {
-    throw invalid(`cannot restore: ClickHouse's part is not in ${dir}; want --clickhouse-from`);
+    throw new UsageError(`cannot restore: ClickHouse's part is not in ${dir}; want --clickhouse-from`);
   }
   const place = from ?? placeIn(dir);
-  await using servers = openServers(context.settings(), out.note);
+  await using servers = await openServers(context.settings(), out.note);
   await using rest = await restStorage(servers.storage, { atOnce: true, signal: context.signal });
   const running = { ...context, signal: AbortSignal.any([context.signal, rest.lost]) };
   const known = {

@@ -1,7 +1,8 @@
 import { once } from "node:events";
-import { AppError, invalid } from "@sightline/errors/app-error";
+import { AppError } from "@sightline/errors/app-error";
 import { Cron } from "croner";
 import type { Context } from "../context.ts";
+import { UsageError } from "../usage-error.ts";
 
 /**
  * Runs a job at the times of a cron pattern, in UTC, until interrupted. A run that fails is told of, and the next comes
@@ -19,9 +20,9 @@ export async function atTimes(pattern: string, job: () => Promise<void>, { out, 
       tellNext();
     });
   } catch (cause) {
-    throw invalid(`cannot use the times ${JSON.stringify(pattern)}: ${AppError.from(cause).message}`, cause);
+    throw new UsageError(`cannot use the times ${JSON.stringify(pattern)}: ${AppError.from(cause).message}`, { cause });
   }
-  if (cron.nextRun() === null) throw invalid(`cannot use the times ${JSON.stringify(pattern)}: they never come`);
+  if (cron.nextRun() === null) throw new UsageError(`cannot use the times ${JSON.stringify(pattern)}: they never come`);
   const tellNext = () => out.note(`next at ${cron.nextRun()?.toISOString() ?? "no time"}`);
   tellNext();
   cron.resume();

@@ -1,3 +1,4 @@
+import { Option } from "@commander-js/extra-typings";
 import type { AddCommands } from "../add-commands.ts";
 import { wholeNumber, wholeNumbers } from "../arguments.ts";
 import { list } from "./list.ts";
@@ -12,10 +13,10 @@ export const addDeadLetterCommands: AddCommands = (program, contextOf) => {
   group
     .command("list")
     .description("list them, oldest first")
-    .option("--reason <reason>", "only of this reason: no_tenant, malformed, invalid_record, refused_by_database", "")
+    .addOption(reasonOption("only of this reason"))
     .option("--start <sequence>", "from this sequence on", wholeNumber(0), 0)
     .option("--limit <count>", "at most so many", wholeNumber(1), 100)
-    .action((options) => list(contextOf(), options));
+    .action(({ reason = "", ...options }) => list(contextOf(), { ...options, reason }));
   group
     .command("show")
     .description("show one")
@@ -25,9 +26,16 @@ export const addDeadLetterCommands: AddCommands = (program, contextOf) => {
   group
     .command("redrive")
     .description("publish messages again, unchanged, where they came from, and remove the dead letters")
-    .argument("[sequences...]", "as listed", wholeNumbers(1), [])
-    .option("--all", "all there are", false)
-    .option("--reason <reason>", "with --all: only of this reason", "")
-    .option("--even-if-partly-stored", "also when records of a message are stored, or may be, and will be twice", false)
-    .action((sequences, options) => redrive(contextOf(), sequences, options));
+    .argument("[sequences...]", "as listed", wholeNumbers(1))
+    .option("--all", "all there are")
+    .addOption(reasonOption("with --all: only of this reason"))
+    .option("--even-if-partly-stored", "also when records of a message are stored, or may be, and will be twice")
+    .action((sequences, options) => redrive(contextOf(), sequences ?? [], options));
 };
+
+/** The words of storage (`RejectReason`). */
+const REASONS = ["no_tenant", "malformed", "invalid_record", "refused_by_database"] as const;
+
+function reasonOption(about: string) {
+  return new Option("--reason <reason>", about).choices(REASONS);
+}

@@ -1,15 +1,16 @@
-import { AppError, invalid } from "@sightline/errors/app-error";
+import { AppError } from "@sightline/errors/app-error";
 import { z } from "zod";
 import type { Context } from "../context.ts";
 import { createGatewayClient, type GatewayClient } from "../gateway-client.ts";
 import type { Column } from "../print/table.ts";
+import { UsageError } from "../usage-error.ts";
 import { DEAD_LETTERS_PATH, listDeadLetters } from "./dead-letter.ts";
 
 export interface RedriveOptions {
   /** All there are, or all of the reason. */
-  readonly all: boolean;
-  readonly reason: string;
-  readonly evenIfPartlyStored: boolean;
+  readonly all?: boolean | undefined;
+  readonly reason?: string | undefined;
+  readonly evenIfPartlyStored?: boolean | undefined;
 }
 
 interface Redriven {
@@ -32,29 +33,33 @@ const MAX_LETTERS = 100_000;
 /** `sightlinectl deadletters redrive`. Throws at the end when some could not be sent; the others are. */
 export async function redrive(context: Context, sequences: readonly number[], options: RedriveOptions): Promise<void> {
   const { settings, out, signal } = context;
-  if (options.all === sequences.length > 0) {
-    throw invalid("cannot send dead letters again: want either sequences or --all");
+  const { all = false, reason = "", evenIfPartlyStored = false } = options;
+  if (all === sequences.length > 0) {
+    throw new UsageError("cannot send dead letters again: want either sequences or --all");
   }
   const gateway = createGatewayClient(settings(), signal);
-  const wanted = options.all ? await allOf(gateway, options.reason, out.note) : sequences;
+  const wanted = all ? await allOf(gateway, reason, out.note) : sequences;
   const results: Redriven[] = [];
   const tell = (): number => {
     const failed = results.filter(({ error }) => error !== undefined).length;
-    out.progress.done(`${results.length - failed} of ${wanted.length} dead letters sent again`);
+    const sent = `${results.length - failed} of ${wanted.length} dead letters sent again`;
+    out.progress.done(wanted.length === 0 ? "no dead letters" : sent);
     out.rows("redriven", columns, results);
     return failed;
   };
   try {
     for (const [at, sequence] of wanted.entries()) {
       out.progress.update(`dead letter ${sequence}`, at / wanted.length);
-      results.push(await redriveOne(gateway, sequence, options.evenIfPartlyStored));
+      results.push(await redriveOne(gateway, sequence, evenIfPartlyStored));
     }
   } catch (thrown) {
     tell();
     throw thrown;
   }
   const failed = tell();
-  if (failed > 0) throw new AppError("failed_precondition", `${failed} dead letters could not be sent again`);
+  if (failed === 0) return;
+  const hint = evenIfPartlyStored ? "" : "; those that would be twice are with --even-if-partly-stored";
+  throw new AppError("failed_precondition", `${failed} dead letters could not be sent again${hint}`);
 }
 
 async function allOf(gateway: GatewayClient, reason: string, note: (text: string) => void): Promise<number[]> {
