@@ -90,7 +90,7 @@ describe("dead letters on the command line", () => {
     assert.equal(code, 1);
     assert.match(
       stderr,
-      /^2 of 3 dead letters sent again\n1 dead letters could not be sent again; .* --even-if-partly-stored\n$/,
+      /^2 of 3 dead letters sent again\n1 dead letter could not be sent again; .* --even-if-partly-stored\n$/,
     );
     assert.deepEqual(JSON.parse(stdout), {
       redriven: [

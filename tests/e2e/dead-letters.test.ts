@@ -83,7 +83,7 @@ describe("records that the database refuses", { timeout: 180_000 }, () => {
     await system.clickhouse.command("ALTER TABLE otel_logs DROP CONSTRAINT no_poison");
     const { code, stderr } = await sightlinectl(system.stack.dir, "deadletters", "redrive", String(again.sequence));
     assert.equal(code, 0, stderr);
-    assert.match(stderr, /1 of 1 dead letters sent again/);
+    assert.match(stderr, /1 of 1 dead letter sent again/);
     await eventually(async () => assert.equal(await count("poison"), 1), { timeoutMs: 30_000 });
     assert.deepEqual(await list(), []);
   });

@@ -2,7 +2,7 @@ import { AppError } from "@sightline/errors/app-error";
 import { z } from "zod";
 import type { Context } from "../context.ts";
 import { createGatewayClient, type GatewayClient } from "../gateway-client.ts";
-import type { Column } from "../print/table.ts";
+import { type Column, counted } from "../print/table.ts";
 import { UsageError } from "../usage-error.ts";
 import { DEAD_LETTERS_PATH, listDeadLetters } from "./dead-letter.ts";
 
@@ -42,7 +42,7 @@ export async function redrive(context: Context, sequences: readonly number[], op
   const results: Redriven[] = [];
   const tell = (): number => {
     const failed = results.filter(({ error }) => error !== undefined).length;
-    const sent = `${results.length - failed} of ${wanted.length} dead letters sent again`;
+    const sent = `${results.length - failed} of ${counted(wanted.length, "dead letter")} sent again`;
     out.progress.done(wanted.length === 0 ? "no dead letters" : sent);
     out.rows("redriven", columns, results);
     return failed;
@@ -59,7 +59,7 @@ export async function redrive(context: Context, sequences: readonly number[], op
   const failed = tell();
   if (failed === 0) return;
   const hint = evenIfPartlyStored ? "" : "; those that would be twice are with --even-if-partly-stored";
-  throw new AppError("failed_precondition", `${failed} dead letters could not be sent again${hint}`);
+  throw new AppError("failed_precondition", `${counted(failed, "dead letter")} could not be sent again${hint}`);
 }
 
 async function allOf(gateway: GatewayClient, reason: string, note: (text: string) => void): Promise<number[]> {

@@ -1,8 +1,9 @@
 import { writeFile } from "node:fs/promises";
+import { AppError } from "@sightline/errors/app-error";
 import { z } from "zod";
 import type { Context } from "../context.ts";
 import { createGatewayClient } from "../gateway-client.ts";
-import { formatBytes, printable } from "../print/table.ts";
+import { counted, formatBytes, printable } from "../print/table.ts";
 import { DEAD_LETTERS_PATH, deadLetterForm } from "./dead-letter.ts";
 
 /** `sightlinectl deadletters show` */
@@ -21,9 +22,14 @@ export async function show(
     `reason    ${printable(reason)}`,
     `error     ${printable(error)}`,
     `from      ${printable(subject)}, sequence ${subjectSequence}`,
-    `holds     ${records} records, ${formatBytes(bytes)}${partlyStored ? "; others of them are stored" : ""}`,
+    `holds     ${counted(records, "record")}, ${formatBytes(bytes)}${partlyStored ? "; others of them are stored" : ""}`,
   ]);
   if (options.output === undefined) return;
-  await writeFile(options.output, await gateway.bytes(`${path}/payload`), { mode: 0o600 });
+  const message = await gateway.bytes(`${path}/payload`);
+  try {
+    await writeFile(options.output, message, { mode: 0o600 });
+  } catch (cause) {
+    throw new AppError("failed_precondition", `cannot write the message: ${AppError.from(cause).message}`, { cause });
+  }
   out.note(`the message is in ${options.output}: protobuf, to be read by protoc --decode_raw`);
 }

@@ -37,6 +37,13 @@ describe("progress", () => {
   });
 });
 
+test("the bar fits a terminal that does not say how wide it is", () => {
+  const written: string[] = [];
+  const progress = createProgress({ isTTY: true, columns: 0, write: (text) => written.push(text) }, () => 0);
+  progress.update("copying", 0.5);
+  assert.match(written[0] ?? "", /copying$/);
+});
+
 describe("bytes for people", () => {
   const cases: readonly [number, string][] = [
     [0, "0 B"],

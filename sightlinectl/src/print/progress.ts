@@ -37,7 +37,7 @@ export function createProgress(stream: ProgressStream, now: () => number): Progr
     update(text, share) {
       if (!isTerminal || now() - drawnAt < REDRAW_MS) return;
       drawnAt = now();
-      stream.write(CLEAR + progressLine(text, share).slice(0, (stream.columns ?? 80) - 1));
+      stream.write(CLEAR + progressLine(text, share).slice(0, (stream.columns || 80) - 1));
     },
     done(text) {
       drawnAt = Number.NEGATIVE_INFINITY;

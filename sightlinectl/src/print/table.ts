@@ -25,6 +25,11 @@ export function printable(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, "?");
 }
 
+/** A number of things for people: 1 record, 2 records. */
+export function counted(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? "" : "s"}`;
+}
+
 const UNITS = ["B", "kB", "MB", "GB", "TB", "PB"] as const;
 
 /** Bytes for people: 1.5 MB. */
