@@ -8,7 +8,8 @@ import {
 } from "node:http2";
 import { AppError, type ErrorCode } from "@sightline/errors/app-error";
 import { HealthCheckRequest, HealthCheckResponse, HealthService } from "@sightline/proto/grpc/health/v1/health";
-import { listenOn } from "@sightline/service/listening";
+import { isMisbehaviour } from "@sightline/service/http2-cleartext";
+import { type DoorWatch, listenOn } from "@sightline/service/listening";
 import { createBufferPool } from "./buffer-pool.ts";
 import {
   type Admitted,
@@ -44,8 +45,9 @@ export interface BytesServerOptions<T> {
   admit(header: (name: string) => string | undefined, path: string): Promise<Admitted<T>>;
   /** What the health service asks before it says "serving". */
   readonly health?: () => Promise<boolean>;
-  /** Told of connections that could not be accepted. */
-  readonly onListenError?: (error: unknown) => void;
+  /** Connections at a time; what is beyond is closed at once. Default: as many as the system gives. */
+  readonly maxConnections?: number;
+  readonly watch?: DoorWatch;
 }
 
 /** A gRPC server of unary methods whose requests and answers stay bytes. */
@@ -73,6 +75,8 @@ const MAX_STREAMS = 250;
 const POOL_BYTES = 32 * 1024 * 1024;
 const HEALTH_CHECK = HealthService.check.path;
 
+const UNWATCHED: DoorWatch = { failed: () => undefined, refused: () => undefined };
+
 type Handle<T> = (call: BytesCall<T>) => Promise<Uint8Array>;
 
 /**
@@ -81,7 +85,7 @@ type Handle<T> = (call: BytesCall<T>) => Promise<Uint8Array>;
  * (grpc-node#3058).
  */
 export function createBytesServer<T>(options: BytesServerOptions<T>): BytesServer<T> {
-  const { maxConcurrentStreams = MAX_STREAMS, maxConnectionAgeMs = 30 * 60_000 } = options;
+  const { maxConcurrentStreams = MAX_STREAMS, maxConnectionAgeMs = 30 * 60_000, watch = UNWATCHED } = options;
   const settings = { maxConcurrentStreams, initialWindowSize: STREAM_WINDOW_BYTES };
   const server = createServer({ settings });
   const sessions = new Set<ServerHttp2Session>();
@@ -94,7 +98,10 @@ export function createBytesServer<T>(options: BytesServerOptions<T>): BytesServe
   server.on("session", (session) => {
     sessions.add(session);
     session.once("close", () => sessions.delete(session));
-    session.on("error", () => session.destroy());
+    session.on("error", (error) => {
+      if (isMisbehaviour(error)) watch.refused("misbehaved");
+      session.destroy();
+    });
     session.setLocalWindowSize(CONNECTION_WINDOW_BYTES);
     keepSession(session, { maxAgeMs: maxConnectionAgeMs });
   });
@@ -131,8 +138,8 @@ export function createBytesServer<T>(options: BytesServerOptions<T>): BytesServe
       methods.set(path, handle);
     },
     listen: async () => {
-      const { host, port, onListenError: onError = () => undefined } = options;
-      const listening = await listenOn(server, { host, port, name: "gRPC", onError });
+      const { host, port, maxConnections } = options;
+      const listening = await listenOn(server, { host, port, name: "gRPC", maxConnections, watch });
       health.start();
       return listening;
     },

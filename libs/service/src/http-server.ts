@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from "node:http";
 import type { Deps } from "./deps.ts";
 import { alsoServeHttp2, type Http2Door, type Http2Listener } from "./http2-cleartext.ts";
-import { listenOn, tellListenErrors } from "./listening.ts";
+import { listenOn, watchDoor } from "./listening.ts";
 
 export interface ListenOptions extends Pick<Deps, "lifecycle" | "log" | "metrics"> {
   readonly host: string;
@@ -15,6 +15,10 @@ export interface ListenOptions extends Pick<Deps, "lifecycle" | "log" | "metrics
   readonly requestTimeoutMs?: number;
   /** Answers HTTP/2 without TLS, on the same port. Default: only HTTP/1.1 is spoken. */
   readonly http2?: Http2Listener;
+  /** Connections at a time; what is beyond is closed at once. Default: as many as the system gives. */
+  readonly maxConnections?: number;
+  /** Requests at a time on one connection of HTTP/2. Default 100. */
+  readonly maxStreams?: number;
 }
 
 /**
@@ -40,16 +44,17 @@ export interface HttpDoor {
  * @throws AppError failed_precondition when the address cannot be had
  */
 export async function listenHttp(app: RequestListener, options: ListenOptions): Promise<HttpDoor> {
-  const { host, lifecycle, name, drainMs = 5000, requestTimeoutMs = 60_000 } = options;
+  const { host, lifecycle, name, drainMs = 5000, requestTimeoutMs = 60_000, maxConnections, maxStreams } = options;
   const headersTimeoutMs = Math.min(HEADERS_TIMEOUT_MS, requestTimeoutMs);
   const server = createServer(
     { requestTimeout: requestTimeoutMs, headersTimeout: headersTimeoutMs, keepAliveTimeout: KEEP_ALIVE_MS },
     app,
   );
   const sayLast = watchAnswers(server);
-  const timeouts = { headersTimeoutMs, requestTimeoutMs };
-  const http2 = options.http2 === undefined ? undefined : alsoServeHttp2(server, options.http2, timeouts);
-  const port = await listenOn(server, { host, port: options.port, name, onError: tellListenErrors(options, name) });
+  const watch = watchDoor(options, name);
+  const bounds = { headersTimeoutMs, requestTimeoutMs, maxStreams, onMisbehaviour: () => watch.refused("misbehaved") };
+  const http2 = options.http2 === undefined ? undefined : alsoServeHttp2(server, options.http2, bounds);
+  const port = await listenOn(server, { host, port: options.port, name, maxConnections, watch });
   lifecycle.push(name, () => {
     sayLast();
     return closeHttp(server, drainMs, http2);

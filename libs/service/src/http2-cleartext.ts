@@ -10,6 +10,10 @@ export interface Http2Options {
   readonly headersTimeoutMs: number;
   /** What a whole exchange may take. */
   readonly requestTimeoutMs: number;
+  /** Requests at a time on one connection. Default 100. */
+  readonly maxStreams?: number | undefined;
+  /** Told of connections that were ended for breaking the protocol or flooding it. */
+  onMisbehaviour(): void;
 }
 
 /** The connections that an HTTP/1.1 server does not know of. */
@@ -23,9 +27,6 @@ export interface Http2Door {
 /** What every HTTP/2 connection begins with (RFC 9113 §3.4), as far as no method of HTTP/1.1 does. */
 const PREFACE = "PRI";
 
-/** Streams at a time on one connection. */
-const MAX_STREAMS = 100;
-
 /** A connection without streams is closed after this. */
 const IDLE_MS = 60_000;
 
@@ -34,8 +35,8 @@ const IDLE_MS = 60_000;
  * (RFC 9113 §3.3). The first bytes of a connection tell which of the two it is.
  */
 export function alsoServeHttp2(server: Server, app: Http2Listener, options: Http2Options): Http2Door {
-  const { headersTimeoutMs, requestTimeoutMs } = options;
-  const http2 = createServer({ settings: { maxConcurrentStreams: MAX_STREAMS } }, (request, response) => {
+  const { headersTimeoutMs, requestTimeoutMs, maxStreams = 100 } = options;
+  const http2 = createServer({ settings: { maxConcurrentStreams: maxStreams } }, (request, response) => {
     const timer = setTimeout(() => response.stream.close(), requestTimeoutMs);
     response.once("close", () => clearTimeout(timer));
     app(request, response);
@@ -47,7 +48,10 @@ export function alsoServeHttp2(server: Server, app: Http2Listener, options: Http
     session.once("close", () => sessions.delete(session));
   });
   // A connection that breaks is its client's affair.
-  http2.on("sessionError", (_error, session) => session.destroy());
+  http2.on("sessionError", (error, session) => {
+    if (isMisbehaviour(error)) options.onMisbehaviour();
+    session.destroy();
+  });
 
   const undecided = new Set<Socket>();
   const [onHttp1] = server.listeners("connection");
@@ -74,6 +78,11 @@ export function alsoServeHttp2(server: Server, app: Http2Listener, options: Http
       for (const session of sessions) session.destroy();
     },
   };
+}
+
+/** Whether a session was ended for what its client did; a connection that breaks may be anybody's fault. */
+export function isMisbehaviour(error: Error): boolean {
+  return "code" in error && String(error.code).startsWith("ERR_HTTP2_");
 }
 
 /** Reads as little as tells the protocols apart; undefined when the connection ends or is silent for too long. */

@@ -10,7 +10,7 @@ import type { Deps } from "./deps.ts";
 import { armFailpoints, failpoint } from "./failpoint.ts";
 import { listenHttp } from "./http-server.ts";
 import { createLifecycle, type Lifecycle } from "./lifecycle.ts";
-import { tellListenErrors } from "./listening.ts";
+import { watchDoor } from "./listening.ts";
 import { createLogger, type Logger } from "./logger.ts";
 import { createMetrics } from "./metrics.ts";
 import { createReadiness, type ReadinessState } from "./readiness.ts";
@@ -66,7 +66,7 @@ export async function run<C extends ServiceConfig>(options: RunOptions<C>): Prom
     clock: Date.now,
     signal: stopping.signal,
   };
-  const crashed = nextCrash(tellListenErrors(deps, "grpc"));
+  const crashed = nextCrash(watchDoor(deps, "grpc").failed);
   const up = async () => {
     const app = createAdminApp(readiness, deps.metrics);
     await listenHttp(app, { ...deps, host: config.bind, port: config.adminPort, name: "admin", drainMs: 1000 });

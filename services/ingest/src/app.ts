@@ -12,7 +12,7 @@ import { createRedis } from "@sightline/redis/client";
 import { createBytesServer } from "@sightline/rpc/bytes-server";
 import type { Deps } from "@sightline/service/deps";
 import { listenHttp } from "@sightline/service/http-server";
-import { tellListenErrors } from "@sightline/service/listening";
+import { watchDoor } from "@sightline/service/listening";
 import { rpcServerDuration } from "@sightline/service/metrics";
 import { retry } from "@sightline/service/retry";
 import { createByteBudget } from "./admission/byte-budget.ts";
@@ -36,6 +36,7 @@ import { createReceiveOtlp } from "./receive/receive-otlp.ts";
 export async function start(config: Config, deps: Deps): Promise<void> {
   const { log, lifecycle, clock, signal } = deps;
   const { limits, commit } = config;
+  const { maxConnections, maxStreams } = limits;
 
   const sql = createPool(config.postgres, { log });
   lifecycle.push("postgres", () => sql.close());
@@ -89,7 +90,7 @@ export async function start(config: Config, deps: Deps): Promise<void> {
   });
   const listen = (routes: readonly Route[], port: number, name: string) => {
     const serve = http(routes);
-    return listenHttp(serve, { ...deps, host: config.bind, port, name, http2: serve });
+    return listenHttp(serve, { ...deps, host: config.bind, port, name, http2: serve, maxConnections, maxStreams });
   };
   await listen(
     doors.flatMap(({ routes = [] }) => routes),
@@ -110,7 +111,9 @@ export async function start(config: Config, deps: Deps): Promise<void> {
     metrics: countRefusals(rpcServerDuration(deps.metrics), metrics),
     admit: createAdmitCall({ authenticate, budget, gate }),
     health: async () => bus.isConnected(),
-    onListenError: tellListenErrors(deps, "otlp grpc"),
+    maxConnections,
+    maxConcurrentStreams: maxStreams,
+    watch: watchDoor(deps, "otlp grpc"),
   });
   const door = createGrpcDoor(metrics);
   for (const { addMethods } of doors) addMethods?.(grpc, door);

@@ -68,6 +68,10 @@ export const config = z.strictObject({
         .default(256 * mebibyte),
       /** Of these, how much one tenant may hold: a flood of one leaves room for the others. */
       maxHeldShare: z.number().gt(0).max(1).default(0.5),
+      /** Connections at a time, on each port; what is beyond is closed at once. One that is idle takes some 50 KB. */
+      maxConnections: z.int().min(1).default(5000),
+      /** Requests at a time on one connection of HTTP/2 or gRPC; clients wait with what is beyond. */
+      maxStreams: z.int().min(1).max(10_000).default(250),
       /** Bodies inflated at the same time. */
       maxInflations: z.int().min(1).max(64).default(4),
       /** Of a single span, data point or log record; what is beyond is refused while its neighbours are taken. */

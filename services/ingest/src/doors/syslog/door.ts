@@ -1,4 +1,4 @@
-import { tellListenErrors } from "@sightline/service/listening";
+import { watchDoor } from "@sightline/service/listening";
 import type { Door, DoorDeps, Listening } from "../door.ts";
 import type { SyslogListener } from "./config.ts";
 import { createDelivery } from "./delivery.ts";
@@ -22,8 +22,8 @@ async function open(listener: SyslogListener, door: DoorDeps, { host, budget, de
   const limits = config.limits.record;
   const delivery = createDelivery({ listener, protocol, limits, receiveLogs, budget, metrics, clock, log, signal });
   const listen = transport === "udp" ? listenUdp : listenTcp;
-  const onError = tellListenErrors(deps, `syslog ${transport}`);
-  const { port, close } = await listen({ listener, host, delivery, onError });
+  const watch = watchDoor(deps, `syslog ${transport}`);
+  const { port, close } = await listen({ listener, host, delivery, watch });
   deps.lifecycle.push(`syslog ${transport} ${port}`, close);
   log.info({ transport, port, tenant }, "listening to syslog");
 }

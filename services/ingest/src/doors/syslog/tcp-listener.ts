@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
-import { listenOn } from "@sightline/service/listening";
+import { type DoorWatch, listenOn } from "@sightline/service/listening";
 import type { SyslogListener } from "./config.ts";
 import type { Delivery } from "./delivery.ts";
 import { createFrames, type Framed } from "./frames.ts";
@@ -18,8 +18,7 @@ export interface ListenerOptions {
   readonly listener: SyslogListener;
   readonly host: string;
   readonly delivery: Delivery;
-  /** Told of what could not be taken from the system once it listens. */
-  onError(error: unknown): void;
+  readonly watch: DoorWatch;
 }
 
 /**
@@ -33,7 +32,7 @@ const KEEP_ALIVE_MS = 60_000;
 const HANDSHAKE_MS = 10_000;
 
 /** Listens to syslog over TCP (RFC 6587) or TLS (RFC 5425). */
-export async function listenTcp({ listener, host, delivery, onError }: ListenerOptions): Promise<OpenPort> {
+export async function listenTcp({ listener, host, delivery, watch }: ListenerOptions): Promise<OpenPort> {
   const isAllowed = createSources(listener.allowFrom);
   const connections = new Map<Socket, Promise<void>>();
   let closing = false;
@@ -49,9 +48,9 @@ export async function listenTcp({ listener, host, delivery, onError }: ListenerO
       readConnection(socket, { listener, delivery }).finally(() => connections.delete(socket)),
     );
   });
-  server.maxConnections = listener.maxConnections;
   server.on("drop", () => delivery.dropped("too_many_connections", 1));
-  const port = await listenOn(server, { host, port: listener.port, name: "syslog", onError });
+  const { maxConnections } = listener;
+  const port = await listenOn(server, { host, port: listener.port, name: "syslog", maxConnections, watch });
   return {
     port,
     close: async () => {

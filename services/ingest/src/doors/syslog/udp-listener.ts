@@ -17,7 +17,7 @@ const BATCH_BYTES = 1024 * 1024;
  * Listens to syslog over UDP (RFC 5426): a datagram is a message. While earlier ones are on their way to the bus the
  * others wait; beyond `maxQueuedBytes` they are dropped, since nobody can be told to wait.
  */
-export async function listenUdp({ listener, host, delivery, onError }: ListenerOptions): Promise<OpenPort> {
+export async function listenUdp({ listener, host, delivery, watch }: ListenerOptions): Promise<OpenPort> {
   const isAllowed = createSources(listener.allowFrom);
   const socket = createSocket({ type: isIPv6(host) ? "udp6" : "udp4" });
   let queue: Buffer[] = [];
@@ -51,7 +51,7 @@ export async function listenUdp({ listener, host, delivery, onError }: ListenerO
     throw listenError(cause, `${host}:${listener.port}`, "syslog");
   });
   socket.off("error", reject);
-  socket.on("error", onError);
+  socket.on("error", watch.failed);
   socket.setRecvBufferSize(RECEIVE_BUFFER_BYTES);
   return {
     port: socket.address().port,
