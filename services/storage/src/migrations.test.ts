@@ -96,7 +96,7 @@ test("several that start at once come to the same schema, each of them", async (
 
 test("a database with rows of the first schema has them all after the upgrade, and takes more", async () => {
   const older = databaseNamed("older");
-  const first = migrations.filter(({ name }) => name < "0006");
+  const first = migrations.filter(({ name }) => name > "0001" && name < "0006");
   await migrate(older, first, quietLog);
   const addRows = async () => {
     for (const statement of statements(olderRowsSql)) await older.command(statement);

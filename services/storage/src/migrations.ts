@@ -3,6 +3,10 @@ import type { Migration } from "@sightline/clickhouse/migrate";
 
 /** The schema, in order. A file that has run somewhere is never changed: what is new is a new file. */
 export const migrations: readonly Migration[] = [
+  {
+    name: "0000_log_granules",
+    sql: readFileSync(new URL("../migrations/0000_log_granules.sql", import.meta.url), "utf8"),
+  },
   { name: "0001_logs", sql: readFileSync(new URL("../migrations/0001_logs.sql", import.meta.url), "utf8") },
   { name: "0002_traces", sql: readFileSync(new URL("../migrations/0002_traces.sql", import.meta.url), "utf8") },
   { name: "0003_metrics", sql: readFileSync(new URL("../migrations/0003_metrics.sql", import.meta.url), "utf8") },
@@ -27,5 +31,9 @@ export const migrations: readonly Migration[] = [
   {
     name: "0021_float_histogram_views",
     sql: readFileSync(new URL("../migrations/0021_float_histogram_views.sql", import.meta.url), "utf8"),
+  },
+  {
+    name: "0024_attribute_text_indexes",
+    sql: readFileSync(new URL("../migrations/0024_attribute_text_indexes.sql", import.meta.url), "utf8"),
   },
 ];

@@ -48,7 +48,7 @@ const SETTINGS: QuerySettings = {
   throw_on_max_partitions_per_insert_block: 1,
   // Merges build these, which cost an insert a third more. The newest parts are small enough to be searched without.
   exclude_materialize_skip_indexes_on_insert:
-    "idx_span_attribute_values,idx_log_attribute_values,idx_resource_attribute_values",
+    "idx_span_attribute_values,idx_log_attribute_values,idx_log_attribute_keys,idx_resource_attribute_values,idx_resource_attribute_texts",
 };
 
 /**
