@@ -54,7 +54,8 @@ export function traceIdOf(field: string, text: string): string {
   throw invalid(`cannot use ${field}: got ${JSON.stringify(text.slice(0, 60))}, want 1 to 32 hex digits`);
 }
 
-const MAX_ATTRIBUTES = 20;
+/** How many attributes may be asked for at once. */
+export const MAX_ATTRIBUTES = 20;
 
 /** Attributes that must be equal, as the two arrays that statements take. */
 export function attributeParams(attributes: Readonly<Record<string, string>>) {

@@ -3,30 +3,29 @@ import type { TimeRange } from "@sightline/model/time";
 import type { LogBucket, SearchLogsResponse } from "@sightline/proto/sightline/query/v1/query_service";
 import { z } from "zod";
 import { bucketNumbers, bucketSecondsFor } from "./buckets.ts";
+import { logStatements } from "./log-conditions.ts";
 import { sampleOf } from "./log-sample.ts";
 import type { Params, ReadContext, Reader } from "./reader.ts";
 import { count, int64 } from "./row-types.ts";
-import { fill } from "./statement.ts";
 
-const conditions = readFileSync(new URL("./sql/log-conditions.sql", import.meta.url), "utf8");
 const timelineSql = readFileSync(new URL("./sql/log-timeline.sql", import.meta.url), "utf8");
 const sampled = readFileSync(new URL("./sql/log-sampled.sql", import.meta.url), "utf8");
 const rowsSql = readFileSync(new URL("./sql/log-rows.sql", import.meta.url), "utf8");
 
 const bucketRow = z.object({ bucket: int64, count, errorCount: count });
-const everything = { sql: fill(timelineSql, { conditions, sampled: "" }), row: bucketRow };
-const someSteps = { sql: fill(timelineSql, { conditions, sampled }), row: bucketRow };
-const rowCounts = { sql: fill(rowsSql, { conditions }), row: z.object({ candidates: count, rows: count }) };
+const everything = logStatements(timelineSql, { sampled: "" }, bucketRow);
+const someSteps = logStatements(timelineSql, { sampled }, bucketRow);
+const rowCounts = logStatements(rowsSql, {}, z.object({ candidates: count, rows: count }));
 
-/** A granule of the table: rows that are read together. */
-const GRANULE_ROWS = 8192;
+/** A granule of the table: rows that are read together. Tables from before they were made so small read more. */
+const GRANULE_ROWS = 1024;
 /** So many bodies are read within half a second on one core. */
 const MAX_BODIES = 2_000_000;
 
 export interface TimelineRequest {
   readonly reader: Reader;
   readonly range: TimeRange;
-  readonly params: Params & { readonly texts: readonly string[]; readonly notTexts: readonly string[] };
+  readonly params: Params & Record<"texts" | "notTexts" | "attributeKeys", readonly string[]>;
   readonly context: ReadContext;
   /** How many bodies may be read. Default two million. */
   readonly maxBodies?: number;
@@ -47,8 +46,8 @@ export async function readTimeline(request: TimelineRequest): Promise<Timeline> 
   const sample = sampleOf(range, bucketSeconds, share);
   const rows =
     sample === undefined
-      ? await reader.read(everything, { ...params, bucketNanos }, context)
-      : await reader.read(someSteps, { ...params, bucketNanos, steps: sample.steps }, context);
+      ? await reader.read(everything(params.attributeKeys), { ...params, bucketNanos }, context)
+      : await reader.read(someSteps(params.attributeKeys), { ...params, bucketNanos, steps: sample.steps }, context);
   const found = new Map(rows.map((row) => [row.bucket, row]));
   const scaled = (bucket: bigint, value = 0) => BigInt(Math.round(value * (sample?.scales.get(bucket) ?? 1)));
   const timeline = bucketNumbers(range, bucketSeconds).map((bucket): LogBucket => {
@@ -69,7 +68,7 @@ export async function readTimeline(request: TimelineRequest): Promise<Timeline> 
 /** The share of the range whose bodies may be read; 1 when none need be, or few enough. */
 async function readableShare({ reader, params, context, maxBodies = MAX_BODIES }: TimelineRequest): Promise<number> {
   if (params.texts.length + params.notTexts.length === 0) return 1;
-  const [counted] = await reader.read(rowCounts, { ...params, texts: [], notTexts: [] }, context);
+  const [counted] = await reader.read(rowCounts(params.attributeKeys), { ...params, texts: [], notTexts: [] }, context);
   const { candidates = 0, rows = 0 } = counted ?? {};
   const read = Math.min(rows, candidates * GRANULE_ROWS);
   return read === 0 ? 1 : maxBodies / read;

@@ -2,7 +2,7 @@ import type { TimeRange } from "@sightline/model/time";
 
 const LEAST_NANOS = 300_000_000_000n;
 const FIRST_SHARE = 32n;
-const GROWTH = 4n;
+const GROWTH = 8n;
 
 /**
  * Cuts a range into windows to be read one after the other until there are enough records: small ones first, as most

@@ -9,15 +9,14 @@ import type {
 import { z } from "zod";
 import { attributeParams, bounded, resolveRange, shortList, traceIdOf } from "./bounds.ts";
 import { type Cursor, cursorCodec } from "./cursor.ts";
+import { logStatements } from "./log-conditions.ts";
 import { readTimeline, type Timeline } from "./log-timeline.ts";
 import { windowsOf } from "./log-windows.ts";
 import type { ReadContext, Reader } from "./reader.ts";
 import { attributes, int64 } from "./row-types.ts";
 import { parseSearchText } from "./search-text.ts";
-import { fill } from "./statement.ts";
 
 const columns = readFileSync(new URL("./sql/log-columns.sql", import.meta.url), "utf8");
-const conditions = readFileSync(new URL("./sql/log-conditions.sql", import.meta.url), "utf8");
 const newestSql = readFileSync(new URL("./sql/search-logs-newest.sql", import.meta.url), "utf8");
 const oldestSql = readFileSync(new URL("./sql/search-logs-oldest.sql", import.meta.url), "utf8");
 
@@ -36,8 +35,8 @@ const logRow = z.object({
   eventName: z.string(),
 });
 
-const newestStatement = { sql: fill(newestSql, { columns, conditions }), row: logRow };
-const oldestStatement = { sql: fill(oldestSql, { columns, conditions }), row: logRow };
+const newestStatement = logStatements(newestSql, { columns }, logRow);
+const oldestStatement = logStatements(oldestSql, { columns }, logRow);
 
 const cursors = cursorCodec(/^\d{1,20}$/);
 const GREATEST_ID = 2n ** 64n - 1n;
@@ -80,10 +79,11 @@ interface PageRequest {
 async function readPage({ reader, request, range, cursor, params, limit, context }: PageRequest) {
   const { oldestFirst } = request;
   const from = pageStart(cursor, range, oldestFirst);
+  const statement = (oldestFirst ? oldestStatement : newestStatement)(params.attributeKeys);
   const rows: z.infer<typeof logRow>[] = [];
   for (const { startUnixNano: start, endUnixNano: end } of windowsOf(restOf(range, cursor, oldestFirst), oldestFirst)) {
     const window = { ...params, ...from, start, end, limit: limit - rows.length };
-    rows.push(...(await reader.read(oldestFirst ? oldestStatement : newestStatement, window, context)));
+    rows.push(...(await reader.read(statement, window, context)));
     if (rows.length >= limit) break;
   }
   return rows;

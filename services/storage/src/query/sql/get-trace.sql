@@ -1,3 +1,7 @@
+WITH (
+    SELECT (min(Start), max(End)) FROM otel_traces_trace_id_ts
+    WHERE Tenant = {tenant:String} AND TraceId = {traceId:String}
+) AS seen
 SELECT
     toUnixTimestamp64Nano(Timestamp) AS time,
     SpanId AS spanId,
@@ -24,11 +28,10 @@ WHERE
     Tenant = {tenant:String}
     AND TraceId = {traceId:String}
     -- As DateTime64: compared with a DateTime, "<" leaves out the whole last second (26.7, analysis of the key).
-    AND Timestamp >= (
-        SELECT toDateTime64(min(Start), 9) FROM otel_traces_trace_id_ts
-        WHERE Tenant = {tenant:String} AND TraceId = {traceId:String})
-    AND Timestamp < (
-        SELECT toDateTime64(max(End) + 1, 9) FROM otel_traces_trace_id_ts
-        WHERE Tenant = {tenant:String} AND TraceId = {traceId:String})
+    AND Timestamp >= toDateTime64(seen.1, 9)
+    AND Timestamp < toDateTime64(seen.2 + 1, 9)
+    -- Named for the sort key, as in log-conditions.sql.
+    AND toStartOfFiveMinutes(Timestamp) >= toStartOfFiveMinutes(seen.1)
+    AND toStartOfFiveMinutes(Timestamp) <= toStartOfFiveMinutes(seen.2)
 ORDER BY Timestamp, SpanId
 LIMIT {limit:UInt32}

@@ -17,6 +17,9 @@ FROM
         Tenant = {tenant:String}
         AND Timestamp >= fromUnixTimestamp64Nano({start:Int64})
         AND Timestamp < fromUnixTimestamp64Nano({end:Int64})
+        -- Named for the sort key, as in log-conditions.sql.
+        AND toStartOfFiveMinutes(Timestamp) >= toStartOfFiveMinutes(fromUnixTimestamp64Nano({start:Int64}))
+        AND toStartOfFiveMinutes(Timestamp) <= toStartOfFiveMinutes(fromUnixTimestamp64Nano(least({end:Int64}, 4294967295000000000)))
     GROUP BY ServiceName
     UNION ALL
     SELECT ServiceName AS name, 0 AS spans, 0 AS errorSpans, count() AS logs, [0, 0]::Array(Float32) AS durations
@@ -25,6 +28,9 @@ FROM
         Tenant = {tenant:String}
         AND Timestamp >= fromUnixTimestamp64Nano({start:Int64})
         AND Timestamp < fromUnixTimestamp64Nano({end:Int64})
+        -- Named for the sort key, as in log-conditions.sql.
+        AND toStartOfFiveMinutes(Timestamp) >= toStartOfFiveMinutes(fromUnixTimestamp64Nano({start:Int64}))
+        AND toStartOfFiveMinutes(Timestamp) <= toStartOfFiveMinutes(fromUnixTimestamp64Nano(least({end:Int64}, 4294967295000000000)))
     GROUP BY ServiceName
     UNION ALL
     SELECT ServiceName AS name, 0 AS spans, 0 AS errorSpans, 0 AS logs, [0, 0]::Array(Float32) AS durations

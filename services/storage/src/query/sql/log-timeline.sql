@@ -3,7 +3,6 @@ SELECT
     count() AS count,
     countIf(SeverityNumber >= 17) AS errorCount
 FROM otel_logs
-WHERE
 {{conditions}}
 {{sampled}}
 GROUP BY bucket

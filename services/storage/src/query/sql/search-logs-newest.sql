@@ -1,7 +1,6 @@
 SELECT
 {{columns}}
 FROM otel_logs
-WHERE
 {{conditions}}
     AND (Timestamp, Id) < (fromUnixTimestamp64Nano({fromTime:Int64}), {fromId:UInt64})
 -- The steps of the sort key come first, so that reading goes from the end and stops after enough records.

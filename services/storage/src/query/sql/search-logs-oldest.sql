@@ -1,7 +1,6 @@
 SELECT
 {{columns}}
 FROM otel_logs
-WHERE
 {{conditions}}
     AND (Timestamp, Id) > (fromUnixTimestamp64Nano({fromTime:Int64}), {fromId:UInt64})
 ORDER BY toStartOfFiveMinutes(Timestamp), Timestamp, Id

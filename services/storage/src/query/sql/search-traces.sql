@@ -6,6 +6,9 @@ WHERE
     AND TraceId != ''
     AND Timestamp >= fromUnixTimestamp64Nano({start:Int64})
     AND Timestamp < fromUnixTimestamp64Nano({end:Int64})
+    -- Named for the sort key, as in log-conditions.sql.
+    AND toStartOfFiveMinutes(Timestamp) >= toStartOfFiveMinutes(fromUnixTimestamp64Nano({start:Int64}))
+    AND toStartOfFiveMinutes(Timestamp) <= toStartOfFiveMinutes(fromUnixTimestamp64Nano(least({end:Int64}, 4294967295000000000)))
     AND ({service:String} = '' OR ServiceName = {service:String})
     AND ({spanName:String} = '' OR SpanName = {spanName:String})
     AND Duration >= {minDuration:UInt64}
