@@ -1,0 +1,155 @@
+import { invalid } from "@sightline/errors/app-error";
+import type { Grouping, RangeAggregation, Unwrap } from "../ast.ts";
+import { eachLabel, errorLabels } from "../stages/formats.ts";
+import { createLabelFilter, readers } from "../stages/label-filter.ts";
+import {
+  createLine,
+  DUPLICATE_SUFFIX,
+  ERROR_LABEL,
+  fillLine,
+  getLabel,
+  type Labels,
+  LINE_ERRORS,
+  type Line,
+  type StoredLine,
+  setError,
+  type WantedLabels,
+} from "../stages/line.ts";
+import { createPipeline, filterLabels, labelsRead } from "../stages/pipeline.ts";
+import { printLabels, sortedLabels } from "./series.ts";
+
+/** What a range function takes from a line: a value, and the labels of the series that it belongs to. */
+export interface SampleReader {
+  /** Runs the pipeline. Answers false where the line gives no sample. */
+  read(stored: StoredLine): boolean;
+  /** Takes the labels of a line for which the pipeline need not run. */
+  fill(stored: StoredLine): void;
+  /** Of the line that was read last: its value. */
+  value(): number;
+  /** Its series, as one text; the same for the same labels. */
+  key(): string;
+  labels(): Labels;
+  /** Throws invalid_argument where the line has an error that the query did not ask for. */
+  checkError(): void;
+}
+
+export interface SampleReaderOptions {
+  readonly aggregation: RangeAggregation;
+  readonly grouping: Grouping | null;
+  readonly nowNs: bigint;
+}
+
+export function createSampleReader({ aggregation, grouping, nowNs }: SampleReaderOptions): SampleReader {
+  const { range, operation } = aggregation;
+  const { unwrap } = range;
+  const pipeline = createPipeline(range.log, nowNs);
+  const line = createLine(wantedLabels(aggregation, grouping), wantsErrors(aggregation));
+  const countsBytes = operation === "bytes_over_time" || operation === "bytes_rate";
+  const unwrapped = unwrap === null ? null : createUnwrap(unwrap);
+  const names = createNames(line, grouping, unwrap);
+  let value = 1;
+  return {
+    fill: (stored) => fillLine(line, stored),
+    read(stored) {
+      fillLine(line, stored);
+      if (!pipeline(line)) return false;
+      if (unwrapped !== null) {
+        const found = unwrapped(line);
+        if (found === undefined) return false;
+        value = found;
+      } else if (countsBytes) value = Buffer.byteLength(line.text);
+      return true;
+    },
+    value: () => value,
+    ...names,
+    checkError() {
+      if (line.error === "" || line.isErrorWanted) return;
+      throw invalid(
+        `pipeline error: '${line.error}' for series: '${printLabels(sortedLabels(eachLabel(line)))}'.\n` +
+          `Use a label filter to intentionally skip this error. (e.g | __error__!="${line.error}").\n` +
+          `To skip all potential errors you can match empty errors.(e.g __error__="")\n` +
+          `The label filter can also be specified after unwrap. (e.g | unwrap latency | __error__="" )\n`,
+      );
+    },
+  };
+}
+
+/** Whether the query looks at `__error__`, so that lines with errors do not make it fail. */
+function wantsErrors({ range }: RangeAggregation): boolean {
+  const inStages = range.log.stages.flatMap((stage) =>
+    stage.type === "label_filter" ? filterLabels(stage.filter) : [],
+  );
+  return [...inStages, ...(range.unwrap?.filters ?? []).flatMap(filterLabels)].includes(ERROR_LABEL);
+}
+
+/** The labels that anybody looks at: stages, the value, and the grouping if it says which. */
+function wantedLabels({ range }: RangeAggregation, grouping: Grouping | null): WantedLabels {
+  if (grouping === null || grouping.without) return null;
+  const names = new Set(grouping.labels);
+  for (const stage of range.log.stages) {
+    const read = labelsRead(stage);
+    if (read === null) return null;
+    for (const name of read) names.add(name);
+  }
+  if (range.unwrap !== null) names.add(range.unwrap.label);
+  for (const filter of range.unwrap?.filters ?? []) for (const name of filterLabels(filter)) names.add(name);
+  // What is wanted with the suffix is found without it where nothing else has the name.
+  for (const name of [...names]) {
+    if (name.endsWith(DUPLICATE_SUFFIX)) names.add(name.slice(0, -DUPLICATE_SUFFIX.length));
+  }
+  return names;
+}
+
+/** The value of a line, 0 where it cannot be read, which is an error of the line; undefined where there is none. */
+function createUnwrap({ label, conversion, filters }: Unwrap): (line: Line) => number | undefined {
+  const read = readers[conversion === null ? "number" : conversion === "bytes" ? "bytes" : "duration"];
+  const unit = conversion === null || conversion === "bytes" ? 1 : 1e9;
+  const tests = filters.map(createLabelFilter);
+  return (line) => {
+    const text = getLabel(line, label) ?? "";
+    if (text === "") return undefined;
+    const found = read(text);
+    if (typeof found === "string") setError(line, LINE_ERRORS.unwrap, found);
+    for (const test of tests) if (!test(line)) return undefined;
+    return typeof found === "string" ? 0 : found / unit;
+  };
+}
+
+/** Names of series. Where a line adds nothing to its stream the stream's name is remembered. */
+function createNames(
+  line: Line,
+  grouping: Grouping | null,
+  unwrap: Unwrap | null,
+): { key: () => string; labels: () => Labels } {
+  const ofStreams = new WeakMap<Labels, string>();
+  const excluded = new Set(grouping?.without ? grouping.labels : []);
+  if (unwrap !== null) excluded.add(unwrap.label);
+  const wanted = grouping !== null && !grouping.without ? [...new Set(grouping.labels)].sort() : null;
+  const collect = (): (readonly [string, string])[] => {
+    if (wanted === null) return sorted([...eachLabel(line)].filter(([name]) => !excluded.has(name)));
+    const pairs: (readonly [string, string])[] = [];
+    for (const name of wanted) {
+      const value = getLabel(line, name);
+      if (value !== undefined) pairs.push([name, value]);
+    }
+    if (line.error === "") return pairs;
+    return sorted([...pairs.filter(([name]) => !name.startsWith("__error")), ...errorLabels(line)]);
+  };
+  return {
+    key() {
+      const isBare = line.parsedNames.length + line.metadataNames.length + line.droppedNames.length === 0;
+      const isPlain = isBare && line.error === "" && line.errorDetails === "";
+      const known = isPlain ? ofStreams.get(line.stream) : undefined;
+      if (known !== undefined) return known;
+      let key = "";
+      for (const [name, value] of collect()) key += `${name}\xff${value}\xff`;
+      if (isPlain) ofStreams.set(line.stream, key);
+      return key;
+    },
+    labels: () => new Map(collect()),
+  };
+}
+
+function sorted(pairs: (readonly [string, string])[]): (readonly [string, string])[] {
+  return pairs.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+}

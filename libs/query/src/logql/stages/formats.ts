@@ -1,0 +1,100 @@
+import { invalid } from "@sightline/errors/app-error";
+import type { LabelFormat } from "../ast.ts";
+import { compileTemplate, type Template } from "../template/template.ts";
+import { TemplateError } from "../template/value.ts";
+import {
+  dropLabel,
+  ERROR_DETAILS_LABEL,
+  ERROR_LABEL,
+  getLabel,
+  LINE_ERRORS,
+  type Line,
+  PRESERVE_ERROR_LABEL,
+  setError,
+  setLabel,
+} from "./line.ts";
+import type { StageRunner } from "./stage.ts";
+
+/** All labels of a line as they are now, each name once, what tells of errors included. */
+export function* eachLabel(line: Line): Generator<readonly [string, string]> {
+  for (const [name, value] of line.stream) {
+    const isReplaced = line.droppedNames.includes(name) || line.parsedNames.includes(name);
+    if (!isReplaced && !line.metadataNames.includes(name)) yield [name, value];
+  }
+  for (const [at, name] of line.metadataNames.entries()) yield [name, line.metadataValues[at] ?? ""];
+  for (const [at, name] of line.parsedNames.entries()) yield [name, line.parsedValues[at] ?? ""];
+  yield* errorLabels(line);
+}
+
+/** The labels that tell of an error. */
+export function* errorLabels(line: Line): Generator<readonly [string, string]> {
+  if (line.error !== "") yield [ERROR_LABEL, line.error];
+  if (line.errorDetails !== "") yield [ERROR_DETAILS_LABEL, line.errorDetails];
+  if (line.error !== "" && line.isErrorWanted) yield [PRESERVE_ERROR_LABEL, "true"];
+}
+
+/** Fills a template in; where that fails the line gets the error and the answer is undefined. */
+function render(template: Template, line: Line): string | undefined {
+  try {
+    return template.render(line, eachLabel(line));
+  } catch (thrown) {
+    if (!(thrown instanceof TemplateError)) throw thrown;
+    setError(line, LINE_ERRORS.template, thrown.message);
+    return undefined;
+  }
+}
+
+/** `| line_format "{{.level}} {{.message}}"`. */
+export function createLineFormat(source: string, nowNs: bigint): StageRunner {
+  const template = compileTemplate(source, nowNs);
+  const { onlyLabel } = template;
+  if (onlyLabel !== null) {
+    return (line) => {
+      line.text = getLabel(line, onlyLabel) ?? "";
+      return true;
+    };
+  }
+  return (line) => {
+    line.text = render(template, line) ?? line.text;
+    return true;
+  };
+}
+
+/** `| label_format a=b, c="{{.d}}"`. Templates see the labels as they were before the first of them. */
+export function createLabelFormat(formats: readonly LabelFormat[], nowNs: bigint): StageRunner {
+  const names = new Set<string>();
+  const steps = formats.map(({ name, from }) => {
+    if (name === ERROR_LABEL) throw invalid(`${name} cannot be formatted`);
+    if (names.has(name)) throw invalid(`multiple label name '${name}' not allowed in a single format operation`);
+    names.add(name);
+    return from.kind === "label" ? { name, from: from.name } : { name, template: compileTemplate(from.text, nowNs) };
+  });
+  const isSingle = steps.length === 1;
+  return (line) => {
+    let labels: readonly (readonly [string, string])[] | undefined;
+    for (const step of steps) {
+      if ("from" in step) renameLabel(line, step.from, step.name);
+      else {
+        labels ??= isSingle ? undefined : [...eachLabel(line)];
+        const text = labels === undefined ? render(step.template, line) : renderWith(step.template, line, labels);
+        if (text !== undefined) setLabel(line, step.name, text);
+      }
+    }
+    return true;
+  };
+}
+
+function renderWith(
+  template: Template,
+  line: Line,
+  labels: readonly (readonly [string, string])[],
+): string | undefined {
+  return render({ ...template, render: (text) => template.render(text, labels) }, line);
+}
+
+function renameLabel(line: Line, from: string, to: string): void {
+  const value = getLabel(line, from);
+  if (value === undefined) return;
+  setLabel(line, to, value);
+  if (from !== to) dropLabel(line, from);
+}

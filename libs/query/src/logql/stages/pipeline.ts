@@ -1,0 +1,123 @@
+import { AppError, invalid } from "@sightline/errors/app-error";
+import type { LabelFilter, LogExpression, Stage } from "../ast.ts";
+import { formatStage } from "../format-stage.ts";
+import { compileTemplate } from "../template/template.ts";
+import { createDecolorize } from "./decolorize.ts";
+import { createLabelFormat, createLineFormat } from "./formats.ts";
+import { createJsonExpressions } from "./json-expressions.ts";
+import { createJsonParser } from "./json-parser.ts";
+import { createDrop, createKeep } from "./keep-drop.ts";
+import { createLabelFilter } from "./label-filter.ts";
+import { createLineFilter } from "./line-filter.ts";
+import { createLogfmtParser } from "./logfmt-parser.ts";
+import { createPatternParser } from "./pattern-parser.ts";
+import { createRegexpParser } from "./regexp-parser.ts";
+import type { StageRunner } from "./stage.ts";
+import { createUnpack } from "./unpack.ts";
+
+/** Makes a stage. Throws invalid_argument when its pattern, template or path is wrong. */
+export function createStage(stage: Stage, nowNs: bigint): StageRunner {
+  switch (stage.type) {
+    case "line_filter":
+      return createLineFilter(stage);
+    case "json":
+      return stage.fields.length === 0 ? createJsonParser() : createJsonExpressions(stage.fields);
+    case "logfmt":
+      return createLogfmtParser(stage);
+    case "regexp":
+      return createRegexpParser(stage.pattern);
+    case "pattern":
+      return createPatternParser(stage.pattern);
+    case "unpack":
+      return createUnpack();
+    case "label_filter":
+      return createLabelFilter(stage.filter);
+    case "line_format":
+      return createLineFormat(stage.template, nowNs);
+    case "label_format":
+      return createLabelFormat(stage.formats, nowNs);
+    case "decolorize":
+      return createDecolorize();
+    case "drop":
+      return createDrop(stage.labels);
+    case "keep":
+      return createKeep(stage.labels);
+  }
+}
+
+/** Makes a pipeline: its stages in order, line filters as early as they see the same line. */
+export function createPipeline({ stages }: LogExpression, nowNs: bigint): StageRunner {
+  const runners = lineFiltersFirst(stages).map((stage) => {
+    try {
+      return createStage(stage, nowNs);
+    } catch (thrown) {
+      const error = AppError.from(thrown);
+      throw error.code === "invalid_argument"
+        ? invalid(`stage '${formatStage(stage)}' : ${error.message}`, error)
+        : error;
+    }
+  });
+  const [only] = runners;
+  if (only === undefined) return () => true;
+  if (runners.length === 1) return only;
+  return (line) => {
+    for (const run of runners) if (!run(line)) return false;
+    return true;
+  };
+}
+
+/** Whether what stands behind the stage sees another line than what stands before it. */
+export function changesLine(stage: Stage): boolean {
+  return stage.type === "line_format" || stage.type === "unpack" || stage.type === "decolorize";
+}
+
+/**
+ * Line filters cost little and are moved forward over parsers and label formats, but over no stage that changes the line or drops lines:
+ * a label filter in between may be what keeps a stage from failing.
+ */
+export function lineFiltersFirst(stages: readonly Stage[]): Stage[] {
+  const ordered: Stage[] = [];
+  let start = 0;
+  for (const stage of stages) {
+    if (stage.type === "line_filter") {
+      ordered.splice(start, 0, stage);
+      start++;
+    } else {
+      ordered.push(stage);
+      if (changesLine(stage) || stage.type === "label_filter") start = ordered.length;
+    }
+  }
+  return ordered;
+}
+
+/** The labels that a stage looks at, or null when it may be all of them. */
+export function labelsRead(stage: Stage): readonly string[] | null {
+  switch (stage.type) {
+    case "label_filter":
+      return filterLabels(stage.filter);
+    case "line_format":
+      return templateLabels([stage.template]);
+    case "label_format": {
+      const renamed = stage.formats.flatMap(({ from }) => (from.kind === "label" ? [from.name] : []));
+      const templates = stage.formats.flatMap(({ from }) => (from.kind === "template" ? [from.text] : []));
+      const inTemplates = templateLabels(templates);
+      return inTemplates === null ? null : [...renamed, ...inTemplates];
+    }
+    case "drop":
+    case "keep":
+      return stage.labels.map(({ name }) => name);
+    default:
+      return [];
+  }
+}
+
+function templateLabels(templates: readonly string[]): readonly string[] | null {
+  const names = templates.map((text) => compileTemplate(text, 0n).labels);
+  return names.includes(null) ? null : names.flatMap((labels) => [...(labels ?? [])]);
+}
+
+/** The labels that a filter compares. */
+export function filterLabels(filter: LabelFilter): string[] {
+  if ("matcher" in filter) return [filter.matcher.name];
+  return "left" in filter ? [...filterLabels(filter.left), ...filterLabels(filter.right)] : [filter.name];
+}

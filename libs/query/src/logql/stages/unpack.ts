@@ -1,0 +1,41 @@
+import { createFieldNames } from "./field-name.ts";
+import { readText } from "./json-parser.ts";
+import { eachField, JSON_PROBLEMS, unescapeJson } from "./json-scanner.ts";
+import { extractField, LINE_ERRORS, setParserError } from "./line.ts";
+import type { StageRunner } from "./stage.ts";
+
+/** The field in which the line itself was packed. */
+const packedLine = "_entry";
+
+/** `| unpack`: undoes the packing of labels into the line, if it was packed: `{"pod":"a","_entry":"the line"}`. */
+export function createUnpack(): StageRunner {
+  const names = createFieldNames();
+  const fields: string[] = [];
+  return (line) => {
+    if (line.text === "") return true;
+    if (line.text[0] !== "{") {
+      setParserError(line, LINE_ERRORS.json, "expecting json object(6), but it is not");
+      return true;
+    }
+    fields.length = 0;
+    let packed: string | undefined;
+    const { text } = line;
+    const problem = eachField(text, 0, (key, value) => {
+      if (value.kind !== "string") return null;
+      if (key === packedLine) {
+        packed = unescapeJson(text.slice(value.start, value.end));
+        return packed === undefined ? JSON_PROBLEMS.escape : null;
+      }
+      fields.push(names(key), readText(text, value));
+      return null;
+    });
+    if (problem !== null) {
+      setParserError(line, LINE_ERRORS.json, problem);
+      return true;
+    }
+    if (packed === undefined) return true;
+    line.text = packed;
+    for (let at = 0; at < fields.length; at += 2) extractField(line, fields[at] ?? "", fields[at + 1] ?? "");
+    return true;
+  };
+}
