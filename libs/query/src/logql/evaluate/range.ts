@@ -85,7 +85,7 @@ async function gatherPanes(gathering: Gathering, read: PaneRead, options: RangeO
     for (let at = 0; at < chunk.seriesOf.length; at++) {
       const series = chunk.series[chunk.seriesOf[at] ?? 0];
       const lines = chunk.lines[at] ?? 0;
-      const moment = (chunk.panes[at] ?? 0) * read.paneNs;
+      const moment = (chunk.panes[at] ?? 0) * read.paneNs - windows.rangeNs;
       if (series === undefined || lines === 0 || windows.first(moment) > windows.last(moment)) continue;
       options.statistics.lines += lines;
       // The stages were the database's: the reader only names the series.

@@ -26,8 +26,8 @@ export interface LineRead {
 }
 
 /**
- * Lines counted by the database, in panes of equal length: pane n has what lies after `originNs + (n - 1) * paneNs` and not after
- * `originNs + n * paneNs`. Every window of the query is made of whole panes.
+ * Lines counted by the database, in panes of equal length, numbered from 1: pane n has what lies after `originNs + (n - 1) * paneNs` and not
+ * after `originNs + n * paneNs`. Every window of the query is made of whole panes, the first one beginning at `originNs`.
  */
 export interface PaneRead {
   readonly type: "panes";

@@ -146,7 +146,7 @@ function planPanes({ aggregation, grouping, grid }: RangeToPlan, selection: Line
   if (span / paneNs > maxPanes) return undefined;
   const isNamed = grouping !== null && !grouping.without && grouping.labels.every(isStoredLabel);
   const labels = isNamed ? grouping.labels : null;
-  const originNs = grid.startNs - BigInt(range.offsetNs);
+  const originNs = grid.startNs - BigInt(range.offsetNs) - BigInt(range.intervalNs);
   return {
     type: "panes",
     selection,

@@ -34,9 +34,9 @@ export function* errorLabels(line: Line): Generator<readonly [string, string]> {
 }
 
 /** Fills a template in; where that fails the line gets the error and the answer is undefined. */
-function render(template: Template, line: Line): string | undefined {
+function render(template: Template, line: Line, labels: Iterable<readonly [string, string]>): string | undefined {
   try {
-    return template.render(line, eachLabel(line));
+    return template.render(line, labels);
   } catch (thrown) {
     if (!(thrown instanceof TemplateError)) throw thrown;
     setError(line, LINE_ERRORS.template, thrown.message);
@@ -55,12 +55,12 @@ export function createLineFormat(source: string, nowNs: bigint): StageRunner {
     };
   }
   return (line) => {
-    line.text = render(template, line) ?? line.text;
+    line.text = render(template, line, eachLabel(line)) ?? line.text;
     return true;
   };
 }
 
-/** `| label_format a=b, c="{{.d}}"`. Templates see the labels as they were before the first of them. */
+/** `| label_format a=b, c="{{.d}}"`. All templates see the labels that the first template sees. */
 export function createLabelFormat(formats: readonly LabelFormat[], nowNs: bigint): StageRunner {
   const names = new Set<string>();
   const steps = formats.map(({ name, from }) => {
@@ -69,27 +69,18 @@ export function createLabelFormat(formats: readonly LabelFormat[], nowNs: bigint
     names.add(name);
     return from.kind === "label" ? { name, from: from.name } : { name, template: compileTemplate(from.text, nowNs) };
   });
-  const isSingle = steps.length === 1;
   return (line) => {
     let labels: readonly (readonly [string, string])[] | undefined;
     for (const step of steps) {
       if ("from" in step) renameLabel(line, step.from, step.name);
       else {
-        labels ??= isSingle ? undefined : [...eachLabel(line)];
-        const text = labels === undefined ? render(step.template, line) : renderWith(step.template, line, labels);
+        labels ??= [...eachLabel(line)];
+        const text = render(step.template, line, labels);
         if (text !== undefined) setLabel(line, step.name, text);
       }
     }
     return true;
   };
-}
-
-function renderWith(
-  template: Template,
-  line: Line,
-  labels: readonly (readonly [string, string])[],
-): string | undefined {
-  return render({ ...template, render: (text) => template.render(text, labels) }, line);
 }
 
 function renameLabel(line: Line, from: string, to: string): void {

@@ -24,7 +24,7 @@ export function createMemorySource(lines: readonly StoredLine[]): LogSource {
     async *panes(read) {
       const counts = new Map<string, { line: StoredLine; pane: number; lines: number; bytes: number }>();
       for (const line of select(read.selection)) {
-        const pane = Number((line.timestampNs - read.originNs + BigInt(read.paneNs) - 1n) / BigInt(read.paneNs));
+        const pane = Number((line.timestampNs - read.originNs - 1n) / BigInt(read.paneNs)) + 1;
         const named = read.labels === null ? line : { ...line, stream: namedLabels(line, read.labels), metadata: null };
         const key = JSON.stringify([pane, [...named.stream], [...(named.metadata ?? [])]]);
         const count = counts.get(key) ?? { line: named, pane, lines: 0, bytes: 0 };
