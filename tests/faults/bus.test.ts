@@ -145,6 +145,11 @@ describe("the bus fails, fills up, or holds what nobody can read", { timeout: 30
     assert.equal(refused.status, 503);
     assert.match(refused.headers.get("retry-after") ?? "", /^\d+$/);
     assert.ok(taken > 20);
+    // Its name is what is long: a short record may still find room.
+    using sender = senderOf(padding);
+    const overGrpc = await sender.send.logs(1, AbortSignal.timeout(15_000)).catch(AppError.from);
+    assert.ok(overGrpc instanceof AppError && overGrpc.code === "unavailable", "gRPC refuses as well");
+    assert.ok((overGrpc.retryAfterMs ?? 0) > 0, "RetryInfo");
     const full = await streamState(bus.bus, "telemetry");
     assert.deepEqual([full.firstSeq, full.messages], [firstSeq, full.lastSeq - firstSeq + 1], "nothing was deleted");
     await stack.process("storage").start();
