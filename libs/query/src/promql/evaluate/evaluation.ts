@@ -1,0 +1,53 @@
+import { AppError } from "@sightline/errors/app-error";
+import type { Notes } from "../annotations.ts";
+import type { QueryTimes } from "../durations.ts";
+import type { SampleSource } from "../source.ts";
+
+/** What is common to all parts of one query. */
+export interface Evaluation {
+  readonly source: SampleSource;
+  readonly notes: Notes;
+  readonly startMs: number;
+  readonly endMs: number;
+  /** What durations may know: the step is 0 in an instant query. */
+  readonly times: QueryTimes;
+  /** How long a sample counts that nothing follows. */
+  readonly lookbackMs: number;
+  readonly defaultSubqueryStepMs: number;
+  /** Whether the names of metrics are dropped at the end, not by each function. */
+  readonly delayedNameRemoval: boolean;
+  readonly typeAndUnitLabels: boolean;
+  readonly useStartTimes: boolean;
+  readonly signal: AbortSignal;
+  readonly budget: Budget;
+  /** Lets others run when it has been a while, and throws when nobody waits for the answer any more. */
+  breathe(): Promise<void>;
+}
+
+/** How many samples a query may hold at a time. */
+export interface Budget {
+  /** Throws resource_exhausted when it is more than there may be. */
+  take(samples: number): void;
+  give(samples: number): void;
+}
+
+export function createBudget(maxSamples: number): Budget {
+  let held = 0;
+  return {
+    take(samples) {
+      held += samples;
+      if (held > maxSamples) {
+        const problem = "query processing would load too many samples into memory in query execution";
+        throw new AppError("resource_exhausted", problem);
+      }
+    },
+    give(samples) {
+      held -= samples;
+    },
+  };
+}
+
+/** A query that was right to read but cannot be answered. */
+export function executionProblem(problem: string): AppError {
+  return new AppError("failed_precondition", problem);
+}

@@ -1,0 +1,162 @@
+import { type Call, type Expression, type LabelMatcher, partsOf, unwrap, type VectorSelector } from "../ast.ts";
+import { executionProblem } from "./evaluation.ts";
+import { type Evaluator, nothingAround } from "./evaluator.ts";
+import { sampleEach } from "./instant-selector.ts";
+import { momentsOf } from "./selector-times.ts";
+import type { Grid } from "../grid.ts";
+import { metricNameLabel } from "../label-names.ts";
+import { formatLabels, type Labels, labelsOf, metricName, valueOf } from "../labels.ts";
+import { createMatch, matchesEmpty } from "../matcher.ts";
+import { mergeSameLabels } from "../same-labels.ts";
+import { RE2JS } from "re2js";
+import { ABSENT, createSeriesWriter, type SeriesWriter, type StepValues, type VectorSeries } from "../value.ts";
+
+/** The labels by which a series and what is known of it belong together. */
+const identifying = ["instance", "job"];
+
+const defaultName: LabelMatcher = { name: metricNameLabel, operator: "=", value: "target_info" };
+
+interface Wanted {
+  /** Which metrics tell something. */
+  readonly names: readonly LabelMatcher[];
+  /** Which of their labels are wanted; all where there are none. */
+  readonly data: readonly LabelMatcher[];
+}
+
+/** Evaluates info(): the series with the labels of the info metrics (target_info) of the same instance and job. */
+export async function evaluateInfo(
+  { arguments: parts }: Call,
+  { evaluator, grid }: { readonly evaluator: Evaluator; readonly grid: Grid },
+): Promise<StepValues> {
+  const [argument, selector] = parts;
+  if (argument === undefined) return { kind: "vector", series: [] };
+  const base = await evaluator.vector(argument, grid, { ...nothingAround, function: "info" });
+  const wanted = wantedOf(selector === undefined ? null : unwrap(selector));
+  const isInfo = createInfoTest(wanted);
+  const enriched = base.filter(({ labels }) => !isInfo(labels));
+  const info = await selectInfo(enriched, { wanted, argument, grid, evaluator });
+  const answers = base.flatMap((series) =>
+    isInfo(series.labels) ? [series] : enrich(series, info, { wanted, grid }),
+  );
+  return { kind: "vector", series: mergeSameLabels(answers) };
+}
+
+function wantedOf(selector: { kind: string; matchers?: readonly LabelMatcher[] } | null): Wanted {
+  const matchers = selector?.matchers ?? [];
+  return {
+    names: selector === null ? [defaultName] : matchers.filter(({ name }) => name === metricNameLabel),
+    data: matchers.filter(({ name }) => name !== metricNameLabel),
+  };
+}
+
+/** Info metrics themselves are not told more about. */
+function createInfoTest({ names }: Wanted): (labels: Labels) => boolean {
+  const matches = names.map(createMatch);
+  return (labels) => names.length > 0 && matches.every((match) => match(metricName(labels)));
+}
+
+interface Selecting {
+  readonly wanted: Wanted;
+  readonly argument: Parameters<typeof firstSelector>[0];
+  readonly grid: Grid;
+  readonly evaluator: Evaluator;
+}
+
+/** Info series, whose value at a step is the time of the sample that it comes from. */
+async function selectInfo(
+  base: readonly VectorSeries[],
+  { wanted, argument, grid, evaluator }: Selecting,
+): Promise<readonly VectorSeries[]> {
+  const { evaluation } = evaluator;
+  const identities = identifying.flatMap((name) => {
+    const values = new Set(base.map(({ labels }) => valueOf(labels, name)).filter((value) => value !== ""));
+    const value = [...values].map((text) => RE2JS.quote(text)).join("|");
+    return values.size === 0 ? [] : [{ name, operator: "=~" as const, value }];
+  });
+  if (identities.length === 0) return [];
+  const moments = momentsOf(firstSelector(argument) ?? { at: null, offset: null }, grid, evaluation);
+  const names = wanted.names.length === 0 ? [defaultName] : wanted.names;
+  const series = await evaluation.source.select(
+    {
+      matchers: [...names, ...identities, ...wanted.data],
+      startMs: moments.first - evaluation.lookbackMs + 1,
+      endMs: moments.last,
+      hints: { ...nothingAround, function: "info", stepMs: grid.count > 1 ? grid.stepMs : 0, rangeMs: 0 },
+    },
+    evaluation.signal,
+  );
+  const stepMoments = momentsOf({ at: null, offset: null }, grid, evaluation);
+  return sampleEach(series, { grid, moments: stepMoments, evaluation }, (writer, step, { series: one, at }) => {
+    if ((one.histograms?.[at] ?? null) !== null) {
+      throw executionProblem(`this should be an info metric, with float samples: ${formatLabels(one.labels)}`);
+    }
+    writer.setFloat(step, one.times[at] ?? 0);
+  });
+}
+
+function firstSelector(expression: Expression): Pick<VectorSelector, "at" | "offset"> | null {
+  if (expression.kind === "vector-selector") return expression;
+  for (const part of partsOf(expression)) {
+    const found = firstSelector(part);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+/** A series with the labels that info metrics have for it, which may change from step to step. */
+function enrich(
+  series: VectorSeries,
+  info: readonly VectorSeries[],
+  { wanted, grid }: { readonly wanted: Wanted; readonly grid: Grid },
+): readonly VectorSeries[] {
+  const own = info.filter(({ labels }) =>
+    identifying.every((name) => valueOf(labels, name) === valueOf(series.labels, name)),
+  );
+  const isOptional = wanted.data.every(matchesEmpty);
+  const answers = new Map<string, { labels: Labels; writer: SeriesWriter }>();
+  for (let step = 0; step < grid.count; step++) {
+    if (series.kinds[step] === ABSENT) continue;
+    const newest = newestByName(own, step);
+    if (newest.length === 0 && !isOptional) continue;
+    const labels = withData(series.labels, newest, wanted);
+    const key = formatLabels(labels);
+    const answer = answers.get(key) ?? { labels, writer: createSeriesWriter(grid.count) };
+    answers.set(key, answer);
+    const histogram = series.histograms?.[step];
+    if (series.kinds[step] === 1 || histogram === undefined) answer.writer.setFloat(step, series.values[step] ?? 0);
+    else answer.writer.setHistogram(step, histogram);
+  }
+  return [...answers.values()].map(({ labels, writer }) => writer.series(labels, series.dropName));
+}
+
+/** Of each info metric the series with the newest sample. Two that are equally new contradict each other. */
+function newestByName(info: readonly VectorSeries[], step: number): readonly VectorSeries[] {
+  const newest = new Map<string, VectorSeries>();
+  for (const series of info) {
+    if (series.kinds[step] === ABSENT) continue;
+    const name = metricName(series.labels);
+    const other = newest.get(name);
+    const ms = series.values[step] ?? 0;
+    const otherMs = other?.values[step] ?? Number.NEGATIVE_INFINITY;
+    if (other !== undefined && otherMs === ms) {
+      const existing = `existing ${formatLabels(other.labels)} @ ${otherMs}`;
+      throw executionProblem(
+        `found duplicate series for info metric: ${existing}, new ${formatLabels(series.labels)} @ ${ms}`,
+      );
+    }
+    if (ms > otherMs) newest.set(name, series);
+  }
+  return [...newest.values()];
+}
+
+function withData(base: Labels, info: readonly VectorSeries[], { data }: Wanted): Labels {
+  const wanted = new Set(data.map(({ name }) => name));
+  const added = new Map<string, string>();
+  for (const { name, value } of info.flatMap(({ labels }) => labels)) {
+    if (name === metricNameLabel || (wanted.size > 0 && !wanted.has(name))) continue;
+    const other = added.get(name);
+    if (other !== undefined && other !== value) throw executionProblem(`conflicting label: ${name}`);
+    if (valueOf(base, name) === "") added.set(name, value);
+  }
+  return labelsOf([...base.map(({ name, value }) => [name, value] as const), ...added]);
+}

@@ -1,0 +1,111 @@
+import type { VectorSelector } from "../ast.ts";
+import type { Grid } from "../grid.ts";
+import { createStaleTest, rangeSamples, type SampledSeries } from "../samples.ts";
+import { createSeriesWriter, type SeriesWriter, type VectorSeries } from "../value.ts";
+import { type Evaluation, executionProblem } from "./evaluation.ts";
+import type { Surroundings } from "./evaluator.ts";
+import { type Moments, momentsOf } from "./selector-times.ts";
+
+/** A series with what is written of it for each step. */
+export type WriteSample = (writer: SeriesWriter, step: number, sample: { series: SampledSeries; at: number }) => void;
+
+/** Evaluates an instant selector: for each step the newest sample, if it is not older than the lookback. */
+export async function evaluateSelector(
+  selector: VectorSelector,
+  grid: Grid,
+  { evaluation, around }: { readonly evaluation: Evaluation; readonly around: Surroundings },
+): Promise<readonly VectorSeries[]> {
+  const moments = momentsOf(selector, grid, evaluation);
+  const series = await selectSeries(selector, { moments, grid, around }, evaluation);
+  if (selector.extended === "smoothed") {
+    return series.map((one) => smoothed(one, grid, { moments, lookbackMs: evaluation.lookbackMs }));
+  }
+  return sampleEach(series, { grid, moments, evaluation }, writeSample);
+}
+
+/** Asks for the samples of an instant selector. */
+export function selectSeries(
+  selector: VectorSelector,
+  { moments, grid, around }: { readonly moments: Moments; readonly grid: Grid; readonly around: Surroundings },
+  { source, lookbackMs, signal }: Evaluation,
+): Promise<readonly SampledSeries[]> {
+  const behindMs = selector.extended === "smoothed" ? lookbackMs : 0;
+  const selection = {
+    matchers: selector.matchers,
+    startMs: moments.first - lookbackMs + 1,
+    endMs: moments.last + behindMs,
+    hints: { ...around, stepMs: grid.count > 1 ? grid.stepMs : 0, rangeMs: 0 },
+  };
+  return source.select(selection, signal);
+}
+
+/** Writes of each series what its newest sample at each step says; series that have none are left out. */
+export async function sampleEach(
+  series: readonly SampledSeries[],
+  { grid, moments, evaluation }: { readonly grid: Grid; readonly moments: Moments; readonly evaluation: Evaluation },
+  write: WriteSample,
+): Promise<readonly VectorSeries[]> {
+  const sampled: VectorSeries[] = [];
+  for (const one of series) {
+    if (sampled.length % 64 === 0) await evaluation.breathe();
+    const writer = createSeriesWriter(grid.count);
+    writeEach(one, writer, { grid, moments, lookbackMs: evaluation.lookbackMs, write });
+    if (writer.size() === 0) continue;
+    evaluation.budget.take(writer.size());
+    sampled.push(writer.series(one.labels, false));
+  }
+  return sampled;
+}
+
+interface Writing {
+  readonly grid: Grid;
+  readonly moments: Moments;
+  readonly lookbackMs: number;
+  readonly write: WriteSample;
+}
+
+function writeEach(series: SampledSeries, writer: SeriesWriter, { grid, moments, lookbackMs, write }: Writing): void {
+  const { times, values } = series;
+  const isStale = createStaleTest(values);
+  let next = 0;
+  for (let step = 0; step < grid.count; step++) {
+    const moment = moments.at(step);
+    while (next < times.length && (times[next] ?? 0) <= moment) next++;
+    const at = next - 1;
+    if (at < 0 || (times[at] ?? 0) <= moment - lookbackMs) continue;
+    if (Number.isNaN(values[at]) && isStale(at)) continue;
+    write(writer, step, { series, at });
+  }
+}
+
+const writeSample: WriteSample = (writer, step, { series, at }) => {
+  const histogram = series.histograms?.[at] ?? null;
+  if (histogram === null) writer.setFloat(step, series.values[at] ?? 0);
+  else writer.setHistogram(step, histogram);
+};
+
+/** For each step the value between the samples around it, or the one before where none follows. */
+function smoothed(
+  series: SampledSeries,
+  grid: Grid,
+  { moments, lookbackMs }: { readonly moments: Moments; readonly lookbackMs: number },
+): VectorSeries {
+  const { times, values, histograms } = rangeSamples(series);
+  if (histograms.length > 0) {
+    throw executionProblem("smoothed and anchored modifiers do not work with native histograms");
+  }
+  const writer = createSeriesWriter(grid.count);
+  let next = 0;
+  for (let step = 0; step < grid.count; step++) {
+    const moment = moments.at(step);
+    while (next < times.length && (times[next] ?? 0) <= moment) next++;
+    const beforeMs = times[next - 1] ?? Number.NEGATIVE_INFINITY;
+    if (beforeMs <= moment - lookbackMs) continue;
+    const before = values[next - 1] ?? 0;
+    const behindMs = times[next] ?? Number.POSITIVE_INFINITY;
+    const isAlone = beforeMs === moment || behindMs > moment + lookbackMs;
+    const share = isAlone ? 0 : (moment - beforeMs) / (behindMs - beforeMs);
+    writer.setFloat(step, share === 0 ? before : before + ((values[next] ?? 0) - before) * share);
+  }
+  return writer.series(series.labels, false);
+}

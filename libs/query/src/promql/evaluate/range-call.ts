@@ -1,0 +1,132 @@
+import { type Call, type Expression, unwrap } from "../ast.ts";
+import { absence } from "../functions/absence.ts";
+import type { RangeFunction } from "../functions/definition.ts";
+import { type Grid, timeAt } from "../grid.ts";
+import { metricName, valueOf } from "../labels.ts";
+import * as texts from "../note-texts.ts";
+import { nameless, requireDifferentLabels } from "../same-labels.ts";
+import type { RangeSamples } from "../samples.ts";
+import { createSeriesWriter, type StepValues, type VectorSeries } from "../value.ts";
+import { createMovingWindow, sampleCount } from "../window.ts";
+import { executionProblem } from "./evaluation.ts";
+import type { Evaluator } from "./evaluator.ts";
+import { evaluateRangeVector, isRangeVector, type RangeVector } from "./range-vector.ts";
+
+const extendable = {
+  anchored: ["changes", "delta", "increase", "rate", "resets"],
+  smoothed: ["delta", "increase", "rate"],
+} as const;
+
+/** Evaluates a call of a range function: for each series and step its answer for the samples in the window. */
+export async function evaluateRangeCall(
+  call: Call,
+  definition: RangeFunction,
+  { evaluator, grid }: { readonly evaluator: Evaluator; readonly grid: Grid },
+): Promise<StepValues> {
+  const { vector, scalars } = await evaluateArguments(call, { evaluator, grid });
+  const { evaluation } = evaluator;
+  evaluation.budget.take(vector.size);
+  requireExtendable(call, vector);
+  const answers: VectorSeries[] = [];
+  for (let i = 0; i < vector.series.length; i++) {
+    if (i % 16 === 0) await evaluation.breathe();
+    const samples = vector.series[i];
+    if (samples === undefined) continue;
+    const series = answerOf(samples, { call, definition, evaluator, grid, vector, scalars });
+    if (series === null) continue;
+    evaluation.budget.take(grid.count);
+    if (call.name === "rate" || call.name === "increase") noteNonCounter(samples, series, { call, evaluator });
+    answers.push(series);
+  }
+  evaluation.budget.give(vector.size);
+  return { kind: "vector", series: evaluation.delayedNameRemoval ? answers : requireDifferentLabels(answers) };
+}
+
+/** Evaluates absent_over_time. */
+export async function evaluateAbsentOverTime(
+  call: Call,
+  { evaluator, grid }: { readonly evaluator: Evaluator; readonly grid: Grid },
+): Promise<StepValues> {
+  const { vector } = await evaluateArguments(call, { evaluator, grid });
+  requireExtendable(call, vector);
+  const present = vector.series.map((samples) => {
+    const writer = createSeriesWriter(grid.count);
+    const moving = createMovingWindow(samples, vector.options);
+    for (let step = 0; step < grid.count; step++) {
+      moving.moveTo(timeAt(grid, step), vector.moments.at(step));
+      if (sampleCount(moving.window) > 0) writer.setFloat(step, 1);
+    }
+    return writer.series(samples.labels, false);
+  });
+  const [argument] = call.arguments;
+  return argument === undefined ? { kind: "vector", series: [] } : absence(present, argument, grid);
+}
+
+async function evaluateArguments(
+  call: Call,
+  { evaluator, grid }: { readonly evaluator: Evaluator; readonly grid: Grid },
+): Promise<{ vector: RangeVector; scalars: readonly Float64Array[] }> {
+  const around = { function: call.name, grouping: null, by: false };
+  const parts = call.arguments.map(unwrap);
+  const range = parts.find(isRangeVector);
+  if (range === undefined) throw executionProblem(`cannot evaluate ${call.name}: got no range vector`);
+  const scalars = await Promise.all(
+    parts.filter((part: Expression) => !isRangeVector(part)).map((part) => evaluator.scalar(part, grid)),
+  );
+  return { vector: await evaluateRangeVector(range, grid, { evaluator, around }), scalars };
+}
+
+function requireExtendable({ name }: Call, { options: { extended } }: RangeVector): void {
+  if (extended === null) return;
+  const names: readonly string[] = extendable[extended];
+  if (names.includes(name)) return;
+  throw executionProblem(`${extended} modifier can only be used with: ${names.join(", ")} - not with ${name}`);
+}
+
+interface Answering {
+  readonly call: Call;
+  readonly definition: RangeFunction;
+  readonly evaluator: Evaluator;
+  readonly grid: Grid;
+  readonly vector: RangeVector;
+  readonly scalars: readonly Float64Array[];
+}
+
+function answerOf(samples: RangeSamples, { call, definition, evaluator, grid, vector, scalars }: Answering): VectorSeries | null {
+  const { evaluation } = evaluator;
+  const { moments, options } = vector;
+  const writer = createSeriesWriter(grid.count);
+  const { window, moveTo } = createMovingWindow(samples, options);
+  const context = { call, evaluation };
+  const given = new Array<number>(scalars.length).fill(0);
+  for (let step = 0; step < grid.count; step++) {
+    moveTo(timeAt(grid, step), moments.at(step));
+    if (sampleCount(window) === 0) continue;
+    for (let i = 0; i < given.length; i++) given[i] = scalars[i]?.[step] ?? 0;
+    const answer = definition.evaluate(window, given, context);
+    if (answer === null) continue;
+    if (typeof answer === "number") writer.setFloat(step, answer);
+    else writer.setHistogram(step, answer);
+  }
+  if (writer.size() === 0) return null;
+  const named = definition.keepsName ? { labels: samples.labels, dropName: false } : nameless(samples.labels, evaluation);
+  return writer.series(named.labels, named.dropName);
+}
+
+/** Tells of a rate of what is probably no counter. */
+function noteNonCounter(
+  { labels }: RangeSamples,
+  { kinds }: VectorSeries,
+  { call, evaluator }: { readonly call: Call; readonly evaluator: Evaluator },
+): void {
+  const name = metricName(labels);
+  if (name === "" || !kinds.includes(1)) return;
+  const { notes, typeAndUnitLabels } = evaluator.evaluation;
+  const { span } = call.arguments[0] ?? call;
+  if (typeAndUnitLabels) {
+    const type = valueOf(labels, "__type__");
+    if (type !== "counter" && type !== "histogram") notes.inform(texts.possibleNonCounterType(name, type), span);
+  } else if (!/_(?:total|sum|count|bucket)$/.test(name)) {
+    notes.inform(texts.possibleNonCounter(name), span);
+  }
+}

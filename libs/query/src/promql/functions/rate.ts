@@ -1,0 +1,148 @@
+import { add, scale, subtract } from "../histogram/arithmetic.ts";
+import { isReset } from "../histogram/compare.ts";
+import { createHistogram, type Histogram, hasCustomBuckets } from "../histogram/histogram.ts";
+import { compact } from "../histogram/layout.ts";
+import { metricName } from "../labels.ts";
+import * as texts from "../note-texts.ts";
+import { floatCount, histogramCount, type RangeWindow } from "../window.ts";
+import { type FunctionDefinition, type RangeAnswer, type RangeContext, rangeFunction } from "./definition.ts";
+import { extendedRate } from "./extended-rate.ts";
+import type { RateKind } from "./rate-kind.ts";
+import { isStartReset } from "./start-times.ts";
+
+const rate: RateKind = { isCounter: true, isRate: true };
+const increase: RateKind = { isCounter: true, isRate: false };
+const delta: RateKind = { isCounter: false, isRate: false };
+
+export const rateFunctions: readonly FunctionDefinition[] = [
+  rangeFunction("rate", (window, _, context) => growth(window, rate, context)),
+  rangeFunction("increase", (window, _, context) => growth(window, increase, context)),
+  rangeFunction("delta", (window, _, context) => growth(window, delta, context)),
+];
+
+/** The growth of a series over a window, as far as its samples go and extrapolated to the window's ends where they come near. */
+function growth(window: RangeWindow, kind: RateKind, context: RangeContext): RangeAnswer {
+  if (window.extended !== null) return extendedRate(window, kind);
+  const floats = floatCount(window);
+  const histograms = histogramCount(window);
+  if (floats > 0 && histograms > 0) return mixed(window, context);
+  if (floats > 0) return growthOfFloats(window, kind, context.evaluation.useStartTimes);
+  return histograms > 1 ? growthOfHistograms(window, kind, context) : null;
+}
+
+/** Tells that floats and histograms stand side by side, and answers nothing. */
+export function mixed(window: RangeWindow, { call, evaluation }: RangeContext): null {
+  const [argument] = call.arguments;
+  evaluation.notes.warn(texts.mixedFloatsAndHistograms(metricName(window.labels)), (argument ?? call).span);
+  return null;
+}
+
+function growthOfFloats(window: RangeWindow, { isCounter, isRate }: RateKind, useStartTimes: boolean): RangeAnswer {
+  const { times, values, from, to } = window;
+  const startTimes = useStartTimes && isCounter ? window.startTimes : null;
+  const began = startTimes === null ? null : beginning(window, startTimes);
+  if (to - from < 2 && began === null) return null;
+  const first = values[from] ?? 0;
+  const last = to - 1;
+  let grown = (values[last] ?? 0) - first;
+  if (isCounter) {
+    let previous = first;
+    for (let i = from + 1; i < to; i++) {
+      const value = values[i] ?? 0;
+      if (value < previous || (startTimes !== null && isStartReset(times, startTimes, i))) grown += previous;
+      previous = value;
+    }
+  }
+  // A counter that is known to have begun inside the range was zero there.
+  if (began !== null) grown += first;
+  const shape = {
+    firstMs: began ?? times[from] ?? 0,
+    lastMs: times[last] ?? 0,
+    gaps: to - from - 1 + (began === null ? 0 : 1),
+    zeroShare: !isCounter ? null : began !== null ? 0 : grown > 0 && first >= 0 ? first / grown : null,
+  };
+  return grown * extrapolation(window, shape, isRate);
+}
+
+/** When the first sample's counter began, if that was inside the range and before the sample; else null. */
+function beginning({ times, from, startMs }: RangeWindow, startTimes: Float64Array): number | null {
+  const began = startTimes[from] ?? 0;
+  return began !== 0 && began >= startMs && began < (times[from] ?? 0) ? began : null;
+}
+
+interface Shape {
+  readonly firstMs: number;
+  readonly lastMs: number;
+  /** How many intervals lie between the samples. */
+  readonly gaps: number;
+  /** How long before the first sample the counter was zero, in parts of the sampled time; null where nobody can say. */
+  readonly zeroShare: number | null;
+}
+
+/**
+ * By what the growth between the samples is multiplied. Where samples come up to 1.1 times their distance to an end of the range
+ * the series is taken to go on to that end, else for half their distance; before it was zero no counter was.
+ */
+function extrapolation(window: RangeWindow, { firstMs, lastMs, gaps, zeroShare }: Shape, isRate: boolean): number {
+  const sampled = (lastMs - firstMs) / 1000;
+  const distance = sampled / gaps;
+  const threshold = distance * 1.1;
+  let toStart = (firstMs - window.startMs) / 1000;
+  let toEnd = (window.endMs - lastMs) / 1000;
+  if (toStart >= threshold) toStart = distance / 2;
+  if (zeroShare !== null) toStart = Math.min(toStart, sampled * zeroShare);
+  if (toEnd >= threshold) toEnd = distance / 2;
+  const factor = (sampled + toStart + toEnd) / sampled;
+  return isRate ? factor / ((window.endMs - window.startMs) / 1000) : factor;
+}
+
+function growthOfHistograms(window: RangeWindow, kind: RateKind, context: RangeContext): RangeAnswer {
+  const { histogramTimes, histograms, histogramFrom: from, histogramTo: to } = window;
+  const grown = histogramGrowth(window, kind.isCounter, context);
+  const first = histograms[from];
+  if (grown === null || first === undefined) return null;
+  const hasZero = kind.isCounter && grown.count > 0 && first.count >= 0;
+  const shape = {
+    firstMs: histogramTimes[from] ?? 0,
+    lastMs: histogramTimes[to - 1] ?? 0,
+    gaps: to - from - 1,
+    zeroShare: hasZero ? first.count / grown.count : null,
+  };
+  return scale(grown, extrapolation(window, shape, kind.isRate));
+}
+
+function histogramGrowth(window: RangeWindow, isCounter: boolean, context: RangeContext): Histogram | null {
+  const points = window.histograms.slice(window.histogramFrom, window.histogramTo);
+  const [first, second] = points;
+  const last = points.at(-1);
+  if (first === undefined || second === undefined || last === undefined) return null;
+  const { notes } = context.evaluation;
+  const { span } = context.call.arguments[0] ?? context.call;
+  const name = metricName(window.labels);
+  if (isCounter && points.some(({ hint }) => hint === "gauge")) notes.warn(texts.notACounter(name), span);
+  if (!isCounter && (first.hint !== "gauge" || last.hint !== "gauge")) notes.warn(texts.notAGauge(name), span);
+  // What was before a reset right after the first sample is not looked at, nor is its layout.
+  const begin = isCounter && isReset(second, first) ? emptyLike(second) : first;
+  const between = isCounter ? points.slice(1) : [last];
+  const isCustom = hasCustomBuckets(begin);
+  if (between.some((point) => hasCustomBuckets(point) !== isCustom)) {
+    notes.warn(texts.mixedSchemas(name), span);
+    return null;
+  }
+  const combine = (a: Histogram, b: Histogram, operation: "addition" | "subtraction") => {
+    const combined = operation === "addition" ? add(a, b) : subtract(a, b);
+    if (combined?.reconciled) notes.inform(texts.boundsReconciled(operation), span);
+    return combined?.histogram ?? a;
+  };
+  let grown = combine(last, begin, "subtraction");
+  let previous = begin;
+  for (const point of isCounter ? points.slice(1) : []) {
+    if (isReset(point, previous)) grown = combine(grown, previous, "addition");
+    previous = point;
+  }
+  return compact({ ...grown, hint: "gauge" });
+}
+
+function emptyLike({ schema, bounds }: Histogram): Histogram {
+  return createHistogram({ schema, bounds });
+}

@@ -1,0 +1,74 @@
+import type { Histogram } from "./histogram/histogram.ts";
+import type { Labels } from "./labels.ts";
+
+/** The samples of a series as they are stored. */
+export interface SampledSeries {
+  readonly labels: Labels;
+  /** Milliseconds since 1970, ascending, none twice. */
+  readonly times: Float64Array;
+  /**
+   * One for each time, with the bits that were stored: the NaN 0x7ff0000000000002 says that the series has ended there (also one of
+   * histograms).
+   */
+  readonly values: Float64Array;
+  /** One for each time, null where the sample is a float; null when all are. */
+  readonly histograms: readonly (Histogram | null)[] | null;
+  /** When the counter of each sample began, in milliseconds since 1970, 0 where nobody knows; null when none is known. */
+  readonly startTimes: Float64Array | null;
+}
+
+/** The samples of a series that a range function looks at: floats and histograms apart, without marks of the end. */
+export interface RangeSamples {
+  readonly labels: Labels;
+  readonly times: Float64Array;
+  readonly values: Float64Array;
+  readonly startTimes: Float64Array | null;
+  readonly histogramTimes: Float64Array;
+  readonly histograms: readonly Histogram[];
+}
+
+const staleLow = 2;
+const staleHigh = 0x7ff0_0000;
+
+/** Finds marks of the end by their bits, which differ from those of any other NaN. */
+export function createStaleTest(values: Float64Array): (at: number) => boolean {
+  const words = new Uint32Array(values.buffer, values.byteOffset, values.length * 2);
+  return (at) => words[2 * at] === staleLow && words[2 * at + 1] === staleHigh;
+}
+
+/** Writes the mark of the end of a series. */
+export function writeStale(values: Float64Array, at: number): void {
+  const words = new Uint32Array(values.buffer, values.byteOffset, values.length * 2);
+  words[2 * at] = staleLow;
+  words[2 * at + 1] = staleHigh;
+}
+
+const noTimes = new Float64Array(0);
+
+export function rangeSamples({ labels, times, values, histograms, startTimes }: SampledSeries): RangeSamples {
+  const isStale = createStaleTest(values);
+  if (histograms === null && !hasStale(values, isStale)) {
+    return { labels, times, values, startTimes, histogramTimes: noTimes, histograms: [] };
+  }
+  const floats: number[] = [];
+  const others: number[] = [];
+  for (let i = 0; i < times.length; i++) {
+    if ((histograms?.[i] ?? null) !== null) others.push(i);
+    else if (!isStale(i)) floats.push(i);
+  }
+  return {
+    labels,
+    times: Float64Array.from(floats, (i) => times[i] ?? 0),
+    values: Float64Array.from(floats, (i) => values[i] ?? 0),
+    startTimes: startTimes === null ? null : Float64Array.from(floats, (i) => startTimes[i] ?? 0),
+    histogramTimes: Float64Array.from(others, (i) => times[i] ?? 0),
+    histograms: others.flatMap((i) => histograms?.[i] ?? []),
+  };
+}
+
+function hasStale(values: Float64Array, isStale: (at: number) => boolean): boolean {
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isNaN(values[i]) && isStale(i)) return true;
+  }
+  return false;
+}

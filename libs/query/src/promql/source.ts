@@ -1,0 +1,32 @@
+import type { LabelMatcher } from "./ast.ts";
+import type { SampledSeries } from "./samples.ts";
+
+/** What is done with the samples that are asked for: a source may answer less than all of them where that comes to the same. */
+export interface SelectHints {
+  /** The step of the query or of the subquery around the selector, 0 where there is none. */
+  readonly stepMs: number;
+  /** The selector's range, 0 for an instant one. */
+  readonly rangeMs: number;
+  /** The function or aggregation that the selector stands in, "" where there is none. */
+  readonly function: string;
+  /** The labels that the aggregation right around it keeps (or drops); null where there is none. */
+  readonly grouping: readonly string[] | null;
+  readonly by: boolean;
+}
+
+export interface Selection {
+  readonly matchers: readonly LabelMatcher[];
+  /** The first and the last time that a sample may have, both inclusive. */
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly hints: SelectHints;
+}
+
+/** Where samples come from. */
+export interface SampleSource {
+  /**
+   * The series that fulfil all matchers and have samples between the times, in the order of their labels, each once. What a range
+   * function needs beyond the times is asked for as part of them. Rejects when the signal is aborted.
+   */
+  select(selection: Selection, signal: AbortSignal): Promise<readonly SampledSeries[]>;
+}

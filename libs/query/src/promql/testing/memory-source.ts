@@ -1,0 +1,96 @@
+import { isReset } from "../histogram/compare.ts";
+import type { Histogram } from "../histogram/histogram.ts";
+import { compareLabels, keyOf, type Labels, valueOf } from "../labels.ts";
+import { createMatch } from "../matcher.ts";
+import { type SampledSeries, writeStale } from "../samples.ts";
+import type { SampleSource } from "../source.ts";
+import type { Point } from "./series-notation.ts";
+
+interface StoredSample {
+  readonly point: Exclude<Point, null>;
+  startMs: number;
+}
+
+interface StoredSeries {
+  readonly labels: Labels;
+  readonly samples: Map<number, StoredSample>;
+}
+
+/** Samples in memory, as tests load them. */
+export interface MemorySource extends SampleSource {
+  put(labels: Labels, ms: number, point: Point): void;
+  /** Says when the counter of a sample began; of one that comes later as well. */
+  putStart(labels: Labels, ms: number, startMs: number): void;
+  clear(): void;
+}
+
+export function createMemorySource(): MemorySource {
+  const stored = new Map<string, StoredSeries>();
+  const starts = new Map<string, number>();
+  const seriesOf = (labels: Labels) => {
+    const key = keyOf(labels);
+    const series = stored.get(key) ?? { labels, samples: new Map() };
+    stored.set(key, series);
+    return series;
+  };
+  return {
+    put(labels, ms, point) {
+      if (point === null) return;
+      const startMs = starts.get(`${ms} ${keyOf(labels)}`) ?? 0;
+      seriesOf(labels).samples.set(ms, { point, startMs });
+    },
+    putStart(labels, ms, startMs) {
+      starts.set(`${ms} ${keyOf(labels)}`, startMs);
+      const sample = stored.get(keyOf(labels))?.samples.get(ms);
+      if (sample !== undefined) sample.startMs = startMs;
+    },
+    clear() {
+      stored.clear();
+      starts.clear();
+    },
+    async select({ matchers, startMs, endMs }) {
+      const tests = matchers.map((matcher) => ({ name: matcher.name, match: createMatch(matcher) }));
+      return [...stored.values()]
+        .filter(({ labels }) => tests.every(({ name, match }) => match(valueOf(labels, name))))
+        .map((series) => sampled(series, startMs, endMs))
+        .filter(({ times }) => times.length > 0)
+        .sort((a, b) => compareLabels(a.labels, b.labels));
+    },
+  };
+}
+
+function sampled({ labels, samples }: StoredSeries, startMs: number, endMs: number): SampledSeries {
+  const all = [...samples].sort(([a], [b]) => a - b);
+  const hinted = withHints(all.map(([, { point }]) => point));
+  const inside = all.map(([ms, sample], i) => ({ ms, sample, point: hinted[i] })).filter(({ ms }) => ms >= startMs && ms <= endMs);
+  const values = new Float64Array(inside.length);
+  inside.forEach(({ point }, i) => {
+    if (typeof point === "number") values[i] = point;
+    else if (point === "stale") writeStale(values, i);
+  });
+  const histograms = inside.map(({ point }) => (typeof point === "object" ? point : null));
+  const startTimes = Float64Array.from(inside, ({ sample, point }) => (typeof point === "object" ? 0 : sample.startMs));
+  return {
+    labels,
+    times: Float64Array.from(inside, ({ ms }) => ms),
+    values,
+    histograms: histograms.some((histogram) => histogram !== null) ? histograms : null,
+    startTimes: startTimes.some((start) => start !== 0) ? startTimes : null,
+  };
+}
+
+/** A store knows of each histogram whether the counter was reset since the one before it, but for the first. */
+function withHints(points: readonly Exclude<Point, null>[]): readonly Exclude<Point, null>[] {
+  let before: Histogram | null = null;
+  return points.map((point) => {
+    if (typeof point !== "object") {
+      before = null;
+      return point;
+    }
+    const previous = before;
+    before = point;
+    if (point.hint === "gauge" || previous === null) return point;
+    if (point.hint === "reset" || previous.hint === "gauge") return point;
+    return { ...point, hint: isReset({ ...point, hint: "unknown" }, previous) ? "reset" : "not_reset" };
+  });
+}

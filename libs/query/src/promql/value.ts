@@ -1,0 +1,94 @@
+import type { Histogram } from "./histogram/histogram.ts";
+import type { Labels } from "./labels.ts";
+
+/** What a series has at a step. */
+export const ABSENT = 0;
+export const FLOAT = 1;
+export const HISTOGRAM = 2;
+
+/** A series over all steps of a grid. */
+export interface VectorSeries {
+  readonly labels: Labels;
+  /** Whether the metric's name does not belong to it any more and goes at the end (delayed name removal). */
+  readonly dropName: boolean;
+  /** For each step ABSENT, FLOAT or HISTOGRAM. */
+  readonly kinds: Uint8Array;
+  /** The values of the steps that are FLOAT. */
+  readonly values: Float64Array;
+  /** The histograms of the steps that are HISTOGRAM; null when there are none. */
+  readonly histograms: (Histogram | undefined)[] | null;
+}
+
+/** A vector for each step. The order of the series counts only where there is one step. */
+export interface VectorValue {
+  readonly kind: "vector";
+  readonly series: readonly VectorSeries[];
+}
+
+export interface ScalarValue {
+  readonly kind: "scalar";
+  /** One for each step. */
+  readonly values: Float64Array;
+}
+
+export interface StringValue {
+  readonly kind: "string";
+  readonly text: string;
+}
+
+/** What an expression has come to, over all steps of a grid. */
+export type StepValues = VectorValue | ScalarValue | StringValue;
+
+export const emptyVector: VectorValue = { kind: "vector", series: [] };
+
+/** A series that is written step by step. */
+export interface SeriesWriter {
+  setFloat(step: number, value: number): void;
+  setHistogram(step: number, histogram: Histogram): void;
+  has(step: number): boolean;
+  /** How many steps were set. */
+  size(): number;
+  series(labels: Labels, dropName: boolean): VectorSeries;
+}
+
+export function createSeriesWriter(steps: number): SeriesWriter {
+  const kinds = new Uint8Array(steps);
+  const values = new Float64Array(steps);
+  let histograms: (Histogram | undefined)[] | null = null;
+  let size = 0;
+  return {
+    setFloat(step, value) {
+      kinds[step] = FLOAT;
+      values[step] = value;
+      size++;
+    },
+    setHistogram(step, histogram) {
+      kinds[step] = HISTOGRAM;
+      histograms ??= new Array<Histogram | undefined>(steps).fill(undefined);
+      histograms[step] = histogram;
+      size++;
+    },
+    has: (step) => kinds[step] !== ABSENT,
+    size: () => size,
+    series: (labels, dropName) => ({ labels, dropName, kinds, values, histograms }),
+  };
+}
+
+/** A series with every float replaced; histograms are left out. */
+export function mapFloats(series: VectorSeries, map: (value: number, step: number) => number): SeriesParts {
+  const steps = series.kinds.length;
+  const kinds = series.histograms === null ? series.kinds : series.kinds.map((kind) => (kind === FLOAT ? FLOAT : ABSENT));
+  const values = new Float64Array(steps);
+  for (let step = 0; step < steps; step++) {
+    if (kinds[step] === FLOAT) values[step] = map(series.values[step] ?? 0, step);
+  }
+  return { kinds, values, histograms: null };
+}
+
+/** What a series has at its steps, without its labels. */
+export type SeriesParts = Pick<VectorSeries, "kinds" | "values" | "histograms">;
+
+export function isEmpty({ kinds }: Pick<VectorSeries, "kinds">): boolean {
+  for (let step = 0; step < kinds.length; step++) if (kinds[step] !== ABSENT) return false;
+  return true;
+}

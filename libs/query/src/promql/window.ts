@@ -1,0 +1,91 @@
+import type { Labels } from "./labels.ts";
+import type { RangeSamples } from "./samples.ts";
+
+/**
+ * The part of a series that a range function looks at, for one step. It is the same object for all of them: who keeps something
+ * of it copies it.
+ */
+export interface RangeWindow {
+  readonly labels: Labels;
+  readonly times: Float64Array;
+  readonly values: Float64Array;
+  readonly startTimes: Float64Array | null;
+  /** The first float of the window, and the one behind its last. */
+  from: number;
+  to: number;
+  readonly histogramTimes: Float64Array;
+  readonly histograms: RangeSamples["histograms"];
+  histogramFrom: number;
+  histogramTo: number;
+  /** The time that the expression is evaluated at. */
+  stepMs: number;
+  /** The range itself: open at its start. With `extended` samples may lie outside. */
+  startMs: number;
+  endMs: number;
+  readonly extended: "anchored" | "smoothed" | null;
+}
+
+export function floatCount(window: RangeWindow): number {
+  return window.to - window.from;
+}
+
+export function histogramCount(window: RangeWindow): number {
+  return window.histogramTo - window.histogramFrom;
+}
+
+export function sampleCount(window: RangeWindow): number {
+  return floatCount(window) + histogramCount(window);
+}
+
+export interface WindowOptions {
+  readonly rangeMs: number;
+  /** How far before (and, if smoothed, behind) the range samples are looked at. */
+  readonly beforeMs: number;
+  readonly behindMs: number;
+  readonly extended: "anchored" | "smoothed" | null;
+}
+
+/** A window that moves over a series. `moveTo` has to be called with ends that do not go down. */
+export interface MovingWindow {
+  readonly window: RangeWindow;
+  /** Moves it to the range that ends at `endMs`, for a step. */
+  moveTo(stepMs: number, endMs: number): void;
+}
+
+export function createMovingWindow(samples: RangeSamples, options: WindowOptions): MovingWindow {
+  const { times, histogramTimes } = samples;
+  const window: RangeWindow = {
+    ...samples,
+    from: 0,
+    to: 0,
+    histogramFrom: 0,
+    histogramTo: 0,
+    stepMs: 0,
+    startMs: 0,
+    endMs: 0,
+    extended: options.extended,
+  };
+  return {
+    window,
+    moveTo(stepMs, endMs) {
+      window.stepMs = stepMs;
+      window.endMs = endMs;
+      window.startMs = endMs - options.rangeMs;
+      const after = window.startMs - options.beforeMs;
+      const until = endMs + options.behindMs;
+      window.from = advance(times, window.from, after);
+      window.to = advance(times, Math.max(window.to, window.from), until);
+      if (histogramTimes.length === 0) return;
+      window.histogramFrom = advance(histogramTimes, window.histogramFrom, after);
+      window.histogramTo = advance(histogramTimes, Math.max(window.histogramTo, window.histogramFrom), until);
+    },
+  };
+}
+
+/** The first index from `at` on whose time is after `limit`. */
+function advance(times: Float64Array, at: number, limit: number): number {
+  let index = at;
+  const { length } = times;
+  while (index < length && (times[index] ?? 0) <= limit) index++;
+  return index;
+}
