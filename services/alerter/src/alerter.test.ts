@@ -188,7 +188,7 @@ describe("the alerter", () => {
     await eventually(() => fails(list(alerter), "unavailable"), { intervalMs: 1 });
     here.storage.set("queue_depth", 1);
     await restarting;
-    await eventually(() => receiver.received.length === 2, { timeoutMs: 15_000 });
+    await eventually(() => receiver.received.length === 2);
     assert.deepEqual(
       receiver.received.map(({ body }) => body.status),
       ["firing", "resolved"],

@@ -58,7 +58,7 @@ before(async () => {
       );
       assert.ok(stored["all"]);
     },
-    { timeoutMs: 15_000 },
+    { timeoutMs: 60_000 },
   );
   const span = await first(
     "SELECT ServiceName AS service, TraceId AS trace FROM otel_traces WHERE TraceId != 'called' LIMIT 1",

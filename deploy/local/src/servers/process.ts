@@ -135,9 +135,12 @@ function endOf(child: ChildProcess, add: (line: string) => void): Promise<Proces
   let drain: NodeJS.Timeout | undefined;
   child.once("exit", () => {
     // A grandchild that lives on would keep the pipes open.
+    // When all of that time went by without us, what is there is read first.
     drain = setTimeout(() => {
-      child.stdout?.destroy();
-      child.stderr?.destroy();
+      setImmediate(() => {
+        child.stdout?.destroy();
+        child.stderr?.destroy();
+      });
     }, drainMs);
   });
   // Not "exit": what is still in the pipes says why it ended.

@@ -20,7 +20,7 @@ const internalToken = "a-token-between-services";
 const tenant = "acme";
 
 /** Options of every call: the tenant of all that tests do. */
-export const ofTenant = { tenant, deadlineMs: 5000 };
+export const ofTenant = { tenant, deadlineMs: 30_000 };
 
 /** An alerter with everything around it that is real, and metrics that the test makes up. */
 export interface World extends AsyncDisposable {
