@@ -6,6 +6,16 @@ export type ArithmeticOperator = (typeof ARITHMETIC)[number];
 export const COMPARISONS = ["=", "!=", "<", "<=", ">", ">="] as const;
 export type Comparison = (typeof COMPARISONS)[number];
 
+/** What a comparison is with its sides exchanged. */
+export const FLIPPED: Readonly<Record<Comparison, Comparison>> = {
+  "=": "=",
+  "!=": "!=",
+  "<": ">",
+  "<=": ">=",
+  ">": "<",
+  ">=": "<=",
+};
+
 export const MATCHES = ["=~", "!~"] as const;
 export type Match = (typeof MATCHES)[number];
 
