@@ -37,6 +37,13 @@ interface Insert {
   /** The sequences of the first and the last message whose rows they are. They name the insert. */
   readonly first: number;
   readonly last: number;
+  readonly behind: boolean;
+}
+
+/** How a batch is stored. */
+export interface StoreOptions {
+  /** More waits on the bus than the next batch will take: what can be done later is. */
+  readonly behind: boolean;
 }
 
 /** Pinned, whatever the server's defaults become. */
@@ -46,10 +53,21 @@ const SETTINGS: QuerySettings = {
   // A partition is a day. Rows of more days than we keep are a sender's mistake, and every partition is files.
   max_partitions_per_insert_block: 400,
   throw_on_max_partitions_per_insert_block: 1,
-  // Merges build these, which cost an insert a third more. The newest parts are small enough to be searched without.
-  exclude_materialize_skip_indexes_on_insert:
-    "idx_span_attribute_values,idx_log_attribute_values,idx_log_attribute_keys,idx_resource_attribute_values,idx_resource_attribute_texts",
 };
+
+/** Indexes that merges build: they cost an insert a third more. The newest parts are small enough to be searched without. */
+const LEFT_TO_MERGES: readonly string[] = [
+  "idx_span_attribute_values",
+  "idx_log_attribute_values",
+  "idx_log_attribute_keys",
+  "idx_resource_attribute_values",
+  "idx_resource_attribute_texts",
+];
+/**
+ * What a lane that is behind leaves to merges besides: the index of bodies, half of what a log record costs an insert.
+ * Words are looked for in the bodies themselves until merges, which rest while inserts need the cores, have built it.
+ */
+const LEFT_WHEN_BEHIND: readonly string[] = [...LEFT_TO_MERGES, "idx_body"];
 
 /**
  * Stores batches. An insert carries a token of the lane, the stream's incarnation, the ends of the batch and the table:
@@ -59,7 +77,7 @@ const SETTINGS: QuerySettings = {
  * Resolves when every message of the batch is in the database or put aside. Rejects only when the lane is lost or the
  * service stops.
  */
-export function createBatchStore(options: BatchStoreOptions): (batch: Batch) => Promise<void> {
+export function createBatchStore(options: BatchStoreOptions): (batch: Batch, how: StoreOptions) => Promise<void> {
   const { lane, clickhouse, claim, persist, observer } = options;
   const { incarnation } = claim.state();
   let spare: BatchTranscoder | undefined;
@@ -70,14 +88,17 @@ export function createBatchStore(options: BatchStoreOptions): (batch: Batch) => 
     observer.rejected(problem);
   };
 
-  const send = async ({ block, first, last }: Insert): Promise<void> => {
+  const send = async ({ block, first, last, behind }: Insert): Promise<void> => {
     await claim.confirm(options.confirmWithinMs);
     failpoint("storage.insert-confirmed");
     const startedAt = performance.now();
     await clickhouse.insertNative(block.table, block.pieces, {
       columns: block.columns,
       deduplicationToken: `${lane}/${incarnation}/${first}-${last}/${block.table}`,
-      settings: SETTINGS,
+      settings: {
+        ...SETTINGS,
+        exclude_materialize_skip_indexes_on_insert: (behind ? LEFT_WHEN_BEHIND : LEFT_TO_MERGES).join(","),
+      },
       signal: claim.lost,
     });
     failpoint("storage.table-inserted");
@@ -108,7 +129,7 @@ export function createBatchStore(options: BatchStoreOptions): (batch: Batch) => 
       const [head] = half;
       const tail = half.at(-1);
       if (block !== undefined && head !== undefined && tail !== undefined) {
-        await insert({ block, first: head.seq, last: tail.seq });
+        await insert({ block, first: head.seq, last: tail.seq, behind: false });
       }
     }
   };
@@ -121,8 +142,8 @@ export function createBatchStore(options: BatchStoreOptions): (batch: Batch) => 
     return spare.blocks().find((block) => block.table === table);
   };
 
-  return async ({ first, last, transcoder, rejected }) => {
+  return async ({ first, last, transcoder, rejected }, { behind }) => {
     for (const problem of rejected) await putAside(problem);
-    for (const block of transcoder.blocks()) await insert({ block, first, last });
+    for (const block of transcoder.blocks()) await insert({ block, first, last, behind });
   };
 }

@@ -27,6 +27,8 @@ export interface OwnerOptions extends LaneOptions {
 
 /** An owner says that it is there so often per takeover time. */
 const BEATS_PER_TAKEOVER = 4;
+/** A lane is behind when it has to store so many times what it stores now: the next batch will not have been all. */
+const BATCHES_BEHIND = 2;
 
 /** Writes a lane that is ours: finishes what was recorded, then reads on. */
 export function ownLane(options: OwnerOptions): OwnedLane {
@@ -54,7 +56,7 @@ export function ownLane(options: OwnerOptions): OwnedLane {
 
   /** Stores what is recorded as being inserted, and records that it is stored. */
   const finish = async (batch: Batch): Promise<void> => {
-    await store(batch);
+    await store(batch, { behind: source !== undefined && source.pending() > BATCHES_BEHIND * batch.messages });
     batch.transcoder.stored?.();
     source?.stored(batch.messages);
     failpoint("storage.before-advance");
