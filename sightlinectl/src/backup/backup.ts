@@ -48,7 +48,7 @@ export async function backup(context: Context, options: BackupOptions): Promise<
   await using servers = await openServers(settings, out.note);
   await makeDirectory(dir);
   try {
-    await using _writing = await markUnfinished(dir, created);
+    await using _writing = await markUnfinished(dir, created, context.now);
     const postgres = await backupPostgres(servers, dir, context);
     const elsewhere = options.clickhouseTo ?? settings.backup.clickhouseTo?.reveal();
     const place = elsewhere?.replaceAll("{name}", name);

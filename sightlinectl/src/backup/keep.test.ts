@@ -60,7 +60,7 @@ describe("of the backups in a directory", () => {
       ["alive", 10],
     ] as const) {
       await mkdir(join(dir.path, name));
-      await (await markUnfinished(join(dir.path, name), "2026-01-31T00:00:00.000Z"))[Symbol.asyncDispose]();
+      await (await markUnfinished(join(dir.path, name), "2026-01-31T00:00:00.000Z", () => NOW))[Symbol.asyncDispose]();
       await utimes(join(dir.path, name, "unfinished.json"), NOW / 1000, NOW / 1000 - seconds);
     }
     await mkdir(join(dir.path, "newer"));

@@ -13,13 +13,17 @@ const SIGN_INTERVAL_MS = 10_000;
 /** After so long without a sign nobody writes it any more. */
 const SILENT_MS = 120_000;
 
-/** Marks a directory as a backup that is being written, and shows until disposed of that it goes on. */
-export async function markUnfinished(dir: string, started: string): Promise<AsyncDisposable> {
+/**
+ * Marks a directory as a backup that is being written, and shows until disposed of that it goes on.
+ *
+ * @param now milliseconds since the Unix epoch
+ */
+export async function markUnfinished(dir: string, started: string, now: () => number): Promise<AsyncDisposable> {
   const path = join(dir, UNFINISHED_FILE);
   await writeFile(path, `${JSON.stringify({ started })}\n`, { mode: 0o600 });
   const sign = async (): Promise<void> => {
-    const now = new Date();
-    await utimes(path, now, now);
+    const seconds = now() / 1000;
+    await utimes(path, seconds, seconds);
   };
   const log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
   const stop = every(SIGN_INTERVAL_MS, sign, { name: "sign of life", log, immediately: false });
