@@ -29,8 +29,9 @@ export interface LogParts {
   take(): LogPart;
 }
 
-/** A part this large is a few milliseconds of work: others get their turn between two. */
+/** A part this large is some ten milliseconds of work, be its records long or short: others get their turn between two. */
 const PART_BYTES = 1024 * 1024;
+const PART_RECORDS = 4000;
 const PART_REFUSALS = 1000;
 
 export interface LogPartsOptions {
@@ -50,7 +51,7 @@ export function createLogParts(options: LogPartsOptions): LogParts {
     refuse: (place, reason) => {
       refused.push({ place, reason });
     },
-    isFull: () => batch.bytes() >= PART_BYTES || refused.length >= PART_REFUSALS,
+    isFull: () => batch.bytes() >= PART_BYTES || added.length >= PART_RECORDS || refused.length >= PART_REFUSALS,
     take: () => {
       const { body, order } = batch.take();
       const part = { body, places: order.map((at) => added[at] ?? 0), refused };

@@ -84,9 +84,16 @@ test("the writer that is given is that of records without one", () => {
   );
 });
 
+test("short lines come in parts as well, so that others have their turn", () => {
+  const lines = Buffer.from("{}\n".repeat(13_000));
+  const parts = [...translateLines(lines, "lines", options)];
+  assert.ok(parts.length > 3, `${parts.length} parts`);
+  assert.equal(parts.flatMap(({ places }) => places).length, 13_000);
+});
+
 test("a document that cannot be read is refused as a whole", () => {
   for (const body of ["{", '[{"msg":"a"}', Buffer.from([0x22, 0xff, 0x22])]) {
-    assert.throws(() => translate(body, "document"), /cannot read the log records/);
+    assert.throws(() => translate(body, "document"), /cannot parse the JSON/);
   }
 });
 

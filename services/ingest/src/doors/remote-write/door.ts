@@ -31,10 +31,12 @@ export function remoteWriteDoor({ config, receiveOtlp, metrics }: DoorDeps): Doo
     unsaidCompression: () => "snappy",
     handle: async ({ principal: { tenant }, format: version, body }) => {
       const translation = await finish(translateWrite(body, { version, maxBytes: maxRequestBytes }));
+      const outcome = await receive(translation, tenant, receiveOtlp);
+      // Only now: what is to be sent again is counted when it comes again.
       const { samples, histograms, exemplars } = translation.refused;
       const malformed = samples + histograms + exemplars;
       if (malformed > 0) metrics.refused("metrics", protocol, malformed, "malformed");
-      return writeAnswer({ version, ...(await receive(translation, tenant, receiveOtlp)) });
+      return writeAnswer({ version, ...outcome });
     },
     refuse: (refusal, contentType) => refusedAnswer(refusal, content.formatOf(contentType)),
   };
