@@ -1,9 +1,10 @@
-import { AppError, invalid } from "@sightline/errors/app-error";
+import { AppError } from "@sightline/errors/app-error";
 import { type KeptOrReason, keepEvent, keepWireEvent } from "@sightline/events/batch";
 import { parseJsonEvent } from "@sightline/events/parse-json";
 import type { ReceivedAt } from "@sightline/events/validate";
 import { openWireEvents, walkEvents } from "@sightline/events/wire-event";
 import { MAX_EVENTS, type ReadEvents, tooManyEvents } from "../../receive/receive-events.ts";
+import { parseJsonText } from "../json-text.ts";
 import { openLines } from "../lines.ts";
 
 /** How events may be written. */
@@ -36,7 +37,7 @@ function keepJson(value: unknown, received: ReceivedAt): KeptOrReason {
 }
 
 function parseDocument(body: Buffer): ReadEvent[] {
-  const events = eventsOf(parseJson(textOf(body)));
+  const events = eventsOf(parseJsonText(body));
   if (events.length > MAX_EVENTS) throw tooManyEvents();
   return events.map((event) => (received) => keepJson(event, received));
 }
@@ -62,27 +63,9 @@ function parseLines(body: Buffer): ReadEvent[] {
 function readLine(line: Buffer, number: number): ReadEvent {
   return (received) => {
     try {
-      return keepJson(parseJson(textOf(line)), received);
+      return keepJson(parseJsonText(line), received);
     } catch (thrown) {
       return { reason: `line ${number}: ${AppError.from(thrown).message}` };
     }
   };
-}
-
-const utf8 = new TextDecoder("utf-8", { fatal: true });
-
-function textOf(bytes: Buffer): string {
-  try {
-    return utf8.decode(bytes);
-  } catch (cause) {
-    throw invalid("cannot read the events: got bytes that are no UTF-8", cause);
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw invalid(`cannot parse the JSON: ${AppError.from(cause).message}`, cause);
-  }
 }

@@ -1,10 +1,10 @@
-import { AppError, invalid } from "@sightline/errors/app-error";
 import { type LogRecord, newLogRecord } from "@sightline/logs/log-record";
 import { createTextReader } from "@sightline/logs/log-text";
 import { createObjectReader } from "@sightline/logs/object-reader";
 import { parseObject } from "@sightline/logs/parse-object";
 import type { RecordLimits } from "@sightline/otlp/validate";
 import { createLogParts, type LogPart } from "../../receive/log-parts.ts";
+import { parseJsonText } from "../json-text.ts";
 import { openLines } from "../lines.ts";
 
 /** `lines`: a JSON object to a line; `text`: lines that may be anything; `document`: one object or an array of them. */
@@ -80,14 +80,8 @@ function* translateDocument(body: Buffer, options: LinesOptions): Generator<LogP
   yield parts.take();
 }
 
-const utf8 = new TextDecoder("utf-8", { fatal: true });
-
 function parseDocument(body: Buffer): readonly unknown[] {
   if (body.length === 0) return [];
-  try {
-    const value: unknown = JSON.parse(utf8.decode(body));
-    return Array.isArray(value) ? value : [value];
-  } catch (cause) {
-    throw invalid(`cannot read the log records: ${AppError.from(cause).message}`, cause);
-  }
+  const value = parseJsonText(body);
+  return Array.isArray(value) ? value : [value];
 }
