@@ -188,9 +188,7 @@ export function partsOf(expression: Expression): readonly Expression[] {
     case "call":
       return expression.arguments;
     case "aggregation":
-      return expression.parameter === null
-        ? [expression.expression]
-        : [expression.parameter, expression.expression];
+      return expression.parameter === null ? [expression.expression] : [expression.parameter, expression.expression];
     case "binary":
       return [expression.left, expression.right];
     case "unary":

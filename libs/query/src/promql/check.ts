@@ -153,7 +153,8 @@ function checkCall(call: Call, fail: Fail): void {
 
 function checkCount({ name, arguments: given, span }: Call, definition: FunctionDefinition, fail: Fail): void {
   const { argumentTypes, variadic } = definition;
-  const wrong = (wanted: string) => fail(span, `expected ${wanted} argument(s) in call to ${quote(name)}, got ${given.length}`);
+  const wrong = (wanted: string) =>
+    fail(span, `expected ${wanted} argument(s) in call to ${quote(name)}, got ${given.length}`);
   if (variadic === 0) {
     if (given.length !== argumentTypes.length) throw wrong(`${argumentTypes.length}`);
     return;

@@ -100,8 +100,8 @@ export function classicFraction(lower: number, upper: number, buckets: ClassicBu
 function rankBelow({ bounds, counts }: ClassicBuckets, value: number): number | null {
   let rank = 0;
   for (let i = 0; i < bounds.length; i++) {
-    const lower = i === 0 ? Number.NEGATIVE_INFINITY : (bounds[i - 1] ?? 0);
     const upper = bounds[i] ?? 0;
+    const lower = i === 0 ? naturalLower(upper) : (bounds[i - 1] ?? 0);
     if (lower >= value) return rank;
     if (upper > value) return inside({ lower, upper, value }, rank, counts[i] ?? 0);
     rank = counts[i] ?? 0;
@@ -109,7 +109,13 @@ function rankBelow({ bounds, counts }: ClassicBuckets, value: number): number | 
   return null;
 }
 
-/** The lowest bucket begins at zero where its bound is above that. */
+/** The lowest bucket begins at zero where its upper bound is above that; else nobody knows where. */
+export function naturalLower(upper: number): number {
+  return upper > 0 ? 0 : Number.NEGATIVE_INFINITY;
+}
+
+/** The rank of a value in a bucket. Of one that goes down endlessly all is below. */
 function inside(at: { lower: number; upper: number; value: number }, rank: number, count: number): number {
+  if (at.lower === Number.NEGATIVE_INFINITY) return count;
   return rank + ((count - rank) * (at.value - at.lower)) / (at.upper - at.lower);
 }

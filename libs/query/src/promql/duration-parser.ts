@@ -1,3 +1,4 @@
+import { quote } from "../text/quote.ts";
 import type { Duration, Span } from "./ast.ts";
 import { maxDurationSeconds, parseDuration } from "./durations.ts";
 import { parseNumber } from "./number-text.ts";
@@ -57,7 +58,11 @@ function readLevel(reader: TokenReader, context: string, level: number): Duratio
 
 function readSigned(reader: TokenReader, context: string): Duration {
   const sign = reader.take("-") ?? reader.take("+");
-  if (sign !== null) return signed(sign, reader.nested(() => readSigned(reader, context)));
+  if (sign !== null)
+    return signed(
+      sign,
+      reader.nested(() => readSigned(reader, context)),
+    );
   const left = readPrimary(reader, context);
   if (reader.take("^") === null) return left;
   const right = reader.nested(() => readSigned(reader, context));
@@ -109,7 +114,11 @@ function signed(sign: { readonly text: string; readonly start: number }, operand
 export function secondsOf(reader: TokenReader, token: Span & { readonly kind: string; readonly text: string }): number {
   if (token.kind === "number") {
     const number = parseNumber(token.text);
-    if (number === null) throw reader.problem(token, `error parsing number: ${token.text}`);
+    if (number === null)
+      throw reader.problem(
+        token,
+        `error parsing number: parsing ${quote(token.text)}: value out of range or invalid syntax`,
+      );
     if (Math.abs(number) >= maxDurationSeconds) throw reader.problem(token, "duration out of range");
     return number;
   }

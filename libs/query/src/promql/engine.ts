@@ -11,8 +11,8 @@ import { type Grid, gridOf } from "./grid.ts";
 import { parse } from "./parser.ts";
 import type { QueryResult, ResultValue } from "./result.ts";
 import { matrixOf, rangeMatrixOf, vectorOf, withoutNames } from "./result-value.ts";
-import type { SampleSource } from "./source.ts";
 import { mergeSameLabels } from "./same-labels.ts";
+import type { SampleSource } from "./source.ts";
 
 export interface EngineOptions {
   /** How long a sample counts that nothing follows. Default: 5 minutes. */
@@ -168,7 +168,8 @@ function createBreath(signal: AbortSignal): () => Promise<void> {
 
 function abortedBy(signal: AbortSignal): AppError {
   const error = AppError.from(signal.reason);
-  if (error.code === "deadline_exceeded") return new AppError("deadline_exceeded", "query timed out in expression evaluation");
+  if (error.code === "deadline_exceeded")
+    return new AppError("deadline_exceeded", "query timed out in expression evaluation");
   return new AppError("cancelled", "query was canceled in expression evaluation", { cause: signal.reason });
 }
 

@@ -104,7 +104,11 @@ function formatOperand(duration: Duration): string {
 }
 
 function formatAggregation({ operator, expression, parameter, without, grouping }: Aggregation): string {
-  const by = without ? ` without (${formatLabels(grouping)}) ` : grouping.length > 0 ? ` by (${formatLabels(grouping)}) ` : "";
+  const by = without
+    ? ` without (${formatLabels(grouping)}) `
+    : grouping.length > 0
+      ? ` by (${formatLabels(grouping)}) `
+      : "";
   const inner = parameter === null ? format(expression) : `${format(parameter)}, ${format(expression)}`;
   return `${operator}${by}(${inner})`;
 }

@@ -166,7 +166,7 @@ function nextInBrackets(lexer: Lexer): Token {
       lexer.gotDuration = true;
       return { kind: kindOf(word), text: word, start, end: lexer.at };
     }
-    return wrong(lexer, start, `unexpected character in duration expression: ${quote(sign, "'")}`);
+    return unexpectedInBrackets(lexer, sign, start);
   }
   if (sign === ":") {
     if (!lexer.gotDuration) return wrong(lexer, start, "unexpected colon before duration in duration expression");
@@ -178,7 +178,13 @@ function nextInBrackets(lexer: Lexer): Token {
   if (sign === "]") lexer.inBrackets = false;
   if ("+-*/%^".includes(sign)) return signToken(lexer, "operator", sign);
   if ("()]:,".includes(sign)) return signToken(lexer, "symbol", sign);
-  return wrong(lexer, start, `unexpected character in duration expression: ${quote(sign, "'")}`);
+  return unexpectedInBrackets(lexer, sign, start);
+}
+
+function unexpectedInBrackets(lexer: Lexer, sign: string, at: number): Token {
+  const quoted = quote(sign, "'");
+  if (lexer.gotDuration) return wrong(lexer, at, `unexpected character: ${quoted}, expected ':'`);
+  return wrong(lexer, at, `unexpected character in duration expression: ${quoted}`);
 }
 
 function nextNumber(lexer: Lexer): Token {
@@ -213,9 +219,17 @@ function nextString(lexer: Lexer, mark: string): Token {
 function wrongEscape(lexer: Lexer, start: number): Token {
   const after = lexer.source[lexer.at + 1];
   if (after === undefined) return wrong(lexer, start, "escape sequence not terminated");
-  if (/[xuU0-7]/.test(after)) return wrong(lexer, start, "illegal character in escape sequence");
-  const code = after.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0");
-  return wrong(lexer, start, `unknown escape sequence U+${code} '${after}'`);
+  const begun = /\\(?:x[0-9a-fA-F]?|u[0-9a-fA-F]{0,3}|U[0-9a-fA-F]{0,7}|[0-7]{1,2})/y;
+  begun.lastIndex = lexer.at;
+  if (!begun.test(lexer.source)) return wrong(lexer, start, `unknown escape sequence ${codeOf(after)}`);
+  const illegal = lexer.source[begun.lastIndex];
+  if (illegal === undefined) return wrong(lexer, start, "escape sequence not terminated");
+  return wrong(lexer, start, `illegal character ${codeOf(illegal)} in escape sequence`);
+}
+
+/** A character as Go's `%#U` writes it: `U+002E '.'`. */
+function codeOf(character: string): string {
+  return `U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")} '${character}'`;
 }
 
 function characterAt(lexer: Lexer): string {

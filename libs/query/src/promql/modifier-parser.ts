@@ -1,7 +1,7 @@
 import type { AtModifier, Duration, Expression, MatrixSelector, Subquery, VectorSelector } from "./ast.ts";
 import { readOffset, readPositiveDuration, secondsOf } from "./duration-parser.ts";
-import { type TokenReader } from "./token-reader.ts";
-import { parseNumber } from "./number-text.ts";
+import { formatNumber, parseNumber } from "./number-text.ts";
+import type { TokenReader } from "./token-reader.ts";
 
 /** Reads what stands behind an expression: a range, a subquery, `offset`, `@`, `anchored`, `smoothed`, in any order. */
 export function readModifiers(reader: TokenReader, expression: Expression): Expression {
@@ -47,11 +47,7 @@ function selecting(reader: TokenReader, expression: Expression, modifier: string
 }
 
 /** The selector or subquery with something set, and with the end that it has now. */
-function withSet(
-  reader: TokenReader,
-  target: Selecting,
-  set: { offset: Duration } | { at: AtModifier },
-): Expression {
+function withSet(reader: TokenReader, target: Selecting, set: { offset: Duration } | { at: AtModifier }): Expression {
   const span = { start: target.span.start, end: reader.lastEnd() };
   if (target.kind === "matrix-selector") return { ...target, vector: { ...target.vector, ...set }, span };
   return { ...target, ...set, span };
@@ -91,7 +87,7 @@ function readTime(reader: TokenReader, expression: Expression): AtModifier {
   const value = token.kind === "number" ? (parseNumber(token.text) ?? Number.NaN) : secondsOf(reader, token);
   const seconds = sign?.text === "-" ? -value : value;
   if (!(Math.abs(seconds) < 2 ** 63)) {
-    throw reader.problem(expression.span, `timestamp out of bounds for @ modifier: ${seconds.toFixed(6)}`);
+    throw reader.problem(expression.span, `timestamp out of bounds for @ modifier: ${formatNumber(seconds)}`);
   }
   return { kind: "time", ms: Math.round(seconds * 1000) };
 }

@@ -22,8 +22,7 @@ export const mixedInAggregation = "encountered a mix of histograms and floats fo
 export const mixedClassicAndNative = (metric: string) =>
   named("vector contains a mix of classic and native histograms", metric);
 
-export const notACounter = (metric: string) =>
-  `this native histogram metric is not a counter: ${quote(metric)}`;
+export const notACounter = (metric: string) => `this native histogram metric is not a counter: ${quote(metric)}`;
 
 export const notAGauge = (metric: string) => `this native histogram metric is not a gauge: ${quote(metric)}`;
 

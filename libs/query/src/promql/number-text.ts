@@ -1,6 +1,6 @@
 /**
  * The number that a token says: decimal, hexadecimal (`0x1F`), octal (`017`), `Inf`, `NaN`, with `_` between digits; null when it
- * is none.
+ * is none, or beyond what a float can be.
  */
 export function parseNumber(text: string): number | null {
   const lower = text.toLowerCase();
@@ -11,7 +11,9 @@ export function parseNumber(text: string): number | null {
   const plain = lower.replaceAll("_", "");
   if (/^0x[0-9a-f]+$/.test(plain)) return Number(plain);
   if (/^0[0-7]+$/.test(plain)) return Number.parseInt(plain, 8);
-  return /^(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/.test(plain) ? Number(plain) : null;
+  if (!/^(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/.test(plain)) return null;
+  const number = Number(plain);
+  return Number.isFinite(number) ? number : null;
 }
 
 /** The number as Go's `strconv.FormatFloat(x, 'f', -1, 64)` writes it: never with an exponent. */

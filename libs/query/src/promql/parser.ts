@@ -1,3 +1,5 @@
+import { quote } from "../text/quote.ts";
+import { unquote } from "../text/unquote.ts";
 import {
   AGGREGATIONS,
   type Aggregation,
@@ -13,11 +15,10 @@ import {
   type VectorMatching,
 } from "./ast.ts";
 import { parseDuration } from "./durations.ts";
-import { parseNumber } from "./number-text.ts";
 import { readModifiers } from "./modifier-parser.ts";
+import { parseNumber } from "./number-text.ts";
 import { readGrouping, readSelector } from "./selector-parser.ts";
 import { createTokenReader, hasText, type TokenReader } from "./token-reader.ts";
-import { unquote } from "../text/unquote.ts";
 
 /** Operators that bind stronger have a higher level; what binds to the right is named apart. */
 const levelOf: ReadonlyMap<string, number> = new Map<string, number>([
@@ -176,7 +177,11 @@ function numberOf(reader: TokenReader): number {
     return ms / 1000;
   }
   const number = parseNumber(token.text);
-  if (number === null) throw reader.problem(token, `error parsing number: ${token.text}`);
+  if (number === null)
+    throw reader.problem(
+      token,
+      `error parsing number: parsing ${quote(token.text)}: value out of range or invalid syntax`,
+    );
   return number;
 }
 

@@ -55,8 +55,8 @@ export function rangeMatrixOf({ series, moments, options }: RangeVector): readon
   const startMs = endMs - options.rangeMs;
   const isInside = (ms: number) => ms > startMs && ms <= endMs;
   return series
-    .map(({ labels, times, values, histogramTimes, histograms }) => ({
-      labels,
+    .map(({ labels, dropName, times, values, histogramTimes, histograms }) => ({
+      labels: dropName ? dropLabels(labels, metadataLabels) : labels,
       floats: Array.from(times, (ms, i) => ({ ms, value: values[i] ?? 0 })).filter(({ ms }) => isInside(ms)),
       histograms: histograms
         .map((value, i) => ({ ms: histogramTimes[i] ?? 0, value }))

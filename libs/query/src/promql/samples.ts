@@ -20,6 +20,8 @@ export interface SampledSeries {
 /** The samples of a series that a range function looks at: floats and histograms apart, without marks of the end. */
 export interface RangeSamples {
   readonly labels: Labels;
+  /** As that of the series of a subquery. */
+  readonly dropName: boolean;
   readonly times: Float64Array;
   readonly values: Float64Array;
   readonly startTimes: Float64Array | null;
@@ -48,7 +50,7 @@ const noTimes = new Float64Array(0);
 export function rangeSamples({ labels, times, values, histograms, startTimes }: SampledSeries): RangeSamples {
   const isStale = createStaleTest(values);
   if (histograms === null && !hasStale(values, isStale)) {
-    return { labels, times, values, startTimes, histogramTimes: noTimes, histograms: [] };
+    return { labels, dropName: false, times, values, startTimes, histogramTimes: noTimes, histograms: [] };
   }
   const floats: number[] = [];
   const others: number[] = [];
@@ -58,6 +60,7 @@ export function rangeSamples({ labels, times, values, histograms, startTimes }: 
   }
   return {
     labels,
+    dropName: false,
     times: Float64Array.from(floats, (i) => times[i] ?? 0),
     values: Float64Array.from(floats, (i) => values[i] ?? 0),
     startTimes: startTimes === null ? null : Float64Array.from(floats, (i) => startTimes[i] ?? 0),

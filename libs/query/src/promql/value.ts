@@ -77,7 +77,8 @@ export function createSeriesWriter(steps: number): SeriesWriter {
 /** A series with every float replaced; histograms are left out. */
 export function mapFloats(series: VectorSeries, map: (value: number, step: number) => number): SeriesParts {
   const steps = series.kinds.length;
-  const kinds = series.histograms === null ? series.kinds : series.kinds.map((kind) => (kind === FLOAT ? FLOAT : ABSENT));
+  const kinds =
+    series.histograms === null ? series.kinds : series.kinds.map((kind) => (kind === FLOAT ? FLOAT : ABSENT));
   const values = new Float64Array(steps);
   for (let step = 0; step < steps; step++) {
     if (kinds[step] === FLOAT) values[step] = map(series.values[step] ?? 0, step);

@@ -72,7 +72,11 @@ function chooseFirst(groups: readonly Group[], counts: Float64Array, { steps }: 
   return chosen.series();
 }
 
-function chooseByValue(groups: readonly Group[], counts: Float64Array, aggregating: Aggregating): readonly VectorSeries[] {
+function chooseByValue(
+  groups: readonly Group[],
+  counts: Float64Array,
+  aggregating: Aggregating,
+): readonly VectorSeries[] {
   const { steps, aggregation, evaluation } = aggregating;
   const chosen = createChosen(steps);
   const sign = aggregation.operator === "topk" ? -1 : 1;
@@ -98,7 +102,11 @@ function compareValues(a: number, b: number, sign: number): number {
   return a === b ? 0 : sign * (a < b ? -1 : 1);
 }
 
-function chooseByRatio(groups: readonly Group[], ratios: Float64Array, { steps }: Aggregating): readonly VectorSeries[] {
+function chooseByRatio(
+  groups: readonly Group[],
+  ratios: Float64Array,
+  { steps }: Aggregating,
+): readonly VectorSeries[] {
   const chosen = createChosen(steps);
   for (const series of groups.flat()) {
     const offset = offsetOf(series.labels);

@@ -2,7 +2,14 @@ import type { Aggregation } from "../ast.ts";
 import { createMean } from "../functions/over-time.ts";
 import type { Histogram } from "../histogram/histogram.ts";
 import { compact } from "../histogram/layout.ts";
-import { addHistogram, addToMean, type HistogramMean, type HistogramSum, meanHistogram, totalHistogram } from "../histogram/sum.ts";
+import {
+  addHistogram,
+  addToMean,
+  type HistogramMean,
+  type HistogramSum,
+  meanHistogram,
+  totalHistogram,
+} from "../histogram/sum.ts";
 import { addTo, totalOf } from "../kahan.ts";
 import { metricName } from "../labels.ts";
 import * as texts from "../note-texts.ts";
@@ -205,7 +212,11 @@ function floatsAt(group: Group, step: number): number[] {
   return floats;
 }
 
-function extreme(group: Group, aggregating: Aggregating, beats: (value: number, best: number) => boolean): SeriesWriter {
+function extreme(
+  group: Group,
+  aggregating: Aggregating,
+  beats: (value: number, best: number) => boolean,
+): SeriesWriter {
   noteIgnored(group, aggregating);
   return each(group, aggregating, (step) => {
     const [first, ...others] = floatsAt(group, step);

@@ -37,7 +37,12 @@ export async function evaluateAggregation(
     const writer = aggregateGroup(group, aggregating);
     if (first === undefined || writer.size() === 0) continue;
     evaluation.budget.take(writer.size());
-    answers.push(writer.series(groupLabels(first.labels, aggregation), group.some(({ dropName }) => dropName)));
+    answers.push(
+      writer.series(
+        groupLabels(first.labels, aggregation),
+        group.some(({ dropName }) => dropName),
+      ),
+    );
   }
   return { kind: "vector", series: answers };
 }
@@ -63,7 +68,9 @@ type Grouping = Pick<Aggregation, "without" | "grouping">;
 function groupsOf(series: readonly VectorSeries[], { without, grouping }: Grouping): readonly Group[] {
   if (!without && grouping.length === 0) return series.length === 0 ? [] : [series];
   const names = new Set(grouping);
-  const isKept = without ? (name: string) => name !== metricNameLabel && !names.has(name) : (name: string) => names.has(name);
+  const isKept = without
+    ? (name: string) => name !== metricNameLabel && !names.has(name)
+    : (name: string) => names.has(name);
   const groups = new Map<string, VectorSeries[]>();
   for (const one of series) {
     const key = keyOfSome(one.labels, isKept);

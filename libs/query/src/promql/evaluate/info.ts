@@ -1,20 +1,22 @@
+import { RE2JS } from "re2js";
 import { type Call, type Expression, type LabelMatcher, partsOf, unwrap, type VectorSelector } from "../ast.ts";
-import { executionProblem } from "./evaluation.ts";
-import { type Evaluator, nothingAround } from "./evaluator.ts";
-import { sampleEach } from "./instant-selector.ts";
-import { momentsOf } from "./selector-times.ts";
 import type { Grid } from "../grid.ts";
 import { metricNameLabel } from "../label-names.ts";
 import { formatLabels, type Labels, labelsOf, metricName, valueOf } from "../labels.ts";
 import { createMatch, matchesEmpty } from "../matcher.ts";
 import { mergeSameLabels } from "../same-labels.ts";
-import { RE2JS } from "re2js";
 import { ABSENT, createSeriesWriter, type SeriesWriter, type StepValues, type VectorSeries } from "../value.ts";
+import { executionProblem } from "./evaluation.ts";
+import { type Evaluator, nothingAround } from "./evaluator.ts";
+import { sampleEach } from "./instant-selector.ts";
+import { momentsOf } from "./selector-times.ts";
 
 /** The labels by which a series and what is known of it belong together. */
 const identifying = ["instance", "job"];
 
 const defaultName: LabelMatcher = { name: metricNameLabel, operator: "=", value: "target_info" };
+/** What is an info metric where it is only said which are not wanted. */
+const anyInfo: LabelMatcher = { name: metricNameLabel, operator: "=~", value: ".+_info" };
 
 interface Wanted {
   /** Which metrics tell something. */
@@ -35,16 +37,16 @@ export async function evaluateInfo(
   const isInfo = createInfoTest(wanted);
   const enriched = base.filter(({ labels }) => !isInfo(labels));
   const info = await selectInfo(enriched, { wanted, argument, grid, evaluator });
-  const answers = base.flatMap((series) =>
-    isInfo(series.labels) ? [series] : enrich(series, info, { wanted, grid }),
-  );
+  const answers = base.flatMap((series) => (isInfo(series.labels) ? [series] : enrich(series, info, { wanted, grid })));
   return { kind: "vector", series: mergeSameLabels(answers) };
 }
 
 function wantedOf(selector: { kind: string; matchers?: readonly LabelMatcher[] } | null): Wanted {
   const matchers = selector?.matchers ?? [];
+  const names = matchers.filter(({ name }) => name === metricNameLabel);
+  const isNamed = names.some(({ operator }) => operator === "=" || operator === "=~");
   return {
-    names: selector === null ? [defaultName] : matchers.filter(({ name }) => name === metricNameLabel),
+    names: names.length === 0 ? [defaultName] : isNamed ? names : [...names, anyInfo],
     data: matchers.filter(({ name }) => name !== metricNameLabel),
   };
 }
@@ -52,7 +54,7 @@ function wantedOf(selector: { kind: string; matchers?: readonly LabelMatcher[] }
 /** Info metrics themselves are not told more about. */
 function createInfoTest({ names }: Wanted): (labels: Labels) => boolean {
   const matches = names.map(createMatch);
-  return (labels) => names.length > 0 && matches.every((match) => match(metricName(labels)));
+  return (labels) => matches.every((match) => match(metricName(labels)));
 }
 
 interface Selecting {
@@ -75,10 +77,9 @@ async function selectInfo(
   });
   if (identities.length === 0) return [];
   const moments = momentsOf(firstSelector(argument) ?? { at: null, offset: null }, grid, evaluation);
-  const names = wanted.names.length === 0 ? [defaultName] : wanted.names;
   const series = await evaluation.source.select(
     {
-      matchers: [...names, ...identities, ...wanted.data],
+      matchers: [...wanted.names, ...identities, ...wanted.data],
       startMs: moments.first - evaluation.lookbackMs + 1,
       endMs: moments.last,
       hints: { ...nothingAround, function: "info", stepMs: grid.count > 1 ? grid.stepMs : 0, rangeMs: 0 },

@@ -1,11 +1,10 @@
-import type { ARITHMETIC, BinaryOperator, COMPARISONS } from "../ast.ts";
+import type { ARITHMETIC, BinaryOperation, BinaryOperator, COMPARISONS } from "../ast.ts";
 import { add, divide, scale, subtract } from "../histogram/arithmetic.ts";
 import { areEqual } from "../histogram/compare.ts";
 import type { Histogram } from "../histogram/histogram.ts";
 import { compact } from "../histogram/layout.ts";
 import { trim } from "../histogram/trim.ts";
 import * as texts from "../note-texts.ts";
-import type { BinaryOperation } from "../ast.ts";
 import type { Evaluation } from "./evaluation.ts";
 
 const arithmetic: Readonly<Record<(typeof ARITHMETIC)[number], (left: number, right: number) => number>> = {

@@ -92,7 +92,10 @@ interface Answering {
   readonly scalars: readonly Float64Array[];
 }
 
-function answerOf(samples: RangeSamples, { call, definition, evaluator, grid, vector, scalars }: Answering): VectorSeries | null {
+function answerOf(
+  samples: RangeSamples,
+  { call, definition, evaluator, grid, vector, scalars }: Answering,
+): VectorSeries | null {
   const { evaluation } = evaluator;
   const { moments, options } = vector;
   const writer = createSeriesWriter(grid.count);
@@ -109,7 +112,7 @@ function answerOf(samples: RangeSamples, { call, definition, evaluator, grid, ve
     else writer.setHistogram(step, answer);
   }
   if (writer.size() === 0) return null;
-  const named = definition.keepsName ? { labels: samples.labels, dropName: false } : nameless(samples.labels, evaluation);
+  const named = definition.keepsName ? samples : nameless(samples.labels, evaluation);
   return writer.series(named.labels, named.dropName);
 }
 

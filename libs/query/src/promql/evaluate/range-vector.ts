@@ -81,12 +81,13 @@ function hasSamples({ times, histograms }: RangeSamples): boolean {
 }
 
 /** The steps of a series as if they were its samples. */
-function samplesOf({ labels, kinds, values, histograms }: VectorSeries, grid: Grid): RangeSamples {
+function samplesOf({ labels, dropName, kinds, values, histograms }: VectorSeries, grid: Grid): RangeSamples {
   const steps = (wanted: number) => Array.from(kinds.keys()).filter((step) => kinds[step] === wanted);
   const floats = steps(FLOAT);
   const others = steps(HISTOGRAM);
   return {
     labels,
+    dropName,
     times: Float64Array.from(floats, (step) => timeAt(grid, step)),
     values: Float64Array.from(floats, (step) => values[step] ?? 0),
     startTimes: null,

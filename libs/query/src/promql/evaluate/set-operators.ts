@@ -6,17 +6,29 @@ import { matchSeries, presence } from "./vector-matching.ts";
 /** Evaluates `and`, `or` and `unless`. */
 export function operateSets(
   { operator, matching }: BinaryOperation,
-  { left, right, steps }: { readonly left: readonly VectorSeries[]; readonly right: readonly VectorSeries[]; readonly steps: number },
+  {
+    left,
+    right,
+    steps,
+  }: { readonly left: readonly VectorSeries[]; readonly right: readonly VectorSeries[]; readonly steps: number },
 ): readonly VectorSeries[] {
   const kept = new Map<VectorSeries, VectorSeries>();
   for (const { many, one } of matchSeries(left, right, matching)) {
     if (operator === "or") {
       const present = presence(many, steps);
-      for (const series of one) kept.set(series, only(series, (step) => present[step] === 0));
+      for (const series of one)
+        kept.set(
+          series,
+          only(series, (step) => present[step] === 0),
+        );
     } else {
       const present = presence(one, steps);
       const wanted = operator === "and" ? 1 : 0;
-      for (const series of many) kept.set(series, only(series, (step) => present[step] === wanted));
+      for (const series of many)
+        kept.set(
+          series,
+          only(series, (step) => present[step] === wanted),
+        );
     }
   }
   const answers = operator === "or" ? [...left, ...right] : left;

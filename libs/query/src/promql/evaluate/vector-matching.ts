@@ -26,7 +26,9 @@ export interface MatchGroup {
 /** The labels by which series are matched, as a text. */
 export function signatureOf({ on, labels }: VectorMatching): (labels: Labels) => string {
   const names = new Set(labels);
-  const isMatched = on ? (name: string) => names.has(name) : (name: string) => !names.has(name) && name !== metricNameLabel;
+  const isMatched = on
+    ? (name: string) => names.has(name)
+    : (name: string) => !names.has(name) && name !== metricNameLabel;
   return (of) => keyOfSome(of, isMatched);
 }
 

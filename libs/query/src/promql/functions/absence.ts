@@ -41,4 +41,3 @@ export const absenceFunctions: readonly FunctionDefinition[] = [
   }),
   specialFunction("absent_over_time", ["matrix"]),
 ];
-

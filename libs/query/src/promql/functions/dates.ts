@@ -26,8 +26,13 @@ export const dateFunctions: readonly FunctionDefinition[] = [
   dateFunction("hour", (date) => date.getUTCHours()),
   dateFunction("day_of_week", (date) => date.getUTCDay()),
   dateFunction("day_of_month", (date) => date.getUTCDate()),
-  dateFunction("day_of_year", (date) => Math.floor((date.getTime() - Date.UTC(date.getUTCFullYear(), 0, 1)) / dayMs) + 1),
-  dateFunction("days_in_month", (date) => new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate()),
+  dateFunction(
+    "day_of_year",
+    (date) => Math.floor((date.getTime() - Date.UTC(date.getUTCFullYear(), 0, 1)) / dayMs) + 1,
+  ),
+  dateFunction("days_in_month", (date) =>
+    new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate(),
+  ),
   dateFunction("month", (date) => date.getUTCMonth() + 1),
   dateFunction("year", (date) => date.getUTCFullYear()),
 ];

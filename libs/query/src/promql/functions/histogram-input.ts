@@ -44,7 +44,9 @@ export function readHistograms(
   };
   return [
     ...natives.map((native) => nativeInput(native, groups.get(keyOf(native.labels)), noteConflict)),
-    ...[...groups.values()].map((group) => classicInput(group, conflicts.includes(group) ? nativesOf(natives, group) : [])),
+    ...[...groups.values()].map((group) =>
+      classicInput(group, conflicts.includes(group) ? nativesOf(natives, group) : []),
+    ),
   ];
 }
 

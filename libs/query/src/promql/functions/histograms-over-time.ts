@@ -1,5 +1,12 @@
 import type { Histogram } from "../histogram/histogram.ts";
-import { addHistogram, addToMean, type HistogramMean, type HistogramSum, meanHistogram, totalHistogram } from "../histogram/sum.ts";
+import {
+  addHistogram,
+  addToMean,
+  type HistogramMean,
+  type HistogramSum,
+  meanHistogram,
+  totalHistogram,
+} from "../histogram/sum.ts";
 import { metricName } from "../labels.ts";
 import * as texts from "../note-texts.ts";
 import type { RangeWindow } from "../window.ts";

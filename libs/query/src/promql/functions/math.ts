@@ -1,4 +1,4 @@
-import { nameless, mergeSameLabels } from "../same-labels.ts";
+import { mergeSameLabels, nameless } from "../same-labels.ts";
 import { mapFloats, type StepValues } from "../value.ts";
 import { scalarAt, vectorAt } from "./arguments.ts";
 import { type FunctionDefinition, type VectorCall, vectorFunction } from "./definition.ts";

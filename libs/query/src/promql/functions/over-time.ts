@@ -164,11 +164,9 @@ export const overTimeFunctions: readonly FunctionDefinition[] = [
     const found = variance(window, context);
     return found === null ? null : Math.sqrt(found);
   }),
-  rangeFunction(
-    "quantile_over_time",
-    (window, [wanted = Number.NaN], context) => quantile(window, wanted, context),
-    { argumentTypes: ["scalar", "matrix"] },
-  ),
+  rangeFunction("quantile_over_time", (window, [wanted = Number.NaN], context) => quantile(window, wanted, context), {
+    argumentTypes: ["scalar", "matrix"],
+  }),
   rangeFunction("mad_over_time", (window, _, context) => medianDistance(window, context), { isExperimental: true }),
   rangeFunction("first_over_time", (window) => edge(window, "first").answer, { isExperimental: true, keepsName: true }),
   rangeFunction("last_over_time", (window) => edge(window, "last").answer, { keepsName: true }),

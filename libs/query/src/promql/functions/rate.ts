@@ -58,7 +58,7 @@ function growthOfFloats(window: RangeWindow, { isCounter, isRate }: RateKind, us
   const shape = {
     firstMs: began ?? times[from] ?? 0,
     lastMs: times[last] ?? 0,
-    gaps: to - from - 1 + (began === null ? 0 : 1),
+    distanceMs: to - from > 1 ? ((times[last] ?? 0) - (times[from] ?? 0)) / (to - from - 1) : 0,
     zeroShare: !isCounter ? null : began !== null ? 0 : grown > 0 && first >= 0 ? first / grown : null,
   };
   return grown * extrapolation(window, shape, isRate);
@@ -67,14 +67,14 @@ function growthOfFloats(window: RangeWindow, { isCounter, isRate }: RateKind, us
 /** When the first sample's counter began, if that was inside the range and before the sample; else null. */
 function beginning({ times, from, startMs }: RangeWindow, startTimes: Float64Array): number | null {
   const began = startTimes[from] ?? 0;
-  return began !== 0 && began >= startMs && began < (times[from] ?? 0) ? began : null;
+  return began > startMs && began < (times[from] ?? 0) ? began : null;
 }
 
 interface Shape {
   readonly firstMs: number;
   readonly lastMs: number;
-  /** How many intervals lie between the samples. */
-  readonly gaps: number;
+  /** The mean distance between samples. */
+  readonly distanceMs: number;
   /** How long before the first sample the counter was zero, in parts of the sampled time; null where nobody can say. */
   readonly zeroShare: number | null;
 }
@@ -83,9 +83,13 @@ interface Shape {
  * By what the growth between the samples is multiplied. Where samples come up to 1.1 times their distance to an end of the range
  * the series is taken to go on to that end, else for half their distance; before it was zero no counter was.
  */
-function extrapolation(window: RangeWindow, { firstMs, lastMs, gaps, zeroShare }: Shape, isRate: boolean): number {
+function extrapolation(
+  window: RangeWindow,
+  { firstMs, lastMs, distanceMs, zeroShare }: Shape,
+  isRate: boolean,
+): number {
   const sampled = (lastMs - firstMs) / 1000;
-  const distance = sampled / gaps;
+  const distance = distanceMs / 1000;
   const threshold = distance * 1.1;
   let toStart = (firstMs - window.startMs) / 1000;
   let toEnd = (window.endMs - lastMs) / 1000;
@@ -102,10 +106,12 @@ function growthOfHistograms(window: RangeWindow, kind: RateKind, context: RangeC
   const first = histograms[from];
   if (grown === null || first === undefined) return null;
   const hasZero = kind.isCounter && grown.count > 0 && first.count >= 0;
+  const firstMs = histogramTimes[from] ?? 0;
+  const lastMs = histogramTimes[to - 1] ?? 0;
   const shape = {
-    firstMs: histogramTimes[from] ?? 0,
-    lastMs: histogramTimes[to - 1] ?? 0,
-    gaps: to - from - 1,
+    firstMs,
+    lastMs,
+    distanceMs: (lastMs - firstMs) / (to - from - 1),
     zeroShare: hasZero ? first.count / grown.count : null,
   };
   return scale(grown, extrapolation(window, shape, kind.isRate));

@@ -42,7 +42,10 @@ export const scalarFunctions: readonly FunctionDefinition[] = [
   vectorFunction(
     "time",
     [],
-    ({ grid }) => ({ kind: "scalar", values: Float64Array.from({ length: grid.count }, (_, i) => timeAt(grid, i) / 1000) }),
+    ({ grid }) => ({
+      kind: "scalar",
+      values: Float64Array.from({ length: grid.count }, (_, i) => timeAt(grid, i) / 1000),
+    }),
     scalar,
   ),
   vectorFunction("start", [], (call) => constant(call, call.evaluation.startMs / 1000), experimental),

@@ -1,4 +1,4 @@
-import { boundOf, type Buckets, type Histogram, hasCustomBuckets } from "./histogram.ts";
+import { type Buckets, boundOf, type Histogram, hasCustomBuckets } from "./histogram.ts";
 
 /** The histogram without its empty buckets. */
 export function compact(histogram: Histogram): Histogram {
@@ -95,9 +95,7 @@ export function toThreshold(histogram: Histogram, threshold: number): Histogram 
   const reached = zeroCountFor(histogram, threshold);
   const outside = ({ indexes, counts }: Buckets): Buckets => {
     const first = indexes.findIndex((index) => boundOf(histogram, index - 1) >= reached.threshold);
-    return first < 0
-      ? { indexes: [], counts: [] }
-      : { indexes: indexes.slice(first), counts: counts.slice(first) };
+    return first < 0 ? { indexes: [], counts: [] } : { indexes: indexes.slice(first), counts: counts.slice(first) };
   };
   return {
     ...histogram,

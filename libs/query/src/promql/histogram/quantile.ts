@@ -1,4 +1,4 @@
-import { type Bucket, allBuckets, type Histogram, hasCustomBuckets } from "./histogram.ts";
+import { allBuckets, type Bucket, type Histogram, hasCustomBuckets } from "./histogram.ts";
 
 /** What was found of a histogram, and whether observations that are no number spoilt it. */
 export interface Finding {
@@ -88,7 +88,7 @@ function rankBelow(histogram: Histogram, buckets: readonly Bucket[], value: numb
   let rank = 0;
   for (const next of buckets) {
     const isZero = next.lower <= 0 && next.upper >= 0;
-    const bucket = isZero && !hasCustomBuckets(histogram) ? oneSided(histogram, next) : next;
+    const bucket = hasCustomBuckets(histogram) ? fromZero(next) : isZero ? oneSided(histogram, next) : next;
     if (bucket.lower >= value) return rank;
     if (bucket.upper > value) {
       const share = isZero || hasCustomBuckets(histogram) ? linearShare(bucket, value) : logShare(bucket, value);
@@ -99,7 +99,14 @@ function rankBelow(histogram: Histogram, buckets: readonly Bucket[], value: numb
   return null;
 }
 
+/** The lowest custom bucket begins at zero where its upper bound is above that. */
+function fromZero(bucket: Bucket): Bucket {
+  return bucket.lower === Number.NEGATIVE_INFINITY && bucket.upper > 0 ? { ...bucket, lower: 0 } : bucket;
+}
+
+/** How far a value is into a bucket; of one that goes down endlessly all is below it. */
 function linearShare({ lower, upper }: Bucket, value: number): number {
+  if (lower === Number.NEGATIVE_INFINITY) return 1;
   return (value - lower) / (upper - lower);
 }
 

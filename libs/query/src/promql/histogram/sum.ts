@@ -1,8 +1,7 @@
 import { addTo, type KahanSum } from "../kahan.ts";
-import { aligned } from "./arithmetic.ts";
+import { add, aligned, divide, scale } from "./arithmetic.ts";
 import { type Buckets, type Histogram, hasCustomBuckets } from "./histogram.ts";
 import { haveSameBounds } from "./layout.ts";
-import { add, divide, scale } from "./arithmetic.ts";
 
 /** Histograms that are added up, with what was rounded off beside them. */
 export interface HistogramSum {

@@ -1,4 +1,12 @@
-import { type Bucket, type Buckets, type Histogram, hasCustomBuckets, negativeBuckets, positiveBuckets, zeroBucket } from "./histogram.ts";
+import {
+  type Bucket,
+  type Buckets,
+  type Histogram,
+  hasCustomBuckets,
+  negativeBuckets,
+  positiveBuckets,
+  zeroBucket,
+} from "./histogram.ts";
 import { compact } from "./layout.ts";
 import { logShare } from "./quantile.ts";
 
@@ -34,7 +42,14 @@ export function trim(histogram: Histogram, limit: number, side: Side): Histogram
   const negative = cut(histogram.negative, negativeBuckets(histogram), false);
   const zeroCount = keptOfZero(histogram, limit, side);
   const count = tally.kept + zeroCount;
-  return compact({ ...histogram, positive, negative, zeroCount, count, sum: count === 0 ? 0 : sumOf(histogram, tally) });
+  return compact({
+    ...histogram,
+    positive,
+    negative,
+    zeroCount,
+    count,
+    sum: count === 0 ? 0 : sumOf(histogram, tally),
+  });
 }
 
 function sumOf(histogram: Histogram, { removedSum, hasPositive, hasNegative }: Tally): number {

@@ -2,7 +2,9 @@ import type { AtModifier, Expression } from "../ast.ts";
 import { format } from "../format.ts";
 import { parse } from "../parser.ts";
 
-const ofTheTime = new Set("days_in_month day_of_month day_of_week day_of_year hour minute month year predict_linear time timestamp".split(" "));
+const ofTheTime = new Set(
+  "days_in_month day_of_month day_of_week day_of_year hour minute month year predict_linear time timestamp".split(" "),
+);
 
 /**
  * A query with `@` at the time it is asked at, to be asked at other times where it has to come to the same. None where it depends on
@@ -29,7 +31,9 @@ function dependsOnTime(expression: Expression): boolean {
     case "call":
       return ofTheTime.has(expression.name) || expression.arguments.some(dependsOnTime);
     case "aggregation":
-      return dependsOnTime(expression.expression) || (expression.parameter !== null && dependsOnTime(expression.parameter));
+      return (
+        dependsOnTime(expression.expression) || (expression.parameter !== null && dependsOnTime(expression.parameter))
+      );
     case "binary":
       return dependsOnTime(expression.left) || dependsOnTime(expression.right);
     case "unary":

@@ -1,6 +1,6 @@
 import { createHistogram, customSchema } from "../histogram/histogram.ts";
-import { keyOf, type Labels, metricName, valueOf, withLabel } from "../labels.ts";
 import { metricNameLabel } from "../label-names.ts";
+import { keyOf, type Labels, metricName, valueOf, withLabel } from "../labels.ts";
 import { parseNumber } from "../number-text.ts";
 import type { Load } from "./script.ts";
 import type { Point } from "./series-notation.ts";
@@ -19,7 +19,12 @@ export function customBucketSeries({ series }: Load): readonly { labels: Labels;
     const [, base = "", suffix] = /^(.*)_(bucket|count|sum)$/.exec(metricName(labels)) ?? [];
     if (suffix === undefined) continue;
     const named = withLabel(withLabel(labels, "le", ""), metricNameLabel, base);
-    const classic: Classic = classics.get(keyOf(named)) ?? { labels: named, buckets: new Map(), count: null, sum: null };
+    const classic: Classic = classics.get(keyOf(named)) ?? {
+      labels: named,
+      buckets: new Map(),
+      count: null,
+      sum: null,
+    };
     classics.set(keyOf(named), classic);
     const bound = suffix === "bucket" ? boundOf(valueOf(labels, "le")) : null;
     if (bound !== null) classic.buckets.set(bound, points);
@@ -50,7 +55,11 @@ function pointAt({ buckets, count, sum }: Classic, at: number): Point {
     return typeof point === "number" ? point : undefined;
   };
   const finite = present.filter(Number.isFinite);
-  const total = numberAt(count) ?? numberAt(buckets.get(Number.POSITIVE_INFINITY)) ?? numberAt(buckets.get(finite.at(-1) ?? 0)) ?? 0;
+  const total =
+    numberAt(count) ??
+    numberAt(buckets.get(Number.POSITIVE_INFINITY)) ??
+    numberAt(buckets.get(finite.at(-1) ?? 0)) ??
+    0;
   let before = 0;
   const counts = [...finite.map((bound) => numberAt(buckets.get(bound)) ?? 0), total].map((cumulative) => {
     const own = cumulative - before;

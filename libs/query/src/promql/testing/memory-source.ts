@@ -62,7 +62,9 @@ export function createMemorySource(): MemorySource {
 function sampled({ labels, samples }: StoredSeries, startMs: number, endMs: number): SampledSeries {
   const all = [...samples].sort(([a], [b]) => a - b);
   const hinted = withHints(all.map(([, { point }]) => point));
-  const inside = all.map(([ms, sample], i) => ({ ms, sample, point: hinted[i] })).filter(({ ms }) => ms >= startMs && ms <= endMs);
+  const inside = all
+    .map(([ms, sample], i) => ({ ms, sample, point: hinted[i] }))
+    .filter(({ ms }) => ms >= startMs && ms <= endMs);
   const values = new Float64Array(inside.length);
   inside.forEach(({ point }, i) => {
     if (typeof point === "number") values[i] = point;

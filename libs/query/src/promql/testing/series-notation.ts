@@ -1,9 +1,9 @@
-import { createHistogram, type Histogram, type ResetHint } from "../histogram/histogram.ts";
-import { add, subtract } from "../histogram/arithmetic.ts";
 import { parseDuration } from "../durations.ts";
-import { parseNumber } from "../number-text.ts";
+import { add, subtract } from "../histogram/arithmetic.ts";
+import { createHistogram, type Histogram, type ResetHint } from "../histogram/histogram.ts";
 import type { Labels } from "../labels.ts";
 import { labelsOf } from "../labels.ts";
+import { parseNumber } from "../number-text.ts";
 import { parseSelector } from "../parser.ts";
 
 /** What a series has at a time in a test: a float, a histogram, the end of the series, or nothing. */
@@ -106,7 +106,10 @@ export function parseHistogram(text: string): Histogram {
   }
   const number = (key: string) => numberOf(given.get(key) ?? "0");
   const list = (key: string) => (given.get(key) ?? "[]").slice(1, -1).trim().split(/\s+/).filter(Boolean).map(numberOf);
-  const buckets = (counts: readonly number[], offset: number) => ({ indexes: counts.map((_, i) => i + offset), counts });
+  const buckets = (counts: readonly number[], offset: number) => ({
+    indexes: counts.map((_, i) => i + offset),
+    counts,
+  });
   return createHistogram({
     schema: number("schema"),
     count: number("count"),
@@ -144,4 +147,3 @@ function millisecondsOf(text: string): number {
   if (ms === null) throw new Error(`cannot read start times: got ${text}, want a duration`);
   return ms;
 }
-

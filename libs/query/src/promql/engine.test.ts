@@ -1,0 +1,281 @@
+import { describe, it } from "node:test";
+import { scriptCases } from "./testing/run-script.ts";
+
+const options = { delayedNameRemoval: true, useStartTimes: true };
+
+/** What goes beyond the scripts of Prometheus that the conformance tests run, in their language. */
+const scripts: Readonly<Record<string, string>> = {
+  fill: `
+load 5m
+  have{label="a"} 10
+  have{label="b"} 20
+  want{label="a"} 100
+  want{label="c"} 300
+
+eval instant at 0 have + fill(0) want
+  {label="a"} 110
+  {label="b"} 20
+  {label="c"} 300
+
+eval instant at 0 have + fill_left(5) fill_right(7) want
+  {label="a"} 110
+  {label="b"} 27
+  {label="c"} 305
+
+eval instant at 0 have + fill_right(-Inf) want
+  {label="a"} 110
+  {label="b"} -Inf
+
+eval instant at 0 have == bool fill(20) want
+  {label="a"} 0
+  {label="b"} 1
+  {label="c"} 0
+
+eval instant at 0 have != fill(20) want
+  have{label="a"} 10
+  {label="c"} 20
+
+clear
+
+load 5m
+  requests{method="GET", status="200"} 100
+  requests{method="GET", status="500"} 10
+  limits{status="200"} 1000
+  limits{status="404"} 500
+
+eval instant at 0 requests + on(status) group_left fill(1) limits
+  {method="GET", status="200"} 1100
+  {method="GET", status="500"} 11
+  {status="404"} 501
+
+eval range from 0 to 5m step 5m requests + on(status) group_left fill_left(0) limits
+  {method="GET", status="200"} 1100 _
+  {status="404"} 500 _
+`,
+  "anchored and smoothed": `
+load 15s
+  metric 1+1x4 9+1x4
+
+eval instant at 20s increase(metric[1m] anchored)
+  {} 1
+
+eval instant at 80s increase(metric[1m] anchored)
+  {} 7
+
+eval instant at 5s increase(metric[1m] smoothed)
+  {} 0.333333333
+
+eval instant at 125s increase(metric[1m] smoothed)
+  {} 6
+
+eval instant at 1m deriv(foo[3m] smoothed)
+  expect fail msg: smoothed modifier can only be used with: delta, increase, rate - not with deriv
+
+clear
+
+load 1m
+  metric{id="1"} 1+1x4 1+1x4
+  metric{id="2"} 3 2+2x9
+  metric{id="3"} 5+3x2 3+3x6
+
+eval instant at 1m30s delta(metric[1m] anchored)
+  {id="1"} 1
+  {id="2"} -1
+  {id="3"} 3
+
+eval instant at 6m increase(metric[5m] smoothed)
+  {id="1"} 5
+  {id="2"} 10
+  {id="3"} 15
+
+clear
+
+load 1m
+  metric{id="1"} 2 _ 1 _ _ _ _ _ 0
+  metric{id="2"} 99-1x10
+
+eval instant at 8m resets(metric[1m1ms] anchored)
+  {id="1"} 1
+  {id="2"} 2
+
+eval instant at 3m changes(metric[1m] anchored)
+  {id="2"} 1
+
+clear
+
+load 10s
+  metric 1+1x10
+  notregular 0 5 100 2 8
+
+eval instant at 15s metric smoothed
+  metric 2.5
+
+eval instant at 105s metric smoothed
+  metric 11
+
+eval instant at 30s notregular smoothed
+  notregular 2
+`,
+  "start times": `
+load 1m
+  counted{type="unknown"}  _ _ 1 2 3 4 5
+  counted{type="inside"}@st  _ _ -30s-1mx4
+  counted{type="inside"}  _ _ 1 2 3 4 5
+  counted{type="at the sample"}@st  _ _ 0-1mx4
+  counted{type="at the sample"}  _ _ 1 2 3 4 5
+  counted{type="ends"}@st  _ _ -30s-1mx3 _
+  counted{type="ends"}  _ _ 1 2 3 4 _
+  counted{type="one"}@st  _ _ _ _ -150s _ _
+  counted{type="one"}  _ _ _ _ 3 _ _
+  counted{type="one from before"}@st  _ _ _ _ -180s _ _
+  counted{type="one from before"}  _ _ _ _ 3 _ _
+
+eval instant at 6m increase(counted[5m])
+  {type="unknown"} 5
+  {type="inside"} 5
+  {type="at the sample"} 5
+  {type="ends"} 5.142857142857143
+  {type="one"} 3
+
+clear
+
+load 1m
+  delta{type="unknown"} _ _ 60x15
+  delta{type="otel"}@st _ _ -1mx15
+  delta{type="otel"} _ _ 60x15
+  delta{type="empty"}@st _ _ -0msx15
+  delta{type="empty"} _ _ 60x15
+
+eval range from 10m to 12m step 1m increase(delta[5m])
+  {type="unknown"} 0x2
+  {type="otel"} 300x2
+  {type="empty"} 0x2
+
+eval range from 10m to 12m step 1m irate(delta[5m])
+  {type="unknown"} 0x2
+  {type="otel"} 1x2
+  {type="empty"} 0x2
+
+# A subquery does not know where counters began.
+eval range from 10m to 12m step 1m increase(delta{type="otel"}[5m:1m])
+  {type="otel"} 0x2
+`,
+  info: `
+load 5m
+  metric{instance="a", job="1", label="value"} 0 1 2
+  other{instance="a", job="2", label="value"} 0 1 2
+  overlapping{instance="a", job="1", data="base"} 0 1 2
+  target_info{instance="a", job="1", data="info", more="another"} 1 1 1
+  build_info{instance="a", job="1", build="b"} 1 1 1
+
+eval range from 0 to 10m step 5m info(metric)
+  metric{data="info", more="another", instance="a", job="1", label="value"} 0 1 2
+
+eval range from 0 to 10m step 5m info(metric, {data=~".+"})
+  metric{data="info", instance="a", job="1", label="value"} 0 1 2
+
+eval range from 0 to 10m step 5m info(other)
+  other{instance="a", job="2", label="value"} 0 1 2
+
+eval range from 0 to 10m step 5m info(metric, {nothing=~".+"})
+
+eval range from 0 to 10m step 5m info(overlapping)
+  overlapping{data="base", more="another", instance="a", job="1"} 0 1 2
+
+eval range from 0 to 10m step 5m info(metric, {__name__=~".+_info"})
+  metric{data="info", more="another", build="b", instance="a", job="1", label="value"} 0 1 2
+
+eval range from 0 to 10m step 5m info(build_info, {__name__=~".+_info"})
+  build_info{instance="a", job="1", build="b"} 1 1 1
+
+eval range from 0 to 10m step 5m info(metric, {__name__!="target_info"})
+  metric{build="b", instance="a", job="1", label="value"} 0 1 2
+
+clear
+
+load 5m
+  metric{instance="a", job="1"} 0 1 2
+  target_info{instance="a", job="1", data="info"} 1 1 _
+  target_info{instance="a", job="1", data="newer"} _ _ 1
+
+eval range from 0 to 10m step 5m info(metric)
+  metric{data="info", instance="a", job="1"} 0 1 _
+  metric{data="newer", instance="a", job="1"} _ _ 2
+
+clear
+
+load 1m
+  metric{instance="a", job="1"} 1 2 3
+  target_info{instance="a", job="1", x="from target"} 1 1 1
+  build_info{instance="a", job="1", x="from build"} 1 1 1
+  histogram{instance="a", job="1"} {{schema:1 sum:3 count:22 buckets:[5 10 7]}}
+
+eval range from 0 to 2m step 1m info(metric, {__name__=~".+_info"})
+  expect fail regex: conflicting label
+
+eval range from 0 to 2m step 1m info(metric, {__name__="histogram"})
+  expect fail
+`,
+  durations: `
+load 1s
+  metric_total 0+1x100
+
+eval range from 50s to 60s step 10s count_over_time(metric_total[step()+1ms])
+  {} 11 11
+
+eval range from 50s to 60s step 5s metric_total offset (-step()*2)
+  metric_total{} 60 65 70
+
+eval range from 50s to 60s step 5s count_over_time(metric_total[max_of(step(), range() / 5)])
+  {} 5 5 5
+
+eval range from 50s to 60s step 5s count_over_time(metric_total[min_of(20s, 4 * step())])
+  {} 20 20 20
+
+eval range from 50s to 60s step 5s step() + range() + min_of(1, 2) + vector(0)
+  {} 16 16 16
+
+eval instant at 50s metric_total[5s:step()]
+  expect fail
+`,
+  "histograms cut at a value": `
+load 1m
+  linear {{schema:-53 sum:60 count:6 custom_values:[5 10 20] buckets:[1 2 2 1]}}
+  exponential {{schema:0 sum:12 count:8 buckets:[2 4 2]}}
+
+eval instant at 0 histogram_count(linear </ 10)
+  {} 3
+
+eval instant at 0 histogram_count(linear </ 15)
+  {} 4
+
+eval instant at 0 histogram_count(exponential >/ 2)
+  {} 2
+
+eval instant at 0 exponential </ 1
+  expect no_info
+  exponential {{schema:0 sum:0.6862915010152388 count:2 buckets:[2]}}
+
+eval instant at 0 exponential </ exponential
+  expect info msg: PromQL info: incompatible sample types encountered for binary operator "</": histogram </ histogram (1:1)
+`,
+  "custom buckets that differ": `
+load 1m
+  a {{schema:-53 sum:1 count:4 custom_values:[5 10 20] buckets:[1 1 1 1]}}
+  b {{schema:-53 sum:1 count:4 custom_values:[10 20 30] buckets:[1 1 1 1]}}
+
+eval instant at 0 a + b
+  expect info msg: PromQL info: mismatched custom buckets were reconciled during addition (1:1)
+  {} {{schema:-53 sum:2 count:8 custom_values:[10 20] buckets:[3 2 3]}}
+
+eval instant at 0 sum({__name__=~"a|b"})
+  expect info msg: PromQL info: mismatched custom buckets were reconciled during aggregation (1:5)
+  {} {{schema:-53 sum:2 count:8 custom_values:[10 20] buckets:[3 2 3]}}
+`,
+};
+
+for (const [name, script] of Object.entries(scripts)) {
+  describe(name, () => {
+    for (const one of scriptCases(script, options)) it(one.name, one.run);
+  });
+}
