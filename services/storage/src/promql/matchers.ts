@@ -1,0 +1,37 @@
+import type { LabelMatcher } from "@sightline/query/promql/ast";
+import type { Labels } from "@sightline/query/promql/labels";
+import { createMatch } from "@sightline/query/promql/matcher";
+import { MADE_LABELS } from "./series-labels.ts";
+
+/** The conditions that the database looks at, as parameters. */
+export function matcherParams(matchers: readonly LabelMatcher[]) {
+  const stored = matchers.filter(({ name }) => !MADE_LABELS.has(name));
+  const of = (operator: LabelMatcher["operator"]) => stored.filter((matcher) => matcher.operator === operator);
+  const names = (operator: LabelMatcher["operator"]) => of(operator).map(({ name }) => name);
+  const values = (operator: LabelMatcher["operator"]) => of(operator).map(({ value }) => value);
+  const patterns = (operator: LabelMatcher["operator"]) => of(operator).map(({ value }) => `(?s)^(?:${value})$`);
+  return {
+    equalNames: names("="),
+    equalValues: values("="),
+    otherNames: names("!="),
+    otherValues: values("!="),
+    matchNames: names("=~"),
+    matchPatterns: patterns("=~"),
+    noMatchNames: names("!~"),
+    noMatchPatterns: patterns("!~"),
+  };
+}
+
+/** Whether the database can tell which series are selected of some metrics; otherwise all of them are read. */
+export function selectsInDatabase(matchers: readonly LabelMatcher[]): boolean {
+  return matchers.some(({ name }) => !MADE_LABELS.has(name));
+}
+
+/** The conditions that only show when a series has its labels. */
+export function createMadeLabelsMatch(matchers: readonly LabelMatcher[]): (labels: Labels) => boolean {
+  const tests = matchers
+    .filter(({ name }) => MADE_LABELS.has(name))
+    .map((matcher) => ({ name: matcher.name, matches: createMatch(matcher) }));
+  return (labels) =>
+    tests.every(({ name, matches }) => matches(labels.find((label) => label.name === name)?.value ?? ""));
+}

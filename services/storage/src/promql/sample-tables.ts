@@ -1,0 +1,220 @@
+import { readFileSync } from "node:fs";
+import type { Histogram } from "@sightline/query/promql/histogram/histogram";
+import type { Labels } from "@sightline/query/promql/labels";
+import { writeStale } from "@sightline/query/promql/samples";
+import type { SelectHints } from "@sightline/query/promql/source";
+import { doubleArrays, doubles, integers } from "./block-columns.ts";
+import type { MetricPart, NamedPart } from "./metric-names.ts";
+import type { StoredSeries } from "./read-series.ts";
+import type { SampleRun } from "./sample-runs.ts";
+import { seriesLabels } from "./series-labels.ts";
+import type { SeriesSet } from "./series-set.ts";
+import { fromExplicit, fromExponential, nothingRecorded } from "./stored-histogram.ts";
+
+/** What a run of samples is made into. */
+export interface RunUse {
+  readonly series: StoredSeries;
+  /** What of the metric is asked for. */
+  readonly parts: readonly NamedPart[];
+  readonly isSelected: (labels: Labels) => boolean;
+  readonly hints: SelectHints;
+  readonly set: SeriesSet;
+}
+
+/** A table of samples, and how its rows are series of Prometheus' kind. */
+export interface SampleTable {
+  readonly name: string;
+  readonly types: readonly string[];
+  /** What is read of a row beside its series and time, in SQL. */
+  readonly columns: string;
+  add(run: SampleRun, use: RunUse): void;
+}
+
+export const SAMPLE_TABLES: readonly SampleTable[] = [
+  {
+    name: "metrics_samples",
+    types: ["gauge", "sum"],
+    columns: readFileSync(new URL("./sql/float-columns.sql", import.meta.url), "utf8"),
+    add: addFloats,
+  },
+  {
+    name: "metrics_exponential_histograms",
+    types: ["exponential_histogram"],
+    columns: readFileSync(new URL("./sql/exponential-columns.sql", import.meta.url), "utf8"),
+    add: addExponential,
+  },
+  {
+    name: "metrics_histograms",
+    types: ["histogram"],
+    columns: readFileSync(new URL("./sql/explicit-columns.sql", import.meta.url), "utf8"),
+    add: addExplicit,
+  },
+  {
+    name: "metrics_summaries",
+    types: ["summary"],
+    columns: readFileSync(new URL("./sql/summary-columns.sql", import.meta.url), "utf8"),
+    add: addSummary,
+  },
+];
+
+/** Functions that take a counter for what it grew by. */
+const COUNTER_FUNCTIONS: ReadonlySet<string> = new Set(["rate", "increase", "irate", "resets"]);
+
+function addFloats({ block, start, end }: SampleRun, { series, parts, isSelected, hints, set }: RunUse): void {
+  const times = doubles(block, "time").subarray(start, end);
+  const values = doubles(block, "value").subarray(start, end);
+  const sumUp = series.isDelta && COUNTER_FUNCTIONS.has(hints.function);
+  for (const { name } of parts) {
+    const labels = seriesLabels(name, series);
+    if (isSelected(labels)) set.add(labels, { times, values, histograms: null }, { sumUp });
+  }
+}
+
+function addExponential(run: SampleRun, use: RunUse): void {
+  const { block } = run;
+  const flags = integers(block, "flags");
+  const [counts, sums] = [doubles(block, "count"), doubles(block, "sum")];
+  const scales = integers(block, "scale");
+  const [zeroCounts, zeroThresholds] = [doubles(block, "zeroCount"), doubles(block, "zeroThreshold")];
+  const [positiveOffsets, positiveCounts] = [integers(block, "positiveOffset"), doubleArrays(block, "positiveCounts")];
+  const [negativeOffsets, negativeCounts] = [integers(block, "negativeOffset"), doubleArrays(block, "negativeCounts")];
+  addHistograms(run, use, (row) =>
+    fromExponential({
+      flags: flags[row] ?? 0,
+      count: counts[row] ?? 0,
+      sum: sums[row] ?? 0,
+      scale: scales[row] ?? 0,
+      zeroCount: zeroCounts[row] ?? 0,
+      zeroThreshold: zeroThresholds[row] ?? 0,
+      positiveOffset: positiveOffsets[row] ?? 0,
+      positiveCounts: positiveCounts(row),
+      negativeOffset: negativeOffsets[row] ?? 0,
+      negativeCounts: negativeCounts(row),
+    }),
+  );
+}
+
+function addExplicit(run: SampleRun, use: RunUse): void {
+  const { block } = run;
+  const flags = integers(block, "flags");
+  const [counts, sums] = [doubles(block, "count"), doubles(block, "sum")];
+  const [bounds, bucketCounts] = [doubleArrays(block, "bounds"), doubleArrays(block, "counts")];
+  const asks = (part: MetricPart) => use.parts.filter((named) => named.part === part);
+  const own = asks("own");
+  if (own.length > 0) {
+    addHistograms(run, { ...use, parts: own }, (row) =>
+      fromExplicit({
+        flags: flags[row] ?? 0,
+        count: counts[row] ?? 0,
+        sum: sums[row] ?? 0,
+        bounds: bounds(row),
+        counts: bucketCounts(row),
+      }),
+    );
+  }
+  addCountAndSum(run, use);
+  for (const { name } of asks("bucket")) addBuckets(run, { ...use, name, bounds, bucketCounts });
+}
+
+interface BucketUse extends RunUse {
+  readonly name: string;
+  readonly bounds: (row: number) => Float64Array;
+  readonly bucketCounts: (row: number) => Float64Array;
+}
+
+/** One series for each bound, which counts what is at most that. */
+function addBuckets(run: SampleRun, { name, series, bounds, bucketCounts, isSelected, set }: BucketUse): void {
+  const { block, start, end } = run;
+  const times = doubles(block, "time");
+  const flags = integers(block, "flags");
+  const byBound = new Map<number, { times: number[]; values: number[] }>();
+  for (let row = start; row < end; row++) {
+    const rowBounds = bounds(row);
+    const rowCounts = bucketCounts(row);
+    const nothing = nothingRecorded(flags[row] ?? 0);
+    let total = 0;
+    for (let at = 0; at <= rowBounds.length; at++) {
+      total += rowCounts[at] ?? 0;
+      const bound = rowBounds[at] ?? Number.POSITIVE_INFINITY;
+      const known = byBound.get(bound) ?? { times: [], values: [] };
+      byBound.set(bound, known);
+      known.times.push(times[row] ?? 0);
+      known.values.push(nothing ? Number.NaN : total);
+    }
+  }
+  for (const [bound, bucket] of byBound) {
+    const le = bound === Number.POSITIVE_INFINITY ? "+Inf" : String(bound);
+    addNumbers(withLabelOf(series, "le", le), { name, bucket, isSelected, set });
+  }
+}
+
+function withLabelOf(series: StoredSeries, label: string, value: string): StoredSeries {
+  return { ...series, attributes: new Map([...series.attributes, [label, value]]) };
+}
+
+interface NumberUse {
+  readonly name: string;
+  /** NaN where the series ended. */
+  readonly bucket: { readonly times: readonly number[]; readonly values: readonly number[] };
+  readonly isSelected: (labels: Labels) => boolean;
+  readonly set: SeriesSet;
+}
+
+function addNumbers(series: StoredSeries, { name, bucket, isSelected, set }: NumberUse): void {
+  const labels = seriesLabels(name, series);
+  if (!isSelected(labels)) return;
+  const values = Float64Array.from(bucket.values);
+  for (const [at, value] of bucket.values.entries()) if (Number.isNaN(value)) writeStale(values, at);
+  set.add(labels, { times: Float64Array.from(bucket.times), values, histograms: null });
+}
+
+function addCountAndSum({ block, start, end }: SampleRun, { series, parts, isSelected, set }: RunUse): void {
+  const times = Array.from(doubles(block, "time").subarray(start, end));
+  const flags = integers(block, "flags");
+  for (const { name, part } of parts) {
+    if (part !== "count" && part !== "sum") continue;
+    const column = doubles(block, part).subarray(start, end);
+    const values = Array.from(column, (value, at) => (nothingRecorded(flags[start + at] ?? 0) ? Number.NaN : value));
+    addNumbers(series, { name, bucket: { times, values }, isSelected, set });
+  }
+}
+
+function addSummary(run: SampleRun, use: RunUse): void {
+  const { block, start, end } = run;
+  addCountAndSum(run, use);
+  const times = doubles(block, "time");
+  const flags = integers(block, "flags");
+  const [quantiles, summaries] = [doubleArrays(block, "quantiles"), doubleArrays(block, "values")];
+  const byQuantile = new Map<number, { times: number[]; values: number[] }>();
+  for (let row = start; row < end; row++) {
+    const rowValues = summaries(row);
+    for (const [at, quantile] of quantiles(row).entries()) {
+      const known = byQuantile.get(quantile) ?? { times: [], values: [] };
+      byQuantile.set(quantile, known);
+      known.times.push(times[row] ?? 0);
+      known.values.push(nothingRecorded(flags[row] ?? 0) ? Number.NaN : (rowValues[at] ?? Number.NaN));
+    }
+  }
+  for (const { name, part } of use.parts) {
+    if (part !== "own") continue;
+    for (const [quantile, bucket] of byQuantile) {
+      addNumbers(withLabelOf(use.series, "quantile", String(quantile)), { ...use, name, bucket });
+    }
+  }
+}
+
+/** One sample a row: a histogram, or the mark of the series' end. */
+function addHistograms(
+  { block, start, end }: SampleRun,
+  { series, parts, isSelected, set }: RunUse,
+  histogramOf: (row: number) => Histogram | undefined,
+): void {
+  const times = doubles(block, "time").subarray(start, end);
+  const values = new Float64Array(times.length);
+  const histograms = Array.from(times, (_, at) => histogramOf(start + at) ?? null);
+  for (const [at, histogram] of histograms.entries()) if (histogram === null) writeStale(values, at);
+  for (const { name, part } of parts) {
+    const labels = seriesLabels(name, series);
+    if (part === "own" && isSelected(labels)) set.add(labels, { times, values, histograms });
+  }
+}

@@ -1,0 +1,28 @@
+import { type Labels, labelsOf } from "@sightline/query/promql/labels";
+
+/** What is stored of a series that its labels are made of. */
+export interface SeriesRow {
+  readonly attributes: ReadonlyMap<string, string>;
+  readonly serviceNamespace: string;
+  readonly serviceName: string;
+  readonly serviceInstance: string;
+}
+
+/**
+ * The labels of a series: its attributes, and `job` and `instance` of its resource where no attribute says them ("Prometheus
+ * and OpenMetrics Compatibility" of OpenTelemetry).
+ */
+export function seriesLabels(name: string, row: SeriesRow): Labels {
+  const labels = new Map(row.attributes);
+  if (!labels.has("job")) labels.set("job", jobOf(row));
+  if (!labels.has("instance")) labels.set("instance", row.serviceInstance);
+  labels.set("__name__", name);
+  return labelsOf(labels);
+}
+
+function jobOf({ serviceNamespace, serviceName }: SeriesRow): string {
+  return serviceNamespace === "" || serviceName === "" ? serviceName : `${serviceNamespace}/${serviceName}`;
+}
+
+/** Labels that are made when a series is read: conditions on them cannot be left to the database. */
+export const MADE_LABELS: ReadonlySet<string> = new Set(["__name__", "job", "instance", "le", "quantile"]);

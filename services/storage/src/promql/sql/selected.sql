@@ -1,0 +1,7 @@
+    AND Fingerprint IN
+    (
+        SELECT Fingerprint
+        FROM metrics_series
+        WHERE
+{{conditions}}
+    )
