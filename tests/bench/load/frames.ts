@@ -44,21 +44,33 @@ export function traceFrame(options: FrameOptions): Frame {
   };
 }
 
-/** Log records with bodies of 300 bytes, which end in the mark. */
+/**
+ * Log records of 532 bytes. Their bodies of 300 bytes are lines of text from templates in which method, route, user,
+ * outcome, duration and three or four counts vary, some 9 bytes of information, and end in the mark, 8 bytes that no
+ * other record has. Half of the records are of a trace, five of each, and every one of these of a span of its own: 5.6 bytes a
+ * record on average that nothing makes smaller. With 4.4 bytes of attributes and 3 of time and id a record cannot take
+ * less than 30 bytes, an eighteenth of what it is on the wire.
+ */
 export function logFrame(options: FrameOptions): Frame {
   const bytes = framed((load) => generateLogs({ ...load, bodyBytes: 300 }), options);
   const places = placesIn(bytes, [1, 2, 2]);
-  const [times, observed, traceIds] = [places(1), places(11), places(9)];
+  const [times, observed, traceIds, spanIds] = [places(1), places(11), places(9), places(10)];
   const bodies = endsOf(bytes.subarray(FRAME_HEAD), [1, 2, 2, 5, 1]).map((end) => end + FRAME_HEAD);
   const marker = createMarker(options.run);
   const { records } = options;
-  const traces = Buffer.alloc(traceIds.length * 16);
+  const traces = Buffer.alloc(Math.ceil(traceIds.length / 5) * 16);
+  const spans = Buffer.alloc(spanIds.length * 8);
   return {
     bytes,
     records,
     stamp: (firstSequence, now) => {
       randomFillSync(traces);
-      for (const [at, place] of traceIds.entries()) bytes.set(traces.subarray(at * 16, at * 16 + 16), place);
+      randomFillSync(spans);
+      for (const [at, place] of traceIds.entries()) {
+        const trace = Math.floor(at / 5) * 16;
+        bytes.set(traces.subarray(trace, trace + 16), place);
+      }
+      for (const [at, place] of spanIds.entries()) bytes.set(spans.subarray(at * 8, at * 8 + 8), place);
       for (let at = 0; at < records; at++) {
         marker.writeHex(bytes, (bodies[at] ?? 0) - 17, firstSequence + at);
         writeTime(bytes, times[at] ?? 0, now, agoOf(at));
