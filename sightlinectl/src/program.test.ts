@@ -18,6 +18,7 @@ const server = createServer((request, response) => {
   }
   if (url.pathname === "/v1/dead-letters/2/redrive") return error(409, "other records are stored and would be twice");
   if (url.pathname.endsWith("/redrive")) return answer(200, { sequence: 77 });
+  if (request.method === "DELETE" && url.pathname === "/v1/dead-letters/2") return answer(200, {});
   if (url.pathname === "/v1/dead-letters/1") return answer(200, { deadLetter: letterOf(1) });
   return error(404, "cannot find the dead letter");
 });
@@ -100,6 +101,14 @@ describe("dead letters on the command line", () => {
       ],
     });
   });
+});
+
+test("dead letters are deleted; one that is not there does not keep the others", async () => {
+  const { code, stdout, stderr } = await run("deadletters delete 9 2 --json");
+  assert.equal(code, 1);
+  assert.equal(stderr, "1 dead letter could not be deleted\n");
+  const error = "cannot find the dead letter";
+  assert.deepEqual(JSON.parse(stdout), { deleted: [{ sequence: 9, error }, { sequence: 2 }] });
 });
 
 describe("what is wrong is one line, and the exit code tells whose fault it is", () => {

@@ -86,5 +86,24 @@ describe("records that the database refuses", { timeout: 180_000 }, () => {
     assert.match(stderr, /1 of 1 dead letter sent again/);
     await eventually(async () => assert.equal(await count("poison"), 1), { timeoutMs: 30_000 });
     assert.deepEqual(await list(), []);
+    const gone = await sightlinectl(system.stack.dir, "deadletters", "delete", String(again.sequence));
+    assert.equal(gone.code, 1);
+    assert.match(gone.stdout, /cannot find the dead letter/);
+  });
+
+  test("go for good when somebody says so", async () => {
+    await system.clickhouse.command("ALTER TABLE otel_logs ADD CONSTRAINT no_poison CHECK Body != 'more poison'");
+    await send("more poison");
+    const { sequence } = await eventually(
+      async () => {
+        const [found] = await list();
+        assert.ok(found);
+        return found;
+      },
+      { timeoutMs: 30_000, intervalMs: 500 },
+    );
+    const { code, stderr } = await sightlinectl(system.stack.dir, "deadletters", "delete", String(sequence));
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(await list(), []);
   });
 });

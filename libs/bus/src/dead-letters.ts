@@ -154,3 +154,12 @@ export async function readStoredLetter(bus: Bus, seq: number) {
     throw busError(thrown, `read the dead letter ${seq}`);
   }
 }
+
+/** Removes a dead letter; one that is gone already counts as removed. Throws `unavailable` when the bus is. */
+export async function deleteDeadLetter(bus: Bus, seq: number): Promise<void> {
+  try {
+    await bus.manager.streams.deleteMessage(STREAMS.deadLetter.name, seq, false);
+  } catch (thrown) {
+    if ((await readStoredLetter(bus, seq)) !== undefined) throw busError(thrown, `remove the dead letter ${seq}`);
+  }
+}

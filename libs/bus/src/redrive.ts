@@ -3,7 +3,7 @@ import { headers as createHeaders } from "@nats-io/transport-node";
 import { AppError, unavailable } from "@sightline/errors/app-error";
 import { busError } from "./bus-error.ts";
 import type { Bus } from "./connect.ts";
-import { readStoredLetter } from "./dead-letters.ts";
+import { deleteDeadLetter, readStoredLetter } from "./dead-letters.ts";
 import { type KvBucket, openKv } from "./kv.ts";
 import { DUPLICATE_WINDOW_MS, streamState } from "./streams.ts";
 import { HEADERS, STREAMS } from "./subjects.ts";
@@ -58,7 +58,7 @@ export async function openRedrive(bus: Bus, options: RedriveOptions): Promise<Re
         if (thrown instanceof JetStreamApiError && begun.revision !== undefined) await marks.remove(id, begun.revision);
         throw busError(thrown, `publish the dead letter ${seq} to ${found.letter.head.subject}`);
       });
-      await removeLetter(bus, seq);
+      await deleteDeadLetter(bus, seq);
       await marks.remove(id);
       return published;
     },
@@ -106,13 +106,4 @@ async function publish(bus: Bus, { headers: stored, letter }: StoredLetter, msgI
   }
   const options = { headers, msgID, timeout: 5000, retries: 2 };
   return (await bus.jetstream.publish(letter.head.subject, letter.payload, options)).seq;
-}
-
-/** Also when somebody else who sent it again at the same moment was first. */
-async function removeLetter(bus: Bus, seq: number): Promise<void> {
-  try {
-    await bus.manager.streams.deleteMessage(STREAMS.deadLetter.name, seq, false);
-  } catch (thrown) {
-    if ((await readStoredLetter(bus, seq)) !== undefined) throw busError(thrown, `remove the dead letter ${seq}`);
-  }
 }

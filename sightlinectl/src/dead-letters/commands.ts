@@ -1,6 +1,7 @@
 import { Option } from "@commander-js/extra-typings";
 import type { AddCommands } from "../add-commands.ts";
 import { wholeNumber, wholeNumbers } from "../arguments.ts";
+import { deleteLetters } from "./delete.ts";
 import { list } from "./list.ts";
 import { redrive } from "./redrive.ts";
 import { show } from "./show.ts";
@@ -31,6 +32,11 @@ export const addDeadLetterCommands: AddCommands = (program, contextOf) => {
     .addOption(reasonOption("with --all: only of this reason"))
     .option("--even-if-partly-stored", "also when records of a message are stored, or may be, and will be twice")
     .action((sequences, options) => redrive(contextOf(), sequences ?? [], options));
+  group
+    .command("delete")
+    .description("remove dead letters for good: those that nobody needs, or whose records are stored")
+    .argument("<sequences...>", "as listed", wholeNumbers(1))
+    .action((sequences) => deleteLetters(contextOf(), sequences));
 };
 
 /** The words of storage (`RejectReason`). */

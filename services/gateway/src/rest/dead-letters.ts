@@ -80,6 +80,21 @@ export function deadLetterRoutes(deadLetters: DeadLetters): Route[] {
         return { sequence: Number(answer.sequence) };
       },
     }),
+    readRoute({
+      method: "delete",
+      path: "/v1/dead-letters/:sequence",
+      operation: "deleteDeadLetter",
+      summary: "Remove a message that could not be stored, for good",
+      tag: "dead letters",
+      access: "admin",
+      query: nothing,
+      answer: nothing,
+      call: async ({ param, caller, signal }) => {
+        const request = { sequence: sequenceOf(param("sequence")) };
+        await deadLetters.call("deleteDeadLetter", request, { tenant: caller.tenant, signal });
+        return {};
+      },
+    }),
   ];
 }
 

@@ -113,3 +113,11 @@ describe("sending again", () => {
     assert.deepEqual((await list("acme")).sequences, [6n]);
   });
 });
+
+test("one that nobody needs any more is removed, by its own tenant", async () => {
+  const remove = (tenant: string) => client.call("deleteDeadLetter", { sequence: 6n }, { tenant });
+  await assert.rejects(remove("other"), { code: "not_found" });
+  await remove("acme");
+  assert.deepEqual((await list("acme")).sequences, []);
+  await assert.rejects(remove("acme"), { code: "not_found" });
+});

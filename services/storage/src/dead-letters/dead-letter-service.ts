@@ -1,5 +1,5 @@
 import type { Bus } from "@sightline/bus/connect";
-import { type DeadLetterHead, getDeadLetter, listDeadLetters } from "@sightline/bus/dead-letters";
+import { type DeadLetterHead, deleteDeadLetter, getDeadLetter, listDeadLetters } from "@sightline/bus/dead-letters";
 import type { Redrive } from "@sightline/bus/redrive";
 import { AppError, invalid } from "@sightline/errors/app-error";
 import { DEFAULT_TENANT } from "@sightline/model/tenant";
@@ -49,6 +49,11 @@ export function addDeadLetterService(server: GrpcServer, options: DeadLetterServ
       const published = await redrive(head.seq, { evenIfTwice: evenIfPartlyStored });
       if (published === undefined) throw missing(sequence);
       return { sequence: BigInt(published) };
+    }),
+    deleteDeadLetter: handler(async ({ sequence }, { tenant }) => {
+      const { head } = await find(bus, sequence, tenant);
+      await deleteDeadLetter(bus, head.seq);
+      return {};
     }),
   });
 }

@@ -81,6 +81,13 @@ export interface RedriveDeadLetterResponse {
   sequence: bigint;
 }
 
+export interface DeleteDeadLetterRequest {
+  sequence: bigint;
+}
+
+export interface DeleteDeadLetterResponse {
+}
+
 function createBaseDeadLetter(): DeadLetter {
   return {
     sequence: 0n,
@@ -669,6 +676,107 @@ export const RedriveDeadLetterResponse: MessageFns<RedriveDeadLetterResponse> = 
   },
 };
 
+function createBaseDeleteDeadLetterRequest(): DeleteDeadLetterRequest {
+  return { sequence: 0n };
+}
+
+export const DeleteDeadLetterRequest: MessageFns<DeleteDeadLetterRequest> = {
+  encode(message: DeleteDeadLetterRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.sequence !== 0n) {
+      if (BigInt.asUintN(64, message.sequence) !== message.sequence) {
+        throw new globalThis.Error("value provided for field message.sequence of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.sequence);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeleteDeadLetterRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeleteDeadLetterRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.sequence = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<DeleteDeadLetterRequest>, I>>(base?: I): DeleteDeadLetterRequest {
+    return DeleteDeadLetterRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<DeleteDeadLetterRequest>, I>>(object: I): DeleteDeadLetterRequest {
+    const message = createBaseDeleteDeadLetterRequest();
+    message.sequence = (object.sequence !== undefined && object.sequence !== null) ? BigInt(object.sequence) : 0n;
+    return message;
+  },
+};
+
+function createBaseDeleteDeadLetterResponse(): DeleteDeadLetterResponse {
+  return {};
+}
+
+export const DeleteDeadLetterResponse: MessageFns<DeleteDeadLetterResponse> = {
+  encode(_: DeleteDeadLetterResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeleteDeadLetterResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeleteDeadLetterResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<DeleteDeadLetterResponse>, I>>(base?: I): DeleteDeadLetterResponse {
+    return DeleteDeadLetterResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<DeleteDeadLetterResponse>, I>>(_: I): DeleteDeadLetterResponse {
+    const message = createBaseDeleteDeadLetterResponse();
+    return message;
+  },
+};
+
 /** Messages that storage could not store: why, what was in them, and sending them again. */
 export type DeadLetterServiceService = typeof DeadLetterServiceService;
 export const DeadLetterServiceService = {
@@ -710,6 +818,18 @@ export const DeadLetterServiceService = {
       Buffer.from(RedriveDeadLetterResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): RedriveDeadLetterResponse => RedriveDeadLetterResponse.decode(value),
   },
+  /** Removes a dead letter for good, its message with it. */
+  deleteDeadLetter: {
+    path: "/sightline.deadletter.v1.DeadLetterService/DeleteDeadLetter" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: DeleteDeadLetterRequest): Buffer =>
+      Buffer.from(DeleteDeadLetterRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): DeleteDeadLetterRequest => DeleteDeadLetterRequest.decode(value),
+    responseSerialize: (value: DeleteDeadLetterResponse): Buffer =>
+      Buffer.from(DeleteDeadLetterResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): DeleteDeadLetterResponse => DeleteDeadLetterResponse.decode(value),
+  },
 } as const;
 
 export interface DeadLetterServiceServer extends UntypedServiceImplementation {
@@ -722,6 +842,8 @@ export interface DeadLetterServiceServer extends UntypedServiceImplementation {
    * the message arrived, FAILED_PRECONDITION says so.
    */
   redriveDeadLetter: handleUnaryCall<RedriveDeadLetterRequest, RedriveDeadLetterResponse>;
+  /** Removes a dead letter for good, its message with it. */
+  deleteDeadLetter: handleUnaryCall<DeleteDeadLetterRequest, DeleteDeadLetterResponse>;
 }
 
 export interface DeadLetterServiceClient extends Client {
@@ -775,6 +897,22 @@ export interface DeadLetterServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: RedriveDeadLetterResponse) => void,
+  ): ClientUnaryCall;
+  /** Removes a dead letter for good, its message with it. */
+  deleteDeadLetter(
+    request: DeleteDeadLetterRequest,
+    callback: (error: ServiceError | null, response: DeleteDeadLetterResponse) => void,
+  ): ClientUnaryCall;
+  deleteDeadLetter(
+    request: DeleteDeadLetterRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: DeleteDeadLetterResponse) => void,
+  ): ClientUnaryCall;
+  deleteDeadLetter(
+    request: DeleteDeadLetterRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: DeleteDeadLetterResponse) => void,
   ): ClientUnaryCall;
 }
 
