@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "@sightline/errors/app-error";
 import { eventually } from "@sightline/testkit/eventually";
 import { quietLog } from "@sightline/testkit/quiet-log";
@@ -190,9 +189,15 @@ test("while a handler takes long, what waits behind it is not lost, comes once, 
     },
   });
   await eventually(() => handled.length === 3);
+  const beats = new Map<string, number>();
+  bus.nats.subscribe("$JS.ACK.>", {
+    callback: (_error, { subject, data }) => {
+      if (Buffer.from(data).toString() === "+WPI") beats.set(subject, (beats.get(subject) ?? 0) + 1);
+    },
+  });
   try {
-    // Longer than any request for messages stands, and than messages wait for an acknowledgement.
-    await sleep(10_000);
+    // Each is said to be worked on twice a second: longer than any request for messages stands, and than they wait.
+    await eventually(() => Math.max(0, ...beats.values()) >= 20);
     goOn.resolve();
     await eventually(() => handled.length >= seqs.length, { timeoutMs: 3000 });
     assert.deepEqual(handled, seqs);
