@@ -1,9 +1,9 @@
+import { quote } from "../text/quote.ts";
 import type { FieldExpression, LabelFilter, LabelFormat, LabelMatcher, LogfmtStage, NamedLabel, Stage } from "./ast.ts";
-import { quoteGo } from "./go/quote.ts";
 
 /** Prints `name="value"`. */
 export function formatMatcher({ name, operator, value }: LabelMatcher): string {
-  return `${name}${operator}${quoteGo(value)}`;
+  return `${name}${operator}${quote(value)}`;
 }
 
 /** Prints a stage of a pipeline with its pipe. */
@@ -11,7 +11,7 @@ export function formatStage(stage: Stage): string {
   switch (stage.type) {
     case "line_filter":
       return `${stage.operator} ${stage.operands
-        .map(({ kind, value }) => (kind === "ip" ? `ip(${quoteGo(value)})` : quoteGo(value)))
+        .map(({ kind, value }) => (kind === "ip" ? `ip(${quote(value)})` : quote(value)))
         .join(" or ")}`;
     case "json":
       return `| json${formatFields(stage.fields)}`;
@@ -19,14 +19,14 @@ export function formatStage(stage: Stage): string {
       return formatLogfmt(stage);
     case "regexp":
     case "pattern":
-      return `| ${stage.type} ${quoteGo(stage.pattern)}`;
+      return `| ${stage.type} ${quote(stage.pattern)}`;
     case "unpack":
     case "decolorize":
       return `| ${stage.type}`;
     case "label_filter":
       return `| ${formatLabelFilter(stage.filter)}`;
     case "line_format":
-      return `| line_format ${quoteGo(stage.template)}`;
+      return `| line_format ${quote(stage.template)}`;
     case "label_format":
       return `| label_format ${stage.formats.map(formatLabelFormat).join(", ")}`;
     case "drop":
@@ -37,7 +37,7 @@ export function formatStage(stage: Stage): string {
 
 function formatFields(fields: readonly FieldExpression[]): string {
   if (fields.length === 0) return "";
-  return ` ${fields.map(({ name, expression }) => `${name}=${quoteGo(expression)}`).join(", ")}`;
+  return ` ${fields.map(({ name, expression }) => `${name}=${quote(expression)}`).join(", ")}`;
 }
 
 function formatLogfmt({ strict, keepEmpty, fields }: LogfmtStage): string {
@@ -45,7 +45,7 @@ function formatLogfmt({ strict, keepEmpty, fields }: LogfmtStage): string {
 }
 
 function formatLabelFormat({ name, from }: LabelFormat): string {
-  return `${name}=${from.kind === "label" ? from.name : quoteGo(from.text)}`;
+  return `${name}=${from.kind === "label" ? from.name : quote(from.text)}`;
 }
 
 function formatNamed({ name, matcher }: NamedLabel): string {
@@ -60,7 +60,7 @@ export function formatLabelFilter(filter: LabelFilter): string {
     case "compare":
       return `${filter.name}${filter.operator}${filter.value.text}`;
     case "ip":
-      return `${filter.name}${filter.operator}ip(${quoteGo(filter.pattern)})`;
+      return `${filter.name}${filter.operator}ip(${quote(filter.pattern)})`;
     case "or":
       return `${formatLabelFilter(filter.left)} or ${inner(filter.right, filter.right.type === "or")}`;
     case "and": {

@@ -1,8 +1,8 @@
+import { quote } from "../text/quote.ts";
 import type { BinaryOperation, Expression, Grouping, LogRange, MetricExpression, Unwrap } from "./ast.ts";
 import { formatLabelFilter, formatMatcher, formatStage } from "./format-stage.ts";
 import { formatDuration } from "./go/duration.ts";
 import { formatGoFloat } from "./go/number.ts";
-import { quoteGo } from "./go/quote.ts";
 import { precedenceOf } from "./parser.ts";
 
 /** Prints a query in one line and in one spelling; parsing that gives the same query. */
@@ -32,7 +32,7 @@ function formatMetric(expression: MetricExpression): string {
     }
     case "label_replace": {
       const { destination, replacement, source, pattern } = expression;
-      const texts = [destination, replacement, source, pattern].map(quoteGo);
+      const texts = [destination, replacement, source, pattern].map((text) => quote(text));
       return `label_replace(${[format(expression.inner), ...texts].join(", ")})`;
     }
   }

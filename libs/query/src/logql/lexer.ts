@@ -1,6 +1,7 @@
+import { quote } from "../text/quote.ts";
 import { parseBytes } from "./go/bytes.ts";
 import { parseGoDuration, parsePrometheusDuration } from "./go/duration.ts";
-import { quoteGo, unquoteGo } from "./go/quote.ts";
+import { unquoteGo } from "./go/unquote.ts";
 import { problemAt } from "./problem.ts";
 import { FUNCTIONS, KEYWORDS, PARSER_FLAGS, type Token } from "./token.ts";
 
@@ -127,7 +128,7 @@ function rangeToken(scanner: Scanner): Token {
   const text = source.slice(position + 1, end).trim();
   const ns = parsePrometheusDuration(text);
   if (ns === undefined) {
-    const problem = text === "" ? "empty duration string" : `not a valid duration string: ${quoteGo(text)}`;
+    const problem = text === "" ? "empty duration string" : `not a valid duration string: ${quote(text)}`;
     throw problemAt(source, position, problem);
   }
   scanner.position = end + 1;

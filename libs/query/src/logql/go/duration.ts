@@ -1,4 +1,4 @@
-import { quoteGo } from "./quote.ts";
+import { quote } from "../../text/quote.ts";
 
 const goUnits: ReadonlyMap<string, number> = new Map([
   ["ns", 1],
@@ -21,20 +21,20 @@ const maxDurationNs = 2 ** 63;
 export function parseGoDuration(text: string): { readonly ns: number } | { readonly problem: string } {
   let at = text[0] === "-" || text[0] === "+" ? 1 : 0;
   if (text.slice(at) === "0") return { ns: 0 };
-  if (at === text.length) return { problem: `time: invalid duration ${quoteGo(text)}` };
+  if (at === text.length) return { problem: `time: invalid duration ${quote(text)}` };
   let total = 0;
   while (at < text.length) {
     const number = /^(?:\d+\.?\d*|\.\d+)/.exec(text.slice(at))?.[0];
-    if (number === undefined) return { problem: `time: invalid duration ${quoteGo(text)}` };
+    if (number === undefined) return { problem: `time: invalid duration ${quote(text)}` };
     at += number.length;
     const unit = /^[^.\d]*/.exec(text.slice(at))?.[0] ?? "";
-    if (unit === "") return { problem: `time: missing unit in duration ${quoteGo(text)}` };
+    if (unit === "") return { problem: `time: missing unit in duration ${quote(text)}` };
     const size = goUnits.get(unit);
-    if (size === undefined) return { problem: `time: unknown unit ${quoteGo(unit)} in duration ${quoteGo(text)}` };
+    if (size === undefined) return { problem: `time: unknown unit ${quote(unit)} in duration ${quote(text)}` };
     at += unit.length;
     total += Math.trunc(Number(number) * size);
   }
-  if (total >= maxDurationNs) return { problem: `time: invalid duration ${quoteGo(text)}` };
+  if (total >= maxDurationNs) return { problem: `time: invalid duration ${quote(text)}` };
   return { ns: text[0] === "-" ? -total : total };
 }
 

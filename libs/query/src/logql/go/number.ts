@@ -1,4 +1,4 @@
-import { quoteGo } from "./quote.ts";
+import { quote } from "../../text/quote.ts";
 
 const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const hexadecimal = /^([+-]?)0[xX]([0-9a-fA-F]*)\.?([0-9a-fA-F]*)[pP]([+-]?\d+)$/;
@@ -29,7 +29,7 @@ function parseHexadecimal(text: string): number | undefined {
 /** What Go says of a text that `parseGoFloat` refuses. */
 export function floatProblem(text: string): string {
   const why = decimal.test(text) || hexadecimal.test(text) ? "value out of range" : "invalid syntax";
-  return `strconv.ParseFloat: parsing ${quoteGo(text)}: ${why}`;
+  return `strconv.ParseFloat: parsing ${quote(text)}: ${why}`;
 }
 
 /** A number in the shortest form that reads back as the same, as Go's `%v` writes it: exponents have two digits at least. */

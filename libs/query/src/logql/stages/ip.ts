@@ -1,5 +1,5 @@
 import { invalid } from "@sightline/errors/app-error";
-import { quoteGo } from "../go/quote.ts";
+import { quote } from "../../text/quote.ts";
 
 /** An address as a number; IPv4 and IPv6 are never the same. */
 export interface IpAddress {
@@ -50,7 +50,7 @@ function parseIpRange(pattern: string): IpRange {
   const single = parseIp(pattern);
   if (single !== undefined) return { family: single.family, from: single.value, to: single.value };
   const range = parsePrefix(pattern) ?? parseEnds(pattern);
-  if (range === undefined) throw invalid(`ip: invalid pattern: ${quoteGo(pattern)}`);
+  if (range === undefined) throw invalid(`ip: invalid pattern: ${quote(pattern)}`);
   return range;
 }
 

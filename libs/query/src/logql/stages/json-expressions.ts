@@ -2,7 +2,7 @@ import type { FieldExpression } from "../ast.ts";
 import { readText } from "./json-parser.ts";
 import { type JsonPath, parseJsonPath } from "./json-path.ts";
 import { eachField, type JsonValue, readValue, skipBlank } from "./json-scanner.ts";
-import { extractField, getLabel, LINE_ERRORS, type Line, setParserError } from "./line.ts";
+import { extractField, getLabel, isComplete, LINE_ERRORS, type Line, setParserError } from "./line.ts";
 import type { StageRunner } from "./stage.ts";
 
 /** `| json a="b.c[0]"`: each label is what its path leads to; objects and arrays are kept as JSON, what is not there is empty. */
@@ -10,7 +10,7 @@ export function createJsonExpressions(fields: readonly FieldExpression[]): Stage
   const paths = fields.map(({ name, expression }) => ({ name, path: parseJsonPath(expression) }));
   const value: JsonValue = { kind: "null", start: 0, end: 0, after: 0 };
   return (line) => {
-    if (line.text === "") return true;
+    if (line.text === "" || isComplete(line)) return true;
     if (!'"{['.includes(line.text[0] ?? "")) {
       setParserError(line, LINE_ERRORS.json, "");
       return true;

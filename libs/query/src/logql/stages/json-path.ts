@@ -1,5 +1,5 @@
 import { invalid } from "@sightline/errors/app-error";
-import { unquoteGo } from "../go/quote.ts";
+import { unquoteGo } from "../go/unquote.ts";
 
 /** A path into JSON: names of fields and places in arrays. */
 export type JsonPath = readonly (string | number)[];

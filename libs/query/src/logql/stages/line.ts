@@ -44,7 +44,7 @@ export interface Line {
   errorDetails: string;
   /** Whether the query asked for lines with errors, so that they do not make it fail. */
   isErrorWanted: boolean;
-  /** How many of the wanted labels were found. */
+  /** How many of the wanted labels stages have found or made. */
   wantedFound: number;
   readonly wanted: WantedLabels;
   /** Whether the query looks at `__error__`. */
@@ -105,7 +105,6 @@ function addMetadata(line: Line, given: string, value: string): void {
     else {
       line.metadataNames.push(name);
       line.metadataValues.push(value);
-      if (line.wanted?.has(name)) line.wantedFound++;
     }
   }
 }
@@ -138,7 +137,7 @@ function appendParsed(line: Line, name: string, value: string): void {
   if (metadata >= 0) removeMetadata(line, metadata);
   line.parsedNames.push(name);
   line.parsedValues.push(value);
-  if (metadata < 0 && line.wanted?.has(name)) line.wantedFound++;
+  if (line.wanted?.has(name)) line.wantedFound++;
 }
 
 function removeMetadata(line: Line, at: number): void {

@@ -1,7 +1,7 @@
 import { createFieldNames } from "./field-name.ts";
 import { readText } from "./json-parser.ts";
 import { eachField, JSON_PROBLEMS, unescapeJson } from "./json-scanner.ts";
-import { extractField, LINE_ERRORS, setParserError } from "./line.ts";
+import { extractField, isComplete, LINE_ERRORS, setParserError } from "./line.ts";
 import type { StageRunner } from "./stage.ts";
 
 /** The field in which the line itself was packed. */
@@ -13,10 +13,12 @@ export function createUnpack(): StageRunner {
   const fields: string[] = [];
   return (line) => {
     if (line.text === "") return true;
-    if (line.text[0] !== "{") {
-      setParserError(line, LINE_ERRORS.json, "expecting json object(6), but it is not");
+    // Where no more labels are looked at what is packed still counts, and what is not is no error.
+    const fail = (problem: string) => {
+      if (!isComplete(line)) setParserError(line, LINE_ERRORS.json, problem);
       return true;
-    }
+    };
+    if (line.text[0] !== "{") return fail("expecting json object(6), but it is not");
     fields.length = 0;
     let packed: string | undefined;
     const { text } = line;
@@ -29,10 +31,7 @@ export function createUnpack(): StageRunner {
       fields.push(names(key), readText(text, value));
       return null;
     });
-    if (problem !== null) {
-      setParserError(line, LINE_ERRORS.json, problem);
-      return true;
-    }
+    if (problem !== null) return fail(problem);
     if (packed === undefined) return true;
     line.text = packed;
     for (let at = 0; at < fields.length; at += 2) extractField(line, fields[at] ?? "", fields[at + 1] ?? "");

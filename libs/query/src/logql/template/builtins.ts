@@ -1,4 +1,4 @@
-import { quoteGo } from "../go/quote.ts";
+import { quote } from "../../text/quote.ts";
 import type { TemplateFunction } from "./function.ts";
 import { formatPrintf } from "./printf.ts";
 import { isList, isMap, isTrue, printValue, TemplateError, type TemplateValue, typeOf } from "./value.ts";
@@ -119,7 +119,7 @@ export function encodeQuery(text: string): string {
 }
 
 function escapeScript(text: string): string {
-  return quoteGo(text)
+  return quote(text)
     .slice(1, -1)
     .replace(/['<>&=]/g, (char) =>
       char === "'" ? "\\'" : `\\u00${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`,

@@ -28,12 +28,16 @@ function integers(least: number, call: (a: bigint, b: bigint) => bigint): Templa
     parameters: [],
     rest: "any",
     least,
-    call: (values) => BigInt.asIntN(64, values.map(toInteger).reduce(call)),
+    call: (values) =>
+      BigInt.asIntN(
+        64,
+        values.map(toInteger).reduce((a, b) => call(a, b)),
+      ),
   };
 }
 
 function floats(call: (a: number, b: number) => number): TemplateFunction {
-  return { parameters: ["any"], rest: "any", call: (values) => values.map(toFloat).reduce(call) };
+  return { parameters: ["any"], rest: "any", call: (values) => values.map(toFloat).reduce((a, b) => call(a, b)) };
 }
 
 function dividing(call: (a: bigint, b: bigint) => bigint): TemplateFunction {

@@ -1,5 +1,5 @@
 import { parseGoFloat } from "../go/number.ts";
-import { unquoteGo } from "../go/quote.ts";
+import { unquoteGo } from "../go/unquote.ts";
 import { type Item, lexTemplate, templateProblem } from "./lexer.ts";
 import type { Command, Operand, Pipe, TemplateNode } from "./node.ts";
 

@@ -1,5 +1,5 @@
+import { quote } from "../../text/quote.ts";
 import { formatGoFloat } from "../go/number.ts";
-import { quoteGo } from "../go/quote.ts";
 import { printValue, type TemplateValue, typeOf } from "./value.ts";
 
 /** The widest that a directive may make a value. */
@@ -67,14 +67,14 @@ function formatVerb(wanted: Directive, value: TemplateValue): string | undefined
 }
 
 function formatDefault({ flags }: Directive, value: TemplateValue): string {
-  if (flags.includes("#") && typeof value === "string") return quoteGo(value);
+  if (flags.includes("#") && typeof value === "string") return quote(value);
   return typeof value === "bigint" ? signed(flags, value < 0n, String(value).replace("-", "")) : printValue(value);
 }
 
 function formatText({ flags, precision, verb }: Directive, value: string): string | undefined {
   const cut = precision === undefined ? value : [...value].slice(0, precision).join("");
   if (verb === "s") return cut;
-  if (verb === "q") return flags.includes("#") && !cut.includes("`") ? `\`${cut}\`` : quoteGo(cut);
+  if (verb === "q") return flags.includes("#") && !cut.includes("`") ? `\`${cut}\`` : quote(cut);
   if (verb === "x") return Buffer.from(cut).toString("hex");
   return verb === "X" ? Buffer.from(cut).toString("hex").toUpperCase() : undefined;
 }

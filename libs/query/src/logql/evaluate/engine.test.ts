@@ -1,0 +1,175 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parseLogql } from "../logql.ts";
+import { planLogql, type QueryParameters } from "../plan/plan.ts";
+import type { StoredLine } from "../stages/line.ts";
+import { createMemorySource } from "../testing/memory-source.ts";
+import { testLimits } from "../testing/run-script.ts";
+import { type EvaluateOptions, evaluateLogql } from "./engine.ts";
+import type { LogqlResult } from "./result.ts";
+
+const second = 1_000_000_000n;
+
+const lines: StoredLine[] = Array.from({ length: 100 }, (_, at) => ({
+  timestampNs: BigInt(at) * second,
+  text: `n=${at} pod=p${at % 10}`,
+  stream: new Map([["app", "a"]]),
+  metadata: at % 2 === 0 ? new Map([["trace", `t${at}`]]) : null,
+}));
+
+const parameters: QueryParameters = {
+  startNs: 0n,
+  endNs: 100n * second,
+  stepNs: 10e9,
+  direction: "backward",
+  limit: 5,
+  nowNs: 0n,
+  maxSteps: 11_000,
+};
+
+interface Given {
+  readonly parameters?: Partial<QueryParameters>;
+  readonly options?: Partial<EvaluateOptions>;
+}
+
+async function run(query: string, given: Given = {}): Promise<LogqlResult> {
+  const plan = planLogql(parseLogql(query), { ...parameters, ...given.parameters });
+  const signal = AbortSignal.timeout(10_000);
+  return await evaluateLogql(plan, { source: createMemorySource(lines), limits: testLimits, signal, ...given.options });
+}
+
+const texts = (result: LogqlResult) =>
+  result.type === "streams" ? result.streams.flatMap((stream) => stream.lines.map(({ text }) => text)) : [];
+
+test("reading ends with the line that fills the limit", async () => {
+  const result = await run('{app="a"} | logfmt | pod="p3"', { options: { categorizeLabels: true } });
+  assert.deepEqual(texts(result), ["n=93 pod=p3", "n=83 pod=p3", "n=73 pod=p3", "n=63 pod=p3", "n=53 pod=p3"]);
+  assert.ok(result.statistics.lines <= 50, `read ${result.statistics.lines} lines`);
+});
+
+test("without categories all labels name the stream, and none is said twice", async () => {
+  const result = await run('{app="a"} | logfmt', { parameters: { limit: 2 } });
+  const streams = result.type === "streams" ? result.streams : [];
+  assert.deepEqual(
+    streams.map(({ labels }) => [...labels]),
+    [
+      [
+        ["app", "a"],
+        ["n", "99"],
+        ["pod", "p9"],
+      ],
+      [
+        ["app", "a"],
+        ["n", "98"],
+        ["pod", "p8"],
+        ["trace", "t98"],
+      ],
+    ],
+  );
+  assert.deepEqual([...(streams[1]?.lines[0]?.metadata ?? ["none"])], []);
+});
+
+test("with categories each line has its own labels", async () => {
+  const result = await run('{app="a"} | logfmt n', { parameters: { limit: 2 }, options: { categorizeLabels: true } });
+  const [stream, ...more] = result.type === "streams" ? result.streams : [];
+  assert.equal(more.length, 0);
+  assert.deepEqual([...(stream?.labels ?? [])], [["app", "a"]]);
+  assert.deepEqual(
+    stream?.lines.map(({ metadata, parsed }) => [[...metadata], [...parsed]]),
+    [
+      [[], [["n", "99"]]],
+      [[["trace", "t98"]], [["n", "98"]]],
+    ],
+  );
+});
+
+test("with an interval lines that follow too soon are left out", async () => {
+  const given = {
+    parameters: { intervalNs: 20e9, direction: "forward", limit: 100 },
+    options: { categorizeLabels: true },
+  } as const;
+  assert.deepEqual(texts(await run('{app="a"}', given)), [
+    "n=0 pod=p0",
+    "n=20 pod=p0",
+    "n=40 pod=p0",
+    "n=60 pod=p0",
+    "n=80 pod=p0",
+  ]);
+});
+
+test("too many series are refused in Loki's words", async () => {
+  const options = { limits: { ...testLimits, maxSeries: 9 } };
+  await assert.rejects(
+    run('count_over_time({app="a"} | logfmt pod [10s])', { options }),
+    /maximum number of series \(9\) reached/,
+  );
+  const sum = await run('sum(count_over_time({app="a"} | logfmt pod [10s]))', { options });
+  assert.equal(sum.type === "matrix" && sum.series.length, 1);
+});
+
+test("memory is bounded by what series, samples and answers may take", async () => {
+  const cells = { limits: { ...testLimits, maxCells: 50 } };
+  await assert.rejects(run('max(count_over_time({app="a"} | logfmt [10s]))', { options: cells }), {
+    code: "resource_exhausted",
+  });
+  const samples = { limits: { ...testLimits, maxSamples: 20 } };
+  await assert.rejects(
+    run('quantile_over_time(0.5, {app="a"} | logfmt | unwrap n [10s]) by ()', { options: samples }),
+    {
+      code: "resource_exhausted",
+    },
+  );
+  const characters = { limits: { ...testLimits, maxTextLength: 20 } };
+  await assert.rejects(run('{app="a"}', { options: characters }), { code: "resource_exhausted" });
+});
+
+test("what the source throws the query throws, and its reading is ended", async () => {
+  let isEnded = false;
+  const source = {
+    ...createMemorySource(lines),
+    async *lines() {
+      try {
+        yield { streams: [new Map([["app", "a"]])], streamOf: [0], timestampsNs: [1n], texts: ["x"], metadata: [null] };
+        throw new Error("the database is away");
+      } finally {
+        isEnded = true;
+      }
+    },
+  };
+  await assert.rejects(run('{app="a"}', { options: { source } }), /the database is away/);
+  assert.ok(isEnded);
+});
+
+test("a result has the points of its grid in milliseconds", async () => {
+  const result = await run('sum(count_over_time({app="a"}[20s]))', {
+    parameters: { startNs: 10n * second, endNs: 40n * second },
+  });
+  assert.deepEqual(result.type === "matrix" && result.series, [
+    {
+      labels: new Map(),
+      points: [
+        { timestampMs: 10_000, value: 11 },
+        { timestampMs: 20_000, value: 20 },
+        { timestampMs: 30_000, value: 20 },
+        { timestampMs: 40_000, value: 20 },
+      ],
+    },
+  ]);
+});
+
+test("a number over a range is a series without labels", async () => {
+  const result = await run("1 + 1", { parameters: { endNs: 10n * second } });
+  assert.deepEqual(result.type === "matrix" && result.series[0]?.points, [
+    { timestampMs: 0, value: 2 },
+    { timestampMs: 10_000, value: 2 },
+  ]);
+});
+
+test("counting in the database and counting lines come to the same", async () => {
+  for (const range of ["7s", "10s", "25s", "40s"]) {
+    const inDatabase = await run(`count_over_time({app="a"} |~ "pod=p[7-9]" [${range}])`);
+    const inProcess = await run(`count_over_time({app="a"} |~ "pod=p[7-9]" |> "<_>pod=p<_>" [${range}])`);
+    assert.ok(inDatabase.type === "matrix" && inDatabase.series.length > 0);
+    assert.deepEqual({ ...inDatabase, statistics: null }, { ...inProcess, statistics: null }, range);
+  }
+});
