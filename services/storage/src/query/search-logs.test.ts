@@ -142,6 +142,13 @@ test("a range is inclusive at its start and exclusive at its end", async () => {
   assert.deepEqual(bodies(await search({ range, oldestFirst: true })), ["GET /users/42 took 12 ms"]);
 });
 
+test("a range may end after the last second of a DateTime, and after the last of a DateTime64", async () => {
+  for (const endUnixNano of [2n ** 32n * 1_000_000_000n + 1n, 2n ** 63n - 1n]) {
+    const { records } = await search({ range: { startUnixNano: startNano, endUnixNano }, recordsOnly: true });
+    assert.equal(records.length, 7);
+  }
+});
+
 test("a tenant sees nothing of another", async () => {
   assert.deepEqual(bodies(await search({ searchText: "connection" }, "other")), ["secret connection"]);
   const first = await search({ limit: 1 });

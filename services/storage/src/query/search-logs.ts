@@ -13,13 +13,14 @@ import { logStatements } from "./log-conditions.ts";
 import { readTimeline, type Timeline } from "./log-timeline.ts";
 import { windowsOf } from "./log-windows.ts";
 import type { ReadContext, Reader } from "./reader.ts";
-import { attributes, int64 } from "./row-types.ts";
+import { int64 } from "./row-types.ts";
 import { parseSearchText } from "./search-text.ts";
 
 const columns = readFileSync(new URL("./sql/log-columns.sql", import.meta.url), "utf8");
 const newestSql = readFileSync(new URL("./sql/search-logs-newest.sql", import.meta.url), "utf8");
 const oldestSql = readFileSync(new URL("./sql/search-logs-oldest.sql", import.meta.url), "utf8");
 
+const texts = z.array(z.string());
 const logRow = z.object({
   time: int64,
   id: z.string(),
@@ -29,8 +30,10 @@ const logRow = z.object({
   body: z.string(),
   traceId: z.string(),
   spanId: z.string(),
-  attributes,
-  resourceAttributes: attributes,
+  attributeKeys: texts,
+  attributeValues: texts,
+  resourceKeys: texts,
+  resourceValues: texts,
   scopeName: z.string(),
   eventName: z.string(),
 });
@@ -122,6 +125,16 @@ function pageStart(cursor: Cursor | undefined, range: TimeRange, oldest: boolean
   return { fromTime: range.endUnixNano, fromId: 0n };
 }
 
-function recordOf({ time, id: _, ...row }: z.infer<typeof logRow>): LogRecord {
-  return { timeUnixNano: time, ...row };
+function recordOf(row: z.infer<typeof logRow>): LogRecord {
+  const { time, id: _, attributeKeys, attributeValues, resourceKeys, resourceValues, ...record } = row;
+  return {
+    timeUnixNano: time,
+    attributes: mapOf(attributeKeys, attributeValues),
+    resourceAttributes: mapOf(resourceKeys, resourceValues),
+    ...record,
+  };
+}
+
+function mapOf(keys: readonly string[], values: readonly string[]): Record<string, string> {
+  return Object.fromEntries(keys.map((key, at) => [key, values[at] ?? ""]));
 }

@@ -6,7 +6,10 @@
     Body AS body,
     TraceId AS traceId,
     SpanId AS spanId,
-    LogAttributes AS attributes,
-    ResourceAttributes AS resourceAttributes,
+    -- In place of the maps, which would be read of all records in question when a condition speaks of them (26.7).
+    LogAttributes.keys AS attributeKeys,
+    LogAttributes.values AS attributeValues,
+    ResourceAttributes.keys AS resourceKeys,
+    ResourceAttributes.values AS resourceValues,
     ScopeName AS scopeName,
     EventName AS eventName
