@@ -8,6 +8,7 @@ import {
   isSetOperator,
   partsOf,
   type Span,
+  type UnaryOperation,
   type ValueType,
   type VectorSelector,
 } from "./ast.ts";
@@ -65,28 +66,21 @@ export function check(expression: Expression, source: string): void {
 type Fail = (span: Span, problem: string) => Error;
 
 function checkOne(node: Expression, fail: Fail): void {
-  switch (node.kind) {
-    case "aggregation":
-      return checkAggregation(node, fail);
-    case "binary":
-      return checkBinary(node, fail);
-    case "call":
-      return checkCall(node, fail);
-    case "vector-selector":
-      return checkSelector(node, fail);
-    case "unary": {
-      const type = typeOf(node.operand);
-      if (type === "scalar" || type === "vector") return;
-      const wanted = "unary expression only allowed on expressions of type scalar or instant vector";
-      throw fail(node.span, `${wanted}, got ${quote(typeNames[type])}`);
-    }
-    case "subquery": {
-      const type = typeOf(node.expression);
-      if (type !== "vector") throw fail(node.span, `subquery is only allowed on instant vector, got ${type} instead`);
-      return;
-    }
-    default:
+  if (node.kind === "aggregation") checkAggregation(node, fail);
+  if (node.kind === "binary") checkBinary(node, fail);
+  if (node.kind === "call") checkCall(node, fail);
+  if (node.kind === "vector-selector") checkSelector(node, fail);
+  if (node.kind === "unary") checkUnary(node, fail);
+  if (node.kind === "subquery" && typeOf(node.expression) !== "vector") {
+    throw fail(node.span, `subquery is only allowed on instant vector, got ${typeOf(node.expression)} instead`);
   }
+}
+
+function checkUnary({ operand, span }: UnaryOperation, fail: Fail): void {
+  const type = typeOf(operand);
+  if (type === "scalar" || type === "vector") return;
+  const wanted = "unary expression only allowed on expressions of type scalar or instant vector";
+  throw fail(span, `${wanted}, got ${quote(typeNames[type])}`);
 }
 
 function expectType(node: Expression, wanted: ValueType, context: string, fail: Fail): void {

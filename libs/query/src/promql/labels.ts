@@ -26,13 +26,13 @@ function byName(a: Label, b: Label): number {
 }
 
 /** The value of a label, "" when the series has not got it. */
-export function valueOf(labels: Labels, name: string): string {
+export function labelValue(labels: Labels, name: string): string {
   for (const label of labels) if (label.name === name) return label.value;
   return "";
 }
 
 export function metricName(labels: Labels): string {
-  return valueOf(labels, metricNameLabel);
+  return labelValue(labels, metricNameLabel);
 }
 
 /** The labels with one set to a value, or without it where that is empty. */

@@ -206,9 +206,9 @@ function nextString(lexer: Lexer, mark: string): Token {
       return wrong(lexer, start, mark === "`" ? "unterminated raw string" : "unterminated quoted string");
     }
     if (sign === "\\" && mark !== "`") {
-      const escape = take(lexer, "escape");
+      const escaped = take(lexer, "escape");
       // Of the quotes only the one that the text stands in may be escaped.
-      if (escape === null || (/["']/.test(escape[1] ?? "") && escape[1] !== mark)) return wrongEscape(lexer, start);
+      if (escaped === null || (/["']/.test(escaped[1] ?? "") && escaped[1] !== mark)) return wrongEscape(lexer, start);
       continue;
     }
     lexer.at++;

@@ -41,6 +41,30 @@ export type StepValues = VectorValue | ScalarValue | StringValue;
 
 export const emptyVector: VectorValue = { kind: "vector", series: [] };
 
+/** Makes the columns of a series. */
+export type Columns = (steps: number) => Pick<VectorSeries, "kinds" | "values">;
+
+const newColumns: Columns = (steps) => ({ kinds: new Uint8Array(steps), values: new Float64Array(steps) });
+
+/** How many columns are made at once. */
+const together = 64;
+
+/** Makes columns that lie together in memory, which costs a fraction of having each for itself. */
+export function createColumns(): Columns {
+  let block = newColumns(0);
+  let at = 0;
+  return (steps) => {
+    if (at + steps > block.kinds.length) {
+      block = newColumns(steps * together);
+      at = 0;
+    }
+    const kinds = block.kinds.subarray(at, at + steps);
+    const values = block.values.subarray(at, at + steps);
+    at += steps;
+    return { kinds, values };
+  };
+}
+
 /** A series that is written step by step. */
 export interface SeriesWriter {
   setFloat(step: number, value: number): void;
@@ -51,9 +75,8 @@ export interface SeriesWriter {
   series(labels: Labels, dropName: boolean): VectorSeries;
 }
 
-export function createSeriesWriter(steps: number): SeriesWriter {
-  const kinds = new Uint8Array(steps);
-  const values = new Float64Array(steps);
+export function createSeriesWriter(steps: number, columns: Columns = newColumns): SeriesWriter {
+  const { kinds, values } = columns(steps);
   let histograms: (Histogram | undefined)[] | null = null;
   let size = 0;
   return {

@@ -23,6 +23,8 @@ export interface RangeWindow {
   startMs: number;
   endMs: number;
   readonly extended: "anchored" | "smoothed" | null;
+  /** Whether any float of the window is less than the one before it in the window. */
+  hasDrop(): boolean;
 }
 
 export function floatCount(window: RangeWindow): number {
@@ -54,8 +56,13 @@ export interface MovingWindow {
 
 export function createMovingWindow(samples: RangeSamples, options: WindowOptions): MovingWindow {
   const { times, histogramTimes } = samples;
+  let drops: Uint32Array | null = null;
   const window: RangeWindow = {
     ...samples,
+    hasDrop() {
+      drops ??= dropsOf(samples.values);
+      return window.to > window.from && drops[window.to - 1] !== drops[window.from];
+    },
     from: 0,
     to: 0,
     histogramFrom: 0,
@@ -80,6 +87,17 @@ export function createMovingWindow(samples: RangeSamples, options: WindowOptions
       window.histogramTo = advance(histogramTimes, Math.max(window.histogramTo, window.histogramFrom), until);
     },
   };
+}
+
+/** For each value how often one up to it was less than the one before. Most counters never are. */
+function dropsOf(values: Float64Array): Uint32Array {
+  const drops = new Uint32Array(values.length);
+  let count = 0;
+  for (let i = 1; i < values.length; i++) {
+    if ((values[i] ?? 0) < (values[i - 1] ?? 0)) count++;
+    drops[i] = count;
+  }
+  return drops;
 }
 
 /** The first index from `at` on whose time is after `limit`. */

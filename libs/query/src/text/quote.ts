@@ -26,8 +26,8 @@ export function quote(text: string, mark: '"' | "'" | "" = '"'): string {
 
 function quoteCharacter(character: string, mark: string): string {
   if (character === mark) return `\\${character}`;
-  const escape = short[character];
-  if (escape !== undefined) return escape;
+  const escaped = short[character];
+  if (escaped !== undefined) return escaped;
   const code = character.codePointAt(0) ?? 0;
   if (code >= wrongByte.first && code <= wrongByte.last) return `\\x${(code - 0xdc00).toString(16)}`;
   if (printable.test(character)) return character;

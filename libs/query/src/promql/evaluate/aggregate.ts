@@ -69,7 +69,9 @@ function count(group: Group, { steps }: Aggregating): SeriesWriter {
     for (let step = 0; step < steps; step++) if (kinds[step] !== ABSENT) counts[step] = (counts[step] ?? 0) + 1;
   }
   const writer = createSeriesWriter(steps);
-  counts.forEach((value, step) => value > 0 && writer.setFloat(step, value));
+  for (let step = 0; step < steps; step++) {
+    if ((counts[step] ?? 0) > 0) writer.setFloat(step, counts[step] ?? 0);
+  }
   return writer;
 }
 

@@ -2,7 +2,7 @@ import { RE2JS } from "re2js";
 import { type Call, type Expression, type LabelMatcher, partsOf, unwrap, type VectorSelector } from "../ast.ts";
 import type { Grid } from "../grid.ts";
 import { metricNameLabel } from "../label-names.ts";
-import { formatLabels, type Labels, labelsOf, metricName, valueOf } from "../labels.ts";
+import { formatLabels, type Labels, labelsOf, metricName, labelValue } from "../labels.ts";
 import { createMatch, matchesEmpty } from "../matcher.ts";
 import { mergeSameLabels } from "../same-labels.ts";
 import { ABSENT, createSeriesWriter, type SeriesWriter, type StepValues, type VectorSeries } from "../value.ts";
@@ -71,7 +71,7 @@ async function selectInfo(
 ): Promise<readonly VectorSeries[]> {
   const { evaluation } = evaluator;
   const identities = identifying.flatMap((name) => {
-    const values = new Set(base.map(({ labels }) => valueOf(labels, name)).filter((value) => value !== ""));
+    const values = new Set(base.map(({ labels }) => labelValue(labels, name)).filter((value) => value !== ""));
     const value = [...values].map((text) => RE2JS.quote(text)).join("|");
     return values.size === 0 ? [] : [{ name, operator: "=~" as const, value }];
   });
@@ -111,7 +111,7 @@ function enrich(
   { wanted, grid }: { readonly wanted: Wanted; readonly grid: Grid },
 ): readonly VectorSeries[] {
   const own = info.filter(({ labels }) =>
-    identifying.every((name) => valueOf(labels, name) === valueOf(series.labels, name)),
+    identifying.every((name) => labelValue(labels, name) === labelValue(series.labels, name)),
   );
   const isOptional = wanted.data.every(matchesEmpty);
   const answers = new Map<string, { labels: Labels; writer: SeriesWriter }>();
@@ -157,7 +157,7 @@ function withData(base: Labels, info: readonly VectorSeries[], { data }: Wanted)
     if (name === metricNameLabel || (wanted.size > 0 && !wanted.has(name))) continue;
     const other = added.get(name);
     if (other !== undefined && other !== value) throw executionProblem(`conflicting label: ${name}`);
-    if (valueOf(base, name) === "") added.set(name, value);
+    if (labelValue(base, name) === "") added.set(name, value);
   }
   return labelsOf([...base.map(({ name, value }) => [name, value] as const), ...added]);
 }

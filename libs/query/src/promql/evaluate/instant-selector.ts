@@ -1,7 +1,7 @@
 import type { VectorSelector } from "../ast.ts";
 import type { Grid } from "../grid.ts";
 import { createStaleTest, rangeSamples, type SampledSeries } from "../samples.ts";
-import { createSeriesWriter, type SeriesWriter, type VectorSeries } from "../value.ts";
+import { createColumns, createSeriesWriter, type SeriesWriter, type VectorSeries } from "../value.ts";
 import { type Evaluation, executionProblem } from "./evaluation.ts";
 import type { Surroundings } from "./evaluator.ts";
 import { type Moments, momentsOf } from "./selector-times.ts";
@@ -46,9 +46,10 @@ export async function sampleEach(
   write: WriteSample,
 ): Promise<readonly VectorSeries[]> {
   const sampled: VectorSeries[] = [];
+  const columns = createColumns();
   for (const one of series) {
     if (sampled.length % 64 === 0) await evaluation.breathe();
-    const writer = createSeriesWriter(grid.count);
+    const writer = createSeriesWriter(grid.count, columns);
     writeEach(one, writer, { grid, moments, lookbackMs: evaluation.lookbackMs, write });
     if (writer.size() === 0) continue;
     evaluation.budget.take(writer.size());

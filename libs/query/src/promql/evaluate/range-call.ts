@@ -2,11 +2,11 @@ import { type Call, type Expression, unwrap } from "../ast.ts";
 import { absence } from "../functions/absence.ts";
 import type { RangeFunction } from "../functions/definition.ts";
 import { type Grid, timeAt } from "../grid.ts";
-import { metricName, valueOf } from "../labels.ts";
+import { metricName, labelValue } from "../labels.ts";
 import * as texts from "../note-texts.ts";
 import { nameless, requireDifferentLabels } from "../same-labels.ts";
 import type { RangeSamples } from "../samples.ts";
-import { createSeriesWriter, type StepValues, type VectorSeries } from "../value.ts";
+import { type Columns, createColumns, createSeriesWriter, type StepValues, type VectorSeries } from "../value.ts";
 import { createMovingWindow, sampleCount } from "../window.ts";
 import { executionProblem } from "./evaluation.ts";
 import type { Evaluator } from "./evaluator.ts";
@@ -28,11 +28,12 @@ export async function evaluateRangeCall(
   evaluation.budget.take(vector.size);
   requireExtendable(call, vector);
   const answers: VectorSeries[] = [];
+  const columns = createColumns();
   for (let i = 0; i < vector.series.length; i++) {
     if (i % 16 === 0) await evaluation.breathe();
     const samples = vector.series[i];
     if (samples === undefined) continue;
-    const series = answerOf(samples, { call, definition, evaluator, grid, vector, scalars });
+    const series = answerOf(samples, { call, definition, evaluator, grid, vector, scalars, columns });
     if (series === null) continue;
     evaluation.budget.take(grid.count);
     if (call.name === "rate" || call.name === "increase") noteNonCounter(samples, series, { call, evaluator });
@@ -90,15 +91,16 @@ interface Answering {
   readonly grid: Grid;
   readonly vector: RangeVector;
   readonly scalars: readonly Float64Array[];
+  readonly columns: Columns;
 }
 
 function answerOf(
   samples: RangeSamples,
-  { call, definition, evaluator, grid, vector, scalars }: Answering,
+  { call, definition, evaluator, grid, vector, scalars, columns }: Answering,
 ): VectorSeries | null {
   const { evaluation } = evaluator;
   const { moments, options } = vector;
-  const writer = createSeriesWriter(grid.count);
+  const writer = createSeriesWriter(grid.count, columns);
   const { window, moveTo } = createMovingWindow(samples, options);
   const context = { call, evaluation };
   const given = new Array<number>(scalars.length).fill(0);
@@ -127,7 +129,7 @@ function noteNonCounter(
   const { notes, typeAndUnitLabels } = evaluator.evaluation;
   const { span } = call.arguments[0] ?? call;
   if (typeAndUnitLabels) {
-    const type = valueOf(labels, "__type__");
+    const type = labelValue(labels, "__type__");
     if (type !== "counter" && type !== "histogram") notes.inform(texts.possibleNonCounterType(name, type), span);
   } else if (!/_(?:total|sum|count|bucket)$/.test(name)) {
     notes.inform(texts.possibleNonCounter(name), span);

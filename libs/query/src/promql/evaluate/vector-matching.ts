@@ -8,7 +8,7 @@ import {
   keyOfSome,
   type Labels,
   metadataLabels,
-  valueOf,
+  labelValue,
   withLabel,
 } from "../labels.ts";
 import { mergeSameLabels } from "../same-labels.ts";
@@ -247,6 +247,6 @@ function resultLabels(
     const names = new Set(matching.labels);
     labels = matching.on ? keepLabels(labels, names) : dropLabels(labels, names);
   }
-  for (const name of matching.include) labels = withLabel(labels, name, valueOf(oneLabels, name));
+  for (const name of matching.include) labels = withLabel(labels, name, labelValue(oneLabels, name));
   return labels;
 }

@@ -2,7 +2,7 @@ import type { Expression } from "../ast.ts";
 import { type ClassicBuckets, orderedBuckets } from "../classic-histogram.ts";
 import type { Evaluation } from "../evaluate/evaluation.ts";
 import type { Histogram } from "../histogram/histogram.ts";
-import { keyOf, type Labels, metricName, valueOf, withLabel } from "../labels.ts";
+import { keyOf, type Labels, metricName, labelValue, withLabel } from "../labels.ts";
 import * as texts from "../note-texts.ts";
 import { parseNumber } from "../number-text.ts";
 import { FLOAT, HISTOGRAM, type VectorSeries } from "../value.ts";
@@ -56,7 +56,7 @@ function addBucket(
   { argument, evaluation }: { readonly argument: Expression; readonly evaluation: Evaluation },
 ): void {
   if (!series.kinds.includes(FLOAT)) return;
-  const text = valueOf(series.labels, bucketLabel);
+  const text = labelValue(series.labels, bucketLabel);
   const bound = boundOf(text);
   if (bound === null) {
     const name = evaluation.delayedNameRemoval ? metricName(series.labels) : "";
@@ -96,19 +96,18 @@ function nativeInput(native: VectorSeries, group: Group | undefined, note: (labe
 }
 
 function classicInput({ labels, buckets }: Group, natives: readonly VectorSeries[]): InputHistogram {
+  const bounds = buckets.map(({ bound }) => bound);
   return {
     labels,
     dropName: buckets[0]?.series.dropName ?? false,
     classicAt(step) {
       if (natives.some(({ kinds }) => kinds[step] === HISTOGRAM)) return null;
-      const bounds: number[] = [];
-      const counts: number[] = [];
-      for (const { bound, series } of buckets) {
-        if (series.kinds[step] !== FLOAT) continue;
-        bounds.push(bound);
-        counts.push(series.values[step] ?? 0);
-      }
-      return bounds.length === 0 ? null : { buckets: orderedBuckets(bounds, counts) };
+      const present = buckets.every(({ series }) => series.kinds[step] === FLOAT)
+        ? buckets
+        : buckets.filter(({ series }) => series.kinds[step] === FLOAT);
+      if (present.length === 0) return null;
+      const counts = present.map(({ series }) => series.values[step] ?? 0);
+      return { buckets: orderedBuckets(present === buckets ? bounds : present.map(({ bound }) => bound), counts) };
     },
     nativeAt: () => null,
   };

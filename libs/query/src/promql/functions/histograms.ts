@@ -8,7 +8,7 @@ import { metricName, withLabel } from "../labels.ts";
 import * as texts from "../note-texts.ts";
 import { formatShort } from "../number-text.ts";
 import { mergeSameLabels, nameless } from "../same-labels.ts";
-import { createSeriesWriter, HISTOGRAM, type StepValues, type VectorSeries } from "../value.ts";
+import { createColumns, createSeriesWriter, HISTOGRAM, type StepValues, type VectorSeries } from "../value.ts";
 import { scalarAt, textAt, vectorAt } from "./arguments.ts";
 import { type FunctionDefinition, type VectorCall, vectorFunction } from "./definition.ts";
 import { type InputHistogram, readHistograms } from "./histogram-input.ts";
@@ -56,8 +56,9 @@ interface Reading {
 
 /** One float for each histogram and step. */
 function readEach(call: VectorCall, inputs: readonly InputHistogram[], reading: Reading): VectorSeries[] {
+  const columns = createColumns();
   return inputs.map((input) => {
-    const writer = createSeriesWriter(call.grid.count);
+    const writer = createSeriesWriter(call.grid.count, columns);
     for (let step = 0; step < call.grid.count; step++) {
       const classic = input.classicAt(step);
       const native = input.nativeAt(step);

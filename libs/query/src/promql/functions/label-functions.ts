@@ -2,7 +2,7 @@ import { expand } from "../../regex/expand.ts";
 import { compilePattern, type Pattern } from "../../regex/pattern.ts";
 import { executionProblem } from "../evaluate/evaluation.ts";
 import { isLabelName, metricNameLabel } from "../label-names.ts";
-import { valueOf, withLabel } from "../labels.ts";
+import { labelValue, withLabel } from "../labels.ts";
 import { mergeSameLabels } from "../same-labels.ts";
 import type { StepValues, VectorSeries } from "../value.ts";
 import { textAt, vectorAt } from "./arguments.ts";
@@ -21,7 +21,7 @@ function replace(call: VectorCall): StepValues {
     throw executionProblem(`invalid destination label name in label_replace(): ${target}`);
   }
   const series = vectorAt(call, 0).map((one) => {
-    const value = valueOf(one.labels, source);
+    const value = labelValue(one.labels, source);
     const match = pattern.matches(value) ? pattern.match(value) : null;
     return match === null ? one : relabelled(one, target, expand(template, match, pattern.groupNames));
   });
@@ -44,7 +44,7 @@ function join(call: VectorCall): StepValues {
   }
   if (!isLabelName(target)) throw executionProblem(`invalid destination label name in label_join(): ${target}`);
   const series = vectorAt(call, 0).map((one) =>
-    relabelled(one, target, sources.map((source) => valueOf(one.labels, source)).join(separator)),
+    relabelled(one, target, sources.map((source) => labelValue(one.labels, source)).join(separator)),
   );
   return { kind: "vector", series: mergeSameLabels(series) };
 }

@@ -45,7 +45,7 @@ function growthOfFloats(window: RangeWindow, { isCounter, isRate }: RateKind, us
   const first = values[from] ?? 0;
   const last = to - 1;
   let grown = (values[last] ?? 0) - first;
-  if (isCounter) {
+  if (isCounter && (startTimes !== null || window.hasDrop())) {
     let previous = first;
     for (let i = from + 1; i < to; i++) {
       const value = values[i] ?? 0;

@@ -1,4 +1,4 @@
-import { compareLabels, valueOf } from "../labels.ts";
+import { compareLabels, labelValue } from "../labels.ts";
 import { compareNatural } from "../natural-order.ts";
 import * as texts from "../note-texts.ts";
 import { FLOAT, type StepValues, type VectorSeries } from "../value.ts";
@@ -34,8 +34,8 @@ function byLabels(call: VectorCall, sign: 1 | -1): StepValues {
   const names = call.arguments.slice(1).map((_, i) => textAt(call, i + 1));
   return sorted(call, (a, b) => {
     for (const name of names) {
-      const left = valueOf(a.labels, name);
-      const right = valueOf(b.labels, name);
+      const left = labelValue(a.labels, name);
+      const right = labelValue(b.labels, name);
       if (left !== right) return sign * compareNatural(left, right);
     }
     return sign * compareLabels(a.labels, b.labels);

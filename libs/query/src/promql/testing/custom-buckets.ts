@@ -1,6 +1,6 @@
 import { createHistogram, customSchema } from "../histogram/histogram.ts";
 import { metricNameLabel } from "../label-names.ts";
-import { keyOf, type Labels, metricName, valueOf, withLabel } from "../labels.ts";
+import { keyOf, type Labels, metricName, labelValue, withLabel } from "../labels.ts";
 import { parseNumber } from "../number-text.ts";
 import type { Load } from "./script.ts";
 import type { Point } from "./series-notation.ts";
@@ -26,7 +26,7 @@ export function customBucketSeries({ series }: Load): readonly { labels: Labels;
       sum: null,
     };
     classics.set(keyOf(named), classic);
-    const bound = suffix === "bucket" ? boundOf(valueOf(labels, "le")) : null;
+    const bound = suffix === "bucket" ? boundOf(labelValue(labels, "le")) : null;
     if (bound !== null) classic.buckets.set(bound, points);
     if (suffix === "count") classic.count = points;
     if (suffix === "sum") classic.sum = points;

@@ -1,6 +1,6 @@
 import { isReset } from "../histogram/compare.ts";
 import type { Histogram } from "../histogram/histogram.ts";
-import { compareLabels, keyOf, type Labels, valueOf } from "../labels.ts";
+import { compareLabels, keyOf, type Labels, labelValue } from "../labels.ts";
 import { createMatch } from "../matcher.ts";
 import { type SampledSeries, writeStale } from "../samples.ts";
 import type { SampleSource } from "../source.ts";
@@ -51,7 +51,7 @@ export function createMemorySource(): MemorySource {
     async select({ matchers, startMs, endMs }) {
       const tests = matchers.map((matcher) => ({ name: matcher.name, match: createMatch(matcher) }));
       return [...stored.values()]
-        .filter(({ labels }) => tests.every(({ name, match }) => match(valueOf(labels, name))))
+        .filter(({ labels }) => tests.every(({ name, match }) => match(labelValue(labels, name))))
         .map((series) => sampled(series, startMs, endMs))
         .filter(({ times }) => times.length > 0)
         .sort((a, b) => compareLabels(a.labels, b.labels));
