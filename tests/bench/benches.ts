@@ -15,6 +15,7 @@ export const BENCHES: Readonly<Record<string, string>> = {
   "clickhouse-server": "deploy/local/src/clickhouse/server.bench.ts",
   "storage-writer": "services/storage/src/writer/writer.bench.ts",
   search: "services/storage/src/query/search.bench.ts",
+  logql: "libs/query/src/logql/logql.bench.ts",
   traceql: "libs/query/src/traceql/traceql.bench.ts",
   "event-rules": "services/alerter/src/evaluate/signs.bench.ts",
   "e2e-traces": "tests/bench/e2e-traces.bench.ts",

@@ -4,7 +4,6 @@ import { eachLabel, errorLabels } from "../stages/formats.ts";
 import { createLabelFilter, readers } from "../stages/label-filter.ts";
 import {
   createLine,
-  DUPLICATE_SUFFIX,
   ERROR_LABEL,
   fillLine,
   getLabel,
@@ -15,7 +14,7 @@ import {
   setError,
   type WantedLabels,
 } from "../stages/line.ts";
-import { createPipeline, filterLabels, labelsRead } from "../stages/pipeline.ts";
+import { createPipeline, filterLabels, labelsWanted } from "../stages/pipeline.ts";
 import { printLabels, sortedLabels } from "./series.ts";
 
 /** What a range function takes from a line: a value, and the labels of the series that it belongs to. */
@@ -85,19 +84,8 @@ function wantsErrors({ range }: RangeAggregation): boolean {
 /** The labels that anybody looks at: stages, the value, and the grouping if it says which. */
 function wantedLabels({ range }: RangeAggregation, grouping: Grouping | null): WantedLabels {
   if (grouping === null || grouping.without) return null;
-  const names = new Set(grouping.labels);
-  for (const stage of range.log.stages) {
-    const read = labelsRead(stage);
-    if (read === null) return null;
-    for (const name of read) names.add(name);
-  }
-  if (range.unwrap !== null) names.add(range.unwrap.label);
-  for (const filter of range.unwrap?.filters ?? []) for (const name of filterLabels(filter)) names.add(name);
-  // What is wanted with the suffix is found without it where nothing else has the name.
-  for (const name of [...names]) {
-    if (name.endsWith(DUPLICATE_SUFFIX)) names.add(name.slice(0, -DUPLICATE_SUFFIX.length));
-  }
-  return names;
+  const unwrapped = range.unwrap === null ? [] : [range.unwrap.label, ...range.unwrap.filters.flatMap(filterLabels)];
+  return labelsWanted(range.log.stages, [...grouping.labels, ...unwrapped]);
 }
 
 /** The value of a line, 0 where it cannot be read, which is an error of the line; undefined where there is none. */

@@ -1,24 +1,32 @@
 /** How many names are remembered; a program that logs ever new ones must not fill the memory. */
 const maxRemembered = 4096;
 
+/** The name of a field as a label, and those of the fields inside of it. */
+export interface FieldName {
+  readonly name: string;
+  readonly inner: Map<string, FieldName>;
+}
+
 /**
  * Field names as labels are named: what is not a letter of ASCII, a digit or `_` becomes `_`, and a digit in the first place gets one
- * before it. The same field gives the same string object, which makes comparing names cheap.
+ * before it; what is inside of a field has its name before its own. The same field gives the same string object, which makes
+ * comparing names cheap.
  */
-export function createFieldNames(): (field: string) => string {
-  const names = new Map<string, string>();
-  return (field) => {
-    const known = names.get(field);
+export function createFieldNames(): (field: string, outer?: FieldName) => FieldName {
+  const top: FieldName = { name: "", inner: new Map() };
+  let count = 0;
+  return (field, outer = top) => {
+    const known = outer.inner.get(field);
     if (known !== undefined) return known;
-    const name = fieldName(field);
-    if (names.size < maxRemembered) names.set(field, name);
+    const name = { name: fieldName(field, outer.name), inner: new Map<string, FieldName>() };
+    if (count++ < maxRemembered) outer.inner.set(field, name);
     return name;
   };
 }
 
-function fieldName(field: string): string {
-  const trimmed = field.trim();
-  const name = trimmed.replace(/[^a-zA-Z0-9_]/gu, "_");
+function fieldName(field: string, outer: string): string {
+  const name = field.trim().replace(/[^a-zA-Z0-9_]/gu, "_");
+  if (outer !== "") return `${outer}_${name}`;
   return /^\d/.test(name) ? `_${name}` : name;
 }
 

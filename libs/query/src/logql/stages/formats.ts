@@ -55,9 +55,20 @@ export function createLineFormat(source: string, nowNs: bigint): StageRunner {
     };
   }
   return (line) => {
-    line.text = render(template, line, eachLabel(line)) ?? line.text;
+    line.text = render(template, line, labelsFor(template, line)) ?? line.text;
     return true;
   };
+}
+
+/** The labels that the template looks at. */
+function labelsFor({ labels }: Template, line: Line): Iterable<readonly [string, string]> {
+  if (labels === null) return eachLabel(line);
+  const found: (readonly [string, string])[] = [];
+  for (const name of labels) {
+    const value = getLabel(line, name);
+    if (value !== undefined) found.push([name, value]);
+  }
+  return found;
 }
 
 /** `| label_format a=b, c="{{.d}}"`. All templates see the labels that the first template sees. */

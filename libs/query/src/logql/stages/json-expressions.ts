@@ -1,7 +1,7 @@
 import type { FieldExpression } from "../ast.ts";
 import { readText } from "./json-parser.ts";
 import { type JsonPath, parseJsonPath } from "./json-path.ts";
-import { eachField, type JsonValue, readValue, skipBlank } from "./json-scanner.ts";
+import { createKeyOrder, eachField, type JsonValue, readValue, skipBlank } from "./json-scanner.ts";
 import { extractField, getLabel, isComplete, LINE_ERRORS, type Line, setParserError } from "./line.ts";
 import type { StageRunner } from "./stage.ts";
 
@@ -34,7 +34,7 @@ function extractPath(line: Line, { name, path, value }: { name: string; path: Js
 /** Moves from an object to its field of that name. */
 function findField(text: string, name: string, value: JsonValue): boolean {
   if (value.kind !== "object") return false;
-  const outcome = eachField(text, value.start, (key, inner) => {
+  const outcome = eachField(text, value.start, createKeyOrder(), (key, inner) => {
     if (key !== name) return null;
     Object.assign(value, inner);
     return "found";

@@ -1,6 +1,6 @@
-import { cleanValue, createFieldNames } from "./field-name.ts";
-import { eachField, type JsonValue, unescapeJson } from "./json-scanner.ts";
-import { extractField, isComplete, LINE_ERRORS, type Line, nameForField, setParserError } from "./line.ts";
+import { cleanValue, createFieldNames, type FieldName } from "./field-name.ts";
+import { createKeyOrder, eachField, type JsonValue, unescapeJson } from "./json-scanner.ts";
+import { appendParsed, isComplete, LINE_ERRORS, type Line, nameForField, setParserError } from "./line.ts";
 import type { StageRunner } from "./stage.ts";
 
 /** How deep objects are looked into. What is deeper is no label that anybody could name. */
@@ -9,32 +9,27 @@ const maxDepth = 64;
 /** `| json`: every field that is a string, a number or a boolean becomes a label; nested names are joined by `_`. */
 export function createJsonParser(): StageRunner {
   const names = createFieldNames();
-  const walk = (line: Line, from: number, prefix: string, depth: number): string | null =>
-    eachField(line.text, from, (key, value: JsonValue) => {
+  const order = createKeyOrder();
+  const walk = (line: Line, from: number, outer: FieldName | undefined, depth: number): string | null =>
+    eachField(line.text, from, order, (key, value: JsonValue) => {
+      const field = names(key, outer);
       if (value.kind === "object") {
-        const name = joined(prefix, key);
-        if (depth >= maxDepth || !mayHoldWanted(line, names(name))) return null;
-        const { after } = value;
-        const outcome = walk(line, value.start, name, depth + 1);
-        value.after = after;
-        return outcome;
+        if (depth >= maxDepth || !mayHoldWanted(line, field.name)) return null;
+        return walk(line, value.start, field, depth + 1);
       }
       if (value.kind !== "array" && value.kind !== "null") {
-        const field = names(joined(prefix, key));
-        if (nameForField(line, field) !== undefined) extractField(line, field, readText(line.text, value));
+        const name = nameForField(line, field.name);
+        if (name !== undefined) appendParsed(line, name, readText(line.text, value));
       }
       return isComplete(line) ? "complete" : null;
     });
   return (line) => {
     if (isComplete(line)) return true;
-    const outcome = walk(line, 0, "", 0);
+    order.at = 0;
+    const outcome = walk(line, 0, undefined, 0);
     if (outcome !== null && outcome !== "complete") setParserError(line, LINE_ERRORS.json, outcome);
     return true;
   };
-}
-
-function joined(prefix: string, key: string): string {
-  return prefix === "" ? key : `${prefix}_${key.trim()}`;
 }
 
 /** Whether a label that anybody looks at may be in the object of that name. */

@@ -144,6 +144,39 @@ export function unescapeJson(raw: string): string | undefined {
   return text + raw.slice(at);
 }
 
+/**
+ * The keys that objects had so far, by their place. Lines of one program have the same keys in the same order: a key that is where it
+ * was before is neither looked for its end nor made a text again.
+ */
+export interface KeyOrder {
+  readonly keys: string[];
+  /** The place of the key that comes next. To be 0 at the start of a line. */
+  at: number;
+}
+
+/** How many places are remembered. */
+const maxKeys = 256;
+
+export function createKeyOrder(): KeyOrder {
+  return { keys: [], at: 0 };
+}
+
+/** The key whose quote is at `from`, or what is wrong with it. It ends at `from + 2` and the length that it has in the text. */
+function readKey(
+  text: string,
+  from: number,
+  order: KeyOrder,
+): { readonly key: string; readonly end: number } | JsonProblem {
+  const end = stringEnd(text, from + 1);
+  if (end < 0) return JSON_PROBLEMS.malformed;
+  const raw = text.slice(from + 1, end);
+  const key = unescapeJson(raw);
+  if (key === undefined) return JSON_PROBLEMS.escape;
+  // Only a key that is written as it is can be recognized in the text.
+  if (order.at < maxKeys) order.keys[order.at] = raw === key ? key : "";
+  return { key, end: end + 1 };
+}
+
 /** Receives the fields of an object in order. An answer other than null ends the walk and is its answer. */
 export type FieldVisitor<T extends string> = (key: string, value: JsonValue) => T | null;
 
@@ -154,7 +187,7 @@ export type FieldVisitor<T extends string> = (key: string, value: JsonValue) => 
 export function eachField<T extends string>(
   text: string,
   from: number,
-  visit: FieldVisitor<T>,
+  ...[order, visit]: [KeyOrder, FieldVisitor<T>]
 ): JsonProblem | T | null {
   const start = skipBlank(text, from);
   if (start < 0 || text.charCodeAt(start) !== 123) return JSON_PROBLEMS.object;
@@ -163,11 +196,15 @@ export function eachField<T extends string>(
   const value: JsonValue = { kind: "null", start: 0, end: 0, after: 0 };
   while (text.charCodeAt(at) !== 125) {
     if (text.charCodeAt(at) !== quote) return JSON_PROBLEMS.object;
-    const keyEnd = stringEnd(text, at + 1);
-    if (keyEnd < 0) return JSON_PROBLEMS.malformed;
-    const key = unescapeJson(text.slice(at + 1, keyEnd));
-    if (key === undefined) return JSON_PROBLEMS.escape;
-    const colon = skipBlank(text, keyEnd + 1);
+    let key = order.keys[order.at] ?? "";
+    let keyEnd = at + key.length + 2;
+    if (key === "" || text.charCodeAt(keyEnd - 1) !== quote || !text.startsWith(key, at + 1)) {
+      const read = readKey(text, at, order);
+      if (typeof read === "string") return read;
+      ({ key, end: keyEnd } = read);
+    }
+    order.at++;
+    const colon = skipBlank(text, keyEnd);
     if (colon < 0 || text.charCodeAt(colon) !== 58) return JSON_PROBLEMS.malformed;
     const first = skipBlank(text, colon + 1);
     if (first < 0) return JSON_PROBLEMS.malformed;

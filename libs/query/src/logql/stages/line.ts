@@ -132,7 +132,8 @@ export function setLabel(line: Line, name: string, value: string): void {
   else appendParsed(line, name, value);
 }
 
-function appendParsed(line: Line, name: string, value: string): void {
+/** Sets a label under a name that `nameForField` gave. */
+export function appendParsed(line: Line, name: string, value: string): void {
   const metadata = line.metadataNames.indexOf(name);
   if (metadata >= 0) removeMetadata(line, metadata);
   line.parsedNames.push(name);

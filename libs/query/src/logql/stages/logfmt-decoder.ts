@@ -8,16 +8,23 @@ export interface LogfmtDecoder {
   value: string;
   /** The last mistake, or "". */
   problem: string;
+  /** The keys that lines had so far, by their place: most lines of a program have the same keys in the same order. */
+  readonly keys: string[];
+  place: number;
 }
 
+/** How many places are remembered. */
+const maxKeys = 256;
+
 export function createLogfmtDecoder(): LogfmtDecoder {
-  return { text: "", at: 0, key: "", value: "", problem: "" };
+  return { text: "", at: 0, key: "", value: "", problem: "", keys: [], place: 0 };
 }
 
 export function beginLine(decoder: LogfmtDecoder, text: string): void {
   decoder.text = text;
   decoder.at = 0;
   decoder.problem = "";
+  decoder.place = 0;
 }
 
 const equals = 61;
@@ -33,20 +40,34 @@ export function nextPair(decoder: LogfmtDecoder): "pair" | "mistake" | "end" {
   while (at < text.length && text.charCodeAt(at) <= space) at++;
   decoder.at = at;
   if (at >= text.length) return "end";
-  const start = at;
+  const known = decoder.keys[decoder.place] ?? "";
+  decoder.value = "";
+  if (known !== "" && text.charCodeAt(at + known.length) === equals && text.startsWith(known, at)) {
+    decoder.place++;
+    decoder.key = known;
+    decoder.at = at + known.length + 1;
+    return text.charCodeAt(decoder.at) === quote ? readQuoted(decoder) : readPlain(decoder);
+  }
+  return readPair(decoder, at);
+}
+
+function readPair(decoder: LogfmtDecoder, start: number): "pair" | "mistake" {
+  const { text } = decoder;
+  let at = start;
   for (; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code === equals || code === quote || code <= space) break;
   }
   decoder.at = at;
   decoder.key = text.slice(start, at);
-  decoder.value = "";
   const code = at < text.length ? text.charCodeAt(at) : space;
   if (code === quote) return mistake(decoder, `unexpected '"'`);
   if (code === equals && at === start) return mistake(decoder, "unexpected '='");
   if (decoder.key.includes("\ufffd")) return mistake(decoder, "invalid key");
   if (code !== equals) return "pair";
   decoder.at = at + 1;
+  if (decoder.place < maxKeys) decoder.keys[decoder.place] = decoder.key;
+  decoder.place++;
   return text.charCodeAt(at + 1) === quote ? readQuoted(decoder) : readPlain(decoder);
 }
 

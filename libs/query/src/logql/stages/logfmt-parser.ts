@@ -1,7 +1,15 @@
 import type { LogfmtStage } from "../ast.ts";
 import { cleanValue, createFieldNames } from "./field-name.ts";
 import { parseLogfmtField } from "./json-path.ts";
-import { extractField, isComplete, LINE_ERRORS, type Line, nameForField, setParserError } from "./line.ts";
+import {
+  appendParsed,
+  extractField,
+  isComplete,
+  LINE_ERRORS,
+  type Line,
+  nameForField,
+  setParserError,
+} from "./line.ts";
 import { beginLine, createLogfmtDecoder, type LogfmtDecoder, nextPair } from "./logfmt-decoder.ts";
 import type { StageRunner } from "./stage.ts";
 
@@ -17,8 +25,9 @@ function createWholeParser({ strict, keepEmpty }: LogfmtStage): StageRunner {
     if (isComplete(line)) return true;
     eachPair(line, decoder, strict, () => {
       if (decoder.value === "" && !keepEmpty) return;
-      const name = names(decoder.key);
-      if (name !== "" && nameForField(line, name) !== undefined) extractField(line, name, cleanValue(decoder.value));
+      const field = names(decoder.key).name;
+      const name = field === "" ? undefined : nameForField(line, field);
+      if (name !== undefined) appendParsed(line, name, cleanValue(decoder.value));
     });
     return true;
   };
@@ -33,7 +42,7 @@ function createFieldParser({ strict, fields }: LogfmtStage): StageRunner {
   return (line) => {
     found.clear();
     eachPair(line, decoder, strict, () => {
-      const label = wanted.get(decoder.key) ?? wanted.get(names(decoder.key));
+      const label = wanted.get(decoder.key) ?? wanted.get(names(decoder.key).name);
       if (label === undefined || found.has(label)) return;
       found.add(label);
       extractField(line, label, decoder.value.includes("\ufffd") ? "" : decoder.value);

@@ -8,6 +8,7 @@ import { createJsonExpressions } from "./json-expressions.ts";
 import { createJsonParser } from "./json-parser.ts";
 import { createDrop, createKeep } from "./keep-drop.ts";
 import { createLabelFilter } from "./label-filter.ts";
+import { DUPLICATE_SUFFIX, type WantedLabels } from "./line.ts";
 import { createLineFilter } from "./line-filter.ts";
 import { createLogfmtParser } from "./logfmt-parser.ts";
 import { createPatternParser } from "./pattern-parser.ts";
@@ -109,6 +110,21 @@ export function labelsRead(stage: Stage): readonly string[] | null {
     default:
       return [];
   }
+}
+
+/** The labels that stages look at, and some more; null when it may be all of them. */
+export function labelsWanted(stages: readonly Stage[], more: readonly string[]): WantedLabels {
+  const names = new Set(more);
+  for (const stage of stages) {
+    const read = labelsRead(stage);
+    if (read === null) return null;
+    for (const name of read) names.add(name);
+  }
+  // What is wanted with the suffix is found without it where nothing else has the name.
+  for (const name of [...names]) {
+    if (name.endsWith(DUPLICATE_SUFFIX)) names.add(name.slice(0, -DUPLICATE_SUFFIX.length));
+  }
+  return names;
 }
 
 function templateLabels(templates: readonly string[]): readonly string[] | null {

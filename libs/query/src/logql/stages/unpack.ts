@@ -1,6 +1,6 @@
 import { createFieldNames } from "./field-name.ts";
 import { readText } from "./json-parser.ts";
-import { eachField, JSON_PROBLEMS, unescapeJson } from "./json-scanner.ts";
+import { createKeyOrder, eachField, JSON_PROBLEMS, unescapeJson } from "./json-scanner.ts";
 import { extractField, isComplete, LINE_ERRORS, setParserError } from "./line.ts";
 import type { StageRunner } from "./stage.ts";
 
@@ -22,13 +22,13 @@ export function createUnpack(): StageRunner {
     fields.length = 0;
     let packed: string | undefined;
     const { text } = line;
-    const problem = eachField(text, 0, (key, value) => {
+    const problem = eachField(text, 0, createKeyOrder(), (key, value) => {
       if (value.kind !== "string") return null;
       if (key === packedLine) {
         packed = unescapeJson(text.slice(value.start, value.end));
         return packed === undefined ? JSON_PROBLEMS.escape : null;
       }
-      fields.push(names(key), readText(text, value));
+      fields.push(names(key).name, readText(text, value));
       return null;
     });
     if (problem !== null) return fail(problem);
