@@ -14,6 +14,7 @@ export const BENCHES: Readonly<Record<string, string>> = {
   "remote-write": "services/ingest/src/doors/remote-write/translate.bench.ts",
   "clickhouse-server": "deploy/local/src/clickhouse/server.bench.ts",
   "storage-writer": "services/storage/src/writer/writer.bench.ts",
+  promql: "libs/query/src/promql/engine.bench.ts",
   search: "services/storage/src/query/search.bench.ts",
   logql: "libs/query/src/logql/logql.bench.ts",
   traceql: "libs/query/src/traceql/traceql.bench.ts",

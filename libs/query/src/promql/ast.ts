@@ -18,7 +18,7 @@ export interface LabelMatcher {
 
 /** A duration as it was written: a number of seconds, or an expression of such that may know the query's step and range. */
 export type Duration =
-  | { readonly kind: "seconds"; readonly seconds: number; readonly span: Span }
+  | { readonly kind: "seconds"; readonly seconds: number; readonly isNumber: boolean; readonly span: Span }
   | { readonly kind: "query"; readonly of: "step" | "range"; readonly span: Span }
   | { readonly kind: "negation"; readonly operand: Duration; readonly span: Span }
   | {

@@ -74,7 +74,7 @@ function readPrimary(reader: TokenReader, context: string): Duration {
   const span = { start: token.start, end: token.end };
   if (token.kind === "number" || token.kind === "duration") {
     reader.next();
-    return { kind: "seconds", seconds: secondsOf(reader, token), span };
+    return { kind: "seconds", seconds: secondsOf(reader, token), isNumber: token.kind === "number", span };
   }
   if (hasText(token, "step") || hasText(token, "range")) {
     reader.next();
@@ -105,7 +105,7 @@ function readChoice(reader: TokenReader, context: string, operator: "min" | "max
 function signed(sign: { readonly text: string; readonly start: number }, operand: Duration): Duration {
   const span = { start: sign.start, end: operand.span.end };
   if (operand.kind === "seconds") {
-    return { kind: "seconds", seconds: sign.text === "-" ? -operand.seconds : operand.seconds, span };
+    return { ...operand, seconds: sign.text === "-" ? -operand.seconds : operand.seconds, span };
   }
   return sign.text === "-" ? { kind: "negation", operand, span } : operand;
 }

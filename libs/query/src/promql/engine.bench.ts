@@ -25,7 +25,14 @@ interface Shape {
 const hour = 3_600_000;
 
 const shapes: readonly Shape[] = [
-  { name: "rate", series: 1_000, rangeMs: 6 * hour, stepMs: 60_000, query: "sum by (job) (rate(x_total[5m]))", buckets: 0 },
+  {
+    name: "rate",
+    series: 1_000,
+    rangeMs: 6 * hour,
+    stepMs: 60_000,
+    query: "sum by (job) (rate(x_total[5m]))",
+    buckets: 0,
+  },
   {
     name: "histogram",
     series: 5_000,
@@ -43,7 +50,14 @@ const shapes: readonly Shape[] = [
     buckets: 10,
   },
   { name: "instant", series: 10_000, rangeMs: 300_000, stepMs: null, query: "x_total", buckets: 0 },
-  { name: "join", series: 2_000, rangeMs: hour, stepMs: 15_000, query: "x_total / on (instance, job) x_total", buckets: 0 },
+  {
+    name: "join",
+    series: 2_000,
+    rangeMs: hour,
+    stepMs: 15_000,
+    query: "x_total / on (instance, job) x_total",
+    buckets: 0,
+  },
   { name: "top", series: 1_000, rangeMs: hour, stepMs: 15_000, query: "topk(10, x_total)", buckets: 0 },
 ];
 

@@ -20,7 +20,7 @@ export function format(expression: Expression): string {
     case "number":
       return expression.isDuration && expression.value * 1000 === Math.round(expression.value * 1000)
         ? formatDuration(expression.value * 1000)
-        : formatNumber(expression.value);
+        : formatLiteral(expression.value);
     case "string":
       return quote(expression.value);
     case "vector-selector":
@@ -44,6 +44,11 @@ export function format(expression: Expression): string {
     case "parentheses":
       return `(${format(expression.expression)})`;
   }
+}
+
+/** Without a sign that would be read as one of all that follows. */
+function formatLiteral(value: number): string {
+  return value === Number.POSITIVE_INFINITY ? "Inf" : formatNumber(value);
 }
 
 function formatBare({ name, matchers }: VectorSelector): string {
@@ -93,12 +98,17 @@ function formatLength(duration: Duration): string {
 
 function formatOperation(duration: Extract<Duration, { kind: "operation" }>): string {
   const { operator, left, right } = duration;
-  if (operator === "min" || operator === "max") return `${operator}_of(${formatLength(left)}, ${formatLength(right)})`;
+  if (operator === "min" || operator === "max") return `${operator}_of(${formatPart(left)}, ${formatPart(right)})`;
   return `${formatOperand(left)} ${operator} ${formatOperand(right)}`;
 }
 
+/** A factor stays a number, where a duration alone is written as one. */
+function formatPart(duration: Duration): string {
+  return duration.kind === "seconds" && duration.isNumber ? formatNumber(duration.seconds) : formatLength(duration);
+}
+
 function formatOperand(duration: Duration): string {
-  const text = formatLength(duration);
+  const text = formatPart(duration);
   const isSimple = duration.kind === "query" || (duration.kind === "seconds" && duration.seconds >= 0);
   return isSimple ? text : `(${text})`;
 }

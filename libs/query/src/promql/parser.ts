@@ -107,23 +107,29 @@ function readMatching(reader: TokenReader, operator: BinaryOperator): VectorMatc
   return readFill(reader, { ...matched, cardinality: left === null ? "one-to-many" : "many-to-one", include });
 }
 
+const fillWords = ["fill", "fill_left", "fill_right"];
+
 /** Reads fill(0), fill_left(0) and fill_right(0); words without parentheses are metrics of that name. */
 function readFill(reader: TokenReader, matching: VectorMatching): VectorMatching {
   let { fillLeft, fillRight } = matching;
-  for (const word of ["fill", "fill_left", "fill_right"]) {
-    if (!reader.isNext(word) || reader.peekSecond().text !== "(") continue;
+  for (;;) {
+    const word = fillWords.find((one) => reader.isNext(one));
+    if (word === undefined || !hasText(reader.peekSecond(), "(")) return { ...matching, fillLeft, fillRight };
     reader.next();
     reader.next();
-    const sign = reader.take("-") ?? reader.take("+");
-    const token = reader.peek();
-    const value = token.kind === "duration" || token.kind === "number" ? numberOf(reader) : null;
-    if (value === null) throw reader.unexpected("fill modifier", "number");
-    reader.want(")", "fill modifier", '")"');
-    const fill = sign?.text === "-" ? -value : value;
+    const fill = readFillValue(reader);
     if (word !== "fill_right") fillLeft = fill;
     if (word !== "fill_left") fillRight = fill;
   }
-  return { ...matching, fillLeft, fillRight };
+}
+
+function readFillValue(reader: TokenReader): number {
+  const sign = reader.take("-") ?? reader.take("+");
+  const token = reader.peek();
+  if (token.kind !== "number" && token.kind !== "duration") throw reader.unexpected("fill modifier", "number");
+  const value = numberOf(reader);
+  reader.want(")", "fill modifier", '")"');
+  return sign?.text === "-" ? -value : value;
 }
 
 /** A sign binds as strong as a product: `-2^2` is -4, and `-a * b` is `(-a) * b`. */

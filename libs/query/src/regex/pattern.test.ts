@@ -90,7 +90,8 @@ it("fills a template in as Go does", () => {
   const match = pattern.match("x");
   assert.ok(match);
   const f = (template: string) => expand(template, match, pattern.groupNames);
-  assert.equal(f("$1-${1}a-$1a-$a-${a}-$2-$9-$$-$"), "x-xa--x-x---$-$");
+  const braced = (name: string) => `$\{${name}}`;
+  assert.equal(f(`$1-${braced("1")}a-$1a-$a-${braced("a")}-$2-$9-$$-$`), "x-xa--x-x---$-$");
 });
 
 describe("a wrong pattern", () => {

@@ -110,8 +110,9 @@ function createTest({ globs, texts, anchored }: Simple): ((text: string) => bool
 function compile(source: string, { anchored, dotMatchesNewline }: Required<PatternOptions>): RE2JS {
   try {
     // Alone first: what is wrong is told of what was written, and `a)(b` does not become right inside the parentheses.
-    const plain = RE2JS.compile(source, dotMatchesNewline ? RE2JS.DOTALL : 0);
-    return anchored ? RE2JS.compile(`^(?${dotMatchesNewline ? "s" : ""}:${source})$`) : plain;
+    const plain = RE2JS.compile(source);
+    if (anchored) return RE2JS.compile(`^(?${dotMatchesNewline ? "s" : ""}:${source})$`);
+    return dotMatchesNewline ? RE2JS.compile(source, RE2JS.DOTALL) : plain;
   } catch (thrown) {
     if (thrown instanceof RE2JSException) throw invalid(thrown.message, thrown);
     throw thrown;

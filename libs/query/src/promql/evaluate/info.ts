@@ -2,7 +2,7 @@ import { RE2JS } from "re2js";
 import { type Call, type Expression, type LabelMatcher, partsOf, unwrap, type VectorSelector } from "../ast.ts";
 import type { Grid } from "../grid.ts";
 import { metricNameLabel } from "../label-names.ts";
-import { formatLabels, type Labels, labelsOf, metricName, labelValue } from "../labels.ts";
+import { formatLabels, type Labels, labelsOf, labelValue, metricName } from "../labels.ts";
 import { createMatch, matchesEmpty } from "../matcher.ts";
 import { mergeSameLabels } from "../same-labels.ts";
 import { ABSENT, createSeriesWriter, type SeriesWriter, type StepValues, type VectorSeries } from "../value.ts";

@@ -2,7 +2,7 @@ import { type Call, type Expression, unwrap } from "../ast.ts";
 import { absence } from "../functions/absence.ts";
 import type { RangeFunction } from "../functions/definition.ts";
 import { type Grid, timeAt } from "../grid.ts";
-import { metricName, labelValue } from "../labels.ts";
+import { labelValue, metricName } from "../labels.ts";
 import * as texts from "../note-texts.ts";
 import { nameless, requireDifferentLabels } from "../same-labels.ts";
 import type { RangeSamples } from "../samples.ts";

@@ -7,8 +7,8 @@ import {
   keyOf,
   keyOfSome,
   type Labels,
-  metadataLabels,
   labelValue,
+  metadataLabels,
   withLabel,
 } from "../labels.ts";
 import { mergeSameLabels } from "../same-labels.ts";
@@ -110,6 +110,7 @@ function operateGroup(group: MatchGroup, context: MatchContext): readonly Vector
   const pairs = createPairs(context);
   const matched = new Uint8Array(steps);
   for (const many of group.many) {
+    const answerWith = createAnswerOf(pairs, many);
     for (let step = 0; step < steps; step++) {
       const sample = operandAt(many, step);
       if (sample === null || context.isAsked[step] === 0) continue;
@@ -117,7 +118,7 @@ function operateGroup(group: MatchGroup, context: MatchContext): readonly Vector
       const other = one === undefined ? fills.one : operandAt(one, step);
       if (other === null) continue;
       matched[step] = 1;
-      pairs.operate(step, { many, one, left: sample, right: other });
+      pairs.operate(step, answerWith(one), sample, other);
     }
   }
   if (fills.many !== null) fillMany(group, { oneAt, matched, pairs, fill: fills.many });
@@ -129,11 +130,12 @@ function fillMany(
   filling: { oneAt: Int32Array; matched: Uint8Array; pairs: Pairs; fill: number },
 ): void {
   const { oneAt, matched, pairs, fill } = filling;
+  const answerWith = createAnswerOf(pairs, undefined);
   for (let step = 0; step < oneAt.length; step++) {
     const one = group.one[oneAt[step] ?? -1];
     const sample = one === undefined ? null : operandAt(one, step);
     if (sample === null || matched[step] === 1) continue;
-    pairs.operate(step, { many: undefined, one, left: fill, right: sample });
+    pairs.operate(step, answerWith(one), fill, sample);
   }
 }
 
@@ -166,17 +168,21 @@ function matchedLabels(labels: Labels, { on, labels: names }: VectorMatching): L
   return on ? keepLabels(labels, new Set(names)) : dropLabels(labels, new Set([...names, metricNameLabel]));
 }
 
-/** Two series, or one and what stands for the other, with their samples; `left` is that of the side of many. */
-interface Pair {
-  readonly many: VectorSeries | undefined;
-  readonly one: VectorSeries | undefined;
-  readonly left: Operand;
-  readonly right: Operand;
+interface Pairs {
+  /** Where the answers of two series go, or of one and what stands for the other. */
+  answerOf(many: VectorSeries | undefined, one: VectorSeries | undefined): Answer;
+  /** Operates on two samples; the first is that of the side of many. */
+  operate(step: number, answer: Answer, many: Operand, one: Operand): void;
+  series(): readonly VectorSeries[];
 }
 
-interface Pairs {
-  operate(step: number, pair: Pair): void;
-  series(): readonly VectorSeries[];
+/** Remembers where the last answer went: mostly it is the same two series at all steps. */
+function createAnswerOf(pairs: Pairs, many: VectorSeries | undefined): (one: VectorSeries | undefined) => Answer {
+  let last: { readonly one: VectorSeries | undefined; readonly answer: Answer } | null = null;
+  return (one) => {
+    if (last === null || last.one !== one) last = { one, answer: pairs.answerOf(many, one) };
+    return last.answer;
+  };
 }
 
 interface Answer {
@@ -191,12 +197,9 @@ function createPairs({ operation, evaluation, isSwapped, steps }: MatchContext):
   const { matching, returnBool } = operation;
   const operate = createOperation(operation, evaluation);
   const answers = new Map<string, Answer>();
-  const byPair = new Map<VectorSeries | undefined, Map<VectorSeries | undefined, Answer>>();
   const taken = new Uint8Array(steps);
   const isOneToOne = matching.cardinality === "one-to-one";
-  const answerOf = ({ many, one }: Pair): Answer => {
-    const known = byPair.get(many)?.get(one);
-    if (known !== undefined) return known;
+  const answerOf = (many: VectorSeries | undefined, one: VectorSeries | undefined): Answer => {
     const labels = resultLabels(many, one, operation);
     const shown = returnBool && !evaluation.delayedNameRemoval ? dropLabels(labels, metadataLabels) : labels;
     const key = keyOf(shown);
@@ -208,13 +211,11 @@ function createPairs({ operation, evaluation, isSwapped, steps }: MatchContext):
       operated: new Uint8Array(steps),
     };
     answers.set(key, answer);
-    const ofMany = byPair.get(many) ?? new Map();
-    byPair.set(many, ofMany.set(one, answer));
     return answer;
   };
   return {
-    operate(step, pair) {
-      const answer = answerOf(pair);
+    answerOf,
+    operate(step, answer, many, one) {
       if (isOneToOne && taken[step] === 1) {
         throw executionProblem(
           "multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)",
@@ -225,8 +226,8 @@ function createPairs({ operation, evaluation, isSwapped, steps }: MatchContext):
       }
       taken[step] = 1;
       answer.operated[step] = 1;
-      if (isSwapped) operate(answer.writer, step, pair.right, pair.left);
-      else operate(answer.writer, step, pair.left, pair.right);
+      if (isSwapped) operate(answer.writer, step, one, many);
+      else operate(answer.writer, step, many, one);
     },
     series: () =>
       [...answers.values()]

@@ -2,7 +2,7 @@ import type { Expression } from "../ast.ts";
 import { type ClassicBuckets, orderedBuckets } from "../classic-histogram.ts";
 import type { Evaluation } from "../evaluate/evaluation.ts";
 import type { Histogram } from "../histogram/histogram.ts";
-import { keyOf, type Labels, metricName, labelValue, withLabel } from "../labels.ts";
+import { keyOf, type Labels, labelValue, metricName, withLabel } from "../labels.ts";
 import * as texts from "../note-texts.ts";
 import { parseNumber } from "../number-text.ts";
 import { FLOAT, HISTOGRAM, type VectorSeries } from "../value.ts";

@@ -59,9 +59,16 @@ function growthOfFloats(window: RangeWindow, { isCounter, isRate }: RateKind, us
     firstMs: began ?? times[from] ?? 0,
     lastMs: times[last] ?? 0,
     distanceMs: to - from > 1 ? ((times[last] ?? 0) - (times[from] ?? 0)) / (to - from - 1) : 0,
-    zeroShare: !isCounter ? null : began !== null ? 0 : grown > 0 && first >= 0 ? first / grown : null,
+    zeroShare: isCounter ? zeroShareOf(first, grown, began !== null) : unknown,
   };
   return grown * extrapolation(window, shape, isRate);
+}
+
+const unknown = Number.POSITIVE_INFINITY;
+
+function zeroShareOf(first: number, grown: number, isBeginning: boolean): number {
+  if (isBeginning) return 0;
+  return grown > 0 && first >= 0 ? first / grown : unknown;
 }
 
 /** When the first sample's counter began, if that was inside the range and before the sample; else null. */
@@ -75,8 +82,8 @@ interface Shape {
   readonly lastMs: number;
   /** The mean distance between samples. */
   readonly distanceMs: number;
-  /** How long before the first sample the counter was zero, in parts of the sampled time; null where nobody can say. */
-  readonly zeroShare: number | null;
+  /** How long before the first sample the counter was zero, in parts of the sampled time; infinite where nobody can say. */
+  readonly zeroShare: number;
 }
 
 /**
@@ -94,7 +101,7 @@ function extrapolation(
   let toStart = (firstMs - window.startMs) / 1000;
   let toEnd = (window.endMs - lastMs) / 1000;
   if (toStart >= threshold) toStart = distance / 2;
-  if (zeroShare !== null) toStart = Math.min(toStart, sampled * zeroShare);
+  toStart = Math.min(toStart, sampled * zeroShare);
   if (toEnd >= threshold) toEnd = distance / 2;
   const factor = (sampled + toStart + toEnd) / sampled;
   return isRate ? factor / ((window.endMs - window.startMs) / 1000) : factor;
@@ -112,7 +119,7 @@ function growthOfHistograms(window: RangeWindow, kind: RateKind, context: RangeC
     firstMs,
     lastMs,
     distanceMs: (lastMs - firstMs) / (to - from - 1),
-    zeroShare: hasZero ? first.count / grown.count : null,
+    zeroShare: hasZero ? first.count / grown.count : unknown,
   };
   return scale(grown, extrapolation(window, shape, kind.isRate));
 }
