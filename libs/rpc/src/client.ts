@@ -34,6 +34,11 @@ export interface RpcClient<Req, Res> {
    * @throws AppError with the server's code, message and retry hint; `unavailable` when it cannot be reached
    */
   call<K extends keyof Req & keyof Res>(method: K, request: Req[K], options?: CallOptions): Promise<Res[K]>;
+  /**
+   * Calls a method that answers with a stream, and reads it no faster than it is iterated over; who stops early ends the
+   * call. Throws as `call` does, also between messages.
+   */
+  stream<K extends keyof Req & keyof Res>(method: K, request: Req[K], options?: CallOptions): AsyncIterable<Res[K]>;
   /** Ends the connection; calls under way fail. */
   close(): void;
 }
@@ -95,7 +100,42 @@ export function createClient<Req, Res>(
     return promise;
   }
 
+  async function* receive<K extends keyof Req & keyof Res>(
+    method: K,
+    request: Req[K],
+    { deadlineMs = 10_000, signal, tenant }: CallOptions,
+  ): AsyncGenerator<Res[K], undefined> {
+    const { path, requestSerialize } = requests[method];
+    const { responseDeserialize } = responses[method];
+    if (signal?.aborted) throw new AppError("cancelled", `cannot call ${path.slice(1)}: stopping`);
+    const metadata = metadataOf(options, tenant);
+    const deadline = { deadline: Date.now() + deadlineMs };
+    const incoming = client.makeServerStreamRequest(
+      path,
+      requestSerialize,
+      responseDeserialize,
+      request,
+      metadata,
+      deadline,
+    );
+    const cancel = () => incoming.cancel();
+    signal?.addEventListener("abort", cancel, { once: true });
+    let isOver = false;
+    try {
+      const messages: AsyncIterable<Res[K]> = incoming;
+      yield* messages;
+      isOver = true;
+    } catch (thrown) {
+      throw isServiceError(thrown) ? errorOf(thrown, { address, path, deadlineMs }) : AppError.from(thrown);
+    } finally {
+      signal?.removeEventListener("abort", cancel);
+      // Also a call that was answered whole would be one that was cancelled.
+      if (!isOver) cancel();
+    }
+  }
+
   return {
+    stream: (method, request, call = {}) => receive(method, request, call),
     async call(method, request, call = {}) {
       if (options.traced === false) return send(method, request, call);
       const { path } = requests[method];
@@ -119,6 +159,10 @@ function metadataOf({ internalToken, apiKey }: ClientOptions, tenant: string | u
   if (tenant !== undefined) metadata.set(TENANT_KEY, tenant);
   injectContext(metadata);
   return metadata;
+}
+
+function isServiceError(thrown: unknown): thrown is ServiceError {
+  return thrown instanceof Error && "code" in thrown && "metadata" in thrown;
 }
 
 interface FailedCall {

@@ -3,6 +3,7 @@ import type { handleUnaryCall, Metadata, ServerUnaryCall } from "@grpc/grpc-js";
 import { AppError, invalid } from "@sightline/errors/app-error";
 import { WIRE_CODES } from "@sightline/errors/wire-codes";
 import { isTenant } from "@sightline/model/tenant";
+import { callDeadline } from "./call-deadline.ts";
 import { messageOf, statusTrailers } from "./status-details.ts";
 import { extractContext, inSpan, recordFailure } from "./trace-context.ts";
 
@@ -63,15 +64,21 @@ export function unary<Req, Res>(
  * about.
  */
 export function internalUnary(internalToken: string, options: UnaryOptions = {}) {
-  const want = digest(internalToken);
+  const admit = createInternalAdmit(internalToken);
   return <Req, Res>(handle: (request: Req, context: TenantContext) => Promise<Res>): handleUnaryCall<Req, Res> =>
-    unary(async (request, context) => {
-      const token = bearerToken(context.metadata);
-      if (token === undefined || !timingSafeEqual(digest(token), want)) {
-        throw new AppError("unauthenticated", "cannot serve the call: the internal token is missing or wrong");
-      }
-      return handle(request, { ...context, tenant: tenantOf(context.metadata) });
-    }, options);
+    unary(async (request, context) => handle(request, admit(context)), options);
+}
+
+/** Takes a call from another service; throws for one that does not carry the internal token and a tenant. */
+export function createInternalAdmit(internalToken: string): (context: CallContext) => TenantContext {
+  const want = digest(internalToken);
+  return (context) => {
+    const token = bearerToken(context.metadata);
+    if (token === undefined || !timingSafeEqual(digest(token), want)) {
+      throw new AppError("unauthenticated", "cannot serve the call: the internal token is missing or wrong");
+    }
+    return { ...context, tenant: tenantOf(context.metadata) };
+  };
 }
 
 /** The token of `authorization: Bearer <token>`, if there is one. */
@@ -93,37 +100,6 @@ function digest(text: string): Buffer {
   return createHash("sha256").update(text).digest();
 }
 
-interface CallDeadline {
-  readonly signal: AbortSignal;
-  /** Rejects with the reason when the signal aborts. */
-  readonly over: Promise<never>;
-  release(): void;
-}
-
-/** The caller's deadline and its cancellation as one signal. */
-function callDeadline<Req, Res>(call: ServerUnaryCall<Req, Res>, maxDurationMs: number): CallDeadline {
-  const controller = new AbortController();
-  const { promise: over, reject } = Promise.withResolvers<never>();
-  const end = (error: AppError) => {
-    release();
-    // Before the handler hears of it, so that its own way of giving up does not count.
-    reject(error);
-    controller.abort(error);
-  };
-  const leftMs = Math.min(Number(call.getDeadline()) - Date.now(), maxDurationMs);
-  const timer = setTimeout(
-    () => end(new AppError("deadline_exceeded", "cannot answer the call: its deadline is over")),
-    Math.max(0, leftMs),
-  );
-  const onCancelled = () => end(new AppError("cancelled", "cannot answer the call: the caller gave up"));
-  call.once("cancelled", onCancelled);
-  function release(): void {
-    clearTimeout(timer);
-    call.off("cancelled", onCancelled);
-  }
-  return { signal: controller.signal, over, release };
-}
-
 function tracedAnswer<Req, Res>(call: ServerUnaryCall<Req, Res>, answer: () => Promise<Res>): Promise<Res> {
   return inSpan({ kind: "server", path: call.getPath(), parent: extractContext(call.metadata) }, async (span) => {
     try {
@@ -136,7 +112,7 @@ function tracedAnswer<Req, Res>(call: ServerUnaryCall<Req, Res>, answer: () => P
 }
 
 /** What grpc-js makes a status of; the cause stays for our own log. */
-function statusOf(thrown: unknown) {
+export function statusOf(thrown: unknown) {
   const error = AppError.from(thrown);
   const message =
     error === thrown || error.code !== "internal"

@@ -1,8 +1,11 @@
 import {
+  type handleServerStreamingCall,
   type handleUnaryCall,
   logVerbosity,
   Server,
   ServerCredentials,
+  type ServiceError,
+  type StatusObject,
   type sendUnaryData,
   setLogVerbosity,
   status,
@@ -15,6 +18,7 @@ import type { CallOptions, RpcClient } from "./client.ts";
 import type { Definition } from "./definition.ts";
 import { type CallContext, unary } from "./handlers.ts";
 import { createHealth } from "./health.ts";
+import { serverStream } from "./streams.ts";
 
 /** Where a defect of ours is written down. */
 export interface RpcLog {
@@ -42,8 +46,10 @@ export interface GrpcServerOptions {
   readonly health?: () => Promise<boolean>;
 }
 
-/** Handlers for each method of a definition whose calls are all unary. */
-export type Handlers<Req, Res> = { readonly [K in keyof Req & keyof Res]: handleUnaryCall<Req[K], Res[K]> };
+/** Handlers for each method of a definition: unary ones, and of those that answer with a stream. */
+export type Handlers<Req, Res> = { readonly [K in keyof Req & keyof Res]: Handler<Req[K], Res[K]> };
+
+type Handler<Req, Res> = handleUnaryCall<Req, Res> | handleServerStreamingCall<Req, Res>;
 
 /** How a call is asked on. */
 export interface ForwardedCall extends CallOptions {
@@ -90,24 +96,25 @@ export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
 
   return {
     addService(definition, handlers) {
-      const methods: Readonly<Record<string, { readonly path: string }>> = definition;
+      const methods: Readonly<Record<string, Method>> = definition;
       const measured: UntypedServiceImplementation = {};
       for (const name of namesOf(handlers)) {
-        const path = methods[name]?.path;
-        if (path === undefined) continue;
-        health.add(path.slice(1, path.lastIndexOf("/")));
-        measured[name] = measure(path, handlers[name], options);
+        const method = methods[name];
+        if (method === undefined) continue;
+        health.add(serviceOf(method));
+        measured[name] = measure(method, handlers[name], options);
       }
       server.addService(definition, measured);
     },
     forward(definition, client, admit) {
-      const methods: Readonly<Record<string, { readonly path: string }>> = definition;
+      const methods: Readonly<Record<string, Method>> = definition;
       const forwarded: UntypedServiceImplementation = {};
       for (const name of namesOf(definition)) {
-        const path = methods[name]?.path;
-        if (path === undefined || !isMethod(definition, name)) continue;
-        health.add(path.slice(1, path.lastIndexOf("/")));
-        forwarded[name] = measure(path, forwardTo(client, name, admit), options);
+        const method = methods[name];
+        if (method === undefined || !isMethod(definition, name)) continue;
+        health.add(serviceOf(method));
+        const handle = forwardTo(client, { method: name, isStream: method.responseStream }, admit);
+        forwarded[name] = measure(method, handle, options);
       }
       server.addService(definition, forwarded);
     },
@@ -150,9 +157,15 @@ async function shutDown(server: Server, deadlineMs: number): Promise<void> {
 /** A handler that asks another server of the same service. */
 function forwardTo<Req, Res, K extends keyof Req & keyof Res & string>(
   client: RpcClient<Req, Res>,
-  method: K,
+  { method, isStream }: { readonly method: K; readonly isStream: boolean },
   admit: AdmitForwarded,
-): handleUnaryCall<Req[K], Res[K]> {
+): Handler<Req[K], Res[K]> {
+  if (isStream) {
+    return serverStream(async function* (request, context) {
+      const { userId, ...options } = await admit(context, method);
+      yield* client.stream(method, asUser(request, userId), { signal: context.signal, ...options });
+    });
+  }
   return unary(async (request, context) => {
     const { userId, ...options } = await admit(context, method);
     return client.call(method, asUser(request, userId), { signal: context.signal, ...options });
@@ -165,32 +178,70 @@ function asUser<T>(request: T, userId: string): T {
   return { ...request, userId };
 }
 
+/** What is told of a method by its definition. */
+interface Method {
+  /** `/package.Service/Method`. */
+  readonly path: string;
+  readonly responseStream: boolean;
+}
+
+function serviceOf({ path }: Method): string {
+  return path.slice(1, path.lastIndexOf("/"));
+}
+
+/** Which kind a handler is, grpc-js tells from the definition as well. */
+function isUnary<Req, Res>(_handle: Handler<Req, Res>, method: Method): _handle is handleUnaryCall<Req, Res> {
+  return !method.responseStream;
+}
+
 /** The handler, with its time measured and defects of ours logged. */
 function measure<Req, Res>(
-  path: string,
-  handle: handleUnaryCall<Req, Res>,
+  method: Method,
+  handle: Handler<Req, Res>,
   { log, metrics }: GrpcServerOptions,
-): handleUnaryCall<Req, Res> {
-  const method = path.slice(1);
-  return (call, callback) => {
+): Handler<Req, Res> {
+  const name = method.path.slice(1);
+  const startTimer = () => {
     const startedAt = performance.now();
-    const done: sendUnaryData<Res> = (error, ...rest) => {
+    return (error: Failure | null) => {
       const code = error === null ? undefined : (error.code ?? status.UNKNOWN);
-      metrics?.observe(
-        { method, code: code === undefined ? "ok" : codeFromGrpc(code) },
-        (performance.now() - startedAt) / 1000,
-      );
+      const seconds = (performance.now() - startedAt) / 1000;
+      metrics?.observe({ method: name, code: code === undefined ? "ok" : codeFromGrpc(code) }, seconds);
       if (code === status.INTERNAL || code === status.UNKNOWN || code === status.DATA_LOSS) {
-        log.error(
-          { method, err: error instanceof Error ? (error.cause ?? error) : error },
-          "a call failed on our side",
-        );
+        const err = error instanceof Error ? (error.cause ?? error) : error;
+        log.error({ method: name, err }, "a call failed on our side");
       }
-      callback(error, ...rest);
     };
-    handle(call, done);
   };
+  if (isUnary(handle, method)) {
+    return (call, callback) => {
+      const ended = startTimer();
+      const done: sendUnaryData<Res> = (error, ...rest) => {
+        ended(error);
+        callback(error, ...rest);
+      };
+      handle(call, done);
+    };
+  }
+  const streaming: handleServerStreamingCall<Req, Res> = (call) => {
+    const ended = startTimer();
+    let failure: Failure | null = null;
+    call.on("error", (error: Failure) => {
+      failure = error;
+    });
+    const onCancelled = () => ended({ code: status.CANCELLED });
+    call.once("cancelled", onCancelled);
+    call.once("finish", () => {
+      call.off("cancelled", onCancelled);
+      ended(failure);
+    });
+    handle(call);
+  };
+  return streaming;
 }
+
+/** As grpc-js has it: an Error, or a bare status. */
+type Failure = Partial<ServiceError> | Partial<StatusObject>;
 
 /** A definition has the same methods on both of its halves, which TypeScript cannot know. */
 function isMethod<Req, Res>(
