@@ -254,6 +254,24 @@ test("a durable consumer gets every message, again after a failure, and gives a 
   await second.close();
 });
 
+test("messages that are more than one request fetches come without a pause between two", async () => {
+  const publisher = createPublisher(bus, "report", { as: "reporter", maxInFlightBytes: 1 << 20 });
+  let handled = 0;
+  const consumption = await consume(bus, {
+    subjects: ["report"],
+    as: "storage",
+    durable: "many",
+    from: "new",
+    signal: forever,
+    onMessage: async () => void handled++,
+  });
+  await eventually(() => bus.manager.consumers.info("SIGNALS", "many-report"));
+  await Promise.all(Array.from({ length: 1000 }, (_, index) => put(publisher, `${index}`)));
+  // A request stands for four seconds, and ten are needed.
+  await eventually(() => handled === 1000, { timeoutMs: 15_000 });
+  await consumption.close();
+});
+
 test("a consumer that was deleted on the server is made again", async () => {
   const publisher = createPublisher(bus, "report", { as: "reporter", maxInFlightBytes: 1 << 20 });
   const handled = new Set<string>();

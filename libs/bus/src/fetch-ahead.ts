@@ -1,6 +1,9 @@
 import type { Consumer, ConsumerMessages, JsMsg } from "@nats-io/jetstream";
 import { PULL_EXPIRES_MS } from "./pull.ts";
 
+/** What the client asks for beside the bytes, whatever it is told. */
+const MAX_MESSAGES = 100;
+
 export interface FetchAheadOptions {
   /** Fetched with one request; there may be half as many more. At least two of the largest messages. */
   readonly maxBytes: number;
@@ -47,6 +50,17 @@ export function fetchAhead(consumer: Consumer, { maxBytes, ackWaitMs, signal }: 
     for (const message of queue) message.working();
   }, ackWaitMs / 3);
 
+  const take = async (messages: ConsumerMessages): Promise<void> => {
+    let taken = 0;
+    for await (const message of messages) {
+      queue.push(message);
+      queuedBytes += message.data.length;
+      tell();
+      // Older servers do not say that there is no more to come.
+      taken += 1;
+      if (taken === MAX_MESSAGES) break;
+    }
+  };
   const fetchAll = async (): Promise<void> => {
     while (!signal.aborted) {
       if (queuedBytes > maxBytes / 2) {
@@ -55,11 +69,7 @@ export function fetchAhead(consumer: Consumer, { maxBytes, ackWaitMs, signal }: 
       }
       fetched = await consumer.fetch({ max_bytes: maxBytes, expires: PULL_EXPIRES_MS });
       if (signal.aborted) fetched.stop();
-      for await (const message of fetched) {
-        queue.push(message);
-        queuedBytes += message.data.length;
-        tell();
-      }
+      await take(fetched).catch(ignoreFilled);
     }
   };
   const fetching = fetchAll()
@@ -88,4 +98,15 @@ export function fetchAhead(consumer: Consumer, { maxBytes, ackWaitMs, signal }: 
       for (const message of queue.splice(0)) message.nak();
     },
   };
+}
+
+/**
+ * How servers say that a request has all that fits into what it asked for (nats-server `consumer.go`; only newer ones
+ * send the second): it ended as it should.
+ */
+const FILLED: ReadonlySet<unknown> = new Set(["message size exceeds maxbytes", "batch completed"]);
+
+function ignoreFilled(thrown: unknown): void {
+  if (thrown instanceof Error && FILLED.has(thrown.message)) return;
+  throw thrown;
 }

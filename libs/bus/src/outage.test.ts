@@ -166,7 +166,9 @@ test("a server that turns the credentials away is tried again, like one that is 
 
 test("while a handler takes long, what waits behind it is not lost, comes once, and goes on at once", async () => {
   await using server = await startNats();
-  const bus = await connectBus({ url: server.url, name: "slow", log: quietLog });
+  const warnings: string[] = [];
+  const log = { ...quietLog, warn: (_fields: object, message: string) => void warnings.push(message) };
+  const bus = await connectBus({ url: server.url, name: "slow", log });
   await ensureStreams(bus, { diskBudgetBytes: 500_000_000, replicas: 1 });
   const publisher = createPublisher(bus, "events", { as: "ingest", maxInFlightBytes: 1 << 26 });
   // Several times what is fetched ahead.
@@ -201,6 +203,7 @@ test("while a handler takes long, what waits behind it is not lost, comes once, 
     goOn.resolve();
     await eventually(() => handled.length >= seqs.length, { timeoutMs: 3000 });
     assert.deepEqual(handled, seqs);
+    assert.deepEqual(warnings, []);
   } finally {
     await consumption.close();
     await bus.close();
