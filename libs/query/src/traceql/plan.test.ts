@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { createRandom, type Random } from "../testing/random.ts";
 import { type SpanCondition, testOf } from "./condition.ts";
 import { formatStatic } from "./format-field.ts";
 import type { TraceCondition } from "./narrow.ts";
 import { type MetricsPlan, plan, type SearchPlan } from "./plan.ts";
 import { createSearch } from "./search.ts";
 import { columnKey, type StoredField } from "./stored-field.ts";
-import { createRandom, type Random } from "./testing/random.ts";
 import { columnsOfSpans, type SpanLiteral } from "./testing/traces.ts";
 import { type Layout, layoutOf, type Trace, traceOf } from "./trace.ts";
 import { parseTraceQl } from "./traceql.ts";

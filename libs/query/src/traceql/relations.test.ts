@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { createRandom } from "../testing/random.ts";
 import { RELATIONS, type Relation } from "./operators.ts";
 import { relate } from "./relations.ts";
-import { createRandom } from "./testing/random.ts";
 import { type SpanTree, treeOf } from "./tree.ts";
 
 /** What the relations mean, by the definition of nested sets. */

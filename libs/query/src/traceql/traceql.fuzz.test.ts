@@ -2,12 +2,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AppError } from "@sightline/errors/app-error";
+import { createRandom, type Random } from "../testing/random.ts";
 import type { FieldExpression, FieldReference, Static } from "./ast.ts";
 import { formatFieldExpression } from "./format-field.ts";
 import { INTRINSICS, type Intrinsic, KINDS, STATUSES } from "./intrinsic.ts";
 import { ARITHMETIC, COMPARISONS, type FieldOperator, LOGICAL } from "./operators.ts";
 import { parseFields } from "./parse.ts";
-import { createRandom, type Random } from "./testing/random.ts";
 import { parseTraceQl } from "./traceql.ts";
 
 const cases = Number(process.env["SIGHTLINE_FUZZ_CASES"] ?? 20_000);
