@@ -43,35 +43,48 @@ function formatNumber(value: number): string {
   return formatGoFloat(value);
 }
 
-function formatGrouping({ without, labels }: Grouping): string {
+/** Prints `by (a, b)`. */
+export function formatGrouping({ without, labels }: Grouping): string {
   return `${without ? "without" : "by"} (${labels.join(", ")})`;
 }
 
-function formatRange({ log, intervalNs, offsetNs, unwrap }: LogRange): string {
-  const offset = offsetNs === 0 ? "" : ` offset ${formatDuration(offsetNs)}`;
-  return `${format(log)}${unwrap === null ? "" : formatUnwrap(unwrap)} [${formatDuration(intervalNs)}]${offset}`;
+function formatRange(range: LogRange): string {
+  return `${format(range.log)}${formatRangeEnd(range, " ")}`;
 }
 
-function formatUnwrap({ label, conversion, filters }: Unwrap): string {
+/** Prints what follows the pipeline of a range, each part behind a separator: `| unwrap a | b="c" [5m] offset 1h`. */
+export function formatRangeEnd({ intervalNs, offsetNs, unwrap }: LogRange, separator: string): string {
+  const offset = offsetNs === 0 ? "" : ` offset ${formatDuration(offsetNs)}`;
+  const stages = unwrap === null ? [] : formatUnwrap(unwrap);
+  return [...stages.map((stage) => separator + stage), ` [${formatDuration(intervalNs)}]${offset}`].join("");
+}
+
+function formatUnwrap({ label, conversion, filters }: Unwrap): string[] {
   const value = conversion === null ? label : `${conversion}(${label})`;
-  return [` | unwrap ${value}`, ...filters.map((filter) => `| ${formatLabelFilter(filter)}`)].join(" ");
+  return [`| unwrap ${value}`, ...filters.map((filter) => `| ${formatLabelFilter(filter)}`)];
 }
 
 function formatBinary(expression: BinaryOperation): string {
   const { operator, left, right, returnBool } = expression;
-  const own = precedenceOf(operator);
-  const fromRight = operator === "^";
-  const leg = (side: MetricExpression, isLeft: boolean) => {
-    const text = format(side);
-    if (side.type !== "binary") return text;
-    const inner = precedenceOf(side.operator);
-    return inner > own || (inner === own && isLeft !== fromRight) ? text : `(${text})`;
+  const leg = (side: MetricExpression, name: "left" | "right") => {
+    return needsParentheses(expression, name) ? `(${format(side)})` : format(side);
   };
   const modifiers = `${returnBool ? " bool" : ""}${formatMatching(expression)}`;
-  return `${leg(left, true)} ${operator}${modifiers} ${leg(right, false)}`;
+  return `${leg(left, "left")} ${operator}${modifiers} ${leg(right, "right")}`;
 }
 
-function formatMatching({ matching }: BinaryOperation): string {
+/** Whether a side of an operation has to stand in parentheses to be what it is. */
+export function needsParentheses(expression: BinaryOperation, name: "left" | "right"): boolean {
+  const side = expression[name];
+  if (side.type !== "binary") return false;
+  const own = precedenceOf(expression.operator);
+  const inner = precedenceOf(side.operator);
+  const bindsFrom = expression.operator === "^" ? "right" : "left";
+  return inner < own || (inner === own && name !== bindsFrom);
+}
+
+/** Prints how the sides of an operation are matched, with a blank before it. */
+export function formatMatching({ matching }: BinaryOperation): string {
   if (matching === null) return "";
   const { on, labels, cardinality, include } = matching;
   const pairs = ` ${on ? "on" : "ignoring"} (${labels.join(", ")})`;

@@ -6,6 +6,7 @@ import { evaluateLogql } from "./evaluate/engine.ts";
 import { format } from "./format.ts";
 import { parseLogql } from "./logql.ts";
 import { planLogql } from "./plan/plan.ts";
+import { formatPretty } from "./pretty.ts";
 import type { StoredLine } from "./stages/line.ts";
 import { compileTemplate } from "./template/template.ts";
 import { TemplateError } from "./template/value.ts";
@@ -112,6 +113,7 @@ test("mixed-up texts neither crash nor hang, and what can be read prints back to
       const text = format(parseLogql(source));
       read++;
       assert.equal(format(parseLogql(text)), text, source);
+      assert.equal(format(parseLogql(formatPretty(parseLogql(source)))), text, source);
       if (read % 5 === 0) await evaluate(source);
     } catch (error) {
       if (!(error instanceof AppError) || error.code === "internal")

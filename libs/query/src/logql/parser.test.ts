@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { AppError } from "@sightline/errors/app-error";
 import { format } from "./format.ts";
 import { parseLogql } from "./logql.ts";
+import { formatPretty } from "./pretty.ts";
 
 /** What is written, and what is printed for it. */
 const printed: readonly (readonly [source: string, text: string])[] = [
@@ -159,3 +160,31 @@ for (const source of literal) {
     assert.equal(format(parseLogql(format(parseLogql(source)))), format(parseLogql(source)));
   });
 }
+
+test("a long query is broken into lines, a short one is not", () => {
+  const short = 'sum by (app) (rate({app="a"} |= "x" [5m]))';
+  assert.equal(formatPretty(parseLogql(short)), short);
+  const long = `topk(5, sum by (app, namespace) (sum_over_time({namespace="prod", app=~"shop-.+"} |= "took" != "debug"
+    | logfmt | level="error" | unwrap duration(took) | __error__="" [5m] offset 1h))) > 3 * (vector(1) + vector(2))`;
+  const text = formatPretty(parseLogql(long));
+  assert.equal(
+    text,
+    `  topk(
+    5,
+    sum by (app, namespace) (
+      sum_over_time(
+        {namespace="prod", app=~"shop-.+"}
+          |= "took"
+          != "debug"
+          | logfmt
+          | level="error"
+          | unwrap duration(took)
+          | __error__="" [5m] offset 1h
+      )
+    )
+  )
+>
+  3 * (vector(1) + vector(2))`,
+  );
+  assert.equal(format(parseLogql(text)), format(parseLogql(long)));
+});

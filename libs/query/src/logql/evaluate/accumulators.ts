@@ -1,6 +1,6 @@
 import type { RangeAggregation } from "../ast.ts";
 import type { Budget } from "./limits.ts";
-import { quantile, rateOfCounter } from "./range-functions.ts";
+import { quantile, rateOfCounter, type SampleWindow } from "./range-functions.ts";
 import type { Series } from "./series.ts";
 import type { Windows } from "./windows.ts";
 
@@ -161,13 +161,6 @@ function createEdge(windows: Windows, isNearer: (at: number, known: number) => b
       }
     },
   };
-}
-
-/** The samples of a window in order, and the time of the point that looks back at them, all relative and in nanoseconds. */
-export interface SampleWindow {
-  readonly times: readonly number[];
-  readonly values: readonly number[];
-  readonly end: number;
 }
 
 /** Keeps all samples until the end. */

@@ -1,4 +1,9 @@
-import type { SampleWindow } from "./accumulators.ts";
+/** The samples of a window in order, and the time of the point that looks back at them, all relative and in nanoseconds. */
+export interface SampleWindow {
+  readonly times: readonly number[];
+  readonly values: readonly number[];
+  readonly end: number;
+}
 
 /** The quantile of some values, interpolated between the two that it lies between. Values that are no numbers come first. */
 export function quantile(q: number, values: readonly number[]): number {

@@ -6,7 +6,7 @@ import type { StageRunner } from "./stage.ts";
 
 /** `| regexp`: the named groups of the first match become labels. A line that does not match keeps the labels it has. */
 export function createRegexpParser(source: string): StageRunner {
-  const names = [...source.matchAll(/\(\?P?<([^>=!]+)>/g)].map((found) => found[1] ?? "");
+  const names = [...source.matchAll(/\(\?P?<([^>=!(]+)>/g)].map((found) => found[1] ?? "");
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw invalid(`duplicate extracted label name '${twice}'`);
   const pattern = compilePattern(source, { anchored: false });

@@ -9,7 +9,8 @@ const maxOutput = 1_048_576;
 export interface TemplateInput {
   readonly functions: ReadonlyMap<string, TemplateFunction>;
   readonly context: FunctionContext;
-  readonly data: TemplateValue;
+  /** The labels: a map of which everything that is missing is empty. */
+  readonly data: ReadonlyMap<string, TemplateValue>;
 }
 
 interface State extends TemplateInput {
@@ -153,29 +154,25 @@ function evaluateOperand(state: State, dot: TemplateValue, operand: Operand): Te
     case "value":
       return operand.value;
     case "dot":
-      return evaluateFields(dot, operand.fields);
+      return evaluateFields(state, dot, operand.fields);
     case "variable": {
       const value = state.variables.findLast(({ name }) => name === operand.name)?.value ?? null;
-      return evaluateFields(value, operand.fields);
+      return evaluateFields(state, value, operand.fields);
     }
     case "function":
       return callFunction(state, operand.name, []);
     case "pipe":
-      return evaluateFields(evaluatePipe(state, dot, operand.pipe), operand.fields);
+      return evaluateFields(state, evaluatePipe(state, dot, operand.pipe), operand.fields);
   }
 }
 
 /** Missing labels are empty texts; missing fields of other maps are nil. */
-function evaluateFields(from: TemplateValue, fields: readonly string[]): TemplateValue {
+function evaluateFields({ data }: State, from: TemplateValue, fields: readonly string[]): TemplateValue {
   let value = from;
-  for (const [depth, field] of fields.entries()) {
+  for (const field of fields) {
     if (value === null) throw new TemplateError(`nil pointer evaluating interface {}.${field}`);
     if (!isMap(value)) throw new TemplateError(`can't evaluate field ${field} in type ${typeOf(value)}`);
-    const isLabel = depth === 0 && value instanceof LabelMap;
-    value = value.get(field) ?? (isLabel ? "" : null);
+    value = value.get(field) ?? (value === data ? "" : null);
   }
   return value;
 }
-
-/** The labels of a line: a map in which every name that is missing is empty. */
-export class LabelMap extends Map<string, TemplateValue> {}

@@ -5,7 +5,7 @@ import { printValue, type TemplateValue, typeOf } from "./value.ts";
 /** The widest that a directive may make a value. */
 const maxWidth = 10_000;
 
-const directive = /%([-+# 0]*)(\*|\d+)?(?:\.(\*|\d+)?)?([a-zA-Z%]|$)/gu;
+const directive = /%([-+# 0]*)(\*|[1-9]\d*)?(?:\.(\*|\d+)?)?([a-zA-Z%]|$)/gu;
 
 interface Directive {
   readonly flags: string;

@@ -1,6 +1,6 @@
 import { invalid } from "@sightline/errors/app-error";
 import { builtins } from "./builtins.ts";
-import { executeTemplate, LabelMap } from "./execute.ts";
+import { executeTemplate } from "./execute.ts";
 import type { TemplateFunction } from "./function.ts";
 import type { Operand, Pipe, TemplateNode } from "./node.ts";
 import { numberFunctions } from "./number-functions.ts";
@@ -45,7 +45,7 @@ export function compileTemplate(source: string, nowNs: bigint): Template {
     onlyLabel: only?.type === "action" && nodes.length === 1 ? onlyLabelOf(only.pipe) : null,
     render(line, labels) {
       current = line;
-      return executeTemplate(nodes, { functions: ownFunctions, context: { nowNs }, data: new LabelMap(labels) });
+      return executeTemplate(nodes, { functions: ownFunctions, context: { nowNs }, data: new Map(labels) });
     },
   };
 }
