@@ -1,5 +1,4 @@
 // What PromQL costs beside reading the samples: the shapes of dashboards over samples that are in memory.
-import { printFigure } from "../../../../tests/bench/result.ts";
 import { createEngine, readQuery } from "./engine.ts";
 import { labelsOf } from "./labels.ts";
 import type { SampledSeries } from "./samples.ts";
@@ -76,14 +75,24 @@ for (const shape of shapes) {
     // The first one is not compiled yet.
     if (run > 0) values.push((user + system) / 1000);
   }
+  print(shape, values);
+}
+
+function print(shape: Shape, values: readonly number[]): void {
+  const sorted = values.toSorted((a, b) => a - b);
+  const round = (value = Number.NaN) => Number(value.toPrecision(4));
   const samples = shape.series * Math.round(shape.rangeMs / scrapeMs);
-  printFigure({
+  const figure = {
     bench: "promql",
     metric: `${shape.name}_cpu_milliseconds`,
+    value: round(sorted[Math.floor(sorted.length / 2)]),
     unit: "ms",
-    values,
-    config: { query: shape.query, series: shape.series, samples },
-  });
+    min: round(sorted[0]),
+    max: round(sorted.at(-1)),
+    runs: sorted.length,
+    config: { node: process.version, query: shape.query, series: shape.series, samples },
+  };
+  console.log(JSON.stringify(figure));
 }
 
 /** Counters that grow evenly, with the labels that programs have. */

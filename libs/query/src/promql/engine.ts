@@ -6,6 +6,7 @@ import { createEvaluator } from "./evaluate/evaluate.ts";
 import { createBudget, type Evaluation } from "./evaluate/evaluation.ts";
 import { nothingAround } from "./evaluate/evaluator.ts";
 import { evaluateRangeVector, isRangeVector } from "./evaluate/range-vector.ts";
+import { countingSelectors } from "./evaluate/reset-hints.ts";
 import { FUNCTIONS } from "./functions/table.ts";
 import { type Grid, gridOf } from "./grid.ts";
 import { parse } from "./parser.ts";
@@ -79,28 +80,28 @@ export function createEngine(options: EngineOptions = {}): Engine {
     useStartTimes: false,
     ...options,
   };
-  const evaluationOf = (times: RangeTimes, stepMs: number, run: RunOptions): Evaluation => ({
+  const evaluationOf = (query: Query, times: RangeTimes, run: RunOptions): Evaluation => ({
     ...settings,
+    counting: countingSelectors(query.expression),
     lookbackMs: run.lookbackMs ?? settings.lookbackMs,
     source: run.source,
     notes: createNotes(),
     startMs: times.startMs,
     endMs: times.endMs,
-    times: { stepMs, rangeMs: times.endMs - times.startMs },
+    times: { stepMs: times.stepMs, rangeMs: times.endMs - times.startMs },
     signal: run.signal,
     budget: createBudget(settings.maxSamples),
     breathe: createBreath(run.signal),
   });
   return {
     async instant(query, timeMs, run) {
-      const times = { startMs: timeMs, endMs: timeMs, stepMs: 1 };
-      const evaluation = evaluationOf(times, 0, run);
+      const evaluation = evaluationOf(query, { startMs: timeMs, endMs: timeMs, stepMs: 0 }, run);
       const value = await evaluateInstant(query, { startMs: timeMs, stepMs: 1, count: 1 }, evaluation);
       return { value, ...evaluation.notes.result(query.source) };
     },
     async range(query, times, run) {
       checkTimes(query, times, settings.maxSteps);
-      const evaluation = evaluationOf(times, times.stepMs, run);
+      const evaluation = evaluationOf(query, times, run);
       const grid = gridOf(times.startMs, times.endMs, times.stepMs);
       const value = await evaluateRange(query, grid, evaluation);
       return { value, ...evaluation.notes.result(query.source) };

@@ -1,5 +1,6 @@
 import { AppError } from "@sightline/errors/app-error";
 import type { Notes } from "../annotations.ts";
+import type { Expression } from "../ast.ts";
 import type { QueryTimes } from "../durations.ts";
 import type { SampleSource } from "../source.ts";
 
@@ -18,6 +19,8 @@ export interface Evaluation {
   readonly delayedNameRemoval: boolean;
   readonly typeAndUnitLabels: boolean;
   readonly useStartTimes: boolean;
+  /** The selectors of whose histograms only counts and sums are wanted. */
+  readonly counting: ReadonlySet<Expression>;
   readonly signal: AbortSignal;
   readonly budget: Budget;
   /** Lets others run when it has been a while, and throws when nobody waits for the answer any more. */

@@ -4,6 +4,7 @@ import { createStaleTest, rangeSamples, type SampledSeries } from "../samples.ts
 import { createColumns, createSeriesWriter, type SeriesWriter, type VectorSeries } from "../value.ts";
 import { type Evaluation, executionProblem } from "./evaluation.ts";
 import type { Surroundings } from "./evaluator.ts";
+import { withKnownResets } from "./reset-hints.ts";
 import { type Moments, momentsOf } from "./selector-times.ts";
 
 /** A series with what is written of it for each step. */
@@ -16,7 +17,8 @@ export async function evaluateSelector(
   { evaluation, around }: { readonly evaluation: Evaluation; readonly around: Surroundings },
 ): Promise<readonly VectorSeries[]> {
   const moments = momentsOf(selector, grid, evaluation);
-  const series = await selectSeries(selector, { moments, grid, around }, evaluation);
+  const selected = await selectSeries(selector, { moments, grid, around }, evaluation);
+  const series = evaluation.counting.has(selector) ? selected.map(withKnownResets) : selected;
   if (selector.extended === "smoothed") {
     return series.map((one) => smoothed(one, grid, { moments, lookbackMs: evaluation.lookbackMs }));
   }

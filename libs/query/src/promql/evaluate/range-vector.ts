@@ -6,6 +6,7 @@ import { type RangeSamples, rangeSamples } from "../samples.ts";
 import { FLOAT, HISTOGRAM, type VectorSeries } from "../value.ts";
 import type { WindowOptions } from "../window.ts";
 import { type Evaluator, nothingAround, type Surroundings } from "./evaluator.ts";
+import { withKnownResets } from "./reset-hints.ts";
 import { type Moments, momentsOf } from "./selector-times.ts";
 
 /** The series of a range vector, and where its ranges end. */
@@ -46,7 +47,7 @@ async function evaluateMatrix(
   const moments = momentsOf(vector, grid, evaluation);
   const beforeMs = extended === null ? 0 : evaluation.lookbackMs;
   const behindMs = extended === "smoothed" ? evaluation.lookbackMs : 0;
-  const series = await evaluation.source.select(
+  const selected = await evaluation.source.select(
     {
       matchers: vector.matchers,
       startMs: moments.first - rangeMs - beforeMs + 1,
@@ -55,6 +56,7 @@ async function evaluateMatrix(
     },
     evaluation.signal,
   );
+  const series = evaluation.counting.has(vector) ? selected.map(withKnownResets) : selected;
   return { series: series.map(rangeSamples), moments, options: { rangeMs, beforeMs, behindMs, extended } };
 }
 

@@ -10,13 +10,16 @@ export interface Combined {
   readonly reconciled: boolean;
 }
 
+/** The histogram of so many times the observations. One that goes below zero is a gauge. */
 export function scale(histogram: Histogram, factor: number): Histogram {
-  return mapCounts(histogram, (count) => count * factor);
+  const scaled = mapCounts(histogram, (count) => count * factor);
+  return factor < 0 ? { ...scaled, hint: "gauge" } : scaled;
 }
 
 /** As `scale` with the inverse; what is divided by zero has no buckets any more. */
 export function divide(histogram: Histogram, divisor: number): Histogram {
-  const divided = mapCounts(histogram, (count) => count / divisor);
+  const counts = mapCounts(histogram, (count) => count / divisor);
+  const divided: Histogram = divisor < 0 ? { ...counts, hint: "gauge" } : counts;
   return divisor === 0 ? { ...divided, positive: noBuckets, negative: noBuckets } : divided;
 }
 

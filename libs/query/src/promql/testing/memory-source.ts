@@ -81,7 +81,10 @@ function sampled({ labels, samples }: StoredSeries, startMs: number, endMs: numb
   };
 }
 
-/** A store knows of each histogram whether the counter was reset since the one before it, but for the first. */
+/**
+ * What Prometheus' store says of a counter's histograms: that one is no reset where it lies in a chunk with the one before. One that is
+ * a reset begins a chunk, of whose first sample nothing is said.
+ */
 function withHints(points: readonly Exclude<Point, null>[]): readonly Exclude<Point, null>[] {
   let before: Histogram | null = null;
   return points.map((point) => {
@@ -91,8 +94,9 @@ function withHints(points: readonly Exclude<Point, null>[]): readonly Exclude<Po
     }
     const previous = before;
     before = point;
-    if (point.hint === "gauge" || previous === null) return point;
-    if (point.hint === "reset" || previous.hint === "gauge") return point;
-    return { ...point, hint: isReset({ ...point, hint: "unknown" }, previous) ? "reset" : "not_reset" };
+    if (point.hint === "gauge") return point;
+    const isFirst = previous === null || previous.hint === "gauge" || point.hint === "reset";
+    if (isFirst || isReset({ ...point, hint: "unknown" }, previous)) return { ...point, hint: "unknown" };
+    return { ...point, hint: "not_reset" };
   });
 }
