@@ -65,8 +65,14 @@ export function readExpressions(reader: StatementReader, context: ExpressionPlac
   }
 }
 
+/** Functions that are called like a part of a statement, as their name has to be written. */
+const calledLikeStructure: ReadonlySet<string> = new Set(["left", "right", "any", "array", "format"]);
+
 function isCall(reader: StatementReader, token: SqlToken): boolean {
-  return token.kind === "word" && reader.isNext("(", 1) && token.word !== "IN" && isAllowedFunction(token.name);
+  if (token.kind !== "word" || !reader.isNext("(", 1)) return false;
+  // `format` knows one spelling only, by which it differs from the clause.
+  const name = token.word === "FORMAT" ? token.name : token.name.toLowerCase();
+  return calledLikeStructure.has(name);
 }
 
 function readSymbol(reader: StatementReader, context: ExpressionPlace): void {

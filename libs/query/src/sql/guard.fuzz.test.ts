@@ -39,7 +39,7 @@ test("mixed-up statements neither crash nor hang, and what passes names nothing 
       passed++;
       assert.doesNotMatch(
         bare(sql),
-        /\b(?:secret|system|file|dictGet|numbers|SETTINGS|INTO|APPLY|FINAL|PREWHERE|FORMAT)\b/i,
+        /\b(?:secret|system|file|dictGet|numbers|SETTINGS|INTO|APPLY|FINAL|PREWHERE|FORMAT(?! \())\b/i,
         source,
       );
       const tables = bare(
