@@ -237,6 +237,15 @@ eval range from 50s to 60s step 5s step() + range() + min_of(1, 2) + vector(0)
 
 eval instant at 50s metric_total[5s:step()]
   expect fail
+
+eval instant at 50s metric_total offset range()
+  metric_total{} 50
+
+eval instant at 50s end() + step()
+  50
+
+eval range from 10s to 30s step 10s end() - start() + 0 * max_of(NaN, 1)
+  {} NaN NaN NaN
 `,
   "histograms cut at a value": `
 load 1m

@@ -1,4 +1,4 @@
-import type { AtModifier, Expression } from "../ast.ts";
+import { type AtModifier, type Duration, type Expression, partsOf } from "../ast.ts";
 import { format } from "../format.ts";
 import { parse } from "../parser.ts";
 
@@ -12,7 +12,7 @@ const ofTheTime = new Set(
  */
 export function fixedAt(query: string, atMs: number): readonly { text: string; atMs: number }[] {
   const expression = readable(query);
-  if (expression === null || dependsOnTime(expression)) return [];
+  if (expression === null || dependsOnTime(expression) || asksForTimes(expression)) return [];
   const text = format(fix(expression, { kind: "time", ms: atMs }));
   const times = atMs === 0 ? [-1000, 0, 1000] : [-10 * atMs, 0, Math.trunc(atMs / 5), atMs, 10 * atMs];
   return times.map((ms) => ({ text, atMs: ms }));
@@ -27,23 +27,31 @@ function readable(query: string): Expression | null {
 }
 
 function dependsOnTime(expression: Expression): boolean {
-  switch (expression.kind) {
-    case "call":
-      return ofTheTime.has(expression.name) || expression.arguments.some(dependsOnTime);
-    case "aggregation":
-      return (
-        dependsOnTime(expression.expression) || (expression.parameter !== null && dependsOnTime(expression.parameter))
-      );
-    case "binary":
-      return dependsOnTime(expression.left) || dependsOnTime(expression.right);
-    case "unary":
-      return dependsOnTime(expression.operand);
-    case "parentheses":
-    case "subquery":
-      return dependsOnTime(expression.expression);
-    default:
-      return false;
-  }
+  return (expression.kind === "call" && ofTheTime.has(expression.name)) || partsOf(expression).some(dependsOnTime);
+}
+
+const ofTheQuery = new Set(["start", "end", "step", "range"]);
+
+/** Whether a query asks for its own start, end, step or range, so that it says something else as a range query. */
+export function asksForTimes(query: string | Expression): boolean {
+  const expression = typeof query === "string" ? readable(query) : query;
+  if (expression === null) return false;
+  const durations =
+    expression.kind === "subquery"
+      ? [expression.window, expression.step, expression.offset]
+      : expression.kind === "matrix-selector"
+        ? [expression.window]
+        : expression.kind === "vector-selector"
+          ? [expression.offset]
+          : [];
+  if (durations.some((duration) => duration !== null && knowsTimes(duration))) return true;
+  if (expression.kind === "call" && ofTheQuery.has(expression.name)) return true;
+  return partsOf(expression).some(asksForTimes);
+}
+
+function knowsTimes(duration: Duration): boolean {
+  if (duration.kind === "operation") return knowsTimes(duration.left) || knowsTimes(duration.right);
+  return duration.kind === "query" || (duration.kind === "negation" && knowsTimes(duration.operand));
 }
 
 /** Sets the time of every selector and subquery that has none; what is inside a subquery stays. */

@@ -7,7 +7,7 @@ import type { Histogram } from "../histogram/histogram.ts";
 import { compareLabels, formatLabels, keyOf } from "../labels.ts";
 import { formatShort } from "../number-text.ts";
 import type { QueryResult, ResultSeries } from "../result.ts";
-import { fixedAt } from "./at-modifier.ts";
+import { asksForTimes, fixedAt } from "./at-modifier.ts";
 import { customBucketSeries } from "./custom-buckets.ts";
 import { createMemorySource, type MemorySource } from "./memory-source.ts";
 import { type Command, type Evaluate, type ExpectedSeries, type Load, parseScript } from "./script.ts";
@@ -89,7 +89,7 @@ async function runInstant(
   const { signal } = new AbortController();
   await runOnce(command, text, (query) => createEngine(options).instant(query, atMs, { source, signal }));
   const isComparable = command.rangeVector === null && command.text === null;
-  if (!isComparable || isFailing(command) || isOrdered(command)) return;
+  if (!isComparable || isFailing(command) || isOrdered(command) || asksForTimes(text)) return;
   const times = { startMs: atMs - 60_000, endMs: atMs + 60_000, stepMs: 60_000 };
   const { value } = await ask(readQuery(text), times, running);
   assert.ok(value.kind === "matrix");
