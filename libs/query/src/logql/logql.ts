@@ -1,4 +1,5 @@
-import type { Expression } from "./ast.ts";
+import { invalid } from "@sightline/errors/app-error";
+import type { Expression, LabelMatcher, LogExpression } from "./ast.ts";
 import { check } from "./check.ts";
 import { parse } from "./parser.ts";
 
@@ -10,4 +11,18 @@ export function parseLogql(source: string): Expression {
   const expression = parse(source);
   check(expression, source);
   return expression;
+}
+
+/** Parses and checks a query that has to be one of lines. Throws as `parseLogql` does. */
+export function parseLogQuery(source: string): LogExpression {
+  const expression = parseLogql(source);
+  if (expression.type !== "log") throw invalid("only log selector is supported");
+  return expression;
+}
+
+/** Parses and checks a stream selector that stands alone, as in `match[]`. Throws as `parseLogql` does. */
+export function parseSelector(source: string): readonly LabelMatcher[] {
+  const { matchers, stages } = parseLogQuery(source);
+  if (stages.length > 0) throw invalid("only label matchers is supported");
+  return matchers;
 }

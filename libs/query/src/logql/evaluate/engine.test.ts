@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseLogql } from "../logql.ts";
+import { parseLogQuery, parseLogql, parseSelector } from "../logql.ts";
 import { planLogql, type QueryParameters } from "../plan/plan.ts";
 import type { StoredLine } from "../stages/line.ts";
 import { createMemorySource } from "../testing/memory-source.ts";
 import { testLimits } from "../testing/run-script.ts";
 import { type EvaluateOptions, evaluateLogql } from "./engine.ts";
 import type { LogqlResult } from "./result.ts";
+import { createTail } from "./tail.ts";
 
 const second = 1_000_000_000n;
 
@@ -172,4 +173,63 @@ test("counting in the database and counting lines come to the same", async () =>
     assert.ok(inDatabase.type === "matrix" && inDatabase.series.length > 0);
     assert.deepEqual({ ...inDatabase, statistics: null }, { ...inProcess, statistics: null }, range);
   }
+});
+
+test("who follows a query sees the lines that it wants, of the streams that it wants", () => {
+  const see = createTail(parseLogQuery('{app="a"} | logfmt | pod="p3"'), { nowNs: 0n, categorizeLabels: true });
+  const other = new Map([["app", "b"]]);
+  const seen = [...lines, ...lines.map((line) => ({ ...line, stream: other }))]
+    .map(see)
+    .filter((line) => line !== null);
+  assert.deepEqual(
+    seen.slice(0, 2).map(({ labels, line }) => [[...labels], line.text, [...line.parsed]]),
+    [
+      [
+        [["app", "a"]],
+        "n=3 pod=p3",
+        [
+          ["n", "3"],
+          ["pod", "p3"],
+        ],
+      ],
+      [
+        [["app", "a"]],
+        "n=13 pod=p3",
+        [
+          ["n", "13"],
+          ["pod", "p3"],
+        ],
+      ],
+    ],
+  );
+  assert.equal(seen.length, 10);
+});
+
+test("a selector alone is told from a query", () => {
+  assert.deepEqual(
+    parseSelector('{app=~"a.+", pod!="b"}').map(({ name, operator, value }) => [name, operator, value]),
+    [
+      ["app", "=~", "a.+"],
+      ["pod", "!=", "b"],
+    ],
+  );
+  assert.throws(() => parseSelector('{app="a"} |= "x"'), /only label matchers is supported/);
+  assert.throws(() => parseLogQuery("vector(1)"), /only log selector is supported/);
+});
+
+test("a query that nobody waits for any more ends with the chunk", async () => {
+  const aborting = new AbortController();
+  let chunks = 0;
+  const source = {
+    ...createMemorySource(lines),
+    async *lines() {
+      for (;;) {
+        if (++chunks === 3) aborting.abort();
+        yield { streams: [new Map([["app", "a"]])], streamOf: [0], timestampsNs: [1n], texts: ["x"], metadata: [null] };
+      }
+    },
+  };
+  const options = { source, signal: aborting.signal };
+  await assert.rejects(run('{app="a"}', { options, parameters: { limit: 1000 } }), { name: "AbortError" });
+  assert.equal(chunks, 3);
 });

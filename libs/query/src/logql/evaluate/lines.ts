@@ -29,6 +29,7 @@ export async function evaluateLines(plan: LinesPlan, options: LinesOptions): Pro
   const answer = createAnswer(plan, categorizeLabels, limits);
   if (plan.limit === 0) return [];
   for await (const chunk of source.lines(plan.read, signal)) {
+    signal.throwIfAborted();
     for (let at = 0; at < chunk.streamOf.length; at++) {
       const text = chunk.texts[at] ?? "";
       const stream = chunk.streams[chunk.streamOf[at] ?? 0] ?? new Map<string, string>();
@@ -88,19 +89,13 @@ function createAnswer({ limit, intervalNs, direction }: LinesPlan, categorize: b
   };
   return {
     add(line) {
-      const { metadata, parsed, rest } = labelsByCategory(line);
-      const labels = categorize ? sortedLabels(rest) : sortedLabels([...rest, ...metadata, ...parsed]);
+      const { labels, answered } = answerOf(line, categorize);
       const key = labelsKey(labels);
       const stream = streams.get(key) ?? { labels, lines: [] };
       const last = stream.lines.at(-1);
       if (intervalNs > 0 && last !== undefined && isTooSoon(last.timestampNs, line.timestampNs)) return false;
       streams.set(key, stream);
-      stream.lines.push({
-        timestampNs: line.timestampNs,
-        text: line.text,
-        metadata: categorize ? sortedLabels(metadata) : noLabels,
-        parsed: categorize ? sortedLabels(parsed) : noLabels,
-      });
+      stream.lines.push(answered);
       length += line.text.length;
       if (length > limits.maxTextLength) {
         throw new AppError(
@@ -115,6 +110,21 @@ function createAnswer({ limit, intervalNs, direction }: LinesPlan, categorize: b
 }
 
 const noLabels: Labels = new Map();
+
+/** A line as it is answered, and the labels of its stream: without categories all labels that it has. */
+export function answerOf(
+  line: Line,
+  categorize: boolean,
+): { readonly labels: Labels; readonly answered: AnsweredLine } {
+  const { metadata, parsed, rest } = labelsByCategory(line);
+  const { timestampNs, text } = line;
+  if (!categorize) {
+    const answered = { timestampNs, text, metadata: noLabels, parsed: noLabels };
+    return { labels: sortedLabels([...rest, ...metadata, ...parsed]), answered };
+  }
+  const answered = { timestampNs, text, metadata: sortedLabels(metadata), parsed: sortedLabels(parsed) };
+  return { labels: sortedLabels(rest), answered };
+}
 
 interface Categories {
   readonly rest: [string, string][];

@@ -49,6 +49,7 @@ async function gatherLines(gathering: Gathering, read: LineRead, options: RangeO
   const { reader, windows } = gathering;
   const { statistics, signal } = options;
   for await (const chunk of options.source.lines(read, signal)) {
+    signal.throwIfAborted();
     for (let at = 0; at < chunk.streamOf.length; at++) {
       const timestampNs = chunk.timestampsNs[at] ?? 0n;
       const moment = windows.relative(timestampNs);
@@ -82,6 +83,7 @@ async function gatherPanes(gathering: Gathering, read: PaneRead, options: RangeO
   const { reader, windows } = gathering;
   const { budget, signal } = options;
   for await (const chunk of options.source.panes(read, signal)) {
+    signal.throwIfAborted();
     for (let at = 0; at < chunk.seriesOf.length; at++) {
       const series = chunk.series[chunk.seriesOf[at] ?? 0];
       const lines = chunk.lines[at] ?? 0;

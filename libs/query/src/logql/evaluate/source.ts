@@ -1,7 +1,10 @@
 import type { LineRead, PaneRead } from "../plan/log-plan.ts";
 import type { Labels } from "../stages/line.ts";
 
-/** Lines as columns; the n-th of each belong together. The engine keeps nothing of it but texts and labels that it answers. */
+/**
+ * Lines as columns; the n-th of each belong together. The engine works a chunk off at once, so that one should have some thousand lines; it
+ * keeps nothing of it but texts and labels that it answers.
+ */
 export interface LineChunk {
   /** The streams of this chunk. The same object for the same stream is quickest. */
   readonly streams: readonly Labels[];

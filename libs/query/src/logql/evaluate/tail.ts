@@ -1,0 +1,50 @@
+import type { LogExpression } from "../ast.ts";
+import { createMatcherTest } from "../stages/label-filter.ts";
+import { createLine, fillLine, type Labels, type StoredLine } from "../stages/line.ts";
+import { createPipeline } from "../stages/pipeline.ts";
+import { answerOf } from "./lines.ts";
+import type { AnsweredLine } from "./result.ts";
+
+export interface TailOptions {
+  readonly nowNs: bigint;
+  /** Whether the labels of a line are kept apart by where they come from. */
+  readonly categorizeLabels: boolean;
+}
+
+/** A line as somebody who follows a query sees it. */
+export interface TailedLine {
+  readonly labels: Labels;
+  readonly line: AnsweredLine;
+}
+
+/** How many streams it is remembered of whether they are wanted. */
+const maxStreams = 10_000;
+
+/**
+ * What a query of lines makes of lines as they come, of whatever stream; null where it does not want one. The same object for the same stream
+ * is quickest.
+ */
+export function createTail(
+  expression: LogExpression,
+  { nowNs, categorizeLabels }: TailOptions,
+): (stored: StoredLine) => TailedLine | null {
+  const tests = expression.matchers.map((matcher) => ({ name: matcher.name, test: createMatcherTest(matcher) }));
+  const pipeline = createPipeline(expression, nowNs);
+  const line = createLine(null, false);
+  const known = new Map<Labels, boolean>();
+  const isWanted = (stream: Labels) => {
+    const remembered = known.get(stream);
+    if (remembered !== undefined) return remembered;
+    const wanted = tests.every(({ name, test }) => test(stream.get(name) ?? ""));
+    if (known.size >= maxStreams) known.clear();
+    known.set(stream, wanted);
+    return wanted;
+  };
+  return (stored) => {
+    if (!isWanted(stored.stream)) return null;
+    fillLine(line, stored);
+    if (!pipeline(line)) return null;
+    const { labels, answered } = answerOf(line, categorizeLabels);
+    return { labels, line: answered };
+  };
+}
