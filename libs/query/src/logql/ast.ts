@@ -41,13 +41,16 @@ export interface LineFilterStage extends Node {
   readonly operands: readonly LineFilterOperand[];
 }
 
+/** Contains, matches, is like; and their opposites. */
 export type LineFilterOperator = "|=" | "!=" | "|~" | "!~" | "|>" | "!>";
 
+/** A text or pattern, or a pattern of addresses. */
 export interface LineFilterOperand extends Node {
   readonly kind: "text" | "ip";
   readonly value: string;
 }
 
+/** `| logfmt --strict a, b="c"`. Without fields all of them become labels. */
 export interface LogfmtStage extends Node {
   readonly type: "logfmt";
   readonly strict: boolean;
@@ -61,6 +64,7 @@ export interface FieldExpression extends Node {
   readonly expression: string;
 }
 
+/** A test of labels. */
 export type LabelFilter =
   | (Node & { readonly type: "match"; readonly matcher: LabelMatcher })
   | (Node & {
@@ -93,6 +97,7 @@ export interface NamedLabel extends Node {
   readonly matcher: LabelMatcher | null;
 }
 
+/** A query of series, or of a number. */
 export type MetricExpression =
   | RangeAggregation
   | VectorAggregation
@@ -101,6 +106,7 @@ export type MetricExpression =
   | (Node & { readonly type: "vector"; readonly value: number })
   | LabelReplace;
 
+/** `rate({app="a"} [5m])`. */
 export interface RangeAggregation extends Node {
   readonly type: "range_aggregation";
   readonly operation: RangeOperation;
@@ -131,6 +137,7 @@ export interface Grouping {
   readonly labels: readonly string[];
 }
 
+/** `sum by (app) (…)`. */
 export interface VectorAggregation extends Node {
   readonly type: "vector_aggregation";
   readonly operation: VectorOperation;
@@ -140,11 +147,13 @@ export interface VectorAggregation extends Node {
   readonly grouping: Grouping | null;
 }
 
+/** Operators that compare. */
 export type ComparisonOperator = "==" | "!=" | ">" | ">=" | "<" | "<=";
 export type SetOperator = "and" | "or" | "unless";
 export type ArithmeticOperator = "+" | "-" | "*" | "/" | "%" | "^";
 export type BinaryOperator = ComparisonOperator | SetOperator | ArithmeticOperator;
 
+/** `a / on (b) group_left (c) d`. */
 export interface BinaryOperation extends Node {
   readonly type: "binary";
   readonly operator: BinaryOperator;
@@ -163,6 +172,7 @@ export interface VectorMatching {
   readonly include: readonly string[];
 }
 
+/** `label_replace(…, "destination", "$1", "source", "(.*)")`. */
 export interface LabelReplace extends Node {
   readonly type: "label_replace";
   readonly inner: MetricExpression;
@@ -175,10 +185,12 @@ export interface LabelReplace extends Node {
 const comparisons: ReadonlySet<string> = new Set(["==", "!=", ">", ">=", "<", "<="]);
 const sets: ReadonlySet<string> = new Set(["and", "or", "unless"]);
 
+/** Whether the operator compares. */
 export function isComparison(operator: string): operator is ComparisonOperator {
   return comparisons.has(operator);
 }
 
+/** Whether the operator is one of sets. */
 export function isSetOperator(operator: string): operator is SetOperator {
   return sets.has(operator);
 }

@@ -46,28 +46,34 @@ export function check(expression: Expression, source: string): void {
 
 type Fail = (position: number, message: string) => never;
 
-/** Fails at the position when what is tried does. */
-function attempt(fail: Fail, position: number, tried: () => void, before = ""): void {
+/** Tries something, and fails as it does, at a position and with words before its message. */
+function attempt(tried: () => void, failed: (message: string) => never): void {
   try {
     tried();
   } catch (thrown) {
-    fail(position, before + messageOf(thrown));
+    failed(messageOf(thrown));
   }
 }
 
 function checkLog({ matchers, stages, position }: LogExpression, fail: Fail): void {
   const selects = (matcher: LabelMatcher) => {
     let matchesEmpty = true;
-    attempt(fail, matcher.position, () => {
-      matchesEmpty = createMatcherTest(matcher)("");
-    });
+    attempt(
+      () => {
+        matchesEmpty = createMatcherTest(matcher)("");
+      },
+      (message) => fail(matcher.position, message),
+    );
     return !matchesEmpty;
   };
   if (matchers.filter(selects).length === 0) fail(position, needsMatcher);
   for (const stage of stages) {
     if (stage.type === "label_filter") checkFilter(stage.filter, fail);
     const kind = stageKinds.get(stage.type) ?? "";
-    attempt(fail, stage.position, () => createStage(stage, 0n), kind);
+    attempt(
+      () => createStage(stage, 0n),
+      (message) => fail(stage.position, kind + message),
+    );
   }
 }
 
@@ -104,10 +110,8 @@ function checkMetric(expression: MetricExpression, fail: Fail): void {
       break;
     case "label_replace":
       attempt(
-        fail,
-        expression.position,
         () => compilePattern(expression.pattern, { anchored: true }),
-        "invalid regex in label_replace: ",
+        (message) => fail(expression.position, `invalid regex in label_replace: ${message}`),
       );
       checkMetric(expression.inner, fail);
       break;
@@ -125,7 +129,10 @@ function checkRange({ operation, range, grouping, position }: RangeAggregation, 
   checkLog(range.log, fail);
   for (const filter of unwrap?.filters ?? []) {
     checkFilter(filter, fail);
-    attempt(fail, filter.position, () => createLabelFilter(filter));
+    attempt(
+      () => createLabelFilter(filter),
+      (message) => fail(filter.position, message),
+    );
   }
 }
 

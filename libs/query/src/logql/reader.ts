@@ -32,6 +32,7 @@ export interface Reader {
   fail(position: number, message: string): never;
 }
 
+/** A reader at the first word. Throws invalid_argument where the source has no words. */
 export function createReader(source: string): Reader {
   const tokens = lex(source);
   const end: Token = { kind: "end", text: "", position: source.length };

@@ -51,6 +51,7 @@ export const RANGE_OPERATIONS = [
   "absent_over_time",
 ] as const;
 
+/** One of these. */
 export type RangeOperation = (typeof RANGE_OPERATIONS)[number];
 
 /** The aggregations over series. */
@@ -69,11 +70,13 @@ export const VECTOR_OPERATIONS = [
   "sort_desc",
 ] as const;
 
+/** One of these. */
 export type VectorOperation = (typeof VECTOR_OPERATIONS)[number];
 
 /** What `unwrap` can read a value as. */
 export const CONVERSIONS = ["bytes", "duration", "duration_seconds"] as const;
 
+/** One of these. */
 export type Conversion = (typeof CONVERSIONS)[number];
 
 /** Words that are functions where a parenthesis, or a grouping with one, comes next, and names elsewhere. */

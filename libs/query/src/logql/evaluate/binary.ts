@@ -28,7 +28,7 @@ export function evaluateBinary(
       : combinePairs(expression, pairUp(left.series, right.series, matching), steps);
     return seriesValue(series);
   }
-  return withScalar(expression, left, right, steps);
+  return withScalar(expression, [left, right], steps);
 }
 
 /** The result of the operator for two numbers; of a comparison 1 or 0. Undefined for operators on sets. */
@@ -50,7 +50,7 @@ function pairValue(
 }
 
 /** Between series and a number the operator is applied to each value; comparisons keep the series'. */
-function withScalar(expression: BinaryOperation, left: Value, right: Value, steps: number): Value {
+function withScalar(expression: BinaryOperation, [left, right]: readonly [Value, Value], steps: number): Value {
   const side = left.type === "series" ? left : right;
   if (side.type === "scalar") return side;
   const scalar = left.type === "scalar" ? left.value : right.type === "scalar" ? right.value : 0;

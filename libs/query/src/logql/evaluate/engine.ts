@@ -8,6 +8,7 @@ import type { Series } from "./series.ts";
 import type { LogSource } from "./source.ts";
 import type { Value } from "./value.ts";
 
+/** Where the data comes from, and what may be used. */
 export interface EvaluateOptions {
   readonly source: LogSource;
   readonly limits: LogqlLimits;

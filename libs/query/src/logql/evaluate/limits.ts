@@ -26,6 +26,7 @@ export function tooManySeries(limit: number): AppError {
   );
 }
 
+/** What a query still may use. */
 export interface Budget {
   readonly limits: LogqlLimits;
   /** Takes cells for one more series. Throws resource_exhausted. */
@@ -33,6 +34,7 @@ export interface Budget {
   takeSample(): void;
 }
 
+/** A budget that is full. What goes beyond it throws resource_exhausted. */
 export function createBudget(limits: LogqlLimits): Budget {
   let cells = 0;
   let samples = 0;

@@ -9,6 +9,7 @@ import type { AnsweredLine, AnsweredStream } from "./result.ts";
 import { labelsKey, sortedLabels } from "./series.ts";
 import type { LogSource } from "./source.ts";
 
+/** Where lines come from, and what may be used. */
 export interface LinesOptions {
   readonly source: LogSource;
   readonly limits: LogqlLimits;

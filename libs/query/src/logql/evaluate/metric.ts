@@ -8,6 +8,7 @@ import { createSeries, type Series } from "./series.ts";
 import { seriesValue, type Value } from "./value.ts";
 import { aggregateVector } from "./vector-aggregation.ts";
 
+/** The same, with the readings of all range functions. */
 export interface MetricOptions extends RangeOptions {
   readonly reads: readonly RangeRead[];
 }

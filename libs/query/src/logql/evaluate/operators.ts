@@ -24,6 +24,7 @@ function power(base: number, exponent: number): number {
   return base ** exponent;
 }
 
+/** Whether a comparison holds. */
 export function compare(operator: ComparisonOperator, left: number, right: number): boolean {
   switch (operator) {
     case "==":

@@ -8,6 +8,7 @@ import { createSeries, type Series, sortedLabels } from "./series.ts";
 import type { LogSource } from "./source.ts";
 import { createWindows, type Windows } from "./windows.ts";
 
+/** What evaluating needs besides the plan. */
 export interface RangeOptions {
   readonly source: LogSource;
   readonly grid: Grid;

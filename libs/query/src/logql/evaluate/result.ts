@@ -10,11 +10,13 @@ export interface AnsweredLine {
   readonly parsed: Labels;
 }
 
+/** Lines of one stream, in the direction of the query. */
 export interface AnsweredStream {
   readonly labels: Labels;
   readonly lines: readonly AnsweredLine[];
 }
 
+/** A value at a time. */
 export interface Point {
   readonly timestampMs: number;
   readonly value: number;

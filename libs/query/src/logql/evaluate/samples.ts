@@ -32,12 +32,14 @@ export interface SampleReader {
   checkError(): void;
 }
 
+/** Of which function samples are read, and by which labels they are told apart. */
 export interface SampleReaderOptions {
   readonly aggregation: RangeAggregation;
   readonly grouping: Grouping | null;
   readonly nowNs: bigint;
 }
 
+/** Makes the reader of a range function. Throws invalid_argument when a stage cannot be made. */
 export function createSampleReader({ aggregation, grouping, nowNs }: SampleReaderOptions): SampleReader {
   const { range, operation } = aggregation;
   const { unwrap } = range;

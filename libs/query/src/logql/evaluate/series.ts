@@ -9,6 +9,7 @@ export interface Series {
   readonly present: Uint8Array;
 }
 
+/** A series without points. */
 export function createSeries(labels: Labels, steps: number, key = labelsKey(labels)): Series {
   return { labels, key, values: new Float64Array(steps), present: new Uint8Array(steps) };
 }

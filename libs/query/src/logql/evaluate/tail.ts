@@ -5,6 +5,7 @@ import { createPipeline } from "../stages/pipeline.ts";
 import { answerOf } from "./lines.ts";
 import type { AnsweredLine } from "./result.ts";
 
+/** How lines are to be shown. */
 export interface TailOptions {
   readonly nowNs: bigint;
   /** Whether the labels of a line are kept apart by where they come from. */

@@ -8,6 +8,7 @@ export type Value =
   /** `isOrdered`: the order of the series means something. */
   | { readonly type: "series"; readonly series: readonly Series[]; readonly isOrdered: boolean };
 
+/** Series as a value. */
 export function seriesValue(series: readonly Series[], isOrdered = false): Value {
   return { type: "series", series, isOrdered };
 }
@@ -19,6 +20,7 @@ export interface SeriesCollector {
   series(): Series[];
 }
 
+/** A collector for points of that many steps; `duplicate` is what is said of a point that is there twice. */
 export function createCollector(steps: number, duplicate: string): SeriesCollector {
   const known = new Map<string, Series>();
   return {

@@ -14,6 +14,7 @@ export interface Windows {
   readonly rangeNs: number;
 }
 
+/** The windows of a range function over a grid. */
 export function createWindows(grid: Grid, rangeNs: number, offsetNs: number): Windows {
   const { steps } = grid;
   // With one point any step will do.

@@ -4,6 +4,8 @@ const maxRemembered = 4096;
 /** The name of a field as a label, and those of the fields inside of it. */
 export interface FieldName {
   readonly name: string;
+  /** How many fields it is in, itself included. */
+  readonly depth: number;
   readonly inner: Map<string, FieldName>;
 }
 
@@ -12,14 +14,15 @@ export interface FieldName {
  * before it; what is inside of a field has its name before its own. The same field gives the same string object, which makes
  * comparing names cheap.
  */
-export function createFieldNames(): (field: string, outer?: FieldName) => FieldName {
-  const top: FieldName = { name: "", inner: new Map() };
+export function createFieldNames(): (field: string, outer?: FieldName | null) => FieldName {
+  const top: FieldName = { name: "", depth: 0, inner: new Map() };
   let count = 0;
-  return (field, outer = top) => {
-    const known = outer.inner.get(field);
+  return (field, outer) => {
+    const { inner, depth, name: before } = outer ?? top;
+    const known = inner.get(field);
     if (known !== undefined) return known;
-    const name = { name: fieldName(field, outer.name), inner: new Map<string, FieldName>() };
-    if (count++ < maxRemembered) outer.inner.set(field, name);
+    const name = { name: fieldName(field, before), depth: depth + 1, inner: new Map<string, FieldName>() };
+    if (count++ < maxRemembered) inner.set(field, name);
     return name;
   };
 }

@@ -34,12 +34,12 @@ function extractPath(line: Line, { name, path, value }: { name: string; path: Js
 /** Moves from an object to its field of that name. */
 function findField(text: string, name: string, value: JsonValue): boolean {
   if (value.kind !== "object") return false;
-  const outcome = eachField(text, value.start, createKeyOrder(), (key, inner) => {
+  const visit = (key: string, inner: JsonValue) => {
     if (key !== name) return null;
     Object.assign(value, inner);
-    return "found";
-  });
-  return outcome === "found";
+    return "found" as const;
+  };
+  return eachField(text, value.start, { order: createKeyOrder(), visit }) === "found";
 }
 
 /** Moves from an array to its item at that place. */

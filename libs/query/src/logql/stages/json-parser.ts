@@ -10,23 +10,25 @@ const maxDepth = 64;
 export function createJsonParser(): StageRunner {
   const names = createFieldNames();
   const order = createKeyOrder();
-  const walk = (line: Line, from: number, outer: FieldName | undefined, depth: number): string | null =>
-    eachField(line.text, from, order, (key, value: JsonValue) => {
+  const walk = (line: Line, from: number, outer: FieldName | null): string | null => {
+    const visit = (key: string, value: JsonValue) => {
       const field = names(key, outer);
       if (value.kind === "object") {
-        if (depth >= maxDepth || !mayHoldWanted(line, field.name)) return null;
-        return walk(line, value.start, field, depth + 1);
+        const isDeep = field.depth > maxDepth;
+        return isDeep || !mayHoldWanted(line, field.name) ? null : walk(line, value.start, field);
       }
       if (value.kind !== "array" && value.kind !== "null") {
         const name = nameForField(line, field.name);
         if (name !== undefined) appendParsed(line, name, readText(line.text, value));
       }
       return isComplete(line) ? "complete" : null;
-    });
+    };
+    return eachField(line.text, from, { order, visit });
+  };
   return (line) => {
     if (isComplete(line)) return true;
     order.at = 0;
-    const outcome = walk(line, 0, undefined, 0);
+    const outcome = walk(line, 0, null);
     if (outcome !== null && outcome !== "complete") setParserError(line, LINE_ERRORS.json, outcome);
     return true;
   };

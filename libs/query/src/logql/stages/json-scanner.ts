@@ -9,8 +9,10 @@ export const JSON_PROBLEMS = {
   escape: "Encountered an invalid escape sequence in a string",
 } as const;
 
+/** One of these. */
 export type JsonProblem = (typeof JSON_PROBLEMS)[keyof typeof JSON_PROBLEMS];
 
+/** What kind of value it is. */
 export type JsonKind = "string" | "number" | "boolean" | "null" | "object" | "array";
 
 /** A value that was found: of a string what stands between the quotes, of all else the whole. Filled anew for each value. */
@@ -67,23 +69,27 @@ export function readValue(text: string, from: number, value: JsonValue): JsonPro
   if (code === quote) {
     const end = stringEnd(text, from + 1);
     if (end < 0) return JSON_PROBLEMS.string;
-    return found(value, "string", from + 1, end, end + 1);
+    value.kind = "string";
+    return setEnds(value, from + 1, end);
   }
   if (code === 123 || code === 91) {
     const end = blockEnd(text, from, code === 123 ? 125 : 93);
     if (end < 0) return code === 123 ? JSON_PROBLEMS.object : JSON_PROBLEMS.array;
-    return found(value, code === 123 ? "object" : "array", from, end, end);
+    value.kind = code === 123 ? "object" : "array";
+    return setEnds(value, from, end);
   }
   const end = tokenEnd(text, from);
   const kind = literalKind(text, from, end);
-  return kind === null ? JSON_PROBLEMS.unknown : found(value, kind, from, end, end);
+  if (kind === null) return JSON_PROBLEMS.unknown;
+  value.kind = kind;
+  return setEnds(value, from, end);
 }
 
-function found(value: JsonValue, kind: JsonKind, ...[start, end, after]: [number, number, number]): null {
-  value.kind = kind;
+function setEnds(value: JsonValue, start: number, end: number): null {
   value.start = start;
   value.end = end;
-  value.after = after;
+  // Behind a string there is its quote.
+  value.after = value.kind === "string" ? end + 1 : end;
   return null;
 }
 
@@ -157,6 +163,7 @@ export interface KeyOrder {
 /** How many places are remembered. */
 const maxKeys = 256;
 
+/** An order of keys of which none is known. */
 export function createKeyOrder(): KeyOrder {
   return { keys: [], at: 0 };
 }
@@ -177,8 +184,12 @@ function readKey(
   return { key, end: end + 1 };
 }
 
-/** Receives the fields of an object in order. An answer other than null ends the walk and is its answer. */
-export type FieldVisitor<T extends string> = (key: string, value: JsonValue) => T | null;
+/** Goes over the fields of an object. */
+export interface FieldWalk<T extends string> {
+  readonly order: KeyOrder;
+  /** Receives the fields in order. An answer other than null ends the walk and is its answer. */
+  readonly visit: (key: string, value: JsonValue) => T | null;
+}
 
 /**
  * Walks the object that begins at or behind `from`. As forgiving as the parser that Loki uses: what comes before a mistake is seen, what
@@ -187,7 +198,7 @@ export type FieldVisitor<T extends string> = (key: string, value: JsonValue) => 
 export function eachField<T extends string>(
   text: string,
   from: number,
-  ...[order, visit]: [KeyOrder, FieldVisitor<T>]
+  { order, visit }: FieldWalk<T>,
 ): JsonProblem | T | null {
   const start = skipBlank(text, from);
   if (start < 0 || text.charCodeAt(start) !== 123) return JSON_PROBLEMS.object;

@@ -68,6 +68,7 @@ function createComparison(name: string, operator: ComparisonOperator, quantity: 
 /** The value, or what is wrong with it. */
 export type QuantityReader = (text: string) => number | string;
 
+/** Readers of numbers, of durations in nanoseconds, and of sizes in bytes. */
 export const readers: Readonly<Record<Quantity["kind"], QuantityReader>> = {
   number: (text) => parseGoFloat(text) ?? floatProblem(text),
   duration(text) {

@@ -10,8 +10,10 @@ export const LINE_ERRORS = {
   template: "TemplateFormatErr",
 } as const;
 
+/** One of these. */
 export type LineError = (typeof LINE_ERRORS)[keyof typeof LINE_ERRORS];
 
+/** The labels that tell of errors. */
 export const ERROR_LABEL = "__error__";
 export const ERROR_DETAILS_LABEL = "__error_details__";
 export const PRESERVE_ERROR_LABEL = "__preserve_error__";
@@ -51,6 +53,7 @@ export interface Line {
   readonly wantsErrors: boolean;
 }
 
+/** A line for a pipeline, not yet filled. */
 export function createLine(wanted: WantedLabels, wantsErrors: boolean): Line {
   return {
     text: "",

@@ -16,10 +16,12 @@ export interface LogfmtDecoder {
 /** How many places are remembered. */
 const maxKeys = 256;
 
+/** A decoder without a line. */
 export function createLogfmtDecoder(): LogfmtDecoder {
   return { text: "", at: 0, key: "", value: "", problem: "", keys: [], place: 0 };
 }
 
+/** Goes to the start of a line. */
 export function beginLine(decoder: LogfmtDecoder, text: string): void {
   decoder.text = text;
   decoder.at = 0;

@@ -23,7 +23,7 @@ function createWholeParser({ strict, keepEmpty }: LogfmtStage): StageRunner {
   const names = createFieldNames();
   return (line) => {
     if (isComplete(line)) return true;
-    eachPair(line, decoder, strict, () => {
+    eachPair(line, { decoder, strict }, () => {
       if (decoder.value === "" && !keepEmpty) return;
       const field = names(decoder.key).name;
       const name = field === "" ? undefined : nameForField(line, field);
@@ -41,7 +41,7 @@ function createFieldParser({ strict, fields }: LogfmtStage): StageRunner {
   const found = new Set<string>();
   return (line) => {
     found.clear();
-    eachPair(line, decoder, strict, () => {
+    eachPair(line, { decoder, strict }, () => {
       const label = wanted.get(decoder.key) ?? wanted.get(names(decoder.key).name);
       if (label === undefined || found.has(label)) return;
       found.add(label);
@@ -55,8 +55,13 @@ function createFieldParser({ strict, fields }: LogfmtStage): StageRunner {
   };
 }
 
+interface Decoding {
+  readonly decoder: LogfmtDecoder;
+  readonly strict: boolean;
+}
+
 /** Visits the pairs. A mistake is passed over; with `strict` it ends the line and is its error. */
-function eachPair(line: Line, decoder: LogfmtDecoder, strict: boolean, visit: () => void): void {
+function eachPair(line: Line, { decoder, strict }: Decoding, visit: () => void): void {
   beginLine(decoder, line.text);
   for (let step = nextPair(decoder); step !== "end"; step = nextPair(decoder)) {
     if (step === "pair") {

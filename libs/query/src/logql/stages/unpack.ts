@@ -1,6 +1,6 @@
 import { createFieldNames } from "./field-name.ts";
 import { readText } from "./json-parser.ts";
-import { createKeyOrder, eachField, JSON_PROBLEMS, unescapeJson } from "./json-scanner.ts";
+import { createKeyOrder, eachField, JSON_PROBLEMS, type JsonValue, unescapeJson } from "./json-scanner.ts";
 import { extractField, isComplete, LINE_ERRORS, setParserError } from "./line.ts";
 import type { StageRunner } from "./stage.ts";
 
@@ -10,6 +10,7 @@ const packedLine = "_entry";
 /** `| unpack`: undoes the packing of labels into the line, if it was packed: `{"pod":"a","_entry":"the line"}`. */
 export function createUnpack(): StageRunner {
   const names = createFieldNames();
+  const order = createKeyOrder();
   const fields: string[] = [];
   return (line) => {
     if (line.text === "") return true;
@@ -22,7 +23,8 @@ export function createUnpack(): StageRunner {
     fields.length = 0;
     let packed: string | undefined;
     const { text } = line;
-    const problem = eachField(text, 0, createKeyOrder(), (key, value) => {
+    order.at = 0;
+    const visit = (key: string, value: JsonValue) => {
       if (value.kind !== "string") return null;
       if (key === packedLine) {
         packed = unescapeJson(text.slice(value.start, value.end));
@@ -30,7 +32,8 @@ export function createUnpack(): StageRunner {
       }
       fields.push(names(key).name, readText(text, value));
       return null;
-    });
+    };
+    const problem = eachField(text, 0, { order, visit });
     if (problem !== null) return fail(problem);
     if (packed === undefined) return true;
     line.text = packed;

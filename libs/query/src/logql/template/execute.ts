@@ -74,7 +74,7 @@ function walkRange(state: State, dot: TemplateValue, node: TemplateNode & { type
   if (entries.length === 0) return walkAll(state, dot, node.otherwise);
   for (const [key, item] of entries) {
     const names = variables.length === 2 ? [key, item] : [item];
-    for (const [index, name] of variables.entries()) setVariable(state, node.pipe, name, names[index] ?? null);
+    for (const [index, name] of variables.entries()) setVariable(state, node.pipe, [name, names[index] ?? null]);
     const flow = walkAll(state, item, node.body);
     state.variables.length = scope;
     if (flow === "break") break;
@@ -92,7 +92,7 @@ function entriesOf(value: TemplateValue): [TemplateValue, TemplateValue][] {
   throw new TemplateError(`range can't iterate over ${printValue(value)}`);
 }
 
-function setVariable(state: State, pipe: Pipe, name: string, value: TemplateValue): void {
+function setVariable(state: State, pipe: Pipe, [name, value]: readonly [string, TemplateValue]): void {
   const known = pipe.isAssignment ? state.variables.findLast((variable) => variable.name === name) : undefined;
   if (known === undefined) state.variables.push({ name, value });
   else known.value = value;
@@ -100,17 +100,18 @@ function setVariable(state: State, pipe: Pipe, name: string, value: TemplateValu
 
 function evaluatePipe(state: State, dot: TemplateValue, pipe: Pipe): TemplateValue {
   let value: TemplateValue | undefined;
-  for (const command of pipe.commands) value = evaluateCommand(state, dot, command, value);
-  for (const name of pipe.variables) setVariable(state, pipe, name, value ?? null);
+  for (const command of pipe.commands) value = evaluateCommand(state, command, { dot, piped: value });
+  for (const name of pipe.variables) setVariable(state, pipe, [name, value ?? null]);
   return value ?? null;
 }
 
-function evaluateCommand(
-  state: State,
-  dot: TemplateValue,
-  { operands }: Command,
-  piped: TemplateValue | undefined,
-): TemplateValue {
+interface Given {
+  readonly dot: TemplateValue;
+  /** What the command before gave. */
+  readonly piped: TemplateValue | undefined;
+}
+
+function evaluateCommand(state: State, { operands }: Command, { dot, piped }: Given): TemplateValue {
   const [first, ...rest] = operands;
   if (first.type !== "function") {
     if (rest.length > 0 || piped !== undefined)

@@ -6,6 +6,7 @@ export interface FunctionContext {
   readonly nowNs: bigint;
 }
 
+/** What a function takes, in Go's kinds; "any" is an interface. */
 export type ParameterKind = "string" | "int" | "float" | "time" | "any";
 
 /** A function of templates. Its arguments have been checked against its parameters when it is called; it throws TemplateError. */

@@ -7,6 +7,7 @@ export interface Item {
   readonly position: number;
 }
 
+/** What kind of word it is. */
 export type ItemKind =
   | "text"
   | "open"

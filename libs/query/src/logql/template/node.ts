@@ -24,6 +24,7 @@ export interface Command {
   readonly position: number;
 }
 
+/** What stands as an argument; `fields` are those taken from it: `.a.b`, `$x.a`, `(f .a).b`. */
 export type Operand =
   | { readonly type: "value"; readonly value: string | bigint | number | boolean | null; readonly position: number }
   | { readonly type: "dot"; readonly fields: readonly string[]; readonly position: number }

@@ -15,6 +15,7 @@ export interface TemplateLine {
   readonly timestampNs: bigint;
 }
 
+/** A template that was read. */
 export interface Template {
   /** The names of labels that it looks at; null when it may be all of them. */
   readonly labels: ReadonlySet<string> | null;

@@ -1,5 +1,5 @@
 import { expand } from "../../regex/expand.ts";
-import { compilePattern } from "../../regex/pattern.ts";
+import { compilePattern, type Match, type Pattern } from "../../regex/pattern.ts";
 import { parseBytes } from "../go/bytes.ts";
 import { parseGoDuration } from "../go/duration.ts";
 import { encodeQuery } from "./builtins.ts";
@@ -59,7 +59,14 @@ function indent(spaces: number, text: string): string {
   return blank + text.replaceAll("\n", `\n${blank}`);
 }
 
-function replaceText(text: string, ...[from, to, times]: readonly [string, string, number]): string {
+interface Replacement {
+  readonly from: string;
+  readonly to: string;
+  /** How often at most; negative: always. */
+  readonly times: number;
+}
+
+function replaceText(text: string, { from, to, times }: Replacement): string {
   if (times < 0) return text.replaceAll(from, () => to);
   let rest = text;
   let done = "";
@@ -80,18 +87,12 @@ function compiled(source: string) {
   }
 }
 
-function replacePattern(
-  source: string,
-  text: string,
-  replacement: (groups: string) => string,
-  template: string | null,
-) {
+function replacePattern(source: string, text: string, replace: (match: Match, pattern: Pattern) => string): string {
   const pattern = compiled(source);
   let result = "";
   let at = 0;
   for (const match of pattern.matchAll(text)) {
-    result += text.slice(at, match.start);
-    result += template === null ? replacement("") : expand(template, match, pattern.groupNames);
+    result += text.slice(at, match.start) + replace(match, pattern);
     at = match.end;
   }
   return result + text.slice(at);
@@ -163,10 +164,10 @@ export const textFunctions: ReadonlyMap<string, TemplateFunction> = new Map<stri
   [
     "Replace",
     textFunction([s, s, s, n], (text = "", from = "", to = "", times = "0") =>
-      replaceText(text, from, to, Number(times)),
+      replaceText(text, { from, to, times: Number(times) }),
     ),
   ],
-  ["replace", textFunction([s, s, s], (from = "", to = "", text = "") => replaceText(text, from, to, -1))],
+  ["replace", textFunction([s, s, s], (from = "", to = "", text = "") => replaceText(text, { from, to, times: -1 }))],
   ["Trim", textFunction([s, s], (text = "", set = "") => trimSet(text, set))],
   ["TrimLeft", textFunction([s, s], (text = "", set = "") => trimStartSet(text, set))],
   ["TrimRight", textFunction([s, s], (text = "", set = "") => trimEndSet(text, set))],
@@ -189,11 +190,13 @@ export const textFunctions: ReadonlyMap<string, TemplateFunction> = new Map<stri
   ["alignRight", textFunction([n, s], (count = "0", text = "") => alignRight(Number(count), text))],
   [
     "regexReplaceAll",
-    textFunction([s, s, s], (source = "", text = "", to = "") => replacePattern(source, text, () => "", to)),
+    textFunction([s, s, s], (source = "", text = "", to = "") =>
+      replacePattern(source, text, (match, { groupNames }) => expand(to, match, groupNames)),
+    ),
   ],
   [
     "regexReplaceAllLiteral",
-    textFunction([s, s, s], (source = "", text = "", to = "") => replacePattern(source, text, () => to, null)),
+    textFunction([s, s, s], (source = "", text = "", to = "") => replacePattern(source, text, () => to)),
   ],
   ["count", textFunction([s, s], (source = "", text = "") => BigInt(compiled(source).matchAll(text).length))],
   ["urldecode", textFunction([s], (text = "") => decodeQuery(text))],

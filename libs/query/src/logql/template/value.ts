@@ -20,14 +20,17 @@ export class TemplateError extends Error {
   override readonly name = "TemplateError";
 }
 
+/** Whether it is a list. */
 export function isList(value: TemplateValue): value is readonly TemplateValue[] {
   return Array.isArray(value);
 }
 
+/** Whether it is a map. */
 export function isMap(value: TemplateValue): value is ReadonlyMap<string, TemplateValue> {
   return value instanceof Map;
 }
 
+/** Whether it is a time. */
 export function isTime(value: TemplateValue): value is GoTime {
   return typeof value === "object" && value !== null && "epochNs" in value;
 }
