@@ -62,3 +62,23 @@ export function formatDuration(nanos: bigint): string {
   const [name, unit] = printed.find(([, size]) => nanos !== 0n && nanos % size === 0n) ?? (["ns", 1n] as const);
   return nanos === 0n ? "0s" : `${nanos / unit}${name}`;
 }
+
+/** A duration as Go writes it, which is how Tempo's answers have them: `1.5s`, `2m0s`, `1h0m0.25s`, `100µs`. */
+export function goDurationText(nanos: bigint): string {
+  if (nanos < 0n) return `-${goDurationText(-nanos)}`;
+  if (nanos < 1000n) return nanos === 0n ? "0s" : `${nanos}ns`;
+  if (nanos < MS) return `${withFraction(nanos, 1000n)}µs`;
+  if (nanos < SECOND) return `${withFraction(nanos, MS)}ms`;
+  const seconds = `${withFraction(nanos % MINUTE, SECOND)}s`;
+  if (nanos < MINUTE) return seconds;
+  const minutes = `${(nanos % HOUR) / MINUTE}m${seconds}`;
+  return nanos < HOUR ? minutes : `${nanos / HOUR}h${minutes}`;
+}
+
+function withFraction(nanos: bigint, unit: bigint): string {
+  const digits = String(unit).length - 1;
+  const fraction = String(nanos % unit)
+    .padStart(digits, "0")
+    .replace(/0+$/, "");
+  return `${nanos / unit}${fraction === "" ? "" : `.${fraction}`}`;
+}

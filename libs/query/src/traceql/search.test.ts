@@ -296,9 +296,9 @@ test("shows what was asked for, and how it was put together", () => {
       [
         ...["a", "GET /checkout", 100e6, 1_700_000_000_000_000_000n],
         {
-          "resource.region": "eu",
+          region: "eu",
           nestedSetLeft: { type: "int", value: 1 },
-          "span.http.status_code": "200",
+          "http.status_code": "200",
           status: { type: "status", value: "unset" },
           kind: { type: "kind", value: "server" },
         },
@@ -306,9 +306,9 @@ test("shows what was asked for, and how it was put together", () => {
       [
         ...["b", "POST /pay", 60e6, 1_700_000_000_010_000_000n],
         {
-          "event.attempt": ["2"],
+          attempt: ["2"],
           nestedSetLeft: { type: "int", value: 2 },
-          "span.http.status_code": "500",
+          "http.status_code": "500",
           status: { type: "status", value: "error" },
           kind: { type: "kind", value: "client" },
         },

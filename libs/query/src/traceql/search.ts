@@ -1,4 +1,3 @@
-import { formatField } from "./format-field.ts";
 import { allSpans, compilePipeline, type SpansetAttribute } from "./pipeline.ts";
 import type { SearchPlan } from "./plan.ts";
 import { readerOf } from "./read-field.ts";
@@ -11,7 +10,7 @@ export interface FoundSpan {
   readonly name: string;
   readonly startUnixNano: bigint;
   readonly durationNanos: number;
-  /** What was selected or asked for and is there, by the name it is written with. */
+  /** What was selected or asked for and is there, by its name without scope, which is how Tempo's answers have it. */
   readonly attributes: readonly SpansetAttribute[];
 }
 
@@ -33,7 +32,10 @@ export interface FoundSpanset {
 export function createSearch(plan: SearchPlan, options: { readonly spansPerSpanset: number }) {
   const layout = layoutOf(plan.fields);
   const run = compilePipeline(plan.elements, layout);
-  const shown = plan.shown.map((field) => ({ name: formatField(field), read: readerOf(field, layout) }));
+  const shown = plan.shown.map((field) => ({
+    name: field.type === "attribute" ? field.name : field.intrinsic,
+    read: readerOf(field, layout),
+  }));
   const columns = { id: SPAN_ID, name: SPAN_NAME, start: START, duration: DURATION } as const;
   const [id, name, start, duration] = [columns.id, columns.name, columns.start, columns.duration].map(layout.columnOf);
   const most = options.spansPerSpanset === 0 ? Number.POSITIVE_INFINITY : options.spansPerSpanset;
