@@ -3,7 +3,7 @@ import { single } from "../compile.ts";
 import { formatField } from "../format-field.ts";
 import { allSpans, compilePipeline } from "../pipeline.ts";
 import type { MetricsLeafPlan } from "../plan.ts";
-import { readerOf } from "../read-field.ts";
+import { type FieldReader, readerOf } from "../read-field.ts";
 import { fieldType } from "../static-type.ts";
 import { START } from "../stored-field.ts";
 import { layoutOf, type Trace, type TraceColumns, traceOf } from "../trace.ts";
@@ -49,13 +49,47 @@ export function createLeaf(plan: MetricsLeafPlan, options: LeafOptions): Metrics
   return createAggregation(plan, metrics, options);
 }
 
+/** Spans that have the same of what is grouped by. */
 interface Group {
   readonly by: readonly Value[];
   readonly accumulator: Accumulator;
   readonly exemplars: Exemplar[];
 }
 
+/** The groups so far, no more than may be: undefined for what would begin another. */
+function createGroups(create: () => Accumulator, maxSeries: number) {
+  const groups = new Map<string, Group>();
+  let isLimited = false;
+  return {
+    of(by: readonly Value[]): Group | undefined {
+      const key = groupKey(by);
+      const known = groups.get(key);
+      if (known !== undefined) return known;
+      if (groups.size >= maxSeries) {
+        isLimited = true;
+        return undefined;
+      }
+      const group = { by, accumulator: create(), exemplars: [] };
+      groups.set(key, group);
+      return group;
+    },
+    all: () => [...groups.values()],
+    isLimited: () => isLimited,
+  };
+}
+
+/** Lengths keep `a`, `bc` from being `ab`, `c`. */
+function groupKey(by: readonly Value[]): string {
+  let key = "";
+  for (const value of by) {
+    const own = keyOf(value);
+    key += by.length === 1 ? own : `${own.length}:${own}`;
+  }
+  return key;
+}
+
 const NANOS_PER_SECOND = 1e9;
+const NANOS_PER_MS = 1e6;
 
 function createAggregation(plan: MetricsLeafPlan, metrics: Aggregating, options: LeafOptions): MetricsLeaf {
   const { intervals, limits } = options;
@@ -63,38 +97,23 @@ function createAggregation(plan: MetricsLeafPlan, metrics: Aggregating, options:
   const run = compilePipeline(plan.elements, layout);
   const start = layout.columnOf(START);
   const readBy = metrics.by.map((field) => readerOf(field, layout));
-  const readField = "field" in metrics ? readerOf(metrics.field, layout) : undefined;
-  const create = accumulatorOf(metrics, options);
+  const readNumber = "field" in metrics ? numberReader(readerOf(metrics.field, layout)) : () => Number.NaN;
+  const isCounted = !("field" in metrics);
+  const unit = unitOf(metrics);
   const exemplars = createExemplarPicker(limits.maxExemplars, intervals);
-  const groups = new Map<string, Group>();
-  let isLimited = false;
-
-  const groupOf = (by: readonly Value[]): Group | undefined => {
-    const key = by.length === 1 ? keyOf(by[0] ?? null) : JSON.stringify(by.map(keyOf));
-    const known = groups.get(key);
-    if (known !== undefined) return known;
-    if (groups.size >= limits.maxSeries) {
-      isLimited = true;
-      return undefined;
-    }
-    const group = { by, accumulator: create(), exemplars: [] };
-    groups.set(key, group);
-    return group;
-  };
+  const groups = createGroups(accumulatorOf(metrics, options), limits.maxSeries);
   // Counted without by() there is a series even when there is no span.
-  if (metrics.by.length === 0 && !("field" in metrics)) groupOf([]);
+  if (metrics.by.length === 0 && isCounted) groups.of([]);
 
   const observe = (trace: Trace, span: number): void => {
     const began = trace.columns[start]?.[span];
     const interval = typeof began === "bigint" ? intervals.indexOf(began) : -1;
-    if (interval < 0) return;
-    const value =
-      readField === undefined ? Number.NaN : Number(numericOf(single(readField(trace, span)))?.value ?? Number.NaN);
-    if (readField !== undefined && Number.isNaN(value)) return;
-    const group = groupOf(readBy.map((read) => single(read(trace, span))));
+    const value = interval < 0 ? Number.NaN : readNumber(trace, span);
+    if (interval < 0 || (Number.isNaN(value) && !isCounted)) return;
+    const group = groups.of(readBy.map((read) => single(read(trace, span))));
     if (group === undefined) return;
     group.accumulator.add(interval, value);
-    const exemplar = { traceId: trace.traceId, timestampMs: Number(began) / 1e6, value: value / unitOf(metrics) };
+    const exemplar = { traceId: trace.traceId, timestampMs: Number(began) / NANOS_PER_MS, value: value / unit };
     if (exemplars.offer(exemplar, interval)) group.exemplars.push(exemplar);
   };
   return {
@@ -103,13 +122,17 @@ function createAggregation(plan: MetricsLeafPlan, metrics: Aggregating, options:
       for (const { spans } of run(trace, [allSpans(trace)])) for (const span of spans) observe(trace, span);
     },
     observeGroup(by, interval, group) {
-      groupOf(by)?.accumulator.addGroup(interval, group);
+      groups.of(by)?.accumulator.addGroup(interval, group);
     },
     results: () => ({
-      series: [...groups.values()].flatMap((group) => seriesOf(metrics, group, intervals)),
-      isLimited,
+      series: groups.all().flatMap((group) => seriesOf(metrics, group, intervals)),
+      isLimited: groups.isLimited(),
     }),
   };
+}
+
+function numberReader(read: FieldReader): (trace: Trace, span: number) => number {
+  return (trace, span) => Number(numericOf(single(read(trace, span)))?.value ?? Number.NaN);
 }
 
 function unitOf(metrics: Aggregating): number {
