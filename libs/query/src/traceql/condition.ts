@@ -35,6 +35,11 @@ export type SpanCondition =
   | { readonly type: "exists"; readonly field: StoredField }
   | { readonly type: "cidr"; readonly field: StoredField; readonly prefixes: readonly string[] };
 
+/** What a trace must have for a query to find something in it: spans of all, or of any, of some conditions. */
+export type TraceCondition =
+  | { readonly type: "some"; readonly spans: SpanCondition }
+  | { readonly type: "all" | "any"; readonly of: readonly TraceCondition[] };
+
 export const ALWAYS: SpanCondition = { type: "always" };
 export const NEVER: SpanCondition = { type: "never" };
 

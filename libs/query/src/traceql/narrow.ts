@@ -7,9 +7,10 @@ import type {
   Static,
 } from "./ast.ts";
 import { idAs } from "./compile.ts";
-import { ALWAYS, allOf, anyOf, NEVER, notOf, type SpanCondition } from "./condition.ts";
+import { ALWAYS, allOf, anyOf, NEVER, notOf, type SpanCondition, type TraceCondition } from "./condition.ts";
 import { COMPARISONS, FLIPPED, MATCHES } from "./operators.ts";
 import { type StoredField, storedFieldOf } from "./stored-field.ts";
+import { traceFacts } from "./trace-facts.ts";
 
 /** What a database may ask instead of an expression: every span that the expression takes is among those that it gives. */
 export interface Narrowed {
@@ -99,11 +100,6 @@ function isField(expression: FieldExpression): expression is Of<"attribute"> | O
   return expression.type === "attribute" || expression.type === "intrinsic";
 }
 
-/** What a trace must have for a query to find something in it: spans of all, or of any, of some conditions. */
-export type TraceCondition =
-  | { readonly type: "some"; readonly spans: SpanCondition }
-  | { readonly type: "all" | "any"; readonly of: readonly TraceCondition[] };
-
 /** The traces that a pipeline may find something in. */
 export function narrowTraces(elements: readonly PipelineElement[]): TraceCondition {
   const conditions = elements.flatMap((element) => narrowElement(element));
@@ -137,8 +133,11 @@ function narrowScalar(expression: ScalarExpression): readonly TraceCondition[] {
 
 function narrowSpansets(expression: SpansetExpression): TraceCondition {
   switch (expression.type) {
-    case "filter":
-      return { type: "some", spans: narrow(expression.expression).condition };
+    case "filter": {
+      const found: TraceCondition = { type: "some", spans: narrow(expression.expression).condition };
+      const facts = traceFacts(expression.expression);
+      return facts.length === 0 ? found : { type: "all", of: [found, ...facts] };
+    }
     case "pipeline":
       return narrowTraces(expression.elements);
     case "operation": {

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createRandom, type Random } from "../testing/random.ts";
-import { type SpanCondition, testOf } from "./condition.ts";
+import { type SpanCondition, type TraceCondition, testOf } from "./condition.ts";
 import { formatStatic } from "./format-field.ts";
-import type { TraceCondition } from "./narrow.ts";
 import { type MetricsPlan, plan, type SearchPlan } from "./plan.ts";
 import { createSearch } from "./search.ts";
 import { columnKey, type StoredField } from "./stored-field.ts";
@@ -97,6 +96,15 @@ test("says which traces may be found, and which of their spans have to be read",
   f("{ .a = 1 } | by(.b) | coalesce()", "some none.a = 1", "none.a = 1");
   f("({ .a = 1 } | count()) > ({ .b = 2 } | count())", "(some none.a = 1 & some none.b = 2)", "always");
   f("count() > 2", "some always", "always");
+  f("{ rootName = `a` && kind = server }", '(some :kind = server & some (root & :name = "a"))', "always");
+  f("{ rootServiceName != `a` }", "some always", "always");
+  f("{ parent.span.a > 5 && 3 < parent.b }", "(some always & some span.a > 5 & some none.b > 3)", "always");
+  f(
+    "{ rootName =~ `a.+` || parent.a = 1 }",
+    '(some always & ((some (root & :name =~ "a.+")) | (some none.a = 1)))',
+    "always",
+  );
+  f("{ rootName = `a` || kind = server }", "some always", "always");
 });
 
 test("says which columns are read and shown", () => {
@@ -164,7 +172,18 @@ const filters = [
     "parent.a = 1",
     "traceDuration > 5ms",
   ],
-  ...["span.a + 1 = 2", ".a = .b", "event:name = `e`", "event:name != `e`", "cidr(.a, `10.0.0.0/8`)", "rootName = `a`"],
+  ...[
+    "span.a + 1 = 2",
+    ".a = .b",
+    "rootName != `a`",
+    "rootServiceName =~ `.*`",
+    "parent.a != 1",
+    "1 < parent.a",
+    "event:name = `e`",
+    "event:name != `e`",
+    "cidr(.a, `10.0.0.0/8`)",
+    "rootName = `a`",
+  ],
 ] as const;
 
 function randomFilter(random: Random, depth: number): string {

@@ -1,7 +1,7 @@
 import type { FieldName, MetricsExpression, MetricsFunction, PipelineElement, Query, ScalarExpression } from "./ast.ts";
-import { ALWAYS, allOf, anyOf, type SpanCondition } from "./condition.ts";
+import { ALWAYS, allOf, anyOf, type SpanCondition, type TraceCondition } from "./condition.ts";
 import { namesIn, namesOfFunction } from "./names.ts";
-import { type Narrowed, narrow, narrowTraces, type TraceCondition } from "./narrow.ts";
+import { type Narrowed, narrow, narrowTraces } from "./narrow.ts";
 import { simplify } from "./simplify.ts";
 import {
   columnKey,
