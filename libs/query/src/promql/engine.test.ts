@@ -116,6 +116,96 @@ eval instant at 105s metric smoothed
 eval instant at 30s notregular smoothed
   notregular 2
 `,
+  "histograms, anchored and smoothed": `
+load 15s
+  counted {{count:1 sum:1 buckets:[1] offset:1}}+{{count:1 sum:1 buckets:[1] offset:1}}x7
+
+eval instant at 50s histogram_count(increase(counted[1m] anchored))
+  {} 3
+
+eval instant at 50s histogram_count(increase(counted[1m] smoothed))
+  {} 3.3333333333333335
+
+eval instant at 5s histogram_count(increase(counted[1m] smoothed))
+  {} 0.33333333333333337
+
+eval instant at 5s histogram_count(increase(counted[1m] anchored))
+  {} 0
+
+eval instant at 50s histogram_count(rate(counted[1m] smoothed))
+  {} 0.05555555555555556
+
+eval instant at 50s histogram_count(delta(counted[1m] smoothed))
+  expect warn msg: PromQL warning: this native histogram metric is not a gauge: "counted" (1:23)
+  {} 3.3333333333333335
+
+eval instant at 7s histogram_count(counted smoothed)
+  {} 1.4666666666666668
+
+eval instant at 110s histogram_count(counted smoothed)
+  {} 8
+
+eval instant at 50s changes(counted[30s] anchored)
+  {} 2
+
+eval instant at 50s resets(counted[30s] anchored)
+  {} 0
+
+clear
+
+load 30s
+  reset {{schema:-53 sum:1 count:1 custom_values:[5 10] buckets:[1]}} {{schema:-53 sum:4 count:4 custom_values:[5 10] buckets:[4]}} {{schema:-53 sum:1 count:1 custom_values:[5 10] buckets:[1] counter_reset_hint:reset}} {{schema:-53 sum:3 count:3 custom_values:[5 10] buckets:[3]}}
+
+eval instant at 90s histogram_count(increase(reset[90s] anchored))
+  {} 6
+
+clear
+
+load 10s
+  at_the_end {{schema:0 sum:5 count:5 buckets:[5]}} {{schema:0 sum:10 count:10 buckets:[10]}} {{schema:0 sum:3 count:3 buckets:[3] counter_reset_hint:reset}}
+
+eval instant at 15s histogram_count(rate(at_the_end[10s] smoothed))
+  {} 0.4
+
+clear
+
+load 20s
+  two {{schema:0 sum:10 count:10 buckets:[10]}} {{schema:0 sum:5 count:5 buckets:[5] counter_reset_hint:reset}}
+
+eval instant at 15s histogram_count(increase(two[10s] smoothed))
+  {} 2.5
+
+clear
+
+load 10s
+  often {{schema:0 sum:10 count:10 buckets:[10]}} {{schema:0 sum:5 count:5 buckets:[5] counter_reset_hint:reset}} {{schema:0 sum:2 count:2 buckets:[2] counter_reset_hint:reset}} {{schema:0 sum:4 count:4 buckets:[4]}}
+  late _ 5+1x4
+  mixed 1 {{schema:0 sum:1 count:1 buckets:[1]}}
+  kinds {{schema:0 sum:1 count:1 buckets:[1]}} {{schema:-53 sum:1 count:1 custom_values:[5] buckets:[1]}}
+
+eval instant at 15s histogram_count(increase(often[14s] smoothed))
+  {} 5.5
+
+eval instant at 5s rate(late[5s] smoothed)
+
+eval instant at 15s increase(late[10s] smoothed)
+  {} 0.5
+
+eval instant at 10s increase(mixed[20s] anchored)
+  expect warn msg: PromQL warning: encountered a mix of histograms and floats for metric name "mixed" (1:10)
+
+eval instant at 5s mixed smoothed
+  expect warn msg: PromQL warning: encountered a mix of histograms and floats for metric name "mixed" (1:1)
+
+eval instant at 5s kinds smoothed
+  expect warn msg: PromQL warning: vector contains a mix of histograms with exponential and custom buckets schemas for metric name "kinds" (1:1)
+
+eval instant at 10s increase(kinds[20s] anchored)
+  expect warn msg: PromQL warning: vector contains a mix of histograms with exponential and custom buckets schemas for metric name "kinds" (1:10)
+
+eval instant at 10s changes(mixed[5s] anchored)
+  {} 1
+`,
   "start times": `
 load 1m
   counted{type="unknown"}  _ _ 1 2 3 4 5
@@ -159,6 +249,30 @@ eval range from 10m to 12m step 1m irate(delta[5m])
 # A subquery does not know where counters began.
 eval range from 10m to 12m step 1m increase(delta{type="otel"}[5m:1m])
   {type="otel"} 0x2
+`,
+  "start times of histograms": `
+load 1m
+  inside@st _ _ -30s-1mx2
+  inside _ _ {{schema:0 sum:1 count:1 buckets:[1]}} {{schema:0 sum:2 count:2 buckets:[2]}} {{schema:0 sum:3 count:3 buckets:[3]}}
+  anew@st _ _ -30s -30s
+  anew _ _ {{schema:0 sum:1 count:1 buckets:[1]}} {{schema:0 sum:2 count:2 buckets:[2]}}
+  one@st _ _ -30s
+  one _ _ {{schema:0 sum:4 count:4 buckets:[4]}}
+
+eval instant at 4m histogram_count(increase(inside[3m]))
+  {} 3
+
+eval instant at 3m histogram_count(increase(anew[3m]))
+  {} 3
+
+eval instant at 3m resets(anew[3m])
+  {} 1
+
+eval instant at 3m histogram_count(irate(anew[3m]))
+  {} 0.03333333333333333
+
+eval instant at 3m histogram_count(increase(one[3m]))
+  {} 4
 `,
   info: `
 load 5m

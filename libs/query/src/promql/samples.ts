@@ -26,6 +26,7 @@ export interface RangeSamples {
   readonly values: Float64Array;
   readonly startTimes: Float64Array | null;
   readonly histogramTimes: Float64Array;
+  readonly histogramStartTimes: Float64Array | null;
   readonly histograms: readonly Histogram[];
 }
 
@@ -50,7 +51,8 @@ const noTimes = new Float64Array(0);
 export function rangeSamples({ labels, times, values, histograms, startTimes }: SampledSeries): RangeSamples {
   const isStale = createStaleTest(values);
   if (histograms === null && !hasStale(values, isStale)) {
-    return { labels, dropName: false, times, values, startTimes, histogramTimes: noTimes, histograms: [] };
+    const none = { histogramTimes: noTimes, histogramStartTimes: null, histograms: [] };
+    return { labels, dropName: false, times, values, startTimes, ...none };
   }
   const floats: number[] = [];
   const others: number[] = [];
@@ -58,13 +60,15 @@ export function rangeSamples({ labels, times, values, histograms, startTimes }: 
     if ((histograms?.[i] ?? null) !== null) others.push(i);
     else if (!isStale(i)) floats.push(i);
   }
+  const pick = (column: Float64Array, indexes: readonly number[]) => Float64Array.from(indexes, (i) => column[i] ?? 0);
   return {
     labels,
     dropName: false,
-    times: Float64Array.from(floats, (i) => times[i] ?? 0),
-    values: Float64Array.from(floats, (i) => values[i] ?? 0),
-    startTimes: startTimes === null ? null : Float64Array.from(floats, (i) => startTimes[i] ?? 0),
-    histogramTimes: Float64Array.from(others, (i) => times[i] ?? 0),
+    times: pick(times, floats),
+    values: pick(values, floats),
+    startTimes: startTimes === null ? null : pick(startTimes, floats),
+    histogramTimes: pick(times, others),
+    histogramStartTimes: startTimes === null ? null : pick(startTimes, others),
     histograms: others.flatMap((i) => histograms?.[i] ?? []),
   };
 }

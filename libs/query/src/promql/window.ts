@@ -14,6 +14,7 @@ export interface RangeWindow {
   from: number;
   to: number;
   readonly histogramTimes: Float64Array;
+  readonly histogramStartTimes: Float64Array | null;
   readonly histograms: RangeSamples["histograms"];
   histogramFrom: number;
   histogramTo: number;

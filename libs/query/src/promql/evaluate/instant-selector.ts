@@ -1,11 +1,12 @@
 import type { VectorSelector } from "../ast.ts";
 import type { Grid } from "../grid.ts";
-import { createStaleTest, rangeSamples, type SampledSeries } from "../samples.ts";
+import { createStaleTest, type SampledSeries } from "../samples.ts";
 import { createColumns, createSeriesWriter, type SeriesWriter, type VectorSeries } from "../value.ts";
-import { type Evaluation, executionProblem } from "./evaluation.ts";
+import type { Evaluation } from "./evaluation.ts";
 import type { Surroundings } from "./evaluator.ts";
 import { withKnownResets } from "./reset-hints.ts";
 import { type Moments, momentsOf } from "./selector-times.ts";
+import { smoothSeries } from "./smoothed-selector.ts";
 
 /** A series with what is written of it for each step. */
 export type WriteSample = (writer: SeriesWriter, step: number, sample: { series: SampledSeries; at: number }) => void;
@@ -20,7 +21,7 @@ export async function evaluateSelector(
   const selected = await selectSeries(selector, { moments, grid, around }, evaluation);
   const series = evaluation.counting.has(selector) ? selected.map(withKnownResets) : selected;
   if (selector.extended === "smoothed") {
-    return series.map((one) => smoothed(one, grid, { moments, lookbackMs: evaluation.lookbackMs }));
+    return series.map((one) => smoothSeries(one, selector, { grid, moments, evaluation }));
   }
   return sampleEach(series, { grid, moments, evaluation }, writeSample);
 }
@@ -86,29 +87,3 @@ const writeSample: WriteSample = (writer, step, { series, at }) => {
   if (histogram === null) writer.setFloat(step, series.values[at] ?? 0);
   else writer.setHistogram(step, histogram);
 };
-
-/** For each step the value between the samples around it, or the one before where none follows. */
-function smoothed(
-  series: SampledSeries,
-  grid: Grid,
-  { moments, lookbackMs }: { readonly moments: Moments; readonly lookbackMs: number },
-): VectorSeries {
-  const { times, values, histograms } = rangeSamples(series);
-  if (histograms.length > 0) {
-    throw executionProblem("smoothed and anchored modifiers do not work with native histograms");
-  }
-  const writer = createSeriesWriter(grid.count);
-  let next = 0;
-  for (let step = 0; step < grid.count; step++) {
-    const moment = moments.at(step);
-    while (next < times.length && (times[next] ?? 0) <= moment) next++;
-    const beforeMs = times[next - 1] ?? Number.NEGATIVE_INFINITY;
-    if (beforeMs <= moment - lookbackMs) continue;
-    const before = values[next - 1] ?? 0;
-    const behindMs = times[next] ?? Number.POSITIVE_INFINITY;
-    const isAlone = beforeMs === moment || behindMs > moment + lookbackMs;
-    const share = isAlone ? 0 : (moment - beforeMs) / (behindMs - beforeMs);
-    writer.setFloat(step, share === 0 ? before : before + ((values[next] ?? 0) - before) * share);
-  }
-  return writer.series(series.labels, false);
-}

@@ -93,6 +93,7 @@ function samplesOf({ labels, dropName, kinds, values, histograms }: VectorSeries
     times: Float64Array.from(floats, (step) => timeAt(grid, step)),
     values: Float64Array.from(floats, (step) => values[step] ?? 0),
     startTimes: null,
+    histogramStartTimes: null,
     histogramTimes: Float64Array.from(others, (step) => timeAt(grid, step)),
     histograms: others.flatMap((step) => histograms?.[step] ?? []).map(withoutHint),
   };

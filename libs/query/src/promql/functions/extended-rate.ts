@@ -1,5 +1,4 @@
-import { executionProblem } from "../evaluate/evaluation.ts";
-import { histogramCount, type RangeWindow } from "../window.ts";
+import type { RangeWindow } from "../window.ts";
 import type { RateKind } from "./rate-kind.ts";
 
 /**
@@ -7,20 +6,12 @@ import type { RateKind } from "./rate-kind.ts";
  * the samples around either end).
  */
 export function extendedRate(window: RangeWindow, { isCounter, isRate }: RateKind): number | null {
-  if (histogramCount(window) > 0) throw executionProblem(noHistograms);
-  const { times, values, startMs, endMs, to } = window;
-  if (to === window.from) return null;
-  const smoothed = window.extended === "smoothed";
-  let first = firstOf(window);
-  let last = to - 1;
-  if (smoothed) while (last > window.from && (times[last - 1] ?? 0) >= endMs) last--;
-  if ((times[last] ?? 0) <= startMs) return null;
-  const left =
-    smoothed && (times[first] ?? 0) < startMs ? interpolate(window, first, startMs, isCounter) : (values[first] ?? 0);
-  const right =
-    smoothed && last > window.from && (times[last] ?? 0) > endMs
-      ? interpolate(window, last - 1, endMs, isCounter)
-      : (values[last] ?? 0);
+  const { times, values, startMs, endMs } = window;
+  const ends = endsOf(window, window);
+  if (ends === null) return null;
+  let { first, last } = ends;
+  const left = ends.isBeforeStart ? interpolate(window, first, startMs, isCounter) : (values[first] ?? 0);
+  const right = ends.isAfterEnd ? interpolate(window, last - 1, endMs, isCounter) : (values[last] ?? 0);
   let grown = right - left;
   if (isCounter) {
     // What is at the ends themselves is in left and right.
@@ -31,10 +22,40 @@ export function extendedRate(window: RangeWindow, { isCounter, isRate }: RateKin
   return isRate ? grown / ((endMs - startMs) / 1000) : grown;
 }
 
-export const noHistograms = "smoothed and anchored modifiers do not work with native histograms";
+/** The samples of a window that an extended range goes by, by index. */
+export interface Samples {
+  readonly times: Float64Array;
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface RangeEnds {
+  readonly first: number;
+  readonly last: number;
+  /** Whether it is the value between the first sample and the next that counts, at the start of the range. */
+  readonly isBeforeStart: boolean;
+  /** Whether it is the value between the sample before the last and the last, at the end of the range. */
+  readonly isAfterEnd: boolean;
+}
+
+/** The samples around the two ends of an extended range; null where there are none to go by. */
+export function endsOf({ extended, startMs, endMs }: RangeWindow, { times, from, to }: Samples): RangeEnds | null {
+  if (from === to) return null;
+  const smoothed = extended === "smoothed";
+  const first = firstOf({ times, from, to }, startMs);
+  let last = to - 1;
+  if (smoothed) while (last > from && (times[last - 1] ?? 0) >= endMs) last--;
+  if ((times[last] ?? 0) <= startMs || (smoothed && (times[first] ?? 0) > endMs)) return null;
+  return {
+    first,
+    last,
+    isBeforeStart: smoothed && (times[first] ?? 0) < startMs,
+    isAfterEnd: smoothed && last > from && (times[last] ?? 0) > endMs,
+  };
+}
 
 /** The last sample at or before the start of the range; the first one where there is none. */
-export function firstOf({ times, from, to, startMs }: RangeWindow): number {
+export function firstOf({ times, from, to }: Samples, startMs: number): number {
   let first = from;
   while (first < to - 1 && (times[first + 1] ?? 0) <= startMs) first++;
   return first;

@@ -20,7 +20,7 @@ function lastGrowth(window: RangeWindow, isRate: boolean, context: RangeContext)
     return isRate ? grown / seconds : grown;
   }
   if (before.histogram === null || last.histogram === null) return mixed(window, context);
-  const grown = differenceOf(window, { before: before.histogram, last: last.histogram, isRate }, context);
+  const grown = differenceOf(window, { before: before.histogram, last: last.histogram, isRate, resets }, context);
   return grown === null || !isRate ? grown : divide(grown, seconds);
 }
 
@@ -32,21 +32,23 @@ interface LastSample {
 }
 
 function lastTwo(window: RangeWindow): readonly LastSample[] {
-  const { times, values, startTimes, histogramTimes, histograms } = window;
+  const { times, values, startTimes, histogramTimes, histogramStartTimes: histogramStarts, histograms } = window;
   const found: LastSample[] = [];
   for (let i = Math.max(window.from, window.to - 2); i < window.to; i++) {
     const resets = startTimes !== null && i > window.from && isStartReset(times, startTimes, i);
     found.push({ ms: times[i] ?? 0, value: values[i] ?? 0, histogram: null, isStartReset: resets });
   }
   for (let i = Math.max(window.histogramFrom, window.histogramTo - 2); i < window.histogramTo; i++) {
-    found.push({ ms: histogramTimes[i] ?? 0, value: 0, histogram: histograms[i] ?? null, isStartReset: false });
+    const resets =
+      histogramStarts !== null && i > window.histogramFrom && isStartReset(histogramTimes, histogramStarts, i);
+    found.push({ ms: histogramTimes[i] ?? 0, value: 0, histogram: histograms[i] ?? null, isStartReset: resets });
   }
   return found.length > 2 ? found.sort((a, b) => a.ms - b.ms).slice(-2) : found.sort((a, b) => a.ms - b.ms);
 }
 
 function differenceOf(
   window: RangeWindow,
-  { before, last, isRate }: { before: Histogram; last: Histogram; isRate: boolean },
+  { before, last, isRate, resets }: { before: Histogram; last: Histogram; isRate: boolean; resets: boolean },
   { call, evaluation }: RangeContext,
 ): Histogram | null {
   const { span } = call.arguments[0] ?? call;
@@ -54,7 +56,7 @@ function differenceOf(
   const gauges = [before, last].filter(({ hint }) => hint === "gauge").length;
   if (isRate && gauges > 0) evaluation.notes.warn(texts.notACounter(name), span);
   if (!isRate && gauges < 2) evaluation.notes.warn(texts.notAGauge(name), span);
-  if (isRate && isReset(last, before)) return compact({ ...last, hint: "gauge" });
+  if (isRate && (resets || isReset(last, before))) return compact({ ...last, hint: "gauge" });
   const combined = subtract(last, before);
   if (combined === null) {
     evaluation.notes.warn(texts.mixedSchemas(name), span);

@@ -1,12 +1,11 @@
-import { add, scale, subtract } from "../histogram/arithmetic.ts";
-import { isReset } from "../histogram/compare.ts";
-import { createHistogram, type Histogram, hasCustomBuckets } from "../histogram/histogram.ts";
-import { compact } from "../histogram/layout.ts";
+import { scale } from "../histogram/arithmetic.ts";
 import { metricName } from "../labels.ts";
 import * as texts from "../note-texts.ts";
 import { floatCount, histogramCount, type RangeWindow } from "../window.ts";
 import { type FunctionDefinition, type RangeAnswer, type RangeContext, rangeFunction } from "./definition.ts";
+import { extendedHistogramRate } from "./extended-histogram-rate.ts";
 import { extendedRate } from "./extended-rate.ts";
+import { growthNotes, histogramGrowth } from "./histogram-growth.ts";
 import type { RateKind } from "./rate-kind.ts";
 import { isStartReset } from "./start-times.ts";
 
@@ -22,12 +21,14 @@ export const rateFunctions: readonly FunctionDefinition[] = [
 
 /** The growth of a series over a window, as far as its samples go and extrapolated to the window's ends where they come near. */
 function growth(window: RangeWindow, kind: RateKind, context: RangeContext): RangeAnswer {
-  if (window.extended !== null) return extendedRate(window, kind);
   const floats = floatCount(window);
   const histograms = histogramCount(window);
   if (floats > 0 && histograms > 0) return mixed(window, context);
+  if (window.extended !== null) {
+    return floats > 0 ? extendedRate(window, kind) : extendedHistogramRate(window, kind, context);
+  }
   if (floats > 0) return growthOfFloats(window, kind, context.evaluation.useStartTimes);
-  return histograms > 1 ? growthOfHistograms(window, kind, context) : null;
+  return histograms > 0 ? growthOfHistograms(window, kind, context) : null;
 }
 
 /** Tells that floats and histograms stand side by side, and answers nothing. */
@@ -40,7 +41,7 @@ export function mixed(window: RangeWindow, { call, evaluation }: RangeContext): 
 function growthOfFloats(window: RangeWindow, { isCounter, isRate }: RateKind, useStartTimes: boolean): RangeAnswer {
   const { times, values, from, to } = window;
   const startTimes = useStartTimes && isCounter ? window.startTimes : null;
-  const began = startTimes === null ? null : beginning(window, startTimes);
+  const began = startTimes === null ? null : beginning(window, { times, startTimes, from });
   if (to - from < 2 && began === null) return null;
   const first = values[from] ?? 0;
   const last = to - 1;
@@ -71,10 +72,16 @@ function zeroShareOf(first: number, grown: number, isBeginning: boolean): number
   return grown > 0 && first >= 0 ? first / grown : unknown;
 }
 
+interface Starts {
+  readonly times: Float64Array;
+  readonly startTimes: Float64Array;
+  readonly from: number;
+}
+
 /** When the first sample's counter began, if that was inside the range and before the sample; else null. */
-function beginning({ times, from, startMs }: RangeWindow, startTimes: Float64Array): number | null {
+function beginning({ startMs }: RangeWindow, { times, startTimes, from }: Starts): number | null {
   const began = startTimes[from] ?? 0;
-  return began > startMs && began < (times[from] ?? 0) ? began : null;
+  return began !== 0 && began > startMs && began < (times[from] ?? 0) ? began : null;
 }
 
 interface Shape {
@@ -108,54 +115,23 @@ function extrapolation(
 }
 
 function growthOfHistograms(window: RangeWindow, kind: RateKind, context: RangeContext): RangeAnswer {
-  const { histogramTimes, histograms, histogramFrom: from, histogramTo: to } = window;
-  const grown = histogramGrowth(window, kind.isCounter, context);
+  const { histogramTimes: times, histograms, histogramFrom: from, histogramTo: to } = window;
+  const { isCounter, isRate } = kind;
+  const startTimes = context.evaluation.useStartTimes && isCounter ? window.histogramStartTimes : null;
+  const began = startTimes === null ? null : beginning(window, { times, startTimes, from });
   const first = histograms[from];
-  if (grown === null || first === undefined) return null;
-  const hasZero = kind.isCounter && grown.count > 0 && first.count >= 0;
-  const firstMs = histogramTimes[from] ?? 0;
-  const lastMs = histogramTimes[to - 1] ?? 0;
+  if (first === undefined || (to - from < 2 && began === null)) return null;
+  const isAlone = to - from === 1;
+  let grown = isAlone ? first : histogramGrowth(window, { isCounter, startTimes }, context);
+  if (grown === null) return null;
+  // A counter that is known to have begun inside the range was zero there.
+  if (began !== null && !isAlone) grown = growthNotes(window, context).combine(grown, first, "addition");
+  const lastMs = times[to - 1] ?? 0;
   const shape = {
-    firstMs,
+    firstMs: began ?? times[from] ?? 0,
     lastMs,
-    distanceMs: (lastMs - firstMs) / (to - from - 1),
-    zeroShare: hasZero ? first.count / grown.count : unknown,
+    distanceMs: isAlone ? 0 : (lastMs - (times[from] ?? 0)) / (to - from - 1),
+    zeroShare: isCounter ? zeroShareOf(first.count, grown.count, began !== null) : unknown,
   };
-  return scale(grown, extrapolation(window, shape, kind.isRate));
-}
-
-function histogramGrowth(window: RangeWindow, isCounter: boolean, context: RangeContext): Histogram | null {
-  const points = window.histograms.slice(window.histogramFrom, window.histogramTo);
-  const [first, second] = points;
-  const last = points.at(-1);
-  if (first === undefined || second === undefined || last === undefined) return null;
-  const { notes } = context.evaluation;
-  const { span } = context.call.arguments[0] ?? context.call;
-  const name = metricName(window.labels);
-  if (isCounter && points.some(({ hint }) => hint === "gauge")) notes.warn(texts.notACounter(name), span);
-  if (!isCounter && (first.hint !== "gauge" || last.hint !== "gauge")) notes.warn(texts.notAGauge(name), span);
-  // What was before a reset right after the first sample is not looked at, nor is its layout.
-  const begin = isCounter && isReset(second, first) ? emptyLike(second) : first;
-  const between = isCounter ? points.slice(1) : [last];
-  const isCustom = hasCustomBuckets(begin);
-  if (between.some((point) => hasCustomBuckets(point) !== isCustom)) {
-    notes.warn(texts.mixedSchemas(name), span);
-    return null;
-  }
-  const combine = (a: Histogram, b: Histogram, operation: "addition" | "subtraction") => {
-    const combined = operation === "addition" ? add(a, b) : subtract(a, b);
-    if (combined?.reconciled) notes.inform(texts.boundsReconciled(operation), span);
-    return combined?.histogram ?? a;
-  };
-  let grown = combine(last, begin, "subtraction");
-  let previous = begin;
-  for (const point of isCounter ? points.slice(1) : []) {
-    if (isReset(point, previous)) grown = combine(grown, previous, "addition");
-    previous = point;
-  }
-  return compact({ ...grown, hint: "gauge" });
-}
-
-function emptyLike({ schema, bounds }: Histogram): Histogram {
-  return createHistogram({ schema, bounds });
+  return scale(grown, extrapolation(window, shape, isRate));
 }

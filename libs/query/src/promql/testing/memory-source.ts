@@ -71,7 +71,7 @@ function sampled({ labels, samples }: StoredSeries, startMs: number, endMs: numb
     else if (point === "stale") writeStale(values, i);
   });
   const histograms = inside.map(({ point }) => (typeof point === "object" ? point : null));
-  const startTimes = Float64Array.from(inside, ({ sample, point }) => (typeof point === "object" ? 0 : sample.startMs));
+  const startTimes = Float64Array.from(inside, ({ sample }) => sample.startMs);
   return {
     labels,
     times: Float64Array.from(inside, ({ ms }) => ms),
