@@ -6,8 +6,8 @@ import { storedReader } from "../read-field.ts";
 import { START } from "../stored-field.ts";
 import { layoutOf, type Trace, traceOf } from "../trace.ts";
 import { keyOf, type Value } from "../value.ts";
-import type { LeafOptions, MetricsLeaf } from "./leaf.ts";
 import { type Cells, createCells } from "./limits.ts";
+import type { LeafOptions, MetricsLeaf } from "./metrics-leaf.ts";
 import type { TimeSeries } from "./time-series.ts";
 
 const META_TYPE = "__meta_type";

@@ -6,7 +6,7 @@ import type { MetricsLeafPlan } from "../plan.ts";
 import { type FieldReader, readerOf } from "../read-field.ts";
 import { fieldType } from "../static-type.ts";
 import { START } from "../stored-field.ts";
-import { layoutOf, type Trace, type TraceColumns, traceOf } from "../trace.ts";
+import { layoutOf, type Trace, traceOf } from "../trace.ts";
 import { keyOf, numericOf, type Value } from "../value.ts";
 import {
   type Accumulator,
@@ -16,29 +16,13 @@ import {
   createFold,
   createHistogram,
   createQuantiles,
-  type SpanGroup,
 } from "./accumulator.ts";
 import { createComparison } from "./comparison.ts";
 import { createExemplarPicker } from "./exemplars.ts";
 import type { Intervals } from "./intervals.ts";
-import { createCells, type MetricsLimits } from "./limits.ts";
+import { createCells } from "./limits.ts";
+import type { LeafOptions, MetricsLeaf } from "./metrics-leaf.ts";
 import { type Exemplar, type Label, METRIC_NAME, type TimeSeries } from "./time-series.ts";
-
-/** One metrics function at work: takes what was read for it, gives its series. */
-export interface MetricsLeaf {
-  /** Takes a trace, or some of its spans where the plan tells spans by themselves. */
-  observeTrace(columns: TraceColumns): void;
-  /** Takes spans that the database has grouped by the plan's columns and by interval. Only for a plan that can be pushed down. */
-  observeGroup(by: readonly Value[], interval: number, group: SpanGroup): void;
-  results(): { readonly series: readonly TimeSeries[]; readonly isLimited: boolean };
-}
-
-export interface LeafOptions {
-  readonly intervals: Intervals;
-  readonly limits: MetricsLimits;
-  /** The share of spans that is read, above 0; counts are scaled up by it. */
-  readonly sampledShare: number;
-}
 
 type Aggregating = Exclude<MetricsFunction, { function: "compare" }>;
 

@@ -1,9 +1,10 @@
 import type { MetricsExpression } from "../ast.ts";
 import type { MetricsPlan } from "../plan.ts";
 import { type Intervals, intervalsOf, type MetricsRange } from "./intervals.ts";
-import { createLeaf, type MetricsLeaf } from "./leaf.ts";
+import { createLeaf } from "./leaf.ts";
 import { DEFAULT_METRICS_LIMITS, type MetricsLimits } from "./limits.ts";
 import { applyMath, type Operand } from "./math.ts";
+import type { MetricsLeaf } from "./metrics-leaf.ts";
 import { applyStages, hasPoint } from "./second-stage.ts";
 import type { TimeSeries } from "./time-series.ts";
 
