@@ -233,3 +233,22 @@ test("a query that nobody waits for any more ends with the chunk", async () => {
   await assert.rejects(run('{app="a"}', { options, parameters: { limit: 1000 } }), { name: "AbortError" });
   assert.equal(chunks, 3);
 });
+
+test("no value can pass for another series", async () => {
+  const tricky = [`a="1" b="2"`, `a="1ÿbÿ2"`, `a="1\u0000b\u00002"`, `a="11:1:b2"`, `b="2" a="1"`, `a="1"`];
+  const stored = tricky.map((text, at) => ({ ...(lines[0] ?? assert.fail()), text, timestampNs: BigInt(at) * second }));
+  const options = { source: createMemorySource(stored) };
+  const given = { options, parameters: { startNs: 10n * second, endNs: 10n * second, stepNs: 0 } };
+  const result = await run('count_over_time({app="a"} | logfmt | drop trace [20s])', given);
+  const counts =
+    result.type === "vector"
+      ? result.samples.map(({ labels, value }) => [labels.get("a"), labels.get("b"), value])
+      : [];
+  assert.deepEqual(counts, [
+    ["1", undefined, 1],
+    ["1", "2", 2],
+    ["1\u0000b\u00002", undefined, 1],
+    ["11:1:b2", undefined, 1],
+    ["1ÿbÿ2", undefined, 1],
+  ]);
+});

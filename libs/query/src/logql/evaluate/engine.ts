@@ -4,7 +4,7 @@ import { evaluateLines } from "./lines.ts";
 import { evaluateMetric } from "./metric.ts";
 import { checkSeries } from "./range.ts";
 import type { LogqlResult, Point } from "./result.ts";
-import type { Series } from "./series.ts";
+import { compareLabels, type Series } from "./series.ts";
 import type { LogSource } from "./source.ts";
 import type { Value } from "./value.ts";
 
@@ -49,7 +49,7 @@ function present(plan: LogPlan & { type: "metric" }, value: Value): Presented {
     return { type: "matrix", series: [{ labels: new Map(), points }] };
   }
   const series =
-    value.isOrdered && isInstant ? value.series : [...value.series].sort((a, b) => (a.key < b.key ? -1 : 1));
+    value.isOrdered && isInstant ? value.series : [...value.series].sort((a, b) => compareLabels(a.labels, b.labels));
   const there = series
     .map((one) => ({ labels: one.labels, points: pointsOf(one, timeOf) }))
     .filter(({ points }) => points.length > 0);

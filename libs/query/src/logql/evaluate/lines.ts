@@ -1,9 +1,9 @@
 import { AppError } from "@sightline/errors/app-error";
-import type { LabelFilter } from "../ast.ts";
 import type { LogPlan } from "../plan/log-plan.ts";
 import { errorLabels } from "../stages/formats.ts";
-import { createLine, fillLine, type Labels, type Line, type StoredLine } from "../stages/line.ts";
-import { createPipeline, filterLabels, labelsWanted } from "../stages/pipeline.ts";
+import { createLine, fillLine, type Labels, type Line } from "../stages/line.ts";
+import { createPipeline } from "../stages/pipeline.ts";
+import { createProbe } from "../stages/probe.ts";
 import type { LogqlLimits, LogqlStatistics } from "./limits.ts";
 import type { AnsweredLine, AnsweredStream } from "./result.ts";
 import { labelsKey, sortedLabels } from "./series.ts";
@@ -26,7 +26,7 @@ export async function evaluateLines(plan: LinesPlan, options: LinesOptions): Pro
   const { source, statistics, signal, categorizeLabels, limits } = options;
   const pipeline = createPipeline(plan.expression, plan.nowNs);
   const line = createLine(null, false);
-  const probe = createProbe(plan);
+  const probe = createProbe(plan.expression, plan.nowNs);
   const answer = createAnswer(plan, categorizeLabels, limits);
   if (plan.limit === 0) return [];
   for await (const chunk of source.lines(plan.read, signal)) {
@@ -43,35 +43,6 @@ export async function evaluateLines(plan: LinesPlan, options: LinesOptions): Pro
     }
   }
   return answer.streams();
-}
-
-/**
- * A first look at a line, for which parsers extract only what filters compare and stop there: most lines that filters drop need no more.
- * Null where it would say nothing, or something else than the whole pipeline, which also keeps lines for what goes wrong further behind.
- */
-function createProbe({ expression, nowNs }: LinesPlan): ((stored: StoredLine) => boolean) | null {
-  const last = expression.stages.findLastIndex(({ type }) => type === "label_filter");
-  const stages = expression.stages.slice(0, last + 1);
-  const hasParser = stages.some(
-    (stage) => wholeParsers.has(stage.type) && !("fields" in stage && stage.fields.length > 0),
-  );
-  const wanted = labelsWanted(stages, []);
-  const looksAtErrors = stages.some((stage) => stage.type === "label_filter" && mayKeepErrors(stage.filter));
-  if (!hasParser || wanted === null || looksAtErrors) return null;
-  const pipeline = createPipeline({ ...expression, stages }, nowNs);
-  const line = createLine(wanted, false);
-  return (stored) => {
-    fillLine(line, stored);
-    return pipeline(line);
-  };
-}
-
-const wholeParsers: ReadonlySet<string> = new Set(["json", "logfmt", "regexp", "pattern", "unpack"]);
-
-/** Whether an error of the line makes a difference to the filter. */
-function mayKeepErrors(filter: LabelFilter): boolean {
-  if ("left" in filter) return mayKeepErrors(filter.left) || mayKeepErrors(filter.right);
-  return filter.type === "ip" || filterLabels(filter).some((name) => name.startsWith("__error"));
 }
 
 interface Answer {

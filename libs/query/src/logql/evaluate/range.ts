@@ -4,7 +4,7 @@ import type { Labels } from "../stages/line.ts";
 import { type Accumulator, createAccumulators } from "./accumulators.ts";
 import { type Budget, type LogqlStatistics, tooManySeries } from "./limits.ts";
 import { createSampleReader, type SampleReader } from "./samples.ts";
-import { createSeries, type Series, sortedLabels } from "./series.ts";
+import { createSeries, labelsKey, type Series, sortedLabels } from "./series.ts";
 import type { LogSource } from "./source.ts";
 import { createWindows, type Windows } from "./windows.ts";
 
@@ -22,6 +22,8 @@ interface Gathering {
   readonly reader: SampleReader;
   readonly windows: Windows;
   readonly series: Map<string, { readonly labels: Labels; readonly accumulator: Accumulator }>;
+  /** The same accumulators by the quick keys of their series. */
+  readonly quick: Map<string, Accumulator>;
   readonly createAccumulator: () => Accumulator;
 }
 
@@ -34,6 +36,7 @@ export async function evaluateRange(planned: RangeRead, options: RangeOptions): 
     reader: createSampleReader({ aggregation, grouping, nowNs: options.nowNs }),
     windows,
     series: new Map(),
+    quick: new Map(),
     createAccumulator: createAccumulators(aggregation, windows, options.budget),
   };
   if (read.type === "lines") await gatherLines(gathering, read, options);
@@ -68,15 +71,25 @@ async function gatherLines(gathering: Gathering, read: LineRead, options: RangeO
 
 const noLabels: Labels = new Map();
 
+/** How many quick keys are remembered. */
+const maxQuickKeys = 100_000;
+
 function seriesOf(gathering: Gathering, budget: Budget): Accumulator {
-  const { reader, series, windows } = gathering;
-  const key = reader.key();
-  const known = series.get(key);
-  if (known !== undefined) return known.accumulator;
-  budget.takeCells(windows.steps);
-  const accumulator = gathering.createAccumulator();
-  series.set(key, { labels: reader.labels(), accumulator });
-  return accumulator;
+  const { reader, series, quick, windows } = gathering;
+  const quickKey = reader.quickKey();
+  const known = quick.get(quickKey);
+  if (known !== undefined) return known;
+  const labels = reader.labels();
+  const key = labelsKey(labels);
+  let one = series.get(key);
+  if (one === undefined) {
+    budget.takeCells(windows.steps);
+    one = { labels, accumulator: gathering.createAccumulator() };
+    series.set(key, one);
+  }
+  if (quick.size >= maxQuickKeys) quick.clear();
+  quick.set(quickKey, one.accumulator);
+  return one.accumulator;
 }
 
 /** A pane lies in a window as a whole or not at all, so that its end stands for all of its lines. */

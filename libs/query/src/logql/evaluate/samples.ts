@@ -1,13 +1,12 @@
 import { invalid } from "@sightline/errors/app-error";
 import type { Grouping, RangeAggregation, Unwrap } from "../ast.ts";
-import { eachLabel, errorLabels } from "../stages/formats.ts";
+import { eachLabel } from "../stages/formats.ts";
 import { createLabelFilter, readers } from "../stages/label-filter.ts";
 import {
   createLine,
   ERROR_LABEL,
   fillLine,
   getLabel,
-  type Labels,
   LINE_ERRORS,
   type Line,
   type StoredLine,
@@ -15,19 +14,18 @@ import {
   type WantedLabels,
 } from "../stages/line.ts";
 import { createPipeline, filterLabels, labelsWanted } from "../stages/pipeline.ts";
+import { createProbe } from "../stages/probe.ts";
 import { printLabels, sortedLabels } from "./series.ts";
+import { createSeriesNames, type SeriesNames } from "./series-names.ts";
 
 /** What a range function takes from a line: a value, and the labels of the series that it belongs to. */
-export interface SampleReader {
+export interface SampleReader extends SeriesNames {
   /** Runs the pipeline. Answers false where the line gives no sample. */
   read(stored: StoredLine): boolean;
   /** Takes the labels of a line for which the pipeline need not run. */
   fill(stored: StoredLine): void;
   /** Of the line that was read last: its value. */
   value(): number;
-  /** Its series, as one text; the same for the same labels. */
-  key(): string;
-  labels(): Labels;
   /** Throws invalid_argument where the line has an error that the query did not ask for. */
   checkError(): void;
 }
@@ -47,11 +45,16 @@ export function createSampleReader({ aggregation, grouping, nowNs }: SampleReade
   const line = createLine(wantedLabels(aggregation, grouping), wantsErrors(aggregation));
   const countsBytes = operation === "bytes_over_time" || operation === "bytes_rate";
   const unwrapped = unwrap === null ? null : createUnwrap(unwrap);
-  const names = createNames(line, grouping, unwrap);
+  // Whether anything is there is one question, whatever its labels.
+  const named = operation === "absent_over_time" ? { without: false, labels: [] } : grouping;
+  const names = createSeriesNames(line, { grouping: named, excluded: unwrap === null ? [] : [unwrap.label] });
+  // Where only some labels are looked at they are all that parsers extract anyway.
+  const probe = line.wanted === null ? createProbe(range.log, nowNs) : null;
   let value = 1;
   return {
     fill: (stored) => fillLine(line, stored),
     read(stored) {
+      if (probe !== null && !probe(stored)) return false;
       fillLine(line, stored);
       if (!pipeline(line)) return false;
       if (unwrapped !== null) {
@@ -103,43 +106,4 @@ function createUnwrap({ label, conversion, filters }: Unwrap): (line: Line) => n
     for (const test of tests) if (!test(line)) return undefined;
     return typeof found === "string" ? 0 : found / unit;
   };
-}
-
-/** Names of series. Where a line adds nothing to its stream the stream's name is remembered. */
-function createNames(
-  line: Line,
-  grouping: Grouping | null,
-  unwrap: Unwrap | null,
-): { key: () => string; labels: () => Labels } {
-  const ofStreams = new WeakMap<Labels, string>();
-  const excluded = new Set(grouping?.without ? grouping.labels : []);
-  if (unwrap !== null) excluded.add(unwrap.label);
-  const wanted = grouping !== null && !grouping.without ? [...new Set(grouping.labels)].sort() : null;
-  const collect = (): (readonly [string, string])[] => {
-    if (wanted === null) return sorted([...eachLabel(line)].filter(([name]) => !excluded.has(name)));
-    const pairs: (readonly [string, string])[] = [];
-    for (const name of wanted) {
-      const value = getLabel(line, name);
-      if (value !== undefined) pairs.push([name, value]);
-    }
-    if (line.error === "") return pairs;
-    return sorted([...pairs.filter(([name]) => !name.startsWith("__error")), ...errorLabels(line)]);
-  };
-  return {
-    key() {
-      const isBare = line.parsedNames.length + line.metadataNames.length + line.droppedNames.length === 0;
-      const isPlain = isBare && line.error === "" && line.errorDetails === "";
-      const known = isPlain ? ofStreams.get(line.stream) : undefined;
-      if (known !== undefined) return known;
-      let key = "";
-      for (const [name, value] of collect()) key += `${name}\xff${value}\xff`;
-      if (isPlain) ofStreams.set(line.stream, key);
-      return key;
-    },
-    labels: () => new Map(collect()),
-  };
-}
-
-function sorted(pairs: (readonly [string, string])[]): (readonly [string, string])[] {
-  return pairs.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
 }

@@ -19,11 +19,29 @@ export function sortedLabels(labels: Iterable<readonly [string, string]>): Label
   return new Map([...labels].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
 }
 
-/** One text for labels that are in the order of their names. */
+/** A label as a part of a key. Lengths stand in front, since there is no character that a value cannot have. */
+export function labelKey(name: string, value: string): string {
+  return `${name.length}:${value.length}:${name}${value}`;
+}
+
+/** One text for labels that are in the order of their names; no others have it. */
 export function labelsKey(labels: Labels): string {
   let key = "";
-  for (const [name, value] of labels) key += `${name}\xff${value}\xff`;
+  for (const [name, value] of labels) key += labelKey(name, value);
   return key;
+}
+
+/** The order of series in an answer: by their labels, one after the other. */
+export function compareLabels(a: Labels, b: Labels): number {
+  const others = b.entries();
+  for (const [name, value] of a) {
+    const other = others.next();
+    if (other.done) return 1;
+    const [otherName, otherValue] = other.value;
+    if (name !== otherName) return name < otherName ? -1 : 1;
+    if (value !== otherValue) return value < otherValue ? -1 : 1;
+  }
+  return others.next().done ? 0 : -1;
 }
 
 /** What is left of labels by a grouping; their order stays. */
