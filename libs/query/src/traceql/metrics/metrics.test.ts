@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { createRandom } from "../../testing/random.ts";
 import { plan } from "../plan.ts";
 import { columnsOfSpans, EPOCH_MS, type SpanLiteral } from "../testing/traces.ts";
 import { parseTraceQl } from "../traceql.ts";
@@ -8,6 +9,7 @@ import { alignRange, defaultStepNanos, intervalsOf } from "./intervals.ts";
 import type { MetricsLimits } from "./limits.ts";
 import { log2Bucket, log2Quantile } from "./log2.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
+import { applyStages } from "./second-stage.ts";
 import type { TimeSeries } from "./time-series.ts";
 
 const SECOND = 1_000_000_000n;
@@ -172,6 +174,35 @@ test("ranks, compares and computes with series", () => {
   f("10 - ({ true } | count_over_time()) | topk(1)", ["{__name__=(10 - count_over_time)} 8 9 9 9"]);
   f("({ false } | rate()) / ({ false } | rate())", []);
   f("({ true } | count_over_time() by (name)) + ({ true } | count_over_time() by (status))", []);
+});
+
+test("ranks many series as sorting all of them would", () => {
+  const random = createRandom(5);
+  const series = Array.from(
+    { length: 40 },
+    (_, at): TimeSeries => ({
+      labels: [{ name: "at", value: String(at).padStart(2, "0") }],
+      values: Float64Array.from({ length: 20 }, () => (random.oneIn(5) ? Number.NaN : random.below(15))),
+      exemplars: [],
+    }),
+  );
+  for (const type of ["topk", "bottomk"] as const) {
+    for (const limit of [1, 3, 39, 40, 100]) {
+      const kept = applyStages(series, [{ type, limit, position: 0 }]);
+      for (let point = 0; point < 20; point++) {
+        const wanted = series
+          .map(({ values }, at) => ({ value: values[point] ?? Number.NaN, at }))
+          .filter(({ value }) => !Number.isNaN(value))
+          .sort(
+            (one, other) => (type === "topk" ? other.value - one.value : one.value - other.value) || one.at - other.at,
+          )
+          .slice(0, limit)
+          .map(({ at }) => String(at).padStart(2, "0"));
+        const got = kept.filter(({ values }) => !Number.isNaN(values[point])).map(({ labels }) => labels[0]?.value);
+        assert.deepEqual(got.sort(), wanted.sort(), `${type}(${limit})`);
+      }
+    }
+  }
 });
 
 test("compares what selected spans have with all others", () => {

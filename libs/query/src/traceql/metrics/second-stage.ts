@@ -23,19 +23,36 @@ function rank(series: readonly TimeSeries[], direction: 1 | -1, limit: number): 
   const kept = series.map(({ values }) => new Float64Array(values.length).fill(Number.NaN));
   for (let point = 0; point < length; point++) {
     const valueAt = (at: number) => series[at]?.values[point] ?? Number.NaN;
-    const best = series
-      .map((_, at) => at)
-      .filter((at) => !Number.isNaN(valueAt(at)))
-      .sort((one, other) => {
-        const [a, b] = [valueAt(one), valueAt(other)];
-        return a === b ? compareKeys(keys[one], keys[other]) : (a - b) * direction;
-      });
-    for (const at of best.slice(0, limit)) {
+    const comesBefore = (one: number, other: number) => {
+      const distance = (valueAt(one) - valueAt(other)) * direction;
+      return distance === 0 ? compareKeys(keys[one], keys[other]) < 0 : distance < 0;
+    };
+    for (const at of firstOf(series.length, limit, { comesBefore, isIn: (at) => !Number.isNaN(valueAt(at)) })) {
       const values = kept[at];
       if (values !== undefined) values[point] = valueAt(at);
     }
   }
   return withPoints(series.map((each, at) => ({ ...each, values: kept[at] ?? each.values })));
+}
+
+interface Order {
+  readonly comesBefore: (one: number, other: number) => boolean;
+  readonly isIn: (at: number) => boolean;
+}
+
+/** The first few of the numbers below a count: sorting all of them for every point would take seconds. */
+function firstOf(count: number, limit: number, { comesBefore, isIn }: Order): readonly number[] {
+  const first: number[] = [];
+  for (let at = 0; at < count; at++) {
+    const last = first.at(-1);
+    const isFull = first.length >= limit;
+    if (!isIn(at) || (isFull && last !== undefined && !comesBefore(at, last))) continue;
+    if (isFull) first.pop();
+    let place = first.length;
+    while (place > 0 && comesBefore(at, first[place - 1] ?? at)) place--;
+    first.splice(place, 0, at);
+  }
+  return first;
 }
 
 function compareKeys(one = "", other = ""): number {
