@@ -4,11 +4,11 @@ import { AppError } from "@sightline/errors/app-error";
 export interface LogqlLimits {
   /** How many series an answer may have. */
   readonly maxSeries: number;
-  /** How many numbers series may have on the way together: series times steps. */
+  /** How many numbers series may have on the way together: series times steps, eight characters of their labels counting as one. */
   readonly maxCells: number;
   /** How many samples may be held for functions that need all of a window: quantiles and rates of counters. */
   readonly maxSamples: number;
-  /** How many characters of log lines may be answered. */
+  /** How many characters of log lines and their labels may be answered. */
   readonly maxTextLength: number;
 }
 

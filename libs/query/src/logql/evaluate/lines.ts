@@ -68,7 +68,8 @@ function createAnswer({ limit, intervalNs, direction }: LinesPlan, categorize: b
       if (intervalNs > 0 && last !== undefined && isTooSoon(last.timestampNs, line.timestampNs)) return false;
       streams.set(key, stream);
       stream.lines.push(answered);
-      length += line.text.length;
+      length +=
+        line.text.length + labelsLength(labels) + labelsLength(answered.metadata) + labelsLength(answered.parsed);
       if (length > limits.maxTextLength) {
         throw new AppError(
           "resource_exhausted",
@@ -79,6 +80,12 @@ function createAnswer({ limit, intervalNs, direction }: LinesPlan, categorize: b
     },
     streams: () => [...streams.values()],
   };
+}
+
+function labelsLength(labels: Labels): number {
+  let length = 0;
+  for (const [name, value] of labels) length += name.length + value.length;
+  return length;
 }
 
 const noLabels: Labels = new Map();

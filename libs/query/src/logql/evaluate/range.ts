@@ -71,8 +71,9 @@ async function gatherLines(gathering: Gathering, read: LineRead, options: RangeO
 
 const noLabels: Labels = new Map();
 
-/** How many quick keys are remembered. */
-const maxQuickKeys = 100_000;
+/** How many quick keys are remembered, and of what length at most. */
+const maxQuickKeys = 20_000;
+const maxQuickKeyLength = 4096;
 
 function seriesOf(gathering: Gathering, budget: Budget): Accumulator {
   const { reader, series, quick, windows } = gathering;
@@ -83,12 +84,14 @@ function seriesOf(gathering: Gathering, budget: Budget): Accumulator {
   const key = labelsKey(labels);
   let one = series.get(key);
   if (one === undefined) {
-    budget.takeCells(windows.steps);
+    budget.takeCells(windows.steps + Math.ceil(key.length / 8));
     one = { labels, accumulator: gathering.createAccumulator() };
     series.set(key, one);
   }
-  if (quick.size >= maxQuickKeys) quick.clear();
-  quick.set(quickKey, one.accumulator);
+  if (quickKey.length <= maxQuickKeyLength) {
+    if (quick.size >= maxQuickKeys) quick.clear();
+    quick.set(quickKey, one.accumulator);
+  }
   return one.accumulator;
 }
 

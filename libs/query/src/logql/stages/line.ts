@@ -18,6 +18,9 @@ export const ERROR_LABEL = "__error__";
 export const ERROR_DETAILS_LABEL = "__error_details__";
 export const PRESERVE_ERROR_LABEL = "__preserve_error__";
 
+/** Names that no field can take: what stands there is said by stages alone. */
+const ownLabels: ReadonlySet<string> = new Set([ERROR_LABEL, ERROR_DETAILS_LABEL, PRESERVE_ERROR_LABEL]);
+
 /** Appended to the name of a label that is extracted where another one has its name already. */
 export const DUPLICATE_SUFFIX = "_extracted";
 
@@ -154,6 +157,7 @@ function removeMetadata(line: Line, at: number): void {
  * name, and of two fields with one name the first one counts.
  */
 export function nameForField(line: Line, field: string): string | undefined {
+  if (ownLabels.has(field)) return undefined;
   const isTaken = line.stream.has(field) || line.metadataNames.includes(field);
   const name = isTaken ? field + DUPLICATE_SUFFIX : field;
   if (line.wanted !== null && !line.wanted.has(name)) return undefined;

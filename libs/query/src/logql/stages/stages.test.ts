@@ -37,6 +37,7 @@ const json: readonly (readonly [text: string, labels: string])[] = [
   ['{"a":"\\ud83d","b":"\\x","c":"ok"}', "a= b= c=ok"],
   ['{"a":"\\ufffd"}', "a= "],
   ['{"\\u0061":1}', "a=1"],
+  ['{"__error__":"mine","__preserve_error__":"true","a":1}', "a=1"],
   ['{"a":"}","b":"{\\"c\\":1}"}', 'a=} b={"c":1}'],
   // What comes before a mistake is seen.
   ['{"a":1,"b":', "a=1 __error__=JSONParserErr __error_details__=Malformed JSON error"],
