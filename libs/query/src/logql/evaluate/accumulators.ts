@@ -1,16 +1,9 @@
 import type { RangeAggregation } from "../ast.ts";
+import type { Accumulator } from "./accumulator.ts";
 import type { Budget } from "./limits.ts";
-import { quantile, rateOfCounter, type SampleWindow } from "./range-functions.ts";
+import { createCounterRates, createQuantiles } from "./sample-accumulators.ts";
 import type { Series } from "./series.ts";
 import type { Windows } from "./windows.ts";
-
-/** Gathers the samples of one series, in any order, into the windows that they fall into. */
-export interface Accumulator {
-  /** A sample at a relative time; with `times`, what so many lines come to together. */
-  add(at: number, value: number, times?: number): void;
-  /** Writes the values of all windows that have samples. */
-  finish(series: Series): void;
-}
 
 /** Makes accumulators for a range function. */
 export function createAccumulators(aggregation: RangeAggregation, windows: Windows, budget: Budget): () => Accumulator {
@@ -44,9 +37,9 @@ export function createAccumulators(aggregation: RangeAggregation, windows: Windo
     case "last_over_time":
       return () => createEdge(windows, (at, known) => at >= known);
     case "quantile_over_time":
-      return () => createSamples(windows, budget, ({ values }) => quantile(parameter ?? Number.NaN, values));
+      return () => createQuantiles(parameter ?? Number.NaN, windows, budget);
     case "rate_counter":
-      return () => createSamples(windows, budget, (window) => rateOfCounter(window, windows.rangeNs));
+      return () => createCounterRates(windows, budget);
   }
 }
 
@@ -158,34 +151,6 @@ function createEdge(windows: Windows, isNearer: (at: number, known: number) => b
     finish(series) {
       for (let step = 0; step < windows.steps; step++) {
         if (!Number.isNaN(times[step])) setPoint(series, step, values[step] ?? 0);
-      }
-    },
-  };
-}
-
-/** Keeps all samples until the end. */
-function createSamples(windows: Windows, budget: Budget, result: (window: SampleWindow) => number): Accumulator {
-  const times: number[] = [];
-  const values: number[] = [];
-  return {
-    add(at, value) {
-      budget.takeSample();
-      times.push(at);
-      values.push(value);
-    },
-    finish(series) {
-      const order = times.map((_, index) => index).sort((a, b) => (times[a] ?? 0) - (times[b] ?? 0));
-      const sortedTimes = order.map((index) => times[index] ?? 0);
-      const sortedValues = order.map((index) => values[index] ?? 0);
-      let from = 0;
-      let to = 0;
-      for (let step = 0; step < windows.steps; step++) {
-        const end = windows.pointAt(step);
-        while (to < sortedTimes.length && (sortedTimes[to] ?? 0) <= end) to++;
-        while (from < to && (sortedTimes[from] ?? 0) <= end - windows.rangeNs) from++;
-        if (from === to) continue;
-        const window = { times: sortedTimes.slice(from, to), values: sortedValues.slice(from, to), end };
-        setPoint(series, step, result(window));
       }
     },
   };

@@ -4,6 +4,7 @@ import { parseLogQuery, parseLogql, parseSelector } from "../logql.ts";
 import { planLogql, type QueryParameters } from "../plan/plan.ts";
 import type { StoredLine } from "../stages/line.ts";
 import { createMemorySource } from "../testing/memory-source.ts";
+import { createRandom } from "../testing/random.ts";
 import { testLimits } from "../testing/run-script.ts";
 import { type EvaluateOptions, evaluateLogql } from "./engine.ts";
 import type { LogqlResult } from "./result.ts";
@@ -251,4 +252,39 @@ test("no value can pass for another series", async () => {
     ["11:1:b2", undefined, 1],
     ["1ÿbÿ2", undefined, 1],
   ]);
+});
+
+test("quantiles of windows that overlap are those of their samples", async () => {
+  const random = createRandom(5);
+  const stored = Array.from({ length: 300 }, (_, at) => ({
+    ...(lines[0] ?? assert.fail()),
+    timestampNs: BigInt(random(100)) * second,
+    text: `v=${at % 50 === 0 ? "NaN" : random(40) - 20}`,
+  }));
+  const options = { source: createMemorySource(stored) };
+  const given = { options, parameters: { stepNs: 7e9 } };
+  for (const q of [0, 0.1, 0.5, 0.99, 1]) {
+    const query = `quantile_over_time(${q}, {app="a"} | logfmt | unwrap v [23s]) by ()`;
+    const result = await run(query, given);
+    assert.ok(result.type === "matrix" && result.series.length === 1);
+    for (const { timestampMs, value } of result.series[0]?.points ?? []) {
+      const inside = stored.filter(({ timestampNs }) => {
+        const ms = Number(timestampNs / 1_000_000n);
+        return ms > timestampMs - 23_000 && ms <= timestampMs;
+      });
+      const values = inside.map(({ text }) => Number(text.slice(2)));
+      values.sort((a, b) => (Number.isNaN(a) ? -1 : Number.isNaN(b) ? 1 : a - b));
+      const rank = q * (values.length - 1);
+      const [below = 0, above = 0] = [
+        values[Math.floor(rank)],
+        values[Math.min(values.length - 1, Math.floor(rank) + 1)],
+      ];
+      const weight = rank - Math.floor(rank);
+      const want = below * (1 - weight) + above * weight;
+      assert.ok(
+        Object.is(value, want) || Math.abs(value - want) < 1e-9,
+        `${q} at ${timestampMs}: got ${value}, want ${want}`,
+      );
+    }
+  }
 });
