@@ -33,7 +33,7 @@ export async function evaluateRangeCall(
     if (i % 16 === 0) await evaluation.breathe();
     const samples = vector.series[i];
     if (samples === undefined) continue;
-    const series = answerOf(samples, { call, definition, evaluator, grid, vector, scalars, columns });
+    const series = await answerOf(samples, { call, definition, evaluator, grid, vector, scalars, columns });
     if (series === null) continue;
     evaluation.budget.take(grid.count);
     if (call.name === "rate" || call.name === "increase") noteNonCounter(samples, series, { call, evaluator });
@@ -94,19 +94,29 @@ interface Answering {
   readonly columns: Columns;
 }
 
-function answerOf(
+/** How many samples are looked at before others may get their turn. */
+const samplesPerBreath = 50_000;
+
+async function answerOf(
   samples: RangeSamples,
   { call, definition, evaluator, grid, vector, scalars, columns }: Answering,
-): VectorSeries | null {
+): Promise<VectorSeries | null> {
   const { evaluation } = evaluator;
   const { moments, options } = vector;
   const writer = createSeriesWriter(grid.count, columns);
   const { window, moveTo } = createMovingWindow(samples, options);
   const context = { call, evaluation };
   const given = new Array<number>(scalars.length).fill(0);
+  let lookedAt = 0;
   for (let step = 0; step < grid.count; step++) {
     moveTo(timeAt(grid, step), moments.at(step));
-    if (sampleCount(window) === 0) continue;
+    const size = sampleCount(window);
+    if (size === 0) continue;
+    lookedAt += size;
+    if (lookedAt > samplesPerBreath) {
+      await evaluation.breathe();
+      lookedAt = 0;
+    }
     for (let i = 0; i < given.length; i++) given[i] = scalars[i]?.[step] ?? 0;
     const answer = definition.evaluate(window, given, context);
     if (answer === null) continue;

@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { AppError, type ErrorCode } from "@sightline/errors/app-error";
+import { createEngine, type RangeTimes, readQuery } from "./engine.ts";
+import { labelsOf } from "./labels.ts";
+import type { SampleSource } from "./source.ts";
+import { createMemorySource } from "./testing/memory-source.ts";
+
+const minute = 60_000;
+
+function counters(count: number): SampleSource {
+  const source = createMemorySource();
+  for (let series = 0; series < count; series++) {
+    const labels = labelsOf([
+      ["__name__", "requests_total"],
+      ["pod", `pod-${series}`],
+    ]);
+    for (let sample = 0; sample <= 60; sample++) source.put(labels, sample * minute, sample * 6);
+  }
+  return source;
+}
+
+const hour: RangeTimes = { startMs: 0, endMs: 60 * minute, stepMs: minute };
+
+async function refusal(run: () => Promise<unknown>): Promise<{ code: ErrorCode; message: string }> {
+  try {
+    await run();
+  } catch (error) {
+    if (error instanceof AppError) return { code: error.code, message: error.message };
+    throw error;
+  }
+  throw new assert.AssertionError({ message: "expected a refusal" });
+}
+
+describe("the limits of PromQL's engine", () => {
+  const run = { source: counters(20), signal: new AbortController().signal };
+
+  it("refuses a query that would hold more samples than there may be", async () => {
+    const engine = createEngine({ maxSamples: 500 });
+    assert.deepEqual(await refusal(() => engine.range(readQuery("rate(requests_total[5m])"), hour, run)), {
+      code: "resource_exhausted",
+      message: "query processing would load too many samples into memory in query execution",
+    });
+    const { value } = await engine.instant(readQuery("sum(rate(requests_total[5m]))"), hour.endMs, run);
+    assert.equal(value.kind, "vector");
+  });
+
+  it("refuses more steps than there may be, and steps that lead nowhere", async () => {
+    const engine = createEngine({ maxSteps: 59 });
+    const query = readQuery("requests_total");
+    const refusalOf = (times: RangeTimes) => refusal(() => engine.range(query, times, run));
+    const tooMany = "exceeded maximum resolution of 59 points per timeseries";
+    assert.deepEqual(await refusalOf(hour), {
+      code: "invalid_argument",
+      message: `${tooMany}. Try decreasing the query resolution (?step=XX)`,
+    });
+    assert.match((await refusalOf({ ...hour, stepMs: 0 })).message, /zero or negative query resolution step/);
+    assert.match((await refusalOf({ ...hour, endMs: -1 })).message, /end timestamp must not be before start time/);
+  });
+
+  it("has no range of texts and of range vectors", async () => {
+    const engine = createEngine();
+    for (const [query, type] of [
+      ['"text"', "string"],
+      ["requests_total[5m]", "range vector"],
+    ] as const) {
+      assert.deepEqual(await refusal(() => engine.range(readQuery(query), hour, run)), {
+        code: "invalid_argument",
+        message: `invalid expression type "${type}" for range query, must be Scalar or instant Vector`,
+      });
+    }
+  });
+
+  it("stops when nobody waits any more, and says why", async () => {
+    const engine = createEngine();
+    const query = readQuery("sum(rate(requests_total[5m]))");
+    const stopped = (signal: AbortSignal) => refusal(() => engine.range(query, hour, { ...run, signal }));
+    assert.deepEqual(await stopped(AbortSignal.abort()), {
+      code: "cancelled",
+      message: "query was canceled in expression evaluation",
+    });
+    const late = new AppError("deadline_exceeded", "too late");
+    assert.deepEqual(await stopped(AbortSignal.abort(late)), {
+      code: "deadline_exceeded",
+      message: "query timed out in expression evaluation",
+    });
+  });
+
+  it("lets others run while it calculates", async () => {
+    const query = readQuery("quantile_over_time(0.9, requests_total[1h:1s])");
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(), 1);
+    const refused = await refusal(() => createEngine().range(query, hour, { ...run, signal: stop.signal }));
+    assert.equal(refused.code, "cancelled");
+  });
+
+  it("passes on what the source throws", async () => {
+    const source: SampleSource = {
+      async select() {
+        throw new AppError("unavailable", "the store is away");
+      },
+    };
+    const refused = await refusal(() => createEngine().instant(readQuery("a + b"), 0, { ...run, source }));
+    assert.deepEqual(refused, { code: "unavailable", message: "the store is away" });
+  });
+
+  it("counts a sample for as long as the query asks", async () => {
+    const engine = createEngine();
+    const at = hour.endMs + 7 * minute;
+    const query = readQuery("count(requests_total)");
+    const { value: usual } = await engine.instant(query, at, run);
+    const { value: longer } = await engine.instant(query, at, { ...run, lookbackMs: 10 * minute });
+    assert.deepEqual(usual, { kind: "vector", samples: [] });
+    assert.deepEqual(longer, { kind: "vector", samples: [{ labels: labelsOf([]), ms: at, value: 20 }] });
+  });
+});
