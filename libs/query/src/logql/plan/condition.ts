@@ -9,7 +9,7 @@ import type {
 import { parseCapturePattern } from "../stages/capture-pattern.ts";
 import { DUPLICATE_SUFFIX, ERROR_DETAILS_LABEL, ERROR_LABEL, PRESERVE_ERROR_LABEL } from "../stages/line.ts";
 import { changesLine } from "../stages/pipeline.ts";
-import { certainTexts } from "./regex-texts.ts";
+import { certainTexts } from "../stages/regex-texts.ts";
 import { certainWords } from "./words.ts";
 
 /**

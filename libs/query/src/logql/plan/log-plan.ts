@@ -19,9 +19,9 @@ export interface LineRead {
   readonly selection: LineSelection;
   /** By time; "any" where it does not matter. */
   readonly order: "forward" | "backward" | "any";
-  /** How many are enough. Null when it shows only while they are read. */
+  /** How many are enough. Null where that shows only while they are read: whoever reads stops then. */
   readonly limit: number | null;
-  /** Whether the text of the lines is looked at, or their metadata. */
+  /** Whether the text of the lines is looked at; if not they are read for their labels and times. */
   readonly needsText: boolean;
 }
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseLogql } from "../logql.ts";
+import { certainTexts } from "../stages/regex-texts.ts";
 import type { Condition } from "./condition.ts";
 import type { LogPlan } from "./log-plan.ts";
 import { planLogql, type QueryParameters } from "./plan.ts";
-import { certainTexts } from "./regex-texts.ts";
 import { certainWords } from "./words.ts";
 
 const parameters: QueryParameters = {

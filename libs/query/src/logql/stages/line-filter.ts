@@ -3,6 +3,7 @@ import { compilePattern } from "../../regex/pattern.ts";
 import type { LineFilterOperand, LineFilterOperator, LineFilterStage } from "../ast.ts";
 import { captureNames, type PatternPart, parseCapturePattern } from "./capture-pattern.ts";
 import { createIpTest } from "./ip.ts";
+import { certainTexts } from "./regex-texts.ts";
 import type { StageRunner } from "./stage.ts";
 
 /** `|=`, `|~`, `|>` and their opposites. */
@@ -24,8 +25,16 @@ function createOperandTest(operator: LineFilterOperator, { kind, value }: LineFi
     return createIpTest(value);
   }
   if (operator === "|=" || operator === "!=") return value === "" ? () => true : (text) => text.includes(value);
-  if (operator === "|~" || operator === "!~") return compilePattern(value, { anchored: false }).matches;
+  if (operator === "|~" || operator === "!~") return createRegexTest(value);
   return createPatternTest(value);
+}
+
+/** An automaton is only asked where the longest text is that everything it matches has: looking for that is much quicker. */
+function createRegexTest(pattern: string): TextTest {
+  const { matches, texts } = compilePattern(pattern, { anchored: false });
+  const certain = texts === null ? certainTexts(pattern) : [];
+  const longest = certain.reduce((best, text) => (text.length > best.length ? text : best), "");
+  return longest === "" ? matches : (text) => text.includes(longest) && matches(text);
 }
 
 /** The whole line has to be as the pattern says, each `<_>` standing for at least one character. */

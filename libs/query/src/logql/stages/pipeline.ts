@@ -72,20 +72,32 @@ export function changesLine(stage: Stage): boolean {
   return stage.type === "line_format" || stage.type === "unpack" || stage.type === "decolorize";
 }
 
+/** Line filters by what they cost: texts, patterns of lines, regular expressions, addresses. */
+function costOf(stage: Stage | undefined): number {
+  if (stage?.type !== "line_filter") return 0;
+  if (stage.operands.some(({ kind }) => kind === "ip")) return 3;
+  return stage.operator === "|=" || stage.operator === "!=" ? 0 : stage.operator.endsWith(">") ? 1 : 2;
+}
+
 /**
- * Line filters cost little and are moved forward over parsers and label formats, but over no stage that changes the line or drops lines:
- * a label filter in between may be what keeps a stage from failing.
+ * Line filters cost little and are moved forward over parsers and label formats, the cheapest first, but over no stage that changes the line or
+ * drops lines: a label filter in between may be what keeps a stage from failing.
  */
 export function lineFiltersFirst(stages: readonly Stage[]): Stage[] {
   const ordered: Stage[] = [];
   let start = 0;
+  let end = 0;
   for (const stage of stages) {
     if (stage.type === "line_filter") {
-      ordered.splice(start, 0, stage);
-      start++;
+      let at = end++;
+      while (at > start && costOf(ordered[at - 1]) > costOf(stage)) at--;
+      ordered.splice(at, 0, stage);
     } else {
       ordered.push(stage);
-      if (changesLine(stage) || stage.type === "label_filter") start = ordered.length;
+      if (changesLine(stage) || stage.type === "label_filter") {
+        start = ordered.length;
+        end = start;
+      }
     }
   }
   return ordered;

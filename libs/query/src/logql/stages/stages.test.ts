@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseLogql } from "../logql.ts";
+import { formatStage } from "../format-stage.ts";
+import { parseLogQuery, parseLogql } from "../logql.ts";
 import { eachLabel } from "./formats.ts";
 import { createIpTest, parseIp } from "./ip.ts";
 import { createLine, fillLine, type Line } from "./line.ts";
-import { createPipeline } from "./pipeline.ts";
+import { createPipeline, lineFiltersFirst } from "./pipeline.ts";
 
 /** Runs a pipeline over one line of the stream {app="a"}; undefined where it is dropped. */
 function run(pipeline: string, text: string, metadata: Record<string, string> = {}): Line | undefined {
@@ -276,4 +277,17 @@ test("unpack gives back what was packed, and leaves what was not", () => {
 test("metadata keeps its name before what is parsed, and after the stream's", () => {
   const line = run("| json", '{"a":"parsed","b":"parsed","app":"parsed"}', { a: "meta", app: "meta" });
   assert.equal(labelsOf(line), "a=meta a_extracted=parsed b=parsed app_extracted=parsed");
+});
+
+test("line filters come first, the cheapest of them before the others, as far as that changes nothing", () => {
+  const order = (pipeline: string) =>
+    lineFiltersFirst(parseLogQuery(`{app="a"} ${pipeline}`).stages)
+      .map(formatStage)
+      .join(" ");
+  assert.equal(
+    order('| json |~ "a" |> "b" != ip("1.1.1.1") |= "c" !~ "d" | logfmt != "e"'),
+    '|= "c" != "e" |> "b" |~ "a" !~ "d" != ip("1.1.1.1") | json | logfmt',
+  );
+  assert.equal(order('| json | a="b" |~ "c" |= "d"'), '| json | a="b" |= "d" |~ "c"');
+  assert.equal(order('| line_format "{{.a}}" |= "b" | unpack |= "c"'), '| line_format "{{.a}}" |= "b" | unpack |= "c"');
 });
