@@ -91,7 +91,7 @@ export function createEngine(options: EngineOptions = {}): Engine {
     times: { stepMs: times.stepMs, rangeMs: times.endMs - times.startMs },
     signal: run.signal,
     budget: createBudget(settings.maxSamples),
-    breathe: createBreath(run.signal),
+    ...createBreath(run.signal),
   });
   return {
     async instant(query, timeMs, run) {
@@ -156,14 +156,27 @@ async function evaluateRange({ expression }: Query, grid: Grid, evaluation: Eval
 /** For how long a query may calculate before others get their turn, in milliseconds. */
 const breathMs = 20;
 
-function createBreath(signal: AbortSignal): () => Promise<void> {
+/** After how many samples it is time to look at the clock. */
+const samplesPerLook = 50_000;
+
+function createBreath(signal: AbortSignal): Pick<Evaluation, "breathe" | "worked"> {
   let last = performance.now();
-  return async () => {
+  let samplesSince = 0;
+  const breathe = async () => {
     if (signal.aborted) throw abortedBy(signal);
     if (performance.now() - last < breathMs) return;
     await new Promise((resolve) => setImmediate(resolve));
     if (signal.aborted) throw abortedBy(signal);
     last = performance.now();
+  };
+  return {
+    breathe,
+    worked(samples) {
+      samplesSince += samples;
+      if (samplesSince < samplesPerLook) return null;
+      samplesSince = 0;
+      return breathe();
+    },
   };
 }
 

@@ -86,13 +86,24 @@ describe("the limits of PromQL's engine", () => {
     });
   });
 
-  it("lets others run while it calculates", async () => {
-    const query = readQuery("quantile_over_time(0.9, requests_total[1h:1s])");
-    const stop = new AbortController();
-    setTimeout(() => stop.abort(), 1);
-    const refused = await refusal(() => createEngine().range(query, hour, { ...run, signal: stop.signal }));
-    assert.equal(refused.code, "cancelled");
-  });
+  const many = counters(100);
+  for (const query of [
+    "quantile_over_time(0.9, requests_total[1h:1s])",
+    "quantile(0.9, requests_total)",
+    "topk(5, requests_total)",
+    'count_values("value", requests_total)',
+    "requests_total * on(pod) requests_total",
+  ]) {
+    it(`lets others run while it calculates ${query}`, async () => {
+      const stop = new AbortController();
+      setTimeout(() => stop.abort(), 1);
+      const times = { ...hour, stepMs: 330 };
+      const refused = await refusal(() =>
+        createEngine().range(readQuery(query), times, { source: many, signal: stop.signal }),
+      );
+      assert.equal(refused.code, "cancelled");
+    });
+  }
 
   it("passes on what the source throws", async () => {
     const source: SampleSource = {

@@ -6,7 +6,10 @@ import type { Aggregating, Group } from "./aggregate.ts";
 import { executionProblem } from "./evaluation.ts";
 
 /** Evaluates topk, bottomk, limitk and limit_ratio, which choose some of a group's series and leave them as they are. */
-export function aggregateSome(groups: readonly Group[], aggregating: Aggregating): readonly VectorSeries[] {
+export async function aggregateSome(
+  groups: readonly Group[],
+  aggregating: Aggregating,
+): Promise<readonly VectorSeries[]> {
   const { aggregation, steps, parameter } = aggregating;
   const parameters = parameter ?? new Float64Array(steps);
   if (aggregation.operator === "limit_ratio") {
@@ -56,10 +59,16 @@ function createChosen(steps: number) {
   };
 }
 
-function chooseFirst(groups: readonly Group[], counts: Float64Array, { steps }: Aggregating): readonly VectorSeries[] {
+async function chooseFirst(
+  groups: readonly Group[],
+  counts: Float64Array,
+  { steps, evaluation }: Aggregating,
+): Promise<readonly VectorSeries[]> {
   const chosen = createChosen(steps);
   for (const group of groups) {
     for (let step = 0; step < steps; step++) {
+      const pause = evaluation.worked(group.length);
+      if (pause !== null) await pause;
       let left = Math.trunc(counts[step] ?? 0);
       for (const series of group) {
         if (left < 1) break;
@@ -72,11 +81,11 @@ function chooseFirst(groups: readonly Group[], counts: Float64Array, { steps }: 
   return chosen.series();
 }
 
-function chooseByValue(
+async function chooseByValue(
   groups: readonly Group[],
   counts: Float64Array,
   aggregating: Aggregating,
-): readonly VectorSeries[] {
+): Promise<readonly VectorSeries[]> {
   const { steps, aggregation, evaluation } = aggregating;
   const chosen = createChosen(steps);
   const sign = aggregation.operator === "topk" ? -1 : 1;
@@ -87,6 +96,8 @@ function chooseByValue(
     for (let step = 0; step < steps; step++) {
       const count = Math.trunc(counts[step] ?? 0);
       if (count < 1) continue;
+      const pause = evaluation.worked(group.length);
+      if (pause !== null) await pause;
       const floats = group.filter(({ kinds }) => kinds[step] === FLOAT);
       const order = (series: VectorSeries) => series.values[step] ?? 0;
       floats.sort((a, b) => compareValues(order(a), order(b), sign));
@@ -102,13 +113,15 @@ function compareValues(a: number, b: number, sign: number): number {
   return a === b ? 0 : sign * (a < b ? -1 : 1);
 }
 
-function chooseByRatio(
+async function chooseByRatio(
   groups: readonly Group[],
   ratios: Float64Array,
-  { steps }: Aggregating,
-): readonly VectorSeries[] {
+  { steps, evaluation }: Aggregating,
+): Promise<readonly VectorSeries[]> {
   const chosen = createChosen(steps);
   for (const series of groups.flat()) {
+    const pause = evaluation.worked(steps);
+    if (pause !== null) await pause;
     const offset = offsetOf(series.labels);
     for (let step = 0; step < steps; step++) {
       if (series.kinds[step] === ABSENT) continue;

@@ -29,7 +29,7 @@ export interface Aggregating {
 }
 
 /** Aggregates the series of a group to one, step by step. */
-export function aggregateGroup(group: Group, aggregating: Aggregating): SeriesWriter {
+export function aggregateGroup(group: Group, aggregating: Aggregating): Promise<SeriesWriter> {
   switch (aggregating.aggregation.operator) {
     case "sum":
       return sum(group, aggregating);
@@ -53,9 +53,15 @@ export function aggregateGroup(group: Group, aggregating: Aggregating): SeriesWr
 }
 
 /** Calls something for each step at which the group has anything. */
-function each(group: Group, { steps }: Aggregating, at: (step: number) => number | null): SeriesWriter {
+async function each(
+  group: Group,
+  { steps, evaluation }: Aggregating,
+  at: (step: number) => number | null,
+): Promise<SeriesWriter> {
   const writer = createSeriesWriter(steps);
   for (let step = 0; step < steps; step++) {
+    const pause = evaluation.worked(group.length);
+    if (pause !== null) await pause;
     if (!group.some(({ kinds }) => kinds[step] !== ABSENT)) continue;
     const value = at(step);
     if (value !== null) writer.setFloat(step, value);
@@ -63,9 +69,11 @@ function each(group: Group, { steps }: Aggregating, at: (step: number) => number
   return writer;
 }
 
-function count(group: Group, { steps }: Aggregating): SeriesWriter {
+async function count(group: Group, { steps, evaluation }: Aggregating): Promise<SeriesWriter> {
   const counts = new Float64Array(steps);
   for (const { kinds } of group) {
+    const pause = evaluation.worked(steps);
+    if (pause !== null) await pause;
     for (let step = 0; step < steps; step++) if (kinds[step] !== ABSENT) counts[step] = (counts[step] ?? 0) + 1;
   }
   const writer = createSeriesWriter(steps);
@@ -80,13 +88,15 @@ function hasHistograms(group: Group): boolean {
 }
 
 /** Sums column by column where there are only floats. */
-function sum(group: Group, aggregating: Aggregating): SeriesWriter {
+async function sum(group: Group, aggregating: Aggregating): Promise<SeriesWriter> {
   if (hasHistograms(group)) return mixedSteps(group, aggregating, { floats: sumOf, histograms: sumHistograms });
-  const { steps } = aggregating;
+  const { steps, evaluation } = aggregating;
   const sums = new Float64Array(steps);
   const compensations = new Float64Array(steps);
   const present = new Uint8Array(steps);
   for (const { kinds, values } of group) {
+    const pause = evaluation.worked(steps);
+    if (pause !== null) await pause;
     for (let step = 0; step < steps; step++) {
       if (kinds[step] !== FLOAT) continue;
       const value = values[step] ?? 0;
@@ -107,7 +117,7 @@ function sum(group: Group, aggregating: Aggregating): SeriesWriter {
   return writer;
 }
 
-function average(group: Group, aggregating: Aggregating): SeriesWriter {
+function average(group: Group, aggregating: Aggregating): Promise<SeriesWriter> {
   return mixedSteps(group, aggregating, { floats: meanOf, histograms: meanHistograms });
 }
 
@@ -134,10 +144,12 @@ interface Ways {
 }
 
 /** Steps that have only floats, or only histograms; one that has both is told of and left out. */
-function mixedSteps(group: Group, aggregating: Aggregating, ways: Ways): SeriesWriter {
+async function mixedSteps(group: Group, aggregating: Aggregating, ways: Ways): Promise<SeriesWriter> {
   const { steps, evaluation, aggregation } = aggregating;
   const writer = createSeriesWriter(steps);
   for (let step = 0; step < steps; step++) {
+    const pause = evaluation.worked(group.length);
+    if (pause !== null) await pause;
     const floats: number[] = [];
     const histograms: Named[] = [];
     for (const series of group) {
@@ -218,7 +230,7 @@ function extreme(
   group: Group,
   aggregating: Aggregating,
   beats: (value: number, best: number) => boolean,
-): SeriesWriter {
+): Promise<SeriesWriter> {
   noteIgnored(group, aggregating);
   return each(group, aggregating, (step) => {
     const [first, ...others] = floatsAt(group, step);
@@ -227,7 +239,7 @@ function extreme(
   });
 }
 
-function variance(group: Group, aggregating: Aggregating, map: (variance: number) => number): SeriesWriter {
+function variance(group: Group, aggregating: Aggregating, map: (variance: number) => number): Promise<SeriesWriter> {
   noteIgnored(group, aggregating);
   return each(group, aggregating, (step) => {
     const floats = floatsAt(group, step);
@@ -244,7 +256,7 @@ function variance(group: Group, aggregating: Aggregating, map: (variance: number
   });
 }
 
-function quantile(group: Group, aggregating: Aggregating): SeriesWriter {
+function quantile(group: Group, aggregating: Aggregating): Promise<SeriesWriter> {
   noteIgnored(group, aggregating);
   return each(group, aggregating, (step) => {
     const floats = floatsAt(group, step);

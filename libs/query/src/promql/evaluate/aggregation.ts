@@ -9,7 +9,7 @@ import { formatNumber } from "../number-text.ts";
 import { FLOAT, HISTOGRAM, type StepValues, type VectorSeries } from "../value.ts";
 import { type Aggregating, aggregateGroup, type Group } from "./aggregate.ts";
 import { aggregateSome } from "./aggregate-some.ts";
-import { executionProblem } from "./evaluation.ts";
+import { type Evaluation, executionProblem } from "./evaluation.ts";
 import type { Evaluator } from "./evaluator.ts";
 
 const choosing = new Set(["topk", "bottomk", "limitk", "limit_ratio"]);
@@ -26,15 +26,15 @@ export async function evaluateAggregation(
   const parameter = await parameterOf(aggregation, grid, evaluator);
   const series = await evaluator.vector(expression, grid, around);
   await evaluation.breathe();
-  if (operator === "count_values") return countValues(series, { aggregation, grid });
+  if (operator === "count_values") return countValues(series, { aggregation, grid, evaluation });
   if (operator === "quantile") noteQuantiles(aggregation, parameter, evaluator);
   const groups = groupsOf(series, aggregation);
   const aggregating: Aggregating = { aggregation, evaluation, steps: grid.count, parameter };
-  if (choosing.has(operator)) return { kind: "vector", series: aggregateSome(groups, aggregating) };
+  if (choosing.has(operator)) return { kind: "vector", series: await aggregateSome(groups, aggregating) };
   const answers: VectorSeries[] = [];
   for (const group of groups) {
     const [first] = group;
-    const writer = aggregateGroup(group, aggregating);
+    const writer = await aggregateGroup(group, aggregating);
     if (first === undefined || writer.size() === 0) continue;
     evaluation.budget.take(writer.size());
     answers.push(
@@ -87,16 +87,22 @@ function groupLabels(labels: Labels, { without, grouping }: Grouping): Labels {
 }
 
 /** Counts, for each different value, the series of a group that have it. */
-function countValues(
+async function countValues(
   series: readonly VectorSeries[],
-  { aggregation, grid }: { readonly aggregation: Aggregation; readonly grid: Grid },
-): StepValues {
+  {
+    aggregation,
+    grid,
+    evaluation,
+  }: { readonly aggregation: Aggregation; readonly grid: Grid; readonly evaluation: Evaluation },
+): Promise<StepValues> {
   const parameter = aggregation.parameter === null ? null : unwrap(aggregation.parameter);
   const label = parameter?.kind === "string" ? parameter.value : "";
   if (!isLabelName(label)) throw executionProblem(`invalid label name ${quote(label)}`);
   const grouping = aggregation.without ? aggregation.grouping : [...aggregation.grouping, label];
   const counted = new Map<string, { labels: Labels; counts: Float64Array }>();
   for (const one of series) {
+    const pause = evaluation.worked(grid.count);
+    if (pause !== null) await pause;
     // Most values come again and again.
     const byText = new Map<string, Float64Array>();
     for (let step = 0; step < grid.count; step++) {

@@ -25,16 +25,16 @@ export async function evaluateBinary(
     const operate = scalarOperation(operation.operator);
     return { kind: "scalar", values: left.values.map((value, step) => operate(value, right.values[step] ?? 0)) };
   }
-  const series = operateSides(operation, { left, right, steps: grid.count }, evaluation);
+  const series = await operateSides(operation, { left, right, steps: grid.count }, evaluation);
   for (const { kinds } of series) evaluation.budget.take(kinds.length);
   return { kind: "vector", series };
 }
 
-function operateSides(
+async function operateSides(
   operation: BinaryOperation,
   { left, right, steps }: { readonly left: StepValues; readonly right: StepValues; readonly steps: number },
   evaluation: Evaluation,
-): readonly VectorSeries[] {
+): Promise<readonly VectorSeries[]> {
   if (left.kind === "vector" && right.kind === "vector") {
     const sides = { left: left.series, right: right.series, steps };
     return isSetOperator(operation.operator)
@@ -57,15 +57,17 @@ interface BesideScalar {
 }
 
 /** An operator between each sample of a vector and a scalar. A comparison lets the vector's samples through. */
-function besideScalar(
+async function besideScalar(
   operation: BinaryOperation,
   { series, scalar, scalarIs }: BesideScalar,
   evaluation: Evaluation,
-): readonly VectorSeries[] {
+): Promise<readonly VectorSeries[]> {
   const operate = createOperation(operation, evaluation, scalarIs === "right" ? "left" : "right");
   const isNameless = changesMetric(operation.operator) || operation.returnBool;
   const answers: VectorSeries[] = [];
   for (const one of series) {
+    const pause = evaluation.worked(scalar.length);
+    if (pause !== null) await pause;
     const writer = createSeriesWriter(scalar.length);
     for (let step = 0; step < scalar.length; step++) {
       const sample = operandAt(one, step);

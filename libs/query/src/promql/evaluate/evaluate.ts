@@ -83,7 +83,7 @@ async function evaluateCall(call: Call, { grid, evaluator }: At): Promise<StepVa
   const around = { ...nothingAround, function: call.name };
   const values: StepValues[] = [];
   for (const argument of call.arguments) values.push(await evaluator.evaluate(unwrap(argument), grid, around));
-  const answer = definition.evaluate({ call, evaluation: evaluator.evaluation, grid, arguments: values });
+  const answer = await definition.evaluate({ call, evaluation: evaluator.evaluation, grid, arguments: values });
   return answer.kind === "vector" ? { kind: "vector", series: answer.series.filter(hasAny) } : answer;
 }
 

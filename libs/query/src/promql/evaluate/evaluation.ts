@@ -25,6 +25,8 @@ export interface Evaluation {
   readonly budget: Budget;
   /** Lets others run when it has been a while, and throws when nobody waits for the answer any more. */
   breathe(): Promise<void>;
+  /** Tells of so many samples that were looked at; what comes back is to be waited for: it is time to breathe. */
+  worked(samples: number): Promise<void> | null;
 }
 
 /** How many samples a query may hold at a time. */

@@ -94,9 +94,6 @@ interface Answering {
   readonly columns: Columns;
 }
 
-/** How many samples are looked at before others may get their turn. */
-const samplesPerBreath = 50_000;
-
 async function answerOf(
   samples: RangeSamples,
   { call, definition, evaluator, grid, vector, scalars, columns }: Answering,
@@ -107,16 +104,12 @@ async function answerOf(
   const { window, moveTo } = createMovingWindow(samples, options);
   const context = { call, evaluation };
   const given = new Array<number>(scalars.length).fill(0);
-  let lookedAt = 0;
   for (let step = 0; step < grid.count; step++) {
     moveTo(timeAt(grid, step), moments.at(step));
     const size = sampleCount(window);
     if (size === 0) continue;
-    lookedAt += size;
-    if (lookedAt > samplesPerBreath) {
-      await evaluation.breathe();
-      lookedAt = 0;
-    }
+    const pause = evaluation.worked(size);
+    if (pause !== null) await pause;
     for (let i = 0; i < given.length; i++) given[i] = scalars[i]?.[step] ?? 0;
     const answer = definition.evaluate(window, given, context);
     if (answer === null) continue;

@@ -16,19 +16,13 @@ export function operateSets(
   for (const { many, one } of matchSeries(left, right, matching)) {
     if (operator === "or") {
       const present = presence(many, steps);
-      for (const series of one)
-        kept.set(
-          series,
-          only(series, (step) => present[step] === 0),
-        );
+      const isKept = (step: number) => present[step] === 0;
+      for (const series of one) kept.set(series, only(series, isKept));
     } else {
       const present = presence(one, steps);
       const wanted = operator === "and" ? 1 : 0;
-      for (const series of many)
-        kept.set(
-          series,
-          only(series, (step) => present[step] === wanted),
-        );
+      const isKept = (step: number) => present[step] === wanted;
+      for (const series of many) kept.set(series, only(series, isKept));
     }
   }
   const answers = operator === "or" ? [...left, ...right] : left;

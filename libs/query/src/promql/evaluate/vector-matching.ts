@@ -55,11 +55,11 @@ export function matchSeries(
 }
 
 /** Evaluates an operator between two vectors, but for set operators. */
-export function operateVectors(
+export async function operateVectors(
   operation: BinaryOperation,
   sides: { readonly left: readonly VectorSeries[]; readonly right: readonly VectorSeries[]; readonly steps: number },
   evaluation: Evaluation,
-): readonly VectorSeries[] {
+): Promise<readonly VectorSeries[]> {
   const { matching } = operation;
   const isSwapped = matching.cardinality === "one-to-many";
   const many = isSwapped ? sides.right : sides.left;
@@ -68,7 +68,12 @@ export function operateVectors(
   const isFilled = fills.many !== null || fills.one !== null;
   const isAsked = bothPresent(many, one, { steps: sides.steps, isFilled });
   const context = { operation, evaluation, isSwapped, isAsked, fills, steps: sides.steps };
-  const answers = matchSeries(many, one, matching).flatMap((group) => operateGroup(group, context));
+  const answers: VectorSeries[] = [];
+  for (const group of matchSeries(many, one, matching)) {
+    const pause = evaluation.worked(group.many.length * sides.steps);
+    if (pause !== null) await pause;
+    for (const answer of operateGroup(group, context)) answers.push(answer);
+  }
   return mergeSameLabels(answers);
 }
 

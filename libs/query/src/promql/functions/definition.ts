@@ -45,7 +45,7 @@ export interface RangeFunction extends FunctionSignature {
 /** Takes what its arguments are at all steps. */
 export interface VectorFunction extends FunctionSignature {
   readonly kind: "vector";
-  readonly evaluate: (call: VectorCall) => StepValues;
+  readonly evaluate: (call: VectorCall) => StepValues | Promise<StepValues>;
 }
 
 /** Has to see the expressions of its arguments; the evaluator knows it by its name. */

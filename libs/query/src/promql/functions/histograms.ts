@@ -54,10 +54,20 @@ interface Reading {
   readonly native: (histogram: Histogram, step: number, input: InputHistogram) => number;
 }
 
+/** How many buckets most histograms have. */
+const bucketsOfMost = 12;
+
 /** One float for each histogram and step. */
-function readEach(call: VectorCall, inputs: readonly InputHistogram[], reading: Reading): VectorSeries[] {
+async function readEach(
+  call: VectorCall,
+  inputs: readonly InputHistogram[],
+  reading: Reading,
+): Promise<readonly VectorSeries[]> {
   const columns = createColumns();
-  return inputs.map((input) => {
+  const answers: VectorSeries[] = [];
+  for (const input of inputs) {
+    const pause = call.evaluation.worked(call.grid.count * bucketsOfMost);
+    if (pause !== null) await pause;
     const writer = createSeriesWriter(call.grid.count, columns);
     for (let step = 0; step < call.grid.count; step++) {
       const classic = input.classicAt(step);
@@ -66,8 +76,9 @@ function readEach(call: VectorCall, inputs: readonly InputHistogram[], reading: 
       else if (native !== null) writer.setFloat(step, reading.native(native, step, input));
     }
     const named = nameless(input.labels, call.evaluation);
-    return writer.series(named.labels, named.dropName);
-  });
+    answers.push(writer.series(named.labels, named.dropName));
+  }
+  return answers;
 }
 
 function answer(call: VectorCall, series: readonly VectorSeries[]): StepValues {
@@ -113,27 +124,28 @@ function checkQuantiles({ evaluation }: VectorCall, at: Float64Array, argument: 
   }
 }
 
-function quantiles(call: VectorCall): StepValues {
+async function quantiles(call: VectorCall): Promise<StepValues> {
   const [quantile, vector] = call.call.arguments;
   if (quantile === undefined || vector === undefined) return { kind: "vector", series: [] };
   const at = scalarAt(call, 0);
   checkQuantiles(call, at, quantile);
   const inputs = readHistograms(vectorAt(call, 1), { argument: vector, evaluation: call.evaluation });
-  return answer(call, readEach(call, inputs, quantileReading(call, { vector, quantile, at })));
+  return answer(call, await readEach(call, inputs, quantileReading(call, { vector, quantile, at })));
 }
 
 /** Several quantiles at once, each told by a label. */
-function severalQuantiles(call: VectorCall): StepValues {
+async function severalQuantiles(call: VectorCall): Promise<StepValues> {
   const [vector, , ...wanted] = call.call.arguments;
   if (vector === undefined) return { kind: "vector", series: [] };
   const label = textAt(call, 1);
   const inputs = readHistograms(vectorAt(call, 0), { argument: vector, evaluation: call.evaluation });
-  const answers = wanted.flatMap((quantile, i) => {
+  const answers: VectorSeries[] = [];
+  for (const [i, quantile] of wanted.entries()) {
     const at = scalarAt(call, i + 2);
     checkQuantiles(call, at, quantile);
-    const read = readEach(call, inputs, quantileReading(call, { vector, quantile: vector, at }));
-    return read.flatMap((series) => labelled(series, label, at));
-  });
+    const read = await readEach(call, inputs, quantileReading(call, { vector, quantile: vector, at }));
+    for (const series of read) answers.push(...labelled(series, label, at));
+  }
   return answer(call, mergeSameLabels(answers));
 }
 
@@ -152,14 +164,14 @@ function quantileText(wanted: number): string {
   return /^-?\d+$/.test(text) ? `${text}.0` : text;
 }
 
-function fractions(call: VectorCall): StepValues {
+async function fractions(call: VectorCall): Promise<StepValues> {
   const [first, , vector] = call.call.arguments;
   if (first === undefined || vector === undefined) return { kind: "vector", series: [] };
   const lower = scalarAt(call, 0);
   const upper = scalarAt(call, 1);
   const inputs = readHistograms(vectorAt(call, 2), { argument: vector, evaluation: call.evaluation });
   const { notes, delayedNameRemoval } = call.evaluation;
-  const read = readEach(call, inputs, {
+  const read = await readEach(call, inputs, {
     classic: (buckets, step) =>
       buckets === null ? Number.NaN : classicFraction(lower[step] ?? 0, upper[step] ?? 0, buckets),
     native(histogram, step, input) {
