@@ -5,12 +5,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { AppError } from "@sightline/errors/app-error";
+import { PromqlServiceClient } from "@sightline/proto/sightline/query/v1/promql_service";
+import { createClient } from "@sightline/rpc/client";
 import { createPublicApp } from "./public-app.ts";
 
 describe("the built page", () => {
   const dir = mkdtempSync(join(tmpdir(), "sightline-page-"));
+  const promql = createClient(PromqlServiceClient, "127.0.0.1:1", {});
   const app = createPublicApp({
     routes: [],
+    prometheus: { promql, clock: Date.now },
     pageDir: dir,
     trustedProxies: [],
     rest: {
@@ -32,6 +36,7 @@ describe("the built page", () => {
     url = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
   });
   after(async () => {
+    promql.close();
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
     rmSync(dir, { recursive: true });

@@ -1,6 +1,8 @@
 import { AppError } from "@sightline/errors/app-error";
 import express, { type Express } from "express";
 import { createPageRouter, securityHeaders } from "./page/page.ts";
+import type { ApiContext } from "./prometheus/endpoint.ts";
+import { createPrometheusRouter } from "./prometheus/router.ts";
 import { openApiDocument } from "./rest/openapi.ts";
 import type { Route } from "./rest/route.ts";
 import { answerError, createRestRouter, type RestOptions, sendError } from "./rest/router.ts";
@@ -8,6 +10,8 @@ import { answerError, createRestRouter, type RestOptions, sendError } from "./re
 export interface PublicAppOptions {
   readonly routes: readonly Route[];
   readonly rest: RestOptions;
+  /** What queries need beside what the REST interface does. */
+  readonly prometheus: ApiContext;
   /** Where the built web page is. */
   readonly pageDir: string;
   /** Proxies whose X-Forwarded-For is believed, as express takes them. */
@@ -15,7 +19,7 @@ export interface PublicAppOptions {
 }
 
 /** Everything on the public HTTP door but the WebSocket. */
-export function createPublicApp({ routes, rest, pageDir, trustedProxies }: PublicAppOptions): Express {
+export function createPublicApp({ routes, rest, prometheus, pageDir, trustedProxies }: PublicAppOptions): Express {
   const app = express();
   app.disable("x-powered-by");
   app.set("query parser", "simple");
@@ -24,6 +28,7 @@ export function createPublicApp({ routes, rest, pageDir, trustedProxies }: Publi
   const document = openApiDocument(routes, "0.1.0");
   app.get("/openapi.json", (_request, response) => void response.json(document));
   app.use(createRestRouter(routes, rest));
+  app.use(createPrometheusRouter({ ...rest, ...prometheus }));
   app.use(createPageRouter(pageDir));
   app.use((request, response) => {
     const what = `cannot ${request.method} ${request.path}`;

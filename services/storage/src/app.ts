@@ -27,6 +27,7 @@ import { addMaintenanceService } from "./maintenance/maintenance-service.ts";
 import { takeUpkeep } from "./maintenance/upkeep-rest.ts";
 import { createWriterMetrics } from "./metrics.ts";
 import { migrations } from "./migrations.ts";
+import { addPromqlService } from "./promql/promql-service.ts";
 import { createTenantPurge } from "./purge/purge-tenants.ts";
 import { addQueryService } from "./query/query-service.ts";
 import { createReader } from "./query/reader.ts";
@@ -156,6 +157,7 @@ export async function start(config: StorageConfig, deps: Deps): Promise<void> {
     clock,
     internalToken,
   });
+  addPromqlService(server, { reader, limits: config.promql, internalToken });
   addRetentionService(server, { sql: pool, clickhouse: forQueries, reader, defaults, clock, internalToken });
   addMaintenanceService(server, createMaintenance({ bucket, watch: pause }), internalToken);
   addDeadLetterService(server, { bus, ...(await openRedrive(bus, config.nats)), internalToken });

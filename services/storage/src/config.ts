@@ -57,5 +57,14 @@ export const storageConfig = z.strictObject({
       maxMemoryBytes: z.int().min(1_000_000).default(2_000_000_000),
     })
     .prefault({}),
+  promql: z
+    .strictObject({
+      /** What one selector of a query may select … */
+      maxMetrics: z.int().min(1).default(20_000),
+      maxSeries: z.int().min(1).default(100_000),
+      /** … and how many samples it may read: 16 bytes of memory each. */
+      maxSamples: z.int().min(1).default(20_000_000),
+    })
+    .prefault({}),
 });
 export type StorageConfig = z.infer<typeof storageConfig>;

@@ -7,7 +7,7 @@ import { doubleArrays, doubles, integers } from "./block-columns.ts";
 import type { MetricPart, NamedPart } from "./metric-names.ts";
 import type { StoredSeries } from "./read-series.ts";
 import type { SampleRun } from "./sample-runs.ts";
-import { seriesLabels } from "./series-labels.ts";
+import { seriesLabels, withLabel } from "./series-labels.ts";
 import type { SeriesSet } from "./series-set.ts";
 import { fromExplicit, fromExponential, nothingRecorded } from "./stored-histogram.ts";
 
@@ -144,12 +144,8 @@ function addBuckets(run: SampleRun, { name, series, bounds, bucketCounts, isSele
   }
   for (const [bound, bucket] of byBound) {
     const le = bound === Number.POSITIVE_INFINITY ? "+Inf" : String(bound);
-    addNumbers(withLabelOf(series, "le", le), { name, bucket, isSelected, set });
+    addNumbers(withLabel(series, "le", le), { name, bucket, isSelected, set });
   }
-}
-
-function withLabelOf(series: StoredSeries, label: string, value: string): StoredSeries {
-  return { ...series, attributes: new Map([...series.attributes, [label, value]]) };
 }
 
 interface NumberUse {
@@ -198,7 +194,7 @@ function addSummary(run: SampleRun, use: RunUse): void {
   for (const { name, part } of use.parts) {
     if (part !== "own") continue;
     for (const [quantile, bucket] of byQuantile) {
-      addNumbers(withLabelOf(use.series, "quantile", String(quantile)), { ...use, name, bucket });
+      addNumbers(withLabel(use.series, "quantile", String(quantile)), { ...use, name, bucket });
     }
   }
 }

@@ -26,3 +26,8 @@ function jobOf({ serviceNamespace, serviceName }: SeriesRow): string {
 
 /** Labels that are made when a series is read: conditions on them cannot be left to the database. */
 export const MADE_LABELS: ReadonlySet<string> = new Set(["__name__", "job", "instance", "le", "quantile"]);
+
+/** The same series with one more label. */
+export function withLabel<T extends SeriesRow>(series: T, name: string, value: string): T {
+  return { ...series, attributes: new Map([...series.attributes, [name, value]]) };
+}

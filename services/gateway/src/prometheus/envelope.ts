@@ -1,0 +1,53 @@
+import type { AppError, ErrorCode } from "@sightline/errors/app-error";
+
+/** How an error is told: `errorType` and status of Prometheus' API (docs/querying/api.md). */
+interface ErrorForm {
+  readonly errorType: string;
+  readonly status: number;
+}
+
+const BAD_DATA: ErrorForm = { errorType: "bad_data", status: 400 };
+const EXECUTION: ErrorForm = { errorType: "execution", status: 422 };
+
+const FORMS: Readonly<Partial<Record<ErrorCode, ErrorForm>>> = {
+  invalid_argument: BAD_DATA,
+  too_large: { errorType: "bad_data", status: 413 },
+  failed_precondition: EXECUTION,
+  resource_exhausted: EXECUTION,
+  deadline_exceeded: { errorType: "timeout", status: 503 },
+  cancelled: { errorType: "canceled", status: 503 },
+  unavailable: { errorType: "unavailable", status: 503 },
+  not_found: { errorType: "not_found", status: 404 },
+  unauthenticated: { errorType: "unauthorized", status: 401 },
+  permission_denied: { errorType: "forbidden", status: 403 },
+  unimplemented: { errorType: "not_found", status: 404 },
+};
+
+const INTERNAL: ErrorForm = { errorType: "internal", status: 500 };
+
+export interface ErrorAnswer {
+  readonly status: number;
+  readonly body: { readonly status: "error"; readonly errorType: string; readonly error: string };
+}
+
+/** An error as Prometheus answers it. Of our own defects it says nothing. */
+export function errorAnswer(error: AppError): ErrorAnswer {
+  const { errorType, status } = FORMS[error.code] ?? INTERNAL;
+  const text = error.code === "internal" ? "internal error; the service's log has the details" : error.message;
+  return { status, body: { status: "error", errorType, error: text } };
+}
+
+/** What was odd about an answer. */
+export interface Notes {
+  readonly warnings: readonly string[];
+  readonly infos: readonly string[];
+}
+
+/** What stands before and behind the data of an answer. */
+export function successFrame({ warnings, infos }: Notes): { readonly before: string; readonly after: string } {
+  const notes = [
+    warnings.length === 0 ? "" : `,"warnings":${JSON.stringify(warnings)}`,
+    infos.length === 0 ? "" : `,"infos":${JSON.stringify(infos)}`,
+  ];
+  return { before: '{"status":"success","data":', after: `${notes.join("")}}` };
+}

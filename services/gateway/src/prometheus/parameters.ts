@@ -1,0 +1,55 @@
+import { invalid } from "@sightline/errors/app-error";
+import { parseDuration } from "@sightline/query/promql/durations";
+
+/** What a request asks with: of its query string and, when it is a form, its body. Each name may come several times. */
+export interface Parameters {
+  /** The first value; "" when there is none. */
+  get(name: string): string;
+  all(name: string): readonly string[];
+}
+
+/** The largest time that milliseconds can say: what Prometheus takes for "ever". */
+const MAX_MS = 8.64e15;
+
+/** A time as Prometheus reads it: seconds since 1970 with a fraction, or RFC 3339. Milliseconds since 1970. */
+export function timeOf(parameters: Parameters, name: string, unset?: number): number {
+  const text = parameters.get(name);
+  if (text === "" && unset !== undefined) return unset;
+  if (/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text)) {
+    const ms = Math.round(Number(text) * 1000);
+    if (Math.abs(ms) <= MAX_MS) return ms;
+  }
+  if (text === EARLIEST) return -MAX_MS;
+  if (text === LATEST) return MAX_MS;
+  if (RFC_3339.test(text)) {
+    const ms = Date.parse(text);
+    if (!Number.isNaN(ms)) return ms;
+  }
+  throw badParameter(name, `cannot parse ${JSON.stringify(text)} to a valid timestamp`);
+}
+
+const RFC_3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2})$/;
+/** How clients of Prometheus write that they want everything. */
+const EARLIEST = "-292273086-05-16T16:47:06Z";
+const LATEST = "+292277025-08-18T07:12:54.999999999Z";
+
+/** A duration as Prometheus reads it: seconds with a fraction, or `1h30m`. Milliseconds. */
+export function durationOf(parameters: Parameters, name: string): number {
+  const text = parameters.get(name);
+  const ms = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text) ? Number(text) * 1000 : parseDuration(text);
+  if (ms !== null && Number.isFinite(ms)) return ms;
+  throw badParameter(name, `cannot parse ${JSON.stringify(text)} to a valid duration`);
+}
+
+/** A limit: 0 for none. */
+export function limitOf(parameters: Parameters, name = "limit"): number {
+  const text = parameters.get(name);
+  if (text === "") return 0;
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw badParameter(name, `cannot parse ${JSON.stringify(text)} to a limit`);
+}
+
+/** The words of Prometheus. */
+export function badParameter(name: string, problem: string): Error {
+  return invalid(`invalid parameter ${JSON.stringify(name)}: ${problem}`);
+}

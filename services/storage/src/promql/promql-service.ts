@@ -1,0 +1,34 @@
+import { PromqlServiceService } from "@sightline/proto/sightline/query/v1/promql_service";
+import { createEngine } from "@sightline/query/promql/engine";
+import { internalUnary } from "@sightline/rpc/handlers";
+import type { GrpcServer } from "@sightline/rpc/server";
+import { internalStream } from "@sightline/rpc/streams";
+import type { Reader } from "../query/reader.ts";
+import type { SelectionLimits } from "./find-metrics.ts";
+import { listMetricMetadata } from "./list-metadata.ts";
+import { listLabelNames, listLabelValues, listPromqlSeries } from "./list-series.ts";
+import { queryExemplars } from "./query-exemplars.ts";
+import { queryPromql } from "./query-promql.ts";
+
+export interface PromqlServiceOptions {
+  readonly reader: Reader;
+  readonly limits: SelectionLimits;
+  /** What callers must show: the other services know it. */
+  readonly internalToken: string;
+}
+
+/** Adds PromQL to a server. */
+export function addPromqlService(server: GrpcServer, { reader, limits, internalToken }: PromqlServiceOptions): void {
+  const unary = internalUnary(internalToken);
+  const stream = internalStream(internalToken);
+  const engine = createEngine({ maxSamples: limits.maxSamples });
+  const options = { reader, limits, engine };
+  server.addService(PromqlServiceService, {
+    queryPromql: stream(queryPromql(options)),
+    listPromqlSeries: stream(listPromqlSeries(options)),
+    listLabelNames: unary(listLabelNames(options)),
+    listLabelValues: unary(listLabelValues(options)),
+    listMetricMetadata: unary(listMetricMetadata(options)),
+    queryExemplars: unary(queryExemplars(options)),
+  });
+}

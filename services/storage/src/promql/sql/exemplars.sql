@@ -1,0 +1,15 @@
+SELECT
+    Fingerprint AS fingerprint,
+    toFloat64(toUnixTimestamp64Milli(Timestamp)) AS time,
+    Value AS value,
+    TraceId AS traceId,
+    SpanId AS spanId,
+    FilteredAttributes AS attributes
+FROM metrics_exemplars
+WHERE
+    Tenant = {tenant:String}
+    AND MetricName IN {metrics:Array(String)}
+    AND Timestamp >= fromUnixTimestamp64Milli({startMs:Int64})
+    AND Timestamp <= fromUnixTimestamp64Milli({endMs:Int64})
+ORDER BY Tenant, MetricName, Fingerprint, Timestamp
+LIMIT {limit:UInt32}
