@@ -1,7 +1,7 @@
 import { describe, it } from "node:test";
 import { scriptCases } from "./testing/run-script.ts";
 
-const options = { delayedNameRemoval: true, useStartTimes: true };
+const options = { delayedNameRemoval: true, useStartTimes: true, histogramStartTimes: true };
 
 /** What goes beyond the scripts of Prometheus that the conformance tests run, in their language. */
 const scripts: Readonly<Record<string, string>> = {

@@ -24,7 +24,8 @@ export interface MemorySource extends SampleSource {
   clear(): void;
 }
 
-export function createMemorySource(): MemorySource {
+/** With `histogramStartTimes` it knows when histograms' counters began, too: Prometheus' store does not. */
+export function createMemorySource({ histogramStartTimes = false } = {}): MemorySource {
   const stored = new Map<string, StoredSeries>();
   const starts = new Map<string, number>();
   const seriesOf = (labels: Labels) => {
@@ -52,14 +53,20 @@ export function createMemorySource(): MemorySource {
       const tests = matchers.map((matcher) => ({ name: matcher.name, match: createMatch(matcher) }));
       return [...stored.values()]
         .filter(({ labels }) => tests.every(({ name, match }) => match(labelValue(labels, name))))
-        .map((series) => sampled(series, startMs, endMs))
+        .map((series) => sampled(series, { startMs, endMs, histogramStartTimes }))
         .filter(({ times }) => times.length > 0)
         .sort((a, b) => compareLabels(a.labels, b.labels));
     },
   };
 }
 
-function sampled({ labels, samples }: StoredSeries, startMs: number, endMs: number): SampledSeries {
+interface Wanted {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly histogramStartTimes: boolean;
+}
+
+function sampled({ labels, samples }: StoredSeries, { startMs, endMs, histogramStartTimes }: Wanted): SampledSeries {
   const all = [...samples].sort(([a], [b]) => a - b);
   const hinted = withHints(all.map(([, { point }]) => point));
   const inside = all
@@ -71,7 +78,9 @@ function sampled({ labels, samples }: StoredSeries, startMs: number, endMs: numb
     else if (point === "stale") writeStale(values, i);
   });
   const histograms = inside.map(({ point }) => (typeof point === "object" ? point : null));
-  const startTimes = Float64Array.from(inside, ({ sample }) => sample.startMs);
+  const startTimes = Float64Array.from(inside, ({ sample, point }) =>
+    histogramStartTimes || typeof point !== "object" ? sample.startMs : 0,
+  );
   return {
     labels,
     times: Float64Array.from(inside, ({ ms }) => ms),

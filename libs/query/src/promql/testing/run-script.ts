@@ -19,12 +19,17 @@ export interface ScriptCase {
   run(): Promise<void>;
 }
 
+export interface ScriptOptions extends EngineOptions {
+  /** Whether it is known when histograms' counters began. Default: false, as in Prometheus' own runner. */
+  readonly histogramStartTimes?: boolean;
+}
+
 /**
  * The cases of a test in Prometheus' promqltest language, which have to be run in their order. Each instant query is asked again with `@`
  * at other times, and as a range query.
  */
-export function scriptCases(script: string, options: EngineOptions): readonly ScriptCase[] {
-  const source = createMemorySource();
+export function scriptCases(script: string, options: ScriptOptions): readonly ScriptCase[] {
+  const source = createMemorySource(options);
   let pending: Command[] = [];
   const cases: ScriptCase[] = [];
   for (const command of parseScript(script)) {
