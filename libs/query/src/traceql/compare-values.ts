@@ -48,16 +48,16 @@ export function compareTexts(left: string, right: string): number {
 /**
  * The test of a value against one that the query writes, whose type decides: a number is compared with what is a number
  * or says one, true and false with what is or says so, a text with texts. What is of another type passes no test, not even
- * `!=`. Of an array some element has to pass, for `!=` and `!~` every one.
+ * `!=`. Of an array some element has to pass, for `!=` and `!~` every one; a text that is plain is none, whatever it looks like.
  */
-export function testAgainst(operator: Comparison | Match, literal: Static): ValueTest {
+export function testAgainst(operator: Comparison | Match, literal: Static, isPlain = false): ValueTest {
   const test = scalarTest(operator, literal);
   const isNegative = operator === "!=" || operator === "!~";
   // An array that is kept as a text is also that text.
   const isText = literal.type === "string";
   return (value) => {
     if (value === null) return false;
-    const elements = elementsOf(value);
+    const elements = isPlain && typeof value === "string" ? null : elementsOf(value);
     if (elements === null) return !isList(value) && test(value);
     const asText = isText && typeof value === "string" && test(value);
     if (isNegative) return (typeof value !== "string" || !isText || asText) && elements.every(test);

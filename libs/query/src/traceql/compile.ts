@@ -6,7 +6,7 @@ import { int64Of } from "./int64.ts";
 import { ARITHMETIC, COMPARISONS, type Comparison, FLIPPED, MATCHES, type Match } from "./operators.ts";
 import { type FieldReader, readerOf } from "./read-field.ts";
 import { impliedType } from "./static-type.ts";
-import { DURATION } from "./stored-field.ts";
+import { DURATION, isPlainText, storedFieldOf } from "./stored-field.ts";
 import type { Layout, Trace } from "./trace.ts";
 import { booleanOf, isList, type Value, valueOfStatic } from "./value.ts";
 
@@ -91,18 +91,25 @@ function compileNetworks({ operand, prefixes }: Of<"cidr">, layout: Layout): Spa
 function compileComparison(operator: Comparison | Match, { left, right }: Of<"binary">, layout: Layout): SpanTest {
   if (operator === "=~" || operator === "!~") {
     if (right.type !== "static") return () => false;
-    return tested(compileValue(left, layout), testAgainst(operator, right.value));
+    return tested(compileValue(left, layout), testAgainst(operator, right.value, isPlain(left)));
   }
   const fast =
     compileDuration(operator, left, right, layout) ?? compileDuration(FLIPPED[operator], right, left, layout);
   if (fast !== undefined) return fast;
-  if (right.type === "static") return tested(compileValue(left, layout), testAgainst(operator, idAs(left, right)));
+  if (right.type === "static")
+    return tested(compileValue(left, layout), testAgainst(operator, idAs(left, right), isPlain(left)));
   if (left.type === "static") {
-    return tested(compileValue(right, layout), testAgainst(FLIPPED[operator], idAs(right, left)));
+    return tested(compileValue(right, layout), testAgainst(FLIPPED[operator], idAs(right, left), isPlain(right)));
   }
   const one = compileValue(left, layout);
   const other = compileValue(right, layout);
   return (trace, span) => compareValues(operator, one(trace, span), other(trace, span));
+}
+
+function isPlain(expression: FieldExpression): boolean {
+  if (expression.type === "intrinsic") return true;
+  const field = expression.type === "attribute" ? storedFieldOf(expression) : null;
+  return field !== null && isPlainText(field);
 }
 
 function tested(value: FieldReader, test: ValueTest): SpanTest {

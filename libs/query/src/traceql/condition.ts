@@ -3,7 +3,7 @@ import { compileCidr } from "./cidr.ts";
 import { testAgainst } from "./compare-values.ts";
 import type { Comparison, Match } from "./operators.ts";
 import { type FieldReader, storedReader } from "./read-field.ts";
-import { PARENT_ID, type StoredField } from "./stored-field.ts";
+import { isPlainText, PARENT_ID, type StoredField } from "./stored-field.ts";
 import type { Layout, Trace } from "./trace.ts";
 import { elementsOf, type Value } from "./value.ts";
 
@@ -17,7 +17,7 @@ import { elementsOf, type Value } from "./value.ts";
  *   whole text, `.` a line's end too; texts are compared by their bytes. What is of another type is false, for `!=` and `!~` too.
  *   Of an array (values of events and links; an attribute's text that is a JSON array) one element has to be so, for `!=` and
  *   `!~` all; with a string the text of such an attribute is itself compared too. A database that leaves arrays out has to take
- *   the texts that begin with `[` as true.
+ *   the texts that begin with `[` as true. Intrinsics and `resource.service.name` are texts, whatever they look like.
  * - `exists`: the field is there; of events and links, in one of them
  * - `root`: the span has no parent
  * - `cidr`: the field is an IP address in one of the networks
@@ -92,7 +92,10 @@ export function testOf(condition: SpanCondition, layout: Layout): (trace: Trace,
     case "exists":
       return testField(storedReader(condition.field, layout), (value) => value !== null);
     case "compare":
-      return testField(storedReader(condition.field, layout), testAgainst(condition.operator, condition.value));
+      return testField(
+        storedReader(condition.field, layout),
+        testAgainst(condition.operator, condition.value, isPlainText(condition.field)),
+      );
     case "cidr":
       return testField(storedReader(condition.field, layout), networkTest(condition.prefixes));
   }

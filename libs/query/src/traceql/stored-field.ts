@@ -65,6 +65,11 @@ export function columnsOf(field: FieldName): readonly StoredField[] {
   }
 }
 
+/** Whether a field is a text for certain: an attribute's may also be a number, an array and so on, written as one. */
+export function isPlainText(field: StoredField): boolean {
+  return field.type === "intrinsic" || columnKey(field) === columnKey(SERVICE_NAME);
+}
+
 /** Whether a field is known only when all spans of the trace are there. */
 export function needsWholeTrace(field: FieldName): boolean {
   if (field.type === "attribute") return field.ofParent;

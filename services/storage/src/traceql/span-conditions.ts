@@ -152,8 +152,10 @@ function cidrSql({ field, prefixes }: Extract<SpanCondition, { type: "cidr" }>, 
     // An IPv4 address may be written as an IPv6 one.
     const address = `replaceRegexpOne(${text}, '(?i)^::ffff:([0-9]+[.])', '\\\\1')`;
     const isAddress = `(isIPv4String(${address}) OR isIPv6String(${address}))`;
-    const isIn = networks.map((network) => `isIPAddressInRange(${address}, ${network})`).join(" OR ");
-    return `if(${isAddress}, (${isIn}), 0)`;
+    // It fails for what is no address, and dictionaries of texts have an empty one that no row has.
+    const asked = `if(${isAddress}, ${address}, '0.0.0.0')`;
+    const isIn = networks.map((network) => `isIPAddressInRange(${asked}, ${network})`).join(" OR ");
+    return `(${isAddress} AND (${isIn}))`;
   };
   return where(column, testSql(column, { operator: "=", isText: true }, test));
 }
