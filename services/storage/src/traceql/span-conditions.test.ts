@@ -9,6 +9,7 @@ import { z } from "zod";
 import { startTestDatabase, type TestDatabase } from "../testing/database.ts";
 import { createBind } from "./bind.ts";
 import { spanConditionSql } from "./span-conditions.ts";
+import { spanRow } from "./testing/span-rows.ts";
 
 const texts = [
   "1",
@@ -76,32 +77,11 @@ let database: TestDatabase;
 
 before(async () => {
   database = await startTestDatabase();
-  const time = (ms: number) => ((beganMs + ms) / 1000).toFixed(3);
-  const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
-  const rows = spans.map((span) => ({
-    Timestamp: time(span.at ?? 0),
-    TraceId: "0af7651916cd43dd8448eb211c80319c",
-    SpanId: span.id,
-    ParentSpanId: span.parent ?? "",
-    SpanName: span.name ?? span.id,
-    SpanKind: capital(span.kind ?? "internal"),
-    ServiceName: span.service ?? "",
-    StatusCode: capital(span.status ?? "unset"),
-    StatusMessage: span.message ?? "",
-    Duration: (span.ms ?? 1) * 1e6,
-    ScopeName: span.scope?.name ?? "",
-    ScopeVersion: span.scope?.version ?? "",
-    SpanAttributes: span.span ?? {},
-    ResourceAttributes: span.resource ?? {},
-    "Events.Timestamp": (span.events ?? []).map(({ at = 0 }) => time(at)),
-    "Events.Name": (span.events ?? []).map(({ name }) => name),
-    "Events.Attributes": (span.events ?? []).map(({ attributes }) => attributes ?? {}),
-    "Links.TraceId": (span.links ?? []).map(({ trace }) => trace),
-    "Links.SpanId": (span.links ?? []).map((link) => link.span),
-    "Links.TraceState": (span.links ?? []).map(() => ""),
-    "Links.Attributes": (span.links ?? []).map(({ attributes }) => attributes ?? {}),
-  }));
-  await database.insert("otel_traces", rows);
+  const trace = { id: "0af7651916cd43dd8448eb211c80319c", beganMs };
+  await database.insert(
+    "otel_traces",
+    spans.map((span) => spanRow(span, trace)),
+  );
 });
 
 after(async () => await database[Symbol.asyncDispose]());

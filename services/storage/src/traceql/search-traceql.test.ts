@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { plan, type SearchPlan } from "@sightline/query/traceql/plan";
+import { createSearch } from "@sightline/query/traceql/search";
+import { columnsOfSpans, type SpanLiteral } from "@sightline/query/traceql/testing/traces";
+import { parseTraceQl } from "@sightline/query/traceql/traceql";
+import { contextOf, startTestDatabase, type TestDatabase } from "../testing/database.ts";
+import { searchTraceQl } from "./search-traceql.ts";
+import { spanRow } from "./testing/span-rows.ts";
+
+/** Recent, or the table would not keep it; each trace begins a second after the one before. */
+const beganMs = Math.floor(Date.now() / 60_000) * 60_000 - 3_600_000;
+const time = { startUnixNano: BigInt(beganMs) * 1_000_000n, endUnixNano: BigInt(beganMs + 3_600_000) * 1_000_000n };
+
+/** Forty checkouts, of which some fail, some are slow, and some have lost their root. */
+const traces: readonly { readonly id: string; readonly beganMs: number; readonly spans: readonly SpanLiteral[] }[] =
+  Array.from({ length: 40 }, (_, at) => {
+    const failed = at % 5 === 0;
+    const root: SpanLiteral = {
+      id: "01",
+      name: at % 2 === 0 ? "GET /checkout" : "GET /cart",
+      service: "web",
+      ms: 100 + at,
+      kind: "server",
+      span: { "http.status_code": failed ? "500" : "200", user: `u${at % 7}` },
+      resource: { region: at % 3 === 0 ? "eu" : "us" },
+    };
+    const pay: SpanLiteral = {
+      id: "02",
+      parent: "01",
+      name: "pay",
+      service: "payment",
+      at: 5,
+      ms: 20 + at * 2,
+      kind: "client",
+      status: failed ? "error" : "ok",
+      ...(failed ? { events: [{ name: "exception", at: 3, attributes: { "exception.type": `E${at}` } }] } : {}),
+    };
+    const charge: SpanLiteral = {
+      id: "03",
+      parent: "02",
+      name: "charge",
+      service: "bank",
+      at: 8,
+      ms: 5,
+      span: { amount: `${at * 10}` },
+    };
+    const spans = at % 11 === 10 ? [pay, charge] : [root, pay, charge];
+    return { id: at.toString(16).padStart(32, "0"), beganMs: beganMs + at * 1000, spans };
+  });
+
+let database: TestDatabase;
+
+before(async () => {
+  database = await startTestDatabase();
+  const rows = traces.flatMap(({ spans, ...trace }) => spans.map((span) => spanRow(span, trace)));
+  const foreign = traces.flatMap(({ spans, ...trace }) =>
+    spans.map((span) => ({ ...spanRow(span, trace), Tenant: "other" })),
+  );
+  await database.insert("otel_traces", [...rows, ...foreign]);
+});
+
+after(async () => await database[Symbol.asyncDispose]());
+
+function searchPlan(source: string): SearchPlan {
+  const planned = plan(parseTraceQl(source).query);
+  if (planned.type !== "search") throw new Error(`want a search, got ${source}`);
+  return planned;
+}
+
+/** What the engine finds when it looks at every trace, the newest first. */
+function wanted(planned: SearchPlan, limit: number) {
+  const find = createSearch(planned, { spansPerSpanset: 3 });
+  return traces
+    .map(({ id, spans, ...trace }) => ({
+      traceId: id,
+      spansets: find(columnsOfSpans(spans, planned.fields, { id, ...trace })),
+    }))
+    .filter(({ spansets }) => spansets.length > 0)
+    .toReversed()
+    .slice(0, limit);
+}
+
+const queries = [
+  "{}",
+  "{ status = error }",
+  "{ span.http.status_code >= 500 && resource.region = `eu` }",
+  "{ .user = `u3` && duration > 110ms } | select(resource.region, span.http.status_code)",
+  "{ nestedSetParent < 0 && name =~ `.*cart` }",
+  "{ event.exception.type != nil } | select(event.exception.type, event:timeSinceStart)",
+  "{ name = `pay` && status = ok } && { span.amount > 200 }",
+  "{ name = `GET /cart` } >> { span.amount > 300 }",
+  "{ resource.service.name = `web` } > { status = error }",
+  "{ name = `charge` } << { duration > 100ms }",
+  "{ name = `pay` } !< { kind = server }",
+  "{ rootName = `GET /cart` && span.amount < 100 }",
+  "{ rootServiceName != `web` && kind = client }",
+  "{ traceDuration > 135ms }",
+  "{ parent.http.status_code = 500 }",
+  "{ status = error } | by(resource.service.name) | count() > 0 | select(span:id, trace:id)",
+  "{ kind != server } | avg(duration) > 40ms",
+  "({ name = `pay` } | max(duration)) > 50ms",
+  "{ span.amount / 10 % 7 = 3 }",
+  "{ span.none = 1 }",
+];
+
+test("finds what the engine finds in all traces, and nothing of other tenants", async () => {
+  for (const query of queries) {
+    const planned = searchPlan(query);
+    for (const limit of [5, 100]) {
+      const search = { time, limit, spansPerSpanset: 3 };
+      const { traces: found, isLimited } = await searchTraceQl(database.reader, planned, {
+        search,
+        context: contextOf("default"),
+      });
+      assert.deepEqual(found, wanted(planned, limit), query);
+      assert.equal(isLimited, false);
+    }
+  }
+  const search = { time, limit: 5, spansPerSpanset: 3 };
+  const none = await searchTraceQl(database.reader, searchPlan("{}"), { search, context: contextOf("nobody") });
+  assert.deepEqual(none.traces, []);
+});
+
+test("looks at no other time, and says when it did not look at everything", async () => {
+  const context = contextOf("default");
+  const late = {
+    startUnixNano: BigInt(beganMs + 30_000) * 1_000_000n,
+    endUnixNano: BigInt(beganMs + 35_000) * 1_000_000n,
+  };
+  const search = { time: late, limit: 100, spansPerSpanset: 1 };
+  const { traces: found } = await searchTraceQl(database.reader, searchPlan("{ name = `pay` }"), { search, context });
+  assert.deepEqual(
+    found.map(({ traceId }) => Number.parseInt(traceId, 16)),
+    [34, 33, 32, 31, 30],
+  );
+
+  const limits = { maxCandidates: 5000, maxSpansAtOnce: 10 };
+  const cut = await searchTraceQl(database.reader, searchPlan("{ true } >> { true }"), {
+    search: { ...search, time },
+    context,
+    limits,
+  });
+  assert.equal(cut.isLimited, true);
+  const few = await searchTraceQl(database.reader, searchPlan("{}"), {
+    search: { ...search, time },
+    context,
+    limits: { ...limits, maxCandidates: 3 },
+  });
+  assert.deepEqual([few.traces.length, few.isLimited], [3, true]);
+});
