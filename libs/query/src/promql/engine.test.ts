@@ -250,6 +250,37 @@ eval range from 10m to 12m step 1m irate(delta[5m])
 eval range from 10m to 12m step 1m increase(delta{type="otel"}[5m:1m])
   {type="otel"} 0x2
 `,
+  "start times that are odd": `
+load 1m
+  after{type="one"}@st _ _ 1ms-1mx4
+  after{type="one"} _ _ 1 2 3 4 5
+  overlap@st _ _ -2m -2m -2m
+  overlap _ _ 60 120 180
+  known_total@st _ _ -30s-1mx2
+  known_total _ _ 60 120 180
+
+eval instant at 6m increase(after[5m])
+  {type="one"} 5
+
+eval instant at 4m increase(overlap[3m])
+  expect warn msg: PromQL warning: start times of samples overlap for metric name "overlap" (1:10)
+  {} 180
+
+eval instant at 4m increase(known_total[3m])
+  expect no_warn
+  {} 180
+
+eval range from 2m to 6m step 2m start_timestamp(known_total)
+  {} 90 90 90
+
+eval instant at 4m start_timestamp(known_total offset 1m) - timestamp(known_total offset 1m)
+  {} -90
+
+eval instant at 4m start_timestamp({__name__=~"known_total|known_total"} + 0)
+
+eval instant at 4m timestamp(known_total + 0)
+  {} 240
+`,
   "start times of histograms": `
 load 1m
   inside@st _ _ -30s-1mx2
@@ -360,6 +391,17 @@ eval instant at 50s end() + step()
 
 eval range from 10s to 30s step 10s end() - start() + 0 * max_of(NaN, 1)
   {} NaN NaN NaN
+`,
+  "distances from the median": `
+load 1m
+  some 4 6 2 1 999 1 2
+  none 1 2 NaN 3
+
+eval instant at 6m mad_over_time(some[7m])
+  {} 1
+
+eval instant at 3m mad_over_time(none[4m])
+  {} NaN
 `,
   "histograms cut at a value": `
 load 1m

@@ -26,6 +26,8 @@ export const notACounter = (metric: string) => `this native histogram metric is 
 
 export const notAGauge = (metric: string) => `this native histogram metric is not a gauge: ${quote(metric)}`;
 
+export const overlappingStarts = (metric: string) => named("start times of samples overlap", metric);
+
 export const mixedSchemas = (metric: string) =>
   `vector contains a mix of histograms with exponential and custom buckets schemas for metric name ${quote(metric)}`;
 

@@ -12,7 +12,7 @@ import { evaluateInfo } from "./info.ts";
 import { evaluateSelector } from "./instant-selector.ts";
 import { isInvariant } from "./invariance.ts";
 import { evaluateAbsentOverTime, evaluateRangeCall } from "./range-call.ts";
-import { evaluateTimestamp } from "./timestamp.ts";
+import { evaluateStartTimestamp, evaluateTimestamp } from "./timestamp.ts";
 
 /** Evaluates checked expressions: each node once, over all steps. What is the same at all of them is evaluated at one. */
 export function createEvaluator(evaluation: Evaluation): Evaluator {
@@ -89,6 +89,7 @@ async function evaluateCall(call: Call, { grid, evaluator }: At): Promise<StepVa
 
 function evaluateSpecial(call: Call, at: { evaluator: Evaluator; grid: Grid }): Promise<StepValues> {
   if (call.name === "timestamp") return evaluateTimestamp(call, at);
+  if (call.name === "start_timestamp") return evaluateStartTimestamp(call, at);
   return call.name === "info" ? evaluateInfo(call, at) : evaluateAbsentOverTime(call, at);
 }
 

@@ -125,6 +125,7 @@ function medianDistance(window: RangeWindow, context: RangeContext): RangeAnswer
   if (floatCount(window) === 0) return null;
   noteIgnored(window, context);
   const values = window.values.slice(window.from, window.to);
+  if (values.some(Number.isNaN)) return Number.NaN;
   const median = quantileOf(0.5, values.slice());
   return quantileOf(
     0.5,
@@ -168,7 +169,7 @@ export const overTimeFunctions: readonly FunctionDefinition[] = [
     argumentTypes: ["scalar", "matrix"],
   }),
   rangeFunction("mad_over_time", (window, _, context) => medianDistance(window, context), { isExperimental: true }),
-  rangeFunction("first_over_time", (window) => edge(window, "first").answer, { isExperimental: true, keepsName: true }),
+  rangeFunction("first_over_time", (window) => edge(window, "first").answer, { keepsName: true }),
   rangeFunction("last_over_time", (window) => edge(window, "last").answer, { keepsName: true }),
   rangeFunction("ts_of_first_over_time", (window) => edge(window, "first").ms / 1000, { isExperimental: true }),
   rangeFunction("ts_of_last_over_time", (window) => edge(window, "last").ms / 1000, { isExperimental: true }),

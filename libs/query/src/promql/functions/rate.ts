@@ -4,10 +4,10 @@ import * as texts from "../note-texts.ts";
 import { floatCount, histogramCount, type RangeWindow } from "../window.ts";
 import { type FunctionDefinition, type RangeAnswer, type RangeContext, rangeFunction } from "./definition.ts";
 import { extendedHistogramRate } from "./extended-histogram-rate.ts";
-import { extendedRate } from "./extended-rate.ts";
+import { extendedRate, type Samples } from "./extended-rate.ts";
 import { growthNotes, histogramGrowth } from "./histogram-growth.ts";
 import type { RateKind } from "./rate-kind.ts";
-import { isStartReset } from "./start-times.ts";
+import { haveOverlaps, isStartReset } from "./start-times.ts";
 
 const rate: RateKind = { isCounter: true, isRate: true };
 const increase: RateKind = { isCounter: true, isRate: false };
@@ -27,7 +27,7 @@ function growth(window: RangeWindow, kind: RateKind, context: RangeContext): Ran
   if (window.extended !== null) {
     return floats > 0 ? extendedRate(window, kind) : extendedHistogramRate(window, kind, context);
   }
-  if (floats > 0) return growthOfFloats(window, kind, context.evaluation.useStartTimes);
+  if (floats > 0) return growthOfFloats(window, kind, context);
   return histograms > 0 ? growthOfHistograms(window, kind, context) : null;
 }
 
@@ -38,11 +38,12 @@ export function mixed(window: RangeWindow, { call, evaluation }: RangeContext): 
   return null;
 }
 
-function growthOfFloats(window: RangeWindow, { isCounter, isRate }: RateKind, useStartTimes: boolean): RangeAnswer {
+function growthOfFloats(window: RangeWindow, { isCounter, isRate }: RateKind, context: RangeContext): RangeAnswer {
   const { times, values, from, to } = window;
-  const startTimes = useStartTimes && isCounter ? window.startTimes : null;
+  const startTimes = context.evaluation.useStartTimes && isCounter ? window.startTimes : null;
   const began = startTimes === null ? null : beginning(window, { times, startTimes, from });
   if (to - from < 2 && began === null) return null;
+  if (startTimes !== null) noteOverlaps(window, startTimes, { times, from, to }, context);
   const first = values[from] ?? 0;
   const last = to - 1;
   let grown = (values[last] ?? 0) - first;
@@ -63,6 +64,18 @@ function growthOfFloats(window: RangeWindow, { isCounter, isRate }: RateKind, us
     zeroShare: isCounter ? zeroShareOf(first, grown, began !== null) : unknown,
   };
   return grown * extrapolation(window, shape, isRate);
+}
+
+/** Tells of samples that cannot be of one counter, nor of counters one after the other. */
+function noteOverlaps(
+  { labels }: RangeWindow,
+  startTimes: Float64Array,
+  samples: Samples,
+  { call, evaluation }: RangeContext,
+): void {
+  if (!haveOverlaps(startTimes, samples)) return;
+  const { span } = call.arguments[0] ?? call;
+  evaluation.notes.warn(texts.overlappingStarts(metricName(labels)), span);
 }
 
 const unknown = Number.POSITIVE_INFINITY;
@@ -121,6 +134,7 @@ function growthOfHistograms(window: RangeWindow, kind: RateKind, context: RangeC
   const began = startTimes === null ? null : beginning(window, { times, startTimes, from });
   const first = histograms[from];
   if (first === undefined || (to - from < 2 && began === null)) return null;
+  if (startTimes !== null) noteOverlaps(window, startTimes, { times, from, to }, context);
   const isAlone = to - from === 1;
   let grown = isAlone ? first : histogramGrowth(window, { isCounter, startTimes }, context);
   if (grown === null) return null;

@@ -28,6 +28,7 @@ export const FUNCTIONS: ReadonlyMap<string, FunctionDefinition> = new Map(
     ...sortFunctions,
     ...absenceFunctions,
     specialFunction("timestamp", ["vector"]),
+    specialFunction("start_timestamp", ["vector"], { isExperimental: true }),
     specialFunction("info", ["vector", "vector"], { variadic: 1, isExperimental: true }),
   ].map((definition) => [definition.name, definition] as const),
 );
