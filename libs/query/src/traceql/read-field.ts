@@ -32,8 +32,13 @@ export function readerOf(field: FieldName, layout: Layout): FieldReader {
 /** Reads a column. */
 export function storedReader(field: StoredField, layout: Layout): FieldReader {
   const column = layout.columnOf(field);
-  const toValue = field.type === "intrinsic" ? (intrinsicCells[field.intrinsic] ?? textOf) : textOf;
+  const toValue = cellReader(field);
   return (trace, span) => toValue(trace.columns[column]?.[span] ?? null);
+}
+
+/** What a field's cell is as a value. */
+export function cellReader(field: StoredField): (cell: Cell) => Value {
+  return field.type === "intrinsic" ? (intrinsicCells[field.intrinsic] ?? textOf) : textOf;
 }
 
 function textOf(cell: Cell): Value {

@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import type { ReadPlan } from "@sightline/query/traceql/plan";
-import type { Cell, TraceColumns } from "@sightline/query/traceql/trace";
+import type { TraceColumns } from "@sightline/query/traceql/trace";
 import { z } from "zod";
 import type { ReadContext, Reader } from "../query/reader.ts";
+import { attributes } from "../query/row-types.ts";
 import { fill } from "../query/statement.ts";
 import { createBind } from "./bind.ts";
-import { spanCell } from "./span-cells.ts";
+import { cellOf, spanCell } from "./span-cells.ts";
 import { spanConditionSql } from "./span-conditions.ts";
 import { spansLookedAt, traceConditionSql } from "./trace-conditions.ts";
 
@@ -45,12 +46,15 @@ export async function readTraces(
 ): Promise<{ readonly traces: readonly TraceColumns[]; readonly isCut: boolean }> {
   const { bind, params } = createBind();
   const cells = plan.fields.map((field) => spanCell(field, bind));
+  const maps = plan.allAttributes ? ["SpanAttributes AS ofSpan", "ResourceAttributes AS ofResource"] : [];
   const sql = fill(readTemplate, {
-    columns: cells.map((cell, at) => `${cell.sql} AS c${at}`).join(",\n    "),
+    columns: [...cells.map((cell, at) => `${cell.sql} AS c${at}`), ...maps].join(",\n    "),
     spans: spanConditionSql(plan.spans, bind),
   });
   const row = z.object({
     traceId: z.string(),
+    ofSpan: attributes.optional(),
+    ofResource: attributes.optional(),
     ...Object.fromEntries(cells.map((cell, at) => [`c${at}`, cell.read])),
   });
   const rows = await reader.read({ sql, row }, { ...params, traceIds, limit: maxSpans + 1 }, context);
@@ -61,15 +65,10 @@ export async function readTraces(
     traceId,
     spanCount: spans.length,
     columns: cells.map((_, at) => spans.map((span) => cellOf(Reflect.get(span, `c${at}`)))),
+    eachAttribute(at: number, give: (name: string, value: string) => void) {
+      for (const [name, value] of Object.entries(spans[at]?.ofSpan ?? {})) give(`span.${name}`, value);
+      for (const [name, value] of Object.entries(spans[at]?.ofResource ?? {})) give(`resource.${name}`, value);
+    },
   }));
   return { traces, isCut };
-}
-
-/** What the schema has read already. */
-function cellOf(value: unknown): Cell {
-  if (typeof value === "string" || typeof value === "number" || typeof value === "bigint") return value;
-  if (!Array.isArray(value)) return null;
-  const items: readonly unknown[] = value;
-  if (items.every((item) => typeof item === "number")) return items;
-  return items.map(String);
 }

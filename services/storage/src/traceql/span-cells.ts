@@ -32,3 +32,12 @@ export function spanCell(field: StoredField, bind: Bind): SpanCell {
       return { sql: value, read: z.array(nanos) };
   }
 }
+
+/** A column of a row, which its schema has read already. */
+export function cellOf(value: unknown): Cell {
+  if (typeof value === "string" || typeof value === "number" || typeof value === "bigint") return value;
+  if (!Array.isArray(value)) return null;
+  const items: readonly unknown[] = value;
+  if (items.every((item) => typeof item === "number")) return items;
+  return items.map(String);
+}

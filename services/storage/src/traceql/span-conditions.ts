@@ -116,7 +116,8 @@ function textTest(operator: Operator, value: Static, bind: Bind): Test {
 /** What JSON takes for a number, or one that it has no words for. */
 const NUMBER = "^(-?[0-9]+([.][0-9]+)?([eE][+-]?[0-9]+)?|NaN|-?Infinity)$";
 
-function numberSql(text: string): string {
+/** The number that a text says, NULL when it says none. */
+export function numberSql(text: string): string {
   return `toFloat64OrNull(if(match(${text}, '${NUMBER}'), ${text}, ''))`;
 }
 

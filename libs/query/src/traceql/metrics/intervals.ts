@@ -13,6 +13,11 @@ export interface MetricsRange {
 /** The points of time series: interval i is (start + i step, start + (i + 1) step], and its point lies at its end. */
 export interface Intervals {
   readonly count: number;
+  /** The range, aligned: nanoseconds since the Unix epoch. Of an instant query the start belongs to it too. */
+  readonly startUnixNano: bigint;
+  readonly endUnixNano: bigint;
+  readonly stepNanos: bigint;
+  readonly isInstant: boolean;
   /** What rate() divides by. */
   readonly stepSeconds: number;
   /** The interval of a span that starts then; -1 outside of the range. */
@@ -49,6 +54,10 @@ export function intervalsOf(range: MetricsRange, maxIntervals: number): Interval
   };
   return {
     count,
+    startUnixNano: start,
+    endUnixNano: end,
+    stepNanos: step,
+    isInstant,
     stepSeconds: Number(step) / Number(NANOS_PER_SECOND),
     indexOf,
     timestampMs: (interval) => Number((start + BigInt(interval + 1) * step) / NANOS_PER_MS),
