@@ -361,6 +361,27 @@ eval range from 0 to 2m step 1m info(metric, {__name__=~".+_info"})
 eval range from 0 to 2m step 1m info(metric, {__name__="histogram"})
   expect fail
 `,
+  "info of series that are identified in different ways": `
+load 5m
+  metric{job="1"} 0 1 2
+  metric{instance="a"} 3 4 5
+  metric{instance="a", job="1"} 6 7 8
+  metric{x="none"} 9 10 11
+  target_info{job="1", data="by job"} 1 1 1
+  target_info{instance="a", data="by instance"} 1 1 1
+  target_info{instance="a", job="1", data="by both"} 1 1 1
+
+eval range from 0 to 10m step 5m info(metric)
+  metric{job="1", data="by job"} 0 1 2
+  metric{instance="a", data="by instance"} 3 4 5
+  metric{instance="a", job="1", data="by both"} 6 7 8
+  metric{x="none"} 9 10 11
+
+eval range from 0 to 10m step 5m info(metric, {data=~".+"})
+  metric{job="1", data="by job"} 0 1 2
+  metric{instance="a", data="by instance"} 3 4 5
+  metric{instance="a", job="1", data="by both"} 6 7 8
+`,
   durations: `
 load 1s
   metric_total 0+1x100

@@ -5,6 +5,7 @@ import { metricNameLabel } from "../label-names.ts";
 import { formatLabels, type Labels, labelsOf, labelValue, metricName } from "../labels.ts";
 import { createMatch, matchesEmpty } from "../matcher.ts";
 import { mergeSameLabels } from "../same-labels.ts";
+import type { SampledSeries } from "../samples.ts";
 import { ABSENT, createSeriesWriter, type SeriesWriter, type StepValues, type VectorSeries } from "../value.ts";
 import { executionProblem } from "./evaluation.ts";
 import { type Evaluator, nothingAround } from "./evaluator.ts";
@@ -37,7 +38,15 @@ export async function evaluateInfo(
   const isInfo = createInfoTest(wanted);
   const enriched = base.filter(({ labels }) => !isInfo(labels));
   const info = await selectInfo(enriched, { wanted, argument, grid, evaluator });
-  const answers = base.flatMap((series) => (isInfo(series.labels) ? [series] : enrich(series, info, { wanted, grid })));
+  const byIdentity = Map.groupBy(info, ({ labels }) => identityOf(labels));
+  const answers: VectorSeries[] = [];
+  for (const series of base) {
+    const pause = evaluator.evaluation.worked(grid.count);
+    if (pause !== null) await pause;
+    const own = byIdentity.get(identityOf(series.labels)) ?? [];
+    if (isInfo(series.labels)) answers.push(series);
+    else answers.push(...enrich(series, own, { wanted, grid }));
+  }
   return { kind: "vector", series: mergeSameLabels(answers) };
 }
 
@@ -70,22 +79,17 @@ async function selectInfo(
   { wanted, argument, grid, evaluator }: Selecting,
 ): Promise<readonly VectorSeries[]> {
   const { evaluation } = evaluator;
-  const identities = identifying.flatMap((name) => {
-    const values = new Set(base.map(({ labels }) => labelValue(labels, name)).filter((value) => value !== ""));
-    const value = [...values].map((text) => RE2JS.quote(text)).join("|");
-    return values.size === 0 ? [] : [{ name, operator: "=~" as const, value }];
-  });
-  if (identities.length === 0) return [];
   const moments = momentsOf(firstSelector(argument) ?? { at: null, offset: null }, grid, evaluation);
-  const series = await evaluation.source.select(
-    {
+  const series: SampledSeries[] = [];
+  for (const identities of identitiesOf(base)) {
+    const selection = {
       matchers: [...wanted.names, ...identities, ...wanted.data],
       startMs: moments.first - evaluation.lookbackMs + 1,
       endMs: moments.last,
       hints: { ...nothingAround, function: "info", stepMs: grid.count > 1 ? grid.stepMs : 0, rangeMs: 0 },
-    },
-    evaluation.signal,
-  );
+    };
+    for (const one of await evaluation.source.select(selection, evaluation.signal)) series.push(one);
+  }
   const stepMoments = momentsOf({ at: null, offset: null }, grid, evaluation);
   return sampleEach(series, { grid, moments: stepMoments, evaluation }, (writer, step, { series: one, at }) => {
     if ((one.histograms?.[at] ?? null) !== null) {
@@ -93,6 +97,25 @@ async function selectInfo(
     }
     writer.setFloat(step, one.times[at] ?? 0);
   });
+}
+
+/** What the identifying labels have to be: apart for series that have both of them, and those that have only the one or the other. */
+function identitiesOf(base: readonly VectorSeries[]): readonly (readonly LabelMatcher[])[] {
+  const byPresence = new Map<string, VectorSeries[]>();
+  for (const series of base) {
+    const present = identifying.filter((name) => labelValue(series.labels, name) !== "").join();
+    const alike = byPresence.get(present);
+    if (alike === undefined) byPresence.set(present, [series]);
+    else alike.push(series);
+  }
+  byPresence.delete("");
+  return [...byPresence.values()].map((alike) =>
+    identifying.map((name) => {
+      const values = new Set(alike.map(({ labels }) => labelValue(labels, name)));
+      if (values.has("")) return { name, operator: "=" as const, value: "" };
+      return { name, operator: "=~" as const, value: [...values].map((text) => RE2JS.quote(text)).join("|") };
+    }),
+  );
 }
 
 function firstSelector(expression: Expression): Pick<VectorSelector, "at" | "offset"> | null {
@@ -104,15 +127,16 @@ function firstSelector(expression: Expression): Pick<VectorSelector, "at" | "off
   return null;
 }
 
-/** A series with the labels that info metrics have for it, which may change from step to step. */
+function identityOf(labels: Labels): string {
+  return JSON.stringify(identifying.map((name) => labelValue(labels, name)));
+}
+
+/** A series with the labels that its info metrics have, which may change from step to step. */
 function enrich(
   series: VectorSeries,
-  info: readonly VectorSeries[],
+  own: readonly VectorSeries[],
   { wanted, grid }: { readonly wanted: Wanted; readonly grid: Grid },
 ): readonly VectorSeries[] {
-  const own = info.filter(({ labels }) =>
-    identifying.every((name) => labelValue(labels, name) === labelValue(series.labels, name)),
-  );
   const isOptional = wanted.data.every(matchesEmpty);
   const answers = new Map<string, { labels: Labels; writer: SeriesWriter }>();
   for (let step = 0; step < grid.count; step++) {
