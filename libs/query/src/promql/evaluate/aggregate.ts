@@ -226,17 +226,30 @@ function floatsAt(group: Group, step: number): number[] {
   return floats;
 }
 
-function extreme(
+async function extreme(
   group: Group,
   aggregating: Aggregating,
   beats: (value: number, best: number) => boolean,
 ): Promise<SeriesWriter> {
   noteIgnored(group, aggregating);
-  return each(group, aggregating, (step) => {
-    const [first, ...others] = floatsAt(group, step);
-    if (first === undefined) return null;
-    return others.reduce((best, value) => (beats(value, best) || Number.isNaN(best) ? value : best), first);
-  });
+  const { steps, evaluation } = aggregating;
+  const bests = new Float64Array(steps);
+  const present = new Uint8Array(steps);
+  for (const { kinds, values } of group) {
+    const pause = evaluation.worked(steps);
+    if (pause !== null) await pause;
+    for (let step = 0; step < steps; step++) {
+      if (kinds[step] !== FLOAT) continue;
+      const value = values[step] ?? 0;
+      const best = bests[step] ?? 0;
+      if (present[step] === 1 && !beats(value, best) && !Number.isNaN(best)) continue;
+      bests[step] = value;
+      present[step] = 1;
+    }
+  }
+  const writer = createSeriesWriter(steps);
+  for (let step = 0; step < steps; step++) if (present[step] === 1) writer.setFloat(step, bests[step] ?? 0);
+  return writer;
 }
 
 function variance(group: Group, aggregating: Aggregating, map: (variance: number) => number): Promise<SeriesWriter> {
