@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { guardSql, TENANT_PARAMETER } from "@sightline/query/sql/guard";
+import { tenantFilters } from "@sightline/query/sql/tenant-filters";
 import { z } from "zod";
 import { startTestDatabase, type TestDatabase } from "./testing/database.ts";
 
@@ -38,7 +39,10 @@ async function run(source: string, parameters: Readonly<Record<string, unknown>>
     {
       schema: z.array(z.unknown()),
       format: "JSONCompactEachRow",
-      settings: { readonly: 1, asterisk_include_alias_columns: 1, max_execution_time: 10 },
+      settings: {
+        ...{ readonly: 1, asterisk_include_alias_columns: 1, max_execution_time: 10 },
+        additional_table_filters: tenantFilters({ database: database.address.database, tables }, "ada"),
+      },
     },
   );
   return rows.map((row) => row.map(String).join(" "));
@@ -84,4 +88,22 @@ test("what people ask runs as they wrote it", async () => {
   );
   await f("SELECT {a:UInt8} + 1, 'x' IN {b:Array(String)}", ["2 1"], { a: 1, b: ["x"] });
   await f("SELECT * EXCEPT (Tenant) FROM (SELECT Tenant, Body FROM otel_logs)", ["hello"]);
+});
+
+test("a tenant's filter holds for a statement that nobody guarded", async () => {
+  const settings = (tenant: string) => ({
+    readonly: 1,
+    additional_table_filters: tenantFilters({ database: database.address.database, tables }, tenant),
+  });
+  const ask = async (sql: string, tenant: string) =>
+    await database.clickhouse.query(sql, {}, { schema: z.object({ Tenant: z.string() }), settings: settings(tenant) });
+  const sql =
+    "SELECT Tenant FROM otel_logs UNION ALL SELECT Tenant FROM otel_traces AS t WHERE Tenant IN (SELECT Tenant FROM otel_logs)";
+  assert.deepEqual(await ask(sql, "bob"), [{ Tenant: "bob" }, { Tenant: "bob" }]);
+  assert.deepEqual(await ask(sql, "' OR 1 --"), []);
+  assert.deepEqual(await ask(sql, "\\' OR 1 = 1 OR \\'"), []);
+  await assert.rejects(
+    async () => await ask(`${sql} SETTINGS additional_table_filters = {}`, "bob"),
+    /READONLY|readonly mode/,
+  );
 });
