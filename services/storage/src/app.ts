@@ -22,6 +22,7 @@ import { createEviction, type Eviction, readDisks } from "./disk/disks.ts";
 import { createEventSender } from "./disk/event-sender.ts";
 import { pauseForDisk } from "./disk/pause-for-disk.ts";
 import { createDiskWatch } from "./disk/watch-disk.ts";
+import { addLogqlService } from "./logql/logql-service.ts";
 import { createMaintenance } from "./maintenance/maintenance.ts";
 import { addMaintenanceService } from "./maintenance/maintenance-service.ts";
 import { takeUpkeep } from "./maintenance/upkeep-rest.ts";
@@ -157,6 +158,7 @@ export async function start(config: StorageConfig, deps: Deps): Promise<void> {
     clock,
     internalToken,
   });
+  addLogqlService(server, { reader, clock, limits: config.logql, internalToken });
   addPromqlService(server, { reader, limits: config.promql, internalToken });
   addRetentionService(server, { sql: pool, clickhouse: forQueries, reader, defaults, clock, internalToken });
   addMaintenanceService(server, createMaintenance({ bucket, watch: pause }), internalToken);

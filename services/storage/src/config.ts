@@ -66,5 +66,25 @@ export const storageConfig = z.strictObject({
       maxSamples: z.int().min(1).default(20_000_000),
     })
     .prefault({}),
+  logql: z
+    .strictObject({
+      /** How many lines a query may look at that the database cannot decide on … */
+      maxLines: z.int().min(1).default(20_000_000),
+      /** … and how many characters of their texts. */
+      maxCharacters: z.int().min(1).default(4_000_000_000),
+      /** How many counts of a series in a piece of time a query may add up. */
+      maxPaneCounts: z.int().min(1).default(5_000_000),
+      /** How many series an answer may have. */
+      maxSeries: z.int().min(1).default(5000),
+      /** How many numbers series may have on the way together: 8 bytes of memory each. */
+      maxCells: z.int().min(1).default(20_000_000),
+      /** How many samples quantiles and rates of counters may hold: 16 bytes of memory each. */
+      maxSamples: z.int().min(1).default(10_000_000),
+      /** How many characters of lines may be answered. */
+      maxTextLength: z.int().min(1).default(64_000_000),
+      /** How many streams, labels or values may be listed. */
+      maxStreams: z.int().min(1).default(50_000),
+    })
+    .prefault({}),
 });
 export type StorageConfig = z.infer<typeof storageConfig>;

@@ -1,0 +1,159 @@
+import { readFileSync } from "node:fs";
+import type { LabelMatcher } from "@sightline/query/logql/ast";
+import type { Condition } from "@sightline/query/logql/plan/condition";
+import type { LineSelection } from "@sightline/query/logql/plan/log-plan";
+import { fill } from "../query/statement.ts";
+import { DETECTED_LEVEL, SERVICE_NAME, SPAN_ID, TRACE_ID, UNKNOWN_SERVICE } from "./stream-labels.ts";
+
+const read = {
+  selected: readFileSync(new URL("./sql/selected.sql", import.meta.url), "utf8"),
+  labelName: readFileSync(new URL("./sql/label-name.sql", import.meta.url), "utf8"),
+  attribute: readFileSync(new URL("./sql/attribute.sql", import.meta.url), "utf8"),
+  serviceName: readFileSync(new URL("./sql/service-name.sql", import.meta.url), "utf8").trim(),
+  detectedLevel: readFileSync(new URL("./sql/detected-level.sql", import.meta.url), "utf8").trim(),
+  words: readFileSync(new URL("./sql/words.sql", import.meta.url), "utf8"),
+};
+
+/** Labels that a record has of its columns where no attribute is called so. */
+const FROM_COLUMNS: ReadonlyMap<string, string> = new Map([
+  [DETECTED_LEVEL, read.detectedLevel],
+  [TRACE_ID, "TraceId"],
+  [SPAN_ID, "SpanId"],
+]);
+
+/** A condition as SQL: what it says, and what may be looked at first since it holds wherever the condition does. */
+interface Clause {
+  readonly exact: string;
+  readonly hint: string | null;
+}
+
+/** Puts one statement's conditions together. Everything that comes from a query is bound as a parameter. */
+export interface SelectionSql {
+  /** From PREWHERE to the end of WHERE. */
+  readonly selected: string;
+  /** What stands for a label of a line, "" where it has none. */
+  label(name: string): string;
+  /** The same for a stream. */
+  streamLabel(name: string): string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+/** Times that the database can compare: signed nanoseconds. */
+const GREATEST_NS = 2n ** 63n - 1n;
+
+/** The conditions of a selection, and what its labels are. */
+export function selectionSql(
+  selection: Pick<LineSelection, "matchers" | "fromNs" | "toNs" | "conditions">,
+): SelectionSql {
+  const params: Record<string, unknown> = { start: clamp(selection.fromNs), end: clamp(selection.toNs) };
+  const write = createWriter(params);
+  const clauses = [...selection.matchers.map(write.matcher), ...selection.conditions.map(write.condition)];
+  const hints = clauses.flatMap(({ hint }) => (hint === null ? [] : [`    AND ${hint}`]));
+  const exact = clauses.map((clause) => clause.exact);
+  const conditions = exact.length === 0 ? "" : `WHERE ${exact.join("\n    AND ")}`;
+  const { label, streamLabel } = write;
+  return { selected: fill(read.selected, { hints: hints.join("\n"), conditions }), label, streamLabel, params };
+}
+
+function clamp(time: bigint): bigint {
+  if (time < 0n) return 0n;
+  return time > GREATEST_NS ? GREATEST_NS : time;
+}
+
+function createWriter(params: Record<string, unknown>) {
+  let count = 0;
+  /** Binds a value under a name of its own. */
+  const bind = (kind: string, value: string): string => {
+    count += 1;
+    params[`${kind}${count}`] = value;
+    return String(count);
+  };
+  const attribute = (map: string, name: string) =>
+    fill(read.attribute, { map, labelName: read.labelName, at: bind("name", name) });
+  const streamLabel = (name: string) =>
+    name === SERVICE_NAME ? read.serviceName : attribute("ResourceAttributes", name);
+  const label = (name: string): string => {
+    if (name === SERVICE_NAME) return read.serviceName;
+    const own = attribute("LogAttributes", name);
+    const column = FROM_COLUMNS.get(name);
+    const metadata = column === undefined ? own : firstOf(own, column);
+    return firstOf(streamLabel(name), metadata);
+  };
+  const compare = (value: string, matcher: LabelMatcher): string => compareSql(value, matcher, bind);
+  const matcher = (wanted: LabelMatcher): Clause => {
+    const { name, operator, value } = wanted;
+    const exact = compare(streamLabel(name), wanted);
+    if (operator !== "=" || value === "") return { exact, hint: null };
+    if (name !== SERVICE_NAME) {
+      return { exact, hint: `has(mapValues(ResourceAttributes), {value${bind("value", value)}:String})` };
+    }
+    // The column leads the sort key within each step.
+    const hint = value === UNKNOWN_SERVICE ? "IN ('', 'unknown_service')" : `= {value${bind("value", value)}:String}`;
+    return { exact, hint: `ServiceName ${hint}` };
+  };
+  const line = ({ isNegated, words }: { isNegated: boolean; words: readonly string[] }, test: string): Clause => ({
+    exact: isNegated ? `NOT ${test}` : test,
+    hint: isNegated || words.length === 0 ? null : fill(read.words, { at: bind("words", words.join(" ")) }),
+  });
+  const labelCondition = (wanted: LabelMatcher): Clause => {
+    const { name, operator, value } = wanted;
+    if (name === SERVICE_NAME) return matcher(wanted);
+    const exact = compare(label(name), wanted);
+    if (operator !== "=" || value === "" || FROM_COLUMNS.has(name)) return { exact, hint: null };
+    const bound = `{value${bind("value", value)}:String}`;
+    // The bloom filter is only asked: to compare with it would mean to read the values.
+    const hint = `indexHint(has(mapValues(ResourceAttributes), ${bound}) OR has(mapValues(LogAttributes), ${bound}))`;
+    return { exact, hint };
+  };
+  const condition = (wanted: Condition): Clause => {
+    switch (wanted.kind) {
+      case "contains":
+        return line(wanted, `position(Body, {text${bind("text", wanted.text)}:String}) > 0`);
+      case "matches":
+        return line(wanted, `match(Body, {pattern${bind("pattern", linePattern(wanted.pattern))}:String})`);
+      case "label":
+        return labelCondition(wanted.matcher);
+      case "has_label":
+        return { exact: `${label(wanted.name)} != ''`, hint: null };
+      case "all":
+        return allOf(wanted.of.map(condition));
+      case "any":
+        return anyOf(wanted.of.map(condition));
+    }
+  };
+  return { matcher, condition, label, streamLabel };
+}
+
+function firstOf(value: string, otherwise: string): string {
+  return `if(${value} != '', ${value}, ${otherwise})`;
+}
+
+function compareSql(value: string, matcher: LabelMatcher, bind: (kind: string, value: string) => string): string {
+  const { operator } = matcher;
+  if (operator === "=" || operator === "!=") {
+    return `${value} ${operator} {value${bind("value", matcher.value)}:String}`;
+  }
+  // A dot is also a line's end, as in matchers of the engine.
+  const test = `match(${value}, {pattern${bind("pattern", `(?s)^(?:${matcher.value})$`)}:String})`;
+  return operator === "=~" ? test : `NOT ${test}`;
+}
+
+/** In ClickHouse a dot is also a line's end, in LogQL it is not. */
+function linePattern(pattern: string): string {
+  return pattern.includes(".") ? `(?-s)${pattern}` : pattern;
+}
+
+function allOf(clauses: readonly Clause[]): Clause {
+  const hints = clauses.flatMap(({ hint }) => (hint === null ? [] : [hint]));
+  return { exact: joined(clauses, "AND"), hint: hints.length === 0 ? null : `(${hints.join(" AND ")})` };
+}
+
+function anyOf(clauses: readonly Clause[]): Clause {
+  const hints = clauses.flatMap(({ hint }) => (hint === null ? [] : [hint]));
+  const isHinted = hints.length === clauses.length && hints.length > 0;
+  return { exact: joined(clauses, "OR"), hint: isHinted ? `(${hints.join(" OR ")})` : null };
+}
+
+function joined(clauses: readonly Clause[], operator: "AND" | "OR"): string {
+  return `(${clauses.map(({ exact }) => exact).join(` ${operator} `)})`;
+}

@@ -1,0 +1,1 @@
+ORDER BY toStartOfFiveMinutes(Timestamp), Timestamp, Id

@@ -1,0 +1,1 @@
+if(ServiceName = '', 'unknown_service', toString(ServiceName))

@@ -1,0 +1,1 @@
+hasAllTokens(lowerUTF8(Body), lowerUTF8({words{{at}}:String}))
