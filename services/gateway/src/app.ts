@@ -10,6 +10,7 @@ import { AlertServiceService } from "@sightline/proto/sightline/alert/v1/alert_s
 import { AnalysisServiceService } from "@sightline/proto/sightline/analysis/v1/analysis_service";
 import { TargetServiceService } from "@sightline/proto/sightline/collector/v1/target_service";
 import { DeadLetterServiceService } from "@sightline/proto/sightline/deadletter/v1/dead_letter_service";
+import { LogqlServiceService } from "@sightline/proto/sightline/query/v1/logql_service";
 import { PromqlServiceService } from "@sightline/proto/sightline/query/v1/promql_service";
 import { QueryServiceService } from "@sightline/proto/sightline/query/v1/query_service";
 import { ReportServiceService } from "@sightline/proto/sightline/report/v1/report_service";
@@ -87,6 +88,7 @@ export async function start(config: Config, deps: Deps): Promise<void> {
     pageDir: config.pageDir,
     trustedProxies: config.trustedProxies,
     prometheus: { promql: clients.promql, clock },
+    loki: { logql: clients.logql, clock },
     rest: {
       authenticate,
       answered: ({ method, path }, status, seconds) =>
@@ -115,6 +117,7 @@ export async function start(config: Config, deps: Deps): Promise<void> {
     metrics: rpcServerDuration(deps.metrics),
   });
   grpc.forward(QueryServiceService, clients.storage, admit);
+  grpc.forward(LogqlServiceService, clients.logql, admit);
   grpc.forward(PromqlServiceService, clients.promql, admit);
   grpc.forward(AnalysisServiceService, clients.analyzer, admit);
   grpc.forward(AlertServiceService, clients.alerter, admit);

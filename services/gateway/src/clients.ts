@@ -5,6 +5,7 @@ import { TargetServiceClient } from "@sightline/proto/sightline/collector/v1/tar
 import { DeadLetterServiceClient } from "@sightline/proto/sightline/deadletter/v1/dead_letter_service";
 import type { SystemEvent } from "@sightline/proto/sightline/event/v1/event";
 import { EventServiceClient } from "@sightline/proto/sightline/ingest/v1/event_service";
+import { LogqlServiceClient } from "@sightline/proto/sightline/query/v1/logql_service";
 import { PromqlServiceClient } from "@sightline/proto/sightline/query/v1/promql_service";
 import { QueryServiceClient } from "@sightline/proto/sightline/query/v1/query_service";
 import { ReportServiceClient } from "@sightline/proto/sightline/report/v1/report_service";
@@ -32,6 +33,7 @@ export function createClients(config: Pick<Config, "internalToken" | keyof Clien
     reporter: createClient(ReportServiceClient, config.reporter.address, options),
     collector: createClient(TargetServiceClient, config.collector.address, options),
     deadLetters: createClient(DeadLetterServiceClient, config.storage.address, options),
+    logql: createClient(LogqlServiceClient, config.storage.address, options),
     promql: createClient(PromqlServiceClient, config.storage.address, options),
     retention: createClient(RetentionServiceClient, config.storage.address, options),
   };

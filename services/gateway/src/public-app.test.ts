@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { AppError } from "@sightline/errors/app-error";
+import { LogqlServiceClient } from "@sightline/proto/sightline/query/v1/logql_service";
 import { PromqlServiceClient } from "@sightline/proto/sightline/query/v1/promql_service";
 import { createClient } from "@sightline/rpc/client";
 import { createPublicApp } from "./public-app.ts";
@@ -12,9 +13,11 @@ import { createPublicApp } from "./public-app.ts";
 describe("the built page", () => {
   const dir = mkdtempSync(join(tmpdir(), "sightline-page-"));
   const promql = createClient(PromqlServiceClient, "127.0.0.1:1", {});
+  const logql = createClient(LogqlServiceClient, "127.0.0.1:1", {});
   const app = createPublicApp({
     routes: [],
     prometheus: { promql, clock: Date.now },
+    loki: { logql, clock: Date.now },
     pageDir: dir,
     trustedProxies: [],
     rest: {
@@ -37,6 +40,7 @@ describe("the built page", () => {
   });
   after(async () => {
     promql.close();
+    logql.close();
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
     rmSync(dir, { recursive: true });

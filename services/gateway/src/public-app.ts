@@ -1,5 +1,7 @@
 import { AppError } from "@sightline/errors/app-error";
 import express, { type Express } from "express";
+import type { LokiContext } from "./loki/endpoint.ts";
+import { createLokiRouter } from "./loki/router.ts";
 import { createPageRouter, securityHeaders } from "./page/page.ts";
 import type { ApiContext } from "./prometheus/endpoint.ts";
 import { createPrometheusRouter } from "./prometheus/router.ts";
@@ -12,6 +14,7 @@ export interface PublicAppOptions {
   readonly rest: RestOptions;
   /** What queries need beside what the REST interface does. */
   readonly prometheus: ApiContext;
+  readonly loki: LokiContext;
   /** Where the built web page is. */
   readonly pageDir: string;
   /** Proxies whose X-Forwarded-For is believed, as express takes them. */
@@ -19,7 +22,8 @@ export interface PublicAppOptions {
 }
 
 /** Everything on the public HTTP door but the WebSocket. */
-export function createPublicApp({ routes, rest, prometheus, pageDir, trustedProxies }: PublicAppOptions): Express {
+export function createPublicApp(options: PublicAppOptions): Express {
+  const { routes, rest, prometheus, loki, pageDir, trustedProxies } = options;
   const app = express();
   app.disable("x-powered-by");
   app.set("query parser", "simple");
@@ -28,7 +32,8 @@ export function createPublicApp({ routes, rest, prometheus, pageDir, trustedProx
   const document = openApiDocument(routes, "0.1.0");
   app.get("/openapi.json", (_request, response) => void response.json(document));
   app.use(createRestRouter(routes, rest));
-  app.use(createPrometheusRouter({ ...rest, ...prometheus }));
+  app.use(createPrometheusRouter(prometheus, rest));
+  app.use(createLokiRouter(loki, rest));
   app.use(createPageRouter(pageDir));
   app.use((request, response) => {
     const what = `cannot ${request.method} ${request.path}`;

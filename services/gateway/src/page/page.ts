@@ -39,7 +39,7 @@ export function createPageRouter(dir: string): Router {
   const indexFile = join(dir, "index.html");
   router.use("/assets", express.static(join(dir, "assets"), { immutable: true, maxAge: "1y" }));
   router.use(express.static(dir, { index: false, maxAge: "1h" }));
-  router.get(/^\/(?!v1\/|api\/|assets\/).*/, (request, response, next) => {
+  router.get(/^\/(?!v1\/|api\/|loki\/|assets\/).*/, (request, response, next) => {
     if (!request.accepts("html")) {
       next();
       return;

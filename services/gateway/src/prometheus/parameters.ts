@@ -1,12 +1,6 @@
 import { invalid } from "@sightline/errors/app-error";
 import { parseDuration } from "@sightline/query/promql/durations";
-
-/** What a request asks with: of its query string and, when it is a form, its body. Each name may come several times. */
-export interface Parameters {
-  /** The first value; "" when there is none. */
-  get(name: string): string;
-  all(name: string): readonly string[];
-}
+import type { Parameters } from "../http/request-parameters.ts";
 
 /** The largest time that milliseconds can say: what Prometheus takes for "ever". */
 const MAX_MS = 8.64e15;

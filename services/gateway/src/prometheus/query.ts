@@ -4,8 +4,10 @@ import {
   type QueryPromqlRequest,
   type QueryPromqlResponse,
 } from "@sightline/proto/sightline/query/v1/promql_service";
-import { type ApiAnswer, type ApiContext, type ApiRequest, type Endpoint, truncationNotes } from "./endpoint.ts";
-import { badParameter, durationOf, limitOf, type Parameters, timeOf } from "./parameters.ts";
+import type { QueryRequest } from "../http/query-api.ts";
+import type { Parameters } from "../http/request-parameters.ts";
+import { type ApiAnswer, type ApiContext, type Endpoint, truncationNotes } from "./endpoint.ts";
+import { badParameter, durationOf, limitOf, timeOf } from "./parameters.ts";
 import { matrixJson, pointJson, sampleJson } from "./result-json.ts";
 
 /** As long as Prometheus lets a query take by default. */
@@ -48,7 +50,7 @@ function common(parameters: Parameters) {
 
 async function evaluate(
   query: QueryPromqlRequest,
-  { parameters, caller, signal }: ApiRequest,
+  { parameters, caller, signal }: QueryRequest,
   { promql }: ApiContext,
 ): Promise<ApiAnswer> {
   const limit = limitOf(parameters);

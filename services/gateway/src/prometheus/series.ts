@@ -1,6 +1,7 @@
 import { invalid } from "@sightline/errors/app-error";
 import type { PromqlSeries } from "@sightline/proto/sightline/query/v1/promql_service";
-import { type ApiRequest, answerOf, type Endpoint, truncationNotes } from "./endpoint.ts";
+import type { QueryRequest } from "../http/query-api.ts";
+import { answerOf, type Endpoint, truncationNotes } from "./endpoint.ts";
 import { nameOfPath } from "./escaped-names.ts";
 import { limitOf, timeOf } from "./parameters.ts";
 import { valueText } from "./result-json.ts";
@@ -74,12 +75,12 @@ export const seriesEndpoints: readonly Endpoint[] = [
   },
 ];
 
-function callOf({ caller, signal }: ApiRequest) {
+function callOf({ caller, signal }: QueryRequest) {
   return { tenant: caller.tenant, signal, deadlineMs: 60_000 };
 }
 
 /** The series that a request is about, in the last hours where it gives no times. */
-function selection({ parameters }: ApiRequest, nowMs: number) {
+function selection({ parameters }: QueryRequest, nowMs: number) {
   const endMs = timeOf(parameters, "end", nowMs);
   const startMs = timeOf(parameters, "start", Math.min(nowMs, endMs) - DEFAULT_RANGE_MS);
   return {

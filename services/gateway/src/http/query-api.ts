@@ -1,0 +1,147 @@
+import { AppError } from "@sightline/errors/app-error";
+import express, { type Request, type Response, Router } from "express";
+import type { Authenticate } from "../auth/authenticate.ts";
+import { type Caller, mayUse } from "../auth/caller.ts";
+import type { RestOptions } from "../rest/router.ts";
+import { type Parameters, parametersOf } from "./request-parameters.ts";
+
+export interface QueryApiOptions extends Pick<RestOptions, "answered" | "defect"> {
+  readonly authenticate: Authenticate;
+}
+
+/** A request to the API of another system. */
+export interface QueryRequest {
+  readonly parameters: Parameters;
+  /** What stands for `:name` in the path; "" when there is no such. */
+  pathPart(name: string): string;
+  /** A header's value; "" when there is none. */
+  header(name: string): string;
+  readonly caller: Caller;
+  readonly signal: AbortSignal;
+}
+
+/** Where an endpoint is. */
+export interface QueryRoute {
+  /** Below the API's prefix, as express reads it. */
+  readonly path: string;
+  /** Whether POST takes the same as a form. */
+  readonly post?: boolean;
+}
+
+/** The text of an answer in pieces, in order, which may still be made while they are sent. */
+export interface QueryAnswer {
+  readonly contentType: string;
+  readonly pieces: AsyncIterable<string> | Iterable<string>;
+}
+
+export interface ErrorAnswer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly text: string;
+}
+
+/** The HTTP API of another system, over which a tenant's data are asked for. */
+export interface QueryApi<E extends QueryRoute> {
+  readonly prefix: string;
+  readonly endpoints: readonly E[];
+  answer(endpoint: E, request: QueryRequest): Promise<QueryAnswer>;
+  /** An error as the other system tells it. */
+  error(error: AppError): ErrorAnswer;
+}
+
+/** A query and its selectors may be long, but not without end. */
+const MAX_FORM_BYTES = 1024 * 1024;
+/** What is sent at once: a piece for each series would be a system call for each. */
+const CHUNK_CHARACTERS = 64 * 1024;
+
+/** Serves an API to callers who may query. */
+export function createQueryApi<E extends QueryRoute>(api: QueryApi<E>, options: QueryApiOptions): Router {
+  const router = Router();
+  const readForm = express.urlencoded({ limit: MAX_FORM_BYTES, extended: false, parameterLimit: 1000 });
+  for (const endpoint of api.endpoints) {
+    const path = api.prefix + endpoint.path;
+    const respond = (request: Request, response: Response) => serve({ api, endpoint, request, response }, options);
+    router.get(path, respond);
+    if (endpoint.post === true) router.post(path, readForm, respond);
+  }
+  return router;
+}
+
+interface Exchange<E extends QueryRoute> {
+  readonly api: QueryApi<E>;
+  readonly endpoint: E;
+  readonly request: Request;
+  readonly response: Response;
+}
+
+async function serve<E extends QueryRoute>(exchange: Exchange<E>, options: QueryApiOptions): Promise<void> {
+  const { api, endpoint, request, response } = exchange;
+  const started = performance.now();
+  const path = api.prefix + endpoint.path;
+  const gone = new AbortController();
+  response.once("close", () => gone.abort());
+  try {
+    await answer(exchange, options.authenticate, gone.signal);
+  } catch (thrown) {
+    const error = AppError.from(thrown);
+    if (error.code === "internal") options.defect(error, `${request.method} ${path}`);
+    // What was half sent cannot be taken back; that it breaks off is what tells.
+    if (response.headersSent) response.destroy();
+    else sendError(response, error, api.error(error));
+  } finally {
+    options.answered(
+      { method: request.method.toLowerCase(), path },
+      response.statusCode,
+      (performance.now() - started) / 1000,
+    );
+  }
+}
+
+async function answer<E extends QueryRoute>(
+  { api, endpoint, request, response }: Exchange<E>,
+  authenticate: Authenticate,
+  signal: AbortSignal,
+): Promise<void> {
+  const caller = await authenticate(request.headers);
+  if (!mayUse(caller, "query")) {
+    throw new AppError("permission_denied", `cannot query: got ${caller.name}, want a key with the scope query`);
+  }
+  const { contentType, pieces } = await api.answer(endpoint, {
+    parameters: parametersOf(request),
+    pathPart: (name) => String(request.params[name] ?? ""),
+    header: (name) => request.get(name) ?? "",
+    caller,
+    signal,
+  });
+  response.setHeader("content-type", contentType);
+  let chunk = "";
+  for await (const piece of pieces) {
+    chunk += piece;
+    if (chunk.length < CHUNK_CHARACTERS) continue;
+    await send(response, chunk, signal);
+    chunk = "";
+  }
+  response.end(chunk);
+}
+
+/** Resolves when there is room for more; rejects when the caller has gone. */
+async function send(response: Response, text: string, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) throw new AppError("cancelled", "the caller has gone");
+  if (response.write(text)) return;
+  await new Promise<void>((resolve, reject) => {
+    const done = () => {
+      response.off("drain", done);
+      response.off("close", done);
+      if (signal.aborted) reject(new AppError("cancelled", "the caller has gone"));
+      else resolve();
+    };
+    response.once("drain", done);
+    response.once("close", done);
+  });
+}
+
+function sendError(response: Response, error: AppError, { status, contentType, text }: ErrorAnswer): void {
+  if (error.retryAfterMs !== undefined) response.setHeader("retry-after", String(Math.ceil(error.retryAfterMs / 1000)));
+  if (status === 401) response.setHeader("www-authenticate", "Bearer");
+  response.status(status).type(contentType).send(text);
+}

@@ -1,0 +1,34 @@
+import type { AppError, ErrorCode } from "@sightline/errors/app-error";
+import type { ErrorAnswer } from "../http/query-api.ts";
+
+/** The statuses that Loki answers with (its `pkg/util/server/error.go`); what a query may not have is its sender's fault there. */
+const STATUSES: Readonly<Record<ErrorCode, number>> = {
+  invalid_argument: 400,
+  failed_precondition: 400,
+  resource_exhausted: 400,
+  too_large: 413,
+  not_found: 404,
+  already_exists: 409,
+  unauthenticated: 401,
+  permission_denied: 403,
+  unimplemented: 404,
+  cancelled: 499,
+  deadline_exceeded: 504,
+  unavailable: 503,
+  data_loss: 500,
+  internal: 500,
+};
+
+const TIMED_OUT =
+  "Request timed out, decrease the duration of the request or add more label matchers (prefer exact match over regex match) to reduce the amount of data processed.";
+
+/** An error as Loki tells it: as plain text. Of our own defects it says nothing. */
+export function errorAnswer(error: AppError): ErrorAnswer {
+  const status = STATUSES[error.code];
+  return { status, contentType: "text/plain; charset=utf-8", text: `${textOf(error)}\n` };
+}
+
+function textOf({ code, message }: AppError): string {
+  if (code === "internal") return "internal error; the service's log has the details";
+  return code === "deadline_exceeded" ? TIMED_OUT : message;
+}
