@@ -46,8 +46,16 @@ export interface Notes {
 /** What stands before and behind the data of an answer. */
 export function successFrame({ warnings, infos }: Notes): { readonly before: string; readonly after: string } {
   const notes = [
-    warnings.length === 0 ? "" : `,"warnings":${JSON.stringify(warnings)}`,
-    infos.length === 0 ? "" : `,"infos":${JSON.stringify(infos)}`,
+    warnings.length === 0 ? "" : `,"warnings":${JSON.stringify(fewOf(warnings, "warning"))}`,
+    infos.length === 0 ? "" : `,"infos":${JSON.stringify(fewOf(infos, "info"))}`,
   ];
   return { before: '{"status":"success","data":', after: `${notes.join("")}}` };
+}
+
+/** As many as Prometheus tells of each kind. */
+const MAX_NOTES = 10;
+
+function fewOf(notes: readonly string[], kind: string): readonly string[] {
+  if (notes.length <= MAX_NOTES) return notes;
+  return [...notes.slice(0, MAX_NOTES), `${notes.length - MAX_NOTES} more ${kind} annotations omitted`];
 }
