@@ -49,24 +49,12 @@ const exemplars = z.object({
 });
 
 /** A Prometheus of Debian's, with all that it can send: exemplars, native histograms and metadata. */
-export async function startPrometheus({ remoteWrite, target }: PrometheusOptions) {
-  const binary = await fromDebian("prometheus", "prometheus");
-  const dir = mkdtempSync(join(tmpdir(), "sightline-prometheus-"));
-  const port = await freePort();
-  const listen = `127.0.0.1:${port}`;
-  writeFileSync(join(dir, "prometheus.yml"), JSON.stringify(configOf({ remoteWrite, target }, listen)));
-  const server = startProcess({
-    name: "prometheus",
-    command: binary.path,
-    args: [
-      `--config.file=${dir}/prometheus.yml`,
-      `--storage.tsdb.path=${dir}/data`,
-      `--web.listen-address=${listen}`,
-      "--enable-feature=exemplar-storage,native-histograms",
-    ],
-    env: environmentOf(binary),
-    cwd: dir,
-  });
+export async function startPrometheus(options: PrometheusOptions) {
+  const server = await startServer(
+    (listen) => configOf(options, listen),
+    ["--enable-feature=exemplar-storage,native-histograms"],
+  );
+  const { listen } = server;
   const get = async <T>(path: string, query: Readonly<Record<string, string>>, schema: z.ZodType<T>): Promise<T> => {
     const url = `http://${listen}/api/v1/${path}?${new URLSearchParams(query)}`;
     const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
@@ -79,6 +67,35 @@ export async function startPrometheus({ remoteWrite, target }: PrometheusOptions
       (await get("query", { query: `${selector}[5m]`, time: String(endMs / 1000) }, matrix)).data.result,
     exemplars: async (selector: string, endMs: number) =>
       (await get("query_exemplars", { query: selector, start: "0", end: String(endMs / 1000) }, exemplars)).data,
+    [Symbol.asyncDispose]: server[Symbol.asyncDispose],
+  };
+}
+
+/** A Prometheus of Debian's that only takes what is written to it; it answers at that address. */
+export async function startReceivingPrometheus(): Promise<{ readonly url: string } & AsyncDisposable> {
+  const server = await startServer(() => ({}), ["--web.enable-remote-write-receiver"]);
+  return { url: `http://${server.listen}`, [Symbol.asyncDispose]: server[Symbol.asyncDispose] };
+}
+
+async function startServer(configFor: (listen: string) => object, flags: readonly string[]) {
+  const binary = await fromDebian("prometheus", "prometheus");
+  const dir = mkdtempSync(join(tmpdir(), "sightline-prometheus-"));
+  const listen = `127.0.0.1:${await freePort()}`;
+  writeFileSync(join(dir, "prometheus.yml"), JSON.stringify(configFor(listen)));
+  const server = startProcess({
+    name: "prometheus",
+    command: binary.path,
+    args: [
+      `--config.file=${dir}/prometheus.yml`,
+      `--storage.tsdb.path=${dir}/data`,
+      `--web.listen-address=${listen}`,
+      ...flags,
+    ],
+    env: environmentOf(binary),
+    cwd: dir,
+  });
+  return {
+    listen,
     [Symbol.asyncDispose]: async () => {
       await server.stop();
       rmSync(dir, { recursive: true, force: true });
