@@ -1,7 +1,7 @@
 import type { ReadBlock, ReadColumn } from "@sightline/columns/read-blocks";
 import { AppError } from "@sightline/errors/app-error";
 import type { Labels } from "@sightline/query/logql/stages/line";
-import { texts } from "../promql/block-columns.ts";
+import { texts } from "../query/block-columns.ts";
 import { metadataOf, type Pairs, type RecordFacts, streamOf } from "./stream-labels.ts";
 
 /** Answers the texts of a row's array. */

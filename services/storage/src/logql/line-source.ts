@@ -4,7 +4,7 @@ import { AppError } from "@sightline/errors/app-error";
 import type { LineChunk, LogSource, PaneChunk } from "@sightline/query/logql/evaluate/source";
 import type { LineRead, LineSelection, PaneRead } from "@sightline/query/logql/plan/log-plan";
 import type { Labels } from "@sightline/query/logql/stages/line";
-import { bigints, doubles, integers, texts } from "../promql/block-columns.ts";
+import { bigints, doubles, integers, texts } from "../query/block-columns.ts";
 import { windowsOf } from "../query/log-windows.ts";
 import type { Reader } from "../query/reader.ts";
 import { fill } from "../query/statement.ts";

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import type { LabelMatcher } from "@sightline/query/promql/ast";
 import { keyOf, type Labels } from "@sightline/query/promql/labels";
+import { bigints, doubleArrays } from "../query/block-columns.ts";
 import type { Params, ReadContext, Reader } from "../query/reader.ts";
-import { bigints, doubleArrays } from "./block-columns.ts";
 import { findMetrics, type SelectionLimits } from "./find-metrics.ts";
 import { createMadeLabelsMatch, matcherParams } from "./matchers.ts";
 import type { NamedPart } from "./metric-names.ts";

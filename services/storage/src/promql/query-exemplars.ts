@@ -7,8 +7,8 @@ import type {
 import { type Expression, type LabelMatcher, partsOf as partsOfExpression } from "@sightline/query/promql/ast";
 import { readQuery } from "@sightline/query/promql/engine";
 import { compareLabels, keyOf, type Labels, labelsOf } from "@sightline/query/promql/labels";
+import { bigints, doubles, textMaps, texts } from "../query/block-columns.ts";
 import type { ReadContext, Reader } from "../query/reader.ts";
-import { bigints, doubles, textMaps, texts } from "./block-columns.ts";
 import { findMetrics, type SelectionLimits } from "./find-metrics.ts";
 import { createMadeLabelsMatch, matcherParams } from "./matchers.ts";
 import { flat } from "./query-promql.ts";

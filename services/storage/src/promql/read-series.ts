@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { AppError } from "@sightline/errors/app-error";
+import { bigints, integers, textMaps, texts } from "../query/block-columns.ts";
 import type { Params, ReadContext, Reader } from "../query/reader.ts";
 import { fill } from "../query/statement.ts";
-import { bigints, integers, textMaps, texts } from "./block-columns.ts";
 import type { SeriesRow } from "./series-labels.ts";
 
 const conditions = readFileSync(new URL("./sql/series-conditions.sql", import.meta.url), "utf8");

@@ -1,5 +1,5 @@
 import type { ReadBlock } from "@sightline/columns/read-blocks";
-import { bigints } from "./block-columns.ts";
+import { bigints } from "../query/block-columns.ts";
 
 /** Rows of a block that follow each other and are of one series. */
 export interface SampleRun {

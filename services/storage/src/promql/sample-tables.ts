@@ -3,7 +3,7 @@ import type { Histogram } from "@sightline/query/promql/histogram/histogram";
 import type { Labels } from "@sightline/query/promql/labels";
 import { writeStale } from "@sightline/query/promql/samples";
 import type { SelectHints } from "@sightline/query/promql/source";
-import { doubleArrays, doubles, integers } from "./block-columns.ts";
+import { doubleArrays, doubles, integers } from "../query/block-columns.ts";
 import type { MetricPart, NamedPart } from "./metric-names.ts";
 import type { StoredSeries } from "./read-series.ts";
 import type { SampleRun } from "./sample-runs.ts";

@@ -1,3 +1,4 @@
+import { parseDuration } from "../../promql/durations.ts";
 import { quote } from "../../text/quote.ts";
 
 const goUnits: ReadonlyMap<string, number> = new Map([
@@ -48,15 +49,10 @@ const prometheusUnits = [
   ["ms", 1e6],
 ] as const;
 
-const prometheusForm = /^(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?$/;
-
 /** Nanoseconds of a duration as Prometheus writes them (`1w2d`, `5m`, `0`), or undefined. */
 export function parsePrometheusDuration(text: string): number | undefined {
-  if (text === "0") return 0;
-  const parts = prometheusForm.exec(text);
-  if (parts === null || text === "") return undefined;
-  const ns = prometheusUnits.reduce((sum, [, size], index) => sum + Number(parts[index + 1] ?? 0) * size, 0);
-  return ns < maxDurationNs ? ns : undefined;
+  const ms = parseDuration(text);
+  return ms === null ? undefined : ms * 1e6;
 }
 
 /** A duration as Prometheus writes it, if it has whole milliseconds and is not negative, else as Go does. */
