@@ -30,4 +30,7 @@ export const BENCHES: Readonly<Record<string, string>> = {
   memory: "tests/bench/memory.bench.ts",
   disk: "tests/bench/disk.bench.ts",
   idle: "tests/bench/idle.bench.ts",
+  "query-rate": "tests/bench/query-rate.bench.ts",
+  "query-histogram": "tests/bench/query-histogram.bench.ts",
+  "query-instant": "tests/bench/query-instant.bench.ts",
 };

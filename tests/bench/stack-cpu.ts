@@ -37,8 +37,8 @@ export function cpuOfParts(cpu: CpuSeconds, parts: readonly StackPart[]): number
   return parts.reduce((sum, part) => sum + (cpu.get(part) ?? 0), 0);
 }
 
-/** `utime` and `stime` of /proc/PID/stat (proc(5)). */
-function cpuOf(pid: number | undefined): number {
+/** What a process has used since it started, seconds: `utime` and `stime` of /proc/PID/stat (proc(5)). */
+export function cpuOf(pid: number | undefined): number {
   if (pid === undefined) return 0;
   // The name, in parentheses, may hold spaces.
   const [, rest = ""] = readFileSync(`/proc/${pid}/stat`, "latin1").split(") ");

@@ -71,10 +71,16 @@ export async function startPrometheus(options: PrometheusOptions) {
   };
 }
 
-/** A Prometheus of Debian's that only takes what is written to it; it answers at that address. */
-export async function startReceivingPrometheus(): Promise<{ readonly url: string } & AsyncDisposable> {
+export interface ReceivingPrometheus extends AsyncDisposable {
+  /** Where it answers. */
+  readonly url: string;
+  readonly pid: number;
+}
+
+/** A Prometheus of Debian's that only takes what is written to it. */
+export async function startReceivingPrometheus(): Promise<ReceivingPrometheus> {
   const server = await startServer(() => ({}), ["--web.enable-remote-write-receiver"]);
-  return { url: `http://${server.listen}`, [Symbol.asyncDispose]: server[Symbol.asyncDispose] };
+  return { url: `http://${server.listen}`, pid: server.pid, [Symbol.asyncDispose]: server[Symbol.asyncDispose] };
 }
 
 async function startServer(configFor: (listen: string) => object, flags: readonly string[]) {
@@ -96,6 +102,7 @@ async function startServer(configFor: (listen: string) => object, flags: readonl
   });
   return {
     listen,
+    pid: server.pid,
     [Symbol.asyncDispose]: async () => {
       await server.stop();
       rmSync(dir, { recursive: true, force: true });
