@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ClickHouse, createClickHouse } from "@sightline/clickhouse/client";
-import { type Stack, startStack } from "@sightline/local/stack/stack";
+import { type Stack, type StackOptions, startStack } from "@sightline/local/stack/stack";
 import { quietLog } from "@sightline/testkit/quiet-log";
 import { z } from "zod";
 import { createRestClient, login } from "../e2e/rest-client.ts";
@@ -15,11 +15,11 @@ export interface BenchStack extends AsyncDisposable {
   readonly clickhouse: ClickHouse;
 }
 
-/** The whole of Sightline with throw-away data, and keys to it. */
-export async function startBenchStack(): Promise<BenchStack> {
+/** Sightline with throw-away data, and keys to it: the whole of it, or some of its services. */
+export async function startBenchStack(options: Pick<StackOptions, "services"> = {}): Promise<BenchStack> {
   const dir = mkdtempSync(join(tmpdir(), "sightline-bench-"));
   // What ends by itself and is started again would pass for slow otherwise.
-  const stack = await startStack({ dir, ports: "free", report: (line) => console.error(line) });
+  const stack = await startStack({ ...options, dir, ports: "free", report: (line) => console.error(line) });
   const { page } = stack.doors;
   const rest = createRestClient(page, await login(page, stack.adminUser, stack.secrets.adminPassword));
   const make = async (scope: string) =>
