@@ -26,11 +26,13 @@ import { addLogqlService } from "./logql/logql-service.ts";
 import { createMaintenance } from "./maintenance/maintenance.ts";
 import { addMaintenanceService } from "./maintenance/maintenance-service.ts";
 import { takeUpkeep } from "./maintenance/upkeep-rest.ts";
-import { createWriterMetrics } from "./metrics.ts";
+import { createQueryMetrics, createWriterMetrics } from "./metrics.ts";
 import { migrations } from "./migrations.ts";
 import { addPromqlService } from "./promql/promql-service.ts";
 import { createTenantPurge } from "./purge/purge-tenants.ts";
+import { createQueryHandlers } from "./query/query-handlers.ts";
 import { addQueryService } from "./query/query-service.ts";
+import { createQueryTurns } from "./query/query-turns.ts";
 import { createReader } from "./query/reader.ts";
 import { defaultDays } from "./retention/config.ts";
 import { createRetentionKeeper } from "./retention/keep-applying.ts";
@@ -146,6 +148,10 @@ export async function start(config: StorageConfig, deps: Deps): Promise<void> {
     metrics: rpcServerDuration(deps.metrics),
   });
   const internalToken = config.internalToken.reveal();
+  const queryMetrics = createQueryMetrics(deps.metrics);
+  const turns = createQueryTurns({ limits: config.query, refused: queryMetrics.refused });
+  queryMetrics.showTurns(turns);
+  const handlers = createQueryHandlers({ internalToken, turns });
   const reader = createReader(forQueries, config.query);
   const defaults = defaultDays(config.retention);
   const keptDays = createKnownSettings({ sql: pool, defaults, now: () => performance.now() });
@@ -156,10 +162,10 @@ export async function start(config: StorageConfig, deps: Deps): Promise<void> {
     disk,
     sampleDaysOf: (tenant) => keptDays(tenant).metrics,
     clock,
-    internalToken,
+    handlers,
   });
-  addLogqlService(server, { reader, clock, limits: config.logql, internalToken });
-  addPromqlService(server, { reader, limits: config.promql, internalToken });
+  addLogqlService(server, { reader, clock, limits: config.logql, handlers });
+  addPromqlService(server, { reader, limits: config.promql, handlers });
   addRetentionService(server, { sql: pool, clickhouse: forQueries, reader, defaults, clock, internalToken });
   addMaintenanceService(server, createMaintenance({ bucket, watch: pause }), internalToken);
   addDeadLetterService(server, { bus, ...(await openRedrive(bus, config.nats)), internalToken });

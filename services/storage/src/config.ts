@@ -55,6 +55,14 @@ export const storageConfig = z.strictObject({
       maxRowsToRead: z.int().min(1).default(2_000_000_000),
       maxResultRows: z.int().min(1).default(100_000),
       maxMemoryBytes: z.int().min(1_000_000).default(2_000_000_000),
+      /** How many queries are answered at a time … */
+      maxConcurrent: z.int().min(1).max(1000).default(20),
+      /** … of one tenant at most: the rest is for the others. */
+      maxConcurrentPerTenant: z.int().min(1).max(1000).default(8),
+      /** A tenant's further queries wait for their turn, so many … */
+      maxWaitingPerTenant: z.int().min(0).max(10_000).default(200),
+      /** … and so long. */
+      maxWaitMs: z.int().min(1).max(600_000).default(20_000),
     })
     .prefault({}),
   promql: z

@@ -1,6 +1,7 @@
 import type { ReaderState } from "@sightline/bus/needed";
 import type { Clock } from "@sightline/model/time";
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import type { QueryTurns, RefusedTurn } from "./query/query-turns.ts";
 import type { LaneObserver } from "./writer/lane-options.ts";
 
 /** The metrics of the writer. */
@@ -130,5 +131,37 @@ export function createWriterMetrics(registry: Registry, clock: Clock): WriterMet
       owned: (isOwned) => owned.set({ lane }, isOwned ? 1 : 0),
     }),
     showPending: (lane, pending) => void pendings.set(lane, pending),
+  };
+}
+
+/** The metrics of the door for queries. */
+export interface QueryMetrics {
+  /** Counts queries that were not let in. */
+  refused(reason: RefusedTurn): void;
+  /** Reads at each scrape how many queries run and wait. */
+  showTurns(turns: Pick<QueryTurns, "running" | "waiting">): void;
+}
+
+export function createQueryMetrics(registry: Registry): QueryMetrics {
+  const registers = [registry];
+  const refused = new Counter({
+    name: "sightline_storage_refused_queries_total",
+    help: "Queries that were not let in, since their tenant has too many: too_many_waiting, waited_too_long.",
+    labelNames: ["reason"],
+    registers,
+  });
+  return {
+    refused: (reason) => refused.inc({ reason }),
+    showTurns: (turns) =>
+      void new Gauge({
+        name: "sightline_storage_queries",
+        help: "Queries of all tenants: running, waiting.",
+        labelNames: ["state"],
+        registers,
+        collect() {
+          this.set({ state: "running" }, turns.running());
+          this.set({ state: "waiting" }, turns.waiting());
+        },
+      }),
   };
 }

@@ -1,8 +1,7 @@
 import { PromqlServiceService } from "@sightline/proto/sightline/query/v1/promql_service";
 import { createEngine } from "@sightline/query/promql/engine";
-import { internalUnary } from "@sightline/rpc/handlers";
 import type { GrpcServer } from "@sightline/rpc/server";
-import { internalStream } from "@sightline/rpc/streams";
+import type { QueryHandlers } from "../query/query-handlers.ts";
 import type { Reader } from "../query/reader.ts";
 import type { SelectionLimits } from "./find-metrics.ts";
 import { listMetricMetadata } from "./list-metadata.ts";
@@ -13,14 +12,12 @@ import { queryPromql } from "./query-promql.ts";
 export interface PromqlServiceOptions {
   readonly reader: Reader;
   readonly limits: SelectionLimits;
-  /** What callers must show: the other services know it. */
-  readonly internalToken: string;
+  readonly handlers: QueryHandlers;
 }
 
 /** Adds PromQL to a server. */
-export function addPromqlService(server: GrpcServer, { reader, limits, internalToken }: PromqlServiceOptions): void {
-  const unary = internalUnary(internalToken);
-  const stream = internalStream(internalToken);
+export function addPromqlService(server: GrpcServer, { reader, limits, handlers }: PromqlServiceOptions): void {
+  const { unary, stream } = handlers;
   const engine = createEngine({ maxSamples: limits.maxSamples });
   const options = { reader, limits, engine };
   server.addService(PromqlServiceService, {

@@ -1,13 +1,13 @@
 import type { ClickHouse } from "@sightline/clickhouse/client";
 import type { Clock } from "@sightline/model/time";
 import { QueryServiceService } from "@sightline/proto/sightline/query/v1/query_service";
-import { internalUnary } from "@sightline/rpc/handlers";
 import type { GrpcServer } from "@sightline/rpc/server";
 import { getEventStatistics } from "./event-statistics.ts";
 import { getEvent } from "./get-event.ts";
 import { getTrace } from "./get-trace.ts";
 import { listMetrics } from "./list-metrics.ts";
 import { listServices } from "./list-services.ts";
+import type { QueryHandlers } from "./query-handlers.ts";
 import { queryMetrics, type SampleDays } from "./query-metrics.ts";
 import type { Reader } from "./reader.ts";
 import { searchEvents } from "./search-events.ts";
@@ -23,14 +23,13 @@ export interface QueryServiceOptions {
   readonly disk: DiskState;
   readonly sampleDaysOf: SampleDays;
   readonly clock: Clock;
-  /** What callers must show: the other services know it. */
-  readonly internalToken: string;
+  readonly handlers: QueryHandlers;
 }
 
 /** Adds the query service to a server. */
 export function addQueryService(server: GrpcServer, options: QueryServiceOptions): void {
-  const { reader, clickhouse, lags, disk, sampleDaysOf, clock, internalToken } = options;
-  const handler = internalUnary(internalToken);
+  const { reader, clickhouse, lags, disk, sampleDaysOf, clock, handlers } = options;
+  const handler = handlers.unary;
   server.addService(QueryServiceService, {
     searchEvents: handler(searchEvents(reader, clock)),
     getEvent: handler(getEvent(reader)),

@@ -14,7 +14,9 @@ import { quietLog } from "@sightline/testkit/quiet-log";
 import { startPrivateClickHouse } from "@sightline/testkit/servers";
 import { z } from "zod";
 import { startTestDatabase, type TestDatabase } from "../testing/database.ts";
+import { createQueryHandlers } from "./query-handlers.ts";
 import { addQueryService } from "./query-service.ts";
+import { createQueryTurns } from "./query-turns.ts";
 
 const RUNS = Number(process.env["SIGHTLINE_BENCH_RUNS"] ?? 5);
 const LOGS = Number(process.env["SIGHTLINE_BENCH_LOGS"] ?? 10_000_000);
@@ -41,6 +43,7 @@ const pick = (list: readonly string[], at: number) => list[at % list.length] ?? 
 const server = await startPrivateClickHouse();
 const database = await startTestDatabase(server);
 await load(database);
+const limits = { maxConcurrent: 20, maxConcurrentPerTenant: 20, maxWaitingPerTenant: 0, maxWaitMs: 1 };
 const grpc = createGrpcServer({ host: "127.0.0.1", port: 0, log: quietLog });
 addQueryService(grpc, {
   reader: database.reader,
@@ -49,7 +52,7 @@ addQueryService(grpc, {
   disk: { usedPercent: () => 0, level: () => "ok" },
   sampleDaysOf: () => 30,
   clock: Date.now,
-  internalToken,
+  handlers: createQueryHandlers({ internalToken, turns: createQueryTurns({ limits, refused: () => undefined }) }),
 });
 const client = createClient(QueryServiceClient, `127.0.0.1:${await grpc.listen()}`, { internalToken });
 const traceIds = await readTraceIds(database);

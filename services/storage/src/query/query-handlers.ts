@@ -1,0 +1,41 @@
+import { internalUnary, type TenantContext } from "@sightline/rpc/handlers";
+import { internalStream } from "@sightline/rpc/streams";
+import type { QueryTurns } from "./query-turns.ts";
+
+/** Makes gRPC handlers of functions that answer queries. */
+export type QueryHandlers = ReturnType<typeof createQueryHandlers>;
+
+export interface QueryHandlersOptions {
+  /** What callers must show: the other services know it. */
+  readonly internalToken: string;
+  readonly turns: QueryTurns;
+}
+
+/**
+ * Handlers for the other services, as `internalUnary` and `internalStream` make them, each of which waits for its tenant's turn. A
+ * stream has its turn for as long as it is read.
+ */
+export function createQueryHandlers({ internalToken, turns }: QueryHandlersOptions) {
+  const unary = internalUnary(internalToken);
+  const stream = internalStream(internalToken);
+  return {
+    unary: <Req, Res>(handle: (request: Req, context: TenantContext) => Promise<Res>) =>
+      unary<Req, Res>(async (request, context) => {
+        const end = await turns.take(context.tenant, context.signal);
+        try {
+          return await handle(request, context);
+        } finally {
+          end();
+        }
+      }),
+    stream: <Req, Res>(handle: (request: Req, context: TenantContext) => AsyncIterable<Res>) =>
+      stream<Req, Res>(async function* (request, context) {
+        const end = await turns.take(context.tenant, context.signal);
+        try {
+          yield* handle(request, context);
+        } finally {
+          end();
+        }
+      }),
+  };
+}
