@@ -112,7 +112,7 @@ function sourceOf({ series: count, rangeMs, buckets }: Shape): SampleSource {
     ]);
     const perScrape = (bucket + 1) * (1 + (instance % 7));
     const values = times.map((_, at) => at * perScrape);
-    return { labels, times, values, histograms: null, startTimes: null };
+    return { labels, times, values, histograms: null, startTimes: null, weights: null, isDelta: false };
   });
   return { select: async () => series };
 }

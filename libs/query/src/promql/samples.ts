@@ -15,6 +15,13 @@ export interface SampledSeries {
   readonly histograms: readonly (Histogram | null)[] | null;
   /** When the counter of each sample began, in milliseconds since 1970, 0 where nobody knows; null when none is known. */
   readonly startTimes: Float64Array | null;
+  /**
+   * How many stored samples each one stands for, where the source has put some together as the hints allow: to their sum for
+   * `sum_over_time`, their mean for `avg_over_time` and so on; null where each is one.
+   */
+  readonly weights: Float64Array | null;
+  /** Whether this is a counter whose values are what came since the one before, each: its growth is their sum. */
+  readonly isDelta: boolean;
 }
 
 /** The samples of a series that a range function looks at: floats and histograms apart, without marks of the end. */
@@ -25,8 +32,11 @@ export interface RangeSamples {
   readonly times: Float64Array;
   readonly values: Float64Array;
   readonly startTimes: Float64Array | null;
+  readonly weights: Float64Array | null;
+  readonly isDelta: boolean;
   readonly histogramTimes: Float64Array;
   readonly histogramStartTimes: Float64Array | null;
+  readonly histogramWeights: Float64Array | null;
   readonly histograms: readonly Histogram[];
 }
 
@@ -48,11 +58,12 @@ export function writeStale(values: Float64Array, at: number): void {
 
 const noTimes = new Float64Array(0);
 
-export function rangeSamples({ labels, times, values, histograms, startTimes }: SampledSeries): RangeSamples {
+export function rangeSamples(series: SampledSeries): RangeSamples {
+  const { labels, times, values, histograms, startTimes, weights, isDelta } = series;
   const isStale = createStaleTest(values);
   if (histograms === null && !hasStale(values, isStale)) {
-    const none = { histogramTimes: noTimes, histogramStartTimes: null, histograms: [] };
-    return { labels, dropName: false, times, values, startTimes, ...none };
+    const none = { histogramTimes: noTimes, histogramStartTimes: null, histogramWeights: null, histograms: [] };
+    return { labels, dropName: false, times, values, startTimes, weights, isDelta, ...none };
   }
   const floats: number[] = [];
   const others: number[] = [];
@@ -61,14 +72,18 @@ export function rangeSamples({ labels, times, values, histograms, startTimes }: 
     else if (!isStale(i)) floats.push(i);
   }
   const pick = (column: Float64Array, indexes: readonly number[]) => Float64Array.from(indexes, (i) => column[i] ?? 0);
+  const pickKnown = (column: Float64Array | null, indexes: readonly number[]) => column && pick(column, indexes);
   return {
     labels,
     dropName: false,
     times: pick(times, floats),
     values: pick(values, floats),
-    startTimes: startTimes === null ? null : pick(startTimes, floats),
+    startTimes: pickKnown(startTimes, floats),
+    weights: pickKnown(weights, floats),
+    isDelta,
     histogramTimes: pick(times, others),
-    histogramStartTimes: startTimes === null ? null : pick(startTimes, others),
+    histogramStartTimes: pickKnown(startTimes, others),
+    histogramWeights: pickKnown(weights, others),
     histograms: others.flatMap((i) => histograms?.[i] ?? []),
   };
 }

@@ -7,6 +7,11 @@ export interface SelectHints {
   readonly stepMs: number;
   /** The selector's range, 0 for an instant one. */
   readonly rangeMs: number;
+  /**
+   * How long a sample counts, before the end of the selection and before each step before that: the range, or the lookback of an
+   * instant selector. Null where it is not as simple (`anchored`, `smoothed`): then all samples are wanted as they are.
+   */
+  readonly windowMs: number | null;
   /** The function or aggregation that the selector stands in, "" where there is none. */
   readonly function: string;
   /** The labels that the aggregation right around it keeps (or drops); null where there is none. */
@@ -20,6 +25,14 @@ export interface Selection {
   readonly startMs: number;
   readonly endMs: number;
   readonly hints: SelectHints;
+  /** Takes what is to be said of the answer. */
+  readonly notes: SelectionNotes;
+}
+
+/** Annotations of a query, at the place of the selector. */
+export interface SelectionNotes {
+  inform(text: string): void;
+  warn(text: string): void;
 }
 
 /** Where samples come from. */

@@ -10,11 +10,14 @@ export interface RangeWindow {
   readonly times: Float64Array;
   readonly values: Float64Array;
   readonly startTimes: Float64Array | null;
+  readonly weights: Float64Array | null;
+  readonly isDelta: boolean;
   /** The first float of the window, and the one behind its last. */
   from: number;
   to: number;
   readonly histogramTimes: Float64Array;
   readonly histogramStartTimes: Float64Array | null;
+  readonly histogramWeights: Float64Array | null;
   readonly histograms: RangeSamples["histograms"];
   histogramFrom: number;
   histogramTo: number;
@@ -38,6 +41,21 @@ export function histogramCount(window: RangeWindow): number {
 
 export function sampleCount(window: RangeWindow): number {
   return floatCount(window) + histogramCount(window);
+}
+
+/** How many stored samples the floats of the window stand for. */
+export function storedFloats({ weights, from, to }: RangeWindow): number {
+  return weights === null ? to - from : total(weights, from, to);
+}
+
+export function storedHistograms({ histogramWeights, histogramFrom, histogramTo }: RangeWindow): number {
+  return histogramWeights === null ? histogramTo - histogramFrom : total(histogramWeights, histogramFrom, histogramTo);
+}
+
+function total(weights: Float64Array, from: number, to: number): number {
+  let sum = 0;
+  for (let i = from; i < to; i++) sum += weights[i] ?? 0;
+  return sum;
 }
 
 export interface WindowOptions {

@@ -73,7 +73,7 @@ async function readTable(reader: Reader, question: TableRead): Promise<void> {
   const add = (run: SampleRun) => {
     const series = stored.get(run.fingerprint);
     if (series === undefined || !table.types.includes(series.type)) return;
-    table.add(run, { series, parts: wanted.get(series.metric) ?? [], isSelected, hints: selection.hints, set });
+    table.add(run, { series, parts: wanted.get(series.metric) ?? [], isSelected, set, isRolledUp: false });
   };
   for await (const block of reader.readColumns(sql, { ...params, metrics: [...wanted.keys()] }, context)) {
     budget.left -= block.rows;

@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import type { Histogram } from "@sightline/query/promql/histogram/histogram";
 import type { Labels } from "@sightline/query/promql/labels";
 import { writeStale } from "@sightline/query/promql/samples";
-import type { SelectHints } from "@sightline/query/promql/source";
 import { doubleArrays, doubles, integers } from "../query/block-columns.ts";
 import type { MetricPart, NamedPart } from "./metric-names.ts";
 import type { StoredSeries } from "./read-series.ts";
@@ -17,8 +16,9 @@ export interface RunUse {
   /** What of the metric is asked for. */
   readonly parts: readonly NamedPart[];
   readonly isSelected: (labels: Labels) => boolean;
-  readonly hints: SelectHints;
   readonly set: SeriesSet;
+  /** Whether the rows say in a column `weight` for how many samples they stand. */
+  readonly isRolledUp: boolean;
 }
 
 /** A table of samples, and how its rows are series of Prometheus' kind. */
@@ -57,16 +57,14 @@ export const SAMPLE_TABLES: readonly SampleTable[] = [
   },
 ];
 
-/** Functions that take a counter for what it grew by. */
-const COUNTER_FUNCTIONS: ReadonlySet<string> = new Set(["rate", "increase", "irate", "resets"]);
-
-function addFloats({ block, start, end }: SampleRun, { series, parts, isSelected, hints, set }: RunUse): void {
+function addFloats(run: SampleRun, { series, parts, isSelected, set, isRolledUp }: RunUse): void {
+  const { block, start, end } = run;
   const times = doubles(block, "time").subarray(start, end);
   const values = doubles(block, "value").subarray(start, end);
-  const sumUp = series.isDelta && COUNTER_FUNCTIONS.has(hints.function);
+  const weights = isRolledUp ? doubles(block, "weight").subarray(start, end) : null;
   for (const { name } of parts) {
     const labels = seriesLabels(name, series);
-    if (isSelected(labels)) set.add(labels, { times, values, histograms: null }, { sumUp });
+    if (isSelected(labels)) set.add(labels, { times, values, histograms: null, weights, isDelta: series.isDelta });
   }
 }
 
@@ -123,11 +121,10 @@ interface BucketUse extends RunUse {
 }
 
 /** One series for each bound, which counts what is at most that. */
-function addBuckets(run: SampleRun, { name, series, bounds, bucketCounts, isSelected, set }: BucketUse): void {
+function addBuckets(run: SampleRun, { name, bounds, bucketCounts, ...use }: BucketUse): void {
   const { block, start, end } = run;
-  const times = doubles(block, "time");
   const flags = integers(block, "flags");
-  const byBound = new Map<number, { times: number[]; values: number[] }>();
+  const byBound = new Map<number, NumberRows>();
   for (let row = start; row < end; row++) {
     const rowBounds = bounds(row);
     const rowCounts = bucketCounts(row);
@@ -135,66 +132,84 @@ function addBuckets(run: SampleRun, { name, series, bounds, bucketCounts, isSele
     let total = 0;
     for (let at = 0; at <= rowBounds.length; at++) {
       total += rowCounts[at] ?? 0;
-      const bound = rowBounds[at] ?? Number.POSITIVE_INFINITY;
-      const known = byBound.get(bound) ?? { times: [], values: [] };
-      byBound.set(bound, known);
-      known.times.push(times[row] ?? 0);
-      known.values.push(nothing ? Number.NaN : total);
+      addRow(byBound, rowBounds[at] ?? Number.POSITIVE_INFINITY, { row, value: nothing ? Number.NaN : total });
     }
   }
-  for (const [bound, bucket] of byBound) {
+  for (const [bound, numbers] of byBound) {
     const le = bound === Number.POSITIVE_INFINITY ? "+Inf" : String(bound);
-    addNumbers(withLabel(series, "le", le), { name, bucket, isSelected, set });
+    addNumbers(run, numbers, { ...use, name, series: withLabel(use.series, "le", le) });
   }
 }
 
-interface NumberUse {
-  readonly name: string;
-  /** NaN where the series ended. */
-  readonly bucket: { readonly times: readonly number[]; readonly values: readonly number[] };
-  readonly isSelected: (labels: Labels) => boolean;
-  readonly set: SeriesSet;
+/** The rows of a run that have a number, and these: NaN where the series ended. */
+interface NumberRows {
+  readonly rows: number[];
+  readonly values: number[];
 }
 
-function addNumbers(series: StoredSeries, { name, bucket, isSelected, set }: NumberUse): void {
+function addRow(
+  byKey: Map<number, NumberRows>,
+  key: number,
+  { row, value }: { readonly row: number; readonly value: number },
+): void {
+  const known = byKey.get(key);
+  if (known === undefined) byKey.set(key, { rows: [row], values: [value] });
+  else {
+    known.rows.push(row);
+    known.values.push(value);
+  }
+}
+
+/** A series of its own of what rows say beside others. */
+function addNumbers(
+  { block }: SampleRun,
+  { rows, values: numbers }: NumberRows,
+  { name, series, isSelected, set, isRolledUp }: RunUse & { readonly name: string },
+): void {
   const labels = seriesLabels(name, series);
   if (!isSelected(labels)) return;
-  const values = Float64Array.from(bucket.values);
-  for (const [at, value] of bucket.values.entries()) if (Number.isNaN(value)) writeStale(values, at);
-  set.add(labels, { times: Float64Array.from(bucket.times), values, histograms: null });
+  const pick = (column: Float64Array) => Float64Array.from(rows, (row) => column[row] ?? 0);
+  const values = Float64Array.from(numbers);
+  for (const [at, value] of numbers.entries()) if (Number.isNaN(value)) writeStale(values, at);
+  const weights = isRolledUp ? pick(doubles(block, "weight")) : null;
+  set.add(labels, {
+    times: pick(doubles(block, "time")),
+    values,
+    histograms: null,
+    weights,
+    isDelta: series.isDelta,
+  });
 }
 
-function addCountAndSum({ block, start, end }: SampleRun, { series, parts, isSelected, set }: RunUse): void {
-  const times = Array.from(doubles(block, "time").subarray(start, end));
+function addCountAndSum(run: SampleRun, use: RunUse): void {
+  const { block, start, end } = run;
   const flags = integers(block, "flags");
-  for (const { name, part } of parts) {
+  const rows = Array.from({ length: end - start }, (_, at) => start + at);
+  for (const { name, part } of use.parts) {
     if (part !== "count" && part !== "sum") continue;
-    const column = doubles(block, part).subarray(start, end);
-    const values = Array.from(column, (value, at) => (nothingRecorded(flags[start + at] ?? 0) ? Number.NaN : value));
-    addNumbers(series, { name, bucket: { times, values }, isSelected, set });
+    const column = doubles(block, part);
+    const values = rows.map((row) => (nothingRecorded(flags[row] ?? 0) ? Number.NaN : (column[row] ?? 0)));
+    addNumbers(run, { rows, values }, { ...use, name });
   }
 }
 
 function addSummary(run: SampleRun, use: RunUse): void {
   const { block, start, end } = run;
   addCountAndSum(run, use);
-  const times = doubles(block, "time");
   const flags = integers(block, "flags");
   const [quantiles, summaries] = [doubleArrays(block, "quantiles"), doubleArrays(block, "values")];
-  const byQuantile = new Map<number, { times: number[]; values: number[] }>();
+  const byQuantile = new Map<number, NumberRows>();
   for (let row = start; row < end; row++) {
     const rowValues = summaries(row);
     for (const [at, quantile] of quantiles(row).entries()) {
-      const known = byQuantile.get(quantile) ?? { times: [], values: [] };
-      byQuantile.set(quantile, known);
-      known.times.push(times[row] ?? 0);
-      known.values.push(nothingRecorded(flags[row] ?? 0) ? Number.NaN : (rowValues[at] ?? Number.NaN));
+      const value = nothingRecorded(flags[row] ?? 0) ? Number.NaN : (rowValues[at] ?? Number.NaN);
+      addRow(byQuantile, quantile, { row, value });
     }
   }
   for (const { name, part } of use.parts) {
     if (part !== "own") continue;
-    for (const [quantile, bucket] of byQuantile) {
-      addNumbers(withLabel(use.series, "quantile", String(quantile)), { ...use, name, bucket });
+    for (const [quantile, numbers] of byQuantile) {
+      addNumbers(run, numbers, { ...use, name, series: withLabel(use.series, "quantile", String(quantile)) });
     }
   }
 }
@@ -202,15 +217,17 @@ function addSummary(run: SampleRun, use: RunUse): void {
 /** One sample a row: a histogram, or the mark of the series' end. */
 function addHistograms(
   { block, start, end }: SampleRun,
-  { series, parts, isSelected, set }: RunUse,
+  { series, parts, isSelected, set, isRolledUp }: RunUse,
   histogramOf: (row: number) => Histogram | undefined,
 ): void {
   const times = doubles(block, "time").subarray(start, end);
   const values = new Float64Array(times.length);
+  const weights = isRolledUp ? doubles(block, "weight").subarray(start, end) : null;
   const histograms = Array.from(times, (_, at) => histogramOf(start + at) ?? null);
   for (const [at, histogram] of histograms.entries()) if (histogram === null) writeStale(values, at);
   for (const { name, part } of parts) {
     const labels = seriesLabels(name, series);
-    if (part === "own" && isSelected(labels)) set.add(labels, { times, values, histograms });
+    if (part === "own" && isSelected(labels))
+      set.add(labels, { times, values, histograms, weights, isDelta: series.isDelta });
   }
 }

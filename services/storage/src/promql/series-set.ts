@@ -1,61 +1,59 @@
-import type { Histogram } from "@sightline/query/promql/histogram/histogram";
 import { compareLabels, keyOf, type Labels } from "@sightline/query/promql/labels";
 import type { SampledSeries } from "@sightline/query/promql/samples";
 
 /** Some samples of a series, in the order of time. */
-export interface SamplePiece {
-  readonly times: Float64Array;
-  readonly values: Float64Array;
-  readonly histograms: readonly (Histogram | null)[] | null;
-}
-
-export interface PieceOptions {
-  /** The values are what came since the one before: the series is to be their running total, a counter that never starts again. */
-  readonly sumUp?: boolean;
-}
+export type SamplePiece = Pick<SampledSeries, "times" | "values" | "histograms" | "weights" | "isDelta">;
 
 /** Gathers the samples of series; those with the same labels are one series, whatever they were stored as. */
 export interface SeriesSet {
-  add(labels: Labels, piece: SamplePiece, options?: PieceOptions): void;
+  add(labels: Labels, piece: SamplePiece): void;
   /** In the order of the labels, each with its samples in the order of time, the last of those with one time. */
   series(): SampledSeries[];
 }
 
 export function createSeriesSet(): SeriesSet {
-  const found = new Map<string, { readonly labels: Labels; readonly pieces: SamplePiece[]; readonly sumUp: boolean }>();
+  const found = new Map<string, { readonly labels: Labels; readonly pieces: SamplePiece[] }>();
   return {
-    add(labels, piece, { sumUp = false } = {}) {
+    add(labels, piece) {
       const key = keyOf(labels);
       const known = found.get(key);
-      if (known === undefined) found.set(key, { labels, pieces: [piece], sumUp });
+      if (known === undefined) found.set(key, { labels, pieces: [piece] });
       else known.pieces.push(piece);
     },
     series: () =>
-      Array.from(found.values(), ({ labels, pieces, sumUp }) => {
-        const { times, values, histograms } = joined(pieces);
-        return { labels, times, values: sumUp ? runningTotal(values) : values, histograms, startTimes: null };
-      }).sort((a, b) => compareLabels(a.labels, b.labels)),
+      Array.from(found.values(), ({ labels, pieces }) => ({ labels, ...joined(pieces), startTimes: null })).sort(
+        (a, b) => compareLabels(a.labels, b.labels),
+      ),
   };
 }
 
 function joined(pieces: readonly SamplePiece[]): SamplePiece {
   const [only] = pieces;
   if (only !== undefined && pieces.length === 1 && ascends(only.times)) return only;
-  const times = concatenated(pieces.map((piece) => piece.times));
-  const values = concatenated(pieces.map((piece) => piece.values));
-  const histograms = pieces.every((piece) => piece.histograms === null)
-    ? null
-    : pieces.flatMap((piece) => piece.histograms ?? new Array<null>(piece.times.length).fill(null));
-  if (ascends(times)) return { times, values, histograms };
-  return lastOfEachTime({ times, values, histograms });
+  const isDelta = pieces.every((piece) => piece.isDelta);
+  // Who went over from deltas to totals: the deltas become a total of their own, which a counter left off with.
+  const alike = isDelta ? pieces : pieces.map((piece) => (piece.isDelta ? runningTotal(piece) : piece));
+  const whole = {
+    times: concatenated(alike.map((piece) => piece.times)),
+    values: concatenated(alike.map((piece) => piece.values)),
+    histograms: alike.every((piece) => piece.histograms === null)
+      ? null
+      : alike.flatMap((piece) => piece.histograms ?? new Array<null>(piece.times.length).fill(null)),
+    weights: alike.every((piece) => piece.weights === null)
+      ? null
+      : concatenated(alike.map((piece) => piece.weights ?? new Float64Array(piece.times.length).fill(1))),
+    isDelta,
+  };
+  return ascends(whole.times) ? whole : lastOfEachTime(whole);
 }
 
-function runningTotal(values: Float64Array): Float64Array {
+function runningTotal(piece: SamplePiece): SamplePiece {
   let total = 0;
-  return values.map((value) => {
+  const values = piece.values.map((value) => {
     total += Number.isNaN(value) ? 0 : value;
     return total;
   });
+  return { ...piece, values, isDelta: false };
 }
 
 function concatenated(parts: readonly Float64Array[]): Float64Array {
@@ -76,12 +74,14 @@ function ascends(times: Float64Array): boolean {
   return true;
 }
 
-function lastOfEachTime({ times, values, histograms }: SamplePiece): SamplePiece {
+function lastOfEachTime({ times, values, histograms, weights, isDelta }: SamplePiece): SamplePiece {
   const order = Array.from(times.keys()).sort((a, b) => (times[a] ?? 0) - (times[b] ?? 0) || a - b);
   const kept = order.filter((at, place) => times[order[place + 1] ?? -1] !== times[at]);
   return {
     times: Float64Array.from(kept, (at) => times[at] ?? 0),
     values: concatenated(kept.map((at) => values.subarray(at, at + 1))),
     histograms: histograms === null ? null : kept.map((at) => histograms[at] ?? null),
+    weights: weights === null ? null : Float64Array.from(kept, (at) => weights[at] ?? 0),
+    isDelta,
   };
 }

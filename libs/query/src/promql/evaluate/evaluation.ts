@@ -1,8 +1,8 @@
 import { AppError } from "@sightline/errors/app-error";
 import type { Notes } from "../annotations.ts";
-import type { Expression } from "../ast.ts";
+import type { Expression, Span } from "../ast.ts";
 import type { QueryTimes } from "../durations.ts";
-import type { SampleSource } from "../source.ts";
+import type { SampleSource, SelectionNotes } from "../source.ts";
 
 /** What is common to all parts of one query. */
 export interface Evaluation {
@@ -27,6 +27,11 @@ export interface Evaluation {
   breathe(): Promise<void>;
   /** Tells of so many samples that were looked at; what comes back is to be waited for: it is time to breathe. */
   worked(samples: number): Promise<void> | null;
+}
+
+/** Where a source of samples says what is to be said of those that stand at a place. */
+export function notesAt(span: Span, { notes }: Evaluation): SelectionNotes {
+  return { inform: (text) => notes.inform(text, span), warn: (text) => notes.warn(text, span) };
 }
 
 /** How many samples a query may hold at a time. */

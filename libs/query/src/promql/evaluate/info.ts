@@ -7,7 +7,7 @@ import { createMatch, matchesEmpty } from "../matcher.ts";
 import { mergeSameLabels } from "../same-labels.ts";
 import type { SampledSeries } from "../samples.ts";
 import { ABSENT, createSeriesWriter, type SeriesWriter, type StepValues, type VectorSeries } from "../value.ts";
-import { executionProblem } from "./evaluation.ts";
+import { executionProblem, notesAt } from "./evaluation.ts";
 import { type Evaluator, nothingAround } from "./evaluator.ts";
 import { sampleEach } from "./instant-selector.ts";
 import { momentsOf } from "./selector-times.ts";
@@ -86,7 +86,14 @@ async function selectInfo(
       matchers: [...wanted.names, ...identities, ...wanted.data],
       startMs: moments.first - evaluation.lookbackMs + 1,
       endMs: moments.last,
-      hints: { ...nothingAround, function: "info", stepMs: grid.count > 1 ? grid.stepMs : 0, rangeMs: 0 },
+      hints: {
+        ...nothingAround,
+        function: "info",
+        stepMs: grid.count > 1 ? grid.stepMs : 0,
+        rangeMs: 0,
+        windowMs: evaluation.lookbackMs,
+      },
+      notes: notesAt(argument.span, evaluation),
     };
     for (const one of await evaluation.source.select(selection, evaluation.signal)) series.push(one);
   }

@@ -2,7 +2,7 @@ import type { VectorSelector } from "../ast.ts";
 import type { Grid } from "../grid.ts";
 import { createStaleTest, type SampledSeries } from "../samples.ts";
 import { createColumns, createSeriesWriter, type SeriesWriter, type VectorSeries } from "../value.ts";
-import type { Evaluation } from "./evaluation.ts";
+import { type Evaluation, notesAt } from "./evaluation.ts";
 import type { Surroundings } from "./evaluator.ts";
 import { withKnownResets } from "./reset-hints.ts";
 import { type Moments, momentsOf } from "./selector-times.ts";
@@ -30,14 +30,21 @@ export async function evaluateSelector(
 export function selectSeries(
   selector: VectorSelector,
   { moments, grid, around }: { readonly moments: Moments; readonly grid: Grid; readonly around: Surroundings },
-  { source, lookbackMs, signal }: Evaluation,
+  evaluation: Evaluation,
 ): Promise<readonly SampledSeries[]> {
+  const { source, lookbackMs, signal } = evaluation;
   const behindMs = selector.extended === "smoothed" ? lookbackMs : 0;
   const selection = {
     matchers: selector.matchers,
     startMs: moments.first - lookbackMs + 1,
     endMs: moments.last + behindMs,
-    hints: { ...around, stepMs: grid.count > 1 ? grid.stepMs : 0, rangeMs: 0 },
+    hints: {
+      ...around,
+      stepMs: grid.count > 1 ? grid.stepMs : 0,
+      rangeMs: 0,
+      windowMs: selector.extended === null ? lookbackMs : null,
+    },
+    notes: notesAt(selector.span, evaluation),
   };
   return source.select(selection, signal);
 }

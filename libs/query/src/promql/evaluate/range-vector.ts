@@ -5,6 +5,7 @@ import type { Histogram } from "../histogram/histogram.ts";
 import { type RangeSamples, rangeSamples } from "../samples.ts";
 import { FLOAT, HISTOGRAM, type VectorSeries } from "../value.ts";
 import type { WindowOptions } from "../window.ts";
+import { notesAt } from "./evaluation.ts";
 import { type Evaluator, nothingAround, type Surroundings } from "./evaluator.ts";
 import { withKnownResets } from "./reset-hints.ts";
 import { type Moments, momentsOf } from "./selector-times.ts";
@@ -52,7 +53,13 @@ async function evaluateMatrix(
       matchers: vector.matchers,
       startMs: moments.first - rangeMs - beforeMs + 1,
       endMs: moments.last + behindMs,
-      hints: { ...around, stepMs: grid.count > 1 ? grid.stepMs : 0, rangeMs },
+      hints: {
+        ...around,
+        stepMs: grid.count > 1 ? grid.stepMs : 0,
+        rangeMs,
+        windowMs: extended === null ? rangeMs : null,
+      },
+      notes: notesAt(vector.span, evaluation),
     },
     evaluation.signal,
   );
@@ -93,7 +100,10 @@ function samplesOf({ labels, dropName, kinds, values, histograms }: VectorSeries
     times: Float64Array.from(floats, (step) => timeAt(grid, step)),
     values: Float64Array.from(floats, (step) => values[step] ?? 0),
     startTimes: null,
+    weights: null,
+    isDelta: false,
     histogramStartTimes: null,
+    histogramWeights: null,
     histogramTimes: Float64Array.from(others, (step) => timeAt(grid, step)),
     histograms: others.flatMap((step) => histograms?.[step] ?? []).map(withoutHint),
   };

@@ -74,5 +74,7 @@ function resetOf(window: RangeWindow, useStartTimes: boolean): Comparison {
 
 export const changeFunctions: readonly FunctionDefinition[] = [
   rangeFunction("changes", (window) => count(window, change)),
-  rangeFunction("resets", (window, _, { evaluation }) => count(window, resetOf(window, evaluation.useStartTimes))),
+  rangeFunction("resets", (window, _, { evaluation }) =>
+    window.isDelta ? 0 : count(window, resetOf(window, evaluation.useStartTimes)),
+  ),
 ];

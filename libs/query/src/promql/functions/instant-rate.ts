@@ -14,7 +14,8 @@ function lastGrowth(window: RangeWindow, isRate: boolean, context: RangeContext)
   const [before, last] = lastTwo(window);
   if (before === undefined || last === undefined || before.ms === last.ms) return null;
   const seconds = (last.ms - before.ms) / 1000;
-  const resets = isRate && context.evaluation.useStartTimes && last.isStartReset;
+  // A delta is what came since the sample before, as the value of a counter that was reset is.
+  const resets = isRate && (window.isDelta || (context.evaluation.useStartTimes && last.isStartReset));
   if (before.histogram === null && last.histogram === null) {
     const grown = isRate && (last.value < before.value || resets) ? last.value : last.value - before.value;
     return isRate ? grown / seconds : grown;

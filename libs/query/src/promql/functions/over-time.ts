@@ -2,7 +2,7 @@ import { addTo, totalOf } from "../kahan.ts";
 import { metricName } from "../labels.ts";
 import * as texts from "../note-texts.ts";
 import { quantileOf } from "../quantile.ts";
-import { floatCount, histogramCount, type RangeWindow, sampleCount } from "../window.ts";
+import { floatCount, histogramCount, type RangeWindow, storedFloats, storedHistograms } from "../window.ts";
 import { type FunctionDefinition, type RangeAnswer, type RangeContext, rangeFunction } from "./definition.ts";
 import { averageOfHistograms, sumOfHistograms } from "./histograms-over-time.ts";
 import { mixed } from "./rate.ts";
@@ -26,9 +26,22 @@ function average(window: RangeWindow, context: RangeContext): RangeAnswer {
   if (histogramCount(window) > 0) {
     return floatCount(window) > 0 ? mixed(window, context) : averageOfHistograms(window, context);
   }
+  if (window.weights !== null) return weightedAverage(window, window.weights);
   const mean = createMean(window.values[window.from] ?? 0);
   for (let i = window.from + 1; i < window.to; i++) mean.add(window.values[i] ?? 0);
   return mean.value();
+}
+
+/** The mean of means. */
+function weightedAverage({ values, from, to }: RangeWindow, weights: Float64Array): number {
+  const kahan = { sum: 0, compensation: 0 };
+  let count = 0;
+  for (let i = from; i < to; i++) {
+    const weight = weights[i] ?? 0;
+    addTo(kahan, (values[i] ?? 0) * weight);
+    count += weight;
+  }
+  return totalOf(kahan) / count;
 }
 
 /** A mean as the sum divided by the count, or, once that sum is beyond what a float can be, one that is corrected by each value. */
@@ -150,7 +163,7 @@ function edge(window: RangeWindow, which: "first" | "last"): { answer: RangeAnsw
 export const overTimeFunctions: readonly FunctionDefinition[] = [
   rangeFunction("sum_over_time", (window, _, context) => sum(window, context)),
   rangeFunction("avg_over_time", (window, _, context) => average(window, context)),
-  rangeFunction("count_over_time", (window) => sampleCount(window)),
+  rangeFunction("count_over_time", (window) => storedFloats(window) + storedHistograms(window)),
   rangeFunction("present_over_time", () => 1),
   rangeFunction("max_over_time", (window, _, context) => extreme(window, greater, context)?.value ?? null),
   rangeFunction("min_over_time", (window, _, context) => extreme(window, less, context)?.value ?? null),

@@ -1,8 +1,9 @@
 import { scale } from "../histogram/arithmetic.ts";
 import { metricName } from "../labels.ts";
 import * as texts from "../note-texts.ts";
-import { floatCount, histogramCount, type RangeWindow } from "../window.ts";
+import { floatCount, histogramCount, type RangeWindow, storedFloats, storedHistograms } from "../window.ts";
 import { type FunctionDefinition, type RangeAnswer, type RangeContext, rangeFunction } from "./definition.ts";
+import { growthOfDeltas } from "./delta-growth.ts";
 import { extendedHistogramRate } from "./extended-histogram-rate.ts";
 import { extendedRate, type Samples } from "./extended-rate.ts";
 import { growthNotes, histogramGrowth } from "./histogram-growth.ts";
@@ -24,6 +25,7 @@ function growth(window: RangeWindow, kind: RateKind, context: RangeContext): Ran
   const floats = floatCount(window);
   const histograms = histogramCount(window);
   if (floats > 0 && histograms > 0) return mixed(window, context);
+  if (window.isDelta && kind.isCounter) return growthOfDeltas(window, kind, context);
   if (window.extended !== null) {
     return floats > 0 ? extendedRate(window, kind) : extendedHistogramRate(window, kind, context);
   }
@@ -60,7 +62,7 @@ function growthOfFloats(window: RangeWindow, { isCounter, isRate }: RateKind, co
   const shape = {
     firstMs: began ?? times[from] ?? 0,
     lastMs: times[last] ?? 0,
-    distanceMs: to - from > 1 ? ((times[last] ?? 0) - (times[from] ?? 0)) / (to - from - 1) : 0,
+    distanceMs: to - from > 1 ? ((times[last] ?? 0) - (times[from] ?? 0)) / Math.max(1, storedFloats(window) - 1) : 0,
     zeroShare: isCounter ? zeroShareOf(first, grown, began !== null) : unknown,
   };
   return grown * extrapolation(window, shape, isRate);
@@ -144,7 +146,7 @@ function growthOfHistograms(window: RangeWindow, kind: RateKind, context: RangeC
   const shape = {
     firstMs: began ?? times[from] ?? 0,
     lastMs,
-    distanceMs: isAlone ? 0 : (lastMs - (times[from] ?? 0)) / (to - from - 1),
+    distanceMs: isAlone ? 0 : (lastMs - (times[from] ?? 0)) / Math.max(1, storedHistograms(window) - 1),
     zeroShare: isCounter ? zeroShareOf(first.count, grown.count, began !== null) : unknown,
   };
   return scale(grown, extrapolation(window, shape, isRate));

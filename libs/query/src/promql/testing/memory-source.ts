@@ -87,6 +87,8 @@ function sampled({ labels, samples }: StoredSeries, { startMs, endMs, histogramS
     values,
     histograms: histograms.some((histogram) => histogram !== null) ? histograms : null,
     startTimes: startTimes.some((start) => start !== 0) ? startTimes : null,
+    weights: null,
+    isDelta: false,
   };
 }
 
