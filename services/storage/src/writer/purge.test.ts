@@ -86,13 +86,29 @@ test("another reader that fell behind is waited for, until the stream is nearly 
   assert.deepEqual(purged, [4, 11]);
 });
 
-test("of a crowded stream what is stored goes at once, but for what others have not read", async () => {
+test("of a crowded stream what is stored goes, but for what others have not read", async () => {
   const { world: stream, purged, purge } = world();
   Object.assign(stream, { logs: 5, traces: 8, fullness: 0.6 });
   await purge();
   Object.assign(stream, { logs: 9, traces: 10, unread: 9 });
   await purge();
   assert.deepEqual(purged, [7, 9]);
+});
+
+test("a crowded stream loses what was stored longest, one that is nearly full all that is stored", async () => {
+  const { world: stream, clock, purged, purge } = world();
+  for (const stored of [3, 5, 7, 9]) {
+    Object.assign(stream, { logs: stored, traces: stored + 1 });
+    await purge();
+    clock.advance(1000);
+  }
+  stream.fullness = 0.6;
+  await purge();
+  await purge();
+  assert.deepEqual(purged, [5, 6], "what was marked in four calls goes in four");
+  stream.fullness = 0.8;
+  await purge();
+  assert.deepEqual(purged, [5, 6, 11]);
 });
 
 test("sequences of a stream that is no more mean nothing", async () => {

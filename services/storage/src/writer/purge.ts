@@ -30,9 +30,9 @@ export interface PurgerOptions {
   readonly now: () => number;
 }
 
-/** Above this what is stored stays no longer than its other readers need it: a full stream would refuse new messages. */
+/** Above this what is stored longest goes, however new: a full stream would refuse new messages. */
 const CROWDED = 0.5;
-/** Above this those who fell behind are not waited for either. */
+/** Above this all that is stored goes, and those who fell behind are not waited for. */
 const NEARLY_FULL = 0.75;
 
 /** All messages before `seq` were in the database at `at`. */
@@ -42,38 +42,55 @@ interface Mark {
 }
 
 /**
- * Removes from a stream what has been in the database for a while, or at once when the stream is crowded. Call it every now and then; answers how many
- * messages went.
+ * Removes from a stream what has been in the database for a while, and more of it when the stream is crowded. Call it
+ * often; answers how many messages went.
  *
  * One purge of the whole stream below the least sequence that any lane has not stored costs the server next to nothing,
- * as it drops whole files; a purge by subject would look at every message.
+ * as it drops whole files; a purge by subject would look at every message. Nothing is published while files go: on a
+ * file system that discards freed blocks at once a gigabyte took a second. So a crowded stream loses at each call what
+ * one call marked, not all at once.
  */
 export function createPurger({ bus, keepStoredMs, now }: PurgerOptions): () => Promise<number> {
   let marks: Mark[] = [];
   let incarnation = "";
+  const leastUnstored = followLanes(bus);
   return async () => {
     const stream = await bus.state();
     if (stream.incarnation !== incarnation) marks = [];
     incarnation = stream.incarnation;
-    marks.push({ seq: await leastUnstored(bus, stream), at: now() });
-    const keepMs = stream.fullness < CROWDED ? keepStoredMs : 0;
-    const ripe = marks.findLast((mark) => mark.at <= now() - keepMs);
+    const seq = await leastUnstored(stream);
+    if (seq > (marks.at(-1)?.seq ?? 0)) marks.push({ seq, at: now() });
+    const ripe = ripest(marks, stream, now() - keepStoredMs);
     if (ripe === undefined) return 0;
-    marks = marks.filter((mark) => mark.at >= ripe.at);
     const unread = stream.fullness < NEARLY_FULL ? await bus.oldestUnread() : undefined;
-    return await bus.purgeBefore(Math.min(ripe.seq, unread ?? ripe.seq));
+    const first = Math.min(ripe.seq, unread ?? ripe.seq);
+    if (first === ripe.seq) marks = marks.filter((mark) => mark.seq > first);
+    return await bus.purgeBefore(first);
   };
 }
 
-/** The first sequence up to `lastSeq` whose message is not in the database; the one behind it when all are. */
-async function leastUnstored(bus: PurgeBus, { incarnation, lastSeq }: PurgedStream): Promise<number> {
-  const lanes = await bus.laneStates();
-  const firsts = await Promise.all(
-    lanes.map(({ subject, state }) => {
+/** The mark up to which messages may go now. */
+function ripest(marks: readonly Mark[], { fullness }: PurgedStream, storedBefore: number): Mark | undefined {
+  if (fullness >= NEARLY_FULL) return marks.at(-1);
+  return marks.findLast((mark) => mark.at <= storedBefore) ?? (fullness >= CROWDED ? marks[0] : undefined);
+}
+
+/** Tells the first sequence up to `lastSeq` whose message may not be in the database; the one behind it when all are. */
+function followLanes(bus: PurgeBus): (stream: PurgedStream) => Promise<number> {
+  let before = new Map<string, number>();
+  return async ({ incarnation, lastSeq }) => {
+    const lanes = (await bus.laneStates()).map(({ subject, state }) => {
       // Of another stream's sequences nothing can be told.
-      const stored = state?.incarnation === incarnation ? state.stored : 0;
-      return bus.nextSequence(subject, stored + 1);
-    }),
-  );
-  return Math.min(lastSeq + 1, ...firsts.map((seq) => seq ?? lastSeq + 1));
+      return { subject, stored: state?.incarnation === incarnation ? state.stored : 0 };
+    });
+    const firsts = await Promise.all(
+      lanes.map(({ subject, stored }) => {
+        // To look for the next message reads it whole. A lane that moves is a little behind at most: it is not looked up.
+        const moves = stored > (before.get(subject) ?? stored);
+        return moves ? stored + 1 : bus.nextSequence(subject, stored + 1);
+      }),
+    );
+    before = new Map(lanes.map(({ subject, stored }) => [subject, stored]));
+    return Math.min(lastSeq + 1, ...firsts.map((seq) => seq ?? lastSeq + 1));
+  };
 }

@@ -49,8 +49,8 @@ export interface Writer {
 
 /** What an insert under way is given when stopping, milliseconds. */
 const STOP_GRACE_MS = 4000;
-/** A stream must not become full from one purge to the next: at 100 MB/s this is half a gigabyte. */
-const PURGE_INTERVAL_MS = 5000;
+/** What one purge removes holds up those who publish: the less, the shorter. */
+const PURGE_INTERVAL_MS = 1000;
 
 /** Starts to write all the given lanes, and to purge what is stored from the bus. */
 export function startWriter(options: WriterOptions): Writer {
