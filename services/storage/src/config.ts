@@ -94,5 +94,17 @@ export const storageConfig = z.strictObject({
       maxStreams: z.int().min(1).default(50_000),
     })
     .prefault({}),
+  traceql: z
+    .strictObject({
+      /** How many traces a query may look at … */
+      maxCandidates: z.int().min(1).default(5000),
+      /** … and how many spans of them at once, or groups of spans: some 500 bytes of memory each. */
+      maxSpansAtOnce: z.int().min(1).default(50_000),
+      /** How many series an answer may have. */
+      maxSeries: z.int().min(1).default(1000),
+      /** How many numbers series may have on the way together: 8 bytes of memory each. */
+      maxCells: z.int().min(1).default(5_000_000),
+    })
+    .prefault({}),
 });
 export type StorageConfig = z.infer<typeof storageConfig>;

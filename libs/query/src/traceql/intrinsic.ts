@@ -94,3 +94,8 @@ export const INTRINSIC_SCOPES: ReadonlySet<string> = new Set([...scoped.keys()].
 export function intrinsicsOf(scope: string): string[] {
   return [...scoped.keys()].filter((key) => key.startsWith(`${scope}:`));
 }
+
+/** All names of intrinsics, but for `parent`, which has no value. */
+export const INTRINSIC_NAMES: readonly string[] = [...bare.keys(), ...scoped.keys()]
+  .filter((name) => name !== "parent")
+  .sort();

@@ -8,6 +8,7 @@ import { parseTraceQl } from "@sightline/query/traceql/traceql";
 import { keyOf } from "@sightline/query/traceql/value";
 import { contextOf, startTestDatabase, type TestDatabase } from "../testing/database.ts";
 import { queryTraceQlMetrics } from "./query-traceql-metrics.ts";
+import { manyTraces } from "./testing/many-traces.ts";
 import { spanRow } from "./testing/span-rows.ts";
 
 /** Recent, or the table would not keep it. Each trace begins two seconds after the one before, the first on a minute. */
@@ -118,7 +119,7 @@ test("the series are those that the engine makes of all spans", async () => {
   for (const source of queries) {
     const planned = metricsPlan(source);
     for (const isInstant of [false, true]) {
-      const options = { range: { ...range, isInstant }, context: contextOf("default") };
+      const options = { range: { ...range, isInstant }, context: contextOf("default"), limits: manyTraces };
       const { series, isLimited } = await queryTraceQlMetrics(database.reader, planned, options);
       assert.deepEqual(show(series), wanted(planned, isInstant), source);
       assert.equal(isLimited, false, source);
@@ -128,7 +129,7 @@ test("the series are those that the engine makes of all spans", async () => {
 
 test("refuses too many groups, and says when it did not look at everything", async () => {
   const options = { range, context: contextOf("default") };
-  const limits = { maxCandidates: 5, maxSpansAtOnce: 20 };
+  const limits = { ...manyTraces, maxCandidates: 5, maxSpansAtOnce: 20 };
   const many = queryTraceQlMetrics(database.reader, metricsPlan("{} | rate() by (name, span.n)"), {
     ...options,
     limits,

@@ -3,14 +3,14 @@ import type { MetricsLimits } from "@sightline/query/traceql/metrics/limits";
 import { createMetrics, type Metrics, type MetricsResults } from "@sightline/query/traceql/metrics/metrics";
 import type { MetricsLeafPlan, MetricsPlan } from "@sightline/query/traceql/plan";
 import type { ReadContext, Reader } from "../query/reader.ts";
+import type { TraceQlLimits } from "./limits.ts";
 import { measureSpans } from "./measure-spans.ts";
 import { findTraces, readTraces } from "./read-traces.ts";
-import { DEFAULT_TRACEQL_LIMITS, type TraceQlLimits } from "./search-traceql.ts";
 
 export interface TraceQlMetricsOptions {
   readonly range: MetricsRange;
   readonly context: ReadContext;
-  readonly limits?: TraceQlLimits & Partial<MetricsLimits>;
+  readonly limits: TraceQlLimits & Partial<MetricsLimits>;
 }
 
 /** Traces that are read at once. */
@@ -23,7 +23,7 @@ const BATCH = 200;
 export async function queryTraceQlMetrics(
   reader: Reader,
   plan: MetricsPlan,
-  { range, context, limits = DEFAULT_TRACEQL_LIMITS }: TraceQlMetricsOptions,
+  { range, context, limits }: TraceQlMetricsOptions,
 ): Promise<MetricsResults & Pick<Metrics, "intervals">> {
   const metrics = createMetrics(plan, { range, limits });
   let isLimited = false;

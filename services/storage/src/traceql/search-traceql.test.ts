@@ -5,7 +5,8 @@ import { createSearch } from "@sightline/query/traceql/search";
 import { columnsOfSpans, type SpanLiteral } from "@sightline/query/traceql/testing/traces";
 import { parseTraceQl } from "@sightline/query/traceql/traceql";
 import { contextOf, startTestDatabase, type TestDatabase } from "../testing/database.ts";
-import { searchTraceQl } from "./search-traceql.ts";
+import { searchTraceQl, type TraceQlSearch } from "./search-traceql.ts";
+import { manyTraces } from "./testing/many-traces.ts";
 import { spanRow } from "./testing/span-rows.ts";
 
 /** Recent, or the table would not keep it; each trace begins a second after the one before. */
@@ -104,48 +105,61 @@ const queries = [
   "{ span.none = 1 }",
 ];
 
+/** All that a search gives. */
+async function found(planned: SearchPlan, search: TraceQlSearch, { tenant = "default", limits = manyTraces } = {}) {
+  const parts = await Array.fromAsync(
+    searchTraceQl(database.reader, planned, { search, context: contextOf(tenant), limits }),
+  );
+  return {
+    parts,
+    traces: parts.flatMap(({ traces: part }) => part),
+    isLimited: parts.some(({ isLimited }) => isLimited),
+  };
+}
+
 test("finds what the engine finds in all traces, and nothing of other tenants", async () => {
   for (const query of queries) {
     const planned = searchPlan(query);
     for (const limit of [5, 100]) {
-      const search = { time, limit, spansPerSpanset: 3 };
-      const { traces: found, isLimited } = await searchTraceQl(database.reader, planned, {
-        search,
-        context: contextOf("default"),
-      });
-      assert.deepEqual(found, wanted(planned, limit), query);
-      assert.equal(isLimited, false);
+      const all = await found(planned, { time, limit, spansPerSpanset: 3 });
+      assert.deepEqual(all.traces, wanted(planned, limit), query);
+      assert.equal(all.isLimited, false);
     }
   }
-  const search = { time, limit: 5, spansPerSpanset: 3 };
-  const none = await searchTraceQl(database.reader, searchPlan("{}"), { search, context: contextOf("nobody") });
+  const none = await found(searchPlan("{}"), { time, limit: 5, spansPerSpanset: 3 }, { tenant: "nobody" });
   assert.deepEqual(none.traces, []);
 });
 
 test("looks at no other time, and says when it did not look at everything", async () => {
-  const context = contextOf("default");
   const late = {
     startUnixNano: BigInt(beganMs + 30_000) * 1_000_000n,
     endUnixNano: BigInt(beganMs + 35_000) * 1_000_000n,
   };
   const search = { time: late, limit: 100, spansPerSpanset: 1 };
-  const { traces: found } = await searchTraceQl(database.reader, searchPlan("{ name = `pay` }"), { search, context });
+  const paid = await found(searchPlan("{ name = `pay` }"), search);
   assert.deepEqual(
-    found.map(({ traceId }) => Number.parseInt(traceId, 16)),
+    paid.traces.map(({ traceId }) => Number.parseInt(traceId, 16)),
     [34, 33, 32, 31, 30],
   );
 
-  const limits = { maxCandidates: 5000, maxSpansAtOnce: 10 };
-  const cut = await searchTraceQl(database.reader, searchPlan("{ true } >> { true }"), {
-    search: { ...search, time },
-    context,
-    limits,
-  });
+  const whole = { ...search, time };
+  const cut = await found(searchPlan("{ true } >> { true }"), whole, { limits: { ...manyTraces, maxSpansAtOnce: 10 } });
   assert.equal(cut.isLimited, true);
-  const few = await searchTraceQl(database.reader, searchPlan("{}"), {
-    search: { ...search, time },
-    context,
-    limits: { ...limits, maxCandidates: 3 },
-  });
+  const few = await found(searchPlan("{}"), whole, { limits: { ...manyTraces, maxCandidates: 3 } });
   assert.deepEqual([few.traces.length, few.isLimited], [3, true]);
+});
+
+test("goes back in time and tells how far it is", async () => {
+  const day = { startUnixNano: time.endUnixNano - 86_400_000_000_000n, endUnixNano: time.endUnixNano };
+  const search = { time: day, limit: 100, spansPerSpanset: 1 };
+  const { parts, traces: all } = await found(searchPlan("{ name = `pay` }"), search);
+  assert.equal(all.length, 40);
+  assert.equal(parts.at(-1)?.reachedUnixNano, day.startUnixNano);
+  assert.deepEqual(
+    parts.map(({ reachedUnixNano }) => reachedUnixNano),
+    parts.map(({ reachedUnixNano }) => reachedUnixNano).toSorted((one, other) => Number(other - one)),
+  );
+  assert.equal(parts.at(-1)?.tracesRead, 40);
+  const { parts: soon } = await found(searchPlan("{ name = `pay` }"), { ...search, limit: 3 });
+  assert.ok((soon.at(-1)?.reachedUnixNano ?? 0n) > day.startUnixNano, "stops when it has enough");
 });
