@@ -7,7 +7,7 @@ import { quietLog } from "@sightline/testkit/quiet-log";
 import { startTestDatabase } from "../testing/database.ts";
 import { countIds, onceEach, type Pipeline, startPipeline, startTestWriter } from "../testing/pipeline.ts";
 import { decodeLaneState, encodeLaneState } from "../writer/lane-state.ts";
-import { LANES_BUCKET } from "../writer/lanes.ts";
+import { LANE_NAMES, LANES_BUCKET } from "../writer/lanes.ts";
 import { encodePause, PAUSE_KEY, type PauseWatch, watchPause } from "../writer/pause.ts";
 import type { Writer } from "../writer/writer.ts";
 import { createMaintenance, type Maintenance } from "./maintenance.ts";
@@ -45,11 +45,18 @@ async function publish(messages: number): Promise<number> {
 
 async function allStoredOnce(): Promise<void> {
   const stored = async () => assert.deepEqual(await countIds(clickhouse, "logs"), onceEach(ids));
-  await eventually(stored, { timeoutMs: 20_000 });
+  await eventually(stored);
+}
+
+async function lanesNotAtRestFor(id: string): Promise<string[]> {
+  const found = await Promise.all(LANE_NAMES.map(async (name) => ({ name, value: (await bucket.get(name))?.value })));
+  return found
+    .filter(({ value }) => value !== undefined && decodeLaneState(value).paused !== id)
+    .map(({ name }) => name);
 }
 
 const request = (id: string, atOnce = false) => ({ id, atOnce });
-const soon = () => AbortSignal.timeout(20_000);
+const soon = () => AbortSignal.timeout(30_000);
 
 describe("writing rests", () => {
   test("once every lane says so, at the place it says, and goes on afterwards", async () => {
@@ -116,8 +123,12 @@ describe("writing rests", () => {
       const found = await bucket.get("logs");
       assert.ok(found !== undefined && decodeLaneState(found.value).inserting !== undefined);
     });
-    const clean = maintenance.pause(request("backup-6"), AbortSignal.timeout(500));
-    await assert.rejects(clean, { code: "unavailable", message: /still being written: logs/ });
+    const enough = new AbortController();
+    const want = { code: "unavailable", message: /still being written: logs \([^,]*\);/ };
+    const refused = assert.rejects(maintenance.pause(request("backup-6"), enough.signal), want);
+    await eventually(async () => assert.deepEqual(await lanesNotAtRestFor("backup-6"), ["logs"]));
+    enough.abort();
+    await refused;
     await maintenance.resume("backup-6");
     const lanes = await maintenance.pause(request("restore-6", true), soon());
     const stored = lanes.find(({ name }) => name === "logs")?.storedSequence ?? assert.fail("want the lane");
@@ -138,7 +149,8 @@ describe("writing rests", () => {
     await Promise.all(writers.map((writer) => writer.stop()));
     const found = await bucket.get("traces");
     await bucket.update("traces", Buffer.from(JSON.stringify(state)), found?.revision ?? 0);
-    await assert.rejects(maintenance.pause(request("backup-4"), AbortSignal.timeout(300)), {
+    // Whoever asks may wait no longer before the lanes were looked at for the first time.
+    await assert.rejects(maintenance.pause(request("backup-4"), AbortSignal.abort()), {
       code: "unavailable",
       message: /still being written: traces \(a frozen process\)/,
     });

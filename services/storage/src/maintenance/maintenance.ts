@@ -33,15 +33,17 @@ export interface MaintenanceOptions {
 
 interface Found {
   readonly name: LaneName;
-  readonly revision: number;
   readonly state: LaneState;
 }
+
+/** Whoever has a lane writes it a few times per takeover time, and each of them makes us read it again at most once. */
+const MAX_SET_ATTEMPTS = 10;
 
 export function createMaintenance({ bucket, watch, pollMs = 200 }: MaintenanceOptions): Maintenance {
   const lanes = async (): Promise<Found[]> => {
     const all = await Promise.all(LANE_NAMES.map(async (name) => ({ name, found: await bucket.get(name) })));
     return all.flatMap(({ name, found }) =>
-      found === undefined ? [] : [{ name, revision: found.revision, state: decodeLaneState(found.value) }],
+      found === undefined ? [] : [{ name, state: decodeLaneState(found.value) }],
     );
   };
 
@@ -66,6 +68,23 @@ export function createMaintenance({ bucket, watch, pollMs = 200 }: MaintenanceOp
     if (written.kind === "conflict") throw unavailable("cannot pause: somebody else asked at the same moment");
   };
 
+  /** Takes a lane from whoever has it, at another place if one is wanted for its stream; whether one is. */
+  const setLane = async (name: LaneName, wanted: readonly Lane[]): Promise<boolean> => {
+    for (let attempt = 1; attempt <= MAX_SET_ATTEMPTS; attempt++) {
+      const found = await bucket.get(name);
+      if (found === undefined) return false;
+      const state = decodeLaneState(found.value);
+      const to = wanted.find((lane) => lane.name === name && lane.incarnation === state.incarnation);
+      // What was being inserted lies behind it, and comes again in other batches.
+      const place = to === undefined ? {} : { stored: Number(to.storedSequence), inserting: undefined };
+      // No owner: whoever has it loses the next compare-and-set and takes it anew, with nothing in its memory of what
+      // the database held before. Until then it says from time to time that it is there, perhaps just before we write.
+      const written = await bucket.update(name, encodeLaneState({ ...state, ...place, owner: "" }), found.revision);
+      if (written.kind === "written") return to !== undefined;
+    }
+    throw unavailable(`cannot set the lane ${name}: it was written at the same moment ${MAX_SET_ATTEMPTS} times`);
+  };
+
   return {
     async pause(request, signal) {
       const { id } = request;
@@ -78,8 +97,8 @@ export function createMaintenance({ bucket, watch, pollMs = 200 }: MaintenanceOp
         if (busy.length === 0) return found.map(toProto);
         if (signal.aborted) throw stillBusy(busy);
         await sleep(pollMs, signal);
-        if (signal.aborted) throw stillBusy(busy);
-        if (performance.now() - renewed > PAUSE_STALE_MS / 4) {
+        // Called off: looked at once more all the same, for what is said then has to be true.
+        if (!signal.aborted && performance.now() - renewed > PAUSE_STALE_MS / 4) {
           await ask(request);
           renewed = performance.now();
         }
@@ -95,16 +114,7 @@ export function createMaintenance({ bucket, watch, pollMs = 200 }: MaintenanceOp
         throw new AppError("failed_precondition", `cannot set the lanes: writing does not rest for ${id}`);
       }
       const set: string[] = [];
-      for (const { name, revision, state } of await lanes()) {
-        const to = wanted.find((lane) => lane.name === name && lane.incarnation === state.incarnation);
-        // What was being inserted lies behind it, and comes again in other batches.
-        const place = to === undefined ? {} : { stored: Number(to.storedSequence), inserting: undefined };
-        // No owner: whoever has it loses the next compare-and-set and takes it anew, with nothing in its memory of what
-        // the database held before.
-        const written = await bucket.update(name, encodeLaneState({ ...state, ...place, owner: "" }), revision);
-        if (written.kind === "conflict") throw unavailable(`cannot set the lane ${name}: it was just written`);
-        if (to !== undefined) set.push(name);
-      }
+      for (const name of LANE_NAMES) if (await setLane(name, wanted)) set.push(name);
       return set;
     },
   };
