@@ -11,7 +11,7 @@ export function parseNumber(text: string): number | null {
   const plain = lower.replaceAll("_", "");
   if (/^0x[0-9a-f]+$/.test(plain)) return Number(plain);
   if (/^0[0-7]+$/.test(plain)) return Number.parseInt(plain, 8);
-  if (!/^(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/.test(plain)) return null;
+  if (!/^(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/.test(plain)) return null;
   const number = Number(plain);
   return Number.isFinite(number) ? number : null;
 }

@@ -28,6 +28,13 @@ test("floats are read as Go reads them", () => {
   assert.equal(floatProblem("1e400"), 'strconv.ParseFloat: parsing "1e400": value out of range');
 });
 
+test("a long text that is no float after all is refused as fast as it is read", () => {
+  const startedAt = performance.now();
+  for (const begin of ["", "0x"]) assert.equal(parseGoFloat(`${begin}${"9".repeat(1_000_000)}?`), undefined);
+  // Trying every way to split the digits would take hours.
+  assert.ok(performance.now() - startedAt < 5000);
+});
+
 test("floats are written as Go writes them", () => {
   const written: [number, string][] = [
     [1, "1"],

@@ -1,7 +1,8 @@
 import { quote } from "../../text/quote.ts";
 
-const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
-const hexadecimal = /^([+-]?)0[xX]([0-9a-fA-F]*)\.?([0-9a-fA-F]*)[pP]([+-]?\d+)$/;
+// Written so that there is one way to read each digit: values are as long as their lines.
+const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
+const hexadecimal = /^([+-]?)0[xX]([0-9a-fA-F]*)(?:\.([0-9a-fA-F]*))?[pP]([+-]?\d+)$/;
 const infinity = /^([+-]?)inf(?:inity)?$/i;
 
 /** A number as Go's `strconv.ParseFloat` reads it; NaN only for "NaN". Undefined for what it refuses: see `floatProblem`. */
