@@ -41,8 +41,9 @@ bench-record: node_modules/.ready ## measure what tests/bench/RESULTS.md holds, 
 build: node_modules/.ready ## the images' bundles: one file per service, and the web page
 	@node deploy/docker/build.ts
 
-generate: node_modules/.ready ## TypeScript from the protos
+generate: node_modules/.ready ## TypeScript from the protos, and Grafana's boards from their sources
 	@node proto/generate.ts
+	@node deploy/grafana/src/generate.ts
 
 format: node_modules/.ready ## format the sources in place
 	@biome check --write .

@@ -28,6 +28,7 @@ export const checks: readonly Check[] = [
   ]),
   command("protos (buf lint)", "buf", ["lint", "proto"]),
   command("generated code is that of the protos", "node", ["proto/generate.ts", "--check"]),
+  command("Grafana's boards are those of their sources", "node", ["deploy/grafana/src/generate.ts", "--check"]),
   { name: "house rules", run: async (root) => checkTree(root).join("\n") },
 ];
 
