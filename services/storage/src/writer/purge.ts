@@ -32,8 +32,10 @@ export interface PurgerOptions {
 
 /** Above this what is stored longest goes, however new: a full stream would refuse new messages. */
 const CROWDED = 0.5;
-/** Above this all that is stored goes, and those who fell behind are not waited for. */
-const NEARLY_FULL = 0.75;
+/** Above this those who fell behind are not waited for. */
+const VERY_CROWDED = 0.7;
+/** Above this all that is stored goes at once. */
+const NEARLY_FULL = 0.85;
 
 /** All messages before `seq` were in the database at `at`. */
 interface Mark {
@@ -62,7 +64,7 @@ export function createPurger({ bus, keepStoredMs, now }: PurgerOptions): () => P
     if (seq > (marks.at(-1)?.seq ?? 0)) marks.push({ seq, at: now() });
     const ripe = ripest(marks, stream, now() - keepStoredMs);
     if (ripe === undefined) return 0;
-    const unread = stream.fullness < NEARLY_FULL ? await bus.oldestUnread() : undefined;
+    const unread = stream.fullness < VERY_CROWDED ? await bus.oldestUnread() : undefined;
     const first = Math.min(ripe.seq, unread ?? ripe.seq);
     if (first === ripe.seq) marks = marks.filter((mark) => mark.seq > first);
     return await bus.purgeBefore(first);
