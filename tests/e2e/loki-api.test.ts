@@ -108,6 +108,8 @@ describe("Loki's API", { timeout: 240_000 }, () => {
     result.parse(dataOf(await get(path, query))).result;
 
   const range = { start: at(0), end: at(100) };
+  const list = async (path: string, query: Readonly<Record<string, string>> = {}) =>
+    dataOf(await get(path, { ...range, ...query }));
   const nginx = { app: "nginx", env: "prod", service_name: "nginx" };
   const cron = { app: "cron", env: "prod", service_name: "cron" };
   const shop = { k8s_pod_name: "shop-1", service_name: "shop" };
@@ -175,8 +177,6 @@ describe("Loki's API", { timeout: 240_000 }, () => {
   });
 
   test("what there is: labels, values, streams, and how much", async () => {
-    const list = async (path: string, query: Readonly<Record<string, string>> = {}) =>
-      dataOf(await get(path, { ...range, ...query }));
     assert.deepEqual(await list("/labels"), ["app", "env", "k8s_pod_name", "service_name"]);
     assert.deepEqual(dataOf(await post("/labels", { ...range, query: '{app="cron"}' })), [
       "app",
@@ -194,6 +194,79 @@ describe("Loki's API", { timeout: 240_000 }, () => {
     const formatted = await get("/format_query", { query: 'sum( rate({a="b"}|="x"[5m]) )by(c)' });
     assert.equal(dataOf(formatted), 'sum by (c) (rate({a="b"} |= "x" [5m]))');
     assert.match((await get("/status/buildinfo")).text, /"version":"3\./);
+  });
+
+  test("how many bytes streams have: by the labels of the selector, by others, by their names, and over time", async () => {
+    const samples = z.array(z.object({ metric: z.record(z.string(), z.string()), value: z.unknown() }));
+    const volume = async (query: Record<string, string>) =>
+      samples
+        .parse(await resultOf("/index/volume", { ...range, ...query }))
+        .map(({ metric, value }) => [metric, value]);
+    const value = (bytes: number) => [seconds(100), String(bytes)];
+    assert.deepEqual(await volume({ query: '{env="prod", app=~".+"}' }), [
+      [{ app: "nginx", env: "prod" }, value(54)],
+      [{ app: "cron", env: "prod" }, value(29)],
+    ]);
+    assert.deepEqual(await volume({ query: '{env="prod"}', limit: "1", targetLabels: "app" }), [
+      [{ app: "nginx" }, value(54)],
+    ]);
+    assert.deepEqual(await volume({ query: "{}", targetLabels: "env, app" }), [
+      [{ app: "nginx", env: "prod" }, value(54)],
+      [{ app: "cron", env: "prod" }, value(29)],
+    ]);
+    assert.deepEqual(await volume({ query: '{service_name=~".+"}', aggregateBy: "labels" }), [
+      [{ service_name: "" }, value(106)],
+    ]);
+    assert.deepEqual(await volume({ query: '{env="prod"}', targetLabels: "env,app", aggregateBy: "labels" }), [
+      [{ app: "" }, value(83)],
+      [{ env: "" }, value(83)],
+    ]);
+    const steps = { start: String(seconds(5)), end: String(seconds(35)), step: "15s" };
+    const overTime = await get("/index/volume_range", { ...steps, query: '{service_name=~"nginx|cron|shop"}' });
+    // Steps begin at multiples of their length; each value stands at the last millisecond of its own.
+    assert.deepEqual(result.parse(dataOf(overTime)), {
+      resultType: "matrix",
+      result: [
+        { metric: { service_name: "cron" }, values: [[seconds(30) - 0.001, "29"]] },
+        { metric: { service_name: "nginx" }, values: [[seconds(15) - 0.001, "29"]] },
+        { metric: { service_name: "shop" }, values: [[seconds(35), "10"]] },
+      ],
+      stats: {},
+    });
+  });
+
+  test("what is found in streams and lines without being asked for", async () => {
+    const json = async (path: string, query: Record<string, string>): Promise<unknown> => {
+      const answer = await get(path, { ...range, ...query });
+      assert.equal(answer.status, 200, answer.text);
+      return JSON.parse(answer.text);
+    };
+    assert.deepEqual(await json("/detected_labels", { query: '{env="prod"}' }), {
+      detectedLabels: [
+        { label: "app", cardinality: 2 },
+        { label: "env", cardinality: 1 },
+        { label: "service_name", cardinality: 2 },
+      ],
+    });
+    assert.deepEqual(await json("/detected_fields", { query: '{app=~"nginx|cron"}' }), {
+      fields: [
+        { label: "detected_level", type: "string", cardinality: 3, parsers: null },
+        { label: "level", type: "string", cardinality: 1, parsers: ["logfmt"] },
+        { label: "msg", type: "string", cardinality: 1, parsers: ["logfmt"] },
+        { label: "path", type: "string", cardinality: 2, parsers: ["json"] },
+        { label: "request_id", type: "string", cardinality: 2, parsers: null },
+        { label: "status", type: "int", cardinality: 2, parsers: ["json"] },
+        { label: "took", type: "duration", cardinality: 1, parsers: ["logfmt"] },
+      ],
+      limit: 1000,
+    });
+    const filtered = { query: '{app="nginx"} |= "cart"', limit: "5" };
+    assert.deepEqual(await json("/detected_field/status/values", filtered), { values: ["500"], limit: 5 });
+    assert.deepEqual(await json("/detected_field/nothing/values", filtered), { values: [], limit: 5 });
+    const { start, end } = range;
+    assert.deepEqual(await list("/patterns", { query: '{app="nginx"}', start, end, step: "1m" }), [
+      { pattern: '{"status":<_>,"path":"<_>"}', samples: [[seconds(0), 2]] },
+    ]);
   });
 
   test("what is wrong is said as Loki says it, as plain text", async () => {
@@ -215,6 +288,12 @@ describe("Loki's API", { timeout: 240_000 }, () => {
       ],
       ["/query", { query: '{env="prod"}' }, 400, /^log queries are not supported as an instant query type/],
       ["/query", { query: 'rate({env="prod"} | json | unwrap path [1h])', time: at(99) }, 400, /^pipeline error: /],
+      ["/index/volume", { query: '{env="prod"} |= "x"' }, 400, /^only label matchers is supported/],
+      ["/index/volume", { query: '{env="prod"}', aggregateBy: "day" }, 400, /^invalid aggregation option/],
+      ["/index/volume_range", { ...lines, start: "0", step: "1" }, 400, /^exceeded maximum resolution of 11,000/],
+      ["/detected_fields", { query: 'rate({env="prod"}[1m])' }, 400, /^only log selector is supported/],
+      ["/detected_fields", { ...lines, line_limit: "5001" }, 400, /^max entries limit per query exceeded/],
+      ["/patterns", { query: '{env="prod"' }, 400, /^parse error at line 1, col 12: syntax error: /],
       ["/series", { match: '{env="prod"} |= "x"' }, 400, /^only label matchers is supported/],
     ];
     for (const [path, query, status, text] of cases) {

@@ -3,6 +3,8 @@ import { test } from "node:test";
 import { AlertServiceService } from "@sightline/proto/sightline/alert/v1/alert_service";
 import { AnalysisServiceService } from "@sightline/proto/sightline/analysis/v1/analysis_service";
 import { TargetServiceService } from "@sightline/proto/sightline/collector/v1/target_service";
+import { LogqlServiceService } from "@sightline/proto/sightline/query/v1/logql_service";
+import { PromqlServiceService } from "@sightline/proto/sightline/query/v1/promql_service";
 import { QueryServiceService } from "@sightline/proto/sightline/query/v1/query_service";
 import { ReportServiceService } from "@sightline/proto/sightline/report/v1/report_service";
 import { RetentionServiceService } from "@sightline/proto/sightline/retention/v1/retention_service";
@@ -11,6 +13,8 @@ import { accessOfMethod } from "./grpc-admit.ts";
 test("of all forwarded methods these change something, and want more than a key to query", () => {
   const services = [
     QueryServiceService,
+    LogqlServiceService,
+    PromqlServiceService,
     AnalysisServiceService,
     AlertServiceService,
     ReportServiceService,

@@ -6,7 +6,7 @@ import { callerOfKey } from "./auth/authenticate.ts";
 import { type Level, mayUse } from "./auth/caller.ts";
 
 /** The verbs of methods that change nothing. */
-const reads = /^(get|list|search|query|export)(?=[A-Z])/;
+const reads = /^(get|list|search|query|count|export)(?=[A-Z])/;
 
 /** What a gRPC method demands of its caller, by its name: whatever is not known to only read, may change something. */
 export function accessOfMethod(method: string): Level {

@@ -77,14 +77,15 @@ export function stepOf(parameters: Parameters, { startUnixNano, endUnixNano }: R
   throw invalid("zero or negative query resolution step widths are not accepted. Try a positive integer");
 }
 
-const DEFAULT_LIMIT = 100;
+/** How many of something, where nobody says it. */
+export const DEFAULT_LIMIT = 100;
 /** Loki's `max_entries_limit_per_query`, which Grafana knows. */
 const MAX_LIMIT = 5000;
 
 /** How many lines at most. */
-export function limitOf(parameters: Parameters): number {
-  const limit = countOf(parameters, "limit", DEFAULT_LIMIT);
-  if (limit === 0) throw invalid("limit must be a positive value");
+export function limitOf(parameters: Parameters, name = "limit"): number {
+  const limit = countOf(parameters, name, DEFAULT_LIMIT);
+  if (limit === 0) throw invalid(`${name} must be a positive value`);
   if (limit <= MAX_LIMIT) return limit;
   throw invalid(`max entries limit per query exceeded, limit > max_entries_limit_per_query (${limit} > ${MAX_LIMIT})`);
 }

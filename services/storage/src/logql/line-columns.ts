@@ -1,11 +1,11 @@
 import type { ReadBlock, ReadColumn } from "@sightline/columns/read-blocks";
 import { AppError } from "@sightline/errors/app-error";
+import { metadataOf, type Pairs, type RecordFacts, streamOf } from "@sightline/query/logql/record-labels";
 import type { Labels } from "@sightline/query/logql/stages/line";
 import { texts } from "../query/block-columns.ts";
-import { metadataOf, type Pairs, type RecordFacts, streamOf } from "./stream-labels.ts";
 
 /** Answers the texts of a row's array. */
-export function textArrays(block: ReadBlock, name: string): (row: number) => readonly string[] {
+function textArrays(block: ReadBlock, name: string): (row: number) => readonly string[] {
   const column: ReadColumn = block.column(name);
   if (column.kind !== "array" || column.items.kind !== "texts") {
     throw new AppError("internal", `cannot read the column ${name}: it has another type than its statement says`);
@@ -40,4 +40,18 @@ export function streamReader(block: ReadBlock): (row: number) => Labels {
 export function metadataReader(block: ReadBlock, factsOf: (row: number) => RecordFacts): (row: number) => Labels {
   const attributes = pairsOf(block, "attributeKeys", "attributeValues");
   return (row) => metadataOf(attributes(row), factsOf(row));
+}
+
+/** Labels of the rows of a block by their names, of which the statement answered the values in this order; those without a value are left out. */
+export function namedReader(block: ReadBlock, names: readonly string[]): (row: number) => Labels {
+  const valuesOf = textArrays(block, "labelValues");
+  return (row) => {
+    const values = valuesOf(row);
+    const labels = new Map<string, string>();
+    for (const [at, name] of names.entries()) {
+      const value = values[at] ?? "";
+      if (value !== "") labels.set(name, value);
+    }
+    return labels;
+  };
 }

@@ -8,15 +8,14 @@ import { bigints, doubles, integers, texts } from "../query/block-columns.ts";
 import { windowsOf } from "../query/log-windows.ts";
 import type { Reader } from "../query/reader.ts";
 import { fill } from "../query/statement.ts";
-import { metadataReader, streamReader, textArrays } from "./line-columns.ts";
-import { selectionSql } from "./selection-sql.ts";
+import { metadataReader, namedReader, streamReader } from "./line-columns.ts";
+import { namedColumns, selectionSql } from "./selection-sql.ts";
 
 const linesSql = readFileSync(new URL("./sql/lines.sql", import.meta.url), "utf8");
 const newestFirst = readFileSync(new URL("./sql/newest-first.sql", import.meta.url), "utf8");
 const oldestFirst = readFileSync(new URL("./sql/oldest-first.sql", import.meta.url), "utf8");
 const panesSql = readFileSync(new URL("./sql/panes.sql", import.meta.url), "utf8");
 const allLabels = readFileSync(new URL("./sql/all-labels.sql", import.meta.url), "utf8");
-const namedLabels = readFileSync(new URL("./sql/named-labels.sql", import.meta.url), "utf8");
 
 const ORDERS = { backward: newestFirst, forward: oldestFirst, any: "" } as const;
 
@@ -66,7 +65,8 @@ export function createLineSource({ reader, tenant, limits }: LineSourceOptions):
   };
 }
 
-function createBudget({ maxLines, maxCharacters, maxPaneCounts }: SourceLimits) {
+/** Counts what is read, and throws resource_exhausted beyond the limits. */
+export function createBudget({ maxLines, maxCharacters, maxPaneCounts }: SourceLimits) {
   let lines = 0;
   let characters = 0;
   let counts = 0;
@@ -143,8 +143,7 @@ function numbered(block: ReadBlock): { readonly streams: Labels[]; readonly stre
 
 function paneStatement({ selection, measure, labels, originNs, paneNs }: PaneRead) {
   const { selected, label, params } = selectionSql(selection);
-  const values = labels?.map(label).join(", ");
-  const columns = values === undefined ? allLabels : fill(namedLabels, { values: values === "" ? "''" : values });
+  const columns = labels === null ? allLabels : namedColumns(labels.map(label));
   const bytes = measure === "bytes" ? "sum(length(Body))" : "0";
   return { sql: fill(panesSql, { selected, labels: columns, bytes }), params: { ...params, originNs, paneNs } };
 }
@@ -171,14 +170,6 @@ function everything(block: ReadBlock): SeriesOf {
 }
 
 function named(block: ReadBlock, labels: readonly string[]): SeriesOf {
-  const valuesOf = textArrays(block, "labelValues");
-  return (row) => {
-    const values = valuesOf(row);
-    const stream = new Map<string, string>();
-    for (const [at, name] of labels.entries()) {
-      const value = values[at] ?? "";
-      if (value !== "") stream.set(name, value);
-    }
-    return { stream, metadata: null };
-  };
+  const labelsOf = namedReader(block, labels);
+  return (row) => ({ stream: labelsOf(row), metadata: null });
 }

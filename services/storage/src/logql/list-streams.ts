@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
-import { AppError, invalid } from "@sightline/errors/app-error";
 import type {
   CountStreamsRequest,
   CountStreamsResponse,
+  ListDetectedLabelsRequest,
+  ListDetectedLabelsResponse,
   ListStreamLabelsRequest,
   ListStreamLabelsResponse,
   ListStreamLabelValuesRequest,
@@ -10,17 +11,16 @@ import type {
   ListStreamsRequest,
   ListStreamsResponse,
 } from "@sightline/proto/sightline/query/v1/logql_service";
-import type { LabelMatcher } from "@sightline/query/logql/ast";
 import { compareLabels, labelsKey, sortedLabels } from "@sightline/query/logql/evaluate/series";
-import { parseSelector } from "@sightline/query/logql/logql";
+import { parseGoFloat } from "@sightline/query/logql/go/number";
+import { labelNameOf, SERVICE_NAME, streamOf } from "@sightline/query/logql/record-labels";
 import type { Labels } from "@sightline/query/logql/stages/line";
 import { z } from "zod";
-import type { Params, ReadContext } from "../query/reader.ts";
+import type { ReadContext } from "../query/reader.ts";
 import { int64 } from "../query/row-types.ts";
 import { fill } from "../query/statement.ts";
-import { flat, type LogqlOptions } from "./query-logql.ts";
-import { selectionSql } from "./selection-sql.ts";
-import { labelNameOf, SERVICE_NAME, streamOf } from "./stream-labels.ts";
+import { flat } from "./query-logql.ts";
+import { type ListOptions, matchersOf, readList, type StreamRange, selectStreams } from "./stream-selection.ts";
 
 const read = {
   names: readFileSync(new URL("./sql/stream-names.sql", import.meta.url), "utf8"),
@@ -36,47 +36,13 @@ const rows = {
   count: z.object({ streams: int64, lines: int64, bytes: int64 }),
 };
 
-type ListOptions = Pick<LogqlOptions, "reader" | "limits">;
-
-interface Range {
-  readonly startUnixNano: bigint;
-  readonly endUnixNano: bigint;
-}
-
-function selected(matchers: readonly LabelMatcher[], { startUnixNano, endUnixNano }: Range) {
-  if (endUnixNano < startUnixNano) throw invalid("end timestamp must not be before or equal to start time");
-  return selectionSql({ matchers, fromNs: startUnixNano, toNs: endUnixNano, conditions: [] });
-}
-
-function matchersOf(selector: string): readonly LabelMatcher[] {
-  return selector === "" || /^\s*\{\s*\}\s*$/.test(selector) ? [] : parseSelector(selector);
-}
-
-interface Question<T> {
-  readonly sql: string;
-  readonly row: z.ZodType<T>;
-  readonly params: Params;
-  readonly context: ReadContext;
-}
-
-async function readAll<T>({ reader, limits }: ListOptions, { sql, row, params, context }: Question<T>): Promise<T[]> {
-  const { maxStreams } = limits;
-  const found = await reader.read({ sql, row }, { ...params, limit: maxStreams + 1 }, context);
-  if (found.length <= maxStreams) return found;
-  const message = `cannot list streams: got more than ${maxStreams}, want a shorter range or more label matchers`;
-  throw new AppError("resource_exhausted", message);
-}
-
 /** The streams that fulfil any of the selectors. */
 export function listStreams(options: ListOptions) {
   return async (request: ListStreamsRequest, context: ReadContext): Promise<ListStreamsResponse> => {
     const found = new Map<string, Labels>();
     for (const selector of request.matches.length === 0 ? [""] : request.matches) {
-      const { params, ...texts } = selected(matchersOf(selector), request);
-      const sql = fill(read.streams, { selected: texts.selected });
-      for (const row of await readAll(options, { sql, row: rows.stream, params, context })) {
-        const { serviceName, resourceKeys: keys, resourceValues: values } = row;
-        const labels = sortedLabels([...streamOf(serviceName, { keys, values })]);
+      for (const stream of await readStreams(options, { selector, ...request }, context)) {
+        const labels = sortedLabels(stream);
         found.set(labelsKey(labels), labels);
       }
     }
@@ -85,12 +51,48 @@ export function listStreams(options: ListOptions) {
   };
 }
 
+interface SelectedStreams extends StreamRange {
+  readonly selector: string;
+}
+
+async function readStreams(options: ListOptions, asked: SelectedStreams, context: ReadContext): Promise<Labels[]> {
+  const { params, ...texts } = selectStreams(matchersOf(asked.selector), asked);
+  const sql = fill(read.streams, { selected: texts.selected });
+  const found = await readList(options, { sql, row: rows.stream, params, context });
+  return found.map(({ serviceName, resourceKeys: keys, resourceValues: values }) =>
+    streamOf(serviceName, { keys, values }),
+  );
+}
+
+/** The labels by which streams can be told apart in a list for people, with the number of their values. */
+export function listDetectedLabels(options: ListOptions) {
+  return async (request: ListDetectedLabelsRequest, context: ReadContext): Promise<ListDetectedLabelsResponse> => {
+    const values = new Map<string, Set<string>>();
+    for (const stream of await readStreams(options, request, context)) {
+      for (const [name, value] of stream) values.set(name, (values.get(name) ?? new Set()).add(value));
+    }
+    const telling = [...values].filter(([name, of]) => ALWAYS_TELLING.has(name) || ![...of].every(isId));
+    const sorted = telling.sort(([a], [b]) => (a < b ? -1 : 1));
+    return { labels: sorted.map(([name, of]) => ({ name, values: BigInt(of.size) })) };
+  };
+}
+
+/** Labels that say where something is, whatever their values look like. */
+const ALWAYS_TELLING: ReadonlySet<string> = new Set(["cluster", "namespace", "instance", "pod"]);
+
+const UUID = /^(?:urn:uuid:)?\{?[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}\}?$/i;
+
+/** Numbers and UUIDs. */
+function isId(value: string): boolean {
+  return UUID.test(value) || parseGoFloat(value) !== undefined;
+}
+
 /** The labels that streams have. */
 export function listStreamLabels(options: ListOptions) {
   return async (request: ListStreamLabelsRequest, context: ReadContext): Promise<ListStreamLabelsResponse> => {
-    const { params, ...texts } = selected(matchersOf(request.selector), request);
+    const { params, ...texts } = selectStreams(matchersOf(request.selector), request);
     const sql = fill(read.names, { selected: texts.selected });
-    const keys = await readAll(options, { sql, row: rows.name, params, context });
+    const keys = await readList(options, { sql, row: rows.name, params, context });
     const names = new Set(keys.map(({ name }) => labelNameOf(name)));
     if (names.size > 0) names.add(SERVICE_NAME);
     return { names: [...names].sort() };
@@ -103,10 +105,10 @@ export function listStreamLabelValues(options: ListOptions) {
     request: ListStreamLabelValuesRequest,
     context: ReadContext,
   ): Promise<ListStreamLabelValuesResponse> => {
-    const selection = selected(matchersOf(request.selector), request);
+    const selection = selectStreams(matchersOf(request.selector), request);
     const value = selection.streamLabel(request.name);
     const sql = fill(read.values, { selected: selection.selected, value });
-    const found = await readAll(options, { sql, row: rows.value, params: selection.params, context });
+    const found = await readList(options, { sql, row: rows.value, params: selection.params, context });
     return { values: found.flatMap((row) => (row.value === "" ? [] : [row.value])).sort() };
   };
 }
@@ -114,7 +116,7 @@ export function listStreamLabelValues(options: ListOptions) {
 /** How many streams, lines and bytes a selector selects. */
 export function countStreams({ reader }: ListOptions) {
   return async (request: CountStreamsRequest, context: ReadContext): Promise<CountStreamsResponse> => {
-    const { params, ...texts } = selected(matchersOf(request.selector), request);
+    const { params, ...texts } = selectStreams(matchersOf(request.selector), request);
     const sql = fill(read.count, { selected: texts.selected });
     const [counted] = await reader.read({ sql, row: rows.count }, params, context);
     return counted ?? { streams: 0n, lines: 0n, bytes: 0n };

@@ -15,7 +15,7 @@ import { createLineSource, type SourceLimits } from "./line-source.ts";
 const POINTS_PER_MESSAGE = 50_000;
 const CHARACTERS_PER_MESSAGE = 1_000_000;
 /** As many points as Prometheus and Loki allow. */
-const MAX_STEPS = 11_000;
+export const MAX_STEPS = 11_000;
 
 export interface LogqlOptions {
   readonly reader: Reader;

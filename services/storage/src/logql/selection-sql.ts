@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import type { LabelMatcher } from "@sightline/query/logql/ast";
 import type { Condition } from "@sightline/query/logql/plan/condition";
 import type { LineSelection } from "@sightline/query/logql/plan/log-plan";
+import { DETECTED_LEVEL, SERVICE_NAME, SPAN_ID, TRACE_ID, UNKNOWN_SERVICE } from "@sightline/query/logql/record-labels";
 import { fill } from "../query/statement.ts";
-import { DETECTED_LEVEL, SERVICE_NAME, SPAN_ID, TRACE_ID, UNKNOWN_SERVICE } from "./stream-labels.ts";
 
 const read = {
   selected: readFileSync(new URL("./sql/selected.sql", import.meta.url), "utf8"),
@@ -12,6 +12,7 @@ const read = {
   serviceName: readFileSync(new URL("./sql/service-name.sql", import.meta.url), "utf8").trim(),
   detectedLevel: readFileSync(new URL("./sql/detected-level.sql", import.meta.url), "utf8").trim(),
   words: readFileSync(new URL("./sql/words.sql", import.meta.url), "utf8"),
+  namedLabels: readFileSync(new URL("./sql/named-labels.sql", import.meta.url), "utf8"),
 };
 
 /** Labels that a record has of its columns where no attribute is called so. */
@@ -53,6 +54,11 @@ export function selectionSql(
   const conditions = exact.length === 0 ? "" : `WHERE ${exact.join("\n    AND ")}`;
   const { label, streamLabel } = write;
   return { selected: fill(read.selected, { hints: hints.join("\n"), conditions }), label, streamLabel, params };
+}
+
+/** The column of label values that `namedReader` reads, each value being a text of `label` or `streamLabel`. */
+export function namedColumns(values: readonly string[]): string {
+  return fill(read.namedLabels, { values: values.length === 0 ? "''" : values.join(", ") });
 }
 
 function clamp(time: bigint): bigint {

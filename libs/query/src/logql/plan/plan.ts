@@ -69,12 +69,16 @@ function planGrid({ startNs, endNs, stepNs, maxSteps }: QueryParameters): Grid {
   if (stepNs === 0) return { startNs: endNs, stepNs: 0, steps: 1 };
   if (endNs < startNs) throw invalid("end timestamp must not be before or equal to start time");
   const steps = Number((endNs - startNs) / BigInt(stepNs)) + 1;
-  if (steps > maxSteps) {
-    throw invalid(
-      `exceeded maximum resolution of ${maxSteps.toLocaleString("en-US")} points per time series. Try increasing the value of the step parameter`,
-    );
-  }
+  checkSteps(steps, maxSteps);
   return { startNs, stepNs, steps };
+}
+
+/** Throws invalid_argument where a series would have more points than it may. */
+export function checkSteps(steps: number, maxSteps: number): void {
+  if (steps <= maxSteps) return;
+  throw invalid(
+    `exceeded maximum resolution of ${maxSteps.toLocaleString("en-US")} points per time series. Try increasing the value of the step parameter`,
+  );
 }
 
 /** The functions whose samples may be added up before they are aggregated, since a sum is all that is asked for. */

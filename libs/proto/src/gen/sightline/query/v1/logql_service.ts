@@ -155,6 +155,102 @@ export interface CountStreamsResponse {
   bytes: bigint;
 }
 
+export interface QueryVolumeRequest {
+  selector: string;
+  startUnixNano: bigint;
+  endUnixNano: bigint;
+  /** The time of one value, their boundaries being multiples of it; 0: one value for all of the range. */
+  stepNanos: bigint;
+  /** How many series of one time at most. */
+  limit: number;
+  /** Streams are told apart by these labels, and only those count that have all of them. None: by those that the selector names. */
+  targetLabels: string[];
+  /** Sums by the names of labels, rather than by their values. */
+  byLabelName: boolean;
+}
+
+export interface QueryVolumeResponse {
+  /** Each value at the end of its time. */
+  series: LogqlSeries[];
+}
+
+export interface ListDetectedLabelsRequest {
+  selector: string;
+  startUnixNano: bigint;
+  endUnixNano: bigint;
+}
+
+export interface ListDetectedLabelsResponse {
+  /** In the order of their names. */
+  labels: DetectedLabel[];
+}
+
+export interface DetectedLabel {
+  name: string;
+  values: bigint;
+}
+
+export interface ListDetectedFieldsRequest {
+  /** A query of lines. What its own parsers take from them counts too. */
+  query: string;
+  startUnixNano: bigint;
+  endUnixNano: bigint;
+  /** How many lines are looked at. */
+  lineLimit: number;
+  /** How many fields at most. */
+  limit: number;
+}
+
+export interface ListDetectedFieldsResponse {
+  /** In the order of their names. */
+  fields: DetectedField[];
+}
+
+export interface DetectedField {
+  name: string;
+  /** string, int, float, boolean, duration or bytes. */
+  type: string;
+  /** In the lines that were looked at. */
+  values: bigint;
+  /** By which of json and logfmt it is found; none for structured metadata. */
+  parsers: string[];
+}
+
+export interface ListDetectedFieldValuesRequest {
+  name: string;
+  query: string;
+  startUnixNano: bigint;
+  endUnixNano: bigint;
+  lineLimit: number;
+  /** How many values at most. */
+  limit: number;
+}
+
+export interface ListDetectedFieldValuesResponse {
+  /** In their order. */
+  values: string[];
+}
+
+export interface ListPatternsRequest {
+  selector: string;
+  startUnixNano: bigint;
+  endUnixNano: bigint;
+  stepNanos: bigint;
+}
+
+export interface ListPatternsResponse {
+  patterns: LinePattern[];
+}
+
+export interface LinePattern {
+  /** Lines that are alike, `<_>` standing for what differs. */
+  pattern: string;
+  /** The beginnings of the steps that have such lines, in the order of time … */
+  unixSeconds: bigint[];
+  /** … and about how many, where not all lines could be looked at. */
+  lines: bigint[];
+}
+
 function createBaseQueryLogqlRequest(): QueryLogqlRequest {
   return {
     query: "",
@@ -1378,6 +1474,1141 @@ export const CountStreamsResponse: MessageFns<CountStreamsResponse> = {
   },
 };
 
+function createBaseQueryVolumeRequest(): QueryVolumeRequest {
+  return {
+    selector: "",
+    startUnixNano: 0n,
+    endUnixNano: 0n,
+    stepNanos: 0n,
+    limit: 0,
+    targetLabels: [],
+    byLabelName: false,
+  };
+}
+
+export const QueryVolumeRequest: MessageFns<QueryVolumeRequest> = {
+  encode(message: QueryVolumeRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.selector !== "") {
+      writer.uint32(10).string(message.selector);
+    }
+    if (message.startUnixNano !== 0n) {
+      if (BigInt.asIntN(64, message.startUnixNano) !== message.startUnixNano) {
+        throw new globalThis.Error("value provided for field message.startUnixNano of type int64 too large");
+      }
+      writer.uint32(16).int64(message.startUnixNano);
+    }
+    if (message.endUnixNano !== 0n) {
+      if (BigInt.asIntN(64, message.endUnixNano) !== message.endUnixNano) {
+        throw new globalThis.Error("value provided for field message.endUnixNano of type int64 too large");
+      }
+      writer.uint32(24).int64(message.endUnixNano);
+    }
+    if (message.stepNanos !== 0n) {
+      if (BigInt.asIntN(64, message.stepNanos) !== message.stepNanos) {
+        throw new globalThis.Error("value provided for field message.stepNanos of type int64 too large");
+      }
+      writer.uint32(32).int64(message.stepNanos);
+    }
+    if (message.limit !== 0) {
+      writer.uint32(40).uint32(message.limit);
+    }
+    for (const v of message.targetLabels) {
+      writer.uint32(50).string(v!);
+    }
+    if (message.byLabelName !== false) {
+      writer.uint32(56).bool(message.byLabelName);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QueryVolumeRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQueryVolumeRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.selector = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.startUnixNano = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.endUnixNano = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.stepNanos = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.limit = reader.uint32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.targetLabels.push(reader.string());
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.byLabelName = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<QueryVolumeRequest>, I>>(base?: I): QueryVolumeRequest {
+    return QueryVolumeRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<QueryVolumeRequest>, I>>(object: I): QueryVolumeRequest {
+    const message = createBaseQueryVolumeRequest();
+    message.selector = object.selector ?? "";
+    message.startUnixNano = (object.startUnixNano !== undefined && object.startUnixNano !== null)
+      ? BigInt(object.startUnixNano)
+      : 0n;
+    message.endUnixNano = (object.endUnixNano !== undefined && object.endUnixNano !== null)
+      ? BigInt(object.endUnixNano)
+      : 0n;
+    message.stepNanos = (object.stepNanos !== undefined && object.stepNanos !== null) ? BigInt(object.stepNanos) : 0n;
+    message.limit = object.limit ?? 0;
+    message.targetLabels = object.targetLabels?.map((e) => e) || [];
+    message.byLabelName = object.byLabelName ?? false;
+    return message;
+  },
+};
+
+function createBaseQueryVolumeResponse(): QueryVolumeResponse {
+  return { series: [] };
+}
+
+export const QueryVolumeResponse: MessageFns<QueryVolumeResponse> = {
+  encode(message: QueryVolumeResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.series) {
+      LogqlSeries.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QueryVolumeResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQueryVolumeResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.series.push(LogqlSeries.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<QueryVolumeResponse>, I>>(base?: I): QueryVolumeResponse {
+    return QueryVolumeResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<QueryVolumeResponse>, I>>(object: I): QueryVolumeResponse {
+    const message = createBaseQueryVolumeResponse();
+    message.series = object.series?.map((e) => LogqlSeries.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseListDetectedLabelsRequest(): ListDetectedLabelsRequest {
+  return { selector: "", startUnixNano: 0n, endUnixNano: 0n };
+}
+
+export const ListDetectedLabelsRequest: MessageFns<ListDetectedLabelsRequest> = {
+  encode(message: ListDetectedLabelsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.selector !== "") {
+      writer.uint32(10).string(message.selector);
+    }
+    if (message.startUnixNano !== 0n) {
+      if (BigInt.asIntN(64, message.startUnixNano) !== message.startUnixNano) {
+        throw new globalThis.Error("value provided for field message.startUnixNano of type int64 too large");
+      }
+      writer.uint32(16).int64(message.startUnixNano);
+    }
+    if (message.endUnixNano !== 0n) {
+      if (BigInt.asIntN(64, message.endUnixNano) !== message.endUnixNano) {
+        throw new globalThis.Error("value provided for field message.endUnixNano of type int64 too large");
+      }
+      writer.uint32(24).int64(message.endUnixNano);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListDetectedLabelsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListDetectedLabelsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.selector = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.startUnixNano = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.endUnixNano = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ListDetectedLabelsRequest>, I>>(base?: I): ListDetectedLabelsRequest {
+    return ListDetectedLabelsRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListDetectedLabelsRequest>, I>>(object: I): ListDetectedLabelsRequest {
+    const message = createBaseListDetectedLabelsRequest();
+    message.selector = object.selector ?? "";
+    message.startUnixNano = (object.startUnixNano !== undefined && object.startUnixNano !== null)
+      ? BigInt(object.startUnixNano)
+      : 0n;
+    message.endUnixNano = (object.endUnixNano !== undefined && object.endUnixNano !== null)
+      ? BigInt(object.endUnixNano)
+      : 0n;
+    return message;
+  },
+};
+
+function createBaseListDetectedLabelsResponse(): ListDetectedLabelsResponse {
+  return { labels: [] };
+}
+
+export const ListDetectedLabelsResponse: MessageFns<ListDetectedLabelsResponse> = {
+  encode(message: ListDetectedLabelsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.labels) {
+      DetectedLabel.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListDetectedLabelsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListDetectedLabelsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.labels.push(DetectedLabel.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ListDetectedLabelsResponse>, I>>(base?: I): ListDetectedLabelsResponse {
+    return ListDetectedLabelsResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListDetectedLabelsResponse>, I>>(object: I): ListDetectedLabelsResponse {
+    const message = createBaseListDetectedLabelsResponse();
+    message.labels = object.labels?.map((e) => DetectedLabel.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseDetectedLabel(): DetectedLabel {
+  return { name: "", values: 0n };
+}
+
+export const DetectedLabel: MessageFns<DetectedLabel> = {
+  encode(message: DetectedLabel, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.values !== 0n) {
+      if (BigInt.asUintN(64, message.values) !== message.values) {
+        throw new globalThis.Error("value provided for field message.values of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.values);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DetectedLabel {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDetectedLabel();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.values = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<DetectedLabel>, I>>(base?: I): DetectedLabel {
+    return DetectedLabel.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<DetectedLabel>, I>>(object: I): DetectedLabel {
+    const message = createBaseDetectedLabel();
+    message.name = object.name ?? "";
+    message.values = (object.values !== undefined && object.values !== null) ? BigInt(object.values) : 0n;
+    return message;
+  },
+};
+
+function createBaseListDetectedFieldsRequest(): ListDetectedFieldsRequest {
+  return { query: "", startUnixNano: 0n, endUnixNano: 0n, lineLimit: 0, limit: 0 };
+}
+
+export const ListDetectedFieldsRequest: MessageFns<ListDetectedFieldsRequest> = {
+  encode(message: ListDetectedFieldsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.query !== "") {
+      writer.uint32(10).string(message.query);
+    }
+    if (message.startUnixNano !== 0n) {
+      if (BigInt.asIntN(64, message.startUnixNano) !== message.startUnixNano) {
+        throw new globalThis.Error("value provided for field message.startUnixNano of type int64 too large");
+      }
+      writer.uint32(16).int64(message.startUnixNano);
+    }
+    if (message.endUnixNano !== 0n) {
+      if (BigInt.asIntN(64, message.endUnixNano) !== message.endUnixNano) {
+        throw new globalThis.Error("value provided for field message.endUnixNano of type int64 too large");
+      }
+      writer.uint32(24).int64(message.endUnixNano);
+    }
+    if (message.lineLimit !== 0) {
+      writer.uint32(32).uint32(message.lineLimit);
+    }
+    if (message.limit !== 0) {
+      writer.uint32(40).uint32(message.limit);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListDetectedFieldsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListDetectedFieldsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.query = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.startUnixNano = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.endUnixNano = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.lineLimit = reader.uint32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.limit = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ListDetectedFieldsRequest>, I>>(base?: I): ListDetectedFieldsRequest {
+    return ListDetectedFieldsRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListDetectedFieldsRequest>, I>>(object: I): ListDetectedFieldsRequest {
+    const message = createBaseListDetectedFieldsRequest();
+    message.query = object.query ?? "";
+    message.startUnixNano = (object.startUnixNano !== undefined && object.startUnixNano !== null)
+      ? BigInt(object.startUnixNano)
+      : 0n;
+    message.endUnixNano = (object.endUnixNano !== undefined && object.endUnixNano !== null)
+      ? BigInt(object.endUnixNano)
+      : 0n;
+    message.lineLimit = object.lineLimit ?? 0;
+    message.limit = object.limit ?? 0;
+    return message;
+  },
+};
+
+function createBaseListDetectedFieldsResponse(): ListDetectedFieldsResponse {
+  return { fields: [] };
+}
+
+export const ListDetectedFieldsResponse: MessageFns<ListDetectedFieldsResponse> = {
+  encode(message: ListDetectedFieldsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.fields) {
+      DetectedField.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListDetectedFieldsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListDetectedFieldsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.fields.push(DetectedField.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ListDetectedFieldsResponse>, I>>(base?: I): ListDetectedFieldsResponse {
+    return ListDetectedFieldsResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListDetectedFieldsResponse>, I>>(object: I): ListDetectedFieldsResponse {
+    const message = createBaseListDetectedFieldsResponse();
+    message.fields = object.fields?.map((e) => DetectedField.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseDetectedField(): DetectedField {
+  return { name: "", type: "", values: 0n, parsers: [] };
+}
+
+export const DetectedField: MessageFns<DetectedField> = {
+  encode(message: DetectedField, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.type !== "") {
+      writer.uint32(18).string(message.type);
+    }
+    if (message.values !== 0n) {
+      if (BigInt.asUintN(64, message.values) !== message.values) {
+        throw new globalThis.Error("value provided for field message.values of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.values);
+    }
+    for (const v of message.parsers) {
+      writer.uint32(34).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DetectedField {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDetectedField();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.type = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.values = reader.uint64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.parsers.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<DetectedField>, I>>(base?: I): DetectedField {
+    return DetectedField.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<DetectedField>, I>>(object: I): DetectedField {
+    const message = createBaseDetectedField();
+    message.name = object.name ?? "";
+    message.type = object.type ?? "";
+    message.values = (object.values !== undefined && object.values !== null) ? BigInt(object.values) : 0n;
+    message.parsers = object.parsers?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseListDetectedFieldValuesRequest(): ListDetectedFieldValuesRequest {
+  return { name: "", query: "", startUnixNano: 0n, endUnixNano: 0n, lineLimit: 0, limit: 0 };
+}
+
+export const ListDetectedFieldValuesRequest: MessageFns<ListDetectedFieldValuesRequest> = {
+  encode(message: ListDetectedFieldValuesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.query !== "") {
+      writer.uint32(18).string(message.query);
+    }
+    if (message.startUnixNano !== 0n) {
+      if (BigInt.asIntN(64, message.startUnixNano) !== message.startUnixNano) {
+        throw new globalThis.Error("value provided for field message.startUnixNano of type int64 too large");
+      }
+      writer.uint32(24).int64(message.startUnixNano);
+    }
+    if (message.endUnixNano !== 0n) {
+      if (BigInt.asIntN(64, message.endUnixNano) !== message.endUnixNano) {
+        throw new globalThis.Error("value provided for field message.endUnixNano of type int64 too large");
+      }
+      writer.uint32(32).int64(message.endUnixNano);
+    }
+    if (message.lineLimit !== 0) {
+      writer.uint32(40).uint32(message.lineLimit);
+    }
+    if (message.limit !== 0) {
+      writer.uint32(48).uint32(message.limit);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListDetectedFieldValuesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListDetectedFieldValuesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.query = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.startUnixNano = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.endUnixNano = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.lineLimit = reader.uint32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.limit = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ListDetectedFieldValuesRequest>, I>>(base?: I): ListDetectedFieldValuesRequest {
+    return ListDetectedFieldValuesRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListDetectedFieldValuesRequest>, I>>(
+    object: I,
+  ): ListDetectedFieldValuesRequest {
+    const message = createBaseListDetectedFieldValuesRequest();
+    message.name = object.name ?? "";
+    message.query = object.query ?? "";
+    message.startUnixNano = (object.startUnixNano !== undefined && object.startUnixNano !== null)
+      ? BigInt(object.startUnixNano)
+      : 0n;
+    message.endUnixNano = (object.endUnixNano !== undefined && object.endUnixNano !== null)
+      ? BigInt(object.endUnixNano)
+      : 0n;
+    message.lineLimit = object.lineLimit ?? 0;
+    message.limit = object.limit ?? 0;
+    return message;
+  },
+};
+
+function createBaseListDetectedFieldValuesResponse(): ListDetectedFieldValuesResponse {
+  return { values: [] };
+}
+
+export const ListDetectedFieldValuesResponse: MessageFns<ListDetectedFieldValuesResponse> = {
+  encode(message: ListDetectedFieldValuesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.values) {
+      writer.uint32(10).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListDetectedFieldValuesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListDetectedFieldValuesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.values.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ListDetectedFieldValuesResponse>, I>>(base?: I): ListDetectedFieldValuesResponse {
+    return ListDetectedFieldValuesResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListDetectedFieldValuesResponse>, I>>(
+    object: I,
+  ): ListDetectedFieldValuesResponse {
+    const message = createBaseListDetectedFieldValuesResponse();
+    message.values = object.values?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseListPatternsRequest(): ListPatternsRequest {
+  return { selector: "", startUnixNano: 0n, endUnixNano: 0n, stepNanos: 0n };
+}
+
+export const ListPatternsRequest: MessageFns<ListPatternsRequest> = {
+  encode(message: ListPatternsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.selector !== "") {
+      writer.uint32(10).string(message.selector);
+    }
+    if (message.startUnixNano !== 0n) {
+      if (BigInt.asIntN(64, message.startUnixNano) !== message.startUnixNano) {
+        throw new globalThis.Error("value provided for field message.startUnixNano of type int64 too large");
+      }
+      writer.uint32(16).int64(message.startUnixNano);
+    }
+    if (message.endUnixNano !== 0n) {
+      if (BigInt.asIntN(64, message.endUnixNano) !== message.endUnixNano) {
+        throw new globalThis.Error("value provided for field message.endUnixNano of type int64 too large");
+      }
+      writer.uint32(24).int64(message.endUnixNano);
+    }
+    if (message.stepNanos !== 0n) {
+      if (BigInt.asIntN(64, message.stepNanos) !== message.stepNanos) {
+        throw new globalThis.Error("value provided for field message.stepNanos of type int64 too large");
+      }
+      writer.uint32(32).int64(message.stepNanos);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListPatternsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListPatternsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.selector = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.startUnixNano = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.endUnixNano = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.stepNanos = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ListPatternsRequest>, I>>(base?: I): ListPatternsRequest {
+    return ListPatternsRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListPatternsRequest>, I>>(object: I): ListPatternsRequest {
+    const message = createBaseListPatternsRequest();
+    message.selector = object.selector ?? "";
+    message.startUnixNano = (object.startUnixNano !== undefined && object.startUnixNano !== null)
+      ? BigInt(object.startUnixNano)
+      : 0n;
+    message.endUnixNano = (object.endUnixNano !== undefined && object.endUnixNano !== null)
+      ? BigInt(object.endUnixNano)
+      : 0n;
+    message.stepNanos = (object.stepNanos !== undefined && object.stepNanos !== null) ? BigInt(object.stepNanos) : 0n;
+    return message;
+  },
+};
+
+function createBaseListPatternsResponse(): ListPatternsResponse {
+  return { patterns: [] };
+}
+
+export const ListPatternsResponse: MessageFns<ListPatternsResponse> = {
+  encode(message: ListPatternsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.patterns) {
+      LinePattern.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListPatternsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListPatternsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.patterns.push(LinePattern.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ListPatternsResponse>, I>>(base?: I): ListPatternsResponse {
+    return ListPatternsResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListPatternsResponse>, I>>(object: I): ListPatternsResponse {
+    const message = createBaseListPatternsResponse();
+    message.patterns = object.patterns?.map((e) => LinePattern.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseLinePattern(): LinePattern {
+  return { pattern: "", unixSeconds: [], lines: [] };
+}
+
+export const LinePattern: MessageFns<LinePattern> = {
+  encode(message: LinePattern, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pattern !== "") {
+      writer.uint32(10).string(message.pattern);
+    }
+    if (message.unixSeconds.length !== 0) {
+      writer.uint32(18).fork();
+      for (const v of message.unixSeconds) {
+        if (BigInt.asIntN(64, v) !== v) {
+          throw new globalThis.Error("a value provided in array field unixSeconds of type int64 is too large");
+        }
+        writer.int64(v);
+      }
+      writer.join();
+    }
+    if (message.lines.length !== 0) {
+      writer.uint32(26).fork();
+      for (const v of message.lines) {
+        if (BigInt.asUintN(64, v) !== v) {
+          throw new globalThis.Error("a value provided in array field lines of type uint64 is too large");
+        }
+        writer.uint64(v);
+      }
+      writer.join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LinePattern {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLinePattern();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pattern = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag === 16) {
+              message.unixSeconds.push(reader.int64() as bigint);
+
+              continue;
+            }
+
+            if (tag === 18) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.unixSeconds.push(reader.int64() as bigint);
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 3: {
+            if (tag === 24) {
+              message.lines.push(reader.uint64() as bigint);
+
+              continue;
+            }
+
+            if (tag === 26) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.lines.push(reader.uint64() as bigint);
+              }
+
+              continue;
+            }
+
+            break;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<LinePattern>, I>>(base?: I): LinePattern {
+    return LinePattern.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<LinePattern>, I>>(object: I): LinePattern {
+    const message = createBaseLinePattern();
+    message.pattern = object.pattern ?? "";
+    message.unixSeconds = object.unixSeconds?.map((e) => BigInt(e)) || [];
+    message.lines = object.lines?.map((e) => BigInt(e)) || [];
+    return message;
+  },
+};
+
 /**
  * LogQL over a tenant's log records, and which streams of them there are. INVALID_ARGUMENT: the query cannot be read, with the position,
  * or a line could not be worked on; FAILED_PRECONDITION: series cannot be matched; RESOURCE_EXHAUSTED: it would need more than one query
@@ -1438,6 +2669,63 @@ export const LogqlServiceService = {
       Buffer.from(CountStreamsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): CountStreamsResponse => CountStreamsResponse.decode(value),
   },
+  /** How many bytes of text the lines of the selected streams have, by labels; the greatest first. */
+  queryVolume: {
+    path: "/sightline.query.v1.LogqlService/QueryVolume" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: QueryVolumeRequest): Buffer => Buffer.from(QueryVolumeRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): QueryVolumeRequest => QueryVolumeRequest.decode(value),
+    responseSerialize: (value: QueryVolumeResponse): Buffer => Buffer.from(QueryVolumeResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): QueryVolumeResponse => QueryVolumeResponse.decode(value),
+  },
+  /** The labels of the selected streams that say more than which of many something is, and how many values each has. */
+  listDetectedLabels: {
+    path: "/sightline.query.v1.LogqlService/ListDetectedLabels" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListDetectedLabelsRequest): Buffer =>
+      Buffer.from(ListDetectedLabelsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListDetectedLabelsRequest => ListDetectedLabelsRequest.decode(value),
+    responseSerialize: (value: ListDetectedLabelsResponse): Buffer =>
+      Buffer.from(ListDetectedLabelsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListDetectedLabelsResponse => ListDetectedLabelsResponse.decode(value),
+  },
+  /** What is found in the newest lines of a query: their structured metadata, and what parsers take from their texts. */
+  listDetectedFields: {
+    path: "/sightline.query.v1.LogqlService/ListDetectedFields" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListDetectedFieldsRequest): Buffer =>
+      Buffer.from(ListDetectedFieldsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListDetectedFieldsRequest => ListDetectedFieldsRequest.decode(value),
+    responseSerialize: (value: ListDetectedFieldsResponse): Buffer =>
+      Buffer.from(ListDetectedFieldsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListDetectedFieldsResponse => ListDetectedFieldsResponse.decode(value),
+  },
+  listDetectedFieldValues: {
+    path: "/sightline.query.v1.LogqlService/ListDetectedFieldValues" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListDetectedFieldValuesRequest): Buffer =>
+      Buffer.from(ListDetectedFieldValuesRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListDetectedFieldValuesRequest => ListDetectedFieldValuesRequest.decode(value),
+    responseSerialize: (value: ListDetectedFieldValuesResponse): Buffer =>
+      Buffer.from(ListDetectedFieldValuesResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListDetectedFieldValuesResponse =>
+      ListDetectedFieldValuesResponse.decode(value),
+  },
+  /** What the lines of the selected streams have in common, and how many there are of each kind over time; the most frequent first. */
+  listPatterns: {
+    path: "/sightline.query.v1.LogqlService/ListPatterns" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListPatternsRequest): Buffer => Buffer.from(ListPatternsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListPatternsRequest => ListPatternsRequest.decode(value),
+    responseSerialize: (value: ListPatternsResponse): Buffer =>
+      Buffer.from(ListPatternsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListPatternsResponse => ListPatternsResponse.decode(value),
+  },
 } as const;
 
 export interface LogqlServiceServer extends UntypedServiceImplementation {
@@ -1449,6 +2737,15 @@ export interface LogqlServiceServer extends UntypedServiceImplementation {
   listStreamLabelValues: handleUnaryCall<ListStreamLabelValuesRequest, ListStreamLabelValuesResponse>;
   /** How much a selector selects. */
   countStreams: handleUnaryCall<CountStreamsRequest, CountStreamsResponse>;
+  /** How many bytes of text the lines of the selected streams have, by labels; the greatest first. */
+  queryVolume: handleUnaryCall<QueryVolumeRequest, QueryVolumeResponse>;
+  /** The labels of the selected streams that say more than which of many something is, and how many values each has. */
+  listDetectedLabels: handleUnaryCall<ListDetectedLabelsRequest, ListDetectedLabelsResponse>;
+  /** What is found in the newest lines of a query: their structured metadata, and what parsers take from their texts. */
+  listDetectedFields: handleUnaryCall<ListDetectedFieldsRequest, ListDetectedFieldsResponse>;
+  listDetectedFieldValues: handleUnaryCall<ListDetectedFieldValuesRequest, ListDetectedFieldValuesResponse>;
+  /** What the lines of the selected streams have in common, and how many there are of each kind over time; the most frequent first. */
+  listPatterns: handleUnaryCall<ListPatternsRequest, ListPatternsResponse>;
 }
 
 export interface LogqlServiceClient extends Client {
@@ -1520,6 +2817,85 @@ export interface LogqlServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: CountStreamsResponse) => void,
+  ): ClientUnaryCall;
+  /** How many bytes of text the lines of the selected streams have, by labels; the greatest first. */
+  queryVolume(
+    request: QueryVolumeRequest,
+    callback: (error: ServiceError | null, response: QueryVolumeResponse) => void,
+  ): ClientUnaryCall;
+  queryVolume(
+    request: QueryVolumeRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: QueryVolumeResponse) => void,
+  ): ClientUnaryCall;
+  queryVolume(
+    request: QueryVolumeRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: QueryVolumeResponse) => void,
+  ): ClientUnaryCall;
+  /** The labels of the selected streams that say more than which of many something is, and how many values each has. */
+  listDetectedLabels(
+    request: ListDetectedLabelsRequest,
+    callback: (error: ServiceError | null, response: ListDetectedLabelsResponse) => void,
+  ): ClientUnaryCall;
+  listDetectedLabels(
+    request: ListDetectedLabelsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListDetectedLabelsResponse) => void,
+  ): ClientUnaryCall;
+  listDetectedLabels(
+    request: ListDetectedLabelsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListDetectedLabelsResponse) => void,
+  ): ClientUnaryCall;
+  /** What is found in the newest lines of a query: their structured metadata, and what parsers take from their texts. */
+  listDetectedFields(
+    request: ListDetectedFieldsRequest,
+    callback: (error: ServiceError | null, response: ListDetectedFieldsResponse) => void,
+  ): ClientUnaryCall;
+  listDetectedFields(
+    request: ListDetectedFieldsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListDetectedFieldsResponse) => void,
+  ): ClientUnaryCall;
+  listDetectedFields(
+    request: ListDetectedFieldsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListDetectedFieldsResponse) => void,
+  ): ClientUnaryCall;
+  listDetectedFieldValues(
+    request: ListDetectedFieldValuesRequest,
+    callback: (error: ServiceError | null, response: ListDetectedFieldValuesResponse) => void,
+  ): ClientUnaryCall;
+  listDetectedFieldValues(
+    request: ListDetectedFieldValuesRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListDetectedFieldValuesResponse) => void,
+  ): ClientUnaryCall;
+  listDetectedFieldValues(
+    request: ListDetectedFieldValuesRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListDetectedFieldValuesResponse) => void,
+  ): ClientUnaryCall;
+  /** What the lines of the selected streams have in common, and how many there are of each kind over time; the most frequent first. */
+  listPatterns(
+    request: ListPatternsRequest,
+    callback: (error: ServiceError | null, response: ListPatternsResponse) => void,
+  ): ClientUnaryCall;
+  listPatterns(
+    request: ListPatternsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListPatternsResponse) => void,
+  ): ClientUnaryCall;
+  listPatterns(
+    request: ListPatternsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListPatternsResponse) => void,
   ): ClientUnaryCall;
 }
 

@@ -1,4 +1,5 @@
-import type { Labels } from "@sightline/query/logql/stages/line";
+// What a log record of OpenTelemetry is in LogQL: a line of a stream, with labels of its own.
+import type { Labels } from "./stages/line.ts";
 
 /** A stream's own name for what it is of, which every one has (Loki's `discover_service_name`). */
 export const SERVICE_NAME = "service_name";

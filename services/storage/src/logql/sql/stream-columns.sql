@@ -1,0 +1,3 @@
+    ServiceName AS serviceName,
+    ResourceAttributes.keys AS resourceKeys,
+    ResourceAttributes.values AS resourceValues
