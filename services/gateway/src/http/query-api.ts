@@ -28,10 +28,10 @@ export interface QueryRoute {
   readonly post?: boolean;
 }
 
-/** The text of an answer in pieces, in order, which may still be made while they are sent. */
+/** An answer in pieces of text or bytes, in order, which may still be made while they are sent. */
 export interface QueryAnswer {
   readonly contentType: string;
-  readonly pieces: AsyncIterable<string> | Iterable<string>;
+  readonly pieces: AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>;
 }
 
 export interface ErrorAnswer {
@@ -116,6 +116,12 @@ async function answer<E extends QueryRoute>(
   response.setHeader("content-type", contentType);
   let chunk = "";
   for await (const piece of pieces) {
+    if (typeof piece !== "string") {
+      if (chunk !== "") await send(response, chunk, signal);
+      await send(response, piece, signal);
+      chunk = "";
+      continue;
+    }
     chunk += piece;
     if (chunk.length < CHUNK_CHARACTERS) continue;
     await send(response, chunk, signal);
@@ -125,9 +131,9 @@ async function answer<E extends QueryRoute>(
 }
 
 /** Resolves when there is room for more; rejects when the caller has gone. */
-async function send(response: Response, text: string, signal: AbortSignal): Promise<void> {
+async function send(response: Response, piece: string | Uint8Array, signal: AbortSignal): Promise<void> {
   if (signal.aborted) throw new AppError("cancelled", "the caller has gone");
-  if (response.write(text)) return;
+  if (response.write(piece)) return;
   await new Promise<void>((resolve, reject) => {
     const done = () => {
       response.off("drain", done);
