@@ -5,6 +5,7 @@ import { AppError } from "@sightline/errors/app-error";
 import { createSecret, type Secret, secret } from "@sightline/service/secret";
 import { z } from "zod";
 import { clickHouseError } from "./clickhouse-error.ts";
+import { JSON_ROWS_FORMAT, type JsonRowsPart, readJsonRows } from "./json-rows.ts";
 
 /** What a service states about ClickHouse. */
 export const clickhouseConfig = z.strictObject({
@@ -72,6 +73,15 @@ export interface ClickHouse {
    * read than to find. Nothing is asked before the first piece is; who stops early ends the statement.
    */
   readNative(sql: string, params: Readonly<Record<string, unknown>>, options?: ReadOptions): AsyncIterable<Uint8Array>;
+  /**
+   * The rows of a statement as texts of JSON, as they come, with the columns before them and what was read beside them: for answers
+   * that go on to others unread. Nothing is asked before the first part is; who stops early ends the statement.
+   */
+  readJsonRows(
+    sql: string,
+    params: Readonly<Record<string, unknown>>,
+    options?: ReadOptions,
+  ): AsyncIterable<JsonRowsPart>;
   /** Inserts blocks in ClickHouse's Native format. Resolves when the table holds the rows. */
   insertNative(table: string, blocks: Uint8Array | readonly Uint8Array[], options?: InsertOptions): Promise<void>;
   /** Throws `unavailable` when it does not answer. */
@@ -127,7 +137,8 @@ export function createClickHouse(options: ClickHouseOptions, { log }: { log: Cli
         });
       await attempt(summary(sql), run, command.signal);
     },
-    readNative: (sql, params, options = {}) => readNative(client, { sql, params, ...options }),
+    readNative: (sql, params, options = {}) => readBytes(client, { sql, params, format: "Native", ...options }),
+    readJsonRows: (sql, params, options = {}) => readRows(client, { sql, params, ...options }),
     insertNative: (table, blocks, insert = {}) => insertNative(client, { table, blocks, ...insert }),
     ping: async () => {
       const result = await client.ping();
@@ -163,6 +174,7 @@ async function runQuery<T>(client: ClickHouseClient, run: QueryRun<T>): Promise<
       ...(run.settings === undefined ? {} : { clickhouse_settings: { ...run.settings } }),
       ...(run.signal === undefined ? {} : { abort_signal: run.signal }),
     });
+    using _ending = endWith(run.signal, () => result.close());
     return await result.json<unknown>();
   };
   const rows = await attempt(summary(run.sql), read, run.signal);
@@ -178,28 +190,42 @@ interface InsertRun extends InsertOptions {
   readonly blocks: Uint8Array | readonly Uint8Array[];
 }
 
-interface NativeRead extends ReadOptions {
+interface Read extends ReadOptions {
   readonly sql: string;
   readonly params: Readonly<Record<string, unknown>>;
 }
 
-async function* readNative(client: ClickHouseClient, run: NativeRead): AsyncGenerator<Uint8Array, undefined> {
+async function* readBytes(
+  client: ClickHouseClient,
+  run: Read & { readonly format: string },
+): AsyncGenerator<Uint8Array, undefined> {
   const doing = summary(run.sql);
   const ask = () =>
     client.exec({
-      query: `${run.sql}\nFORMAT Native`,
+      query: `${run.sql}\nFORMAT ${run.format}`,
       query_params: { ...run.params },
       ...(run.queryId === undefined ? {} : { query_id: run.queryId }),
       ...(run.settings === undefined ? {} : { clickhouse_settings: { ...run.settings } }),
       ...(run.signal === undefined ? {} : { abort_signal: run.signal }),
     });
   const { stream } = await attempt(doing, ask, run.signal);
+  using _ending = endWith(run.signal, () => stream.destroy());
   try {
     for await (const piece of stream) yield z.instanceof(Uint8Array).parse(piece);
   } catch (thrown) {
     throw clickHouseError(thrown, doing, run.signal);
   } finally {
     stream.destroy();
+  }
+}
+
+async function* readRows(client: ClickHouseClient, run: Read): AsyncGenerator<JsonRowsPart, undefined> {
+  // As they come: the server would hold back the answer to its end.
+  const settings = { ...run.settings, wait_end_of_query: 0 };
+  try {
+    yield* readJsonRows(readBytes(client, { ...run, settings, format: JSON_ROWS_FORMAT }));
+  } catch (thrown) {
+    throw clickHouseError(thrown, summary(run.sql), run.signal);
   }
 }
 
@@ -222,6 +248,13 @@ async function insertNative(client: ClickHouseClient, run: InsertRun): Promise<v
     await finished(stream);
   };
   await attempt(`insert into ${run.table}`, send, run.signal);
+}
+
+/** The client heeds a signal up to the answer's head only: from there on it ends the answer. */
+function endWith(signal: AbortSignal | undefined, end: () => void): Disposable {
+  if (signal?.aborted === true) end();
+  signal?.addEventListener("abort", end, { once: true });
+  return { [Symbol.dispose]: () => signal?.removeEventListener("abort", end) };
 }
 
 async function attempt<T>(doing: string, call: () => Promise<T>, signal?: AbortSignal): Promise<T> {
