@@ -108,6 +108,15 @@ test("says which tables and parameters a statement has", () => {
   assert.deepEqual([[...tables], [...parameters]], [["otel_logs"], ["a", "b"]]);
 });
 
+test("knows where in the source stands what it wrote", () => {
+  const source = "SELECT  Body,\n  wrong FROM otel_logs";
+  const { sql, placeOf } = guard(source);
+  for (const word of ["Body", "wrong", "FROM", "otel_logs"]) {
+    assert.equal(placeOf(sql.indexOf(word)), source.indexOf(word), word);
+  }
+  assert.equal(placeOf(sql.length), source.length);
+});
+
 test("refuses whatever does more than read", () => {
   const f = (source: string, want: string) =>
     assert.throws(

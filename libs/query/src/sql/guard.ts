@@ -22,6 +22,8 @@ export interface GuardedSql {
   readonly tables: ReadonlySet<string>;
   /** The names of its own parameters. */
   readonly parameters: ReadonlySet<string>;
+  /** Where in the source that stands which is at an offset of `sql`: ClickHouse's own errors have the latter. */
+  placeOf(offset: number): number;
 }
 
 /** The parameter that whoever runs a statement has to bind to the tenant. */
@@ -53,7 +55,7 @@ export function guardSql(source: string, options: SqlGuardOptions): GuardedSql {
   readQuery({ reader, options, tables, seeParameter }, new Map());
   while (reader.isNext(";")) reader.next();
   if (reader.peek().kind !== "end") refuseRest(reader);
-  return { sql: reader.written(), tables, parameters };
+  return { sql: reader.written(), tables, parameters, placeOf: reader.placeOf };
 }
 
 interface Guard {

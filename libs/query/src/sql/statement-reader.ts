@@ -3,6 +3,9 @@ import { type SqlToken, sqlProblem, sqlTokens } from "./tokens.ts";
 /** How deeply parentheses may nest. */
 const MAX_DEPTH = 50;
 
+/** Between words that are written. */
+const SEPARATOR = " ";
+
 /** Reads the words of a statement and writes those that are to be run. */
 export interface StatementReader {
   peek(ahead?: number): SqlToken;
@@ -20,6 +23,8 @@ export interface StatementReader {
   /** What was written last. */
   last(): string;
   written(): string;
+  /** Where in the source that stands which was written at an offset of `written()`. */
+  placeOf(offset: number): number;
   nested<T>(read: () => T): T;
   /** Throws that something else was wanted here. */
   unexpected(wanted: string): never;
@@ -30,6 +35,7 @@ export interface StatementReader {
 export function createStatementReader(source: string): StatementReader {
   const tokens = sqlTokens(source);
   const out: string[] = [];
+  const places: number[] = [];
   const end: SqlToken = { kind: "end", sql: "", position: source.length };
   let at = 0;
   let depth = 0;
@@ -41,6 +47,11 @@ export function createStatementReader(source: string): StatementReader {
   const isNext = (text: string, ahead = 0) => {
     const token = peek(ahead);
     return token.kind === "word" ? token.word === text : token.kind === "symbol" && token.sql === text;
+  };
+  /** What is written stands where the word stood that was taken last. */
+  const write = (sql: string) => {
+    out.push(sql);
+    places.push(tokens[at - 1]?.position ?? 0);
   };
   const next = () => {
     const token = peek();
@@ -58,7 +69,7 @@ export function createStatementReader(source: string): StatementReader {
   };
   const take = (text: string) => {
     if (!isNext(text)) return false;
-    out.push(next().sql);
+    write(next().sql);
     return true;
   };
   return {
@@ -71,11 +82,17 @@ export function createStatementReader(source: string): StatementReader {
     want(text, wanted = text) {
       if (!take(text)) unexpected(wanted);
     },
-    write: (sql) => {
-      out.push(sql);
-    },
+    write,
     last: () => out.at(-1) ?? "",
-    written: () => out.join(" "),
+    written: () => out.join(SEPARATOR),
+    placeOf(offset) {
+      let start = 0;
+      for (const [index, sql] of out.entries()) {
+        if (offset < start + sql.length) return places[index] ?? 0;
+        start += sql.length + SEPARATOR.length;
+      }
+      return source.length;
+    },
     nested(read) {
       if (++depth > MAX_DEPTH) refuse(peek(), `got nesting deeper than ${MAX_DEPTH}, want less`);
       const result = read();
