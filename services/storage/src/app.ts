@@ -121,7 +121,11 @@ export async function start(config: StorageConfig, deps: Deps): Promise<void> {
   lifecycle.push("postgres", pool.close);
   const keepRetention = createRetentionKeeper({ sql: pool, clickhouse, config: config.retention, log });
   const { metricsDays } = config.retention;
-  const rollUp = createRollup({ clickhouse, clock, log, backfillDays: metricsDays, delayMs: config.rollup.delayMs });
+  const defaults = defaultDays(config.retention);
+  const keptDays = createKnownSettings({ sql: pool, defaults, now: () => performance.now() });
+  const sampleDaysOf = (tenant: string) => keptDays(tenant).metrics;
+  const { delayMs } = config.rollup;
+  const rollUp = createRollup({ clickhouse, clock, log, backfillDays: metricsDays, sampleDaysOf, delayMs });
   const purge = createTenantPurge({ sql: pool, clickhouse, clock, log, settleMs: PURGE_SETTLE_MS });
   const evicted = (day: Eviction) => {
     metrics.evicted(day.table, day.rows);
@@ -154,14 +158,12 @@ export async function start(config: StorageConfig, deps: Deps): Promise<void> {
   queryMetrics.showTurns(turns);
   const handlers = createQueryHandlers({ internalToken, turns });
   const reader = createReader(forQueries, config.query);
-  const defaults = defaultDays(config.retention);
-  const keptDays = createKnownSettings({ sql: pool, defaults, now: () => performance.now() });
   addQueryService(server, {
     reader,
     clickhouse: forQueries,
     lags: async () => writer.lags(),
     disk,
-    sampleDaysOf: (tenant) => keptDays(tenant).metrics,
+    sampleDaysOf,
     clock,
     handlers,
   });

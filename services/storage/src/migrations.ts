@@ -36,4 +36,8 @@ export const migrations: readonly Migration[] = [
     name: "0024_attribute_text_indexes",
     sql: readFileSync(new URL("../migrations/0024_attribute_text_indexes.sql", import.meta.url), "utf8"),
   },
+  {
+    name: "0030_rollups_of_all_metrics",
+    sql: readFileSync(new URL("../migrations/0030_rollups_of_all_metrics.sql", import.meta.url), "utf8"),
+  },
 ];

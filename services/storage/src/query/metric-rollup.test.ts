@@ -5,7 +5,7 @@ import { rollupFor } from "./metric-rollup.ts";
 
 const DAY_MS = 86_400_000;
 const nowMs = 1_800_000_000_000;
-const progress = { fiveMinutes: nowMs / 1000 - 600, hours: nowMs / 1000 - 7200, late: undefined };
+const progress = { fiveMinutes: nowMs / 1000 - 600, hours: nowMs / 1000 - 7200 };
 
 const cases = [
   { name: "a fine grid reads samples", step: 60, window: 300, want: undefined },
@@ -27,7 +27,7 @@ for (const { name, step, window, offset = 0, daysAgo = 1, kept = 30, last = fals
       function: last ? SeriesFunction.UNSPECIFIED : SeriesFunction.RATE,
       windowSeconds: window,
       sampleDays: kept,
-      progress: none ? { fiveMinutes: undefined, hours: undefined, late: undefined } : progress,
+      progress: none ? { fiveMinutes: undefined, hours: undefined } : progress,
       nowMs,
     });
     assert.equal(chosen?.table, want);

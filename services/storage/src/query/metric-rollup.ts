@@ -28,8 +28,8 @@ export interface RollupQuestion {
 
 /**
  * Which rollup stands for the samples, the coarsest that gives the same answer: where points and windows begin and end
- * with buckets, a bucket lies in a window as a whole or not at all. (A sample at the very moment at which a window ends
- * is in the next bucket; what a counter grew by is added up rather than guessed from a part of the window.) All functions
+ * with buckets, a bucket lies in a window as a whole or not at all, and both are open at their start. (What a counter grew
+ * by is added up rather than guessed from a part of the window.) All functions
  * can be told from buckets: last, minimum, maximum, average, and the increase of counters, resets included. Undefined:
  * read samples.
  *

@@ -11,7 +11,7 @@ import {
   SeriesFunction,
 } from "@sightline/proto/sightline/query/v1/query_service";
 import { z } from "zod";
-import { progressOf, progressStatement } from "../rollup/progress.ts";
+import { numbersProgress, progressOf } from "../rollup/progress.ts";
 import { SERIES_SEEN_LAG_MS } from "../series-seen.ts";
 import { bounded, shortList, shortText } from "./bounds.ts";
 import { type Grid, gridOf } from "./metric-grid.ts";
@@ -83,7 +83,7 @@ async function readRollup(
   place: Omit<RollupQuestion, "progress">,
   { signal }: ReadContext,
 ): Promise<Rollup | undefined> {
-  const progress = progressOf(await reader.readSystem(progressStatement, {}, signal));
+  const progress = progressOf(await reader.readSystem(numbersProgress, {}, signal));
   return rollupFor({ ...place, progress });
 }
 

@@ -37,6 +37,7 @@ before(async () => {
     clock: () => now,
     delayMs: 60_000,
     backfillDays: 3,
+    sampleDaysOf: () => 30,
     log: quietLog,
   });
   await rollUp(new AbortController().signal);

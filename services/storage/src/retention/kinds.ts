@@ -47,6 +47,16 @@ const descriptions = {
   days: (kept: KeptDays) => Math.max(kept.metrics, kept.metric_rollups),
   mixedAges: true,
 } as const;
+const ROLLUP_TABLES = [
+  "metrics_rollup_5m",
+  "metrics_rollup_1h",
+  "metrics_histograms_rollup_5m",
+  "metrics_histograms_rollup_1h",
+  "metrics_exponential_histograms_rollup_5m",
+  "metrics_exponential_histograms_rollup_1h",
+  "metrics_summaries_rollup_5m",
+  "metrics_summaries_rollup_1h",
+];
 const rollups = { column: "Bucket", days: ({ metric_rollups }: KeptDays) => metric_rollups };
 
 /** Every table that has an age limit. */
@@ -61,8 +71,7 @@ export const KEPT_TABLES: readonly KeptTable[] = [
   { name: "metrics_exemplars", ...samples },
   { name: "metrics_series", ...descriptions },
   { name: "metrics_metadata", ...descriptions },
-  { name: "metrics_rollup_5m", ...rollups },
-  { name: "metrics_rollup_1h", ...rollups },
+  ...ROLLUP_TABLES.map((name) => ({ name, ...rollups })),
   { name: "events", column: "Timestamp", days: ({ events }) => events },
 ];
 
@@ -78,7 +87,7 @@ export const TABLES_OF_KIND: Readonly<Record<Kind, readonly string[]>> = {
     "metrics_summaries",
     "metrics_exemplars",
   ],
-  metric_rollups: ["metrics_rollup_5m", "metrics_rollup_1h"],
+  metric_rollups: ROLLUP_TABLES,
   events: ["events"],
 };
 

@@ -13,6 +13,8 @@ const start = Math.floor(Date.now() / DAY_MS) * DAY_MS - DAY_MS;
 const { signal } = new AbortController();
 let database: TestDatabase;
 let now: number;
+let sampleDays: number;
+const written = ["metrics_rollup_5m", "metrics_rollup_1h", "metrics_rollup_progress"];
 
 before(async () => {
   database = await startTestDatabase();
@@ -20,14 +22,17 @@ before(async () => {
 after(() => database[Symbol.asyncDispose]());
 
 beforeEach(async () => {
-  for (const table of ["metrics_samples", "metrics_rollup_5m", "metrics_rollup_1h", "metrics_rollup_progress"]) {
+  for (const table of ["metrics_samples", "metrics_rollup_late", ...written]) {
     await database.clickhouse.command(`TRUNCATE TABLE ${table}`);
   }
   now = start;
+  sampleDays = 30;
 });
 
 function rollUp(clickhouse: ClickHouse = database.clickhouse): Promise<void> {
-  return createRollup({ clickhouse, clock: () => now, delayMs: 60_000, backfillDays: 3, log: quietLog })(signal);
+  const sampleDaysOf = () => sampleDays;
+  const options = { clickhouse, clock: () => now, delayMs: 60_000, backfillDays: 3, sampleDaysOf, log: quietLog };
+  return createRollup(options)(signal);
 }
 
 /** Samples so many seconds after the start. */
@@ -128,22 +133,47 @@ test("markers of an end are counted and not calculated with", async () => {
   assert.deepEqual(await rolled("1h"), [want]);
 });
 
-test("samples that come late are in it when their hour closes, and later ones when their day has", async () => {
-  await insert(counter);
-  now = start + HOUR_MS / 2;
-  await rollUp();
-  await insert({ 400: 10_000 });
+test("a bucket is open at its start: a sample at its end is the last in it", async () => {
+  await insert({ 0: 1, 300: 2, 301: 3, 3600: 4, 3601: 5 });
   now = start + 2 * HOUR_MS + 60_000;
   await rollUp();
-  assert.equal((await rolled("5m"))[1]?.max, 10_000);
-  assert.equal((await rolled("1h"))[0]?.samples, 61);
-  await insert({ 401: 20_000 }, "requests");
-  await insert({ 402: 1 }, "requests", "other");
-  now = start + DAY_MS + HOUR_MS + 60_000;
+  const places = (rows: Awaited<ReturnType<typeof rolled>>) => rows.map(({ minute, last }) => [minute, last]);
+  assert.deepEqual(places(await rolled("5m")), [
+    [-5, 1],
+    [0, 2],
+    [5, 3],
+    [55, 4],
+    [60, 5],
+  ]);
+  assert.deepEqual(places(await rolled("1h")), [
+    [-60, 1],
+    [0, 4],
+    [60, 5],
+  ]);
+});
+
+test("samples that come late are in it when they have been quiet for a minute, if the others are all still there", async () => {
+  await insert(counter);
+  now = start + 2 * HOUR_MS + 60_000;
   await rollUp();
-  assert.equal((await rolled("5m"))[1]?.max, 20_000);
-  assert.equal((await rolled("1h"))[0]?.samples, 62);
-  assert.equal((await rolled("1h")).length, 3);
+  await insert({ 400: 10_000 });
+  await insert({ 401: 20_000 }, "requests", "other");
+  now = Date.now() + 30_000;
+  await rollUp();
+  assert.equal((await rolled("5m"))[1]?.max, 90);
+  now = Date.now() + 70_000;
+  await rollUp();
+  const maxima = (rows: Awaited<ReturnType<typeof rolled>>) =>
+    rows.map(({ max }) => max).filter((max) => max >= 10_000);
+  assert.deepEqual(maxima(await rolled("5m")), [10_000, 20_000]);
+  assert.deepEqual(maxima(await rolled("1h")), [10_000, 20_000]);
+  assert.equal((await rolled("1h"))[0]?.samples, 61);
+
+  await insert({ 402: 30_000 });
+  sampleDays = 0;
+  now = Date.now() + 70_000;
+  await rollUp();
+  assert.deepEqual(maxima(await rolled("1h")), [10_000, 20_000]);
 });
 
 test("wherever it was broken off, and however often it is repeated, the result is the same", async () => {
@@ -153,7 +183,7 @@ test("wherever it was broken off, and however often it is repeated, the result i
   const want = [await rolled("5m"), await rolled("1h")];
   let broken = 0;
   for (let survives = 0; ; survives++) {
-    for (const table of ["metrics_rollup_5m", "metrics_rollup_1h", "metrics_rollup_progress"]) {
+    for (const table of written) {
       await database.clickhouse.command(`TRUNCATE TABLE ${table}`);
     }
     let left = survives;

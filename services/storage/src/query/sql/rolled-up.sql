@@ -18,13 +18,13 @@
         (
             SELECT
                 Fingerprint,
-                toUInt32((intDiv(toUnixTimestamp64Milli(Timestamp), {width:UInt32} * 1000) + 1) * {width:UInt32}) AS endSeconds,
+                toUInt32((intDiv(toUnixTimestamp64Milli(Timestamp) - 1, {width:UInt32} * 1000) + 1) * {width:UInt32}) AS endSeconds,
 {{rolled}}
             FROM metrics_samples
             WHERE
                 Tenant = {tenant:String}
                 AND MetricName = {metric:String}
-                AND Timestamp >= toDateTime64({rolledUntil:UInt32}, 3)
+                AND Timestamp > toDateTime64({rolledUntil:UInt32}, 3)
                 AND Timestamp > fromUnixTimestamp64Milli({startMs:Int64} - {windowMs:Int64})
                 AND Timestamp <= fromUnixTimestamp64Milli({endMs:Int64})
                 AND Fingerprint IN (SELECT Fingerprint FROM series)

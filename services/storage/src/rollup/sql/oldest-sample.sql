@@ -1,2 +1,2 @@
 SELECT toUInt32(toUnixTimestamp(min(Timestamp))) AS oldestSeconds
-FROM metrics_samples
+FROM {{table}}

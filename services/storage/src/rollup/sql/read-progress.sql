@@ -1,3 +1,3 @@
 SELECT Name AS name, toUnixTimestamp(max(Until)) AS untilSeconds
-FROM metrics_rollup_progress
+FROM {{progress}}
 GROUP BY name

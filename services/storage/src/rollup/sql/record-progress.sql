@@ -1,2 +1,2 @@
-INSERT INTO metrics_rollup_progress (Name, Until, Version)
+INSERT INTO {{progress}} (Name, Until, Version)
 SELECT {name:String}, toDateTime({until:UInt32}), {version:UInt64}

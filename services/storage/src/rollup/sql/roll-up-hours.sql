@@ -1,5 +1,5 @@
 INSERT INTO metrics_rollup_1h
-    (Tenant, MetricName, Fingerprint, Bucket, Samples, Count, Min, Max, Sum, First, Last, FirstTime, LastTime, Increase, Version)
+    (Tenant, MetricName, Fingerprint, Bucket, Samples, Count, Min, Max, Sum, First, Last, FirstTime, LastTime, Increase, StaleTime, Version)
 SELECT
     Tenant,
     MetricName,
@@ -18,6 +18,7 @@ SELECT
     arraySum(parts.5) + arraySum(arrayMap(
         (first, previous) -> if(first < previous, first, first - previous),
         arrayPopFront(parts.3), arrayPopBack(parts.4))),
+    if(lastStale > parts[-1].2, lastStale, toDateTime64(0, 3)),
     {version:UInt64}
 FROM
 (
@@ -31,8 +32,10 @@ FROM
         minIf(Min, Count > 0) AS least,
         maxIf(Max, Count > 0) AS greatest,
         sum(Sum) AS total,
+        max(StaleTime) AS lastStale,
         arraySort(groupArrayIf((FirstTime, LastTime, First, Last, Increase), Count > 0)) AS parts
     FROM metrics_rollup_5m FINAL
-    WHERE Bucket >= toDateTime({from:UInt32}) AND Bucket < toDateTime({until:UInt32})
+    WHERE
+{{within}}
     GROUP BY Tenant, MetricName, Fingerprint, hour
 )

@@ -11,4 +11,7 @@
     -- A counter that has less than before has started again from nothing.
     arraySum(arrayMap(
         (value, previous) -> if(value < previous, value, value - previous),
-        arrayPopFront(points.2), arrayPopBack(points.2))) AS Increase
+        arrayPopFront(points.2), arrayPopBack(points.2))) AS Increase,
+    -- By its bits: other NaN are values.
+    maxIf(Timestamp, reinterpretAsUInt64(Value) = 0x7ff0000000000002) AS lastStale,
+    if(lastStale > LastTime, lastStale, toDateTime64(0, 3)) AS StaleTime
