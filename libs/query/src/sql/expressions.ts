@@ -40,8 +40,9 @@ const joinWords = new Set([
   ...["GLOBAL", "LOCAL", "ARRAY"],
 ]);
 
-/** Whether a word begins a join; `left(x, 1)` and `any(x)` do not. */
+/** Whether a word begins a join; `left(x, 1)` and `any(x)` do not, `JOIN (SELECT …)` does. */
 export function beginsJoin(reader: StatementReader): boolean {
+  if (reader.word() === "JOIN") return true;
   return joinWords.has(reader.word()) && !reader.isNext("(", 1) && !(reader.word() === "GLOBAL" && isInWord(reader));
 }
 

@@ -67,6 +67,10 @@ test("knows where tables stand", () => {
     `SELECT \`k\` FROM ${logs} ARRAY JOIN mapKeys ( \`a\` ) AS \`k\` , \`b\` CROSS JOIN ${spans}`,
   );
   f(
+    "SELECT 1 FROM otel_logs AS a LEFT JOIN (SELECT 2 AS x) AS b ON a.x = b.x JOIN(SELECT 3)USING(x)",
+    `SELECT 1 FROM ${tenants("otel_logs", "a")} LEFT JOIN ( SELECT 2 AS \`x\` ) AS \`b\` ON \`a\` . \`x\` = \`b\` . \`x\` JOIN ( SELECT 3 ) USING ( \`x\` )`,
+  );
+  f(
     "SELECT * FROM (SELECT 1 AS x UNION ALL (SELECT 2)) AS y",
     "SELECT * FROM ( SELECT 1 AS `x` UNION ALL ( SELECT 2 ) ) AS `y`",
   );
