@@ -43,6 +43,8 @@ interface Look {
   readonly overrides?: readonly object[];
   readonly transformations?: readonly object[];
   readonly colorMode?: "thresholds" | "palette-classic";
+  /** The least width of a point, where a point counts what happened in it: several samples have to lie there. */
+  readonly interval?: string;
 }
 
 /** A panel of what is said of it and of how its kind looks. */
@@ -58,6 +60,7 @@ export function panelOf(spec: PanelSpec, look: Look): Panel {
     options: look.options,
     ...(look.transformations !== undefined && { transformations: look.transformations }),
     ...(timeFrom !== undefined && { timeFrom }),
+    ...(look.interval !== undefined && { interval: look.interval }),
     ...(spec.opens !== undefined && { links: linksTo(spec.opens) }),
   };
   return { width: spec.width ?? look.width, height: spec.height ?? look.height, model };

@@ -2,6 +2,8 @@ import { type Panel, type PanelSpec, panelOf } from "./panel.ts";
 
 const lastValue = { calcs: ["lastNotNull"], fields: "", values: false };
 const tooltip = { mode: "multi", sort: "desc" };
+/** Four scrapes. */
+const leastCounted = "1m";
 
 /** A number, with its course behind it. */
 export function stat(spec: PanelSpec): Panel {
@@ -55,7 +57,8 @@ export function counts(spec: PanelSpec): Panel {
   };
   const legend = { displayMode: "list", placement: "bottom", showLegend: true, calcs: ["sum"] };
   const options = { legend, tooltip };
-  return panelOf(spec, { type: "timeseries", width: 12, height: 7, options, custom, colorMode: "palette-classic" });
+  const look = { type: "timeseries", width: 12, height: 7, options, custom } as const;
+  return panelOf(spec, { ...look, colorMode: "palette-classic", interval: leastCounted });
 }
 
 const heatmapColor = { mode: "opacity", fill: "semi-dark-blue", scale: "exponential", exponent: 0.5, steps: 32 };
@@ -64,7 +67,7 @@ const heatmapColor = { mode: "opacity", fill: "semi-dark-blue", scale: "exponent
 export function heatmap(spec: PanelSpec): Panel {
   const yAxis = { axisPlacement: "left", ...(spec.unit !== undefined && { unit: spec.unit }) };
   const options = { calculate: false, cellGap: 1, color: heatmapColor, yAxis, tooltip: { mode: "single" } };
-  return panelOf(spec, { type: "heatmap", width: 12, height: 8, options });
+  return panelOf(spec, { type: "heatmap", width: 12, height: 8, options, interval: leastCounted });
 }
 
 export interface SpreadSpec extends PanelSpec {
