@@ -13,6 +13,7 @@ export const BENCHES: Readonly<Record<string, string>> = {
   "jaeger-thrift": "services/ingest/src/doors/jaeger/translate.bench.ts",
   "remote-write": "services/ingest/src/doors/remote-write/translate.bench.ts",
   "clickhouse-server": "deploy/local/src/clickhouse/server.bench.ts",
+  spans: "services/analyzer/src/spans/spans.bench.ts",
   "storage-writer": "services/storage/src/writer/writer.bench.ts",
   promql: "libs/query/src/promql/engine.bench.ts",
   search: "services/storage/src/query/search.bench.ts",

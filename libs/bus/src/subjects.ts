@@ -67,8 +67,11 @@ export interface SubjectSpec {
     | "sightline.event.v1.EventBatch"
     | "the message that failed, unchanged";
   readonly publisher: Service;
-  /** `durable`: reads the stream and misses nothing. `live`: a core subscription, sees what passes while it listens. */
-  readonly consumers: Partial<Readonly<Record<Service, "durable" | "live">>>;
+  /**
+   * `durable`: reads the stream and misses nothing. `newest`: reads the stream and leaves out what it is too late for.
+   * `live`: a core subscription, sees what passes while it listens.
+   */
+  readonly consumers: Partial<Readonly<Record<Service, "durable" | "newest" | "live">>>;
 }
 
 export const SUBJECTS = {
@@ -77,13 +80,21 @@ export const SUBJECTS = {
     stream: "telemetry",
     payload: "opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest",
     publisher: "ingest",
-    consumers: { storage: "durable" },
+    consumers: { storage: "durable", analyzer: "newest" },
   },
   metrics: {
     subject: "telemetry.metrics.*",
     stream: "telemetry",
     payload: "opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest",
     publisher: "ingest",
+    consumers: { storage: "durable", analyzer: "durable" },
+  },
+  /** What spans come to as metrics of their tenant. Read with all other metrics. */
+  spanMetrics: {
+    subject: "telemetry.metrics.spans",
+    stream: "telemetry",
+    payload: "opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest",
+    publisher: "analyzer",
     consumers: { storage: "durable", analyzer: "durable" },
   },
   logs: {

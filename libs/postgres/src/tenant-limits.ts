@@ -18,6 +18,12 @@ export const tenantLimits = z.strictObject({
   recordsPerSecond: perSecond.describe("Spans, log records, data points and events a second, over a while"),
   burstRecords: perSecond.describe("Records that may come at once"),
   maxSeries: upTo(100_000_000).describe("Series of metrics that are active at a time"),
+  maxSpanSeries: z
+    .int()
+    .min(0)
+    .max(10_000_000)
+    .optional()
+    .describe("Series of metrics that are computed of the tenant's spans; 0: none are"),
   maxRequestBytes: upTo(512 * mebibyte).describe("One request, before and after decompression"),
   maxRecordBytes: upTo(4 * mebibyte).describe("One span, log record or data point with all that is in it"),
   maxAttributes: upTo(65_536).describe("Attributes of one record, resource, scope, span event or link"),

@@ -1,4 +1,4 @@
-import { connectBus } from "@sightline/bus/connect";
+import { type Bus, connectBus } from "@sightline/bus/connect";
 import { consume } from "@sightline/bus/consume";
 import { createPublisher } from "@sightline/bus/publish";
 import { ensureStreams } from "@sightline/bus/streams";
@@ -7,8 +7,10 @@ import { createEventBuilder } from "@sightline/events/builder";
 import { openWireEvents, walkEvents } from "@sightline/events/wire-event";
 import { nanosOfMs } from "@sightline/model/time";
 import { createPointSampler } from "@sightline/otlp/point-sampler";
+import { holdLease } from "@sightline/postgres/lease";
 import { migrate } from "@sightline/postgres/migrate";
-import { createPool } from "@sightline/postgres/pool";
+import { createPool, type Pool } from "@sightline/postgres/pool";
+import { listTenantLimits, type TenantLimits } from "@sightline/postgres/tenant-limits";
 import { AnalysisServiceService } from "@sightline/proto/sightline/analysis/v1/analysis_service";
 import { EventBatch, type SystemEvent } from "@sightline/proto/sightline/event/v1/event";
 import { createGrpcServer } from "@sightline/rpc/server";
@@ -26,8 +28,9 @@ import { createChanges } from "./health/changes.ts";
 import { fleetScore } from "./health/fleet.ts";
 import { createFleets } from "./health/fleets.ts";
 import { observeEvent, observeSample } from "./health/observe.ts";
-import { createMetrics } from "./metrics.ts";
+import { createMetrics, type Metrics } from "./metrics.ts";
 import { readSamples } from "./samples.ts";
+import { watchSpans } from "./spans/watch-spans.ts";
 
 /** Wires the analyzer: what it has learned first, then what it reads, its door last. */
 export async function start(config: Config, deps: Deps): Promise<void> {
@@ -113,6 +116,8 @@ export async function start(config: Config, deps: Deps): Promise<void> {
   lifecycle.push("events", (await read("events", onEvents)).close);
   lifecycle.push("metrics", (await read("metrics", onMetrics)).close);
 
+  if (config.spans.enabled) startSpans(config, deps, { bus, pool, metrics });
+
   const changes = createChanges(events);
   const score = async () => {
     metrics.series.set(store.size());
@@ -144,4 +149,44 @@ export async function start(config: Config, deps: Deps): Promise<void> {
   grpc.addService(AnalysisServiceService, createAnalysisHandlers({ internalToken, sql: pool, fleets, clock }));
   await grpc.listen();
   lifecycle.push("grpc", () => grpc.close(5000));
+}
+
+interface SpanParts {
+  readonly bus: Bus;
+  readonly pool: Pool;
+  readonly metrics: Metrics;
+}
+
+/** Has one of all analyzers compute metrics of spans. */
+function startSpans(config: Config, { log, lifecycle, clock, signal }: Deps, { bus, pool, metrics }: SpanParts): void {
+  let limits: ReadonlyMap<string, TenantLimits> = new Map();
+  const learnLimits = async () => {
+    limits = await listTenantLimits(pool);
+  };
+  lifecycle.push("limits", every(10_000, learnLimits, { signal, log, name: "limits" }));
+  const stop = new AbortController();
+  const watch = (held: AbortSignal) =>
+    watchSpans(
+      {
+        ...{ bus, clock, log, config: config.spans, replicas: config.nats.replicas },
+        maxSeries: (tenant) => limits.get(tenant)?.maxSpanSeries ?? config.spans.maxSeriesPerTenant,
+        observer: {
+          counted: (spans) => metrics.spans.inc(spans),
+          dropped: (reason) => metrics.droppedSpans.inc({ reason }),
+          skipped: (messages) => metrics.skippedMessages.inc(messages),
+          unreadable: () => metrics.unreadable.inc({ subject: "traces" }),
+          holds: ({ series, waiting }) => {
+            metrics.spanSeries.set(series);
+            metrics.waitingSpans.set(waiting);
+          },
+        },
+      },
+      held,
+    );
+  const held = AbortSignal.any([signal, stop.signal]);
+  const watching = holdLease(pool, { name: "analyzer-spans", retryMs: 2000, signal: held, log, work: watch });
+  lifecycle.push("spans", async () => {
+    stop.abort();
+    await watching;
+  });
 }

@@ -3,6 +3,7 @@ import { postgresConfig } from "@sightline/postgres/pool";
 import { port, serviceConfig } from "@sightline/service/config";
 import { secret } from "@sightline/service/secret";
 import { z } from "zod";
+import { spansConfig } from "./spans/config.ts";
 
 const positive = z.int().positive();
 
@@ -49,6 +50,7 @@ export const config = z.strictObject({
       scoreIntervalMs: positive.default(5000),
     })
     .prefault({}),
+  spans: spansConfig.prefault({}),
   /** Anomalies older than this are forgotten; their events stay with the other events. */
   anomalyRetentionMs: positive.default(90 * 24 * 3_600_000),
 });

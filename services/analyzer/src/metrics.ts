@@ -23,6 +23,28 @@ export function createMetrics(registry: Registry) {
       labelNames: ["subject"],
       registers,
     }),
+    spans: new Counter({ name: "sightline_analyzer_spans_total", help: "Spans counted for metrics", registers }),
+    droppedSpans: new Counter({
+      name: "sightline_analyzer_dropped_spans_total",
+      help: "Spans that are missing in metrics, or an edge of theirs, by reason",
+      labelNames: ["reason"],
+      registers,
+    }),
+    skippedMessages: new Counter({
+      name: "sightline_analyzer_skipped_span_messages_total",
+      help: "Messages of spans that were not counted, as they were read too late",
+      registers,
+    }),
+    spanSeries: new Gauge({
+      name: "sightline_analyzer_span_series",
+      help: "Series computed of spans, of all tenants",
+      registers,
+    }),
+    waitingSpans: new Gauge({
+      name: "sightline_analyzer_waiting_spans",
+      help: "Spans that wait for the one at the other end of their edge",
+      registers,
+    }),
     fleetScore: new Gauge({
       name: "sightline_fleet_health_score",
       help: "Health of the fleet, 0 (all dead) to 100 (all well)",
@@ -37,3 +59,5 @@ export function createMetrics(registry: Registry) {
     }),
   };
 }
+
+export type Metrics = ReturnType<typeof createMetrics>;

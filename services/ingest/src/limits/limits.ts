@@ -1,7 +1,12 @@
 import type { TenantLimits } from "@sightline/postgres/tenant-limits";
 
+/** A tenant's limits that other services apply. */
+type AppliedElsewhere = "maxSpanSeries";
+
 /** What one tenant may send, all of it decided. */
-export type Limits = { readonly [Name in keyof TenantLimits]-?: NonNullable<TenantLimits[Name]> };
+export type Limits = {
+  readonly [Name in Exclude<keyof TenantLimits, AppliedElsewhere>]-?: NonNullable<TenantLimits[Name]>;
+};
 
 /** The limits of the configuration with what the tenant has of its own. */
 export function limitsOf(defaults: Limits, own: TenantLimits = {}): Limits {

@@ -1,0 +1,391 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ExportMetricsServiceRequest } from "@sightline/proto/opentelemetry/proto/collector/metrics/v1/metrics_service";
+import { ExportTraceServiceRequest } from "@sightline/proto/opentelemetry/proto/collector/trace/v1/trace_service";
+import type { KeyValue } from "@sightline/proto/opentelemetry/proto/common/v1/common";
+import type { Metric } from "@sightline/proto/opentelemetry/proto/metrics/v1/metrics";
+import { Span_SpanKind, Status_StatusCode } from "@sightline/proto/opentelemetry/proto/trace/v1/trace";
+import { spansConfig } from "./config.ts";
+import { metricsPayloads } from "./metrics-payload.ts";
+import { createSpanCounter, type SpanCounterOptions } from "./span-counter.ts";
+
+const startMs = 1_700_000_000_000;
+
+interface TestSpan {
+  readonly service: string;
+  readonly kind: "internal" | "server" | "client" | "producer" | "consumer";
+  readonly id: number;
+  readonly parent?: number;
+  readonly name?: string;
+  readonly seconds?: number;
+  /** After the start of the test. */
+  readonly atMs?: number;
+  readonly failed?: boolean;
+  readonly attributes?: Readonly<Record<string, string | number | boolean>>;
+  readonly resource?: Readonly<Record<string, string>>;
+}
+
+const kinds = {
+  internal: Span_SpanKind.INTERNAL,
+  server: Span_SpanKind.SERVER,
+  client: Span_SpanKind.CLIENT,
+  producer: Span_SpanKind.PRODUCER,
+  consumer: Span_SpanKind.CONSUMER,
+} as const;
+
+function keyValue([key, value]: readonly [string, string | number | boolean]): KeyValue {
+  if (typeof value === "number")
+    return { key, value: { value: { $case: "intValue", value: BigInt(value) } }, keyStrindex: 0 };
+  if (typeof value === "boolean") return { key, value: { value: { $case: "boolValue", value } }, keyStrindex: 0 };
+  return { key, value: { value: { $case: "stringValue", value } }, keyStrindex: 0 };
+}
+
+function spanId(number: number): Buffer {
+  const id = Buffer.alloc(8);
+  id.writeUInt32BE(number, 4);
+  return id;
+}
+
+function payloadOf(spans: readonly TestSpan[]): Uint8Array {
+  const resourceSpans = spans.map((span) => {
+    const start = BigInt(startMs + (span.atMs ?? 0)) * 1_000_000n;
+    return {
+      resource: { attributes: Object.entries({ "service.name": span.service, ...span.resource }).map(keyValue) },
+      scopeSpans: [
+        {
+          spans: [
+            {
+              traceId: Buffer.alloc(16, 7),
+              spanId: spanId(span.id),
+              parentSpanId: span.parent === undefined ? Buffer.alloc(0) : spanId(span.parent),
+              name: span.name ?? "work",
+              kind: kinds[span.kind],
+              startTimeUnixNano: start,
+              endTimeUnixNano: start + BigInt(Math.round((span.seconds ?? 0.1) * 1e9)),
+              attributes: Object.entries(span.attributes ?? {}).map(keyValue),
+              status: span.failed === true ? { code: Status_StatusCode.ERROR, message: "no" } : {},
+            },
+          ],
+        },
+      ],
+    };
+  });
+  return ExportTraceServiceRequest.encode(ExportTraceServiceRequest.fromPartial({ resourceSpans })).finish();
+}
+
+/** A counter, and what it has published as `name{label="value"}` with its newest value. */
+function counting(overrides: Partial<SpanCounterOptions> = {}) {
+  const dropped: string[] = [];
+  const defaults = spansConfig.parse({});
+  const counter = createSpanCounter(
+    { ...defaults, maxSeries: () => 1000, dropped: (reason) => void dropped.push(reason), ...overrides },
+    startMs,
+  );
+  return {
+    counter,
+    dropped,
+    count: (...spans: readonly TestSpan[]) =>
+      counter.count(
+        { tenant: "default", payload: payloadOf(spans), receivedUnixNano: BigInt(startMs + 1000) * 1_000_000n },
+        startMs + 1000,
+      ),
+    published: (nowMs = startMs + 15_000) => publishedBy(counter, nowMs),
+  };
+}
+
+function publishedBy(counter: ReturnType<typeof createSpanCounter>, nowMs: number): Map<string, number> {
+  const values = new Map<string, number>();
+  for (const [tenant, families] of counter.families()) {
+    for (const { payload } of metricsPayloads(families, { unixNano: BigInt(nowMs) * 1_000_000n, maxBytes: 2000 })) {
+      for (const { scopeMetrics } of ExportMetricsServiceRequest.decode(payload).resourceMetrics) {
+        for (const metric of scopeMetrics.flatMap(({ metrics }) => metrics)) addPoints(values, metric);
+      }
+    }
+    counter.published(tenant, nowMs);
+  }
+  return values;
+}
+
+function addPoints(values: Map<string, number>, { name, data }: Metric): void {
+  const labelsOf = (attributes: readonly KeyValue[]) =>
+    attributes.map(({ key, value }) => `${key}="${value?.value?.$case === "stringValue" ? value.value.value : "?"}"`);
+  if (data?.$case === "sum") {
+    for (const { attributes, value } of data.value.dataPoints) {
+      values.set(`${name}{${labelsOf(attributes)}}`, value?.$case === "asDouble" ? value.value : Number.NaN);
+    }
+  }
+  if (data?.$case === "histogram") {
+    for (const { attributes, count, sum } of data.value.dataPoints) {
+      values.set(`${name}_count{${labelsOf(attributes)}}`, Number(count));
+      values.set(`${name}_sum{${labelsOf(attributes)}}`, sum ?? Number.NaN);
+    }
+  }
+}
+
+/** The edges that were published, as `client > server (type)`, with their requests. */
+function edgesOf(values: ReadonlyMap<string, number>, metric = "request"): Record<string, number> {
+  const prefix = `traces_service_graph_${metric}_total{`;
+  const edges: Record<string, number> = {};
+  for (const [series, value] of values) {
+    if (!series.startsWith(prefix)) continue;
+    const labels = new Map(Array.from(series.matchAll(/(\w+)="([^"]*)"/g), ([, name = "", text = ""]) => [name, text]));
+    const type = labels.get("connection_type");
+    edges[`${labels.get("client") ?? "?"} > ${labels.get("server") ?? "?"}${type === undefined ? "" : ` (${type})`}`] =
+      value;
+  }
+  return edges;
+}
+
+const web = { service: "web", kind: "client", id: 1 } as const;
+const shop = { service: "shop", kind: "server", id: 2, parent: 1 } as const;
+
+test("edges of the service graph", async (t) => {
+  const cases: readonly {
+    readonly name: string;
+    readonly spans: readonly TestSpan[];
+    readonly want: Readonly<Record<string, number>>;
+    readonly unpaired?: Readonly<Record<string, number>>;
+  }[] = [
+    { name: "a client and its server", spans: [web, shop], want: { "web > shop": 1 } },
+    { name: "in the other order", spans: [shop, web], want: { "web > shop": 1 } },
+    { name: "spans inside of a service are none", spans: [{ ...web, kind: "internal" }], want: {} },
+    {
+      name: "a root server is called by users",
+      spans: [{ service: "shop", kind: "server", id: 2 }],
+      want: { "user > shop (virtual_node)": 1 },
+    },
+    {
+      name: "or by whom it names",
+      spans: [{ service: "shop", kind: "server", id: 2, attributes: { "peer.service": "cron" } }],
+      want: { "cron > shop (virtual_node)": 1 },
+    },
+    {
+      name: "a client whose server is silent, by its name",
+      spans: [{ ...web, attributes: { "peer.service": "stripe" } }],
+      want: { "web > stripe (virtual_node)": 1 },
+    },
+    { name: "a client whose server nobody knows", spans: [web], want: {}, unpaired: { "web > ?": 1 } },
+    { name: "a server whose client is lost", spans: [shop], want: {}, unpaired: { "? > shop": 1 } },
+    {
+      name: "a database by its address",
+      spans: [{ ...web, attributes: { "db.system": "postgresql", "server.address": "db-1" } }],
+      want: { "web > db-1 (database)": 1 },
+    },
+    {
+      name: "a database by its name, and by its product",
+      spans: [
+        { ...web, attributes: { "db.system.name": "postgresql", "db.namespace": "orders" } },
+        { ...web, id: 3, attributes: { "db.system": "redis" } },
+        {
+          ...web,
+          id: 4,
+          attributes: { "db.system": "mysql", "network.peer.address": "10.0.0.7", "network.peer.port": 3306 },
+        },
+      ],
+      want: {
+        "web > orders (database)": 1,
+        "web > redis (database)": 1,
+        "web > 10.0.0.7:3306 (database)": 1,
+      },
+    },
+    {
+      name: "a queue between producer and consumers",
+      spans: [
+        {
+          service: "shop",
+          kind: "producer",
+          id: 1,
+          attributes: { "messaging.system": "nats", "messaging.destination.name": "orders.created" },
+        },
+        {
+          service: "mail",
+          kind: "consumer",
+          id: 2,
+          parent: 1,
+          attributes: { "messaging.system": "nats", "messaging.destination.name": "orders.created" },
+        },
+        {
+          service: "stock",
+          kind: "consumer",
+          id: 3,
+          parent: 1,
+          attributes: { "messaging.system": "nats", "messaging.destination.name": "orders.created" },
+        },
+      ],
+      want: {
+        "shop > nats/orders.created (messaging_system)": 1,
+        "nats/orders.created > mail (messaging_system)": 1,
+        "nats/orders.created > stock (messaging_system)": 1,
+        "shop > mail (messaging_system)": 1,
+        "shop > stock (messaging_system)": 1,
+      },
+    },
+    {
+      name: "a consumer that comes first, of a queue without a name",
+      spans: [
+        { service: "mail", kind: "consumer", id: 2, parent: 1 },
+        { service: "shop", kind: "producer", id: 1 },
+      ],
+      want: { "shop > mail (messaging_system)": 1 },
+    },
+    {
+      name: "answers have no node of their own, and clients of queues no other end",
+      spans: [
+        {
+          service: "shop",
+          kind: "client",
+          id: 1,
+          attributes: { "messaging.system": "nats", "messaging.destination.name": "_INBOX.xyz.1" },
+        },
+        {
+          service: "shop",
+          kind: "producer",
+          id: 2,
+          attributes: {
+            "messaging.system": "rabbitmq",
+            "messaging.destination.name": "amq.gen-1",
+            "messaging.destination.temporary": true,
+          },
+        },
+      ],
+      want: { "shop > nats (messaging_system)": 1, "shop > rabbitmq (messaging_system)": 1 },
+    },
+    {
+      name: "a template rather than a name",
+      spans: [
+        {
+          service: "shop",
+          kind: "producer",
+          id: 1,
+          attributes: {
+            "messaging.system": "kafka",
+            "messaging.destination.name": "user-17",
+            "messaging.destination.template": "user-{id}",
+          },
+        },
+      ],
+      want: { "shop > kafka/user-{id} (messaging_system)": 1 },
+    },
+  ];
+  for (const { name, spans, want, unpaired = {} } of cases) {
+    await t.test(name, () => {
+      const { counter, count, published } = counting();
+      count(...spans);
+      counter.expire(startMs + 11_000);
+      const values = published();
+      assert.deepEqual(edgesOf(values), want);
+      assert.deepEqual(edgesOf(values, "unpaired_spans"), unpaired);
+    });
+  }
+});
+
+test("a request has the time and the failure of either end", () => {
+  const { count, published } = counting();
+  count({ ...web, seconds: 0.5 }, { ...shop, seconds: 0.25, failed: true });
+  const values = published();
+  const labels = '{client="web",server="shop"}';
+  assert.equal(values.get(`traces_service_graph_request_failed_total${labels}`), 1);
+  assert.equal(values.get(`traces_service_graph_request_client_seconds_sum${labels}`), 0.5);
+  assert.equal(values.get(`traces_service_graph_request_server_seconds_sum${labels}`), 0.25);
+});
+
+test("a message has the time from its sending to its receipt", () => {
+  const { count, published } = counting();
+  count(
+    { service: "shop", kind: "producer", id: 1, seconds: 0.1 },
+    { service: "mail", kind: "consumer", id: 2, parent: 1, atMs: 350 },
+  );
+  const labels = '{client="shop",server="mail",connection_type="messaging_system"}';
+  const seconds = published().get(`traces_service_graph_request_messaging_system_seconds_sum${labels}`) ?? Number.NaN;
+  assert.ok(Math.abs(seconds - 0.25) < 1e-6, String(seconds));
+});
+
+test("spans are counted by what tells them apart", () => {
+  const metrics = {
+    ...spansConfig.parse({}).metrics,
+    dimensions: ["http.status_code", "env", "service"],
+    statusMessage: true,
+  };
+  const { count, published } = counting({ metrics });
+  const resource = { env: "production", service: "of the resource" };
+  const span = { service: "shop", kind: "server", id: 1, name: "GET /", resource, seconds: 0.01 } as const;
+  count(
+    { ...span, attributes: { "http.status_code": 200 } },
+    { ...span, attributes: { "http.status_code": "200" } },
+    { ...span, attributes: { "http.status_code": 500, env: "canary" }, failed: true },
+  );
+  const values = published();
+  const ok =
+    '{service="shop",span_name="GET /",span_kind="SPAN_KIND_SERVER",status_code="STATUS_CODE_UNSET",http_status_code="200",env="production",__service="of the resource"}';
+  const failed =
+    '{service="shop",span_name="GET /",span_kind="SPAN_KIND_SERVER",status_code="STATUS_CODE_ERROR",status_message="no",http_status_code="500",env="canary",__service="of the resource"}';
+  assert.equal(values.get(`traces_spanmetrics_calls_total${ok}`), 2);
+  assert.equal(values.get(`traces_spanmetrics_calls_total${failed}`), 1);
+  assert.equal(values.get(`traces_spanmetrics_latency_count${ok}`), 2);
+  assert.ok((values.get(`traces_spanmetrics_size_total${failed}`) ?? 0) > 50);
+});
+
+test("a new series begins with a zero, and is forgotten when it is silent", () => {
+  const { counter, count } = counting();
+  count(web, shop);
+  const points = (nowMs: number) => {
+    let sum = 0;
+    for (const [tenant, families] of counter.families()) {
+      for (const { points } of metricsPayloads(families, { unixNano: BigInt(nowMs) * 1_000_000n, maxBytes: 1e6 }))
+        sum += points;
+      counter.published(tenant, nowMs);
+    }
+    return sum;
+  };
+  const first = points(startMs + 15_000);
+  assert.equal(first, points(startMs + 30_000) * 2);
+  counter.forget(startMs + 1000 + 900_001);
+  assert.deepEqual(counter.size(), { series: 0, waiting: 0 });
+  assert.equal(points(startMs + 1_000_000), 0);
+});
+
+test("of too many series the first are kept, and the drops are counted", () => {
+  const { count, published, dropped } = counting({
+    maxSeries: () => 6,
+    graph: { ...spansConfig.parse({}).graph, enabled: false },
+  });
+  count(...["a", "b", "c"].map((name, id) => ({ service: "shop", kind: "internal", id, name }) as const));
+  const calls = [...published().keys()].filter((series) => series.startsWith("traces_spanmetrics_calls_total"));
+  assert.equal(calls.length, 2);
+  assert.deepEqual(dropped, ["series"]);
+});
+
+test("a span that cannot wait is counted as dropped", () => {
+  const { count, published, dropped } = counting({ graph: { ...spansConfig.parse({}).graph, maxWaiting: 1 } });
+  count(web, { ...web, service: "app", id: 5 });
+  assert.deepEqual(edgesOf(published(), "dropped_spans"), { "app > ?": 1 });
+  assert.deepEqual(dropped, ["waiting"]);
+});
+
+test("spans that are too old or of a tenant without series are not counted", () => {
+  const { count, published, dropped } = counting();
+  count({ ...web, atMs: -120_000 });
+  assert.deepEqual(dropped, ["late"]);
+  assert.equal(published().size, 0);
+  const none = counting({ maxSeries: () => 0 });
+  none.count(web, shop);
+  assert.equal(none.published().size, 0);
+});
+
+test("destinations beyond the limit are their system", () => {
+  const { count, published } = counting({ graph: { ...spansConfig.parse({}).graph, maxDestinations: 1 } });
+  const sent = ["a", "b", "c"].map(
+    (destination, id) =>
+      ({
+        service: "shop",
+        kind: "producer",
+        id,
+        attributes: { "messaging.system": "nats", "messaging.destination.name": destination },
+      }) as const,
+  );
+  count(...sent);
+  assert.deepEqual(edgesOf(published()), {
+    "shop > nats/a (messaging_system)": 1,
+    "shop > nats (messaging_system)": 2,
+  });
+});
