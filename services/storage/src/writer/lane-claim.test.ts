@@ -26,7 +26,7 @@ after(async () => {
 });
 
 const persist = createPersist({
-  signal: AbortSignal.timeout(30_000),
+  signal: new AbortController().signal,
   random: () => 0,
   onRetry: () => undefined,
 });
@@ -106,12 +106,12 @@ test("the sequences of another stream are given up", async () => {
   assert.equal(left[0]?.stored, 100);
 });
 
-function takeover(lane: string, owner: string, signal: AbortSignal) {
+function takeover(lane: string, takeoverMs: number, signal: AbortSignal) {
   return takeLane({
-    ...optionsOf(lane, owner),
+    ...optionsOf(lane, "b"),
     incarnation: async () => "one",
     atOnce: false,
-    takeoverMs: 300,
+    takeoverMs,
     signal,
     onSeen: () => undefined,
   });
@@ -122,11 +122,11 @@ test("a lane is taken from an owner that fell silent, not from one that speaks",
   const owner = await claim(lane, "a");
   const speaking = setInterval(() => owner.write({}).catch(() => clearInterval(speaking)), 50);
   try {
-    assert.equal(await takeover(lane, "b", AbortSignal.timeout(900)), undefined);
+    assert.equal(await takeover(lane, 600, AbortSignal.timeout(1500)), undefined);
   } finally {
     clearInterval(speaking);
   }
-  const taken = await takeover(lane, "b", AbortSignal.timeout(10_000));
+  const taken = await takeover(lane, 600, AbortSignal.timeout(30_000));
   assert.equal(taken?.state().owner, "b");
 });
 
@@ -135,8 +135,6 @@ test("a lane that was given back is taken without waiting", async () => {
   const owner = await claim(lane, "a");
   await owner.write({ stored: 8 });
   await owner.release();
-  const startedAt = performance.now();
-  const taken = await takeover(lane, "b", AbortSignal.timeout(10_000));
+  const taken = await takeover(lane, 9000, AbortSignal.timeout(8500));
   assert.equal(taken?.state().stored, 8);
-  assert.ok(performance.now() - startedAt < 290);
 });
