@@ -1,0 +1,7 @@
+    toFloat64(toUnixTimestamp64Milli(FirstTime)) AS firstTime,
+    First AS first,
+    toFloat64(toUnixTimestamp64Milli(LastTime)) AS lastTime,
+    Last AS last,
+    toFloat64(Count) AS count,
+    Increase AS increase,
+    Sum AS sum
