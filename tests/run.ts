@@ -4,7 +4,15 @@ import { parseArgs } from "node:util";
 import { checks, environment, runCheck } from "./runner/checks.ts";
 import { inParallel } from "./runner/in-parallel.ts";
 import { type Group, planOf } from "./runner/plan.ts";
-import { closingLine, failuresText, lineOf, type Result, skipsText, totalsOf } from "./runner/result.ts";
+import {
+  closingLine,
+  failuresText,
+  lineOf,
+  type Result,
+  shortFailuresText,
+  skipsText,
+  totalsOf,
+} from "./runner/result.ts";
 import { startSharedServers } from "./runner/shared-servers.ts";
 import { runTestFile } from "./runner/test-file.ts";
 
@@ -61,7 +69,7 @@ function close(run: Run): void {
   const skips = skipsText(run.results);
   if (skips !== "") console.log(`\n${skips}`);
   const failing = run.results.filter((result) => result.failures.length > 0).map((result) => `failed: ${result.name}`);
-  if (failing.length > 0) console.log(`\n${failing.join("\n")}`);
+  if (failing.length > 0) console.log(`\n${shortFailuresText(run.results)}\n\n${failing.join("\n")}`);
   if (run.signal.aborted) console.log("\ninterrupted: not everything was run");
   console.log(`\n${closingLine(totals)}`);
   process.exitCode = totals.failed > 0 || totals.passed === 0 || run.signal.aborted ? 1 : 0;

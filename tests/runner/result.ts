@@ -41,6 +41,40 @@ export function failuresText(result: Result): string {
   return parts.join("\n");
 }
 
+/** In short form: so many failures of a file, so many lines of each, so many of what the file printed last. */
+const shortFailures = 5;
+const shortLines = 40;
+const shortOutputLines = 15;
+
+/**
+ * Why files failed, once more and in few lines, for the very end: often only the last part of a log is kept. The first
+ * failures of a file tell most, and of one its beginning and its end.
+ */
+export function shortFailuresText(results: readonly Result[]): string {
+  const failed = results.filter(({ failures }) => failures.length > 0);
+  return failed
+    .map(({ name, failures, output }) => {
+      const told = failures.slice(0, shortFailures);
+      const parts = [
+        `✖ ${name}`,
+        ...told.map((failure) => `  ✖ ${failure.name}\n${indented(shortened(failure.text))}`),
+      ];
+      if (failures.length > told.length) parts.push(`  and ${failures.length - told.length} more`);
+      const printed = output.slice(-shortOutputLines);
+      if (printed.length > 0) parts.push(`  it printed last:\n${indented(printed.join("\n"))}`);
+      return parts.join("\n");
+    })
+    .join("\n\n");
+}
+
+function shortened(text: string): string {
+  const lines = text.split("\n");
+  if (lines.length <= shortLines) return text;
+  const ends = shortLines / 4;
+  const left = lines.length - shortLines;
+  return [...lines.slice(0, shortLines - ends), `… ${left} lines left out …`, ...lines.slice(-ends)].join("\n");
+}
+
 /** What was skipped and why. */
 export function skipsText(results: readonly Result[]): string {
   return results
