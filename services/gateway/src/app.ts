@@ -36,6 +36,7 @@ import { createRoutes } from "./routes.ts";
 import { createFanOut } from "./stream/fan-out.ts";
 import { feedLive } from "./stream/live-feed.ts";
 import { serveStream } from "./stream/websocket.ts";
+import { addStreamingQuerier } from "./tempo/streaming-querier.ts";
 
 /** Wires the gateway: what it asks first, its doors last. */
 export async function start(config: Config, deps: Deps): Promise<void> {
@@ -90,6 +91,7 @@ export async function start(config: Config, deps: Deps): Promise<void> {
     trustedProxies: config.trustedProxies,
     prometheus: { promql: clients.promql, clock },
     loki: { logql: clients.logql, clock },
+    tempo: { traceql: clients.traceql, clock },
     rest: {
       authenticate,
       answered: ({ method, path }, status, seconds) =>
@@ -127,6 +129,7 @@ export async function start(config: Config, deps: Deps): Promise<void> {
   grpc.forward(TargetServiceService, clients.collector, admit);
   grpc.forward(DeadLetterServiceService, clients.deadLetters, admit);
   grpc.forward(RetentionServiceService, clients.retention, admit);
+  addStreamingQuerier(grpc, { traceql: clients.traceql, clock }, admit);
   await grpc.listen();
   lifecycle.push("grpc", () => grpc.close(5000));
 }

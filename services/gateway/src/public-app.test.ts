@@ -7,6 +7,7 @@ import { after, before, describe, test } from "node:test";
 import { AppError } from "@sightline/errors/app-error";
 import { LogqlServiceClient } from "@sightline/proto/sightline/query/v1/logql_service";
 import { PromqlServiceClient } from "@sightline/proto/sightline/query/v1/promql_service";
+import { TraceqlServiceClient } from "@sightline/proto/sightline/query/v1/traceql_service";
 import { createClient } from "@sightline/rpc/client";
 import { createPublicApp } from "./public-app.ts";
 
@@ -14,10 +15,12 @@ describe("the built page", () => {
   const dir = mkdtempSync(join(tmpdir(), "sightline-page-"));
   const promql = createClient(PromqlServiceClient, "127.0.0.1:1", {});
   const logql = createClient(LogqlServiceClient, "127.0.0.1:1", {});
+  const traceql = createClient(TraceqlServiceClient, "127.0.0.1:1", {});
   const app = createPublicApp({
     routes: [],
     prometheus: { promql, clock: Date.now },
     loki: { logql, clock: Date.now },
+    tempo: { traceql, clock: Date.now },
     pageDir: dir,
     trustedProxies: [],
     rest: {
@@ -41,6 +44,7 @@ describe("the built page", () => {
   after(async () => {
     promql.close();
     logql.close();
+    traceql.close();
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
     rmSync(dir, { recursive: true });

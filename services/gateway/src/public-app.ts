@@ -8,6 +8,8 @@ import { createPrometheusRouter } from "./prometheus/router.ts";
 import { openApiDocument } from "./rest/openapi.ts";
 import type { Route } from "./rest/route.ts";
 import { answerError, createRestRouter, type RestOptions, sendError } from "./rest/router.ts";
+import type { TempoContext } from "./tempo/endpoint.ts";
+import { createTempoRouter } from "./tempo/router.ts";
 
 export interface PublicAppOptions {
   readonly routes: readonly Route[];
@@ -15,6 +17,7 @@ export interface PublicAppOptions {
   /** What queries need beside what the REST interface does. */
   readonly prometheus: ApiContext;
   readonly loki: LokiContext;
+  readonly tempo: TempoContext;
   /** Where the built web page is. */
   readonly pageDir: string;
   /** Proxies whose X-Forwarded-For is believed, as express takes them. */
@@ -23,7 +26,7 @@ export interface PublicAppOptions {
 
 /** Everything on the public HTTP door but the WebSocket. */
 export function createPublicApp(options: PublicAppOptions): Express {
-  const { routes, rest, prometheus, loki, pageDir, trustedProxies } = options;
+  const { routes, rest, prometheus, loki, tempo, pageDir, trustedProxies } = options;
   const app = express();
   app.disable("x-powered-by");
   app.set("query parser", "simple");
@@ -34,6 +37,7 @@ export function createPublicApp(options: PublicAppOptions): Express {
   app.use(createRestRouter(routes, rest));
   app.use(createPrometheusRouter(prometheus, rest));
   app.use(createLokiRouter(loki, rest));
+  app.use(createTempoRouter(tempo, rest));
   app.use(createPageRouter(pageDir));
   app.use((request, response) => {
     const what = `cannot ${request.method} ${request.path}`;

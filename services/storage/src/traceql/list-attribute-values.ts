@@ -21,7 +21,7 @@ import type { TraceqlOptions } from "./traceql-service.ts";
 
 const listTemplate = readFileSync(new URL("./sql/list-attribute-values.sql", import.meta.url), "utf8");
 
-const MAX_VALUES = 1000;
+const MAX_VALUES = 5000;
 
 /** The values that a field of spans has. */
 export function listSpanAttributeValues({ reader, clock }: TraceqlOptions) {

@@ -18,7 +18,7 @@ import type { TraceqlOptions } from "./traceql-service.ts";
 const listTemplate = readFileSync(new URL("./sql/list-attributes.sql", import.meta.url), "utf8");
 
 /** How many names of a scope are looked for. */
-const MAX_NAMES = 1000;
+const MAX_NAMES = 5000;
 
 /** Arrays of names, by scope. The exporter's table has no attributes of instrumentation scopes. */
 const KEYS = {

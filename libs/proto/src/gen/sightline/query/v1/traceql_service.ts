@@ -184,7 +184,7 @@ export interface ListSpanAttributesRequest {
   range:
     | TimeRange
     | undefined;
-  /** How many names of each scope at most. 0: 1000. */
+  /** How many names of each scope at most. 0: 5000, which is the most. */
   limit: number;
 }
 
@@ -207,12 +207,12 @@ export interface ListSpanAttributeValuesRequest {
   range:
     | TimeRange
     | undefined;
-  /** 0: 1000. */
+  /** 0: 5000, which is the most. */
   limit: number;
 }
 
 export interface ListSpanAttributeValuesResponse {
-  /** The most frequent ones. */
+  /** In their order. Where there are more than the limit, any of them. */
   values: SpanAttributeValue[];
 }
 

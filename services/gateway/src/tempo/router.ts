@@ -1,0 +1,16 @@
+import type { Router } from "express";
+import { createQueryApi, type QueryApiOptions } from "../http/query-api.ts";
+import type { TempoContext } from "./endpoint.ts";
+import { errorAnswer } from "./errors.ts";
+import { metricsEndpoints } from "./metrics.ts";
+import { searchEndpoints } from "./search.ts";
+import { statusEndpoints } from "./status.ts";
+import { tagEndpoints } from "./tags.ts";
+import { traceEndpoints } from "./traces.ts";
+
+/** Tempo's HTTP API (its docs/sources/tempo/api_docs) below /tempo, since Jaeger's and Prometheus' have some of its paths. */
+export function createTempoRouter(context: TempoContext, options: QueryApiOptions): Router {
+  const endpoints = [...traceEndpoints, ...searchEndpoints, ...tagEndpoints, ...metricsEndpoints, ...statusEndpoints];
+  const api = { prefix: "/tempo", endpoints, error: errorAnswer };
+  return createQueryApi({ ...api, answer: (endpoint, request) => endpoint.answer(request, context) }, options);
+}
