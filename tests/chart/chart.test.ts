@@ -65,7 +65,8 @@ for (const values of ["default-values.yaml", "existing-secret-values.yaml"]) {
 
   test(`every service is rendered, restricted and probed with ${values}`, { skip }, () => {
     const found = workloads(chart.template(values));
-    assert.deepEqual(found.map(({ name }) => name.replace("release-sightline-", "")).toSorted(), services.toSorted());
+    const names = found.map(({ name }) => name.replace("release-sightline-", ""));
+    assert.deepEqual(names.filter((name) => name !== "grafana").toSorted(), services.toSorted());
     for (const { name, pod } of found) {
       assert.equal(pod.automountServiceAccountToken, false, name);
       assert.equal(pod.securityContext.runAsNonRoot, true, name);
@@ -156,6 +157,32 @@ test("backups are a job at set times with the rights of no more than it needs", 
     assert.ok(given.has(wanted), `the job lacks ${wanted}`);
   }
   assert.match(chart.refusal(...servers, "--set", "backup.enabled=true"), /backup\.clickhouseTo is empty/);
+});
+
+test("Grafana comes with its data sources, boards and user only when it is wanted, and with no password in the open", {
+  skip,
+}, () => {
+  const of = (values: string) => chart.template(values).filter(({ metadata }) => /-grafana(-|$)/.test(metadata.name));
+  assert.deepEqual(of("default-values.yaml"), []);
+  const objects = of("existing-secret-values.yaml");
+  const names = (kind: string) => objects.filter((each) => each.kind === kind).map(({ metadata }) => metadata.name);
+  const grafana = "release-sightline-grafana";
+  const folders = ["aegis", "dora-compliance", "opssight", "sightline"].map((folder) => `${grafana}-${folder}`);
+  assert.deepEqual(names("ConfigMap").toSorted(), [grafana, ...folders, `${grafana}-reader`].toSorted());
+  assert.deepEqual(names("Job"), [`${grafana}-reader-1`]);
+  for (const object of objects.filter(({ kind }) => kind === "ConfigMap")) {
+    for (const [file, text] of Object.entries(configMap.parse(object).data)) {
+      assert.ok(text.length > 100, file);
+      if (file.endsWith(".json")) assert.match(JSON.parse(text).uid, /^[a-z-]+$/);
+    }
+  }
+  const [deployment] = objects.filter(({ kind }) => kind === "Deployment").map((object) => workload.parse(object));
+  const [each] = deployment?.spec.template.spec.containers ?? [];
+  assert.match(each?.image ?? "", /:\d+\.\d+\.\d+$/);
+  const open = new Set(each?.env.filter(({ value }) => value !== undefined).map(({ name }) => name));
+  for (const name of ["GF_SECURITY_ADMIN_PASSWORD", "SIGHTLINE_QUERY_KEY", "SIGHTLINE_CLICKHOUSE_PASSWORD"]) {
+    assert.ok(each?.env.some((entry) => entry.name === name) && !open.has(name), name);
+  }
 });
 
 test("a Secret of the operator's own replaces the chart's", { skip }, () => {

@@ -82,8 +82,13 @@ app.kubernetes.io/part-of: sightline
     secretKeyRef: { name: {{ $secret }}, key: {{ last $pair }} }
 {{- end }}
 {{- if has .service (list "gateway" "ingest") }}
+{{- if .root.Values.grafana.enabled }}
+- name: GRAFANA_KEY
+  valueFrom:
+    secretKeyRef: { name: {{ $secret }}, key: grafana-key }
+{{- end }}
 - name: SIGHTLINE_BOOTSTRAP_KEYS
-  value: '[{"name":"platform","key":"$(SIGHTLINE_TELEMETRY_API_KEY)","scopes":["ingest"]}]'
+  value: '[{"name":"platform","key":"$(SIGHTLINE_TELEMETRY_API_KEY)","scopes":["ingest"]}{{ if .root.Values.grafana.enabled }},{"name":"grafana","key":"$(GRAFANA_KEY)","scopes":["query"]}{{ end }}]'
 {{- end }}
 {{- end -}}
 
@@ -96,8 +101,8 @@ app.kubernetes.io/part-of: sightline
 {{- printf "--enable-source-maps --max-old-space-size=%d" (div (mul $mebibytes 3) 4) -}}
 {{- end -}}
 
-{{/* A new API key in the form of libs/auth: the last six characters are the beginning of SHA-256 of what is before them. */}}
+{{/* A new API key in the form of libs/auth: the last six characters are the beginning of SHA-256 of what is before them. Takes its scope. */}}
 {{- define "sightline.apiKey" -}}
-{{- $body := printf "sl_ingest_%s" (randAlphaNum 31) -}}
+{{- $body := printf "sl_%s_%s" . (randAlphaNum 31) -}}
 {{- printf "%s%s" $body (sha256sum $body | trunc 6) -}}
 {{- end -}}
