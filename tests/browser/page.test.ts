@@ -134,7 +134,7 @@ describe("the web page", { skip, timeout: 300_000 }, () => {
     const row = page.getByTestId("alert-row").filter({ hasText: name });
     await row.getByTestId("alert-acknowledge").click();
     await confirmIfAsked(page);
-    await eventually(async () => (await state()) === "acknowledged", { timeoutMs: 15_000 });
+    await eventually(async () => (await state()) === "acknowledged");
   }
 
   /** Acknowledging may ask for a note first. */

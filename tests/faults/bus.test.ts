@@ -55,11 +55,11 @@ describe("the bus fails, fills up, or holds what nobody can read", { timeout: 30
     assert.equal(http.status, 503);
     assert.match(http.headers.get("retry-after") ?? "", /^\d+$/);
     using sender = senderOf(mark);
-    const refused = await sender.send.traces(1, AbortSignal.timeout(5000)).catch(AppError.from);
+    const refused = await sender.send.traces(1, AbortSignal.timeout(30_000)).catch(AppError.from);
     assert.ok(refused instanceof AppError, "gRPC refuses as well");
     assert.equal(refused.code, "unavailable");
     assert.ok((refused.retryAfterMs ?? 0) > 0, "RetryInfo");
-    assert.ok(performance.now() - askedAt < 3000, "it does not let them wait");
+    assert.ok(performance.now() - askedAt < 6000, "it does not let them wait");
     await system.stack.process("nats").start();
     await flowing(running);
     assert.equal((await readyz()).status, 200);

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { Agent, type IncomingMessage, request } from "node:http";
 import { connect } from "node:http2";
 import { after, before, describe, test } from "node:test";
 import { eventually } from "@sightline/testkit/eventually";
-import { Agent, request } from "undici";
 import { type CountedLoad, startCountedLoad } from "./counted-load.ts";
 import { type FaultStack, startFaultStack } from "./fault-stack.ts";
 import { startService } from "./service-process.ts";
@@ -48,31 +49,42 @@ describe("ingest ends under load", { timeout: 300_000 }, () => {
     await using running = load(mark);
     await flowing(running);
 
-    const agent = new Agent({ keepAliveTimeout: 60_000 });
-    using _agent = { [Symbol.dispose]: () => void agent.destroy() };
-    const post = () =>
-      request(`${stack.doors.otlpHttp}/v1/logs`, {
-        dispatcher: agent,
-        method: "POST",
-        headers: { "content-type": "application/json", authorization: `Bearer ${ingestKey}` },
-        body: JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords: [{ body: { stringValue: mark } }] }] }] }),
-      });
+    const agent = new Agent({ keepAlive: true });
+    using _agent = { [Symbol.dispose]: () => agent.destroy() };
+    /** A request that ingest has begun to read, and what is still missing of it. */
+    const begin = async () => {
+      const expect = {
+        "content-type": "application/json",
+        authorization: `Bearer ${ingestKey}`,
+        expect: "100-continue",
+      };
+      const post = request(`${stack.doors.otlpHttp}/v1/logs`, { agent, method: "POST", headers: expect });
+      const answered = Promise.withResolvers<IncomingMessage>();
+      post.on("response", (answer) => answered.resolve(answer.resume())).on("error", answered.reject);
+      post.flushHeaders();
+      await Promise.race([once(post, "continue"), answered.promise]);
+      const body = { resourceLogs: [{ scopeLogs: [{ logRecords: [{ body: { stringValue: mark } }] }] }] };
+      return () => {
+        post.end(JSON.stringify(body));
+        return answered.promise;
+      };
+    };
     const session = connect(`http://${stack.doors.otlpGrpc}`);
     using _session = { [Symbol.dispose]: () => session.destroy() };
     const goneAway = new Promise<number>((resolve) => session.on("goaway", resolve));
     await new Promise((resolve) => session.once("connect", resolve));
-    assert.equal((await post()).statusCode, 200);
+    assert.equal((await (await begin())()).statusCode, 200);
 
-    const underWay = post();
+    const finish = await begin();
     const askReady = () => fetch(`http://127.0.0.1:${ingest.ports("ingestAdmin")}/readyz`);
     const failedBefore = running.failed();
     process.kill(ingest.pid, "SIGTERM");
     const toldAt = performance.now();
-    await eventually(async () => assert.equal((await askReady()).status, 503), { timeoutMs: 2000, intervalMs: 5 });
-    assert.equal(await goneAway, 0, "GOAWAY without an error");
-    const answer = await underWay;
+    await eventually(async () => assert.equal((await askReady()).status, 503), patience);
+    const answer = await finish();
     assert.equal(answer.statusCode, 200, "what was begun is finished");
-    assert.equal(answer.headers["connection"], "close");
+    assert.equal(answer.headers.connection, "close");
+    assert.equal(await goneAway, 0, "GOAWAY without an error");
     const { code, signal } = await ingest.ended;
     assert.deepEqual([code, signal], [0, null]);
     t.diagnostic(`it took ${Math.round(performance.now() - toldAt)} ms`);

@@ -268,7 +268,7 @@ test("messages that are more than one request fetches come without a pause betwe
   await eventually(() => bus.manager.consumers.info("SIGNALS", "many-report"));
   await Promise.all(Array.from({ length: 1000 }, (_, index) => put(publisher, `${index}`)));
   // A request stands for four seconds, and ten are needed.
-  await eventually(() => handled === 1000, { timeoutMs: 15_000 });
+  await eventually(() => handled === 1000);
   await consumption.close();
 });
 
@@ -286,7 +286,7 @@ test("a consumer that was deleted on the server is made again", async () => {
   await eventually(() => handled.has("before"));
   await bus.manager.consumers.delete("SIGNALS", "victim-report");
   await put(publisher, "after");
-  await eventually(() => handled.has("after"), { timeoutMs: 10_000 });
+  await eventually(() => handled.has("after"));
   await consumption.close();
 });
 

@@ -44,7 +44,7 @@ test("after kill -9 of the server everything acknowledged is there, readers go o
   await eventually(() => !bus.isConnected());
   const started = performance.now();
   await assert.rejects(publish("meanwhile"), (thrown) => thrown instanceof AppError && thrown.code === "unavailable");
-  assert.ok(performance.now() - started < 500);
+  assert.ok(performance.now() - started < 2000);
 
   await server.restart();
   await eventually(() => bus.isConnected());
@@ -156,11 +156,11 @@ test("a server that turns the credentials away is tried again, like one that is 
   using _ = { [Symbol.dispose]: () => void stranger.close() };
   stranger.listen(server.port, "127.0.0.1");
   // The client would give up for good after the second time.
-  await eventually(() => refused >= 3, { timeoutMs: 15_000 });
+  await eventually(() => refused >= 3);
   stranger.close();
   await once(stranger, "close");
   await server.restart();
-  await eventually(() => bus.isConnected(), { timeoutMs: 15_000 });
+  await eventually(() => bus.isConnected());
   await bus.close();
 });
 
@@ -201,7 +201,7 @@ test("while a handler takes long, what waits behind it is not lost, comes once, 
     // Each is said to be worked on twice a second: longer than any request for messages stands, and than they wait.
     await eventually(() => Math.max(0, ...beats.values()) >= 20);
     goOn.resolve();
-    await eventually(() => handled.length >= seqs.length, { timeoutMs: 3000 });
+    await eventually(() => handled.length >= seqs.length);
     assert.deepEqual(handled, seqs);
     assert.deepEqual(warnings, []);
   } finally {

@@ -48,12 +48,12 @@ describe("a lifecycle", () => {
 
   it("leaves time for the rest when one hangs", async () => {
     const closed: string[] = [];
-    const lifecycle = createLifecycle({ log, timeoutMs: 200 });
+    const lifecycle = createLifecycle({ log, timeoutMs: 2000 });
     lifecycle.push("pool", () => void closed.push("pool"));
     lifecycle.push("stuck", () => new Promise(() => undefined));
     const startedAt = performance.now();
-    await assert.rejects(lifecycle.stop(), /cannot stop stuck: not done within 100 ms/);
-    assert.ok(performance.now() - startedAt < 200);
+    await assert.rejects(lifecycle.stop(), /cannot stop stuck: not done within 1000 ms/);
+    assert.ok(performance.now() - startedAt < 2000);
     assert.deepEqual(closed, ["pool"]);
   });
 

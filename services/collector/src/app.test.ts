@@ -120,12 +120,10 @@ describe("the collector", async () => {
     ]);
     await using collector = await startCollector({ env, ingest: ingest.address, postgres: postgres.url, dir: at.dir });
 
-    await eventually(
-      () =>
-        ["system_memory_usage_bytes", "jobs_total", "sightline_target_up"].every((name) => ingest.got.includes(name)),
-      { timeoutMs: 10_000 },
+    await eventually(() =>
+      ["system_memory_usage_bytes", "jobs_total", "sightline_target_up"].every((name) => ingest.got.includes(name)),
     );
-    await eventually(() => ingest.events.length === 3, { timeoutMs: 10_000 });
+    await eventually(() => ingest.events.length === 3);
     assert.deepEqual([...ingest.keys], ["sl_key"]);
     for (const { eventType, severity, source, category, healthScore } of ingest.events) {
       assert.deepEqual(
@@ -141,7 +139,7 @@ describe("the collector", async () => {
     assert.ok(details.latency_ms > 0);
 
     web.answerWith(500);
-    await eventually(() => ingest.events.length === 5, { timeoutMs: 10_000 });
+    await eventually(() => ingest.events.length === 5);
     const down = ingest.events.slice(3).find(({ target }) => target === "web");
     assert.deepEqual(
       [down?.title, down?.severity, down?.healthScore, down?.description],
@@ -160,9 +158,7 @@ describe("the collector", async () => {
     assert.equal(listed[0]?.status?.lastError, "got status 500, want 200 to 399");
 
     web.answerWith(204);
-    await eventually(() => ingest.events.some(({ title }) => /^web is up again after \d+ s$/.test(title)), {
-      timeoutMs: 10_000,
-    });
+    await eventually(() => ingest.events.some(({ title }) => /^web is up again after \d+ s$/.test(title)));
     const metrics = await collector.metrics.metrics();
     assert.match(metrics, /^sightline_collector_visits_total\{kind="http",outcome="down"\} [1-9]/m);
     assert.match(metrics, /^sightline_outbox_sent_total\{signal="events"\} [1-9]/m);
@@ -176,13 +172,11 @@ describe("the collector", async () => {
     const world = { env, ingest: `127.0.0.1:${ingestPort}`, postgres: postgres.url, dir: at.dir };
     {
       await using collector = await startCollector(world);
-      await eventually(async () => /^sightline_outbox_requests [3-9]/m.test(await collector.metrics.metrics()), {
-        timeoutMs: 10_000,
-      });
+      await eventually(async () => /^sightline_outbox_requests [3-9]/m.test(await collector.metrics.metrics()));
     }
     await using ingest = await startIngest(ingestPort);
     await using _again = await startCollector(world);
-    await eventually(() => ingest.events.length === 2, { timeoutMs: 10_000 });
+    await eventually(() => ingest.events.length === 2);
     assert.deepEqual(
       ingest.events.map(({ title }) => title),
       Array.from({ length: 2 }, () => "web is watched from now on"),
@@ -220,10 +214,10 @@ describe("the collector", async () => {
         [target?.intervalMs, target?.timeoutMs, target?.readOnly, target?.status?.health],
         [1000, 500, false, TargetHealth.UNSPECIFIED],
       );
-      await eventually(() => ingest.events.length === 1, { timeoutMs: 10_000 });
+      await eventually(() => ingest.events.length === 1);
     }
     await using collector = await startCollector(world);
-    await eventually(() => ingest.events.length === 2, { timeoutMs: 10_000 });
+    await eventually(() => ingest.events.length === 2);
     const [listed] = await collector.list();
     assert.deepEqual([listed?.name, listed?.labels, listed?.status?.health], ["mine", { team: "x" }, TargetHealth.UP]);
     assert.deepEqual(await collector.list("other"), []);
@@ -272,7 +266,6 @@ describe("the collector", async () => {
     await failsWith(collector.put({ ...fine, name: "more" }), "resource_exhausted", /there are 1 already/);
     await eventually(
       async () => (await collector.list()).find(({ name }) => name === "inside")?.status?.health === TargetHealth.DOWN,
-      { timeoutMs: 10_000 },
     );
     const inside = (await collector.list()).find(({ name }) => name === "inside");
     assert.match(inside?.status?.lastError ?? "", /it is a loopback address/);
@@ -286,7 +279,7 @@ describe("the collector", async () => {
     const env = configured([{ name: "web", kind: "http", address: `http://${web.host}/`, intervalMs: 1000 }]);
     const away = "postgres://nobody@127.0.0.1:1/none";
     await using collector = await startCollector({ env, ingest: ingest.address, postgres: away, dir: at.dir });
-    await eventually(() => ingest.events.length === 1, { timeoutMs: 10_000 });
+    await eventually(() => ingest.events.length === 1);
     assert.equal((await collector.list()).length, 1);
     await failsWith(collector.put({ name: "x", kind: TargetKind.TCP, address: "a.example:1" }), "unavailable", /./);
   });

@@ -30,7 +30,7 @@ test("without the bus: 503 and UNAVAILABLE with a hint, soon; with it again ever
     await eventually(async () => (await ingest.service.deps.readiness.report()).ready === false);
     const started = performance.now();
     const response = await post(ingest, key);
-    assert.ok(performance.now() - started < 2000);
+    assert.ok(performance.now() - started < 4000);
     assert.equal(response.status, 503);
     assert.equal(response.headers.get("retry-after"), "1");
     const refused = await new Promise<ServiceError | null>((resolve) => {
@@ -42,8 +42,8 @@ test("without the bus: 503 and UNAVAILABLE with a hint, soon; with it again ever
     assert.deepEqual(report.notReady, { bus: "the bus is not reachable" });
 
     await ingest.nats.restart();
-    await eventually(async () => (await post(ingest, key)).status === 200, { timeoutMs: 15_000 });
-    const stored = await eventually(() => ingest.stored("logs"), { timeoutMs: 15_000 });
+    await eventually(async () => (await post(ingest, key)).status === 200);
+    const stored = await eventually(() => ingest.stored("logs"));
     assert.equal(stored.length, 2);
   } finally {
     client.close();
@@ -59,7 +59,7 @@ test("what the bus could not take does not count against the tenant's rate", asy
     await eventually(async () => (await ingest.service.deps.readiness.report()).ready === false);
     for (let attempt = 0; attempt < 5; attempt++) assert.equal((await post(ingest, key)).status, 503);
     await ingest.nats.restart();
-    await eventually(async () => (await ingest.service.deps.readiness.report()).ready, { timeoutMs: 15_000 });
+    await eventually(async () => (await ingest.service.deps.readiness.report()).ready);
     assert.equal((await post(ingest, key)).status, 200);
   } finally {
     await ingest.stop();

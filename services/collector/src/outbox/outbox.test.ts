@@ -61,7 +61,7 @@ const names = (prefix: string, count: number) => Array.from({ length: count }, (
 
 /** Waits until so many have arrived, and a moment in which more could. */
 async function arrive(got: string[], want: string[]): Promise<void> {
-  await eventually(() => got.length >= want.length, { timeoutMs: 10_000 });
+  await eventually(() => got.length >= want.length);
   assert.deepEqual(got, want);
 }
 
@@ -117,7 +117,7 @@ describe("the outbox", () => {
     await once(child, "exit");
     await using ingest = await startIngest();
     await using box = await startOutbox(at.dir, ingest.address);
-    await eventually(() => box.queue.size().records === 0, { timeoutMs: 10_000 });
+    await eventually(() => box.queue.size().records === 0);
     assert.ok(ingest.got.length > written, `${ingest.got.length} of ${written + 1}`);
     assert.deepEqual(ingest.got, names("m", ingest.got.length));
   });

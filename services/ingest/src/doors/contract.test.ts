@@ -158,13 +158,10 @@ for (const contract of contracts) {
       await putTenantLimits(ingest.sql, tenant, { recordsPerSecond: 1, burstRecords: 1 });
       const twice = contract.request(newMarks(3));
       // Its first request fills the bucket's debt as soon as ingest knows of the limit.
-      const reply = await eventually(
-        async () => {
-          const answer = await sender.send(ingest, { body: twice, key: limited.key });
-          return answer.verdict === "taken" ? false : answer;
-        },
-        { timeoutMs: 15_000 },
-      );
+      const reply = await eventually(async () => {
+        const answer = await sender.send(ingest, { body: twice, key: limited.key });
+        return answer.verdict === "taken" ? false : answer;
+      });
       assert.ok(reply !== false);
       assertRefused(reply, "come back");
       assert.ok(reply.retryAfterMs !== undefined && reply.retryAfterMs > 0);
@@ -291,7 +288,7 @@ test("while the bus is away every door asks to come back; with it again every do
   }
   await ingest.nats.restart();
   assert.equal(await eventually(() => ingest.lastSeq(), { timeoutMs: 20_000 }), seq);
-  await eventually(async () => (await ingest.service.deps.readiness.report()).ready, { timeoutMs: 15_000 });
+  await eventually(async () => (await ingest.service.deps.readiness.report()).ready);
   for (const { name, request, sender, signal, marksIn } of contracts) {
     const before = await ingest.lastSeq();
     const marks = newMarks(2);
