@@ -40,6 +40,7 @@ import { createKnownSettings } from "./retention/known-settings.ts";
 import { addRetentionService } from "./retention/retention-service.ts";
 import { limitSystemLogs } from "./retention/system-logs.ts";
 import { createRollup } from "./rollup/rollup.ts";
+import { addSqlService } from "./sql/sql-service.ts";
 import { addTraceqlService } from "./traceql/traceql-service.ts";
 import { startUpkeep } from "./upkeep.ts";
 import { LANES_BUCKET } from "./writer/lanes.ts";
@@ -170,6 +171,7 @@ export async function start(config: StorageConfig, deps: Deps): Promise<void> {
   addLogqlService(server, { reader, clock, limits: config.logql, handlers });
   addTraceqlService(server, { reader, clock, limits: config.traceql, handlers });
   addPromqlService(server, { reader, limits: config.promql, handlers });
+  addSqlService(server, { clickhouse: forQueries, reader, limits: { ...config.query, ...config.sql }, handlers });
   addRetentionService(server, { sql: pool, clickhouse: forQueries, reader, defaults, clock, internalToken });
   addMaintenanceService(server, createMaintenance({ bucket, watch: pause }), internalToken);
   addDeadLetterService(server, { bus, ...(await openRedrive(bus, config.nats)), internalToken });

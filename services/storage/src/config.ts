@@ -65,6 +65,15 @@ export const storageConfig = z.strictObject({
       maxWaitMs: z.int().min(1).max(600_000).default(20_000),
     })
     .prefault({}),
+  /** What a statement of a user may take besides what every query may. */
+  sql: z
+    .strictObject({
+      maxBytesToRead: z.int().min(1).default(200_000_000_000),
+      /** Of the answer. */
+      maxResultRows: z.int().min(1).default(1_000_000),
+      maxResultCharacters: z.int().min(1).default(500_000_000),
+    })
+    .prefault({}),
   promql: z
     .strictObject({
       /** What one selector of a query may select … */
@@ -72,6 +81,8 @@ export const storageConfig = z.strictObject({
       maxSeries: z.int().min(1).default(100_000),
       /** … and how many samples it may read: 16 bytes of memory each. */
       maxSamples: z.int().min(1).default(20_000_000),
+      /** Of how many series the labels are remembered, some 700 bytes each. */
+      maxKnownSeries: z.int().min(0).default(100_000),
     })
     .prefault({}),
   logql: z
