@@ -92,13 +92,14 @@ app.kubernetes.io/part-of: sightline
 {{- end }}
 {{- end -}}
 
-{{/* Three quarters of the memory limit for V8's heap; buffers live outside of it. Takes a service's resources. */}}
+{{/* Three quarters of the memory limit for V8's heap; buffers live outside of it. Takes a service. */}}
 {{- define "sightline.nodeOptions" -}}
-{{- $memory := dig "limits" "memory" "512Mi" . -}}
+{{- $memory := dig "limits" "memory" "512Mi" .resources -}}
 {{- $mebibytes := trimSuffix "Mi" $memory | int -}}
 {{- if hasSuffix "Gi" $memory -}}{{- $mebibytes = mulf 1024 (trimSuffix "Gi" $memory | float64) | int -}}{{- end -}}
 {{- if eq $mebibytes 0 -}}{{- fail (printf "cannot read the memory limit %q: want Mi or Gi" $memory) -}}{{- end -}}
 {{- printf "--enable-source-maps --max-old-space-size=%d" (div (mul $mebibytes 3) 4) -}}
+{{- with .semiSpaceMebibytes }}{{ printf " --max-semi-space-size=%d" (int .) }}{{ end -}}
 {{- end -}}
 
 {{/* A new API key in the form of libs/auth: the last six characters are the beginning of SHA-256 of what is before them. Takes its scope. */}}

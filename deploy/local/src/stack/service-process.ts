@@ -33,7 +33,7 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
   const service = startProcess({
     name: spec.name,
     command: process.execPath,
-    args: [join("services", spec.name, "src", "main.ts")],
+    args: [...(spec.nodeFlags ?? []), join("services", spec.name, "src", "main.ts")],
     cwd: repositoryDir,
     env: environmentOf(spec, context),
     onLine: log.write,

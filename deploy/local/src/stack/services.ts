@@ -24,6 +24,8 @@ export interface ServiceSpec {
   readonly adminPort: PortName;
   /** Whether people and programs outside the stack speak to it. */
   readonly isPublic: boolean;
+  /** What Node is started with for it. */
+  readonly nodeFlags?: readonly string[];
   /** Its own settings, beside those that all have. */
   env(context: ServiceContext): Record<string, string>;
 }
@@ -47,6 +49,9 @@ export const SERVICES = [
     name: "ingest",
     adminPort: "ingestAdmin",
     isPublic: true,
+    // Few objects and many buffers: with V8's 32 MiB so many dead buffers come together between two collections of the
+    // young that each second a collection of everything begins (150 000 spans/s: 340 MB resident, with 2 MiB 210 MB).
+    nodeFlags: ["--max-semi-space-size=2"],
     env: ({ ports, secrets }) => ({
       SIGHTLINE_OTLP_GRPC_PORT: String(ports("ingestGrpc")),
       SIGHTLINE_OTLP_HTTP_PORT: String(ports("ingestHttp")),
