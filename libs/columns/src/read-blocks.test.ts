@@ -27,6 +27,8 @@ function rowsOf(column: ReadColumn): unknown[] {
     case "numbers":
     case "texts":
       return [...column.values];
+    case "coded":
+      return Array.from(column.codes, (code) => column.keys[code]);
     case "nullable":
       return rowsOf(column.items).map((value, row) => (column.nulls[row] === 1 ? null : value));
     case "array":

@@ -6,11 +6,15 @@ import { type Numbers, type ReadType, readType } from "./read-type.ts";
 export type ReadColumn =
   | { readonly kind: "numbers"; readonly values: Numbers }
   | { readonly kind: "texts"; readonly values: readonly string[] }
+  /** Numbers that stand once each in `keys`; `codes` says for each row which of them is meant. */
+  | { readonly kind: "coded"; readonly keys: Numbers; readonly codes: Codes }
   /** `ends`: for each row how many items there are up to its end. */
   | { readonly kind: "array"; readonly ends: BigUint64Array; readonly items: ReadColumn }
   | { readonly kind: "map"; readonly ends: BigUint64Array; readonly keys: ReadColumn; readonly values: ReadColumn }
   /** `nulls`: 1 where there is no value. */
   | { readonly kind: "nullable"; readonly nulls: Uint8Array; readonly items: ReadColumn };
+
+export type Codes = Uint8Array | Uint16Array | Uint32Array;
 
 /** Rows as they come from ClickHouse. */
 export interface ReadBlock {
@@ -90,24 +94,25 @@ async function readData(bytes: IncomingBytes, type: ReadType, rows: number): Pro
   }
 }
 
-const INDEX_WIDTHS = [1, 2, 4, 8] as const;
-
-/** Texts that stand once each in a dictionary that comes with the block, and the places of the rows in it. */
+/** What stands once each in a dictionary that comes with the block, and the places of the rows in it. */
 async function readDictionary(bytes: IncomingBytes, items: ReadType): Promise<ReadColumn> {
-  if (items.kind !== "texts") throw new AppError("internal", "cannot read a dictionary of anything but texts");
   const [flags = 0n, keyCount = 0n] = new BigUint64Array(await bytes.take(16));
-  const keys = await bytes.texts(Number(keyCount));
+  const keys = await readData(bytes, items, Number(keyCount));
   const [rows = 0n] = new BigUint64Array(await bytes.take(8));
-  const width = INDEX_WIDTHS[Number(flags & 0xffn)] ?? 8;
-  const indices = indicesOf(await bytes.take(Number(rows) * width), width);
-  const values = Array.from(indices, (index) => keys[Number(index)] ?? "");
-  return { kind: "texts", values };
+  const codes = await readCodes(bytes, Number(flags & 0xffn), Number(rows));
+  if (keys.kind === "numbers") return { kind: "coded", keys: keys.values, codes };
+  if (keys.kind !== "texts")
+    throw new AppError("internal", "cannot read a dictionary of anything but texts and numbers");
+  return { kind: "texts", values: Array.from(codes, (code) => keys.values[code] ?? "") };
 }
 
-function indicesOf(bytes: ArrayBuffer, width: (typeof INDEX_WIDTHS)[number]): Iterable<number | bigint> {
-  if (width === 1) return new Uint8Array(bytes);
-  if (width === 2) return new Uint16Array(bytes);
-  return width === 4 ? new Uint32Array(bytes) : new BigUint64Array(bytes);
+/** @param width 0 to 2: a byte, two or four of them; a block has fewer rows than would need more */
+async function readCodes(bytes: IncomingBytes, width: number, rows: number): Promise<Codes> {
+  const taken = await bytes.take(rows * 2 ** width);
+  if (width === 0) return new Uint8Array(taken);
+  if (width === 1) return new Uint16Array(taken);
+  if (width === 2) return new Uint32Array(taken);
+  throw new AppError("internal", "cannot read a dictionary whose places are 64 bits wide");
 }
 
 function empty(type: ReadType): ReadColumn {
@@ -123,7 +128,9 @@ function empty(type: ReadType): ReadColumn {
       return { kind: "map", ends, keys: empty(type.keys), values: empty(type.values) };
     case "nullable":
       return { kind: "nullable", nulls: new Uint8Array(0), items: empty(type.items) };
-    case "low-cardinality":
-      return empty(type.items);
+    case "low-cardinality": {
+      const keys = empty(type.items);
+      return keys.kind === "numbers" ? { kind: "coded", keys: keys.values, codes: new Uint8Array(0) } : keys;
+    }
   }
 }

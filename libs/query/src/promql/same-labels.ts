@@ -1,5 +1,5 @@
 import { type Evaluation, executionProblem } from "./evaluate/evaluation.ts";
-import { dropLabels, keyOf, type Labels, metadataLabels } from "./labels.ts";
+import { compareLabels, dropLabels, keyOf, type Labels, metadataLabels } from "./labels.ts";
 import { ABSENT, createSeriesWriter, FLOAT, type VectorSeries } from "./value.ts";
 
 /** The labels of what is computed from a metric and is not that metric any more; its name goes now or at the end. */
@@ -35,7 +35,7 @@ export function sameLabels(): Error {
 }
 
 function hasSameLabels(series: readonly VectorSeries[]): boolean {
-  if (series.length < 2) return false;
+  if (ascend(series)) return false;
   const keys = new Set<string>();
   for (const { labels } of series) {
     const key = keyOf(labels);
@@ -43,6 +43,16 @@ function hasSameLabels(series: readonly VectorSeries[]): boolean {
     keys.add(key);
   }
   return false;
+}
+
+/** Whether each has labels greater than those before, as selected series do: then there are no equal ones to look for. */
+function ascend(series: readonly VectorSeries[]): boolean {
+  let last: VectorSeries | undefined;
+  for (const one of series) {
+    if (last !== undefined && compareLabels(last.labels, one.labels) >= 0) return false;
+    last = one;
+  }
+  return true;
 }
 
 function merge(series: readonly VectorSeries[]): VectorSeries {

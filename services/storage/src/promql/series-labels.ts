@@ -20,6 +20,18 @@ export function seriesLabels(name: string, row: SeriesRow): Labels {
   return labelsOf(labels);
 }
 
+/** Labels by series and name: what a query asks for is most often what the one before asked for. */
+const written = new WeakMap<SeriesRow, Map<string, Labels>>();
+
+/** As `seriesLabels`, and for the same series and name the same object each time. */
+export function sameSeriesLabels(name: string, row: SeriesRow): Labels {
+  const byName = written.get(row) ?? new Map<string, Labels>();
+  written.set(row, byName);
+  const labels = byName.get(name) ?? seriesLabels(name, row);
+  byName.set(name, labels);
+  return labels;
+}
+
 function jobOf({ serviceNamespace, serviceName }: SeriesRow): string {
   return serviceNamespace === "" || serviceName === "" ? serviceName : `${serviceNamespace}/${serviceName}`;
 }

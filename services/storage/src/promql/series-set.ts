@@ -1,4 +1,4 @@
-import { compareLabels, keyOf, type Labels } from "@sightline/query/promql/labels";
+import { compareLabels, type Labels, noLabels } from "@sightline/query/promql/labels";
 import type { SampledSeries } from "@sightline/query/promql/samples";
 
 /** Some samples of a series, in the order of time. */
@@ -12,24 +12,34 @@ export interface SeriesSet {
 }
 
 export function createSeriesSet(): SeriesSet {
-  const found = new Map<string, { readonly labels: Labels; readonly pieces: SamplePiece[] }>();
+  const found = new Map<Labels, SamplePiece[]>();
   return {
     add(labels, piece) {
-      const key = keyOf(labels);
-      const known = found.get(key);
-      if (known === undefined) found.set(key, { labels, pieces: [piece] });
-      else known.pieces.push(piece);
+      const known = found.get(labels);
+      if (known === undefined) found.set(labels, [piece]);
+      else known.push(piece);
     },
-    series: () =>
-      Array.from(found.values(), ({ labels, pieces }) => ({ labels, ...joined(pieces), startTimes: null })).sort(
-        (a, b) => compareLabels(a.labels, b.labels),
-      ),
+    series() {
+      const sorted = [...found].sort(([a], [b]) => compareLabels(a, b));
+      const series: SampledSeries[] = [];
+      for (let at = 0; at < sorted.length; ) {
+        const [labels = noLabels, pieces = []] = sorted[at++] ?? [];
+        // Equal labels of several stored series stand beside each other now.
+        let all = pieces;
+        for (let next = sorted[at]; next !== undefined && compareLabels(labels, next[0]) === 0; next = sorted[++at]) {
+          all = [...all, ...next[1]];
+        }
+        series.push({ labels, ...joined(all), startTimes: null });
+      }
+      return series;
+    },
   };
 }
 
-function joined(pieces: readonly SamplePiece[]): SamplePiece {
-  const [only] = pieces;
-  if (only !== undefined && pieces.length === 1 && ascends(only.times)) return only;
+function joined(unordered: readonly SamplePiece[]): SamplePiece {
+  const [only] = unordered;
+  if (only !== undefined && unordered.length === 1 && ascends(only.times)) return only;
+  const pieces = unordered.toSorted((a, b) => (a.times[0] ?? 0) - (b.times[0] ?? 0));
   const isDelta = pieces.every((piece) => piece.isDelta);
   // Who went over from deltas to totals: the deltas become a total of their own, which a counter left off with.
   const alike = isDelta ? pieces : pieces.map((piece) => (piece.isDelta ? runningTotal(piece) : piece));
@@ -60,8 +70,8 @@ function concatenated(parts: readonly Float64Array[]): Float64Array {
   const whole = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {
-    // As bytes: a NaN that says that the series ended must keep its bits.
-    new Uint8Array(whole.buffer).set(new Uint8Array(part.buffer, part.byteOffset, part.byteLength), at * 8);
+    // Between arrays of one type bits are kept, also those of a NaN that says that the series ended.
+    whole.set(part, at);
     at += part.length;
   }
   return whole;

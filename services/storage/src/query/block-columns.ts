@@ -1,5 +1,5 @@
 // The columns of a block by the type that a statement of ours gives them. Each throws AppError `internal` when it is another.
-import type { ReadBlock, ReadColumn } from "@sightline/columns/read-blocks";
+import type { Codes, ReadBlock, ReadColumn } from "@sightline/columns/read-blocks";
 import { AppError } from "@sightline/errors/app-error";
 
 export function doubles(block: ReadBlock, name: string): Float64Array {
@@ -50,6 +50,13 @@ export function bigints(block: ReadBlock, name: string): BigUint64Array {
   const column = block.column(name);
   if (column.kind !== "numbers" || !(column.values instanceof BigUint64Array)) throw unexpected(name);
   return column.values;
+}
+
+/** Unsigned integers of 64 bits of which there are few, and which of them each row has. */
+export function codedBigints(block: ReadBlock, name: string): { readonly keys: BigUint64Array; readonly codes: Codes } {
+  const column = block.column(name);
+  if (column.kind !== "coded" || !(column.keys instanceof BigUint64Array)) throw unexpected(name);
+  return { keys: column.keys, codes: column.codes };
 }
 
 function arrays(block: ReadBlock, name: string): Extract<ReadColumn, { kind: "array" }> {
