@@ -9,6 +9,7 @@ import {
 import { LogqlServiceClient, QueryLogqlRequest } from "@sightline/proto/sightline/query/v1/logql_service";
 import { createClient } from "@sightline/rpc/client";
 import { eventually } from "@sightline/testkit/eventually";
+import { WebSocket } from "ws";
 import { z } from "zod";
 import { type FaultStack, startFaultStack } from "../faults/fault-stack.ts";
 import { createRestClient, login } from "./rest-client.ts";
@@ -56,6 +57,10 @@ describe("Loki's API", { timeout: 240_000 }, () => {
       },
       { stream: { app: "cron", env: "prod" }, values: [[at(20), "level=info msg=done took=1.5s"]] },
     ];
+    await pushStreams(streams);
+  }
+
+  async function pushStreams(streams: readonly object[]): Promise<void> {
     const response = await fetch(`${system.stack.doors.otlpHttp}/loki/api/v1/push`, {
       method: "POST",
       headers: { authorization: `Bearer ${system.ingestKey}`, "content-type": "application/json" },
@@ -267,6 +272,75 @@ describe("Loki's API", { timeout: 240_000 }, () => {
     assert.deepEqual(await list("/patterns", { query: '{app="nginx"}', start, end, step: "1m" }), [
       { pattern: '{"status":<_>,"path":"<_>"}', samples: [[seconds(0), 2]] },
     ]);
+  });
+
+  const tailFrame = z.object({
+    streams: z.array(z.object({ stream: z.record(z.string(), z.string()), values: z.array(z.array(z.unknown())) })),
+    encodingFlags: z.array(z.string()).optional(),
+  });
+
+  /** Opens a tail; what it sent so far grows while it is open. */
+  function openTail(query: Readonly<Record<string, string>>, headers: Record<string, string> = {}) {
+    const url = `${system.stack.doors.page.replace("http", "ws")}/loki/api/v1/tail?${new URLSearchParams(query)}`;
+    const socket = new WebSocket(url, { headers: { authorization: `Bearer ${queryKey}`, ...headers } });
+    const frames: z.infer<typeof tailFrame>[] = [];
+    socket.on("message", (data) => frames.push(tailFrame.parse(JSON.parse(String(data)))));
+    socket.on("error", () => undefined);
+    const refused = new Promise<string>((resolve) => {
+      socket.on("unexpected-response", async (_request, response) => {
+        resolve(`${response.statusCode} ${(await response.toArray()).join("")}`);
+      });
+    });
+    return {
+      refused,
+      frames,
+      lines: () => frames.flatMap(({ streams }) => streams.flatMap(({ values }) => values.map(([, line]) => line))),
+      [Symbol.dispose]: () => socket.terminate(),
+    };
+  }
+
+  test("a tail sends the newest lines that are there, then those that come, as its query wants them", async () => {
+    const formatted = '{app="tailed"} |= "ms" | logfmt | took > 5ms | line_format "{{.who}} took {{.took}}"';
+    const pushed = (...lines: readonly string[]) => {
+      return pushStreams([{ stream: { app: "tailed" }, values: lines.map((line) => [nowNs(), line]) }]);
+    };
+    const nowNs = () => `${Date.now()}${String(performance.now()).replace(".", "").padEnd(6, "0").slice(0, 6)}`;
+    await pushed("who=early took=6ms");
+    using tail = openTail({ query: formatted, start: at(0), limit: "10" });
+    using categorized = openTail(
+      { query: '{app="tailed"} | logfmt', start: String(seconds(3600)), delay_for: "1" },
+      { "x-loki-response-encoding-flags": "categorize-labels" },
+    );
+    await eventually(() => tail.lines().length === 1);
+    await pushed("who=ann took=7ms", "who=bob took=2ms", "nothing in ms");
+    await eventually(() => assert.deepEqual(tail.lines(), ["early took 6ms", "ann took 7ms"]));
+    await eventually(() => assert.equal(categorized.lines().length, 3));
+    const [first] = categorized.frames;
+    assert.deepEqual(first?.encodingFlags, ["categorize-labels"]);
+    assert.deepEqual(first?.streams[0]?.stream, { app: "tailed", service_name: "tailed" });
+    assert.deepEqual(first?.streams[0]?.values[0]?.slice(1), [
+      "who=ann took=7ms",
+      { structuredMetadata: { detected_level: "unknown" }, parsed: { who: "ann", took: "7ms" } },
+    ]);
+    // What is stored by now was sent before.
+    await pushed("who=late took=9ms");
+    await eventually(() => assert.equal(tail.lines().at(-1), "late took 9ms"));
+    assert.equal(tail.lines().length, 3);
+  });
+
+  test("a tail that cannot be is refused as Loki does it", async () => {
+    const cases: [query: Record<string, string>, headers: Record<string, string>, refusal: RegExp][] = [
+      [{ query: "{" }, {}, /^400 parse error at line 1, col 2: /],
+      [{ query: 'rate({app="a"}[1m])' }, {}, /^400 only log selector is supported/],
+      [{ query: '{app="a"}', delay_for: "6" }, {}, /^400 delay_for can't be greater than 5/],
+      [{ query: '{app="a"}', limit: "5001" }, {}, /^400 max entries limit per query exceeded/],
+      [{ query: '{app="a"}' }, { authorization: `Bearer ${system.ingestKey}` }, /^403 /],
+      [{ query: '{app="a"}' }, { authorization: "Bearer sl_nothing" }, /^401 /],
+    ];
+    for (const [query, headers, refusal] of cases) {
+      using tail = openTail(query, headers);
+      assert.match(await tail.refused, refusal);
+    }
   });
 
   test("what is wrong is said as Loki says it, as plain text", async () => {

@@ -8,10 +8,10 @@ import { generateLogs, generateMetrics } from "./testing/generate.ts";
 
 const load = { seed: 4, requests: 1, records: 60, nowUnixNano: 1_700_000_000_000_000_000n };
 
-test("log records are read as storage keeps them, and no more than wanted", () => {
+test("log records are read as storage keeps them", () => {
   for (const request of generateLogs(load)) {
-    const records = readLogRecords(request, 50);
-    const rows = expectedLogs(request, { tenant: "", receivedUnixNano: 0n }).slice(0, 50);
+    const records = readLogRecords(request);
+    const rows = expectedLogs(request, { tenant: "", receivedUnixNano: 0n });
     assert.deepEqual(
       records.map((record) => [
         record.timeUnixNano,

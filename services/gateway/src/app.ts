@@ -30,12 +30,14 @@ import { createSessions } from "./auth/sessions.ts";
 import { closeClients, createClients, createEventSender, type EventSender } from "./clients.ts";
 import type { Config } from "./config.ts";
 import { createGrpcAdmit } from "./grpc-admit.ts";
+import { createTailDoor } from "./loki/tail.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { createPublicApp } from "./public-app.ts";
 import { createRoutes } from "./routes.ts";
 import { createFanOut } from "./stream/fan-out.ts";
 import { feedLive } from "./stream/live-feed.ts";
-import { serveStream } from "./stream/websocket.ts";
+import { createLiveView } from "./stream/live-view.ts";
+import { serveStreams } from "./stream/websocket.ts";
 import { addStreamingQuerier } from "./tempo/streaming-querier.ts";
 
 /** Wires the gateway: what it asks first, its doors last. */
@@ -101,13 +103,16 @@ export async function start(config: Config, deps: Deps): Promise<void> {
   });
   const { server } = await listenHttp(app, { ...deps, host: config.bind, port: config.httpPort, name: "http" });
 
-  const stream = serveStream(server, {
-    path: "/v1/stream",
-    authenticate,
+  const live = {
     fanOut: createFanOut(feedLive(bus)),
     heard: () => heardLive(bus),
     ...config.live,
-    dropped: (count) => metrics.liveDropped.inc(count),
+    dropped: (count: number) => metrics.liveDropped.inc(count),
+  };
+  const stream = serveStreams(server, {
+    doors: [createLiveView(live), createTailDoor({ ...live, logql: clients.logql, clock })],
+    authenticate,
+    ...config.live,
     viewers: (count) => metrics.liveViewers.set(count),
   });
   lifecycle.push("live stream", stream.close);

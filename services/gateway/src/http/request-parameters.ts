@@ -15,6 +15,11 @@ export function parametersOf(request: Request): Parameters {
   return { all, get: (name) => all(name)[0] ?? "" };
 }
 
+/** The same of an address alone. */
+export function parametersOfUrl({ searchParams }: URL): Parameters {
+  return { all: (name) => searchParams.getAll(name), get: (name) => searchParams.get(name) ?? "" };
+}
+
 function textsOf(value: unknown): string[] {
   if (typeof value === "string") return [value];
   return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];

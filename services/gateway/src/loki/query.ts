@@ -8,13 +8,10 @@ import {
 } from "@sightline/proto/sightline/query/v1/logql_service";
 import type { QueryAnswer, QueryRequest } from "../http/query-api.ts";
 import { labelsJson } from "../prometheus/result-json.ts";
+import { asksForCategories, CATEGORIES_GIVEN, ENCODING_FLAGS } from "./encoding-flags.ts";
 import { callOf, type Endpoint, JSON_TYPE, type LokiContext } from "./endpoint.ts";
 import { durationOf, isForward, limitOf, rangeOf, stepOf, timeOf } from "./parameters.ts";
 import { lineJson, matrixJson, pointJson, sampleJson } from "./result-json.ts";
-
-/** What clients ask for by a header, and are told that they got it (Loki's `pkg/util/httpreq/encoding_flags.go`). */
-const ENCODING_FLAGS = "x-loki-response-encoding-flags";
-const CATEGORIZE = "categorize-labels";
 
 export const queryEndpoints: readonly Endpoint[] = [
   {
@@ -45,9 +42,7 @@ function common({ parameters, header }: QueryRequest) {
     query: parameters.get("query"),
     forward: isForward(parameters),
     limit: limitOf(parameters),
-    categorizeLabels: header(ENCODING_FLAGS)
-      .split(",")
-      .some((flag) => flag.trim() === CATEGORIZE),
+    categorizeLabels: asksForCategories(header(ENCODING_FLAGS)),
   };
 }
 
@@ -100,7 +95,7 @@ function statistics({ linesRead, charactersRead }: QueryLogqlResponse, seconds: 
 
 /** The text of an answer, while it comes. What its labels are stands before the lines, by which Grafana chooses how to read them. */
 async function* answerJson(type: LogqlResultType, answer: Answer, stats: () => object): AsyncGenerator<string> {
-  const flags = answer.categorize ? `,"encodingFlags":["${CATEGORIZE}"]` : "";
+  const flags = answer.categorize ? `,${CATEGORIES_GIVEN}` : "";
   yield `{"status":"success","data":{"resultType":"${NAMES[type] ?? "matrix"}"${flags},"result":`;
   switch (type) {
     case LogqlResultType.STREAMS:

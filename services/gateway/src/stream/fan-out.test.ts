@@ -1,12 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SystemEvent } from "@sightline/proto/sightline/event/v1/event";
-import { createFanOut, type Feed } from "./fan-out.ts";
-import type { Subscription } from "./subscription.ts";
+import { createFanOut, type Feed, type Watcher } from "./fan-out.ts";
 
 const event = SystemEvent.fromPartial({ title: "something" });
-const events: Subscription = { stream: "events", message: ({ title }) => ({ title }) };
-const logs: Subscription = { stream: "logs", message: ({ body }) => ({ body }) };
 
 function newWorld() {
   const fed: string[] = [];
@@ -15,16 +12,21 @@ function newWorld() {
     return () => fed.push(`-${stream}`);
   };
   const sent: object[] = [];
-  const viewerOf = (tenant: string) => ({ tenant, send: (message: object) => sent.push({ tenant, ...message }) });
-  return { fed, sent, viewerOf, fanOut: createFanOut(feed) };
+  const events = (tenant: string): Watcher => {
+    return { tenant, stream: "events", see: ({ title }) => sent.push({ tenant, title }) };
+  };
+  const logs = (tenant: string): Watcher => {
+    return { tenant, stream: "logs", see: ({ body }) => sent.push({ tenant, body }) };
+  };
+  return { fed, sent, events, logs, fanOut: createFanOut(feed) };
 }
 
 test("a stream is received while anybody watches it, and only then", () => {
-  const { fed, viewerOf, fanOut } = newWorld();
+  const { fed, events, logs, fanOut } = newWorld();
   assert.deepEqual(fed, []);
-  const first = fanOut.add(viewerOf("a"), events);
-  const second = fanOut.add(viewerOf("b"), events);
-  const third = fanOut.add(viewerOf("b"), logs);
+  const first = fanOut.add(events("a"));
+  const second = fanOut.add(events("b"));
+  const third = fanOut.add(logs("b"));
   assert.deepEqual(fed, ["+events", "+logs"]);
   first();
   first();
@@ -32,15 +34,15 @@ test("a stream is received while anybody watches it, and only then", () => {
   second();
   third();
   assert.deepEqual(fed, ["+events", "+logs", "-events", "-logs"]);
-  fanOut.add(viewerOf("a"), logs)();
+  fanOut.add(logs("a"))();
   assert.deepEqual(fed.slice(4), ["+logs", "-logs"]);
 });
 
 test("what passes goes to who watches that stream of that tenant", () => {
-  const { sent, viewerOf, fanOut } = newWorld();
-  fanOut.add(viewerOf("a"), events);
-  fanOut.add(viewerOf("a"), logs);
-  const leave = fanOut.add(viewerOf("b"), events);
+  const { sent, events, logs, fanOut } = newWorld();
+  fanOut.add(events("a"));
+  fanOut.add(logs("a"));
+  const leave = fanOut.add(events("b"));
   assert.ok(fanOut.wants("b", "events") && !fanOut.wants("b", "logs") && !fanOut.wants("c", "events"));
   fanOut.events("a", [event]);
   assert.deepEqual(sent, [{ tenant: "a", title: "something" }]);

@@ -3,13 +3,9 @@ import { subscribeLive } from "@sightline/bus/live";
 import type { SubjectKey } from "@sightline/bus/subjects";
 import { readLogRecords } from "@sightline/otlp/records";
 import { EventBatch } from "@sightline/proto/sightline/event/v1/event";
-import type { Feed } from "./fan-out.ts";
-import type { Subscription } from "./subscription.ts";
+import type { Feed, Watcher } from "./fan-out.ts";
 
-/** Of one message, live tail shows at most so many records: a person cannot read more, and the search has them all. */
-const maxRecordsPerMessage = 1000;
-
-const SUBJECTS_OF: Readonly<Record<Subscription["stream"], readonly SubjectKey[]>> = {
+const SUBJECTS_OF: Readonly<Record<Watcher["stream"], readonly SubjectKey[]>> = {
   events: ["events", "anomaly", "health", "alert", "report", "storage"],
   logs: ["logs"],
 };
@@ -22,7 +18,7 @@ export function feedLive(bus: Bus): Feed {
       as: "gateway",
       onMessage: ({ tenant, payload }) => {
         if (!fanOut.wants(tenant, stream)) return;
-        if (stream === "logs") fanOut.logs(tenant, readLogRecords(payload, maxRecordsPerMessage));
+        if (stream === "logs") fanOut.logs(tenant, readLogRecords(payload));
         else fanOut.events(tenant, EventBatch.decode(payload).events);
       },
     });

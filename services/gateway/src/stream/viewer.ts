@@ -1,8 +1,11 @@
 import { WebSocket } from "ws";
-import type { Viewer } from "./fan-out.ts";
+
+/** Takes what a subscription lets through. */
+export interface Viewer {
+  send(message: object): void;
+}
 
 export interface ViewerOptions {
-  readonly tenant: string;
   /** The subscription's id, in what the viewer is told. */
   readonly id: string;
   /** With more than this waiting to be sent, messages are dropped. */
@@ -12,7 +15,7 @@ export interface ViewerOptions {
 }
 
 /** One subscription of a WebSocket. A slow one misses messages, and is told how many as soon as it has caught up. */
-export function createViewer(socket: WebSocket, { tenant, id, maxBufferedBytes, dropped }: ViewerOptions): Viewer {
+export function createViewer(socket: WebSocket, { id, maxBufferedBytes, dropped }: ViewerOptions): Viewer {
   let missed = 0;
   const tellMissed = () => {
     if (missed === 0 || socket.readyState !== WebSocket.OPEN || socket.bufferedAmount > maxBufferedBytes) return;
@@ -21,7 +24,6 @@ export function createViewer(socket: WebSocket, { tenant, id, maxBufferedBytes, 
     socket.send(notice);
   };
   return {
-    tenant,
     send: (message) => {
       if (socket.bufferedAmount > maxBufferedBytes) {
         missed += 1;

@@ -5,25 +5,34 @@ import { WIRE_CODES } from "@sightline/errors/wire-codes";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Authenticate } from "../auth/authenticate.ts";
 import type { Caller } from "../auth/caller.ts";
-import type { FanOut } from "./fan-out.ts";
-import { clientMessage, createSubscription } from "./subscription.ts";
-import { createViewer } from "./viewer.ts";
+import type { ErrorAnswer } from "../http/query-api.ts";
 import { watchOver } from "./watch-over.ts";
 
-export interface StreamOptions {
+/** What WebSockets of one path are for. */
+export interface StreamDoor {
   readonly path: string;
+  /**
+   * Looks at what is asked for while it can still be refused, by throwing an AppError, and answers who serves the WebSocket. That one closes
+   * it on errors, and gives back what it holds when it is closed.
+   */
+  open(request: StreamRequest): (socket: WebSocket) => void;
+  /** How a request that is refused is answered. */
+  refusal(error: AppError): ErrorAnswer;
+}
+
+/** A request for a WebSocket. */
+export interface StreamRequest {
+  readonly url: URL;
+  readonly headers: IncomingMessage["headers"];
+  readonly caller: Caller;
+}
+
+export interface StreamOptions {
+  readonly doors: readonly StreamDoor[];
   readonly authenticate: Authenticate;
-  readonly fanOut: FanOut;
-  /** Resolves once what passes from now on reaches the fan-out, for every stream that is watched. */
-  heard(): Promise<void>;
-  /** A viewer with more than this waiting to be sent drops messages. */
-  readonly maxBufferedBytes: number;
   readonly maxViewers: number;
-  readonly maxSubscriptionsPerViewer: number;
   /** How often viewers are pinged and their login or key is checked again. */
   readonly pingIntervalMs: number;
-  /** Counts messages that a slow viewer missed. */
-  dropped(count: number): void;
   /** Told how many viewers there are whenever that changes. */
   viewers(count: number): void;
 }
@@ -35,8 +44,8 @@ export interface Stream {
 
 const goodbyeMs = 1000;
 
-/** Serves the WebSocket of live events and logs on an HTTP server. */
-export function serveStream(server: Server, options: StreamOptions): Stream {
+/** Serves the WebSockets of an HTTP server. */
+export function serveStreams(server: Server, options: StreamOptions): Stream {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024, perMessageDeflate: false });
   /** Connections that are not let in yet. */
   const arriving = new Set<Duplex>();
@@ -45,17 +54,20 @@ export function serveStream(server: Server, options: StreamOptions): Stream {
     const onError = () => socket.destroy();
     socket.on("error", onError);
     socket.once("close", () => arriving.delete(socket));
-    admit(request, options, sockets.clients.size + arriving.size).then(
-      (caller) =>
+    const url = URL.parse(request.url ?? "/", "http://gateway");
+    const door = options.doors.find(({ path }) => path === url?.pathname);
+    admit({ request, url, door }, options, sockets.clients.size + arriving.size).then(
+      ({ caller, serve }) =>
         sockets.handleUpgrade(request, socket, head, (viewer) => {
           socket.off("error", onError);
           arriving.delete(socket);
           options.viewers(sockets.clients.size);
           viewer.once("close", () => options.viewers(sockets.clients.size));
-          attend(viewer, caller, options);
+          viewer.on("error", () => viewer.terminate());
+          serve(viewer);
           watchOver(viewer, { intervalMs: options.pingIntervalMs, allowed: () => mayStay(request, caller, options) });
         }),
-      (thrown: unknown) => refuse(socket, AppError.from(thrown)),
+      (thrown: unknown) => refuse(socket, (door?.refusal ?? jsonRefusal)(AppError.from(thrown))),
     );
     arriving.add(socket);
   };
@@ -76,19 +88,28 @@ export function serveStream(server: Server, options: StreamOptions): Stream {
   };
 }
 
-async function admit(request: IncomingMessage, options: StreamOptions, viewers: number): Promise<Caller> {
-  const pathname = URL.parse(request.url ?? "/", "http://gateway")?.pathname;
-  if (pathname !== options.path) throw new AppError("not_found", `cannot open a stream there: want ${options.path}`);
+interface Arrival {
+  readonly request: IncomingMessage;
+  readonly url: URL | null;
+  readonly door: StreamDoor | undefined;
+}
+
+async function admit({ request, url, door }: Arrival, options: StreamOptions, viewers: number) {
+  if (url === null || door === undefined) {
+    const paths = options.doors.map(({ path }) => path).join(" or ");
+    throw new AppError("not_found", `cannot open a stream there: want ${paths}`);
+  }
   if (viewers >= options.maxViewers) {
     throw new AppError("resource_exhausted", `cannot open another stream: ${options.maxViewers} are open`);
   }
-  const caller = await options.authenticate(request.headers);
-  const { origin, host } = request.headers;
+  const { headers } = request;
+  const caller = await options.authenticate(headers);
+  const { origin, host } = headers;
   // Browsers send our cookie along for pages of others too; what they cannot do is lie about the origin.
   if (caller.byCookie && URL.parse(origin ?? "")?.host !== host) {
     throw new AppError("permission_denied", `cannot open a stream from another site: got origin ${origin}`);
   }
-  return caller;
+  return { caller, serve: door.open({ url, headers, caller }) };
 }
 
 /** Whether who opened a stream would be let in again; while that cannot be found out, yes. */
@@ -105,74 +126,15 @@ async function mayStay(
   }
 }
 
-function refuse(socket: Duplex, error: AppError): void {
-  const { http } = WIRE_CODES[error.code];
-  const body = JSON.stringify({ error: { code: error.code, message: error.message } });
+/** A refusal as the REST interface words it. */
+export function jsonRefusal({ code, message }: AppError): ErrorAnswer {
+  const text = JSON.stringify({ error: { code, message } });
+  return { status: WIRE_CODES[code].http, contentType: "application/json", text };
+}
+
+function refuse(socket: Duplex, { status, contentType, text }: ErrorAnswer): void {
   socket.once("finish", () => socket.destroy());
   socket.end(
-    `HTTP/1.1 ${http} Refused\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    `HTTP/1.1 ${status} Refused\r\nContent-Type: ${contentType}\r\nConnection: close\r\nContent-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
   );
-}
-
-function attend(socket: WebSocket, caller: Caller, options: StreamOptions): void {
-  const closers = new Map<string, () => void>();
-  const say = (message: object) => socket.send(JSON.stringify(message));
-  const viewerOf = (id: string) => {
-    const { maxBufferedBytes, dropped } = options;
-    return createViewer(socket, { tenant: caller.tenant, id, maxBufferedBytes, dropped });
-  };
-
-  const subscribe = (text: string) => {
-    const parsed = clientMessage.safeParse(parseJson(text));
-    if (!parsed.success) {
-      say({ error: "cannot read the message: want {subscribe: {id, stream, filters}} or {unsubscribe: {id}}" });
-      return;
-    }
-    if ("unsubscribe" in parsed.data) {
-      const { id } = parsed.data.unsubscribe;
-      closers.get(id)?.();
-      closers.delete(id);
-      return;
-    }
-    const wanted = parsed.data.subscribe;
-    if (!closers.has(wanted.id) && closers.size >= options.maxSubscriptionsPerViewer) {
-      say({
-        id: wanted.id,
-        error: `cannot subscribe: want at most ${options.maxSubscriptionsPerViewer} subscriptions`,
-      });
-      return;
-    }
-    try {
-      const subscription = createSubscription(wanted);
-      const close = options.fanOut.add(viewerOf(wanted.id), subscription);
-      closers.get(wanted.id)?.();
-      closers.set(wanted.id, close);
-      options.heard().then(
-        () => {
-          if (closers.get(wanted.id) === close) say({ id: wanted.id, subscribed: wanted.stream });
-        },
-        (thrown: unknown) => say({ id: wanted.id, error: AppError.from(thrown).message }),
-      );
-    } catch (thrown) {
-      say({ id: wanted.id, error: AppError.from(thrown).message });
-    }
-  };
-
-  socket.on("message", (data, isBinary) => {
-    // Who asks without end and never reads the answers would make us keep them.
-    if (socket.bufferedAmount > options.maxBufferedBytes) socket.terminate();
-    else if (!isBinary) subscribe(String(data));
-  });
-  socket.on("error", () => socket.terminate());
-  socket.on("close", () => {
-    for (const close of closers.values()) close();
-  });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

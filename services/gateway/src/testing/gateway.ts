@@ -3,6 +3,7 @@ import { connectBus } from "@sightline/bus/connect";
 import { ensureStreams } from "@sightline/bus/streams";
 import { AppError } from "@sightline/errors/app-error";
 import { SystemEvent } from "@sightline/proto/sightline/event/v1/event";
+import { LogqlServiceService, QueryLogqlResponse } from "@sightline/proto/sightline/query/v1/logql_service";
 import {
   LogRecord,
   QueryMetricsResponse,
@@ -17,6 +18,7 @@ import {
 } from "@sightline/proto/sightline/retention/v1/retention_service";
 import { internalUnary, unary } from "@sightline/rpc/handlers";
 import { createGrpcServer } from "@sightline/rpc/server";
+import { internalStream } from "@sightline/rpc/streams";
 import { freePort } from "@sightline/testkit/free-port";
 import { quietLog } from "@sightline/testkit/quiet-log";
 import { startNats, startRedis } from "@sightline/testkit/servers";
@@ -33,9 +35,12 @@ const unimplemented = unary(async () => {
   throw new AppError("unimplemented", "not part of this test");
 });
 
+/** The one line that the storage finds by LogQL, whatever is asked for. */
+export const storedLine = { unixNano: 1_700_000_000_000_000_000n, text: "the one that is stored" };
+
 /**
  * A storage that knows one event, whose source, category and title say what was asked for, one log record, whose
- * severity does, and one metric.
+ * severity does, one line and one metric.
  */
 async function startStorage(port: number) {
   const internal = internalUnary(internalToken);
@@ -78,6 +83,23 @@ async function startStorage(port: number) {
       diskIsFull: false,
     })),
   });
+  server.addService(LogqlServiceService, {
+    queryLogql: internalStream(internalToken)(async function* () {
+      const lines = [{ ...storedLine, metadata: [], parsed: [] }];
+      yield QueryLogqlResponse.fromPartial({
+        streams: [{ labels: ["detected_level", "unknown", "service_name", "shop"], lines }],
+      });
+    }),
+    listStreams: unimplemented,
+    listStreamLabels: unimplemented,
+    listStreamLabelValues: unimplemented,
+    countStreams: unimplemented,
+    queryVolume: unimplemented,
+    listDetectedLabels: unimplemented,
+    listDetectedFields: unimplemented,
+    listDetectedFieldValues: unimplemented,
+    listPatterns: unimplemented,
+  });
   const kept = (kind: string, days: number) =>
     KeptRecords.fromPartial({ kind, days, defaultDays: 90, appliedDays: 90, state: RetentionState.PENDING, rows: 7n });
   server.addService(RetentionServiceService, {
@@ -118,7 +140,7 @@ export async function startGateway() {
         admin: { username: "admin", password },
         bootstrapKeys: Object.entries(keys).map(([scope, key]) => ({ name: scope, key, scopes: [scope] })),
         pageDir: "/nonexistent",
-        live: { pingIntervalMs: 100 },
+        live: { pingIntervalMs: 500 },
       }),
     });
     closers.use(gateway);

@@ -177,10 +177,11 @@ test("counting in the database and counting lines come to the same", async () =>
 });
 
 test("who follows a query sees the lines that it wants, of the streams that it wants", () => {
-  const see = createTail(parseLogQuery('{app="a"} | logfmt | pod="p3"'), { nowNs: 0n, categorizeLabels: true });
+  const tail = createTail(parseLogQuery('{app="a"} | logfmt | pod="p3"'), { nowNs: 0n, categorizeLabels: true });
   const other = new Map([["app", "b"]]);
   const seen = [...lines, ...lines.map((line) => ({ ...line, stream: other }))]
-    .map(see)
+    .filter(({ stream }) => tail.wants(stream))
+    .map(tail.show)
     .filter((line) => line !== null);
   assert.deepEqual(
     seen.slice(0, 2).map(({ labels, line }) => [[...labels], line.text, [...line.parsed]]),
