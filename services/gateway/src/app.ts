@@ -13,6 +13,7 @@ import { DeadLetterServiceService } from "@sightline/proto/sightline/deadletter/
 import { LogqlServiceService } from "@sightline/proto/sightline/query/v1/logql_service";
 import { PromqlServiceService } from "@sightline/proto/sightline/query/v1/promql_service";
 import { QueryServiceService } from "@sightline/proto/sightline/query/v1/query_service";
+import { SqlServiceService } from "@sightline/proto/sightline/query/v1/sql_service";
 import { TraceqlServiceService } from "@sightline/proto/sightline/query/v1/traceql_service";
 import { ReportServiceService } from "@sightline/proto/sightline/report/v1/report_service";
 import { RetentionServiceService } from "@sightline/proto/sightline/retention/v1/retention_service";
@@ -127,6 +128,7 @@ export async function start(config: Config, deps: Deps): Promise<void> {
   grpc.forward(QueryServiceService, clients.storage, admit);
   grpc.forward(LogqlServiceService, clients.logql, admit);
   grpc.forward(PromqlServiceService, clients.promql, admit);
+  grpc.forward(SqlServiceService, clients.sql, admit);
   grpc.forward(TraceqlServiceService, clients.traceql, admit);
   grpc.forward(AnalysisServiceService, clients.analyzer, admit);
   grpc.forward(AlertServiceService, clients.alerter, admit);

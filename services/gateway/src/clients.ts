@@ -8,6 +8,7 @@ import { EventServiceClient } from "@sightline/proto/sightline/ingest/v1/event_s
 import { LogqlServiceClient } from "@sightline/proto/sightline/query/v1/logql_service";
 import { PromqlServiceClient } from "@sightline/proto/sightline/query/v1/promql_service";
 import { QueryServiceClient } from "@sightline/proto/sightline/query/v1/query_service";
+import { SqlServiceClient } from "@sightline/proto/sightline/query/v1/sql_service";
 import { TraceqlServiceClient } from "@sightline/proto/sightline/query/v1/traceql_service";
 import { ReportServiceClient } from "@sightline/proto/sightline/report/v1/report_service";
 import { RetentionServiceClient } from "@sightline/proto/sightline/retention/v1/retention_service";
@@ -36,6 +37,7 @@ export function createClients(config: Pick<Config, "internalToken" | keyof Clien
     deadLetters: createClient(DeadLetterServiceClient, config.storage.address, options),
     logql: createClient(LogqlServiceClient, config.storage.address, options),
     promql: createClient(PromqlServiceClient, config.storage.address, options),
+    sql: createClient(SqlServiceClient, config.storage.address, options),
     traceql: createClient(TraceqlServiceClient, config.storage.address, options),
     retention: createClient(RetentionServiceClient, config.storage.address, options),
   };

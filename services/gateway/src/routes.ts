@@ -17,6 +17,7 @@ import { type SessionRouteOptions, sessionRoutes } from "./rest/session.ts";
 import { targetRoutes } from "./rest/targets.ts";
 import { type TenantRouteOptions, tenantRoutes } from "./rest/tenants.ts";
 import { traceRoutes } from "./rest/traces.ts";
+import { sqlRoutes } from "./sql/routes.ts";
 
 export interface RouteOptions {
   readonly clients: Clients;
@@ -33,6 +34,7 @@ export function createRoutes({ clients, clock, sessions, keys }: RouteOptions): 
     ...logRoutes(clients.storage, clock),
     ...traceRoutes(clients.storage, clock),
     ...metricRoutes(clients.storage, clock),
+    ...sqlRoutes(clients.sql),
     ...healthRoutes(clients.analyzer, clients.storage, clock),
     ...alertRoutes(clients.alerter, clock),
     ...ruleRoutes(clients.alerter),

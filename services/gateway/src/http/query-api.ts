@@ -4,6 +4,7 @@ import type { Authenticate } from "../auth/authenticate.ts";
 import { type Caller, mayUse } from "../auth/caller.ts";
 import type { RestOptions } from "../rest/router.ts";
 import { type Parameters, parametersOf } from "./request-parameters.ts";
+import { sendPieces } from "./send-pieces.ts";
 
 export interface QueryApiOptions extends Pick<RestOptions, "answered" | "defect"> {
   readonly authenticate: Authenticate;
@@ -51,8 +52,6 @@ export interface QueryApi<E extends QueryRoute> {
 
 /** A query and its selectors may be long, but not without end. */
 const MAX_FORM_BYTES = 1024 * 1024;
-/** What is sent at once: a piece for each series would be a system call for each. */
-const CHUNK_CHARACTERS = 64 * 1024;
 
 /** Serves an API to callers who may query. */
 export function createQueryApi<E extends QueryRoute>(api: QueryApi<E>, options: QueryApiOptions): Router {
@@ -114,36 +113,7 @@ async function answer<E extends QueryRoute>(
     signal,
   });
   response.setHeader("content-type", contentType);
-  let chunk = "";
-  for await (const piece of pieces) {
-    if (typeof piece !== "string") {
-      if (chunk !== "") await send(response, chunk, signal);
-      await send(response, piece, signal);
-      chunk = "";
-      continue;
-    }
-    chunk += piece;
-    if (chunk.length < CHUNK_CHARACTERS) continue;
-    await send(response, chunk, signal);
-    chunk = "";
-  }
-  response.end(chunk);
-}
-
-/** Resolves when there is room for more; rejects when the caller has gone. */
-async function send(response: Response, piece: string | Uint8Array, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) throw new AppError("cancelled", "the caller has gone");
-  if (response.write(piece)) return;
-  await new Promise<void>((resolve, reject) => {
-    const done = () => {
-      response.off("drain", done);
-      response.off("close", done);
-      if (signal.aborted) reject(new AppError("cancelled", "the caller has gone"));
-      else resolve();
-    };
-    response.once("drain", done);
-    response.once("close", done);
-  });
+  await sendPieces(response, pieces, signal);
 }
 
 function sendError(response: Response, error: AppError, { status, contentType, text }: ErrorAnswer): void {

@@ -14,6 +14,8 @@ export interface Exchange<Query, Body> {
   readonly address: string;
   /** The login's token among the cookies. */
   readonly sessionToken: string | undefined;
+  /** The one of these content types that the client would rather have; undefined when it wants none. */
+  accepts(contentTypes: readonly string[]): string | undefined;
   /** Answers with a cookie. */
   setCookie(cookie: string): void;
   /** Aborted when the client goes away. */
@@ -23,7 +25,8 @@ export interface Exchange<Query, Body> {
 /** An answer that is not JSON. */
 export interface Document {
   readonly contentType: string;
-  readonly content: string | Uint8Array;
+  /** Pieces of text are sent while they come; an answer whose pieces fail breaks off. */
+  readonly content: string | Uint8Array | AsyncIterable<string>;
   /** Offered as the name to save it under. */
   readonly fileName?: string;
 }
@@ -67,10 +70,10 @@ interface JsonRoute<Query extends z.ZodType, Body extends z.ZodType, Answer exte
   call(exchange: Exchange<z.output<Query>, z.output<Body>>): Promise<z.input<Answer>>;
 }
 
-interface DocumentRoute<Query extends z.ZodType> extends RouteText {
+interface DocumentRoute<Query extends z.ZodType, Body> extends RouteText {
   readonly query: Query;
   readonly contentTypes: readonly string[];
-  call(exchange: Exchange<z.output<Query>, undefined>): Promise<Document>;
+  call(exchange: Exchange<z.output<Query>, Body>): Promise<Document>;
 }
 
 /** A route without a body that answers JSON. The call's types follow from the schemas. */
@@ -103,7 +106,7 @@ export function writeRoute<Query extends z.ZodType, Body extends z.ZodType, Answ
 }
 
 /** A route without a body that answers a document. */
-export function documentRoute<Query extends z.ZodType>(route: DocumentRoute<Query>): Route {
+export function documentRoute<Query extends z.ZodType>(route: DocumentRoute<Query, undefined>): Route {
   const { call, contentTypes, ...rest } = route;
   return {
     ...rest,
@@ -111,5 +114,18 @@ export function documentRoute<Query extends z.ZodType>(route: DocumentRoute<Quer
     answer: contentTypes,
     handle: ({ parse, ...input }) =>
       call({ ...input, query: parse(route.query, input.query, "query"), body: undefined }),
+  };
+}
+
+/** A route with a JSON body that answers a document. */
+export function documentFromBodyRoute<Query extends z.ZodType, Body extends z.ZodType>(
+  route: DocumentRoute<Query, z.output<Body>> & { readonly body: Body },
+): Route {
+  const { call, contentTypes, ...rest } = route;
+  return {
+    ...rest,
+    answer: contentTypes,
+    handle: ({ parse, ...input }) =>
+      call({ ...input, query: parse(route.query, input.query, "query"), body: parse(route.body, input.body, "body") }),
   };
 }

@@ -5,6 +5,7 @@ import type { z } from "zod";
 import type { Authenticate } from "../auth/authenticate.ts";
 import { type Caller, mayUse } from "../auth/caller.ts";
 import { tokenOfCookies } from "../auth/sessions.ts";
+import { sendPieces } from "../http/send-pieces.ts";
 import { unreadable } from "./parse.ts";
 import type { Document, Route } from "./route.ts";
 
@@ -60,15 +61,18 @@ async function serve(route: Route, request: Request, response: Response, options
       caller,
       address: request.ip ?? "",
       sessionToken: tokenOfCookies(request.headers.cookie),
+      accepts: (contentTypes) => request.accepts([...contentTypes]) || undefined,
       setCookie: (cookie) => response.setHeader("set-cookie", cookie),
       signal: gone.signal,
       parse: parseOrThrow,
     });
-    send(route, response, answer);
+    await send(route, response, { answer, signal: gone.signal });
   } catch (thrown) {
     const error = fromExpress(thrown);
     if (error.code === "internal") options.defect(error, `${route.method} ${route.path}`);
-    if (!response.destroyed) sendError(response, error);
+    // What was half sent cannot be taken back; that it breaks off is what tells.
+    if (response.headersSent) response.destroy();
+    else if (!response.destroyed) sendError(response, error);
   } finally {
     options.answered(route, response.statusCode, (performance.now() - started) / 1000);
   }
@@ -119,7 +123,11 @@ function isDocument(route: Route, answer: unknown): answer is Document {
   return Array.isArray(route.answer) && typeof answer === "object" && answer !== null && "contentType" in answer;
 }
 
-function send(route: Route, response: Response, answer: unknown): void {
+async function send(
+  route: Route,
+  response: Response,
+  { answer, signal }: { readonly answer: unknown; readonly signal: AbortSignal },
+): Promise<void> {
   response.setHeader("cache-control", "no-store");
   if (!isDocument(route, answer)) {
     response.json(answer);
@@ -127,7 +135,8 @@ function send(route: Route, response: Response, answer: unknown): void {
   }
   if (answer.fileName !== undefined) response.attachment(answer.fileName);
   response.setHeader("content-type", answer.contentType);
-  response.end(answer.content);
+  if (typeof answer.content === "string" || answer.content instanceof Uint8Array) response.end(answer.content);
+  else await sendPieces(response, answer.content, signal);
 }
 
 /** Answers an error in the one form: `{"error": {"code", "message"}}`. */

@@ -1,0 +1,30 @@
+import { AppError } from "@sightline/errors/app-error";
+import type { QuerySqlResponse, SqlColumn, SqlStatistics } from "@sightline/proto/sightline/query/v1/sql_service";
+
+/** An answer to SQL, of which the rows may still be on their way. */
+export interface SqlAnswer {
+  readonly columns: readonly SqlColumn[];
+  /** Rows as arrays in JSON, some at a time. */
+  readonly rows: AsyncIterable<readonly string[]>;
+  /** Once all rows have been read. */
+  statistics(): SqlStatistics | undefined;
+}
+
+/** Waits for the columns: what is wrong with a statement most often shows before them. Throws what the messages throw. */
+export async function readAnswer(messages: AsyncIterable<QuerySqlResponse>): Promise<SqlAnswer> {
+  const iterator = messages[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  if (first.done === true) throw new AppError("internal", "cannot answer the statement: got no message");
+  let statistics: SqlStatistics | undefined;
+  async function* rows(): AsyncGenerator<readonly string[]> {
+    try {
+      for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) {
+        statistics = next.value.statistics;
+        if (next.value.rows.length > 0) yield next.value.rows;
+      }
+    } finally {
+      await iterator.return?.();
+    }
+  }
+  return { columns: first.value.columns, rows: rows(), statistics: () => statistics };
+}
