@@ -17,8 +17,10 @@ import { spanColumn } from "./span-columns.ts";
 import { numberSql, spanConditionSql } from "./span-conditions.ts";
 
 const template = readFileSync(new URL("./sql/measure-spans.sql", import.meta.url), "utf8");
+const sampleTemplate = readFileSync(new URL("./sql/sample-spans.sql", import.meta.url), "utf8");
 
 const NANOS_PER_SECOND = 1e9;
+const NANOS_PER_MS = 1e6;
 
 /** As text, since JSON has no infinity. */
 const number = z.string().transform((text) => Number(text.replace("inf", "Infinity")));
@@ -29,7 +31,7 @@ const number = z.string().transform((text) => Number(text.replace("inf", "Infini
  */
 export async function measureSpans(
   reader: Reader,
-  plan: MetricsLeafPlan & { readonly pushdown: NonNullable<MetricsLeafPlan["pushdown"]> },
+  plan: PushedPlan,
   { leaf, intervals, maxGroups, context }: Measurement,
 ): Promise<void> {
   const { bind, params } = createBind();
@@ -63,6 +65,48 @@ export async function measureSpans(
       exponent: group.exponent,
     });
   }
+}
+
+/** Gives the leaf some of the spans that were measured as examples, at most four times as many as it may keep. */
+export async function sampleSpans(
+  reader: Reader,
+  plan: PushedPlan,
+  { leaf, intervals, maxExemplars, context }: Sampling,
+): Promise<void> {
+  const { bind, params } = createBind();
+  const cells = plan.pushdown.by.map((field) => ({ ...spanCell(field, bind), toValue: cellReader(field) }));
+  const measured = numberOf(plan.metrics, plan.pushdown.field, bind);
+  const sql = fill(sampleTemplate, {
+    groups: cells.map((cell, at) => `${cell.sql} AS g${at},`).join("\n    "),
+    number: measured.sql,
+    spans: spanConditionSql(plan.spans, bind),
+    kept: measured.kept,
+  });
+  const row = z.object({
+    ...{ traceId: z.string(), start: int64, value: number },
+    ...Object.fromEntries(cells.map((cell, at) => [`g${at}`, cell.read])),
+  });
+  const bounds = boundsOf(intervals);
+  const part = (intervals.endUnixNano - intervals.startUnixNano) / BigInt(maxExemplars) + 1n;
+  const own = {
+    first: bounds.first,
+    start: bounds.start,
+    end: bounds.end,
+    part: String(part),
+    limit: 4 * maxExemplars,
+  };
+  for (const span of await reader.read({ sql, row }, { ...params, ...own }, context)) {
+    const by = cells.map(({ toValue }, at) => single(toValue(cellOf(Reflect.get(span, `g${at}`)))));
+    const timestampMs = Number(span.start) / NANOS_PER_MS;
+    const value = plan.pushdown.field === null ? Number.NaN : span.value;
+    leaf.observeExample(by, intervals.indexOf(span.start), { traceId: span.traceId, timestampMs, value });
+  }
+}
+
+export type PushedPlan = MetricsLeafPlan & { readonly pushdown: NonNullable<MetricsLeafPlan["pushdown"]> };
+
+export interface Sampling extends Omit<Measurement, "maxGroups"> {
+  readonly maxExemplars: number;
 }
 
 export interface Measurement {

@@ -138,3 +138,26 @@ test("refuses too many groups, and says when it did not look at everything", asy
   const cut = await queryTraceQlMetrics(database.reader, metricsPlan("{} >> {} | rate()"), { ...options, limits });
   assert.equal(cut.isLimited, true);
 });
+
+test("a metric that the database computes has examples too, of their own values", async () => {
+  const options = { range, context: contextOf("default"), limits: { ...manyTraces, maxExemplars: 10 } };
+  const { series } = await queryTraceQlMetrics(
+    database.reader,
+    metricsPlan("{} | max_over_time(duration) by (name)"),
+    options,
+  );
+  const exemplars = series.flatMap((each) => each.exemplars);
+  assert.equal(exemplars.length, 10);
+  assert.ok(
+    exemplars.every(({ value }) => value > 0 && value < 1),
+    "in seconds",
+  );
+  assert.equal(new Set(exemplars.map(({ traceId }) => traceId)).size, 10);
+  const counted = await queryTraceQlMetrics(database.reader, metricsPlan("{} | count_over_time()"), options);
+  const [count] = counted.series;
+  assert.ok((count?.exemplars.length ?? 0) > 0);
+  assert.ok(
+    count?.exemplars.every(({ value }) => count.values.includes(value)),
+    "on the line",
+  );
+});

@@ -4,7 +4,7 @@ import { createMetrics, type Metrics, type MetricsResults } from "@sightline/que
 import type { MetricsLeafPlan, MetricsPlan } from "@sightline/query/traceql/plan";
 import type { ReadContext, Reader } from "../query/reader.ts";
 import type { TraceQlLimits } from "./limits.ts";
-import { measureSpans } from "./measure-spans.ts";
+import { measureSpans, sampleSpans } from "./measure-spans.ts";
 import { findTraces, readTraces } from "./read-traces.ts";
 
 export interface TraceQlMetricsOptions {
@@ -40,7 +40,7 @@ interface Run {
   /** The number of the leaf. */
   readonly at: number;
   readonly context: ReadContext;
-  readonly limits: TraceQlLimits;
+  readonly limits: TraceQlLimits & Partial<MetricsLimits>;
 }
 
 /** Whether there may be more spans than were looked at. */
@@ -50,7 +50,10 @@ async function runLeaf(reader: Reader, plan: MetricsLeafPlan, { metrics, at, con
   const { intervals } = metrics;
   const { pushdown } = plan;
   if (pushdown !== null) {
-    await measureSpans(reader, { ...plan, pushdown }, { leaf, intervals, maxGroups: limits.maxSpansAtOnce, context });
+    const pushed = { ...plan, pushdown };
+    await measureSpans(reader, pushed, { leaf, intervals, maxGroups: limits.maxSpansAtOnce, context });
+    const { maxExemplars = 0 } = limits;
+    if (maxExemplars > 0) await sampleSpans(reader, pushed, { leaf, intervals, maxExemplars, context });
     return false;
   }
   const time = { startUnixNano: intervals.startUnixNano, endUnixNano: intervals.endUnixNano + 1n };

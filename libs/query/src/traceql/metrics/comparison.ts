@@ -62,6 +62,7 @@ export function createComparison(
     },
     // The planner never pushes compare() down.
     observeGroup: () => undefined,
+    observeExample: () => undefined,
     results: () => ({
       series: seriesOf(sides, { top: metrics.top, length: intervals.count, scale: 1 / sampledShare }),
       isLimited: false,

@@ -89,6 +89,10 @@ function createAggregation(plan: MetricsLeafPlan, metrics: Aggregating, options:
   // Counted without by() there is a series even when there is no span.
   if (metrics.by.length === 0 && isCounted) groups.of([]);
 
+  const offer = (group: Group, interval: number, { value, ...rest }: Exemplar): void => {
+    const exemplar = { ...rest, value: value / unit };
+    if (exemplars.offer(exemplar, interval)) group.exemplars.push(exemplar);
+  };
   const observe = (trace: Trace, span: number): void => {
     const began = trace.columns[start]?.[span];
     const interval = typeof began === "bigint" ? intervals.indexOf(began) : -1;
@@ -97,8 +101,7 @@ function createAggregation(plan: MetricsLeafPlan, metrics: Aggregating, options:
     const group = groups.of(readBy.map((read) => single(read(trace, span))));
     if (group === undefined) return;
     group.accumulator.add(interval, value);
-    const exemplar = { traceId: trace.traceId, timestampMs: Number(began) / NANOS_PER_MS, value: value / unit };
-    if (exemplars.offer(exemplar, interval)) group.exemplars.push(exemplar);
+    offer(group, interval, { traceId: trace.traceId, timestampMs: Number(began) / NANOS_PER_MS, value });
   };
   return {
     observeTrace(columns) {
@@ -107,6 +110,10 @@ function createAggregation(plan: MetricsLeafPlan, metrics: Aggregating, options:
     },
     observeGroup(by, interval, group) {
       groups.of(by)?.accumulator.addGroup(interval, group);
+    },
+    observeExample(by, interval, example) {
+      const group = groups.of(by);
+      if (group !== undefined) offer(group, interval, example);
     },
     results: () => ({
       series: groups.all().flatMap((group) => seriesOf(metrics, group, intervals)),
