@@ -102,7 +102,7 @@ test("what a person sets is pending, then applied; rows that are older go for th
   assert.deepEqual(await bodiesOf("long"), ["new", "old"]);
   const logs = (await keptOf("short")).get("logs");
   assert.deepEqual([logs?.days, logs?.defaultDays, logs?.appliedDays, logs?.rows], [2, 90, 2, 1n]);
-  assert.ok((logs?.oldestUnixNano ?? 0n) > BigInt(Date.now() - 60_000) * 1_000_000n);
+  assert.ok((logs?.oldestUnixNano ?? 0n) > BigInt(Date.now() - 3_600_000) * 1_000_000n);
   assert.ok((logs?.bytesOnDisk ?? 0n) > 0n);
 });
 
