@@ -47,6 +47,7 @@ GRANT SELECT ON metrics_exponential_histograms_rollup_5m TO sightline_reader;
 GRANT SELECT ON metrics_exponential_histograms_rollup_1h TO sightline_reader;
 GRANT SELECT ON metrics_summaries_rollup_5m TO sightline_reader;
 GRANT SELECT ON metrics_summaries_rollup_1h TO sightline_reader;
+GRANT SELECT ON metrics_rollup_late TO sightline_reader;
 GRANT SELECT ON otel_metrics_gauge TO sightline_reader;
 GRANT SELECT ON otel_metrics_sum TO sightline_reader;
 GRANT SELECT ON otel_metrics_histogram TO sightline_reader;
@@ -74,3 +75,4 @@ CREATE ROW POLICY OR REPLACE sightline_reader ON metrics_exponential_histograms_
 CREATE ROW POLICY OR REPLACE sightline_reader ON metrics_exponential_histograms_rollup_1h USING Tenant = substring(currentUser(), length('sightline_reader_') + 1) TO sightline_reader;
 CREATE ROW POLICY OR REPLACE sightline_reader ON metrics_summaries_rollup_5m USING Tenant = substring(currentUser(), length('sightline_reader_') + 1) TO sightline_reader;
 CREATE ROW POLICY OR REPLACE sightline_reader ON metrics_summaries_rollup_1h USING Tenant = substring(currentUser(), length('sightline_reader_') + 1) TO sightline_reader;
+CREATE ROW POLICY OR REPLACE sightline_reader ON metrics_rollup_late USING Tenant = substring(currentUser(), length('sightline_reader_') + 1) TO sightline_reader;

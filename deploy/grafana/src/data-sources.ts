@@ -10,7 +10,6 @@ export const DATA_SOURCES = {
   prometheus: { type: "prometheus", uid: "sightline-prometheus" },
   loki: { type: "loki", uid: "sightline-loki" },
   tempo: { type: "tempo", uid: "sightline-tempo" },
-  jaeger: { type: "jaeger", uid: "sightline-jaeger" },
   clickhouse: { type: "grafana-clickhouse-datasource", uid: "sightline-clickhouse" },
 } as const satisfies Readonly<Record<string, DataSource>>;
 

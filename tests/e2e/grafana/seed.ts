@@ -18,7 +18,7 @@ export interface SeedOptions {
   readonly otlpGrpc: string;
   readonly otlpHttp: string;
   readonly ingestKey: string;
-  /** When the newest of it was. */
+  /** When the newest of it was; metrics go on after that, so that whoever asks minutes later asks of something that runs. */
   readonly endMs: number;
   readonly lengthMs: number;
   readonly instances: number;
@@ -28,11 +28,18 @@ export interface SeedOptions {
 
 /** Sends what the platforms of the boards would have sent in that time: metrics, lines, traces and events, by the doors for each. */
 export async function seed(options: SeedOptions): Promise<void> {
+  // First, since what is computed of them takes a while to come.
+  await sendTraces(options);
   await sendMetrics(options);
   await sendLines(options);
-  await sendTraces(options);
   await sendEvents(options);
 }
+
+const METRICS_AHEAD_MS = 300_000;
+
+/** How many samples each series gets. */
+export const scrapesOf = ({ lengthMs }: Pick<SeedOptions, "lengthMs">): number =>
+  Math.floor((lengthMs + METRICS_AHEAD_MS) / SCRAPE_MS);
 
 /** The id of the n-th trace. */
 export const traceIdOf = (number: number): string => (number + 1).toString(16).padStart(32, "a0");
@@ -57,7 +64,7 @@ async function sendMetrics(options: SeedOptions): Promise<void> {
     "content-encoding": "snappy",
     "x-prometheus-remote-write-version": "0.1.0",
   };
-  const times = { startMs: endMs - lengthMs, scrapes: Math.floor(lengthMs / SCRAPE_MS) + 1 };
+  const times = { startMs: endMs - lengthMs, scrapes: scrapesOf(options) };
   for (const request of writeRequests({ ...times, instances, traceId: traceIdOf(0) })) {
     await post(options, "/api/v1/write", new Uint8Array(compressSync(request)), type);
   }
@@ -141,7 +148,7 @@ async function sendTraces({ otlpGrpc, ingestKey, endMs, lengthMs, traces }: Seed
   try {
     for (let first = 0; first < traces; first += perRequest) {
       const resourceSpans = Array.from({ length: Math.min(perRequest, traces - first) }, (_, at) => first + at).flatMap(
-        (number) => spansOf(number, endMs - 5000 - Math.floor((lengthMs * number) / traces)),
+        (number) => spansOf(number, endMs - 3000 - Math.floor((lengthMs * number) / traces)),
       );
       await client.call("export", ExportTraceServiceRequest.fromPartial({ resourceSpans }));
     }

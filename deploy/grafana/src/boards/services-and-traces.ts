@@ -1,15 +1,6 @@
 import type { Board } from "../board.ts";
 import { graph, logs, network, table, traces } from "../panels.ts";
-import {
-  dependencyGraph,
-  logql,
-  promql,
-  promqlWithExemplars,
-  serviceGraph,
-  sql,
-  traceql,
-  traceqlMetric,
-} from "../query.ts";
+import { logql, promql, promqlWithExemplars, serviceGraph, sql, traceql, traceqlMetric } from "../query.ts";
 import { warnFrom } from "../thresholds.ts";
 import { labelVariable } from "../variable.ts";
 
@@ -67,11 +58,7 @@ export const servicesAndTraces: Board = {
           title: "Service map",
           description: "Services, databases and queues; how often, how fast and how well they call each other.",
           queries: [serviceGraph()],
-        }),
-        network({
-          title: "Dependencies",
-          description: "Services and how many calls there were between them.",
-          queries: [dependencyGraph()],
+          width: 24,
         }),
       ],
     },
