@@ -31,6 +31,8 @@ export interface WalkedResource {
 export interface SpanVisitor {
   /** The spans that follow are of this resource. May leave the wire anywhere. */
   resource(wire: Wire, resource: WalkedResource): void;
+  /** Whether the spans of a trace are wanted; the others are passed over. Asked once for each span that has an id of a trace. */
+  wants(wire: Wire, traceId: Range): boolean;
   /** May leave the wire anywhere. */
   span(wire: Wire, span: WalkedSpan): void;
 }
@@ -148,6 +150,7 @@ function walkSpan(walk: Walk, start: number, end: number): void {
       }
       case 0x0a: // trace_id
         takeField(span.traceId, wire);
+        if (!walk.visitor.wants(wire, span.traceId)) return;
         break;
       case 0x12: // span_id
         takeField(span.spanId, wire);

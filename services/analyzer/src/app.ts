@@ -175,9 +175,10 @@ function startSpans(config: Config, { log, lifecycle, clock, signal }: Deps, { b
           dropped: (reason) => metrics.droppedSpans.inc({ reason }),
           skipped: (messages) => metrics.skippedMessages.inc(messages),
           unreadable: () => metrics.unreadable.inc({ subject: "traces" }),
-          holds: ({ series, waiting }) => {
+          holds: ({ series, waiting, weight }) => {
             metrics.spanSeries.set(series);
             metrics.waitingSpans.set(waiting);
+            metrics.spanWeight.set(weight);
           },
         },
       },

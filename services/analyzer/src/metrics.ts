@@ -45,6 +45,11 @@ export function createMetrics(registry: Registry) {
       help: "Spans that wait for the one at the other end of their edge",
       registers,
     }),
+    spanWeight: new Gauge({
+      name: "sightline_analyzer_span_weight",
+      help: "How many spans each one that is counted stands for",
+      registers,
+    }),
     fleetScore: new Gauge({
       name: "sightline_fleet_health_score",
       help: "Health of the fleet, 0 (all dead) to 100 (all well)",

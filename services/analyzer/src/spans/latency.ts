@@ -28,13 +28,14 @@ export function newLatency(bounds: readonly number[]): Latency {
   return { counts: new Float64Array(bounds.length + 1), count: 0, sum: 0, exemplar: undefined };
 }
 
-export function observe(latency: Latency, bounds: readonly number[], seconds: number): void {
+/** @param times how often it is seen */
+export function observe(latency: Latency, bounds: readonly number[], seconds: number, times: number): void {
   const { counts } = latency;
   let bucket = 0;
   while (bucket < bounds.length && seconds > (bounds[bucket] ?? 0)) bucket += 1;
-  counts[bucket] = (counts[bucket] ?? 0) + 1;
-  latency.count += 1;
-  latency.sum += seconds;
+  counts[bucket] = (counts[bucket] ?? 0) + times;
+  latency.count += times;
+  latency.sum += times * seconds;
 }
 
 /** Keeps the span as the example of its time, if there is none yet: one for each publication is enough. */

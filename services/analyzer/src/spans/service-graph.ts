@@ -15,6 +15,8 @@ export interface GraphSpan {
   readonly service: string;
   /** How long it took. */
   readonly seconds: number;
+  /** How many it stands for. */
+  readonly weight: number;
   readonly read: ReadAttribute;
   /** Milliseconds since the Unix epoch. */
   readonly nowMs: number;
@@ -27,6 +29,8 @@ export interface ServiceGraphOptions extends EdgeOptions {
   readonly maxWaiting: number;
   /** The attributes that name a node which sends no spans, in their order. */
   readonly peerAttributes: readonly string[];
+  /** When some traces were left out that were not before, or the other way round; milliseconds since the Unix epoch. */
+  readonly sampleChangedMs: () => number;
   /** So many destinations of queues are nodes of their own; of more, all that is on the same system is one. */
   readonly maxDestinations: number;
 }
@@ -59,6 +63,7 @@ interface End {
   readonly isMessage: boolean;
   readonly service: string;
   readonly seconds: number;
+  readonly weight: number;
   readonly failed: boolean;
   /** When a message was sent off or received, milliseconds since the Unix epoch. */
   readonly atMs: number;
@@ -74,6 +79,8 @@ interface Times {
   readonly server?: number;
   readonly client?: number;
   readonly messaging?: number;
+  /** How many requests it stands for, where that is not what the span at hand stands for. */
+  readonly weight?: number;
 }
 
 interface Connection {
@@ -100,11 +107,12 @@ export function createServiceGraph(options: ServiceGraphOptions): ServiceGraph {
   const record = ({ client, server, type }: Connection, times: Times & { failed: boolean }, seen: GraphSpan) => {
     const edge = edges.of(client, server, type, seen.nowMs);
     if (edge === undefined) return;
-    edge.requests += 1;
-    if (times.failed) edge.failed += 1;
+    const { weight = seen.weight } = times;
+    edge.requests += weight;
+    if (times.failed) edge.failed += weight;
     const note = (latency: Latency, seconds: number | undefined) => {
       if (seconds === undefined) return;
-      observe(latency, options.bounds, seconds);
+      observe(latency, options.bounds, seconds, weight);
       exemplify(latency, seen.span, seen.wire, seconds);
     };
     note(edge.server, times.server);
@@ -113,25 +121,27 @@ export function createServiceGraph(options: ServiceGraphOptions): ServiceGraph {
   };
 
   const giveUp = (end: End, nowMs: number): void => {
-    if (end.isSettled) return;
-    const { service, peer, seconds, isCaller, failed } = end;
+    // Nobody knows whether the other end came and was left out.
+    const isDoubtful = options.sampleChangedMs() > end.untilMs - 2 * waitMs;
+    if (end.isSettled || isDoubtful) return;
+    const { service, peer, seconds, isCaller, failed, weight } = end;
     if (!isCaller || peer === "") {
       const lone = isCaller ? edges.of(service, "", "", nowMs) : edges.of("", service, "", nowMs);
-      if (lone !== undefined) lone.unpaired += 1;
+      if (lone !== undefined) lone.unpaired += weight;
       return;
     }
     const edge = edges.of(service, peer, "virtual_node", nowMs);
     if (edge === undefined) return;
-    edge.requests += 1;
-    if (failed) edge.failed += 1;
-    observe(edge.server, options.bounds, seconds);
-    observe(edge.caller, options.bounds, seconds);
+    edge.requests += weight;
+    if (failed) edge.failed += weight;
+    observe(edge.server, options.bounds, seconds, weight);
+    observe(edge.caller, options.bounds, seconds, weight);
   };
 
   const wait = (key: number, end: End, nowMs: number): void => {
     if (ends.size >= maxWaiting) {
       const lone = end.isCaller ? edges.of(end.service, "", "", nowMs) : edges.of("", end.service, "", nowMs);
-      if (lone !== undefined) lone.dropped += 1;
+      if (lone !== undefined) lone.dropped += end.weight;
       options.dropped("waiting");
     } else ends.set(key, end);
   };
@@ -154,6 +164,7 @@ export function createServiceGraph(options: ServiceGraphOptions): ServiceGraph {
         client: caller.seconds,
         server: callee.seconds,
         failed: caller.failed || callee.failed,
+        weight: Math.max(caller.weight, callee.weight),
         ...(isMessage ? { messaging: Math.max(0, callee.atMs - caller.atMs) / 1000 } : {}),
       },
       seen,
@@ -174,7 +185,7 @@ export function createServiceGraph(options: ServiceGraphOptions): ServiceGraph {
   };
 
   const seeCaller = (seen: GraphSpan): void => {
-    const { span, service, seconds, read, nowMs } = seen;
+    const { span, service, seconds, weight, read, nowMs } = seen;
     const failed = span.statusCode === ERROR;
     const queue = queueOf(read);
     const database = queue === undefined ? databaseName(read) : "";
@@ -199,13 +210,16 @@ export function createServiceGraph(options: ServiceGraphOptions): ServiceGraph {
     const key = keyOf(seen, span.spanId);
     pair(
       key,
-      { isCaller: true, isMessage, service, seconds, failed, atMs, peer, untilMs, isSettled: queue !== undefined },
+      {
+        ...{ isCaller: true, isMessage, service, seconds, weight, failed, atMs, peer, untilMs },
+        isSettled: queue !== undefined,
+      },
       seen,
     );
   };
 
   const seeCallee = (seen: GraphSpan): void => {
-    const { wire, span, service, seconds, read, nowMs } = seen;
+    const { wire, span, service, seconds, weight, read, nowMs } = seen;
     const failed = span.statusCode === ERROR;
     const isMessage = span.kind === CONSUMER;
     const queue = isMessage ? queueOf(read) : undefined;
@@ -227,7 +241,7 @@ export function createServiceGraph(options: ServiceGraphOptions): ServiceGraph {
     const isSettled = queue !== undefined;
     pair(
       keyOf(seen, span.parentSpanId),
-      { isCaller: false, isMessage, service, seconds, failed, atMs, peer: "", untilMs, isSettled },
+      { isCaller: false, isMessage, service, seconds, weight, failed, atMs, peer: "", untilMs, isSettled },
       seen,
     );
   };

@@ -15,6 +15,8 @@ interface TestSpan {
   readonly service: string;
   readonly kind: "internal" | "server" | "client" | "producer" | "consumer";
   readonly id: number;
+  /** The last four bytes of its trace's id. */
+  readonly trace?: number;
   readonly parent?: number;
   readonly name?: string;
   readonly seconds?: number;
@@ -46,6 +48,12 @@ function spanId(number: number): Buffer {
   return id;
 }
 
+function traceId(end: number): Buffer {
+  const id = Buffer.alloc(16, 7);
+  id.writeUInt32BE(end, 12);
+  return id;
+}
+
 function payloadOf(spans: readonly TestSpan[]): Uint8Array {
   const resourceSpans = spans.map((span) => {
     const start = BigInt(startMs + (span.atMs ?? 0)) * 1_000_000n;
@@ -55,7 +63,7 @@ function payloadOf(spans: readonly TestSpan[]): Uint8Array {
         {
           spans: [
             {
-              traceId: Buffer.alloc(16, 7),
+              traceId: traceId(span.trace ?? 7),
               spanId: spanId(span.id),
               parentSpanId: span.parent === undefined ? Buffer.alloc(0) : spanId(span.parent),
               name: span.name ?? "work",
@@ -340,7 +348,7 @@ test("a new series begins with a zero, and is forgotten when it is silent", () =
   const first = points(startMs + 15_000);
   assert.equal(first, points(startMs + 30_000) * 2);
   counter.forget(startMs + 1000 + 900_001);
-  assert.deepEqual(counter.size(), { series: 0, waiting: 0 });
+  assert.deepEqual(counter.size(), { series: 0, waiting: 0, weight: 1 });
   assert.equal(points(startMs + 1_000_000), 0);
 });
 
@@ -388,4 +396,36 @@ test("destinations beyond the limit are their system", () => {
     "shop > nats/a (messaging_system)": 1,
     "shop > nats (messaging_system)": 2,
   });
+});
+
+test("of many spans a part of the traces is counted, for all of them", () => {
+  const { counter, published } = counting({ maxSpansPerSecond: 400 });
+  const call = (trace: number): TestSpan[] => [
+    { service: "web", kind: "client", id: 1, trace, atMs: 500, seconds: 0.5 },
+    { service: "api", kind: "server", id: 2, parent: 1, trace, atMs: 500, seconds: 0.25, failed: true },
+  ];
+  const traces = Array.from({ length: 800 }, (_, at) => Math.floor((at / 800) * 2 ** 32));
+  const count = (afterMs: number, spans: readonly TestSpan[]) =>
+    counter.count(
+      { tenant: "default", payload: payloadOf(spans), receivedUnixNano: BigInt(startMs + 1000) * 1_000_000n },
+      startMs + afterMs,
+    );
+  count(0, traces.flatMap(call));
+  const before = published();
+  count(1000, traces.flatMap(call));
+  assert.equal(counter.size().weight, 4);
+  // One end without the other, around the change: nobody knows whether the other was left out.
+  count(1500, [{ service: "web", kind: "client", id: 3, trace: 0, attributes: { "peer.service": "away" } }]);
+  counter.expire(startMs + 60_000);
+  const after = published();
+  const rise = (series: string) => (after.get(series) ?? 0) - (before.get(series) ?? 0);
+  assert.equal(rise('traces_service_graph_request_total{client="web",server="api"}'), 800);
+  assert.equal(rise('traces_service_graph_request_failed_total{client="web",server="api"}'), 800);
+  const names = [...after.keys()];
+  assert.deepEqual(
+    names.filter((name) => /away|unpaired/.test(name)),
+    [],
+  );
+  const calls = names.find((name) => name.startsWith("traces_spanmetrics_calls_total") && name.includes("api")) ?? "";
+  assert.equal(rise(calls), 800);
 });

@@ -9,12 +9,13 @@ import { NODE_NAME_KEYS } from "./node-names.ts";
 import { createServiceGraph, type ServiceGraph } from "./service-graph.ts";
 import { createSpanMetrics, type SpanMetrics } from "./span-metrics.ts";
 import { createTextCache } from "./text-cache.ts";
+import { createTraceSample } from "./trace-sample.ts";
 
 /** Why a span, or what would have been counted of it, is not. */
 export type DropReason = "series" | "waiting" | "late";
 
 export interface SpanCounterOptions
-  extends Pick<Config["spans"], "graph" | "metrics" | "maxSpanAgeMs" | "forgetAfterMs"> {
+  extends Pick<Config["spans"], "graph" | "metrics" | "maxSpansPerSecond" | "maxSpanAgeMs" | "forgetAfterMs"> {
   /** How many series a tenant may have; 0: its spans are not counted. */
   readonly maxSeries: (tenant: string) => number;
   readonly dropped: (reason: DropReason) => void;
@@ -39,7 +40,15 @@ export interface SpanCounter {
   published(tenant: string, nowMs: number): void;
   /** Forgets series that have been silent for too long, and tenants without any. */
   forget(nowMs: number): void;
-  size(): { readonly series: number; readonly waiting: number };
+  size(): CounterSize;
+}
+
+export interface CounterSize {
+  readonly series: number;
+  /** Spans whose other end has not come yet. */
+  readonly waiting: number;
+  /** How many spans each one that is counted stands for. */
+  readonly weight: number;
 }
 
 /** What is counted of one tenant. */
@@ -60,7 +69,8 @@ const TWO_32 = 4_294_967_296;
 
 /** @param startMs since when spans are counted */
 export function createSpanCounter(options: SpanCounterOptions, startMs: number): SpanCounter {
-  const { graph, metrics, maxSpanAgeMs, forgetAfterMs } = options;
+  const { graph, metrics, maxSpansPerSecond, maxSpanAgeMs, forgetAfterMs } = options;
+  const sample = createTraceSample({ maxSpansPerSecond, startMs });
   const keys = [...new Set([...NODE_NAME_KEYS, ...graph.peerAttributes, ...metrics.dimensions])];
   const walk = createSpanWalk({
     keys,
@@ -83,7 +93,10 @@ export function createSpanCounter(options: SpanCounterOptions, startMs: number):
       dropped: options.dropped,
     };
     const own: TenantSpans = {
-      graph: createServiceGraph({ ...graph, ...limits, bounds: graph.bucketsSeconds }),
+      graph: createServiceGraph({
+        ...{ ...graph, ...limits, bounds: graph.bucketsSeconds },
+        sampleChangedMs: sample.changedMs,
+      }),
       metrics: createSpanMetrics({ ...metrics, ...limits, texts: seen.texts, bounds: metrics.bucketsSeconds }),
       series: 0,
       publishedMs: nowMs,
@@ -93,6 +106,7 @@ export function createSpanCounter(options: SpanCounterOptions, startMs: number):
 
   const visitorFor = (own: TenantSpans, receivedMs: number): SpanVisitor => ({
     resource: seen.setResource,
+    wants: sample.takes,
     span(wire, span) {
       if (receivedMs - msOf(span.end) > maxSpanAgeMs) return options.dropped("late");
       seen.setSpan(wire, span);
@@ -106,7 +120,9 @@ export function createSpanCounter(options: SpanCounterOptions, startMs: number):
       if (options.maxSeries(tenant) === 0) return;
       const own = tenants.get(tenant) ?? newTenant(tenant, tenants.size === 0 ? startMs : nowMs);
       tenants.set(tenant, own);
+      sample.adjust(nowMs);
       seen.nowMs = nowMs;
+      seen.weight = sample.weight();
       walk(payload, visitorFor(own, Number(receivedUnixNano / 1_000_000n)));
     },
     expire(nowMs) {
@@ -132,7 +148,7 @@ export function createSpanCounter(options: SpanCounterOptions, startMs: number):
     size() {
       const all = [...tenants.values()];
       const sum = (of: (own: TenantSpans) => number) => all.reduce((total, own) => total + of(own), 0);
-      return { series: sum((own) => own.series), waiting: sum((own) => own.graph.waiting()) };
+      return { series: sum((own) => own.series), waiting: sum((own) => own.graph.waiting()), weight: sample.weight() };
     },
   };
 }
@@ -158,6 +174,7 @@ function createSeen(keys: readonly string[], dimensions: readonly string[]) {
     service: "",
     serviceHash,
     seconds: 0,
+    weight: 1,
     nowMs: 0,
     read: (key: string) => readPlace(places.get(key) ?? -1),
     dimension: (at: number) => readPlace(dimensionPlaces[at] ?? -1),

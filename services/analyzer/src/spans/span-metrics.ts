@@ -31,6 +31,8 @@ export interface CountedSpan {
   /** Tells the service from others. */
   readonly serviceHash: Hash;
   readonly seconds: number;
+  /** How many it stands for. */
+  readonly weight: number;
   /** The value of a dimension, by its number. */
   readonly dimension: (at: number) => string;
   /** Adds what the value of a dimension is to a hash. */
@@ -124,10 +126,10 @@ export function createSpanMetrics(options: SpanMetricsOptions): SpanMetrics {
         if (series === undefined) return;
         all.set(key, series);
       }
-      series.calls += 1;
-      series.bytes += seen.span.bytes;
+      series.calls += seen.weight;
+      series.bytes += seen.weight * seen.span.bytes;
       series.lastSeenMs = seen.nowMs;
-      observe(series.latency, bounds, seen.seconds);
+      observe(series.latency, bounds, seen.seconds, seen.weight);
       exemplify(series.latency, seen.span, seen.wire, seen.seconds);
     },
     forget(beforeMs) {

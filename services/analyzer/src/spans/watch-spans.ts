@@ -11,7 +11,7 @@ import type { Logger } from "@sightline/service/logger";
 import type { Config } from "../config.ts";
 import { metricsPayloads } from "./metrics-payload.ts";
 import { createPlace } from "./place.ts";
-import { createSpanCounter, type DropReason } from "./span-counter.ts";
+import { type CounterSize, createSpanCounter, type DropReason } from "./span-counter.ts";
 import { createSpanSource } from "./span-source.ts";
 
 /** Told what becomes of spans. */
@@ -22,7 +22,7 @@ export interface SpanObserver {
   /** Messages that were left out, since they were read too late. */
   skipped(messages: number): void;
   unreadable(): void;
-  holds(size: { readonly series: number; readonly waiting: number }): void;
+  holds(size: CounterSize): void;
 }
 
 export interface WatchSpansOptions {
