@@ -31,6 +31,7 @@ import { createSessions } from "./auth/sessions.ts";
 import { closeClients, createClients, createEventSender, type EventSender } from "./clients.ts";
 import type { Config } from "./config.ts";
 import { createGrpcAdmit } from "./grpc-admit.ts";
+import { addJaegerServices } from "./jaeger/grpc.ts";
 import { createTailDoor } from "./loki/tail.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { createPublicApp } from "./public-app.ts";
@@ -95,6 +96,7 @@ export async function start(config: Config, deps: Deps): Promise<void> {
     prometheus: { promql: clients.promql, clock },
     loki: { logql: clients.logql, clock },
     tempo: { traceql: clients.traceql, clock },
+    jaeger: { traceql: clients.traceql, promql: clients.promql, clock },
     rest: {
       authenticate,
       answered: ({ method, path }, status, seconds) =>
@@ -137,6 +139,7 @@ export async function start(config: Config, deps: Deps): Promise<void> {
   grpc.forward(DeadLetterServiceService, clients.deadLetters, admit);
   grpc.forward(RetentionServiceService, clients.retention, admit);
   addStreamingQuerier(grpc, { traceql: clients.traceql, clock }, admit);
+  addJaegerServices(grpc, { traceql: clients.traceql, promql: clients.promql, clock }, admit);
   await grpc.listen();
   lifecycle.push("grpc", () => grpc.close(5000));
 }

@@ -20,6 +20,7 @@ describe("the built page", () => {
     routes: [],
     prometheus: { promql, clock: Date.now },
     loki: { logql, clock: Date.now },
+    jaeger: { traceql, promql, clock: Date.now },
     tempo: { traceql, clock: Date.now },
     pageDir: dir,
     trustedProxies: [],

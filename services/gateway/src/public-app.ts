@@ -1,5 +1,7 @@
 import { AppError } from "@sightline/errors/app-error";
 import express, { type Express } from "express";
+import type { JaegerContext } from "./jaeger/context.ts";
+import { createJaegerRouter } from "./jaeger/router.ts";
 import type { LokiContext } from "./loki/endpoint.ts";
 import { createLokiRouter } from "./loki/router.ts";
 import { createPageRouter, securityHeaders } from "./page/page.ts";
@@ -17,6 +19,7 @@ export interface PublicAppOptions {
   /** What queries need beside what the REST interface does. */
   readonly prometheus: ApiContext;
   readonly loki: LokiContext;
+  readonly jaeger: JaegerContext;
   readonly tempo: TempoContext;
   /** Where the built web page is. */
   readonly pageDir: string;
@@ -26,7 +29,7 @@ export interface PublicAppOptions {
 
 /** Everything on the public HTTP door but the WebSocket. */
 export function createPublicApp(options: PublicAppOptions): Express {
-  const { routes, rest, prometheus, loki, tempo, pageDir, trustedProxies } = options;
+  const { routes, rest, prometheus, loki, jaeger, tempo, pageDir, trustedProxies } = options;
   const app = express();
   app.disable("x-powered-by");
   app.set("query parser", "simple");
@@ -37,6 +40,7 @@ export function createPublicApp(options: PublicAppOptions): Express {
   app.use(createRestRouter(routes, rest));
   app.use(createPrometheusRouter(prometheus, rest));
   app.use(createLokiRouter(loki, rest));
+  app.use(createJaegerRouter(jaeger, rest));
   app.use(createTempoRouter(tempo, rest));
   app.use(createPageRouter(pageDir));
   app.use((request, response) => {
