@@ -47,6 +47,19 @@ test("rows come as texts behind their columns, with what was read of tables", as
   assert.equal(progress?.rowsRead, 100_000n);
 });
 
+test("totals are a part of their own, and a limit is none", async () => {
+  const sql = "SELECT number % 3 AS k, count() AS n FROM numbers(10) GROUP BY k WITH TOTALS ORDER BY k LIMIT 2";
+  const parts: JsonRowsPart[] = await Array.fromAsync(clickhouse.readJsonRows(sql, {}));
+  assert.deepEqual(
+    parts.flatMap((part) => (part.kind === "rows" ? part.rows : [])),
+    ['[0, "4"]', '[1, "3"]'],
+  );
+  assert.deepEqual(
+    parts.find((part) => part.kind === "totals"),
+    { kind: "totals", row: '[0,"10"]' },
+  );
+});
+
 test("an exception in the midst of an answer is thrown behind the rows before it", async () => {
   const sql = "SELECT throwIf(number = 900000, '(A) half') AS n FROM numbers(1000000)";
   let rows = 0;

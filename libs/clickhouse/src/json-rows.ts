@@ -17,6 +17,8 @@ export type JsonRowsPart =
   | { readonly kind: "columns"; readonly columns: readonly AnsweredColumn[] }
   /** Each row as an array in JSON, which nobody has read yet. */
   | { readonly kind: "rows"; readonly rows: readonly string[] }
+  /** What WITH TOTALS adds, as a row. */
+  | { readonly kind: "totals"; readonly row: string }
   /** What has been read of tables so far. */
   | { readonly kind: "progress"; readonly rowsRead: bigint; readonly bytesRead: bigint };
 
@@ -29,6 +31,7 @@ const EXCEPTION = "__exception__";
 const metaLine = z.object({ meta: z.array(z.object({ name: z.string(), type: z.string() })) });
 const count = z.string().transform((text) => BigInt(text));
 const progressLine = z.object({ progress: z.object({ read_rows: count, read_bytes: count }) });
+const totalsLine = z.object({ totals: z.unknown() });
 const exceptionLine = z.object({ exception: z.string() });
 
 /**
@@ -64,12 +67,16 @@ function* partsOf(lines: readonly string[]): Generator<JsonRowsPart> {
   const rows: string[] = [];
   for (const line of lines) {
     if (line.startsWith(ROW)) rows.push(line.slice(ROW.length, -1));
-    else if (line.trim() !== "") yield otherPart(line);
+    else if (line.trim() !== "") {
+      const other = otherPart(line);
+      if (other !== undefined) yield other;
+    }
   }
   if (rows.length > 0) yield { kind: "rows", rows };
 }
 
-function otherPart(line: string): JsonRowsPart {
+/** Undefined for what nobody asks for, such as how many rows there were before a LIMIT. */
+function otherPart(line: string): JsonRowsPart | undefined {
   const value: unknown = JSON.parse(line);
   const meta = metaLine.safeParse(value);
   if (meta.success) return { kind: "columns", columns: meta.data.meta };
@@ -80,5 +87,6 @@ function otherPart(line: string): JsonRowsPart {
   }
   const exception = exceptionLine.safeParse(value);
   if (exception.success) throw parseError(exception.data.exception);
-  throw new AppError("internal", `cannot read an answer of ClickHouse: got the line ${line.slice(0, 80)}`);
+  const totals = totalsLine.safeParse(value);
+  return totals.success ? { kind: "totals", row: JSON.stringify(totals.data.totals) } : undefined;
 }

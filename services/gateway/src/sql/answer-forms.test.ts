@@ -12,6 +12,7 @@ function answerOf(rows: readonly (readonly string[])[]): SqlAnswer {
       yield* rows;
     })(),
     statistics: () => ({ rows: 3n, rowsRead: 70n, bytesRead: 5n, elapsedNano: 1_500_000n }),
+    totals: () => '["", 5]',
   };
 }
 
@@ -34,6 +35,7 @@ test("an answer is one document, lines of JSON, or CSV", async () => {
       ['line\n"1"', [1, "2"]],
       [-0.5, { k: "v" }],
     ],
+    totals: ["", 5],
     statistics: { rows: 3, rowsRead: 70, bytesRead: 5, elapsedMs: 1.5 },
   });
   const lines = (await write("application/x-ndjson")).trimEnd().split("\n");

@@ -22,8 +22,8 @@ export function answerFormOf(contentType: string | undefined): AnswerForm | unde
 const values = z.array(z.unknown());
 const valuesOf = (row: string): unknown[] => values.parse(JSON.parse(row));
 
-/** One document: rows as arrays in the order of the columns. */
-async function* documentPieces({ columns, rows, statistics }: SqlAnswer): AsyncGenerator<string> {
+/** One document: rows as arrays in the order of the columns. Totals stand only here. */
+async function* documentPieces({ columns, rows, statistics, totals }: SqlAnswer): AsyncGenerator<string> {
   const heads = columns.map(({ name, type }) => ({ name, type }));
   yield `{"columns":${JSON.stringify(heads)},"rows":[`;
   let isFirst = true;
@@ -38,7 +38,8 @@ async function* documentPieces({ columns, rows, statistics }: SqlAnswer): AsyncG
     bytesRead: Number(said?.bytesRead ?? 0),
     elapsedMs: Number(said?.elapsedNano ?? 0) / 1e6,
   };
-  yield `\n],"statistics":${JSON.stringify(numbers)}}\n`;
+  const added = totals();
+  yield `\n],${added === "" ? "" : `"totals":${added},`}"statistics":${JSON.stringify(numbers)}}\n`;
 }
 
 /** A line for each row: an object with the columns' names. */

@@ -8,6 +8,8 @@ export interface SqlAnswer {
   readonly rows: AsyncIterable<readonly string[]>;
   /** Once all rows have been read. */
   statistics(): SqlStatistics | undefined;
+  /** Once all rows have been read: what WITH TOTALS adds, as a row; "" without. */
+  totals(): string;
 }
 
 /** Waits for the columns: what is wrong with a statement most often shows before them. Throws what the messages throw. */
@@ -16,15 +18,16 @@ export async function readAnswer(messages: AsyncIterable<QuerySqlResponse>): Pro
   const first = await iterator.next();
   if (first.done === true) throw new AppError("internal", "cannot answer the statement: got no message");
   let statistics: SqlStatistics | undefined;
+  let totals = "";
   async function* rows(): AsyncGenerator<readonly string[]> {
     try {
       for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) {
-        statistics = next.value.statistics;
+        ({ statistics, totals } = next.value);
         if (next.value.rows.length > 0) yield next.value.rows;
       }
     } finally {
       await iterator.return?.();
     }
   }
-  return { columns: first.value.columns, rows: rows(), statistics: () => statistics };
+  return { columns: first.value.columns, rows: rows(), statistics: () => statistics, totals: () => totals };
 }

@@ -73,6 +73,11 @@ test("columns come first, statistics last, the rows between them as they come", 
   assert.equal(many.at(-1)?.statistics?.rows, 100_000n);
 });
 
+test("totals come with the statistics", async () => {
+  const sql = "SELECT ServiceName, count() FROM otel_logs GROUP BY ALL WITH TOTALS LIMIT 5";
+  assert.equal((await Array.fromAsync(ask(sql))).at(-1)?.totals, '["","2"]');
+});
+
 test("values are JSON that loses nothing", async () => {
   const sql = `SELECT toDecimal128('1.50', 5), inf, -nan, map('a', [1, 2]), (1, 'x'), toInt128(5), NULL, true, 2.5,
     toDateTime64('2026-01-02 03:04:05.123456789', 9), toDate('2026-01-02'), '\\xff', 'a/b'`;

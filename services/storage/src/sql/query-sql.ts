@@ -32,9 +32,11 @@ export function querySql({ clickhouse, limits }: SqlOptions) {
     const startedMs = performance.now();
     const budget = createBudget(limits);
     let read = { rowsRead: 0n, bytesRead: 0n };
+    let totals = "";
     try {
       for await (const part of clickhouse.readJsonRows(guarded.sql, parameters, { settings, signal })) {
         if (part.kind === "progress") read = part;
+        else if (part.kind === "totals") totals = part.row;
         else if (part.kind === "columns") yield QuerySqlResponse.fromPartial({ columns: [...part.columns] });
         else yield QuerySqlResponse.fromPartial({ rows: [...budget.take(part.rows)] });
       }
@@ -43,7 +45,8 @@ export function querySql({ clickhouse, limits }: SqlOptions) {
     }
     const elapsedNano = BigInt(Math.round((performance.now() - startedMs) * 1e6));
     const { rowsRead, bytesRead } = read;
-    yield QuerySqlResponse.fromPartial({ statistics: { rows: budget.rows(), rowsRead, bytesRead, elapsedNano } });
+    const statistics = { rows: budget.rows(), rowsRead, bytesRead, elapsedNano };
+    yield QuerySqlResponse.fromPartial({ statistics, totals });
   };
 }
 

@@ -44,7 +44,11 @@ export interface QuerySqlResponse {
    * are texts; times are ISO 8601 in UTC.
    */
   rows: string[];
-  statistics: SqlStatistics | undefined;
+  statistics:
+    | SqlStatistics
+    | undefined;
+  /** With the statistics: what WITH TOTALS adds, as a row; "" without. */
+  totals: string;
 }
 
 export interface SqlColumn {
@@ -227,7 +231,7 @@ export const QuerySqlRequest_ParametersEntry: MessageFns<QuerySqlRequest_Paramet
 };
 
 function createBaseQuerySqlResponse(): QuerySqlResponse {
-  return { columns: [], rows: [], statistics: undefined };
+  return { columns: [], rows: [], statistics: undefined, totals: "" };
 }
 
 export const QuerySqlResponse: MessageFns<QuerySqlResponse> = {
@@ -240,6 +244,9 @@ export const QuerySqlResponse: MessageFns<QuerySqlResponse> = {
     }
     if (message.statistics !== undefined) {
       SqlStatistics.encode(message.statistics, writer.uint32(26).fork()).join();
+    }
+    if (message.totals !== "") {
+      writer.uint32(34).string(message.totals);
     }
     return writer;
   },
@@ -281,6 +288,14 @@ export const QuerySqlResponse: MessageFns<QuerySqlResponse> = {
             message.statistics = SqlStatistics.decode(reader, reader.uint32());
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.totals = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -303,6 +318,7 @@ export const QuerySqlResponse: MessageFns<QuerySqlResponse> = {
     message.statistics = (object.statistics !== undefined && object.statistics !== null)
       ? SqlStatistics.fromPartial(object.statistics)
       : undefined;
+    message.totals = object.totals ?? "";
     return message;
   },
 };
