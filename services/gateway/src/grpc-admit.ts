@@ -14,7 +14,7 @@ export function accessOfMethod(method: string): Level {
 }
 
 /** The service that answers has its own deadlines; a public caller may wait as long as the longest of them. */
-const deadlineMs = 60_000;
+const deadlineMs = 300_000;
 
 /** Admits calls of the public gRPC door by their API key: for its tenant, in its name, and for what its scope allows. */
 export function createGrpcAdmit(keys: KeyVerifier): AdmitForwarded {

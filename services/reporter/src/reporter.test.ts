@@ -15,6 +15,7 @@ import { ReportFormat, ReportKind, ReportServiceClient } from "@sightline/proto/
 import { createClient } from "@sightline/rpc/client";
 import { internalUnary, unary } from "@sightline/rpc/handlers";
 import { createGrpcServer } from "@sightline/rpc/server";
+import { serverStream } from "@sightline/rpc/streams";
 import { eventually } from "@sightline/testkit/eventually";
 import { freePort } from "@sightline/testkit/free-port";
 import { quietLog } from "@sightline/testkit/quiet-log";
@@ -28,6 +29,9 @@ import { healthReport } from "./health/report.ts";
 const internalToken = "internal-token-of-the-test";
 
 const unimplemented = unary(async () => {
+  throw new AppError("unimplemented", "not part of this test");
+});
+const unimplementedStream = serverStream((): AsyncIterable<never> => {
   throw new AppError("unimplemented", "not part of this test");
 });
 
@@ -60,12 +64,16 @@ async function startBackends(ports: { storage: number; analyzer: number }) {
       if (metric !== "sightline_fleet_health_score") return QueryMetricsResponse.fromPartial({});
       return QueryMetricsResponse.fromPartial({ series: [{ timesUnixMs: [1000n, 2000n], values: [100, 50] }] });
     }),
-    listServices: answering({ services: [] }),
+    listServices: answering({ services: [], nextCursor: "" }),
     getEvent: unimplemented,
     searchTraces: unimplemented,
     getTrace: unimplemented,
     listMetrics: unimplemented,
     getStorageStatistics: unimplemented,
+    exportEvents: unimplementedStream,
+    exportLogs: unimplementedStream,
+    exportTraces: unimplementedStream,
+    exportMetrics: unimplementedStream,
   });
   await storage.listen();
   const analyzer = createGrpcServer({ host: "127.0.0.1", port: ports.analyzer, log: quietLog });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import {
   Aggregation,
+  ListServicesRequest,
   QueryMetricsRequest,
   QueryServiceClient,
   SearchEventsRequest,
@@ -80,7 +81,7 @@ test("what is published can be asked for over gRPC, of all signals", async () =>
   const { traces } = await client.call("searchTraces", SearchTracesRequest.create(), { tenant });
   const { resourceSpans } = await client.call("getTrace", { traceId: traces[0]?.traceId ?? "" }, { tenant });
   assert.equal(resourceSpans[0]?.scopeSpans[0]?.spans[0]?.name, "a span");
-  const { services } = await client.call("listServices", { range: undefined }, { tenant });
+  const { services } = await client.call("listServices", ListServicesRequest.create(), { tenant });
   assert.deepEqual(
     services.map(({ name, spanCount, logCount }) => [name, spanCount, logCount]),
     [["shop", 1n, 1n]],

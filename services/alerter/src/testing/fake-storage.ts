@@ -6,6 +6,7 @@ import {
 } from "@sightline/proto/sightline/query/v1/query_service";
 import { internalUnary, unary } from "@sightline/rpc/handlers";
 import { createGrpcServer } from "@sightline/rpc/server";
+import { serverStream } from "@sightline/rpc/streams";
 import { quietLog } from "@sightline/testkit/quiet-log";
 
 /** A real gRPC server that answers queries for metrics with what the test says. */
@@ -32,6 +33,9 @@ export async function startFakeStorage(internalToken: string): Promise<FakeStora
   const refuse = unary(async () => {
     throw new AppError("unimplemented", "the fake storage knows metrics only");
   });
+  const refuseStream = serverStream((): AsyncIterable<never> => {
+    throw new AppError("unimplemented", "the fake storage knows metrics only");
+  });
   server.addService(QueryServiceService, {
     queryMetrics: internalUnary(internalToken)(async (request: QueryMetricsRequest, { tenant }) => {
       asked.push({ tenant, request });
@@ -47,6 +51,10 @@ export async function startFakeStorage(internalToken: string): Promise<FakeStora
     listMetrics: refuse,
     listServices: refuse,
     getStorageStatistics: refuse,
+    exportEvents: refuseStream,
+    exportLogs: refuseStream,
+    exportTraces: refuseStream,
+    exportMetrics: refuseStream,
   });
   const port = await server.listen();
   return {

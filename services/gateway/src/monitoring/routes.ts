@@ -2,7 +2,11 @@ import { eventToJson } from "@sightline/events/json";
 import { type Clock, nanosOfMs } from "@sightline/model/time";
 import { ListAlertsRequest } from "@sightline/proto/sightline/alert/v1/alert_service";
 import { EventFilters } from "@sightline/proto/sightline/event/v1/event";
-import { SearchLogsRequest, SearchTracesRequest } from "@sightline/proto/sightline/query/v1/query_service";
+import {
+  ListServicesRequest,
+  SearchLogsRequest,
+  SearchTracesRequest,
+} from "@sightline/proto/sightline/query/v1/query_service";
 import { z } from "zod";
 import type { Clients } from "../clients.ts";
 import { eventForm } from "../json/events.ts";
@@ -78,7 +82,7 @@ export function monitoringRoutes(clients: Clients, clock: Clock): Route[] {
         const [health, system, services, tables, security, logs, alerts] = await Promise.all([
           clients.analyzer.call("getFleetHealth", {}, call),
           hostMetrics({ caller, signal }),
-          clients.storage.call("listServices", { range: undefined }, call),
+          clients.storage.call("listServices", ListServicesRequest.create(), call),
           clients.storage.call("getStorageStatistics", {}, call),
           securityEvents(24, caller.tenant, signal),
           clients.storage.call("searchLogs", SearchLogsRequest.fromPartial({ limit: 1 }), call),

@@ -24,12 +24,18 @@ export function metricRoutes(storage: Storage, clock: Clock): Route[] {
       summary: "List metrics",
       tag: "metrics",
       access: "query",
-      query: z.strictObject({ ...rangeQuery, q: z.string().default("").describe("Part of the name"), limit: count }),
-      answer: z.object({ metrics: z.array(metricInfoForm) }),
+      query: z.strictObject({
+        ...rangeQuery,
+        q: z.string().default("").describe("Part of the name"),
+        limit: count,
+        cursor: z.string().default(""),
+      }),
+      answer: z.object({ metrics: z.array(metricInfoForm), nextCursor: z.string() }),
       call: async ({ query, caller, signal }) => {
-        const request = { range: rangeFrom(query, clock()), nameContains: query.q, limit: query.limit };
+        const { q: nameContains, limit, cursor } = query;
+        const request = { range: rangeFrom(query, clock()), nameContains, limit, cursor };
         const found = await storage.call("listMetrics", request, { tenant: caller.tenant, signal });
-        return { metrics: found.metrics.map(metricInfoToJson) };
+        return { metrics: found.metrics.map(metricInfoToJson), nextCursor: found.nextCursor };
       },
     }),
     readRoute({

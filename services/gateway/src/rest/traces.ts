@@ -36,8 +36,9 @@ export function traceRoutes(storage: Storage, clock: Clock): Route[] {
         maxDurationMs: durationMs,
         errors: z.enum(["true", "false"]).default("false"),
         limit: count,
+        cursor: z.string().default(""),
       }),
-      answer: z.object({ traces: z.array(traceSummaryForm) }),
+      answer: z.object({ traces: z.array(traceSummaryForm), nextCursor: z.string() }),
       call: async ({ query, attributes, caller, signal }) => {
         const request = SearchTracesRequest.fromPartial({
           range: rangeFrom(query, clock()),
@@ -48,9 +49,10 @@ export function traceRoutes(storage: Storage, clock: Clock): Route[] {
           errorsOnly: query.errors === "true",
           attributes,
           limit: query.limit,
+          cursor: query.cursor,
         });
         const found = await storage.call("searchTraces", request, { tenant: caller.tenant, signal });
-        return { traces: found.traces.map(traceSummaryToJson) };
+        return { traces: found.traces.map(traceSummaryToJson), nextCursor: found.nextCursor };
       },
     }),
     readRoute({
@@ -74,12 +76,12 @@ export function traceRoutes(storage: Storage, clock: Clock): Route[] {
       summary: "List the services that sent spans or logs",
       tag: "traces",
       access: "query",
-      query: z.strictObject(rangeQuery),
-      answer: z.object({ services: z.array(serviceForm) }),
+      query: z.strictObject({ ...rangeQuery, limit: count, cursor: z.string().default("") }),
+      answer: z.object({ services: z.array(serviceForm), nextCursor: z.string() }),
       call: async ({ query, caller, signal }) => {
-        const request = { range: rangeFrom(query, clock()) };
+        const request = { range: rangeFrom(query, clock()), limit: query.limit, cursor: query.cursor };
         const found = await storage.call("listServices", request, { tenant: caller.tenant, signal });
-        return { services: found.services.map(serviceToJson) };
+        return { services: found.services.map(serviceToJson), nextCursor: found.nextCursor };
       },
     }),
   ];

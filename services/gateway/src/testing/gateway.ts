@@ -18,7 +18,7 @@ import {
 } from "@sightline/proto/sightline/retention/v1/retention_service";
 import { internalUnary, unary } from "@sightline/rpc/handlers";
 import { createGrpcServer } from "@sightline/rpc/server";
-import { internalStream } from "@sightline/rpc/streams";
+import { internalStream, serverStream } from "@sightline/rpc/streams";
 import { freePort } from "@sightline/testkit/free-port";
 import { quietLog } from "@sightline/testkit/quiet-log";
 import { startNats, startRedis } from "@sightline/testkit/servers";
@@ -32,6 +32,9 @@ const internalToken = "internal-token-of-the-test";
 export const password = "correct horse battery staple";
 
 const unimplemented = unary(async () => {
+  throw new AppError("unimplemented", "not part of this test");
+});
+const unimplementedStream = serverStream((): AsyncIterable<never> => {
   throw new AppError("unimplemented", "not part of this test");
 });
 
@@ -68,7 +71,10 @@ async function startStorage(port: number) {
       const record = LogRecord.fromPartial({ severityNumber: minSeverityNumber, body: "refused", attributes });
       return SearchLogsResponse.fromPartial({ records: [record], totalCount: 1n });
     }),
-    searchTraces: internal(async ({ service }) => ({ traces: [TraceSummary.fromPartial({ rootService: service })] })),
+    searchTraces: internal(async ({ service }) => ({
+      traces: [TraceSummary.fromPartial({ rootService: service })],
+      nextCursor: "",
+    })),
     getTrace: unimplemented,
     queryMetrics: internal(async ({ metric }) => {
       const one = { labels: { path: 'a "quoted" \\ path' }, timesUnixMs: [1000n, 2000n], values: [1, 12.5] };
@@ -82,6 +88,10 @@ async function startStorage(port: number) {
       diskUsedRatio: 0.5,
       diskIsFull: false,
     })),
+    exportEvents: unimplementedStream,
+    exportLogs: unimplementedStream,
+    exportTraces: unimplementedStream,
+    exportMetrics: unimplementedStream,
   });
   server.addService(LogqlServiceService, {
     queryLogql: internalStream(internalToken)(async function* () {

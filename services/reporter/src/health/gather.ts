@@ -7,6 +7,7 @@ import { type Alert, AlertState, ListAlertsRequest } from "@sightline/proto/sigh
 import { type GetFleetHealthResponse, HealthStatus } from "@sightline/proto/sightline/analysis/v1/analysis_service";
 import { EventFilters, Severity } from "@sightline/proto/sightline/event/v1/event";
 import {
+  ListServicesRequest,
   QueryMetricsRequest,
   SearchLogsRequest,
   SeriesFunction,
@@ -229,7 +230,7 @@ async function gatherServices(
   range: TimeRange,
   call: Call,
 ): Promise<HealthReport["services"]> {
-  const { services } = await storage.call("listServices", { range }, call);
+  const { services } = await storage.call("listServices", ListServicesRequest.fromPartial({ range }), call);
   return services.map((service) => ({
     name: service.name,
     spans: Number(service.spanCount),

@@ -4,6 +4,7 @@ import type { ListMetricsRequest, ListMetricsResponse } from "@sightline/proto/s
 import { z } from "zod";
 import { SERIES_SEEN_LAG_MS } from "../series-seen.ts";
 import { bounded, resolveRange, shortText } from "./bounds.ts";
+import { nameCursors, pageOf } from "./name-pages.ts";
 import type { ReadContext, Reader } from "./reader.ts";
 import { int64 } from "./row-types.ts";
 
@@ -21,17 +22,21 @@ const metrics = {
   }),
 };
 
-/** The metrics that have been seen in a range, by name. */
+/** The metrics that have been seen in a range, by name, a page at a time. */
 export function listMetrics(reader: Reader, clock: Clock) {
   return async (request: ListMetricsRequest, context: ReadContext): Promise<ListMetricsResponse> => {
-    const { startUnixNano, endUnixNano } = resolveRange(request.range, clock());
+    const cursor = nameCursors.decode(request.cursor);
+    const range = cursor ?? resolveRange(request.range, clock());
+    const limit = bounded("limit", request.limit, { unset: 1000, max: 5000 });
     const params = {
-      start: startUnixNano,
-      end: endUnixNano,
+      start: range.startUnixNano,
+      end: range.endUnixNano,
+      after: cursor?.id ?? "",
       seenLagNanos: nanosOfMs(SERIES_SEEN_LAG_MS),
       nameContains: shortText("name_contains", request.nameContains, 1024),
-      limit: bounded("limit", request.limit, { unset: 1000, max: 5000 }),
+      limit: limit + 1,
     };
-    return { metrics: await reader.read(metrics, params, context) };
+    const { items, nextCursor } = pageOf(await reader.read(metrics, params, context), { range, limit });
+    return { metrics: items, nextCursor };
   };
 }

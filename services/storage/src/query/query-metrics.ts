@@ -3,9 +3,11 @@ import { AppError, invalid } from "@sightline/errors/app-error";
 import type { Clock } from "@sightline/model/time";
 import {
   Aggregation,
+  type ExportMetricsRequest,
+  type ExportMetricsResponse,
   type LabelMatcher,
   MatchOperator,
-  type QueryMetricsRequest,
+  QueryMetricsRequest,
   type QueryMetricsResponse,
   type Series,
   SeriesFunction,
@@ -24,57 +26,108 @@ import {
   type Temporalities,
 } from "./metric-plan.ts";
 import { type Rollup, type RollupQuestion, rollupFor } from "./metric-rollup.ts";
-import type { ReadContext, Reader } from "./reader.ts";
+import type { Params, ReadContext, Reader } from "./reader.ts";
 import { attributes, count } from "./row-types.ts";
 
 const kindsSql = readFileSync(new URL("./sql/metric-kinds.sql", import.meta.url), "utf8");
 
 const kinds = { sql: kindsSql, row: z.object({ type: z.string(), delta: z.number() }) };
 
-const seriesRow = z.object({ group: attributes, points: z.array(z.number().nullable()), total: count });
+const points = z.array(z.number().nullable());
+const seriesRow = z.object({ group: attributes, points, total: count });
+const exportedRow = z.tuple([attributes, points]).rest(z.unknown());
 
 const MAX_MATCHERS = 50;
 const MAX_VALUES = 2_000_000;
+const MAX_EXPORTED_SERIES = 1_000_000;
 /** How old the last sample may be that stands for a series, seconds; as in Prometheus. */
 const LOOKBACK_SECONDS = 300;
 
 /** How many days every sample of a tenant is kept. */
 export type SampleDays = (tenant: string) => number;
 
-/** Series of a metric on a grid of times. */
+/** Series of a metric on a grid of times, those with the highest last values. */
 export function queryMetrics(reader: Reader, clock: Clock, sampleDaysOf: SampleDays) {
   return async (request: QueryMetricsRequest, context: ReadContext): Promise<QueryMetricsResponse> => {
-    checkRequest(request);
     const limit = bounded("limit", request.limit, { unset: 100, max: 1000 });
-    const grid = gridOf(request.range, request.stepSeconds, clock());
+    const { grid, statement } = await planSeries({ reader, request, context, limit, nowMs: clock(), sampleDaysOf });
     if (grid.points * limit > MAX_VALUES) {
       throw invalid(
         `cannot use limit: got ${limit} series of ${grid.points} points, want ${MAX_VALUES} values at most`,
       );
     }
-    const windowSeconds = windowOf(request, grid.stepSeconds);
-    const selected = { ...gridParams(grid, windowSeconds), ...matcherParams(request.matchers), limit };
-    const found = await findMetric({ reader, metric: request.metric, params: selected, context });
-    if (found === undefined) return { series: [], totalSeries: 0, stepSeconds: grid.stepSeconds };
-    const { function: seriesFunction, aggregation, groupBy } = request;
-    const sampleDays = sampleDaysOf(context.tenant);
-    const place = { grid, function: seriesFunction, windowSeconds, sampleDays, nowMs: clock() };
-    const rollup = found.source === NUMBERS ? await readRollup(reader, place, context) : undefined;
-    const params = { ...selected, ...rollupParams(rollup) };
-    const sql = metricSql({ ...found, function: seriesFunction, aggregation, rollup });
-    const aggregated = aggregation !== Aggregation.UNSPECIFIED;
-    const rows = await withMatcherErrors(() =>
-      reader.read(
-        { sql, row: seriesRow },
-        { ...params, metric: found.metric, types: found.source.types, aggregated, groupBy },
-        context,
-      ),
-    );
-    return {
-      series: rows.map((row) => seriesOf(row, grid)),
-      totalSeries: rows[0]?.total ?? 0,
-      stepSeconds: grid.stepSeconds,
-    };
+    const { stepSeconds } = grid;
+    if (statement === undefined) return { series: [], totalSeries: 0, stepSeconds };
+    const { sql, params } = statement;
+    const rows = await withMatcherErrors(() => reader.read({ sql, row: seriesRow }, params, context));
+    return { series: rows.map((row) => seriesOf(row, grid)), totalSeries: rows[0]?.total ?? 0, stepSeconds };
+  };
+}
+
+/** All series of a metric on a grid of times, as they come. */
+export function exportMetrics(reader: Reader, clock: Clock, sampleDaysOf: SampleDays) {
+  return async function* (
+    { query }: ExportMetricsRequest,
+    context: ReadContext,
+  ): AsyncGenerator<ExportMetricsResponse> {
+    const request = query ?? QueryMetricsRequest.create();
+    if (request.limit > 0)
+      throw invalid(`cannot use query.limit: got ${request.limit}, want none: all series are answered`);
+    const limit = MAX_EXPORTED_SERIES;
+    const { grid, statement } = await planSeries({ reader, request, context, limit, nowMs: clock(), sampleDaysOf });
+    const { stepSeconds } = grid;
+    if (statement === undefined) {
+      yield { series: [], stepSeconds };
+      return;
+    }
+    const { sql, params } = statement;
+    const rows = reader.readRows({ sql, row: exportedRow }, params, context)[Symbol.asyncIterator]();
+    for (let next = await withMatcherErrors(() => rows.next()); next.done !== true; next = await rows.next()) {
+      yield { series: next.value.map(([group, points]) => seriesOf({ group, points }, grid)), stepSeconds };
+    }
+  };
+}
+
+interface SeriesQuestion {
+  readonly reader: Reader;
+  readonly request: QueryMetricsRequest;
+  readonly context: ReadContext;
+  readonly limit: number;
+  readonly nowMs: number;
+  readonly sampleDaysOf: SampleDays;
+}
+
+interface SeriesPlan {
+  readonly grid: Grid;
+  /** Undefined when there is no such metric. */
+  readonly statement: { readonly sql: string; readonly params: Params } | undefined;
+}
+
+async function planSeries(question: SeriesQuestion): Promise<SeriesPlan> {
+  const { reader, request, context, limit, nowMs } = question;
+  checkRequest(request);
+  const grid = gridOf(request.range, request.stepSeconds, nowMs);
+  const windowSeconds = windowOf(request, grid.stepSeconds);
+  const selected = { ...gridParams(grid, windowSeconds), ...matcherParams(request.matchers), limit };
+  const found = await findMetric({ reader, metric: request.metric, params: selected, context });
+  if (found === undefined) return { grid, statement: undefined };
+  const { function: seriesFunction, aggregation, groupBy } = request;
+  const place = {
+    grid,
+    function: seriesFunction,
+    windowSeconds,
+    sampleDays: question.sampleDaysOf(context.tenant),
+    nowMs,
+  };
+  const rollup = found.source === NUMBERS ? await readRollup(reader, place, context) : undefined;
+  const aggregated = aggregation !== Aggregation.UNSPECIFIED;
+  const ofMetric = { metric: found.metric, types: found.source.types, aggregated, groupBy };
+  return {
+    grid,
+    statement: {
+      sql: metricSql({ ...found, function: seriesFunction, aggregation, rollup }),
+      params: { ...selected, ...rollupParams(rollup), ...ofMetric },
+    },
   };
 }
 
@@ -204,7 +257,7 @@ async function withMatcherErrors<T>(read: () => Promise<T>): Promise<T> {
   }
 }
 
-function seriesOf({ group, points }: z.infer<typeof seriesRow>, grid: Grid): Series {
+function seriesOf({ group, points }: Pick<z.infer<typeof seriesRow>, "group" | "points">, grid: Grid): Series {
   const series: Series = { labels: group, timesUnixMs: [], values: [] };
   for (const [at, value] of points.entries()) {
     if (value === null) continue;

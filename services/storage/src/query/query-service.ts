@@ -3,12 +3,13 @@ import type { Clock } from "@sightline/model/time";
 import { QueryServiceService } from "@sightline/proto/sightline/query/v1/query_service";
 import type { GrpcServer } from "@sightline/rpc/server";
 import { getEventStatistics } from "./event-statistics.ts";
+import { exportEvents, exportLogs, exportTraces } from "./export-pages.ts";
 import { getEvent } from "./get-event.ts";
 import { getTrace } from "./get-trace.ts";
 import { listMetrics } from "./list-metrics.ts";
 import { listServices } from "./list-services.ts";
 import type { QueryHandlers } from "./query-handlers.ts";
-import { queryMetrics, type SampleDays } from "./query-metrics.ts";
+import { exportMetrics, queryMetrics, type SampleDays } from "./query-metrics.ts";
 import type { Reader } from "./reader.ts";
 import { searchEvents } from "./search-events.ts";
 import { searchLogs } from "./search-logs.ts";
@@ -41,5 +42,9 @@ export function addQueryService(server: GrpcServer, options: QueryServiceOptions
     listMetrics: handler(listMetrics(reader, clock)),
     listServices: handler(listServices(reader, clock)),
     getStorageStatistics: handler(getStorageStatistics({ reader, clickhouse, lags, disk })),
+    exportEvents: handlers.stream(exportEvents(reader, clock)),
+    exportLogs: handlers.stream(exportLogs(reader, clock)),
+    exportTraces: handlers.stream(exportTraces(reader, clock)),
+    exportMetrics: handlers.stream(exportMetrics(reader, clock, sampleDaysOf)),
   });
 }

@@ -4,13 +4,20 @@ import type { Clock, TimeRange } from "@sightline/model/time";
 import type { SearchTracesRequest, SearchTracesResponse } from "@sightline/proto/sightline/query/v1/query_service";
 import { z } from "zod";
 import { attributeParams, bounded, resolveRange } from "./bounds.ts";
+import { cursorCodec } from "./cursor.ts";
 import type { ReadContext, Reader } from "./reader.ts";
 import { count, int64 } from "./row-types.ts";
+import { fill } from "./statement.ts";
 
 const searchSql = readFileSync(new URL("./sql/search-traces.sql", import.meta.url), "utf8");
+const conditionsSql = readFileSync(new URL("./sql/span-conditions.sql", import.meta.url), "utf8");
+const afterSql = readFileSync(new URL("./sql/traces-after.sql", import.meta.url), "utf8");
 const summarizeSql = readFileSync(new URL("./sql/summarize-traces.sql", import.meta.url), "utf8");
 
-const matchingTraces = { sql: searchSql, row: z.object({ traceId: z.string() }) };
+const conditions = conditionsSql;
+const matching = z.object({ traceId: z.string(), time: int64 });
+const newestTraces = { sql: fill(searchSql, { conditions, after: "" }), row: matching };
+const tracesAfter = { sql: fill(searchSql, { conditions, after: fill(afterSql, { conditions }) }), row: matching };
 const summaries = {
   sql: summarizeSql,
   row: z.object({
@@ -24,17 +31,25 @@ const summaries = {
   }),
 };
 
+const cursors = cursorCodec(/^\S{1,128}$/);
 const MAX_UINT64 = 2n ** 64n - 1n;
 
-/** Traces by what one of their spans is like. */
+/** Traces by what one of their spans is like, a page at a time. */
 export function searchTraces(reader: Reader, clock: Clock) {
   return async (request: SearchTracesRequest, context: ReadContext): Promise<SearchTracesResponse> => {
     const limit = bounded("limit", request.limit, { unset: 20, max: 500 });
-    const params = traceParams(request, resolveRange(request.range, clock()));
-    const found = await reader.read(matchingTraces, { ...params, limit }, context);
-    if (found.length === 0) return { traces: [] };
-    const rows = await reader.read(summaries, { traceIds: found.map((row) => row.traceId) }, context);
+    const cursor = cursors.decode(request.cursor);
+    const range = cursor ?? resolveRange(request.range, clock());
+    const from = cursor === undefined ? {} : { fromTime: cursor.timeUnixNano, fromId: cursor.id };
+    const params = { ...traceParams(request, range), ...from, limit: limit + 1 };
+    const found = await reader.read(cursor === undefined ? newestTraces : tracesAfter, params, context);
+    const shown = found.slice(0, limit);
+    const last = shown.at(-1);
+    if (last === undefined) return { traces: [], nextCursor: "" };
+    const rows = await reader.read(summaries, { traceIds: shown.map((row) => row.traceId) }, context);
+    const more = found.length > limit;
     return {
+      nextCursor: more ? cursors.encode({ ...range, timeUnixNano: last.time, id: last.traceId }) : "",
       traces: rows.map(({ root: [rootService, rootName], start, duration, ...row }) => ({
         ...row,
         rootService,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Span_SpanKind, Status_StatusCode } from "@sightline/proto/opentelemetry/proto/trace/v1/trace";
-import { SearchTracesRequest } from "@sightline/proto/sightline/query/v1/query_service";
+import { ListServicesRequest, SearchTracesRequest } from "@sightline/proto/sightline/query/v1/query_service";
 import { contextOf, startTestDatabase, type TestDatabase } from "../testing/database.ts";
 import { getTrace } from "./get-trace.ts";
 import { listServices } from "./list-services.ts";
@@ -144,7 +144,7 @@ test("a trace is found up to the end of its last second", async () => {
 });
 
 test("services are listed with what they sent", async () => {
-  const { services } = await listServices(database.reader, clock)({ range: undefined }, contextOf("default"));
+  const { services } = await listServices(database.reader, clock)(ListServicesRequest.create(), contextOf("default"));
   assert.deepEqual(
     services.map(({ name }) => name),
     ["logger", "payment", "shop"],
@@ -161,7 +161,7 @@ test("a tenant sees nothing of another", async () => {
     [foreign],
   );
   await assert.rejects(getTrace(database.reader)({ traceId: foreign }, contextOf("default")), { code: "not_found" });
-  const { services } = await listServices(database.reader, clock)({ range: undefined }, contextOf("nobody"));
+  const { services } = await listServices(database.reader, clock)(ListServicesRequest.create(), contextOf("nobody"));
   assert.deepEqual(services, []);
 });
 

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { SearchLogsRequest, SearchTracesRequest } from "@sightline/proto/sightline/query/v1/query_service";
+import {
+  ListServicesRequest,
+  SearchLogsRequest,
+  SearchTracesRequest,
+} from "@sightline/proto/sightline/query/v1/query_service";
 import { z } from "zod";
 import { getTrace } from "../query/get-trace.ts";
 import { listServices } from "../query/list-services.ts";
@@ -54,7 +58,10 @@ test("of a day no more is read than the hour that is asked for", async () => {
   assert.equal(logs.totalCount, 2500n);
   const traces = await searchTraces(reader, clock)({ ...SearchTracesRequest.create(), range }, contextOf("default"));
   assert.equal(traces.traces.length, 20);
-  const { services } = await listServices(reader, clock)({ range }, contextOf("default"));
+  const { services } = await listServices(reader, clock)(
+    ListServicesRequest.fromPartial({ range }),
+    contextOf("default"),
+  );
   assert.equal(
     services.reduce((sum, { spanCount }) => sum + spanCount, 0n),
     2500n,

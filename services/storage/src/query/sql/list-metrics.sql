@@ -12,6 +12,7 @@ WHERE
     AND LastSeen >= fromUnixTimestamp64Nano({start:Int64} - {seenLagNanos:Int64})
     AND FirstSeen < fromUnixTimestamp64Nano({end:Int64} + {seenLagNanos:Int64})
     AND ({nameContains:String} = '' OR positionCaseInsensitiveUTF8(MetricName, {nameContains:String}) > 0)
+    AND MetricName > {after:String}
 GROUP BY MetricName
 ORDER BY MetricName
 LIMIT {limit:UInt32}

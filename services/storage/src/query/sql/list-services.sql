@@ -41,7 +41,7 @@ FROM
         AND FirstSeen < fromUnixTimestamp64Nano({end:Int64} + {seenLagNanos:Int64})
     GROUP BY ServiceName
 )
-WHERE name != ''
+WHERE name > {after:String}
 GROUP BY name
 ORDER BY name
 LIMIT {limit:UInt32}

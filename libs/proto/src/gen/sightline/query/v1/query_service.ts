@@ -11,7 +11,9 @@ import {
   type ChannelCredentials,
   Client,
   type ClientOptions,
+  type ClientReadableStream,
   type ClientUnaryCall,
+  type handleServerStreamingCall,
   type handleUnaryCall,
   makeGenericClientConstructor,
   type Metadata,
@@ -264,6 +266,8 @@ export interface SearchTracesRequest {
   attributes: { [key: string]: string };
   /** At most this many, 1 to 500. 0: 20. */
   limit: number;
+  /** From the previous answer: continue after its last trace. The other fields must be the same. */
+  cursor: string;
 }
 
 export interface SearchTracesRequest_AttributesEntry {
@@ -272,8 +276,10 @@ export interface SearchTracesRequest_AttributesEntry {
 }
 
 export interface SearchTracesResponse {
-  /** Newest first. */
+  /** Newest first. From page to page the newest span that was looked for counts, within a page the trace's start. */
   traces: TraceSummary[];
+  /** For the next page; "" when this was the last. */
+  nextCursor: string;
 }
 
 export interface TraceSummary {
@@ -357,11 +363,15 @@ export interface ListMetricsRequest {
   nameContains: string;
   /** At most this many, 1 to 5000. 0: 1000. */
   limit: number;
+  /** From the previous answer: continue after its last metric. The other fields must be the same. */
+  cursor: string;
 }
 
 export interface ListMetricsResponse {
   /** By name. */
   metrics: MetricInfo[];
+  /** For the next page; "" when this was the last. */
+  nextCursor: string;
 }
 
 export interface MetricInfo {
@@ -377,12 +387,20 @@ export interface MetricInfo {
 }
 
 export interface ListServicesRequest {
-  range: TimeRange | undefined;
+  range:
+    | TimeRange
+    | undefined;
+  /** At most this many, 1 to 5000. 0: 5000. */
+  limit: number;
+  /** From the previous answer: continue after its last service. The other fields must be the same. */
+  cursor: string;
 }
 
 export interface ListServicesResponse {
   /** By name. */
   services: ServiceInfo[];
+  /** For the next page; "" when this was the last. */
+  nextCursor: string;
 }
 
 export interface ServiceInfo {
@@ -429,6 +447,56 @@ export interface SignalLag {
   signal: string;
   /** Messages on the bus that are not yet in the database. */
   pendingMessages: bigint;
+}
+
+export interface ExportEventsRequest {
+  /** The limit is that of a message, 1 to 1000; 0: 1000. There is no offset. */
+  filters:
+    | EventFilters
+    | undefined;
+  /** From an earlier message: continue after its last event. */
+  cursor: string;
+}
+
+export interface ExportEventsResponse {
+  /** Newest first. */
+  events: SystemEvent[];
+  /** "" in the last message. */
+  nextCursor: string;
+}
+
+export interface ExportLogsRequest {
+  /** The limit is that of a message; 0: 5000. */
+  search: SearchLogsRequest | undefined;
+}
+
+export interface ExportLogsResponse {
+  records: LogRecord[];
+  /** "" in the last message. */
+  nextCursor: string;
+}
+
+export interface ExportTracesRequest {
+  /** The limit is that of a message; 0: 500. */
+  search: SearchTracesRequest | undefined;
+}
+
+export interface ExportTracesResponse {
+  traces: TraceSummary[];
+  /** "" in the last message. */
+  nextCursor: string;
+}
+
+export interface ExportMetricsRequest {
+  /** Without a limit. */
+  query: QueryMetricsRequest | undefined;
+}
+
+export interface ExportMetricsResponse {
+  /** Those with the highest last values first. */
+  series: Series[];
+  /** The step used, seconds. */
+  stepSeconds: number;
 }
 
 function createBaseTimeRange(): TimeRange {
@@ -1955,6 +2023,7 @@ function createBaseSearchTracesRequest(): SearchTracesRequest {
     errorsOnly: false,
     attributes: {},
     limit: 0,
+    cursor: "",
   };
 }
 
@@ -1989,6 +2058,9 @@ export const SearchTracesRequest: MessageFns<SearchTracesRequest> = {
     });
     if (message.limit !== 0) {
       writer.uint32(64).uint32(message.limit);
+    }
+    if (message.cursor !== "") {
+      writer.uint32(74).string(message.cursor);
     }
     return writer;
   },
@@ -2073,6 +2145,14 @@ export const SearchTracesRequest: MessageFns<SearchTracesRequest> = {
             message.limit = reader.uint32();
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.cursor = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2112,6 +2192,7 @@ export const SearchTracesRequest: MessageFns<SearchTracesRequest> = {
       {},
     );
     message.limit = object.limit ?? 0;
+    message.cursor = object.cursor ?? "";
     return message;
   },
 };
@@ -2188,13 +2269,16 @@ export const SearchTracesRequest_AttributesEntry: MessageFns<SearchTracesRequest
 };
 
 function createBaseSearchTracesResponse(): SearchTracesResponse {
-  return { traces: [] };
+  return { traces: [], nextCursor: "" };
 }
 
 export const SearchTracesResponse: MessageFns<SearchTracesResponse> = {
   encode(message: SearchTracesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.traces) {
       TraceSummary.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextCursor !== "") {
+      writer.uint32(18).string(message.nextCursor);
     }
     return writer;
   },
@@ -2220,6 +2304,14 @@ export const SearchTracesResponse: MessageFns<SearchTracesResponse> = {
             message.traces.push(TraceSummary.decode(reader, reader.uint32()));
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextCursor = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2238,6 +2330,7 @@ export const SearchTracesResponse: MessageFns<SearchTracesResponse> = {
   fromPartial<I extends Exact<DeepPartial<SearchTracesResponse>, I>>(object: I): SearchTracesResponse {
     const message = createBaseSearchTracesResponse();
     message.traces = object.traces?.map((e) => TraceSummary.fromPartial(e)) || [];
+    message.nextCursor = object.nextCursor ?? "";
     return message;
   },
 };
@@ -3020,7 +3113,7 @@ export const Series_LabelsEntry: MessageFns<Series_LabelsEntry> = {
 };
 
 function createBaseListMetricsRequest(): ListMetricsRequest {
-  return { range: undefined, nameContains: "", limit: 0 };
+  return { range: undefined, nameContains: "", limit: 0, cursor: "" };
 }
 
 export const ListMetricsRequest: MessageFns<ListMetricsRequest> = {
@@ -3033,6 +3126,9 @@ export const ListMetricsRequest: MessageFns<ListMetricsRequest> = {
     }
     if (message.limit !== 0) {
       writer.uint32(24).uint32(message.limit);
+    }
+    if (message.cursor !== "") {
+      writer.uint32(34).string(message.cursor);
     }
     return writer;
   },
@@ -3074,6 +3170,14 @@ export const ListMetricsRequest: MessageFns<ListMetricsRequest> = {
             message.limit = reader.uint32();
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.cursor = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3096,18 +3200,22 @@ export const ListMetricsRequest: MessageFns<ListMetricsRequest> = {
       : undefined;
     message.nameContains = object.nameContains ?? "";
     message.limit = object.limit ?? 0;
+    message.cursor = object.cursor ?? "";
     return message;
   },
 };
 
 function createBaseListMetricsResponse(): ListMetricsResponse {
-  return { metrics: [] };
+  return { metrics: [], nextCursor: "" };
 }
 
 export const ListMetricsResponse: MessageFns<ListMetricsResponse> = {
   encode(message: ListMetricsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.metrics) {
       MetricInfo.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextCursor !== "") {
+      writer.uint32(18).string(message.nextCursor);
     }
     return writer;
   },
@@ -3133,6 +3241,14 @@ export const ListMetricsResponse: MessageFns<ListMetricsResponse> = {
             message.metrics.push(MetricInfo.decode(reader, reader.uint32()));
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextCursor = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3151,6 +3267,7 @@ export const ListMetricsResponse: MessageFns<ListMetricsResponse> = {
   fromPartial<I extends Exact<DeepPartial<ListMetricsResponse>, I>>(object: I): ListMetricsResponse {
     const message = createBaseListMetricsResponse();
     message.metrics = object.metrics?.map((e) => MetricInfo.fromPartial(e)) || [];
+    message.nextCursor = object.nextCursor ?? "";
     return message;
   },
 };
@@ -3276,13 +3393,19 @@ export const MetricInfo: MessageFns<MetricInfo> = {
 };
 
 function createBaseListServicesRequest(): ListServicesRequest {
-  return { range: undefined };
+  return { range: undefined, limit: 0, cursor: "" };
 }
 
 export const ListServicesRequest: MessageFns<ListServicesRequest> = {
   encode(message: ListServicesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.range !== undefined) {
       TimeRange.encode(message.range, writer.uint32(10).fork()).join();
+    }
+    if (message.limit !== 0) {
+      writer.uint32(16).uint32(message.limit);
+    }
+    if (message.cursor !== "") {
+      writer.uint32(26).string(message.cursor);
     }
     return writer;
   },
@@ -3308,6 +3431,22 @@ export const ListServicesRequest: MessageFns<ListServicesRequest> = {
             message.range = TimeRange.decode(reader, reader.uint32());
             continue;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.limit = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.cursor = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3328,18 +3467,23 @@ export const ListServicesRequest: MessageFns<ListServicesRequest> = {
     message.range = (object.range !== undefined && object.range !== null)
       ? TimeRange.fromPartial(object.range)
       : undefined;
+    message.limit = object.limit ?? 0;
+    message.cursor = object.cursor ?? "";
     return message;
   },
 };
 
 function createBaseListServicesResponse(): ListServicesResponse {
-  return { services: [] };
+  return { services: [], nextCursor: "" };
 }
 
 export const ListServicesResponse: MessageFns<ListServicesResponse> = {
   encode(message: ListServicesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.services) {
       ServiceInfo.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextCursor !== "") {
+      writer.uint32(18).string(message.nextCursor);
     }
     return writer;
   },
@@ -3365,6 +3509,14 @@ export const ListServicesResponse: MessageFns<ListServicesResponse> = {
             message.services.push(ServiceInfo.decode(reader, reader.uint32()));
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextCursor = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3383,6 +3535,7 @@ export const ListServicesResponse: MessageFns<ListServicesResponse> = {
   fromPartial<I extends Exact<DeepPartial<ListServicesResponse>, I>>(object: I): ListServicesResponse {
     const message = createBaseListServicesResponse();
     message.services = object.services?.map((e) => ServiceInfo.fromPartial(e)) || [];
+    message.nextCursor = object.nextCursor ?? "";
     return message;
   },
 };
@@ -3900,6 +4053,514 @@ export const SignalLag: MessageFns<SignalLag> = {
   },
 };
 
+function createBaseExportEventsRequest(): ExportEventsRequest {
+  return { filters: undefined, cursor: "" };
+}
+
+export const ExportEventsRequest: MessageFns<ExportEventsRequest> = {
+  encode(message: ExportEventsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.filters !== undefined) {
+      EventFilters.encode(message.filters, writer.uint32(10).fork()).join();
+    }
+    if (message.cursor !== "") {
+      writer.uint32(18).string(message.cursor);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExportEventsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExportEventsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.filters = EventFilters.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.cursor = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ExportEventsRequest>, I>>(base?: I): ExportEventsRequest {
+    return ExportEventsRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ExportEventsRequest>, I>>(object: I): ExportEventsRequest {
+    const message = createBaseExportEventsRequest();
+    message.filters = (object.filters !== undefined && object.filters !== null)
+      ? EventFilters.fromPartial(object.filters)
+      : undefined;
+    message.cursor = object.cursor ?? "";
+    return message;
+  },
+};
+
+function createBaseExportEventsResponse(): ExportEventsResponse {
+  return { events: [], nextCursor: "" };
+}
+
+export const ExportEventsResponse: MessageFns<ExportEventsResponse> = {
+  encode(message: ExportEventsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.events) {
+      SystemEvent.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextCursor !== "") {
+      writer.uint32(18).string(message.nextCursor);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExportEventsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExportEventsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.events.push(SystemEvent.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextCursor = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ExportEventsResponse>, I>>(base?: I): ExportEventsResponse {
+    return ExportEventsResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ExportEventsResponse>, I>>(object: I): ExportEventsResponse {
+    const message = createBaseExportEventsResponse();
+    message.events = object.events?.map((e) => SystemEvent.fromPartial(e)) || [];
+    message.nextCursor = object.nextCursor ?? "";
+    return message;
+  },
+};
+
+function createBaseExportLogsRequest(): ExportLogsRequest {
+  return { search: undefined };
+}
+
+export const ExportLogsRequest: MessageFns<ExportLogsRequest> = {
+  encode(message: ExportLogsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.search !== undefined) {
+      SearchLogsRequest.encode(message.search, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExportLogsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExportLogsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.search = SearchLogsRequest.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ExportLogsRequest>, I>>(base?: I): ExportLogsRequest {
+    return ExportLogsRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ExportLogsRequest>, I>>(object: I): ExportLogsRequest {
+    const message = createBaseExportLogsRequest();
+    message.search = (object.search !== undefined && object.search !== null)
+      ? SearchLogsRequest.fromPartial(object.search)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseExportLogsResponse(): ExportLogsResponse {
+  return { records: [], nextCursor: "" };
+}
+
+export const ExportLogsResponse: MessageFns<ExportLogsResponse> = {
+  encode(message: ExportLogsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.records) {
+      LogRecord.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextCursor !== "") {
+      writer.uint32(18).string(message.nextCursor);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExportLogsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExportLogsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.records.push(LogRecord.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextCursor = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ExportLogsResponse>, I>>(base?: I): ExportLogsResponse {
+    return ExportLogsResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ExportLogsResponse>, I>>(object: I): ExportLogsResponse {
+    const message = createBaseExportLogsResponse();
+    message.records = object.records?.map((e) => LogRecord.fromPartial(e)) || [];
+    message.nextCursor = object.nextCursor ?? "";
+    return message;
+  },
+};
+
+function createBaseExportTracesRequest(): ExportTracesRequest {
+  return { search: undefined };
+}
+
+export const ExportTracesRequest: MessageFns<ExportTracesRequest> = {
+  encode(message: ExportTracesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.search !== undefined) {
+      SearchTracesRequest.encode(message.search, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExportTracesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExportTracesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.search = SearchTracesRequest.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ExportTracesRequest>, I>>(base?: I): ExportTracesRequest {
+    return ExportTracesRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ExportTracesRequest>, I>>(object: I): ExportTracesRequest {
+    const message = createBaseExportTracesRequest();
+    message.search = (object.search !== undefined && object.search !== null)
+      ? SearchTracesRequest.fromPartial(object.search)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseExportTracesResponse(): ExportTracesResponse {
+  return { traces: [], nextCursor: "" };
+}
+
+export const ExportTracesResponse: MessageFns<ExportTracesResponse> = {
+  encode(message: ExportTracesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.traces) {
+      TraceSummary.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextCursor !== "") {
+      writer.uint32(18).string(message.nextCursor);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExportTracesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExportTracesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.traces.push(TraceSummary.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextCursor = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ExportTracesResponse>, I>>(base?: I): ExportTracesResponse {
+    return ExportTracesResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ExportTracesResponse>, I>>(object: I): ExportTracesResponse {
+    const message = createBaseExportTracesResponse();
+    message.traces = object.traces?.map((e) => TraceSummary.fromPartial(e)) || [];
+    message.nextCursor = object.nextCursor ?? "";
+    return message;
+  },
+};
+
+function createBaseExportMetricsRequest(): ExportMetricsRequest {
+  return { query: undefined };
+}
+
+export const ExportMetricsRequest: MessageFns<ExportMetricsRequest> = {
+  encode(message: ExportMetricsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.query !== undefined) {
+      QueryMetricsRequest.encode(message.query, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExportMetricsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExportMetricsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.query = QueryMetricsRequest.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ExportMetricsRequest>, I>>(base?: I): ExportMetricsRequest {
+    return ExportMetricsRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ExportMetricsRequest>, I>>(object: I): ExportMetricsRequest {
+    const message = createBaseExportMetricsRequest();
+    message.query = (object.query !== undefined && object.query !== null)
+      ? QueryMetricsRequest.fromPartial(object.query)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseExportMetricsResponse(): ExportMetricsResponse {
+  return { series: [], stepSeconds: 0 };
+}
+
+export const ExportMetricsResponse: MessageFns<ExportMetricsResponse> = {
+  encode(message: ExportMetricsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.series) {
+      Series.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.stepSeconds !== 0) {
+      writer.uint32(16).uint32(message.stepSeconds);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExportMetricsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExportMetricsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.series.push(Series.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.stepSeconds = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ExportMetricsResponse>, I>>(base?: I): ExportMetricsResponse {
+    return ExportMetricsResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ExportMetricsResponse>, I>>(object: I): ExportMetricsResponse {
+    const message = createBaseExportMetricsResponse();
+    message.series = object.series?.map((e) => Series.fromPartial(e)) || [];
+    message.stepSeconds = object.stepSeconds ?? 0;
+    return message;
+  },
+};
+
 /**
  * Answers from what is kept. Every answer is limited to the caller's tenant, bounded in time, rows and memory.
  * INVALID_ARGUMENT names the field; RESOURCE_EXHAUSTED says which bound was met; UNAVAILABLE: the database cannot answer now.
@@ -4006,6 +4667,50 @@ export const QueryServiceService = {
       Buffer.from(GetStorageStatisticsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetStorageStatisticsResponse => GetStorageStatisticsResponse.decode(value),
   },
+  /**
+   * All that match, as they are read: each message has some, and the cursor to go on after them should the stream break off. What is
+   * stored meanwhile is among them where its time is still to come.
+   */
+  exportEvents: {
+    path: "/sightline.query.v1.QueryService/ExportEvents" as const,
+    requestStream: false as const,
+    responseStream: true as const,
+    requestSerialize: (value: ExportEventsRequest): Buffer => Buffer.from(ExportEventsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ExportEventsRequest => ExportEventsRequest.decode(value),
+    responseSerialize: (value: ExportEventsResponse): Buffer =>
+      Buffer.from(ExportEventsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ExportEventsResponse => ExportEventsResponse.decode(value),
+  },
+  exportLogs: {
+    path: "/sightline.query.v1.QueryService/ExportLogs" as const,
+    requestStream: false as const,
+    responseStream: true as const,
+    requestSerialize: (value: ExportLogsRequest): Buffer => Buffer.from(ExportLogsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ExportLogsRequest => ExportLogsRequest.decode(value),
+    responseSerialize: (value: ExportLogsResponse): Buffer => Buffer.from(ExportLogsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ExportLogsResponse => ExportLogsResponse.decode(value),
+  },
+  exportTraces: {
+    path: "/sightline.query.v1.QueryService/ExportTraces" as const,
+    requestStream: false as const,
+    responseStream: true as const,
+    requestSerialize: (value: ExportTracesRequest): Buffer => Buffer.from(ExportTracesRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ExportTracesRequest => ExportTracesRequest.decode(value),
+    responseSerialize: (value: ExportTracesResponse): Buffer =>
+      Buffer.from(ExportTracesResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ExportTracesResponse => ExportTracesResponse.decode(value),
+  },
+  /** All series of a metric rather than those with the highest values. */
+  exportMetrics: {
+    path: "/sightline.query.v1.QueryService/ExportMetrics" as const,
+    requestStream: false as const,
+    responseStream: true as const,
+    requestSerialize: (value: ExportMetricsRequest): Buffer => Buffer.from(ExportMetricsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ExportMetricsRequest => ExportMetricsRequest.decode(value),
+    responseSerialize: (value: ExportMetricsResponse): Buffer =>
+      Buffer.from(ExportMetricsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ExportMetricsResponse => ExportMetricsResponse.decode(value),
+  },
 } as const;
 
 export interface QueryServiceServer extends UntypedServiceImplementation {
@@ -4021,6 +4726,15 @@ export interface QueryServiceServer extends UntypedServiceImplementation {
   listMetrics: handleUnaryCall<ListMetricsRequest, ListMetricsResponse>;
   listServices: handleUnaryCall<ListServicesRequest, ListServicesResponse>;
   getStorageStatistics: handleUnaryCall<GetStorageStatisticsRequest, GetStorageStatisticsResponse>;
+  /**
+   * All that match, as they are read: each message has some, and the cursor to go on after them should the stream break off. What is
+   * stored meanwhile is among them where its time is still to come.
+   */
+  exportEvents: handleServerStreamingCall<ExportEventsRequest, ExportEventsResponse>;
+  exportLogs: handleServerStreamingCall<ExportLogsRequest, ExportLogsResponse>;
+  exportTraces: handleServerStreamingCall<ExportTracesRequest, ExportTracesResponse>;
+  /** All series of a metric rather than those with the highest values. */
+  exportMetrics: handleServerStreamingCall<ExportMetricsRequest, ExportMetricsResponse>;
 }
 
 export interface QueryServiceClient extends Client {
@@ -4176,6 +4890,44 @@ export interface QueryServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetStorageStatisticsResponse) => void,
   ): ClientUnaryCall;
+  /**
+   * All that match, as they are read: each message has some, and the cursor to go on after them should the stream break off. What is
+   * stored meanwhile is among them where its time is still to come.
+   */
+  exportEvents(
+    request: ExportEventsRequest,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<ExportEventsResponse>;
+  exportEvents(
+    request: ExportEventsRequest,
+    metadata?: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<ExportEventsResponse>;
+  exportLogs(request: ExportLogsRequest, options?: Partial<CallOptions>): ClientReadableStream<ExportLogsResponse>;
+  exportLogs(
+    request: ExportLogsRequest,
+    metadata?: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<ExportLogsResponse>;
+  exportTraces(
+    request: ExportTracesRequest,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<ExportTracesResponse>;
+  exportTraces(
+    request: ExportTracesRequest,
+    metadata?: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<ExportTracesResponse>;
+  /** All series of a metric rather than those with the highest values. */
+  exportMetrics(
+    request: ExportMetricsRequest,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<ExportMetricsResponse>;
+  exportMetrics(
+    request: ExportMetricsRequest,
+    metadata?: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<ExportMetricsResponse>;
 }
 
 export const QueryServiceClient = makeGenericClientConstructor(
