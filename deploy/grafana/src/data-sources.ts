@@ -9,6 +9,7 @@ export interface DataSource {
 export const DATA_SOURCES = {
   prometheus: { type: "prometheus", uid: "sightline-prometheus" },
   loki: { type: "loki", uid: "sightline-loki" },
+  jaeger: { type: "jaeger", uid: "sightline-jaeger" },
   tempo: { type: "tempo", uid: "sightline-tempo" },
   clickhouse: { type: "grafana-clickhouse-datasource", uid: "sightline-clickhouse" },
 } as const satisfies Readonly<Record<string, DataSource>>;

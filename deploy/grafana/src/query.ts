@@ -64,6 +64,11 @@ export function serviceGraph(): Query {
   return { datasource: DATA_SOURCES.tempo, queryType: "serviceMap", serviceMapQuery: "" };
 }
 
+/** Who calls whom, as Jaeger tells it. */
+export function dependencyGraph(): Query {
+  return { datasource: DATA_SOURCES.jaeger, queryType: "dependencyGraph" };
+}
+
 /** The numbers by which the ClickHouse data source knows what to make of rows. */
 const CLICKHOUSE_FORMATS = { timeseries: 0, table: 1, logs: 2 } as const;
 

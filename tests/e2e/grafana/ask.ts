@@ -20,6 +20,7 @@ export const ASKS: Readonly<Record<string, Ask>> = {
   prometheus: askPrometheus,
   loki: askLoki,
   tempo: askTempo,
+  jaeger: askJaeger,
   "grafana-clickhouse-datasource": askClickHouse,
 };
 
@@ -92,6 +93,12 @@ async function askTempo(doors: Doors, target: Target, shown: Shown): Promise<num
   const query = new URLSearchParams({ ...range, limit: "20", spss: "3" });
   const answer = z.object({ traces: z.array(z.unknown()).default([]) });
   return (await getJson(doors, `/tempo/api/search?${query}`, answer)).traces.length;
+}
+
+async function askJaeger(doors: Doors, _target: Target, shown: Shown): Promise<number> {
+  const query = new URLSearchParams({ endTs: String(shown.toMs), lookback: String(shown.toMs - shown.fromMs) });
+  const answer = z.object({ data: z.array(z.unknown()) });
+  return (await getJson(doors, `/jaeger/api/dependencies?${query}`, answer)).data.length;
 }
 
 async function askClickHouse({ clickhouse }: Doors, { rawSql = "" }: Target, shown: Shown): Promise<number> {

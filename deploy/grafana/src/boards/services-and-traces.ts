@@ -1,6 +1,15 @@
 import type { Board } from "../board.ts";
 import { graph, logs, network, table, traces } from "../panels.ts";
-import { logql, promql, promqlWithExemplars, serviceGraph, sql, traceql, traceqlMetric } from "../query.ts";
+import {
+  dependencyGraph,
+  logql,
+  promql,
+  promqlWithExemplars,
+  serviceGraph,
+  sql,
+  traceql,
+  traceqlMetric,
+} from "../query.ts";
 import { warnFrom } from "../thresholds.ts";
 import { labelVariable } from "../variable.ts";
 
@@ -58,7 +67,11 @@ export const servicesAndTraces: Board = {
           title: "Service map",
           description: "Services, databases and queues; how often, how fast and how well they call each other.",
           queries: [serviceGraph()],
-          width: 24,
+        }),
+        network({
+          title: "Dependencies",
+          description: "Services and how many calls there were between them.",
+          queries: [dependencyGraph()],
         }),
       ],
     },
