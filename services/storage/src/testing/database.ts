@@ -16,9 +16,12 @@ export interface TestDatabase extends AsyncDisposable {
 
 /** @param server of the test's own; otherwise the one that tests share */
 export async function startTestDatabase(server?: TestServer & ClickHouseAddress): Promise<TestDatabase> {
-  const address = server ?? (await startClickHouse());
-  const clickhouse = createClickHouse(address, { log: quietLog });
+  // What nobody closes would keep the test's process alive after it failed here.
+  await using opening = new AsyncDisposableStack();
+  const address = opening.adopt(server ?? (await startClickHouse()), (started) => started.stop());
+  const clickhouse = opening.adopt(createClickHouse(address, { log: quietLog }), (client) => client.close());
   await migrate(clickhouse, migrations, quietLog);
+  const opened = opening.move();
   const limits = { maxExecutionMs: 20_000, maxRowsToRead: 1e9, maxResultRows: 100_000, maxMemoryBytes: 1e9 };
   return {
     address,
@@ -28,10 +31,7 @@ export async function startTestDatabase(server?: TestServer & ClickHouseAddress)
       const lines = rows.map((row) => JSON.stringify(row)).join("\n");
       await clickhouse.command(`INSERT INTO ${table} FORMAT JSONEachRow\n${lines}`);
     },
-    [Symbol.asyncDispose]: async () => {
-      await clickhouse.close();
-      await address.stop();
-    },
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }
 

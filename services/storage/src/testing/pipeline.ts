@@ -46,9 +46,12 @@ export const quietObserver: LaneObserver = {
 };
 
 export async function startPipeline({ diskBudgetBytes = 100_000_000 } = {}): Promise<Pipeline> {
-  const nats = await startNats();
-  const bus = await connectBus({ url: nats.url, name: "test", log: quietLog });
+  // A server that nobody stops would keep the test's process alive after it failed here.
+  await using opening = new AsyncDisposableStack();
+  const nats = opening.adopt(await startNats(), (server) => server.stop());
+  const bus = opening.adopt(await connectBus({ url: nats.url, name: "test", log: quietLog }), (open) => open.close());
   await ensureStreams(bus, { diskBudgetBytes, replicas: 1 });
+  const opened = opening.move();
   const publishers = Object.fromEntries(
     SIGNALS.map((signal) => [signal, createPublisher(bus, signal, { as: "ingest", maxInFlightBytes: 1e8 })]),
   );
@@ -60,10 +63,7 @@ export async function startPipeline({ diskBudgetBytes = 100_000_000 } = {}): Pro
       const published = await publishers[signal]?.publish(payload, message);
       return published?.seq ?? 0;
     },
-    [Symbol.asyncDispose]: async () => {
-      await bus.close();
-      await nats.stop();
-    },
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }
 
