@@ -34,6 +34,7 @@ import { createGrpcAdmit } from "./grpc-admit.ts";
 import { addJaegerServices } from "./jaeger/grpc.ts";
 import { createTailDoor } from "./loki/tail.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
+import { createPrometheusContext } from "./prometheus/context.ts";
 import { createPublicApp } from "./public-app.ts";
 import { createRoutes } from "./routes.ts";
 import { createFanOut } from "./stream/fan-out.ts";
@@ -93,7 +94,13 @@ export async function start(config: Config, deps: Deps): Promise<void> {
     routes,
     pageDir: config.pageDir,
     trustedProxies: config.trustedProxies,
-    prometheus: { promql: clients.promql, clock },
+    prometheus: createPrometheusContext({
+      clients,
+      clock,
+      metrics,
+      cache: config.rangeCache,
+      isReady: () => pool.ping().then(bus.isConnected, () => false),
+    }),
     loki: { logql: clients.logql, clock },
     tempo: { traceql: clients.traceql, clock },
     jaeger: { traceql: clients.traceql, promql: clients.promql, clock },

@@ -40,6 +40,20 @@ export const config = z.strictObject({
    * client's address is what failed logins are counted and told by.
    */
   trustedProxies: z.array(z.string().min(1)).default([]),
+  /** Results of PromQL's range queries, in memory, for boards that are refreshed. */
+  rangeCache: z
+    .strictObject({
+      /** 0: none are remembered. */
+      maxBytes: z
+        .int()
+        .min(0)
+        .default(64 * 1024 * 1024),
+      /** Steps as young as this are computed every time. */
+      recentMs: z.int().min(0).max(86_400_000).default(300_000),
+      /** After so long all is computed again: samples that came late show by then. */
+      maxAgeMs: z.int().positive().max(86_400_000).default(600_000),
+    })
+    .prefault({}),
   live: z
     .strictObject({
       maxViewers: z.int().positive().default(1000),

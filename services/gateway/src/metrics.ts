@@ -13,6 +13,28 @@ export function createMetrics(registry: Registry) {
       buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
       registers,
     }),
+    rangeQueries: new Counter({
+      name: "sightline_range_cache_queries_total",
+      help: "Range queries of PromQL by how much of their answer was remembered: hit, partial, miss or bypass",
+      labelNames: ["result"],
+      registers,
+    }),
+    rangeCacheSteps: new Counter({
+      name: "sightline_range_cache_steps_total",
+      help: "Steps of range queries that were remembered and not computed",
+      registers,
+    }),
+    rangeCacheEvictions: new Counter({
+      name: "sightline_range_cache_evictions_total",
+      help: "Queries whose results were forgotten, by reason: bytes (others needed the room) or age",
+      labelNames: ["reason"],
+      registers,
+    }),
+    rangeCacheBytes: new Gauge({
+      name: "sightline_range_cache_bytes",
+      help: "What the remembered results of range queries take, some",
+      registers,
+    }),
     logins: new Counter({
       name: "security_auth_attempts_total",
       help: "Logins by outcome",

@@ -5,10 +5,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { AppError } from "@sightline/errors/app-error";
+import { AlertServiceClient } from "@sightline/proto/sightline/alert/v1/alert_service";
+import { TargetServiceClient } from "@sightline/proto/sightline/collector/v1/target_service";
 import { LogqlServiceClient } from "@sightline/proto/sightline/query/v1/logql_service";
 import { PromqlServiceClient } from "@sightline/proto/sightline/query/v1/promql_service";
 import { TraceqlServiceClient } from "@sightline/proto/sightline/query/v1/traceql_service";
+import { RetentionServiceClient } from "@sightline/proto/sightline/retention/v1/retention_service";
 import { createClient } from "@sightline/rpc/client";
+import { Registry } from "prom-client";
+import { createMetrics } from "./metrics.ts";
+import { createPrometheusContext } from "./prometheus/context.ts";
 import { createPublicApp } from "./public-app.ts";
 
 describe("the built page", () => {
@@ -18,7 +24,18 @@ describe("the built page", () => {
   const traceql = createClient(TraceqlServiceClient, "127.0.0.1:1", {});
   const app = createPublicApp({
     routes: [],
-    prometheus: { promql, clock: Date.now },
+    prometheus: createPrometheusContext({
+      clients: {
+        promql,
+        alerter: createClient(AlertServiceClient, "127.0.0.1:1", {}),
+        collector: createClient(TargetServiceClient, "127.0.0.1:1", {}),
+        retention: createClient(RetentionServiceClient, "127.0.0.1:1", {}),
+      },
+      clock: Date.now,
+      metrics: createMetrics(new Registry()),
+      cache: { maxBytes: 0, recentMs: 0, maxAgeMs: 1 },
+      isReady: async () => false,
+    }),
     loki: { logql, clock: Date.now },
     jaeger: { traceql, promql, clock: Date.now },
     tempo: { traceql, clock: Date.now },

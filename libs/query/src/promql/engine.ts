@@ -7,6 +7,7 @@ import { createBudget, type Evaluation } from "./evaluate/evaluation.ts";
 import { nothingAround } from "./evaluate/evaluator.ts";
 import { evaluateRangeVector, isRangeVector } from "./evaluate/range-vector.ts";
 import { countingSelectors } from "./evaluate/reset-hints.ts";
+import type { FunctionSignature } from "./functions/definition.ts";
 import { FUNCTIONS } from "./functions/table.ts";
 import { type Grid, gridOf } from "./grid.ts";
 import { parse } from "./parser.ts";
@@ -190,4 +191,9 @@ function abortedBy(signal: AbortSignal): AppError {
 /** The functions that there are, for those who complete what is typed. */
 export function functionNames(): readonly string[] {
   return [...FUNCTIONS.keys()].sort();
+}
+
+/** What a function takes and answers; undefined for one that there is not. */
+export function functionSignature(name: string): FunctionSignature | undefined {
+  return FUNCTIONS.get(name);
 }

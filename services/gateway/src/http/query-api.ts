@@ -32,6 +32,8 @@ export interface QueryRoute {
 /** An answer in pieces of text or bytes, in order, which may still be made while they are sent. */
 export interface QueryAnswer {
   readonly contentType: string;
+  /** Further ones. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly pieces: AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>;
 }
 
@@ -105,7 +107,11 @@ async function answer<E extends QueryRoute>(
   if (!mayUse(caller, "query")) {
     throw new AppError("permission_denied", `cannot query: got ${caller.name}, want a key with the scope query`);
   }
-  const { contentType, pieces } = await api.answer(endpoint, {
+  const {
+    contentType,
+    headers = {},
+    pieces,
+  } = await api.answer(endpoint, {
     parameters: parametersOf(request),
     pathPart: (name) => String(request.params[name] ?? ""),
     header: (name) => request.get(name) ?? "",
@@ -113,6 +119,7 @@ async function answer<E extends QueryRoute>(
     signal,
   });
   response.setHeader("content-type", contentType);
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   await sendPieces(response, pieces, signal);
 }
 

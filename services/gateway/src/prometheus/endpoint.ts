@@ -2,16 +2,26 @@ import type { Clock } from "@sightline/model/time";
 import type { Clients } from "../clients.ts";
 import type { QueryRequest, QueryRoute } from "../http/query-api.ts";
 import type { Notes } from "./envelope.ts";
+import type { RangeCache } from "./range-cache.ts";
+import type { RangeAnswer } from "./remembered-range.ts";
 
 /** An answer: `data` in pieces of JSON, in order, which may still be made while they are sent. */
 export interface ApiAnswer {
   readonly data: AsyncIterable<string> | Iterable<string>;
   readonly notes: Notes;
+  /** Further headers of the answer. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
-export interface ApiContext {
-  readonly promql: Clients["promql"];
+export interface ApiContext extends Pick<Clients, "promql" | "alerter" | "collector" | "retention"> {
   readonly clock: Clock;
+  /** When this process started, milliseconds since the Unix epoch. */
+  readonly startedMs: number;
+  /** Whether what queries need is there. */
+  isReady(): Promise<boolean>;
+  readonly rangeCache: RangeCache;
+  /** Told of each range query how much of its answer was remembered. */
+  rangeAnswered(answer: Pick<RangeAnswer, "result" | "steps" | "remembered">): void;
 }
 
 /** One endpoint below `/api/v1`. */

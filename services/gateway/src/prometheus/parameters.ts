@@ -1,5 +1,7 @@
 import { invalid } from "@sightline/errors/app-error";
+import type { LabelMatcher } from "@sightline/query/promql/ast";
 import { parseDuration } from "@sightline/query/promql/durations";
+import { readQuery } from "@sightline/query/promql/engine";
 import type { Parameters } from "../http/request-parameters.ts";
 
 /** The largest time that milliseconds can say: what Prometheus takes for "ever". */
@@ -41,6 +43,26 @@ export function limitOf(parameters: Parameters, name = "limit"): number {
   if (text === "") return 0;
   if (/^\d{1,9}$/.test(text)) return Number(text);
   throw badParameter(name, `cannot parse ${JSON.stringify(text)} to a limit`);
+}
+
+/** Whether something is asked for, in any of the spellings that Go takes for true and false. */
+export function flagOf(parameters: Parameters, name: string): boolean {
+  const text = parameters.get(name);
+  if (/^(?:1|t|T|TRUE|true|True)$/.test(text)) return true;
+  if (text === "" || /^(?:0|f|F|FALSE|false|False)$/.test(text)) return false;
+  throw badParameter(name, `error converting ${name}: cannot parse ${JSON.stringify(text)}`);
+}
+
+/** The selectors of `match[]`. */
+export function selectorsOf(parameters: Parameters): (readonly LabelMatcher[])[] {
+  return parameters.all("match[]").map((text) => matchersOf(text, "match[]"));
+}
+
+/** The conditions of a selector such as `up{job="api"}`. */
+export function matchersOf(text: string, name: string): readonly LabelMatcher[] {
+  const { expression } = readQuery(text);
+  if (expression.kind === "vector-selector") return expression.matchers;
+  throw badParameter(name, `got ${JSON.stringify(text)}, want a series selector`);
 }
 
 /** The words of Prometheus. */

@@ -8,10 +8,11 @@ import type { QueryRequest } from "../http/query-api.ts";
 import type { Parameters } from "../http/request-parameters.ts";
 import { type ApiAnswer, type ApiContext, type Endpoint, truncationNotes } from "./endpoint.ts";
 import { badParameter, durationOf, limitOf, timeOf } from "./parameters.ts";
+import { answerRange, type Messages, type RangeAnswer, type RangeQuestion } from "./remembered-range.ts";
 import { matrixJson, pointJson, sampleJson } from "./result-json.ts";
 
 /** As long as Prometheus lets a query take by default. */
-const MAX_TIMEOUT_MS = 120_000;
+export const MAX_TIMEOUT_MS = 120_000;
 
 export const queryEndpoints: readonly Endpoint[] = [
   {
@@ -28,16 +29,15 @@ export const queryEndpoints: readonly Endpoint[] = [
     post: true,
     answer: async (request, context) => {
       const { parameters } = request;
-      const startUnixMs = BigInt(timeOf(parameters, "start"));
-      const endUnixMs = BigInt(timeOf(parameters, "end"));
-      if (endUnixMs < startUnixMs) throw badParameter("end", "end timestamp must not be before start time");
-      const stepMs = BigInt(Math.round(durationOf(parameters, "step")));
-      if (stepMs <= 0n) {
+      const startMs = timeOf(parameters, "start");
+      const endMs = timeOf(parameters, "end");
+      if (endMs < startMs) throw badParameter("end", "end timestamp must not be before start time");
+      const stepMs = Math.round(durationOf(parameters, "step"));
+      if (stepMs <= 0) {
         const problem = "zero or negative query resolution step widths are not accepted. Try a positive integer";
         throw badParameter("step", problem);
       }
-      const range = { startUnixMs, endUnixMs, stepMs };
-      return await evaluate({ ...common(parameters), times: { $case: "range", value: range } }, request, context);
+      return await evaluateRange({ startMs, endMs, stepMs }, request, context);
     },
   },
 ];
@@ -48,17 +48,52 @@ function common(parameters: Parameters) {
   return { query: parameters.get("query"), lookbackMs: BigInt(Math.round(lookback)) };
 }
 
-async function evaluate(
+async function evaluate(query: QueryPromqlRequest, request: QueryRequest, context: ApiContext): Promise<ApiAnswer> {
+  const limit = limitOf(request.parameters);
+  return await answerWith(askStorage(query, request, context), limit);
+}
+
+async function evaluateRange(
+  range: Pick<RangeQuestion, "startMs" | "endMs" | "stepMs">,
+  request: QueryRequest,
+  context: ApiContext,
+): Promise<ApiAnswer> {
+  const { parameters, caller } = request;
+  const limit = limitOf(parameters);
+  const asked = common(parameters);
+  const question = { ...range, tenant: caller.tenant, query: asked.query, lookbackMs: Number(asked.lookbackMs) };
+  const answered = await answerRange(question, {
+    cache: /\bno-store\b/i.test(request.header("cache-control")) ? null : context.rangeCache,
+    ask: ({ startMs, endMs }) => {
+      const value = { startUnixMs: BigInt(startMs), endUnixMs: BigInt(endMs), stepMs: BigInt(range.stepMs) };
+      return askStorage({ ...asked, times: { $case: "range", value } }, request, context);
+    },
+  });
+  context.rangeAnswered(answered);
+  const answer = await answerWith(answered.messages, limit);
+  return { ...answer, headers: { "cache-status": cacheStatus(answered) } };
+}
+
+/** What came from where, as RFC 9211 says it. */
+function cacheStatus({ result, steps, remembered }: RangeAnswer): string {
+  if (result === "hit") return "sightline; hit";
+  return result === "partial"
+    ? `sightline; fwd=partial; detail="${remembered} of ${steps} steps"`
+    : `sightline; fwd=${result}`;
+}
+
+function askStorage(
   query: QueryPromqlRequest,
   { parameters, caller, signal }: QueryRequest,
   { promql }: ApiContext,
-): Promise<ApiAnswer> {
-  const limit = limitOf(parameters);
+): Messages {
   const wantedMs = parameters.get("timeout") === "" ? MAX_TIMEOUT_MS : durationOf(parameters, "timeout");
   const deadlineMs = Math.max(0, Math.min(wantedMs, MAX_TIMEOUT_MS));
-  const messages = promql
-    .stream("queryPromql", query, { tenant: caller.tenant, signal, deadlineMs })
-    [Symbol.asyncIterator]();
+  const answer = promql.stream("queryPromql", query, { tenant: caller.tenant, signal, deadlineMs });
+  return answer[Symbol.asyncIterator]();
+}
+
+async function answerWith(messages: Messages, limit: number): Promise<ApiAnswer> {
   const first = await firstOf(messages);
   // Where an answer is cut off only shows when it comes, behind the notes' turn: a limit waits for all of it.
   if (limit > 0) return await limited(first, { messages, limit });
@@ -122,7 +157,7 @@ async function* dataJson(first: QueryPromqlResponse, rest: AsyncIterator<QueryPr
   }
 }
 
-interface Messages {
+interface Pieces {
   readonly first: QueryPromqlResponse;
   readonly rest: AsyncIterator<QueryPromqlResponse>;
 }
@@ -130,7 +165,7 @@ interface Messages {
 async function* listJson(
   type: string,
   toJson: (series: QueryPromqlResponse["series"][number]) => string,
-  { first, rest }: Messages,
+  { first, rest }: Pieces,
 ): AsyncGenerator<string> {
   yield `{"resultType":"${type}","result":[`;
   let isFirst = true;

@@ -1,28 +1,39 @@
-import type { Router } from "express";
+import { Router } from "express";
 import { createQueryApi, type QueryApi, type QueryApiOptions } from "../http/query-api.ts";
 import type { ApiAnswer, ApiContext, Endpoint } from "./endpoint.ts";
 import { errorAnswer, successFrame } from "./envelope.ts";
+import { federation } from "./federate.ts";
 import { queryEndpoints } from "./query.ts";
+import { ruleEndpoints } from "./rules.ts";
 import { seriesEndpoints } from "./series.ts";
 import { statusEndpoints } from "./status.ts";
+import { targetEndpoints } from "./targets.ts";
 
 const JSON_TYPE = "application/json";
 
-/** Prometheus' HTTP API (docs/querying/api.md) below /api/v1. */
+/** Prometheus' HTTP API (docs/querying/api.md) below /api/v1, and what it has beside that: federation and probes. */
 export function createPrometheusRouter(context: ApiContext, options: QueryApiOptions): Router {
   const api: QueryApi<Endpoint> = {
     prefix: "/api/v1",
-    endpoints: [...queryEndpoints, ...seriesEndpoints, ...statusEndpoints],
-    answer: async (endpoint, request) => ({
-      contentType: JSON_TYPE,
-      pieces: framed(await endpoint.answer(request, context)),
-    }),
+    endpoints: [...queryEndpoints, ...seriesEndpoints, ...ruleEndpoints, ...targetEndpoints, ...statusEndpoints],
+    answer: async (endpoint, request) => {
+      const answer = await endpoint.answer(request, context);
+      return { contentType: JSON_TYPE, pieces: framed(answer), headers: answer.headers ?? {} };
+    },
     error: (error) => {
       const { status, body } = errorAnswer(error);
       return { status, contentType: JSON_TYPE, text: JSON.stringify(body) };
     },
   };
-  return createQueryApi(api, options);
+  const router = Router();
+  router.use(createQueryApi(api, options));
+  router.use(createQueryApi(federation(context), options));
+  router.get("/-/healthy", (_request, response) => void response.type("text").send("Prometheus Server is Healthy.\n"));
+  router.get("/-/ready", async (_request, response) => {
+    if (await context.isReady()) response.type("text").send("Prometheus Server is Ready.\n");
+    else response.status(503).type("text").send("Service Unavailable");
+  });
+  return router;
 }
 
 async function* framed({ data, notes }: ApiAnswer): AsyncGenerator<string> {

@@ -190,6 +190,34 @@ export interface Exemplar {
   labels: string[];
 }
 
+export interface GetSeriesStatisticsRequest {
+  /** Of series with samples between these times. */
+  startUnixMs: bigint;
+  endUnixMs: bigint;
+  /** How many of each kind, 1 to 10000. */
+  limit: number;
+}
+
+export interface GetSeriesStatisticsResponse {
+  seriesCount: bigint;
+  labelPairCount: bigint;
+  /** When the first of them was seen first, and the last one last; 0 without any. */
+  minUnixMs: bigint;
+  maxUnixMs: bigint;
+  /** Each with the most first. */
+  seriesByMetric: NamedCount[];
+  valuesByLabel: NamedCount[];
+  /** The length of all values of a label, once for each series. */
+  bytesByLabel: NamedCount[];
+  /** By `name=value`. */
+  seriesByLabelPair: NamedCount[];
+}
+
+export interface NamedCount {
+  name: string;
+  count: bigint;
+}
+
 function createBaseQueryPromqlRequest(): QueryPromqlRequest {
   return { query: "", times: undefined, lookbackMs: 0n };
 }
@@ -1820,6 +1848,327 @@ export const Exemplar: MessageFns<Exemplar> = {
   },
 };
 
+function createBaseGetSeriesStatisticsRequest(): GetSeriesStatisticsRequest {
+  return { startUnixMs: 0n, endUnixMs: 0n, limit: 0 };
+}
+
+export const GetSeriesStatisticsRequest: MessageFns<GetSeriesStatisticsRequest> = {
+  encode(message: GetSeriesStatisticsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.startUnixMs !== 0n) {
+      if (BigInt.asIntN(64, message.startUnixMs) !== message.startUnixMs) {
+        throw new globalThis.Error("value provided for field message.startUnixMs of type int64 too large");
+      }
+      writer.uint32(8).int64(message.startUnixMs);
+    }
+    if (message.endUnixMs !== 0n) {
+      if (BigInt.asIntN(64, message.endUnixMs) !== message.endUnixMs) {
+        throw new globalThis.Error("value provided for field message.endUnixMs of type int64 too large");
+      }
+      writer.uint32(16).int64(message.endUnixMs);
+    }
+    if (message.limit !== 0) {
+      writer.uint32(24).uint32(message.limit);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetSeriesStatisticsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetSeriesStatisticsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.startUnixMs = reader.int64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.endUnixMs = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.limit = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<GetSeriesStatisticsRequest>, I>>(base?: I): GetSeriesStatisticsRequest {
+    return GetSeriesStatisticsRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetSeriesStatisticsRequest>, I>>(object: I): GetSeriesStatisticsRequest {
+    const message = createBaseGetSeriesStatisticsRequest();
+    message.startUnixMs = (object.startUnixMs !== undefined && object.startUnixMs !== null)
+      ? BigInt(object.startUnixMs)
+      : 0n;
+    message.endUnixMs = (object.endUnixMs !== undefined && object.endUnixMs !== null) ? BigInt(object.endUnixMs) : 0n;
+    message.limit = object.limit ?? 0;
+    return message;
+  },
+};
+
+function createBaseGetSeriesStatisticsResponse(): GetSeriesStatisticsResponse {
+  return {
+    seriesCount: 0n,
+    labelPairCount: 0n,
+    minUnixMs: 0n,
+    maxUnixMs: 0n,
+    seriesByMetric: [],
+    valuesByLabel: [],
+    bytesByLabel: [],
+    seriesByLabelPair: [],
+  };
+}
+
+export const GetSeriesStatisticsResponse: MessageFns<GetSeriesStatisticsResponse> = {
+  encode(message: GetSeriesStatisticsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.seriesCount !== 0n) {
+      if (BigInt.asUintN(64, message.seriesCount) !== message.seriesCount) {
+        throw new globalThis.Error("value provided for field message.seriesCount of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.seriesCount);
+    }
+    if (message.labelPairCount !== 0n) {
+      if (BigInt.asUintN(64, message.labelPairCount) !== message.labelPairCount) {
+        throw new globalThis.Error("value provided for field message.labelPairCount of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.labelPairCount);
+    }
+    if (message.minUnixMs !== 0n) {
+      if (BigInt.asIntN(64, message.minUnixMs) !== message.minUnixMs) {
+        throw new globalThis.Error("value provided for field message.minUnixMs of type int64 too large");
+      }
+      writer.uint32(24).int64(message.minUnixMs);
+    }
+    if (message.maxUnixMs !== 0n) {
+      if (BigInt.asIntN(64, message.maxUnixMs) !== message.maxUnixMs) {
+        throw new globalThis.Error("value provided for field message.maxUnixMs of type int64 too large");
+      }
+      writer.uint32(32).int64(message.maxUnixMs);
+    }
+    for (const v of message.seriesByMetric) {
+      NamedCount.encode(v!, writer.uint32(42).fork()).join();
+    }
+    for (const v of message.valuesByLabel) {
+      NamedCount.encode(v!, writer.uint32(50).fork()).join();
+    }
+    for (const v of message.bytesByLabel) {
+      NamedCount.encode(v!, writer.uint32(58).fork()).join();
+    }
+    for (const v of message.seriesByLabelPair) {
+      NamedCount.encode(v!, writer.uint32(66).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetSeriesStatisticsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetSeriesStatisticsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.seriesCount = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.labelPairCount = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.minUnixMs = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.maxUnixMs = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.seriesByMetric.push(NamedCount.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.valuesByLabel.push(NamedCount.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.bytesByLabel.push(NamedCount.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.seriesByLabelPair.push(NamedCount.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<GetSeriesStatisticsResponse>, I>>(base?: I): GetSeriesStatisticsResponse {
+    return GetSeriesStatisticsResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetSeriesStatisticsResponse>, I>>(object: I): GetSeriesStatisticsResponse {
+    const message = createBaseGetSeriesStatisticsResponse();
+    message.seriesCount = (object.seriesCount !== undefined && object.seriesCount !== null)
+      ? BigInt(object.seriesCount)
+      : 0n;
+    message.labelPairCount = (object.labelPairCount !== undefined && object.labelPairCount !== null)
+      ? BigInt(object.labelPairCount)
+      : 0n;
+    message.minUnixMs = (object.minUnixMs !== undefined && object.minUnixMs !== null) ? BigInt(object.minUnixMs) : 0n;
+    message.maxUnixMs = (object.maxUnixMs !== undefined && object.maxUnixMs !== null) ? BigInt(object.maxUnixMs) : 0n;
+    message.seriesByMetric = object.seriesByMetric?.map((e) => NamedCount.fromPartial(e)) || [];
+    message.valuesByLabel = object.valuesByLabel?.map((e) => NamedCount.fromPartial(e)) || [];
+    message.bytesByLabel = object.bytesByLabel?.map((e) => NamedCount.fromPartial(e)) || [];
+    message.seriesByLabelPair = object.seriesByLabelPair?.map((e) => NamedCount.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseNamedCount(): NamedCount {
+  return { name: "", count: 0n };
+}
+
+export const NamedCount: MessageFns<NamedCount> = {
+  encode(message: NamedCount, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.count !== 0n) {
+      if (BigInt.asUintN(64, message.count) !== message.count) {
+        throw new globalThis.Error("value provided for field message.count of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.count);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): NamedCount {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseNamedCount();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.count = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<NamedCount>, I>>(base?: I): NamedCount {
+    return NamedCount.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<NamedCount>, I>>(object: I): NamedCount {
+    const message = createBaseNamedCount();
+    message.name = object.name ?? "";
+    message.count = (object.count !== undefined && object.count !== null) ? BigInt(object.count) : 0n;
+    return message;
+  },
+};
+
 /**
  * PromQL over a tenant's metrics, and what its series are called. INVALID_ARGUMENT: the query or a time cannot be read, with the
  * position; FAILED_PRECONDITION: the data have no answer to it; RESOURCE_EXHAUSTED: it would need more than one query may have.
@@ -1893,6 +2242,18 @@ export const PromqlServiceService = {
       Buffer.from(QueryExemplarsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): QueryExemplarsResponse => QueryExemplarsResponse.decode(value),
   },
+  /** How many series there are, and what of: the metrics and labels with the most. */
+  getSeriesStatistics: {
+    path: "/sightline.query.v1.PromqlService/GetSeriesStatistics" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetSeriesStatisticsRequest): Buffer =>
+      Buffer.from(GetSeriesStatisticsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetSeriesStatisticsRequest => GetSeriesStatisticsRequest.decode(value),
+    responseSerialize: (value: GetSeriesStatisticsResponse): Buffer =>
+      Buffer.from(GetSeriesStatisticsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetSeriesStatisticsResponse => GetSeriesStatisticsResponse.decode(value),
+  },
 } as const;
 
 export interface PromqlServiceServer extends UntypedServiceImplementation {
@@ -1904,6 +2265,8 @@ export interface PromqlServiceServer extends UntypedServiceImplementation {
   listLabelValues: handleUnaryCall<ListLabelValuesRequest, ListLabelValuesResponse>;
   listMetricMetadata: handleUnaryCall<ListMetricMetadataRequest, ListMetricMetadataResponse>;
   queryExemplars: handleUnaryCall<QueryExemplarsRequest, QueryExemplarsResponse>;
+  /** How many series there are, and what of: the metrics and labels with the most. */
+  getSeriesStatistics: handleUnaryCall<GetSeriesStatisticsRequest, GetSeriesStatisticsResponse>;
 }
 
 export interface PromqlServiceClient extends Client {
@@ -1983,6 +2346,22 @@ export interface PromqlServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: QueryExemplarsResponse) => void,
+  ): ClientUnaryCall;
+  /** How many series there are, and what of: the metrics and labels with the most. */
+  getSeriesStatistics(
+    request: GetSeriesStatisticsRequest,
+    callback: (error: ServiceError | null, response: GetSeriesStatisticsResponse) => void,
+  ): ClientUnaryCall;
+  getSeriesStatistics(
+    request: GetSeriesStatisticsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetSeriesStatisticsResponse) => void,
+  ): ClientUnaryCall;
+  getSeriesStatistics(
+    request: GetSeriesStatisticsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetSeriesStatisticsResponse) => void,
   ): ClientUnaryCall;
 }
 

@@ -1,0 +1,38 @@
+import type { Clock } from "@sightline/model/time";
+import type { Clients } from "../clients.ts";
+import type { Config } from "../config.ts";
+import type { Metrics } from "../metrics.ts";
+import type { ApiContext } from "./endpoint.ts";
+import { createRangeCache } from "./range-cache.ts";
+
+export interface ContextOptions {
+  readonly clients: Pick<Clients, "promql" | "alerter" | "collector" | "retention">;
+  readonly clock: Clock;
+  readonly metrics: Pick<Metrics, "rangeQueries" | "rangeCacheSteps" | "rangeCacheEvictions" | "rangeCacheBytes">;
+  readonly cache: Config["rangeCache"];
+  isReady(): Promise<boolean>;
+}
+
+/** What the endpoints of Prometheus' API share. */
+export function createPrometheusContext({ clients, clock, metrics, cache, isReady }: ContextOptions): ApiContext {
+  const { promql, alerter, collector, retention } = clients;
+  return {
+    promql,
+    alerter,
+    collector,
+    retention,
+    clock,
+    startedMs: clock(),
+    isReady,
+    rangeCache: createRangeCache({
+      ...cache,
+      clock,
+      evicted: (reason) => metrics.rangeCacheEvictions.inc({ reason }),
+      sized: (bytes) => metrics.rangeCacheBytes.set(bytes),
+    }),
+    rangeAnswered: ({ result, remembered }) => {
+      metrics.rangeQueries.inc({ result });
+      metrics.rangeCacheSteps.inc(remembered);
+    },
+  };
+}
