@@ -28,6 +28,7 @@ import { addMaintenanceService } from "./maintenance/maintenance-service.ts";
 import { takeUpkeep } from "./maintenance/upkeep-rest.ts";
 import { createQueryMetrics, createWriterMetrics } from "./metrics.ts";
 import { migrations } from "./migrations.ts";
+import { createKnownRollups } from "./promql/known-rollups.ts";
 import { addPromqlService } from "./promql/promql-service.ts";
 import { createTenantPurge } from "./purge/purge-tenants.ts";
 import { createQueryHandlers } from "./query/query-handlers.ts";
@@ -170,7 +171,12 @@ export async function start(config: StorageConfig, deps: Deps): Promise<void> {
   });
   addLogqlService(server, { reader, clock, limits: config.logql, handlers });
   addTraceqlService(server, { reader, clock, limits: config.traceql, handlers });
-  addPromqlService(server, { reader, limits: config.promql, handlers });
+  addPromqlService(server, {
+    reader,
+    limits: config.promql,
+    rollups: createKnownRollups({ reader, keptDays, clock }),
+    handlers,
+  });
   addSqlService(server, { clickhouse: forQueries, reader, limits: { ...config.query, ...config.sql }, handlers });
   addRetentionService(server, { sql: pool, clickhouse: forQueries, reader, defaults, clock, internalToken });
   addMaintenanceService(server, createMaintenance({ bucket, watch: pause }), internalToken);

@@ -11,7 +11,9 @@ import { type Labels, noLabels } from "@sightline/query/promql/labels";
 import type { QueryResult, ResultSample, ResultSeries } from "@sightline/query/promql/result";
 import type { ReadContext, Reader } from "../query/reader.ts";
 import type { SelectionLimits } from "./find-metrics.ts";
+import type { KnownRollups } from "./known-rollups.ts";
 import { createSampleSource } from "./sample-source.ts";
+import type { SeriesCatalog } from "./series-catalog.ts";
 
 /** How many points a message has before the next one begins. */
 const POINTS_PER_MESSAGE = 50_000;
@@ -20,13 +22,15 @@ export interface PromqlOptions {
   readonly reader: Reader;
   readonly engine: Engine;
   readonly limits: SelectionLimits;
+  readonly catalog: SeriesCatalog;
+  readonly rollups: KnownRollups;
 }
 
 /** Evaluates PromQL over a tenant's samples. */
-export function queryPromql({ reader, engine, limits }: PromqlOptions) {
+export function queryPromql({ reader, engine, limits, catalog, rollups }: PromqlOptions) {
   return async function* (request: QueryPromqlRequest, context: ReadContext): AsyncGenerator<QueryPromqlResponse> {
     const query = readQuery(request.query);
-    const source = createSampleSource({ reader, tenant: context.tenant, limits });
+    const source = createSampleSource({ reader, tenant: context.tenant, limits, catalog, rollups });
     const lookback = request.lookbackMs > 0n ? { lookbackMs: Number(request.lookbackMs) } : {};
     const run = { source, signal: context.signal, ...lookback };
     const { times } = request;

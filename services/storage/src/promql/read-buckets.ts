@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { Labels } from "@sightline/query/promql/labels";
 import { writeStale } from "@sightline/query/promql/samples";
 import type { SelectHints } from "@sightline/query/promql/source";
 import type { Params, ReadContext, Reader } from "../query/reader.ts";
@@ -6,10 +7,10 @@ import { fill } from "../query/statement.ts";
 import { HOUR } from "../rollup/spans.ts";
 import { type Fold, foldOf, foldRun, nearestFold } from "./folds.ts";
 import type { PlannedRead } from "./read-plan.ts";
-import type { StoredSeries } from "./read-series.ts";
 import { type SampleRun, sampleRuns } from "./sample-runs.ts";
-import type { SampleTable } from "./sample-tables.ts";
-import type { SamplePiece } from "./series-set.ts";
+import type { RunUse, SampleTable } from "./sample-tables.ts";
+import { sameSeriesLabels } from "./series-labels.ts";
+import type { SamplePiece, SeriesSet } from "./series-set.ts";
 
 const numbersSql = readFileSync(new URL("./sql/rolled-numbers.sql", import.meta.url), "utf8");
 const rowsSql = readFileSync(new URL("./sql/rolled-rows.sql", import.meta.url), "utf8");
@@ -20,51 +21,56 @@ export interface BucketsQuestion {
   readonly table: SampleTable;
   readonly read: PlannedRead & { readonly width: number };
   readonly hints: SelectHints;
-  /** The last time that a query looks at. */
+  /** The last time that the query looks at. */
   readonly endMs: number;
   /** Whether ranges hold whole buckets. */
   readonly isExact: boolean;
   /** Which series, beside the metrics: a condition in SQL. */
   readonly selected: string;
   readonly params: Params;
+  /** The series of a fingerprint, and what of it is asked for; undefined where it is none of the table's. */
+  readonly seriesOf: (fingerprint: bigint) => Pick<RunUse, "series" | "parts"> | undefined;
+  readonly isSelected: (labels: Labels) => boolean;
+  readonly set: SeriesSet;
+  /** Takes note of samples that were read; throws where it is too many. */
+  readonly count: (samples: number) => void;
   readonly context: ReadContext;
 }
 
-/** The runs of rows that a table of distributions has in place of all of them. */
-export async function* readRolledRows(reader: Reader, question: BucketsQuestion): AsyncGenerator<SampleRun> {
-  const { table, read } = question;
-  const sql = fill(rowsSql, {
-    columns: table.columns,
-    table: `${table.name}_rollup_${read.width === HOUR ? "1h" : "5m"}`,
-    ...fragments(question),
-  });
-  for await (const block of reader.readColumns(sql, paramsOf(question), question.context)) yield* sampleRuns(block);
-}
-
-/** A run of buckets as the samples that stand for them. */
-export interface FoldedRun {
-  readonly fingerprint: bigint;
-  piece(series: StoredSeries): SamplePiece;
-}
-
-/** The runs of buckets of numbers. */
-export async function* readFoldedNumbers(
-  reader: Reader,
-  question: BucketsQuestion,
-): AsyncGenerator<FoldedRun & { rows: number }> {
-  const { hints, isExact, read } = question;
+/** Reads what stands in buckets for the samples of a table. */
+export async function readBuckets(reader: Reader, question: BucketsQuestion): Promise<void> {
+  const { table, hints, isExact, read, seriesOf, isSelected, set } = question;
+  const isOfNumbers = table.name === "metrics_samples";
   const fold = (isExact ? foldOf(hints) : null) ?? nearestFold(hints);
   const parts = isExact ? 1 : partsOf(hints, read.width);
-  const sql = fill(numbersSql, {
-    columns: fold.columns,
-    table: read.width === HOUR ? "metrics_rollup_1h" : "metrics_rollup_5m",
-    ...fragments(question),
+  const suffix = read.width === HOUR ? "1h" : "5m";
+  const sql = fill(isOfNumbers ? numbersSql : rowsSql, {
+    columns: isOfNumbers ? fold.columns : table.columns,
+    table: isOfNumbers ? `metrics_rollup_${suffix}` : `${table.name}_rollup_${suffix}`,
+    selected: question.selected,
+    seen: isSparse(hints) ? seenSql : "",
   });
   for await (const block of reader.readColumns(sql, paramsOf(question), question.context)) {
+    question.count(isOfNumbers ? block.rows * parts : block.rows);
     for (const run of sampleRuns(block)) {
-      const piece = ({ isDelta }: StoredSeries) => pieceOf(run, { fold, isDelta, parts });
-      yield { fingerprint: run.fingerprint, rows: (run.end - run.start) * parts, piece };
+      const use = seriesOf(run.fingerprint);
+      if (use === undefined) continue;
+      if (isOfNumbers) addFolded(run, { ...use, fold, inParts: parts, isSelected, set });
+      else table.add(run, { ...use, isSelected, set, isRolledUp: true });
     }
+  }
+}
+
+interface FoldUse extends Omit<RunUse, "isRolledUp"> {
+  readonly fold: Fold;
+  readonly inParts: number;
+}
+
+function addFolded(run: SampleRun, { series, parts, fold, inParts, isSelected, set }: FoldUse): void {
+  const piece = pieceOf(run, { fold, isDelta: series.isDelta, parts: inParts });
+  for (const { name } of parts) {
+    const labels = sameSeriesLabels(name, series);
+    if (isSelected(labels)) set.add(labels, piece);
   }
 }
 
@@ -102,10 +108,6 @@ function pieceOf(
 /** Whether there are samples between the steps that none of them looks at. */
 export function isSparse({ stepMs, windowMs }: SelectHints): boolean {
   return windowMs !== null && windowMs < stepMs;
-}
-
-function fragments({ hints, selected }: BucketsQuestion) {
-  return { selected, seen: isSparse(hints) ? seenSql : "" };
 }
 
 function paramsOf({ read, hints, endMs, isExact, params }: BucketsQuestion): Params {

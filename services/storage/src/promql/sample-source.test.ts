@@ -6,19 +6,27 @@ import { formatLabels } from "@sightline/query/promql/labels";
 import { createStaleTest, type SampledSeries } from "@sightline/query/promql/samples";
 import { startTestDatabase, type TestDatabase } from "../testing/database.ts";
 import { createSampleSource } from "./sample-source.ts";
+import { createSeriesCatalog, type SeriesCatalog } from "./series-catalog.ts";
 
 const second = 1000;
 const nowMs = Math.floor(Date.now() / 60_000) * 60_000;
 const limits = { maxMetrics: 100, maxSeries: 100, maxSamples: 1000 };
 const hints = { stepMs: 0, rangeMs: 0, windowMs: null, function: "", grouping: null, by: false };
+const known = { fiveMinutes: undefined, hours: undefined };
+const rollups = {
+  keptFrom: () => ({ samplesFromMs: 0, rollupsFromMs: 0 }),
+  progress: async () => ({ numbers: known, distributions: known }),
+};
 const notes = { inform: () => undefined, warn: () => undefined };
 
 describe("samples for PromQL", () => {
   let database: TestDatabase;
+  let catalog: SeriesCatalog;
   let fingerprints = 0;
 
   before(async () => {
     database = await startTestDatabase();
+    catalog = createSeriesCatalog({ reader: database.reader, maxKnownSeries: 8 });
     await store("up", { attributes: { job: "api", instance: "a:1" } }, [
       { value: 0 },
       { value: 0 },
@@ -97,7 +105,7 @@ describe("samples for PromQL", () => {
     matchers: readonly LabelMatcher[],
     { tenant = "default", given = limits } = {},
   ): Promise<readonly SampledSeries[]> {
-    const source = createSampleSource({ reader: database.reader, tenant, limits: given });
+    const source = createSampleSource({ reader: database.reader, tenant, limits: given, catalog, rollups });
     const range = { startMs: nowMs - 300 * second, endMs: nowMs };
     return await source.select({ matchers, ...range, hints, notes }, AbortSignal.timeout(20_000));
   }

@@ -1,14 +1,21 @@
 import { readFileSync } from "node:fs";
-import { AppError } from "@sightline/errors/app-error";
+import type { Labels } from "@sightline/query/promql/labels";
 import type { SampleSource, Selection } from "@sightline/query/promql/source";
 import type { Params, ReadContext, Reader } from "../query/reader.ts";
 import { fill } from "../query/statement.ts";
 import { findMetrics, type SelectionLimits } from "./find-metrics.ts";
+import { type FloatSeries, MAX_FLOATS_RANGE_MS, readFloats } from "./float-samples.ts";
+import type { KnownRollups } from "./known-rollups.ts";
 import { createMadeLabelsMatch, matcherParams, selectsInDatabase } from "./matchers.ts";
 import type { NamedPart } from "./metric-names.ts";
-import { readSeries, type StoredSeries } from "./read-series.ts";
-import { type SampleRun, sampleRuns } from "./sample-runs.ts";
+import { planTable, tellOfBuckets } from "./plan-table.ts";
+import { readBuckets } from "./read-buckets.ts";
+import type { StoredSeries } from "./read-series.ts";
+import { type SampleBudget, takeFrom } from "./sample-budget.ts";
+import { sampleRuns } from "./sample-runs.ts";
 import { SAMPLE_TABLES, type SampleTable } from "./sample-tables.ts";
+import type { SeriesCatalog } from "./series-catalog.ts";
+import { sameSeriesLabels } from "./series-labels.ts";
 import { seriesRange } from "./series-range.ts";
 import { createSeriesSet, type SeriesSet } from "./series-set.ts";
 
@@ -20,10 +27,12 @@ export interface SampleSourceOptions {
   readonly reader: Reader;
   readonly tenant: string;
   readonly limits: SelectionLimits;
+  readonly catalog: SeriesCatalog;
+  readonly rollups: KnownRollups;
 }
 
 /** A tenant's samples, for the engine of PromQL. */
-export function createSampleSource({ reader, tenant, limits }: SampleSourceOptions): SampleSource {
+export function createSampleSource({ reader, tenant, limits, catalog, rollups }: SampleSourceOptions): SampleSource {
   return {
     async select(selection, signal) {
       const context = { tenant, signal };
@@ -32,11 +41,11 @@ export function createSampleSource({ reader, tenant, limits }: SampleSourceOptio
       if (parts.length === 0) return [];
       const names = [...new Set(parts.map(({ metric }) => metric))];
       const params = { ...range, metrics: names, ...matcherParams(selection.matchers) };
-      const stored = await readSeries(reader, { params, maxSeries: limits.maxSeries, context });
+      const stored = await catalog.find({ params, maxSeries: limits.maxSeries, context });
       const set = createSeriesSet();
       const budget = { left: limits.maxSamples };
       for (const table of SAMPLE_TABLES) {
-        await readTable(reader, { table, stored, parts, params, selection, set, budget, context });
+        await readTable(reader, { table, stored, parts, params, selection, set, budget, rollups, context });
       }
       return set.series();
     },
@@ -50,42 +59,113 @@ interface TableRead {
   readonly params: Params;
   readonly selection: Selection;
   readonly set: SeriesSet;
-  /** How many samples may still be read. */
-  readonly budget: { left: number };
+  readonly budget: SampleBudget;
+  readonly rollups: KnownRollups;
   readonly context: ReadContext;
 }
 
 async function readTable(reader: Reader, question: TableRead): Promise<void> {
-  const { table, stored, parts, params, selection, set, budget, context } = question;
-  const ofTable = new Set<string>();
-  for (const { type, metric } of stored.values()) if (table.types.includes(type)) ofTable.add(metric);
+  const { table, stored, parts, params, selection, rollups, context } = question;
+  const series = [...stored.values()].filter(({ type }) => table.types.includes(type));
+  const ofTable = new Set(series.map(({ metric }) => metric));
   const wanted = Map.groupBy(
     parts.filter(({ metric }) => ofTable.has(metric)),
     ({ metric }) => metric,
   );
   if (wanted.size === 0) return;
-  const sql = fill(samplesSql, {
-    table: table.name,
-    columns: table.columns,
+  const asked = {
+    wanted,
     selected: selectsInDatabase(selection.matchers) ? selectedSql : "",
-  });
-  const isSelected = createMadeLabelsMatch(selection.matchers);
-  const add = (run: SampleRun) => {
-    const series = stored.get(run.fingerprint);
-    if (series === undefined || !table.types.includes(series.type)) return;
-    table.add(run, { series, parts: wanted.get(series.metric) ?? [], isSelected, set, isRolledUp: false });
+    isSelected: createMadeLabelsMatch(selection.matchers),
   };
-  for await (const block of reader.readColumns(sql, { ...params, metrics: [...wanted.keys()] }, context)) {
-    budget.left -= block.rows;
-    if (budget.left < 0) throw tooManySamples();
-    for (const run of sampleRuns(block)) add(run);
+  const plan = await planTable(rollups, { table, selection, series, ...context });
+  tellOfBuckets(plan, [...wanted.keys()], selection.notes);
+  for (const { afterMs, untilMs, width } of plan.reads) {
+    const times = { startMs: afterMs + 1, endMs: untilMs };
+    const part = { ...question, selection: { ...selection, ...times }, params: { ...params, ...times } };
+    if (width !== null)
+      await readRolledUp(reader, part, { ...asked, width, isExact: plan.isExact, endMs: selection.endMs });
+    else if (table.name === "metrics_samples" && untilMs - afterMs <= MAX_FLOATS_RANGE_MS)
+      await readFloatTable(reader, part, asked);
+    else await readRows(reader, part, asked);
   }
 }
 
-/** The words of Prometheus, which people look for. */
-function tooManySamples(): AppError {
-  return new AppError(
-    "resource_exhausted",
-    "query processing would load too many samples into memory in query execution",
-  );
+/** What of a fingerprint is asked for, of a table. */
+function seriesOf({ table, stored }: TableRead, { wanted }: Asked, fingerprint: bigint) {
+  const series = stored.get(fingerprint);
+  if (series === undefined || !table.types.includes(series.type)) return undefined;
+  return { series, parts: wanted.get(series.metric) ?? [] };
+}
+
+async function readRows(reader: Reader, question: TableRead, asked: Asked): Promise<void> {
+  const { table, params, set, budget, context } = question;
+  const { wanted, selected, isSelected } = asked;
+  const sql = fill(samplesSql, { table: table.name, columns: table.columns, selected });
+  for await (const block of reader.readColumns(sql, { ...params, metrics: [...wanted.keys()] }, context)) {
+    takeFrom(budget, block.rows);
+    for (const run of sampleRuns(block)) {
+      const use = seriesOf(question, asked, run.fingerprint);
+      if (use !== undefined) table.add(run, { ...use, isSelected, set, isRolledUp: false });
+    }
+  }
+}
+
+interface RolledUp extends Asked {
+  readonly width: number;
+  readonly isExact: boolean;
+  /** The last time that the query looks at. */
+  readonly endMs: number;
+}
+
+async function readRolledUp(reader: Reader, question: TableRead, asked: RolledUp): Promise<void> {
+  const { table, params, selection, set, budget, context } = question;
+  const { startMs, endMs: untilMs, hints } = selection;
+  const { wanted, width, ...rest } = asked;
+  await readBuckets(reader, {
+    ...rest,
+    table,
+    read: { afterMs: startMs - 1, untilMs, width },
+    hints,
+    params: { ...params, metrics: [...wanted.keys()] },
+    seriesOf: (fingerprint) => seriesOf(question, asked, fingerprint),
+    set,
+    count: (samples) => takeFrom(budget, samples),
+    context,
+  });
+}
+
+/** What of a table is asked for. */
+interface Asked {
+  readonly wanted: ReadonlyMap<string, readonly NamedPart[]>;
+  /** The conditions that the database decides, in SQL. */
+  readonly selected: string;
+  readonly isSelected: (labels: Labels) => boolean;
+}
+
+/** As many fingerprints as are told to the database one by one: they have to fit into the head of a request. */
+const MAX_NAMED_SERIES = 200;
+
+async function readFloatTable(reader: Reader, question: TableRead, asked: Asked): Promise<void> {
+  const { table, stored, params, selection, set, budget, context } = question;
+  const { startMs, hints } = selection;
+  const series = new Map<bigint, FloatSeries>();
+  for (const [fingerprint, one] of stored) {
+    if (!table.types.includes(one.type)) continue;
+    const named = (asked.wanted.get(one.metric) ?? []).map(({ name }) => sameSeriesLabels(name, one));
+    const labels = named.filter(asked.isSelected);
+    if (labels.length > 0) series.set(fingerprint, { labels, isDelta: one.isDelta });
+  }
+  if (series.size === 0) return;
+  const areNamed = series.size <= MAX_NAMED_SERIES;
+  await readFloats(reader, {
+    params: { ...params, metrics: [...asked.wanted.keys()], fingerprints: areNamed ? [...series.keys()] : [] },
+    selected: areNamed ? "" : asked.selected,
+    startMs,
+    newestOnly: hints.rangeMs === 0 && hints.stepMs === 0 && hints.windowMs !== null,
+    series,
+    set,
+    budget,
+    context,
+  });
 }

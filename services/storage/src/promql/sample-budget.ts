@@ -1,0 +1,15 @@
+import { AppError } from "@sightline/errors/app-error";
+
+/** How many samples a selection may still read. */
+export interface SampleBudget {
+  left: number;
+}
+
+/** Throws resource_exhausted, in the words of Prometheus, which people look for, when it is more than there may be. */
+export function takeFrom(budget: SampleBudget, samples: number): void {
+  budget.left -= samples;
+  if (budget.left >= 0) return;
+  const problem = "query processing would load too many samples into memory in query execution";
+  const advice = "select fewer series or a shorter time, or use times, steps and ranges that are multiples of 5m or 1h";
+  throw new AppError("resource_exhausted", `${problem}; ${advice}, which rollups answer`);
+}
