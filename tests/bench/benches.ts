@@ -18,6 +18,8 @@ export const BENCHES: Readonly<Record<string, string>> = {
   promql: "libs/query/src/promql/engine.bench.ts",
   search: "services/storage/src/query/search.bench.ts",
   logql: "libs/query/src/logql/logql.bench.ts",
+  "query-logcount": "tests/bench/query-logcount.bench.ts",
+  "query-logfilter": "tests/bench/query-logfilter.bench.ts",
   traceql: "libs/query/src/traceql/traceql.bench.ts",
   "event-rules": "services/alerter/src/evaluate/signs.bench.ts",
   "e2e-traces": "tests/bench/e2e-traces.bench.ts",
@@ -34,4 +36,5 @@ export const BENCHES: Readonly<Record<string, string>> = {
   "query-rate": "tests/bench/query-rate.bench.ts",
   "query-histogram": "tests/bench/query-histogram.bench.ts",
   "query-instant": "tests/bench/query-instant.bench.ts",
+  "query-boards": "tests/bench/query-boards.bench.ts",
 };
