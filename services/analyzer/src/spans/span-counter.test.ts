@@ -422,10 +422,7 @@ test("of many spans a part of the traces is counted, for all of them", () => {
   assert.equal(rise('traces_service_graph_request_total{client="web",server="api"}'), 800);
   assert.equal(rise('traces_service_graph_request_failed_total{client="web",server="api"}'), 800);
   const names = [...after.keys()];
-  assert.deepEqual(
-    names.filter((name) => /away|unpaired/.test(name)),
-    [],
-  );
+  assert.ok(!names.some((name) => /away|unpaired/.test(name)));
   const calls = names.find((name) => name.startsWith("traces_spanmetrics_calls_total") && name.includes("api")) ?? "";
   assert.equal(rise(calls), 800);
 });
