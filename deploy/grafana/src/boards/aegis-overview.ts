@@ -1,6 +1,6 @@
 import type { Board } from "../board.ts";
 import { counts, graph, logs, stat, states, table } from "../panels.ts";
-import { logql, promql, promqlNow, promqlWithExemplars, sql } from "../query.ts";
+import { logql, promql, promqlTable, promqlWithExemplars, sql } from "../query.ts";
 import { betterFrom, ONE_IS_GOOD, warnFrom } from "../thresholds.ts";
 import { aegisJob } from "./aegis-variables.ts";
 
@@ -129,7 +129,7 @@ export const aegisOverview: Board = {
         table({
           title: "Where errors come from",
           description: "Services by their failed requests a second, at the end of the range.",
-          queries: [{ ...promqlNow(`sort_desc(sum by (job) (${failed}))`), format: "table" }],
+          queries: [promqlTable(`sort_desc(sum by (job) (${failed}))`)],
           columns: { job: "Service", Value: "Errors" },
           without: ["Time"],
           units: { Errors: "reqps" },
