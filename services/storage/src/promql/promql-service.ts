@@ -4,22 +4,30 @@ import type { GrpcServer } from "@sightline/rpc/server";
 import type { QueryHandlers } from "../query/query-handlers.ts";
 import type { Reader } from "../query/reader.ts";
 import type { SelectionLimits } from "./find-metrics.ts";
+import type { KnownRollups } from "./known-rollups.ts";
 import { listMetricMetadata } from "./list-metadata.ts";
 import { listLabelNames, listLabelValues, listPromqlSeries } from "./list-series.ts";
 import { queryExemplars } from "./query-exemplars.ts";
 import { queryPromql } from "./query-promql.ts";
+import { type CatalogOptions, createSeriesCatalog } from "./series-catalog.ts";
+import { getSeriesStatistics } from "./series-statistics.ts";
 
 export interface PromqlServiceOptions {
   readonly reader: Reader;
-  readonly limits: SelectionLimits;
+  readonly limits: SelectionLimits & Pick<CatalogOptions, "maxKnownSeries">;
+  readonly rollups: KnownRollups;
   readonly handlers: QueryHandlers;
 }
 
 /** Adds PromQL to a server. */
-export function addPromqlService(server: GrpcServer, { reader, limits, handlers }: PromqlServiceOptions): void {
+export function addPromqlService(
+  server: GrpcServer,
+  { reader, limits, rollups, handlers }: PromqlServiceOptions,
+): void {
   const { unary, stream } = handlers;
   const engine = createEngine({ maxSamples: limits.maxSamples });
-  const options = { reader, limits, engine };
+  const catalog = createSeriesCatalog({ reader, maxKnownSeries: limits.maxKnownSeries });
+  const options = { reader, limits, engine, catalog, rollups };
   server.addService(PromqlServiceService, {
     queryPromql: stream(queryPromql(options)),
     listPromqlSeries: stream(listPromqlSeries(options)),
@@ -27,5 +35,6 @@ export function addPromqlService(server: GrpcServer, { reader, limits, handlers 
     listLabelValues: unary(listLabelValues(options)),
     listMetricMetadata: unary(listMetricMetadata(options)),
     queryExemplars: unary(queryExemplars(options)),
+    getSeriesStatistics: unary(getSeriesStatistics(options)),
   });
 }
