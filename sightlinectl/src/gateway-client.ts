@@ -11,8 +11,11 @@ export interface GatewayClient {
   bytes(path: string): Promise<Uint8Array>;
 }
 
-const TIMEOUT_MS = 30_000;
+/** As long as a query may wait for its turn and take. */
+const TIMEOUT_MS = 60_000;
 const errorForm = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
+/** As Prometheus tells it. */
+const foreignErrorForm = z.object({ error: z.string() });
 
 const CODES: Readonly<Record<number, ErrorCode>> = {
   400: "invalid_argument",
@@ -20,6 +23,7 @@ const CODES: Readonly<Record<number, ErrorCode>> = {
   403: "permission_denied",
   404: "not_found",
   409: "failed_precondition",
+  422: "failed_precondition",
   429: "resource_exhausted",
   502: "unavailable",
   503: "unavailable",
@@ -71,8 +75,15 @@ async function errorOf(answer: Response): Promise<AppError> {
   const text = await answer.text();
   const code = CODES[answer.status] ?? "internal";
   const parsed = errorForm.safeParse(parseJson(text));
-  const message = parsed.success ? parsed.data.error.message : `${answer.url} answered ${answer.status}`;
-  return new AppError(code, message);
+  return new AppError(code, parsed.success ? parsed.data.error.message : foreignMessage(text, answer));
+}
+
+/** The languages' own APIs tell errors in their own ways: Loki and Tempo as plain text. */
+function foreignMessage(text: string, answer: Response): string {
+  const parsed = foreignErrorForm.safeParse(parseJson(text));
+  if (parsed.success) return parsed.data.error;
+  const isPlain = answer.headers.get("content-type")?.startsWith("text/plain") === true && text.trim() !== "";
+  return isPlain ? text.trim().slice(0, 1000) : `${answer.url} answered ${answer.status}`;
 }
 
 async function read<T>(answer: Response, schema: z.ZodType<T>): Promise<T> {

@@ -6,6 +6,7 @@ import type { Context } from "./context.ts";
 import { addDeadLetterCommands } from "./dead-letters/commands.ts";
 import { EXIT, exitCodeOf } from "./exit-codes.ts";
 import { createOutput, type OutputStreams } from "./print/output.ts";
+import { addQueryCommands } from "./query/commands.ts";
 import { loadSettings } from "./settings.ts";
 
 export interface ProgramOptions extends OutputStreams {
@@ -20,7 +21,7 @@ export interface ProgramOptions extends OutputStreams {
 }
 
 /** Every group of commands. A new one is a folder and a line here. */
-const GROUPS: readonly AddCommands[] = [addDeadLetterCommands, addBackupCommands];
+const GROUPS: readonly AddCommands[] = [addQueryCommands, addDeadLetterCommands, addBackupCommands];
 
 const FOOTER = `
 Settings come from --config, from .sightline/sightlinectl.yaml where make up runs, and from the environment:
