@@ -43,8 +43,8 @@ const layerRules = Object.entries(mayImport).map(([lib, allowed]) => ({
   name: `lib-${lib}-layer`,
   comment: `libs/${lib} may import ${allowed.length === 0 ? "no other lib" : allowed.join(", ")}`,
   severity: "error",
-  // Tests may also use the testkit and start what they need.
-  from: { path: `^libs/${lib}/`, pathNot: "\\.(test|bench)\\.ts$" },
+  // Tests, and what they are made of, may also use the testkit and start what they need.
+  from: { path: `^libs/${lib}/`, pathNot: ["\\.(test|bench)\\.ts$", "/testing/"] },
   to: { path: libs, pathNot: `^libs/(${[lib, ...allowed].join("|")})/` },
 }));
 

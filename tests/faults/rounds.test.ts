@@ -3,7 +3,7 @@ import { randomInt } from "node:crypto";
 import { after, before, describe, test } from "node:test";
 import type { StackPart } from "@sightline/local/stack/stack";
 import { eventually } from "@sightline/testkit/eventually";
-import { seededChance } from "./chance.ts";
+import { createRandom } from "@sightline/testkit/random";
 import { type CountedLoad, startCountedLoad } from "./counted-load.ts";
 import { COUNTED_SIGNALS } from "./counted-request.ts";
 import { type FaultStack, startFaultStack } from "./fault-stack.ts";
@@ -26,7 +26,7 @@ const maxMomentMs = 1000;
 describe(`data flows while parts fail, seed ${seed}`, { timeout: (rounds + 1) * 300_000 }, () => {
   const closers = new AsyncDisposableStack();
   after(() => closers.disposeAsync());
-  const chance = seededChance(seed);
+  const chance = createRandom(seed);
   const reports: string[] = [];
   let system: FaultStack;
 
@@ -77,7 +77,7 @@ describe(`data flows while parts fail, seed ${seed}`, { timeout: (rounds + 1) * 
 
   async function failOnce(part: StackPart, fault: (typeof faults)[number]): Promise<void> {
     const target = system.stack.process(part);
-    await moment(chance() * maxMomentMs);
+    await moment(chance.fraction() * maxMomentMs);
     if (fault === "kill -9") await target.kill();
     else if (fault === "stop and start") await target.stop();
     else {

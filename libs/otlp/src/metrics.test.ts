@@ -3,13 +3,13 @@ import { test } from "node:test";
 import { readRows, type Value } from "@sightline/columns/testing/native-reader";
 import { ExportMetricsServiceRequest } from "@sightline/proto/opentelemetry/proto/collector/metrics/v1/metrics_service";
 import type { AnyValue } from "@sightline/proto/opentelemetry/proto/common/v1/common";
+import { createRandom } from "@sightline/testkit/random";
 import { createMetricTranscoder } from "./metrics.ts";
 import { createSeriesMemory } from "./series-memory.ts";
 import type { TableName } from "./tables.ts";
 import { arbitraryRequest } from "./testing/arbitrary.ts";
 import { type ExpectedRow, expectedMetrics, seriesIdentity } from "./testing/expected-metrics.ts";
 import { generateMetrics } from "./testing/generate.ts";
-import { createRandom } from "./testing/random.ts";
 import type { MessageContext, Transcoder } from "./transcoder.ts";
 
 const context: MessageContext = { tenant: "acme", receivedUnixNano: 1_700_000_000_000_000_001n };

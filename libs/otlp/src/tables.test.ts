@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readBlock } from "@sightline/columns/testing/native-reader";
+import { createRandom } from "@sightline/testkit/random";
 import { createLogTranscoder } from "./logs.ts";
 import { createMetricTranscoder } from "./metrics.ts";
 import type { OtlpSignal } from "./shapes.ts";
 import { TABLES } from "./tables.ts";
 import { arbitraryRequest } from "./testing/arbitrary.ts";
-import { createRandom } from "./testing/random.ts";
 import { createTraceTranscoder } from "./traces.ts";
 import type { Transcoder } from "./transcoder.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { uint64Column } from "@sightline/columns/plain-column";
-import { createRandom } from "./testing/random.ts";
+import { createRandom } from "@sightline/testkit/random";
 import { appendElapsed, newMillis, newNanos, setMillis, setNanos } from "./times.ts";
 
 const random = createRandom(1);

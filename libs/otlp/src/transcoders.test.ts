@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readRows, type Value } from "@sightline/columns/testing/native-reader";
+import { createRandom } from "@sightline/testkit/random";
 import { createLogTranscoder } from "./logs.ts";
 import { createMetricTranscoder } from "./metrics.ts";
 import type { OtlpSignal } from "./shapes.ts";
@@ -8,7 +9,6 @@ import { arbitraryRequest, brokenRequests } from "./testing/arbitrary.ts";
 import { expectedLogs } from "./testing/expected-logs.ts";
 import { expectedSpans } from "./testing/expected-spans.ts";
 import { generateLogs, generateTraces } from "./testing/generate.ts";
-import { createRandom } from "./testing/random.ts";
 import { createTraceTranscoder } from "./traces.ts";
 import type { MessageContext, Transcoder } from "./transcoder.ts";
 

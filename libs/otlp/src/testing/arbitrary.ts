@@ -1,7 +1,7 @@
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
+import { createRandom, type Random } from "@sightline/testkit/random";
 import { JSON_REQUESTS, type JsonField, type JsonMessage, type Scalar } from "../json-schema.ts";
 import type { OtlpSignal } from "../shapes.ts";
-import { createRandom, type Random } from "./random.ts";
 
 /**
  * A request as no encoder in its right mind would send it, but still a valid one: any field may be missing or at the

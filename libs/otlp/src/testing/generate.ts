@@ -8,7 +8,7 @@ import {
   type Metric,
   NumberDataPoint,
 } from "@sightline/proto/opentelemetry/proto/metrics/v1/metrics";
-import { createRandom, type Random } from "./random.ts";
+import { createRandom, type Random } from "@sightline/testkit/random";
 
 /** How much to generate. The same of everything gives the same bytes. */
 export interface Load {

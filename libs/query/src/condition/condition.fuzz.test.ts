@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AppError } from "@sightline/errors/app-error";
+import { createRandom, type Random } from "@sightline/testkit/random";
 import { parseCondition } from "./condition.ts";
 import { evaluate } from "./evaluate.ts";
 import { ARITHMETIC, COMPARISONS, type Expression } from "./expression.ts";
@@ -9,37 +10,22 @@ import { format } from "./format.ts";
 import { METHODS } from "./methods.ts";
 import { parse } from "./parser.ts";
 
-/** mulberry32: a small generator, so that a failure can be repeated. */
-function createRandom(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}
-
-function pick<T>(random: (below: number) => number, choices: readonly [T, ...T[]]): T {
-  return choices[random(choices.length)] ?? choices[0];
-}
-
 const odd = [null, 0, -1, 1e308, "", "x", "__proto__", true, [], [1, ["a"]], {}, { get: { a: 1 } }] as const;
 
-function randomView(random: (below: number) => number): EventView {
-  const value = () => pick(random, odd);
+function randomView(random: Random): EventView {
+  const value = () => random.pick(odd);
   return {
     event_id: value(),
     event_type: value(),
-    severity: pick(random, ["error", "info", "", null, 3]),
+    severity: random.pick(["error", "info", "", null, 3]),
     source: value(),
     target: value(),
     category: value(),
     title: value(),
     description: value(),
     health_score: value(),
-    details: pick<unknown>(random, [null, {}, { a: value(), b: { a: value() } }]),
-    labels: pick<unknown>(random, [null, {}, { a: "x" }]),
+    details: random.pick<unknown>([null, {}, { a: value(), b: { a: value() } }]),
+    labels: random.pick<unknown>([null, {}, { a: "x" }]),
     metadata: value(),
     resource_usage: value(),
   };
@@ -66,9 +52,9 @@ test("100 000 mixed-up texts neither crash nor hang", () => {
   const random = createRandom(20_261_121);
   let read = 0;
   for (let round = 0; round < 100_000; round++) {
-    const length = 1 + random(12);
+    const length = 1 + random.below(12);
     let source = "";
-    for (let at = 0; at < length; at++) source += words[random(words.length)];
+    for (let at = 0; at < length; at++) source += words[random.below(words.length)];
     try {
       const condition = parseCondition(source);
       read++;
@@ -85,27 +71,27 @@ test("100 000 mixed-up texts neither crash nor hang", () => {
   assert.ok(read > 100, `want some that can be read, got ${read}`);
 });
 
-function randomExpression(random: (below: number) => number, depth: number): Expression {
+function randomExpression(random: Random, depth: number): Expression {
   const position = 0;
   const inner = () => randomExpression(random, depth - 1);
   const leaves = ["literal", "field"] as const;
   const all = [...leaves, "list", "member", "call", "not", "negate", "and", "or", "compare", "arithmetic"] as const;
-  const type = depth === 0 ? pick(random, leaves) : pick(random, all);
+  const type = depth === 0 ? random.pick(leaves) : random.pick(all);
   switch (type) {
     case "literal":
-      return { type, value: pick(random, [null, true, false, 0, 1.5, 1e21, "", "a", "it's \\ \"\n", "a b"]), position };
+      return { type, value: random.pick([null, true, false, 0, 1.5, 1e21, "", "a", "it's \\ \"\n", "a b"]), position };
     case "field":
-      return { type, name: pick(random, ["event_type", "details", "severity", "labels", "nobody"]), position };
+      return { type, name: random.pick(["event_type", "details", "severity", "labels", "nobody"]), position };
     case "list":
-      return { type, items: Array.from({ length: random(3) }, inner), position };
+      return { type, items: Array.from({ length: random.below(3) }, inner), position };
     case "member":
       return { type, of: inner(), key: inner(), position };
     case "call":
       return {
         type,
         of: inner(),
-        method: pick(random, ["get", ...METHODS.keys()]),
-        arguments: Array.from({ length: random(3) }, inner),
+        method: random.pick(["get", ...METHODS.keys()]),
+        arguments: Array.from({ length: random.below(3) }, inner),
         position,
       };
     case "not":
@@ -113,11 +99,11 @@ function randomExpression(random: (below: number) => number, depth: number): Exp
       return { type, operand: inner(), position };
     case "and":
     case "or":
-      return { type, operands: [inner(), inner(), ...Array.from({ length: random(2) }, inner)], position };
+      return { type, operands: [inner(), inner(), ...Array.from({ length: random.below(2) }, inner)], position };
     case "compare":
-      return { type, operator: pick(random, COMPARISONS), left: inner(), right: inner(), position };
+      return { type, operator: random.pick(COMPARISONS), left: inner(), right: inner(), position };
     case "arithmetic":
-      return { type, operator: pick(random, ARITHMETIC), left: inner(), right: inner(), position };
+      return { type, operator: random.pick(ARITHMETIC), left: inner(), right: inner(), position };
   }
 }
 

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AppError } from "@sightline/errors/app-error";
+import { createRandom } from "@sightline/testkit/random";
 import { evaluateLogql } from "./evaluate/engine.ts";
 import { format } from "./format.ts";
 import { parseLogql } from "./logql.ts";
@@ -11,7 +12,6 @@ import type { StoredLine } from "./stages/line.ts";
 import { compileTemplate } from "./template/template.ts";
 import { TemplateError } from "./template/value.ts";
 import { createMemorySource } from "./testing/memory-source.ts";
-import { createRandom, pick } from "./testing/random.ts";
 import { testLimits } from "./testing/run-script.ts";
 
 const cases = Number(process.env["SIGHTLINE_FUZZ_CASES"] ?? 20_000);
@@ -79,7 +79,7 @@ const words: readonly [string, ...string[]] = [
 
 const lines: StoredLine[] = Array.from({ length: 20 }, (_, at) => ({
   timestampNs: BigInt(at) * 1_000_000_000n,
-  text: pick(createRandom(at), ['a=1 b="x y"', '{"a":"5ms","b":{"c":1}}', "GET /x 10.1.2.3", '{"_entry":"e"}', ""]),
+  text: createRandom(at).pick(['a=1 b="x y"', '{"a":"5ms","b":{"c":1}}', "GET /x 10.1.2.3", '{"_entry":"e"}', ""]),
   stream: new Map([["app", at % 2 === 0 ? "a" : "b"]]),
   metadata: at % 3 === 0 ? new Map([["a", "1KB"]]) : null,
 }));
@@ -105,9 +105,9 @@ test("mixed-up texts neither crash nor hang, and what can be read prints back to
   const random = createRandom(20_261_121);
   let read = 0;
   for (let round = 0; round < cases; round++) {
-    const length = 1 + random(8);
-    let source = random(2) === 0 ? '{app="a"} ' : random(2) === 0 ? 'count_over_time({app="a"} ' : "";
-    for (let at = 0; at < length; at++) source += pick(random, words);
+    const length = 1 + random.below(8);
+    let source = random.below(2) === 0 ? '{app="a"} ' : random.below(2) === 0 ? 'count_over_time({app="a"} ' : "";
+    for (let at = 0; at < length; at++) source += random.pick(words);
     if (source.startsWith("count")) source += "[5s])";
     try {
       const text = format(parseLogql(source));
@@ -185,10 +185,10 @@ test("mixed-up templates neither crash nor hang", () => {
   ]);
   let filled = 0;
   for (let round = 0; round < cases; round++) {
-    const length = 1 + random(9);
-    let source = random(2) === 0 ? "{{ " : "";
-    for (let at = 0; at < length; at++) source += pick(random, actions);
-    if (source.startsWith("{{ ") && random(2) === 0) source += " }}";
+    const length = 1 + random.below(9);
+    let source = random.below(2) === 0 ? "{{ " : "";
+    for (let at = 0; at < length; at++) source += random.pick(actions);
+    if (source.startsWith("{{ ") && random.below(2) === 0) source += " }}";
     try {
       compileTemplate(source, 0n).render({ text: "line", timestampNs: 0n }, labels);
       filled++;
@@ -233,8 +233,8 @@ test("mixed-up lines neither crash nor hang a parser", async () => {
   ];
   for (let round = 0; round < cases / 200; round++) {
     const shredded = Array.from({ length: 100 }, (_, at): StoredLine => {
-      let text = random(2) === 0 ? "{" : "";
-      for (let part = random(12); part >= 0; part--) text += pick(random, shreds);
+      let text = random.below(2) === 0 ? "{" : "";
+      for (let part = random.below(12); part >= 0; part--) text += random.pick(shreds);
       return { timestampNs: BigInt(at), text, stream: new Map([["app", "a"]]), metadata: null };
     });
     const stage = queries[round % queries.length] ?? "json";
@@ -258,12 +258,12 @@ test("looking at filters first changes no answer", async () => {
   let answered = 0;
   for (let round = 0; round < cases / 400; round++) {
     const shredded = Array.from({ length: 50 }, (_, at): StoredLine => {
-      let text = random(2) === 0 ? "{" : "";
-      for (let part = random(12); part >= 0; part--) text += pick(random, shreds);
+      let text = random.below(2) === 0 ? "{" : "";
+      for (let part = random.below(12); part >= 0; part--) text += random.pick(shreds);
       return { timestampNs: BigInt(at), text, stream: new Map([["app", "a"]]), metadata: null };
     });
     const source = createMemorySource(shredded);
-    const pipeline = `{app="a"} | ${pick(random, parsers)} | ${pick(random, filters)}`;
+    const pipeline = `{app="a"} | ${random.pick(parsers)} | ${random.pick(filters)}`;
     const answer = async (query: string) => {
       const plan = planLogql(parseLogql(query), { ...parameters, startNs: 0n, endNs: 1000n, limit: 1000 });
       const signal = AbortSignal.timeout(10_000);

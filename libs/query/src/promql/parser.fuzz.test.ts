@@ -1,19 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AppError } from "@sightline/errors/app-error";
+import { createRandom, type Random } from "@sightline/testkit/random";
 import { readQuery } from "./engine.ts";
 import { format } from "./format.ts";
-
-/** mulberry32: a small generator, so that a failure can be repeated. */
-function createRandom(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}
 
 const pieces =
   "up sum ( ) { } [ ] , + - * / % ^ == != > < >= <= =~ !~ = </ >/ and or unless atan2 bool on ignoring group_left group_right by without offset @ start() end() step() range() min_of( 5m 1h30m 1 0.5 1e3 0x1f Inf NaN \"a\" 'b' `c` job rate abs topk( quantile( label_replace( histogram_quantile( [5m] [1h:5m] [5m:] fill( anchored smoothed # \n \\ é 💥 \u0000 :".split(
@@ -26,15 +16,17 @@ const seeds = [
   "max_over_time(deriv(foo[step() * 2])[1h:30s] @ end() offset (1m - 5s)) + fill_left(0) fill_right(-1) bar",
 ];
 
-function randomQuery(random: (below: number) => number): string {
-  if (random(3) === 0) {
-    return Array.from({ length: 1 + random(14) }, () => pieces[random(pieces.length)]).join(random(4) === 0 ? "" : " ");
+function randomQuery(random: Random): string {
+  if (random.below(3) === 0) {
+    return Array.from({ length: 1 + random.below(14) }, () => pieces[random.below(pieces.length)]).join(
+      random.below(4) === 0 ? "" : " ",
+    );
   }
-  let text = seeds[random(seeds.length)] ?? "";
-  for (let change = random(4); change >= 0; change--) {
-    const at = random(text.length + 1);
-    const piece = pieces[random(pieces.length)] ?? "";
-    text = text.slice(0, at) + (random(2) === 0 ? piece : "") + text.slice(at + random(5));
+  let text = seeds[random.below(seeds.length)] ?? "";
+  for (let change = random.below(4); change >= 0; change--) {
+    const at = random.below(text.length + 1);
+    const piece = pieces[random.below(pieces.length)] ?? "";
+    text = text.slice(0, at) + (random.below(2) === 0 ? piece : "") + text.slice(at + random.below(5));
   }
   return text;
 }

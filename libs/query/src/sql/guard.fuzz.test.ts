@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AppError } from "@sightline/errors/app-error";
-import { createRandom } from "../testing/random.ts";
+import { createRandom } from "@sightline/testkit/random";
 import { guardSql } from "./guard.ts";
 
 const cases = Number(process.env["SIGHTLINE_FUZZ_CASES"] ?? 20_000);

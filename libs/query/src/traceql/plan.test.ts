@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createRandom, type Random } from "../testing/random.ts";
+import { createRandom, type Random } from "@sightline/testkit/random";
 import { type SpanCondition, type TraceCondition, testOf } from "./condition.ts";
 import { formatStatic } from "./format-field.ts";
 import { type MetricsPlan, plan, type SearchPlan } from "./plan.ts";

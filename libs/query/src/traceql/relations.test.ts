@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createRandom } from "../testing/random.ts";
+import { createRandom } from "@sightline/testkit/random";
 import { RELATIONS, type Relation } from "./operators.ts";
 import { relate } from "./relations.ts";
 import { type SpanTree, treeOf } from "./tree.ts";

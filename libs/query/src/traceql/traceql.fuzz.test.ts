@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AppError } from "@sightline/errors/app-error";
-import { createRandom, type Random } from "../testing/random.ts";
+import { createRandom, type Random } from "@sightline/testkit/random";
 import type { FieldExpression, FieldReference, Static } from "./ast.ts";
 import { formatFieldExpression } from "./format-field.ts";
 import { INTRINSICS, type Intrinsic, KINDS, STATUSES } from "./intrinsic.ts";

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, suite, test } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { createRandom, type Random } from "@sightline/otlp/testing/random";
+import { createRandom, type Random } from "@sightline/testkit/random";
 import { type IngestUnderTest, startIngest } from "../testing/ingest.ts";
 import { contracts } from "./testing/contracts.ts";
 import type { DoorContract } from "./testing/door-contract.ts";

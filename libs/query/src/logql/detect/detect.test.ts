@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { createRandom } from "@sightline/testkit/random";
 import type { AnsweredStream } from "../evaluate/result.ts";
 import { createLine, fillLine } from "../stages/line.ts";
 import { createLineFilter } from "../stages/line-filter.ts";
-import { createRandom } from "../testing/random.ts";
 import { detectFields } from "./detect-fields.ts";
 import { fieldTypeOf } from "./field-type.ts";
 import { createPatternFinder } from "./line-patterns.ts";
@@ -106,7 +106,7 @@ test("a pattern that was found matches its lines as a line filter", () => {
     ",",
   ];
   const lines = Array.from({ length: 2000 }, () =>
-    Array.from({ length: 1 + random(9) }, () => words[random(words.length)] ?? "").join(""),
+    Array.from({ length: 1 + random.below(9) }, () => words[random.below(words.length)] ?? "").join(""),
   );
   const find = createPatternFinder({ maxPatterns: 2000, maxAlike: 3 });
   const found = lines.map((line) => ({ line, pattern: find(line) }));

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { createRandom } from "@sightline/testkit/random";
 import { parseLogQuery, parseLogql, parseSelector } from "../logql.ts";
 import { planLogql, type QueryParameters } from "../plan/plan.ts";
 import type { StoredLine } from "../stages/line.ts";
 import { createMemorySource } from "../testing/memory-source.ts";
-import { createRandom } from "../testing/random.ts";
 import { testLimits } from "../testing/run-script.ts";
 import { type EvaluateOptions, evaluateLogql } from "./engine.ts";
 import type { LogqlResult } from "./result.ts";
@@ -259,8 +259,8 @@ test("quantiles of windows that overlap are those of their samples", async () =>
   const random = createRandom(5);
   const stored = Array.from({ length: 300 }, (_, at) => ({
     ...(lines[0] ?? assert.fail()),
-    timestampNs: BigInt(random(100)) * second,
-    text: `v=${at % 50 === 0 ? "NaN" : random(40) - 20}`,
+    timestampNs: BigInt(random.below(100)) * second,
+    text: `v=${at % 50 === 0 ? "NaN" : random.below(40) - 20}`,
   }));
   const options = { source: createMemorySource(stored) };
   const given = { options, parameters: { stepNs: 7e9 } };

@@ -2,23 +2,21 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AppError } from "@sightline/errors/app-error";
+import { createRandom, type Random } from "@sightline/testkit/random";
 import { quote } from "../../text/quote.ts";
 import { parseLogql } from "../logql.ts";
 import { createLine, fillLine, type StoredLine } from "../stages/line.ts";
 import { createPipeline } from "../stages/pipeline.ts";
 import { holds } from "../testing/memory-source.ts";
-import { createRandom, pick } from "../testing/random.ts";
 import { pushDown } from "./condition.ts";
 
 const cases = Number(process.env["SIGHTLINE_FUZZ_CASES"] ?? 20_000) / 10;
-
-type Random = (below: number) => number;
 
 const pieces = ["a", "b", "ab", "B", " ", "=", "é", "ü1", "5", "-", "a=b"] as const;
 
 function randomText(random: Random, most: number): string {
   let text = "";
-  for (let at = random(most + 1); at > 0; at--) text += pick(random, pieces);
+  for (let at = random.below(most + 1); at > 0; at--) text += random.pick(pieces);
   return text;
 }
 
@@ -41,13 +39,13 @@ const patternPieces = [
 
 function randomPattern(random: Random): string {
   let text = "";
-  for (let at = 1 + random(4); at > 0; at--) text += pick(random, patternPieces);
+  for (let at = 1 + random.below(4); at > 0; at--) text += random.pick(patternPieces);
   return text;
 }
 
 function randomStage(random: Random): string {
   const value = () => quote(randomText(random, 3));
-  switch (random(12)) {
+  switch (random.below(12)) {
     case 0:
     case 1:
       return `|= ${value()}`;
@@ -68,7 +66,7 @@ function randomStage(random: Random): string {
     case 9:
       return "| (m > 3 or s=`a`) and m!=`b`";
     case 10:
-      return pick(random, [
+      return random.pick([
         "| logfmt",
         "| drop m",
         "| label_format s=m",
@@ -81,8 +79,8 @@ function randomStage(random: Random): string {
 }
 
 function randomLine(random: Random): StoredLine {
-  const metadata = random(2) === 0 ? null : new Map([["m", randomText(random, 2)]]);
-  const stream = new Map([["app", "a"], ...(random(2) === 0 ? [] : [["s", randomText(random, 2)] as const])]);
+  const metadata = random.below(2) === 0 ? null : new Map([["m", randomText(random, 2)]]);
+  const stream = new Map([["app", "a"], ...(random.below(2) === 0 ? [] : [["s", randomText(random, 2)] as const])]);
   return { timestampNs: 1n, text: randomText(random, 8), stream, metadata };
 }
 
@@ -91,7 +89,7 @@ test("what a pipeline lets pass the database selects, and nothing else where it 
   let passed = 0;
   let exact = 0;
   for (let round = 0; round < cases; round++) {
-    const source = `{app="a"} ${Array.from({ length: 1 + random(3) }, () => randomStage(random)).join(" ")}`;
+    const source = `{app="a"} ${Array.from({ length: 1 + random.below(3) }, () => randomStage(random)).join(" ")}`;
     const expression = readable(source);
     if (expression === undefined) continue;
     const { conditions, isExact } = pushDown(expression.stages);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createRandom } from "../../testing/random.ts";
+import { createRandom } from "@sightline/testkit/random";
 import { plan } from "../plan.ts";
 import { columnsOfSpans, EPOCH_MS, type SpanLiteral } from "../testing/traces.ts";
 import { parseTraceQl } from "../traceql.ts";

@@ -1,5 +1,5 @@
 import { runRateBench } from "@sightline/otlp/testing/bench";
-import { createRandom, type Random } from "@sightline/otlp/testing/random";
+import { createRandom, type Random } from "@sightline/testkit/random";
 import { compressSync } from "snappy";
 import { inflateSnappy } from "../../http/snappy.ts";
 import { finishAtOnce } from "../steps.ts";

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AppError } from "@sightline/errors/app-error";
 import { POINT_FLAGS } from "@sightline/otlp/point-flags";
-import { createRandom } from "@sightline/otlp/testing/random";
 import { createValidate } from "@sightline/otlp/validate";
+import { createRandom } from "@sightline/testkit/random";
 import { STALE_STAND_IN, type TestHistogram, type TestLabels, type TestSeries } from "./testing/encode.ts";
 import {
   encoders,

@@ -1,4 +1,4 @@
-import type { Random } from "@sightline/otlp/testing/random";
+import type { Random } from "@sightline/testkit/random";
 
 type Mutation = (bytes: Buffer, random: Random) => Buffer;
 
