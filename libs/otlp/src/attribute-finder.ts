@@ -2,7 +2,7 @@ import { stringColumn } from "@sightline/columns/plain-column";
 import { KEY, VALUE } from "./any-value.ts";
 import { appendAnyValue } from "./any-value-text.ts";
 import { newKeyValue, readKeyValue } from "./key-value.ts";
-import { newRange, type Range, takeField } from "./range.ts";
+import { clearRange, newRange, type Range, takeField } from "./range.ts";
 import { next, type Wire } from "./wire.ts";
 
 /** Looks for some attributes among those of a record, and passes over all others at the price of a look at their length. */
@@ -40,10 +40,7 @@ export function createAttributeFinder(keys: readonly string[]): AttributeFinder 
   return {
     values,
     clear() {
-      for (const range of values) {
-        range.start = 0;
-        range.end = 0;
-      }
+      for (const range of values) clearRange(range);
     },
     look(wire, start, end) {
       const { bytes } = wire;
@@ -56,10 +53,10 @@ export function createAttributeFinder(keys: readonly string[]): AttributeFinder 
       for (const candidate of candidates) {
         if (!isAt(bytes, start + 2, candidate.bytes)) continue;
         const range = values[candidate.at];
+        if (range === undefined) return;
+        clearRange(range);
         wire.pos = start + 2 + length;
-        for (let tag = next(wire, end); tag !== 0; tag = next(wire, end)) {
-          if (tag === VALUE && range !== undefined) takeField(range, wire);
-        }
+        for (let tag = next(wire, end); tag !== 0; tag = next(wire, end)) if (tag === VALUE) takeField(range, wire);
         return;
       }
     },
