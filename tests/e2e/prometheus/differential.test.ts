@@ -147,4 +147,22 @@ describe("PromQL as a real Prometheus answers it", { skip, timeout: 240_000 }, (
 
   test("over a range whose step is finer than scrapes", () =>
     compare("query_range", { start: String(endMs / 1000 - 239), end: String(endMs / 1000), step: "10" }));
+
+  test("of which a part was asked for before, as without", async () => {
+    const uncached = { ...ours, headers: { ...ours.headers, "cache-control": "no-store" } };
+    const times = (from: number, to: number) => ({
+      start: String(startMs / 1000 + from * 60),
+      end: String(endMs / 1000 + to * 60),
+      step: "60",
+    });
+    const differences: string[] = [];
+    for (const query of queries().filter((_, at) => at % 3 === 0)) {
+      await ask(ours, "query_range", { query, ...times(15, -2) });
+      const asked = { query, ...times(16, 0) };
+      const [got, want] = [await ask(ours, "query_range", asked), await ask(uncached, "query_range", asked)];
+      const found = difference(got, want);
+      if (found !== undefined) differences.push(`${query}: ${found}`);
+    }
+    assert.deepEqual(differences, []);
+  });
 });
