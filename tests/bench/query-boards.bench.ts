@@ -1,12 +1,15 @@
 // How long a board takes to be drawn: all that its panels ask, asked as a browser does, until the last answer is there. Each round
-// shows a range that ends a little later, as a board does that refreshes itself.
+// shows a range that ends a little later, as a board does that refreshes itself; once with a gateway that remembers results of ranges
+// and once with one that does not.
 import { eventually } from "@sightline/testkit/eventually";
 import { z } from "zod";
-import { readBoards } from "../e2e/grafana/boards.ts";
+import type { Doors } from "../e2e/grafana/ask.ts";
+import { type Board, readBoards } from "../e2e/grafana/boards.ts";
 import { allOf } from "../e2e/grafana/interpolate.ts";
 import { seriesOf } from "../e2e/grafana/metrics.ts";
 import { problemsOf, queriesOf } from "../e2e/grafana/panel-queries.ts";
 import { scrapesOf, seed } from "../e2e/grafana/seed.ts";
+import { startService } from "../faults/service-process.ts";
 import { startBenchStack } from "./bench-stack.ts";
 import { printFigure, quantile, runs } from "./result.ts";
 import { cpuOf } from "./stack-cpu.ts";
@@ -18,7 +21,6 @@ const load = { lengthMs: 6 * 3_600_000, instances: 3, traces: 10_000, lines: 100
 
 await using bench = await startBenchStack({ services: ["ingest", "storage", "gateway"] });
 const { otlpGrpc, otlpHttp, page } = bench.stack.doors;
-const doors = { url: page, queryKey: bench.queryKey, clickhouse: bench.clickhouse };
 const startedMs = Date.now();
 await seed({ otlpGrpc, otlpHttp, ingestKey: bench.ingestKey, endMs: startedMs, ...load });
 await eventually(stored, { timeoutMs: 300_000, intervalMs: 500 });
@@ -36,35 +38,57 @@ async function stored(): Promise<boolean> {
   return found?.done === 1;
 }
 
-/** CPU time of what answers, in milliseconds. */
-const cpuMs = () =>
-  1000 *
-  (["gateway", "storage", "clickhouse"] as const).reduce(
-    (sum, part) => sum + cpuOf(bench.stack.process(part).pid()),
-    0,
-  );
+/** A gateway, and what it and those behind it have used since they started, in milliseconds of CPU time. */
+interface Asked {
+  readonly rangeCache: "on" | "off";
+  readonly doors: Doors;
+  cpuMs(): number;
+}
 
-for (const board of readBoards()) {
-  const variables = allOf(board.templating.list);
-  const wallMs: number[][] = [];
-  const cpu: number[] = [];
-  let panels = 0;
-  for (let run = 0; run < runs; run++) {
-    const rounds: number[] = [];
-    const before = cpuMs();
-    for (let round = 0; round < ROUNDS_PER_RUN; round++) {
-      const queries = queriesOf(board, { toMs: startedMs + (run * ROUNDS_PER_RUN + round) * REFRESH_MS, variables });
-      panels = queries.length;
-      const began = performance.now();
-      const problems = await problemsOf(doors, queries, 0);
-      rounds.push(performance.now() - began);
-      if (problems.length > 0) throw new Error(`cannot draw ${board.title}: ${problems.join("; ")}`);
-    }
-    wallMs.push(rounds);
-    cpu.push((cpuMs() - before) / ROUNDS_PER_RUN);
+await using forgetful = await startService(bench.stack, "gateway", {
+  settings: { SIGHTLINE_RANGE_CACHE_MAX_BYTES: "0" },
+});
+await forgetful.ready();
+const asked = (rangeCache: Asked["rangeCache"], url: string, pid: () => number | undefined): Asked => ({
+  rangeCache,
+  doors: { url, queryKey: bench.queryKey, clickhouse: bench.clickhouse },
+  cpuMs: () => {
+    const behind = (["storage", "clickhouse"] as const).map((part) => bench.stack.process(part).pid());
+    return 1000 * [pid(), ...behind].reduce<number>((sum, process) => sum + cpuOf(process), 0);
+  },
+});
+const gateways = [
+  asked("off", `http://127.0.0.1:${forgetful.ports("gatewayHttp")}`, () => forgetful.pid),
+  asked("on", page, () => bench.stack.process("gateway").pid()),
+];
+
+/** Draws a board in rounds; answers how long each took, and what one cost. */
+async function draw(board: Board, { doors, cpuMs }: Asked, firstMs: number) {
+  const rounds: number[] = [];
+  const before = cpuMs();
+  for (let round = 0; round < ROUNDS_PER_RUN; round++) {
+    const opened = { toMs: firstMs + round * REFRESH_MS, variables: allOf(board.templating.list) };
+    const began = performance.now();
+    const problems = await problemsOf(doors, queriesOf(board, opened), 0);
+    rounds.push(performance.now() - began);
+    if (problems.length > 0) throw new Error(`cannot draw ${board.title}: ${problems.join("; ")}`);
   }
-  const config = { board: board.title, queries: panels, series: seriesOf(load.instances).length, ...load };
-  const p95 = wallMs.map((rounds) => quantile(rounds, 0.95));
-  printFigure({ bench: "query-boards", metric: "drawn_in_p95", unit: "ms", values: p95, config });
-  printFigure({ bench: "query-boards", metric: "cpu_time", unit: "ms", values: cpu, config });
+  return { p95: quantile(rounds, 0.95), cpu: (cpuMs() - before) / ROUNDS_PER_RUN };
+}
+
+const series = seriesOf(load.instances).length;
+for (const board of readBoards()) {
+  const queries = queriesOf(board, { toMs: startedMs, variables: allOf(board.templating.list) }).length;
+  for (const gateway of gateways) {
+    // What neither has compiled or read before is no matter of boards.
+    await draw(board, gateway, startedMs - REFRESH_MS * ROUNDS_PER_RUN);
+    const drawn: Awaited<ReturnType<typeof draw>>[] = [];
+    for (let run = 0; run < runs; run++) {
+      drawn.push(await draw(board, gateway, startedMs + run * ROUNDS_PER_RUN * REFRESH_MS));
+    }
+    const config = { board: board.title, rangeCache: gateway.rangeCache, queries, series, ...load };
+    const figure = { bench: "query-boards", unit: "ms", config };
+    printFigure({ ...figure, metric: "drawn_in_p95", values: drawn.map(({ p95 }) => p95) });
+    printFigure({ ...figure, metric: "cpu_time", values: drawn.map(({ cpu }) => cpu) });
+  }
 }
