@@ -218,6 +218,78 @@ describe("Prometheus' API", { timeout: 180_000 }, () => {
     assert.equal(sender.status, 403);
   });
 
+  test("a range that was asked for is remembered: the same answer, and it says so", async () => {
+    const query = "sum by (code) (rate(requests_total[2m]))";
+    const ask2 = async (end: number, headers: Readonly<Record<string, string>> = {}) => {
+      const times = { start: seconds(nowMs - 540_000), end: seconds(end), step: "15" };
+      const url = `${system.stack.doors.page}/api/v1/query_range?${new URLSearchParams({ query, ...times })}`;
+      const response = await fetch(url, { headers: { authorization: `Bearer ${queryKey}`, ...headers } });
+      return { status: response.headers.get("cache-status"), body: await response.json() };
+    };
+    assert.equal((await ask2(nowMs)).status, "sightline; fwd=miss");
+    const again = await ask2(nowMs + 15_000);
+    assert.match(again.status ?? "", /^sightline; fwd=partial; detail="\d+ of 38 steps"$/);
+    const computed = await ask2(nowMs + 15_000, { "cache-control": "no-store" });
+    assert.equal(computed.status, "sightline; fwd=bypass");
+    assert.deepEqual(again.body, computed.body);
+  });
+
+  test("what it says of itself", async () => {
+    const { body } = await get("/status/tsdb", { limit: "1" });
+    assert.partialDeepStrictEqual(body.data, {
+      headStats: { numSeries: 3 },
+      seriesCountByMetricName: [{ name: "requests_total", value: 2 }],
+      labelValueCountByLabelName: [{ name: "code", value: 2 }],
+      memoryInBytesByLabelName: [{ name: "code", value: 2 }],
+      seriesCountByLabelValuePair: [{ name: "code=a", value: 1 }],
+    });
+    assert.equal((await get("/status/tsdb", { limit: "0" })).body.error, "limit must be a positive number");
+    assert.partialDeepStrictEqual((await get("/status/runtimeinfo")).body.data, { reloadConfigSuccess: true });
+    assert.partialDeepStrictEqual((await get("/status/flags")).body.data, { "query.lookback-delta": "5m" });
+    assert.partialDeepStrictEqual((await get("/status/walreplay")).body.data, { state: "done" });
+    assert.deepEqual((await get("/notifications")).body.data, []);
+    assert.partialDeepStrictEqual((await get("/features")).body.data, { promql_functions: { rate: true } });
+    assert.deepEqual((await post("/parse_query", { query: "-sum(up offset 1m)" })).body.data, {
+      type: "unaryExpr",
+      op: "-",
+      expr: {
+        type: "aggregation",
+        op: "sum",
+        expr: {
+          type: "vectorSelector",
+          name: "up",
+          matchers: [{ name: "__name__", value: "up", type: "=" }],
+          offset: 60_000,
+          timestamp: null,
+          startOrEnd: null,
+          anchored: false,
+          smoothed: false,
+        },
+        param: null,
+        grouping: [],
+        without: false,
+      },
+    });
+    for (const [path, text] of [
+      ["/-/healthy", "Prometheus Server is Healthy.\n"],
+      ["/-/ready", "Prometheus Server is Ready.\n"],
+    ] as const) {
+      assert.equal(await (await fetch(system.stack.doors.page + path)).text(), text);
+    }
+  });
+
+  test("another Prometheus scrapes what is selected", async () => {
+    const url = `${system.stack.doors.page}/federate?${new URLSearchParams({ "match[]": '{__name__=~"requests.*"}' })}`;
+    const response = await fetch(url, { headers: { authorization: `Bearer ${queryKey}` } });
+    assert.match(response.headers.get("content-type") ?? "", /^text\/plain; version=0\.0\.4/);
+    const [type, ...lines] = (await response.text()).trim().split("\n");
+    assert.equal(type, "# TYPE requests_total untyped");
+    const line = (code: string, value: number) =>
+      `requests_total{code="${code}",instance="pod-1",job="shop"} ${value} ${nowMs - 1000}`;
+    assert.deepEqual(lines, [line("a", 600), line("b", 1200)]);
+    assert.equal((await fetch(url)).status, 401);
+  });
+
   test("over gRPC the same comes as a stream", async () => {
     const client = createClient(PromqlServiceClient, system.stack.doors.grpc, { apiKey: queryKey });
     const request = { query: "requests_total", times: { $case: "unixMs" as const, value: BigInt(nowMs) } };

@@ -11,7 +11,7 @@ import type { QueryRequest } from "../http/query-api.ts";
 import { type ApiContext, answerOf, type Endpoint } from "./endpoint.ts";
 import { MAX_TIMEOUT_MS } from "./query.ts";
 import { syntaxTree } from "./syntax-tree.ts";
-import { poolOf, scrapedTargets, shownAddress } from "./targets.ts";
+import { poolOf, scrapedTargets } from "./targets.ts";
 
 /**
  * The release of Prometheus whose API and PromQL this is: clients tell by it what they may ask for. Without `features`, by
@@ -71,7 +71,7 @@ function expressionOf(query: string) {
 async function configYaml(request: QueryRequest, context: ApiContext): Promise<string> {
   const targets = await scrapedTargets(request, context);
   const scrape_configs = targets.map((target) => {
-    const { protocol, pathname, host } = shownAddress(target);
+    const { protocol, pathname, host } = new URL(target.address);
     return {
       job_name: poolOf(target),
       scrape_interval: formatDuration(target.intervalMs),

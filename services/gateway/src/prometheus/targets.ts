@@ -72,17 +72,10 @@ export function poolOf(target: Target): string {
   return labelsOf(target)["job"] ?? target.name;
 }
 
-/** A target's address as it may be shown: without a name and password. */
-export function shownAddress(target: Target): URL {
-  const url = new URL(target.address);
-  url.username = "";
-  url.password = "";
-  return url;
-}
-
 function targetJson(target: Target) {
   const { intervalMs, timeoutMs, status } = target;
-  const url = shownAddress(target);
+  // Without a name and a password: targets that have them in their address are refused.
+  const url = new URL(target.address);
   const lastVisit = status?.lastVisitUnixNano ?? 0n;
   return {
     discoveredLabels: {
