@@ -36,5 +36,6 @@ export const BENCHES: Readonly<Record<string, string>> = {
   "query-rate": "tests/bench/query-rate.bench.ts",
   "query-histogram": "tests/bench/query-histogram.bench.ts",
   "query-instant": "tests/bench/query-instant.bench.ts",
+  "query-traceql": "services/storage/src/traceql/query-traceql.bench.ts",
   "query-boards": "tests/bench/query-boards.bench.ts",
 };

@@ -1,8 +1,10 @@
 import type { SearchedTime } from "./read-traces.ts";
 
 const FIVE_MINUTES_NANOS = 300_000_000_000n;
-/** The first piece is such a part of the whole; each one after it twice as long. */
-const FIRST_PART = 64n;
+/** The first piece is such a part of the whole … */
+const FIRST_PART = 16n;
+/** … and each one after it so many times as long: what is found in a piece is read by statements of its own. */
+const GROWTH = 4n;
 
 /**
  * Divides a time into pieces, the newest first, that become longer: who wants the newest of what there is much of reads little, and
@@ -18,6 +20,6 @@ export function* windowsOf({ startUnixNano, endUnixNano }: SearchedTime): Genera
     const start = aligned > startUnixNano ? aligned : startUnixNano;
     yield { startUnixNano: start, endUnixNano: end };
     end = start;
-    length *= 2n;
+    length *= GROWTH;
   }
 }

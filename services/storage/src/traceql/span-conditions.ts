@@ -1,5 +1,6 @@
 import type { Static } from "@sightline/query/traceql/ast";
 import type { SpanCondition } from "@sightline/query/traceql/condition";
+import type { StoredField } from "@sightline/query/traceql/stored-field";
 import type { Bind } from "./bind.ts";
 import { type SpanColumn, spanColumn } from "./span-columns.ts";
 
@@ -23,7 +24,7 @@ export function spanConditionSql(condition: SpanCondition, bind: Bind): string {
       return "ParentSpanId = ''";
     case "all":
     case "any": {
-      const joined = condition.of.map((of) => spanConditionSql(of, bind));
+      const joined = cheapestFirst(condition.of).map((of) => spanConditionSql(of, bind));
       return `(${joined.join(condition.type === "all" ? " AND " : " OR ")})`;
     }
     case "not":
@@ -37,12 +38,56 @@ export function spanConditionSql(condition: SpanCondition, bind: Bind): string {
   }
 }
 
-function compareSql({ field, operator, value }: Compare, bind: Bind): string {
+/** What decides without looking into maps comes first: the rest is looked at only where that leaves it open. */
+function cheapestFirst(conditions: readonly SpanCondition[]): readonly SpanCondition[] {
+  return conditions.toSorted((one, other) => costOf(one) - costOf(other));
+}
+
+/** Roughly, in reads of a column; a number that stands in a text is read out of it first. */
+function costOf(condition: SpanCondition): number {
+  switch (condition.type) {
+    case "always":
+    case "never":
+    case "root":
+      return 0;
+    case "all":
+    case "any":
+      return Math.max(...condition.of.map(costOf));
+    case "not":
+      return costOf(condition.of);
+    case "exists":
+      return costOfField(condition.field);
+    case "compare":
+      return (
+        costOfField(condition.field) + (condition.value.type === "string" ? 0 : 1) + (isPattern(condition) ? 2 : 0)
+      );
+    case "cidr":
+      return costOfField(condition.field) + 4;
+  }
+}
+
+function costOfField(field: StoredField): number {
+  if (field.type !== "attribute") return 1;
+  return field.scope === "span" || field.scope === "resource" ? 4 : 8;
+}
+
+function isPattern({ operator }: Compare): boolean {
+  return operator === "=~" || operator === "!~";
+}
+
+function compareSql(condition: Compare, bind: Bind): string {
+  const { field, operator, value } = condition;
   const column = spanColumn(field, bind);
-  return where(
-    column,
-    testSql(column, { operator, isText: value.type === "string" }, scalarTest(column, operator, value, bind)),
-  );
+  const wanted = { operator, isText: value.type === "string" };
+  const test = testSql(column, wanted, scalarTest(column, operator, value, bind));
+  return column.type === "attribute" && !mayHoldOfNothing(condition) ? test : where(column, test);
+}
+
+/** Whether it holds of the empty text, which is what maps give for keys that are not there: only then are they asked for the key. */
+function mayHoldOfNothing(condition: Compare): boolean {
+  const { operator, value } = condition;
+  if (value.type !== "string") return false;
+  return isPattern(condition) || !(operator === ">" || (operator === "=" && value.value !== ""));
 }
 
 function where({ there }: SpanColumn, test: string): string {
@@ -62,8 +107,9 @@ function testSql({ type, value }: SpanColumn, { operator, isText }: Wanted, test
   if (type === "texts" || type === "numbers") return `${every}(element -> ${test("element")}, ${value})`;
   if (type !== "attribute") return test(value);
   const elements = `${every}(element -> ${test("element")}, ${elementsSql(value)})`;
-  const asText = isText ? `${test(value)} ${isNegative ? "AND" : "OR"} ` : "";
-  return `if(${isArraySql(value)}, (${asText}${elements}), ${test(value)})`;
+  // Of a text that is an array no number and no truth can be told.
+  if (isText && isNegative) return `(${test(value)} AND (NOT ${isArraySql(value)} OR ${elements}))`;
+  return `(${test(value)} OR (${isArraySql(value)} AND ${elements}))`;
 }
 
 function isArraySql(value: string): string {
@@ -106,7 +152,11 @@ function textTest(operator: Operator, value: Static, bind: Bind): Test {
     case "duration":
     case "float": {
       const test = numberTest(operator, value, bind);
-      return (text) => `ifNull(${test(`toInt64OrNull(${text})`)}, ifNull(${test(numberSql(text))}, 0))`;
+      return (text) => {
+        const whole = `toInt64OrNull(${text})`;
+        // What is no whole number is looked at more closely, and only that.
+        return `if(isNotNull(${whole}), ${test(`assumeNotNull(${whole})`)}, ifNull(${test(numberSql(text))}, 0))`;
+      };
     }
     default:
       return () => "0";
