@@ -24,7 +24,8 @@ const TIMED_OUT =
 
 /** An error as Loki tells it: as plain text. Of our own defects it says nothing. */
 export function errorAnswer(error: AppError): ErrorAnswer {
-  const status = STATUSES[error.code];
+  const isForNow = error.code === "resource_exhausted" && error.retryable;
+  const status = isForNow ? 429 : STATUSES[error.code];
   return { status, contentType: "text/plain; charset=utf-8", text: `${textOf(error)}\n` };
 }
 

@@ -23,6 +23,8 @@ const FORMS: Readonly<Partial<Record<ErrorCode, ErrorForm>>> = {
   unimplemented: { errorType: "not_found", status: 404 },
 };
 
+/** Too many queries at a time; Prometheus has no other word for it. */
+const FOR_NOW: ErrorForm = { errorType: "unavailable", status: 503 };
 const INTERNAL: ErrorForm = { errorType: "internal", status: 500 };
 
 export interface ErrorAnswer {
@@ -32,7 +34,8 @@ export interface ErrorAnswer {
 
 /** An error as Prometheus answers it. Of our own defects it says nothing. */
 export function errorAnswer(error: AppError): ErrorAnswer {
-  const { errorType, status } = FORMS[error.code] ?? INTERNAL;
+  const isForNow = error.code === "resource_exhausted" && error.retryable;
+  const { errorType, status } = isForNow ? FOR_NOW : (FORMS[error.code] ?? INTERNAL);
   const text = error.code === "internal" ? "internal error; the service's log has the details" : error.message;
   return { status, body: { status: "error", errorType, error: text } };
 }
