@@ -3,13 +3,15 @@ import { context } from "@opentelemetry/api";
 import { AppError } from "@sightline/errors/app-error";
 import { codeFromGrpc } from "@sightline/errors/wire-codes";
 import type { Definition, RequestsOf, ResponsesOf } from "./definition.ts";
-import { TENANT_KEY } from "./handlers.ts";
+import { CALLER_KEY, TENANT_KEY } from "./handlers.ts";
 import { detailsOf } from "./status-details.ts";
 import { injectContext, inSpan, recordFailure } from "./trace-context.ts";
 
 export interface ClientOptions {
   /** Sent to our own services, together with the tenant of each call. */
   readonly internalToken?: string;
+  /** Which service asks, for doors that tell callers apart: sent beside the internal token. */
+  readonly caller?: string;
   /** Sent to a public door instead of the internal token. */
   readonly apiKey?: string;
   /** Longest answer, after decompression. Default 64 MiB. */
@@ -152,11 +154,12 @@ export function createClient<Req, Res>(
   };
 }
 
-function metadataOf({ internalToken, apiKey }: ClientOptions, tenant: string | undefined): Metadata {
+function metadataOf({ internalToken, caller, apiKey }: ClientOptions, tenant: string | undefined): Metadata {
   const metadata = new Metadata();
   const token = internalToken ?? apiKey;
   if (token !== undefined) metadata.set("authorization", `Bearer ${token}`);
   if (tenant !== undefined) metadata.set(TENANT_KEY, tenant);
+  if (caller !== undefined) metadata.set(CALLER_KEY, caller);
   injectContext(metadata);
   return metadata;
 }

@@ -10,6 +10,9 @@ import { extractContext, inSpan, recordFailure } from "./trace-context.ts";
 /** Metadata key of the tenant a call is about; believed only beside the internal token. */
 export const TENANT_KEY = "sightline-tenant";
 
+/** Metadata key of the service that calls; believed only beside the internal token. */
+export const CALLER_KEY = "sightline-caller";
+
 /** What a handler knows about the call besides its request. */
 export interface CallContext {
   /** Aborts when the caller gave up, went away, or its deadline is over. */
@@ -23,6 +26,8 @@ export interface CallContext {
 export interface TenantContext extends CallContext {
   /** Whose data the call is about. */
   readonly tenant: string;
+  /** The service that calls; "" for one that does not say. */
+  readonly caller: string;
 }
 
 export interface UnaryOptions {
@@ -77,7 +82,8 @@ export function createInternalAdmit(internalToken: string): (context: CallContex
     if (token === undefined || !timingSafeEqual(digest(token), want)) {
       throw new AppError("unauthenticated", "cannot serve the call: the internal token is missing or wrong");
     }
-    return { ...context, tenant: tenantOf(context.metadata) };
+    const [caller] = context.metadata.get(CALLER_KEY);
+    return { ...context, tenant: tenantOf(context.metadata), caller: typeof caller === "string" ? caller : "" };
   };
 }
 

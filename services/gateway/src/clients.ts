@@ -27,7 +27,7 @@ export type Retention = Clients["retention"];
 
 /** Connects at the first call; nothing fails here. */
 export function createClients(config: Pick<Config, "internalToken" | keyof ClientAddresses>) {
-  const options = { internalToken: config.internalToken.reveal() };
+  const options = { internalToken: config.internalToken.reveal(), caller: "gateway" };
   return {
     storage: createClient(QueryServiceClient, config.storage.address, options),
     analyzer: createClient(AnalysisServiceClient, config.analyzer.address, options),

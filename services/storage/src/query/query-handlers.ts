@@ -13,7 +13,8 @@ export interface QueryHandlersOptions {
 
 /**
  * Handlers for the other services, as `internalUnary` and `internalStream` make them, each of which waits for its tenant's turn. A
- * stream has its turn for as long as it is read.
+ * stream has its turn for as long as it is read. What people ask, through the gateway, has other turns than what a service asks for the
+ * tenant: its alerts do not wait for its boards.
  */
 export function createQueryHandlers({ internalToken, turns }: QueryHandlersOptions) {
   const unary = internalUnary(internalToken);
@@ -21,7 +22,7 @@ export function createQueryHandlers({ internalToken, turns }: QueryHandlersOptio
   return {
     unary: <Req, Res>(handle: (request: Req, context: TenantContext) => Promise<Res>) =>
       unary<Req, Res>(async (request, context) => {
-        const end = await turns.take(context.tenant, context.signal);
+        const end = await turns.take(lineOf(context), context.signal);
         try {
           return await handle(request, context);
         } finally {
@@ -30,7 +31,7 @@ export function createQueryHandlers({ internalToken, turns }: QueryHandlersOptio
       }),
     stream: <Req, Res>(handle: (request: Req, context: TenantContext) => AsyncIterable<Res>) =>
       stream<Req, Res>(async function* (request, context) {
-        const end = await turns.take(context.tenant, context.signal);
+        const end = await turns.take(lineOf(context), context.signal);
         try {
           yield* handle(request, context);
         } finally {
@@ -38,4 +39,9 @@ export function createQueryHandlers({ internalToken, turns }: QueryHandlersOptio
         }
       }),
   };
+}
+
+/** A tenant's name has no blanks. */
+function lineOf({ tenant, caller }: TenantContext): string {
+  return `${tenant} ${caller}`;
 }

@@ -3,7 +3,7 @@ import { AppError } from "@sightline/errors/app-error";
 /** How many queries are answered at a time, and how many may wait. */
 export interface TurnLimits {
   readonly maxConcurrent: number;
-  /** … of one tenant: what is left is always there for the others. */
+  /** … of one tenant, asked by one service: what is left is always there for the others. */
   readonly maxConcurrentPerTenant: number;
   readonly maxWaitingPerTenant: number;
   readonly maxWaitMs: number;
@@ -17,6 +17,7 @@ export interface QueryTurns {
   /**
    * Waits for a turn, which ends when the function that it resolves with is called, once.
    *
+   * @param tenant whose turn it is, with the service that asks where that has turns of its own
    * @throws AppError resource_exhausted with a retry hint, cancelled
    */
   take(tenant: string, signal: AbortSignal): Promise<() => void>;
