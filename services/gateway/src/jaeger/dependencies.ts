@@ -27,7 +27,8 @@ export async function listDependencies(
   if (lookbackMs < 1 || lookbackMs > MAX_LOOKBACK_MS) {
     throw invalid(`cannot tell dependencies: got a time of ${lookbackMs} ms, want 1 to ${MAX_LOOKBACK_MS}`);
   }
-  const query = `sum by (client, server) (increase(traces_service_graph_request_total[${lookbackMs}ms]))`;
+  // Anchored: of what was counted, not of what would have been counted until both ends of the time.
+  const query = `sum by (client, server) (increase(traces_service_graph_request_total[${lookbackMs}ms] anchored))`;
   const times = { $case: "unixMs", value: BigInt(Math.round(endMs)) } as const;
   const found: Dependency[] = [];
   for await (const { series } of promql.stream("queryPromql", { query, times, lookbackMs: 0n }, call)) {
