@@ -1,6 +1,6 @@
 import type { Board } from "../board.ts";
 import { counts, graph, logs, stat, table } from "../panels.ts";
-import { logql, promql, sql } from "../query.ts";
+import { logql, promql, promqlNow, sql } from "../query.ts";
 import { NONE_IS_GOOD, warnFrom } from "../thresholds.ts";
 import { doraEnvironment, doraPrefix, inEnvironment } from "./dora-variables.ts";
 
@@ -24,7 +24,7 @@ export const doraCompliance: Board = {
         stat({
           title: "Compliance violations",
           description: "Every one is to be explained.",
-          queries: [promql(`sum(increase(${named("compliance_violations")}[$__range]))`, "violations")],
+          queries: [promqlNow(`sum(increase(${named("compliance_violations")}[$__range]))`, "violations")],
           unit: "short",
           decimals: 0,
           thresholds: NONE_IS_GOOD,
@@ -32,7 +32,7 @@ export const doraCompliance: Board = {
         stat({
           title: "Security incidents",
           description: "Every one is to be explained.",
-          queries: [promql(`sum(increase(${named("security_incidents")}[$__range]))`, "incidents")],
+          queries: [promqlNow(`sum(increase(${named("security_incidents")}[$__range]))`, "incidents")],
           unit: "short",
           decimals: 0,
           thresholds: NONE_IS_GOOD,
@@ -40,7 +40,7 @@ export const doraCompliance: Board = {
         stat({
           title: "Authorization failures",
           description: "Attempts to do what one may not.",
-          queries: [promql(`sum(increase(${named("authorization_failures")}[$__range]))`, "failures")],
+          queries: [promqlNow(`sum(increase(${named("authorization_failures")}[$__range]))`, "failures")],
           unit: "short",
           decimals: 0,
           thresholds: warnFrom(50, 500),
@@ -48,7 +48,7 @@ export const doraCompliance: Board = {
         stat({
           title: "Authentication attempts",
           description: "Attempts to sign in.",
-          queries: [promql(`sum(increase(${named("authentication_attempts")}[$__range]))`, "attempts")],
+          queries: [promqlNow(`sum(increase(${named("authentication_attempts")}[$__range]))`, "attempts")],
           unit: "short",
           decimals: 0,
         }),

@@ -1,6 +1,6 @@
 import type { Board } from "../board.ts";
 import { counts, gauge, graph, stat } from "../panels.ts";
-import { promql, sql } from "../query.ts";
+import { promql, promqlNow, sql } from "../query.ts";
 import { betterFrom, NONE_IS_GOOD, worseFrom } from "../thresholds.ts";
 import { doraEnvironment, doraPrefix, inEnvironment } from "./dora-variables.ts";
 
@@ -112,7 +112,7 @@ export const doraExecutive: Board = {
         stat({
           title: "Compliance violations",
           description: "Violations in the range that is shown.",
-          queries: [promql(`sum(increase(\${prefix}compliance_violations[$__range]))`, "violations")],
+          queries: [promqlNow(`sum(increase(\${prefix}compliance_violations[$__range]))`, "violations")],
           unit: "short",
           decimals: 0,
           thresholds: NONE_IS_GOOD,
@@ -121,7 +121,7 @@ export const doraExecutive: Board = {
         stat({
           title: "Security incidents",
           description: "Incidents in the range that is shown.",
-          queries: [promql(`sum(increase(\${prefix}security_incidents[$__range]))`, "incidents")],
+          queries: [promqlNow(`sum(increase(\${prefix}security_incidents[$__range]))`, "incidents")],
           unit: "short",
           decimals: 0,
           thresholds: NONE_IS_GOOD,

@@ -117,7 +117,7 @@ export const opssightBusiness: Board = {
           title: "Deployments that succeed",
           description: "The share in the range.",
           queries: [
-            promql(
+            promqlNow(
               `sum(increase(business_deployments_total{${here}, status="success"}[$__range])) / sum(increase(business_deployments_total{${here}}[$__range]))`,
               "successful",
             ),

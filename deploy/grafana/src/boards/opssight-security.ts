@@ -1,6 +1,6 @@
 import type { Board } from "../board.ts";
 import { counts, graph, logs, stat, table } from "../panels.ts";
-import { logql, promql, promqlTable, sql } from "../query.ts";
+import { logql, promql, promqlNow, promqlTable, sql } from "../query.ts";
 import { NONE_IS_GOOD, warnFrom } from "../thresholds.ts";
 
 /** Attempts, refusals and incidents. */
@@ -44,7 +44,7 @@ export const opssightSecurity: Board = {
         stat({
           title: "Critical events",
           description: "Security events of the severity critical in the range.",
-          queries: [promql(`sum(increase(security_events_total{severity="critical"}[$__range]))`, "critical")],
+          queries: [promqlNow(`sum(increase(security_events_total{severity="critical"}[$__range]))`, "critical")],
           unit: "short",
           decimals: 0,
           thresholds: NONE_IS_GOOD,
