@@ -25,7 +25,7 @@ const GROUPS: readonly AddCommands[] = [addQueryCommands, addDeadLetterCommands,
 
 const FOOTER = `
 Settings come from --config, from .sightline/sightlinectl.yaml where make up runs, and from the environment:
-  SIGHTLINE_SERVER, SIGHTLINE_API_KEY             the gateway, and a key with the scope admin
+  SIGHTLINE_SERVER, SIGHTLINE_API_KEY             the gateway, and a key with the scope admin (for queries: query)
   SIGHTLINE_STORAGE_ADDRESS, _INTERNAL_TOKEN      for backups: as the services have them
   SIGHTLINE_CLICKHOUSE_URL, SIGHTLINE_POSTGRES_URL …
 

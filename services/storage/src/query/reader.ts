@@ -52,6 +52,7 @@ export function createReader(clickhouse: ClickHouse, limits: QueryLimits): Reade
     // Above a third of the limit, sorting and grouping go on on disk.
     max_bytes_before_external_group_by: Math.floor(limits.maxMemoryBytes / 3),
     max_bytes_before_external_sort: Math.floor(limits.maxMemoryBytes / 3),
+    max_temporary_data_on_disk_size_for_query: 4 * limits.maxMemoryBytes,
     allow_experimental_ts_to_grid_aggregate_function: 1,
     // Who wants the newest hundred must not read ahead: 2.7 CPU seconds became 0.2 for a phrase in 10 million records.
     read_in_order_use_buffering: 0,

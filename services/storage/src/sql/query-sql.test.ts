@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { createClickHouse } from "@sightline/clickhouse/client";
 import { AppError } from "@sightline/errors/app-error";
 import type { QuerySqlResponse } from "@sightline/proto/sightline/query/v1/sql_service";
 import { eventually } from "@sightline/testkit/eventually";
+import { quietLog } from "@sightline/testkit/quiet-log";
 import { z } from "zod";
 import { contextOf, startTestDatabase, type TestDatabase } from "../testing/database.ts";
 import type { SqlLimits } from "./limits.ts";
@@ -245,6 +247,19 @@ test("a statement that nobody waits for any more ends in the database", async ()
   gone.abort(new AppError("cancelled", "the caller gave up"));
   await assert.rejects(answer, { code: "cancelled" });
   await eventually(async () => assert.equal(await running(), 0), { timeoutMs: 10_000 });
+});
+
+test("what is not the statement's fault is told without a word about our insides", async () => {
+  const cases: [elsewhere: object, code: string, message: string][] = [
+    [{ url: "http://127.0.0.1:1" }, "unavailable", "cannot run SQL: the database cannot answer now"],
+    [{ database: "nowhere" }, "internal", "cannot run SQL: the database failed; storage's log has the details"],
+  ];
+  for (const [elsewhere, code, message] of cases) {
+    const clickhouse = createClickHouse({ ...database.address, ...elsewhere }, { log: quietLog });
+    const query = querySql({ clickhouse, limits: LIMITS });
+    const answer = Array.fromAsync(query({ sql: "SELECT Body FROM otel_logs", parameters: {} }, contextOf("ada")));
+    await assert.rejects(answer, { code, message }).finally(clickhouse.close);
+  }
 });
 
 test("every table and column that may be asked says what is in it", async () => {

@@ -33,7 +33,11 @@ export function userSqlError(error: AppError, statement: RunStatement, limits: S
   const limit = limitOf(code, limits);
   if (limit !== undefined) return new AppError("resource_exhausted", `cannot run SQL: ${limit}`, { cause: error });
   if (error.code === "cancelled" || error.code === "unavailable") return withoutServer(error);
-  if (NOT_OF_THE_STATEMENT.has(code)) return error;
+  if (NOT_OF_THE_STATEMENT.has(code)) {
+    return new AppError("internal", "cannot run SQL: the database failed; storage's log has the details", {
+      cause: error,
+    });
+  }
   if (code === SYNTAX_ERROR) return syntaxError(error, statement);
   const text = cleaned(messageOf(error), statement.database);
   const at = placeOfName(text, statement.source);
