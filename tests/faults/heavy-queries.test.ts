@@ -9,9 +9,9 @@ import { z } from "zod";
 import { createRestClient } from "../e2e/rest-client.ts";
 import { type FaultStack, startFaultStack } from "./fault-stack.ts";
 
-const LOGS = 400_000;
+const LOGS = 200_000;
 const SERIES = 12_000;
-const SPANS = 300_000;
+const SPANS = 200_000;
 const HEAVY_AT_ONCE = 50;
 /** By how much this machine may be slower than one that does nothing else. */
 const slowness = Number(process.env["SIGHTLINE_FAULT_SLOWNESS"] ?? 3);
@@ -91,6 +91,7 @@ describe("queries of death", { timeout: 400_000 }, () => {
   const traceql = (text: string) => query("/tempo/api/search", { q: text, ...hour(), limit: "20" });
 
   test("of SQL are cut, and say why", async () => {
+    const all = new RegExp(`"${LOGS}"`);
     const many = Array.from({ length: 10_000 }, (_, at) => at).join(",");
     const cases: [sql: string, status: number, want: RegExp][] = [
       [endless, 429, /more than 4 s, want a shorter range of time|bytes of memory/],
@@ -104,13 +105,13 @@ describe("queries of death", { timeout: 400_000 }, () => {
         200,
         /"rows":\[\n\["request 0 /,
       ],
-      ["SELECT count() FROM otel_logs WHERE match(Body, '(a+)+$')", 200, /"400000"/],
+      ["SELECT count() FROM otel_logs WHERE match(Body, '(a+)+$')", 200, all],
       ["SELECT count() FROM otel_logs WHERE match(Body, '((a{1000}){1000}){1000}')", 400, /cannot compile re2/],
-      [`SELECT count() FROM otel_logs WHERE SeverityNumber IN (${many})`, 200, /"400000"/],
+      [`SELECT count() FROM otel_logs WHERE SeverityNumber IN (${many})`, 200, all],
       [`SELECT count() FROM otel_logs WHERE SeverityNumber IN (${many},${many})`, 400, /want at most 65536/],
       [`SELECT ${"(".repeat(5000)}1${")".repeat(5000)}`, 400, /line 1, column \d+ got nesting deeper than 50/],
       ["SELECT range(1000000000)", 400, /greater than the allowed maximum/],
-      ["SELECT Body FROM otel_logs ORDER BY sipHash64(Body) LIMIT 1 OFFSET 399999", 200, /request/],
+      [`SELECT Body FROM otel_logs ORDER BY sipHash64(Body) LIMIT 1 OFFSET ${LOGS - 1}`, 200, /request/],
     ];
     for (const [sql, status, want] of cases) {
       const answer = await askSql(sql);
