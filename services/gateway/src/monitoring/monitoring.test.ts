@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { z } from "zod";
 import { startGateway, type TestGateway } from "../testing/gateway.ts";
+import { dashboardForm } from "./dashboard.ts";
 
 describe("the monitoring API", () => {
   let gateway: TestGateway;
@@ -75,6 +76,21 @@ describe("the monitoring API", () => {
     assert.equal(components.storage?.status, "up");
     assert.equal(components.analyzer?.status, "down");
     assert.match(components.analyzer?.error ?? "", /cannot reach/);
+  });
+
+  test("the dashboard shows what there is, and says what it misses and why", async () => {
+    const { time: _, system, missing, ...rest } = await read("dashboard", dashboardForm);
+    assert.deepEqual(rest, {
+      health: null,
+      application: { services: [] },
+      database: { tables: [] },
+      security: { eventsLastDay: 1 },
+      logs: { recordsLastHour: 1, errorsLastHour: 0 },
+      alerts: null,
+    });
+    assert.deepEqual(Object.keys(system ?? {}), ["system_disk_usage_percent"]);
+    assert.deepEqual(Object.keys(missing).toSorted(), ["alerts", "health"]);
+    assert.match(missing["alerts"] ?? "", /cannot reach/);
   });
 
   for (const path of ["security/events?hours=0", "logs/search?level=awful", "system/resources?nonsense=1"]) {

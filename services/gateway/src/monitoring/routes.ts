@@ -1,49 +1,29 @@
 import { eventToJson } from "@sightline/events/json";
 import { type Clock, nanosOfMs } from "@sightline/model/time";
-import { ListAlertsRequest } from "@sightline/proto/sightline/alert/v1/alert_service";
 import { EventFilters } from "@sightline/proto/sightline/event/v1/event";
-import {
-  ListServicesRequest,
-  SearchLogsRequest,
-  SearchTracesRequest,
-} from "@sightline/proto/sightline/query/v1/query_service";
+import { SearchLogsRequest, SearchTracesRequest } from "@sightline/proto/sightline/query/v1/query_service";
 import { z } from "zod";
 import type { Clients } from "../clients.ts";
 import { eventForm } from "../json/events.ts";
 import { fleetHealthForm, fleetHealthToJson } from "../json/health.ts";
 import { logRecordForm, logRecordToJson } from "../json/logs.ts";
 import { moment } from "../json/scalars.ts";
-import { serviceForm, serviceToJson, tableForm, tableToJson } from "../json/storage.ts";
 import { traceSummaryForm, traceSummaryToJson } from "../json/traces.ts";
 import { lowestSeverityNumber } from "../rest/logs.ts";
 import { count } from "../rest/parse.ts";
 import { documentRoute, type Exchange, type Route, readRoute } from "../rest/route.ts";
 import { checkComponents } from "./components.ts";
-import { type CurrentValue, currentValues } from "./current-values.ts";
+import { currentValues } from "./current-values.ts";
+import { dashboardForm, readDashboard } from "./dashboard.ts";
 import { toPrometheusText } from "./exposition.ts";
 import { HOST_METRIC_NAMES, HOST_METRICS } from "./host-metrics.ts";
+import { resourcesForm, resourcesToJson } from "./resources.ts";
 
 const hours = z.coerce
   .number()
   .positive()
   .max(24 * 366)
   .default(24);
-const currentForm = z.array(z.object({ labels: z.record(z.string(), z.string()), value: z.number(), time: moment }));
-const resourcesForm = z.record(z.string(), currentForm);
-
-function currentToJson(metrics: ReadonlyMap<string, readonly CurrentValue[]>): z.infer<typeof resourcesForm> {
-  return Object.fromEntries(
-    [...metrics].map(([name, values]) => [
-      name,
-      values.map(({ labels, value, timeMs }) => ({
-        labels: { ...labels },
-        value,
-        time: new Date(timeMs).toISOString(),
-      })),
-    ]),
-  );
-}
-
 const text = { method: "get", tag: "monitoring", access: "query" } as const;
 
 /** The monitoring API that the OpsSight platform's clients know (`/api/v1/monitoring/*`). */
@@ -67,41 +47,16 @@ export function monitoringRoutes(clients: Clients, clock: Clock): Route[] {
       operation: "getMonitoringDashboard",
       summary: "Read system, application, database, security and log figures at once",
       query: z.strictObject({}),
-      answer: z.object({
-        time: moment,
-        health: fleetHealthForm,
-        system: resourcesForm,
-        application: z.object({ services: z.array(serviceForm) }),
-        database: z.object({ tables: z.array(tableForm) }),
-        security: z.object({ eventsLastDay: z.number() }),
-        logs: z.object({ recordsLastHour: z.number(), errorsLastHour: z.number() }),
-        alerts: z.object({ totalActiveAlerts: z.number() }),
-      }),
-      call: async ({ caller, signal }) => {
-        const call = { tenant: caller.tenant, signal };
-        const [health, system, services, tables, security, logs, alerts] = await Promise.all([
-          clients.analyzer.call("getFleetHealth", {}, call),
-          hostMetrics({ caller, signal }),
-          clients.storage.call("listServices", ListServicesRequest.create(), call),
-          clients.storage.call("getStorageStatistics", {}, call),
-          securityEvents(24, caller.tenant, signal),
-          clients.storage.call("searchLogs", SearchLogsRequest.fromPartial({ limit: 1 }), call),
-          clients.alerter.call("listAlerts", ListAlertsRequest.fromPartial({ limit: 1 }), call),
-        ]);
-        return {
-          time: new Date(clock()).toISOString(),
-          health: fleetHealthToJson(health),
-          system: currentToJson(system),
-          application: { services: services.services.map(serviceToJson) },
-          database: { tables: tables.tables.map(tableToJson) },
-          security: { eventsLastDay: Number(security.totalCount) },
-          logs: {
-            recordsLastHour: Number(logs.totalCount),
-            errorsLastHour: logs.timeline.reduce((sum, bucket) => sum + Number(bucket.errorCount), 0),
-          },
-          alerts: { totalActiveAlerts: alerts.totalActiveAlerts },
-        };
-      },
+      answer: dashboardForm,
+      call: ({ caller, signal }) =>
+        readDashboard({
+          clients,
+          nowMs: clock(),
+          tenant: caller.tenant,
+          signal,
+          hostMetrics: () => hostMetrics({ caller, signal }),
+          securityEventsOfLastDay: () => securityEvents(24, caller.tenant, signal),
+        }),
     }),
     documentRoute({
       ...text,
@@ -197,7 +152,7 @@ export function monitoringRoutes(clients: Clients, clock: Clock): Route[] {
       answer: z.object({ time: moment, resources: resourcesForm }),
       call: async (exchange) => ({
         time: new Date(clock()).toISOString(),
-        resources: currentToJson(await hostMetrics(exchange)),
+        resources: resourcesToJson(await hostMetrics(exchange)),
       }),
     }),
   ];

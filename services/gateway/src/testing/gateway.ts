@@ -81,7 +81,7 @@ async function startStorage(port: number) {
       return QueryMetricsResponse.fromPartial({ series: metric === "system_disk_usage_percent" ? [one] : [] });
     }),
     listMetrics: unimplemented,
-    listServices: unimplemented,
+    listServices: internal(async (_request: object) => ({ services: [] })),
     getStorageStatistics: internal(async (_request: object) => ({
       tables: [],
       lags: [],
