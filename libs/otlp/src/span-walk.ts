@@ -40,7 +40,7 @@ export interface SpanVisitor {
 export interface SpanWalkOptions {
   /** The attributes that are looked for; at most 127 bytes each. */
   readonly keys: readonly string[];
-  /** Whether those of spans of that kind are wanted; of others there are none. */
+  /** Whether those of spans of that kind are wanted; of others none are found. */
   wantsAttributes(kind: number): boolean;
 }
 
@@ -54,7 +54,7 @@ const SCOPE_SPANS = tagOf(2, LENGTH);
 const SPANS = tagOf(2, LENGTH);
 const RESOURCE_ATTRIBUTES = tagOf(1, LENGTH);
 
-/** By the number of Span.SpanKind; and one more for those of a later protocol. */
+/** The numbers of Span.SpanKind; attributes of spans of any other are wanted. */
 const KINDS = [0, 1, 2, 3, 4, 5] as const;
 
 interface Walk {

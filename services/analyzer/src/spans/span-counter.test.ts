@@ -286,3 +286,14 @@ test("of many spans a part of the traces is counted, for all of them", () => {
   const calls = names.find((name) => name.startsWith("traces_spanmetrics_calls_total") && name.includes("api")) ?? "";
   assert.equal(rise(calls), 800);
 });
+
+test("a tenant that may have no series any more has none after the next publication", () => {
+  let maxSeries = 100;
+  const { counter, count, published } = counting({ maxSeries: () => maxSeries });
+  count(web, shop);
+  assert.ok(published().size > 0);
+  maxSeries = 0;
+  counter.forget(startMs + 15_000);
+  count(web, shop);
+  assert.equal(published().size, 0);
+});

@@ -38,7 +38,7 @@ export interface SpanCounter {
   families(): Iterable<readonly [tenant: string, families: readonly Family[]]>;
   /** What `families` answered for the tenant at that time has arrived. Series from now on began then. */
   published(tenant: string, nowMs: number): void;
-  /** Forgets series that have been silent for too long, and tenants without any. */
+  /** Forgets series that have been silent for too long, and tenants that have none or may have none. */
   forget(nowMs: number): void;
   size(): CounterSize;
 }
@@ -142,7 +142,8 @@ export function createSpanCounter(options: SpanCounterOptions, startMs: number):
       for (const [tenant, own] of tenants) {
         own.graph.edges.forget(nowMs - forgetAfterMs);
         own.metrics.forget(nowMs - forgetAfterMs);
-        if (own.series === 0 && own.graph.waiting() === 0) tenants.delete(tenant);
+        const isIdle = own.series === 0 && own.graph.waiting() === 0;
+        if (isIdle || options.maxSeries(tenant) === 0) tenants.delete(tenant);
       }
     },
     size() {

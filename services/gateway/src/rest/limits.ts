@@ -29,7 +29,7 @@ export function limitRoutes(sql: Sql): Route[] {
       ...resource,
       method: "put",
       operation: "putTenantLimits",
-      summary: "Replace the limits that a tenant has of its own; ingest applies them within 15 seconds",
+      summary: "Replace the limits that a tenant has of its own; they are applied within 15 seconds",
       body: tenantLimits,
       answer,
       call: async ({ param, body, caller }) => {
