@@ -180,6 +180,18 @@ describe("lines for LogQL", () => {
         [{ env: "prod", user: "ann" }, 1],
       ],
     ],
+    [
+      'sum by (user_name, detected_level) (count_over_time({service_name=~".+", env=""}[2m]))',
+      [
+        [{ detected_level: "unknown" }, 1],
+        [{ detected_level: "unknown", user_name: "bob" }, 1],
+      ],
+    ],
+    [
+      'sum by (http_route) (count_over_time({k8s_pod_name="shop-1"} | http_route!="" [2m]))',
+      [[{ http_route: "/cart" }, 1]],
+    ],
+    ['sum by (nothing_has_it) (count_over_time({service_name="nginx"} | nothing_has_it="" [2m]))', [[nothing, 2]]],
     ['sum(bytes_over_time({app="nginx"} |= "500" [2m]))', [[nothing, 9]]],
     ['sum(count_over_time({app="nginx"} | pattern "<method> <path> <status>" | status >= 500 [2m]))', [[nothing, 1]]],
     ['absent_over_time({app="gone"}[2m])', [[{ app: "gone" }, 1]]],

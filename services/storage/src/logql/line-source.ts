@@ -9,7 +9,8 @@ import { windowsOf } from "../query/log-windows.ts";
 import type { Reader } from "../query/reader.ts";
 import { fill } from "../query/statement.ts";
 import { metadataReader, namedReader, streamReader } from "./line-columns.ts";
-import { namedColumns, selectionSql } from "./selection-sql.ts";
+import { namedColumns, type StoredKeys, selectionSql } from "./selection-sql.ts";
+import { findKeys } from "./stored-keys.ts";
 
 const linesSql = readFileSync(new URL("./sql/lines.sql", import.meta.url), "utf8");
 const newestFirst = readFileSync(new URL("./sql/newest-first.sql", import.meta.url), "utf8");
@@ -55,7 +56,9 @@ export function createLineSource({ reader, tenant, limits }: LineSourceOptions):
       }
     },
     async *panes(read, signal) {
-      const { sql, params } = paneStatement(read);
+      const labels = read.labels ?? [];
+      const keys = await findKeys(read.selection, { reader, context: { tenant, signal }, streamLabels: [], labels });
+      const { sql, params } = paneStatement(read, keys);
       const asked = { ...params, limit: limits.maxPaneCounts + 1 };
       for await (const block of reader.readColumns(sql, asked, { tenant, signal })) {
         budget.takeCounts(block.rows);
@@ -141,8 +144,8 @@ function numbered(block: ReadBlock): { readonly streams: Labels[]; readonly stre
   return { streams: [...numbers.keys()], streamOf };
 }
 
-function paneStatement({ selection, measure, labels, originNs, paneNs }: PaneRead) {
-  const { selected, label, params } = selectionSql(selection);
+function paneStatement({ selection, measure, labels, originNs, paneNs }: PaneRead, keys: StoredKeys | null) {
+  const { selected, label, params } = selectionSql(selection, keys);
   const columns = labels === null ? allLabels : namedColumns(labels.map(label));
   const bytes = measure === "bytes" ? "sum(length(Body))" : "0";
   return { sql: fill(panesSql, { selected, labels: columns, bytes }), params: { ...params, originNs, paneNs } };

@@ -20,10 +20,19 @@ import type { ReadContext } from "../query/reader.ts";
 import { int64 } from "../query/row-types.ts";
 import { fill } from "../query/statement.ts";
 import { flat } from "./query-logql.ts";
-import { type ListOptions, matchersOf, readList, type StreamRange, selectStreams } from "./stream-selection.ts";
+import { selectionSql } from "./selection-sql.ts";
+import { findKeys } from "./stored-keys.ts";
+import {
+  type ListOptions,
+  matchersOf,
+  readList,
+  type StreamRange,
+  selectStreams,
+  streamSelection,
+} from "./stream-selection.ts";
 
 const read = {
-  names: readFileSync(new URL("./sql/stream-names.sql", import.meta.url), "utf8"),
+  names: readFileSync(new URL("./sql/map-keys.sql", import.meta.url), "utf8"),
   values: readFileSync(new URL("./sql/stream-values.sql", import.meta.url), "utf8"),
   streams: readFileSync(new URL("./sql/streams.sql", import.meta.url), "utf8"),
   count: readFileSync(new URL("./sql/count-streams.sql", import.meta.url), "utf8"),
@@ -91,7 +100,7 @@ function isId(value: string): boolean {
 export function listStreamLabels(options: ListOptions) {
   return async (request: ListStreamLabelsRequest, context: ReadContext): Promise<ListStreamLabelsResponse> => {
     const { params, ...texts } = selectStreams(matchersOf(request.selector), request);
-    const sql = fill(read.names, { selected: texts.selected });
+    const sql = fill(read.names, { map: "ResourceAttributes", selected: texts.selected });
     const keys = await readList(options, { sql, row: rows.name, params, context });
     const names = new Set(keys.map(({ name }) => labelNameOf(name)));
     if (names.size > 0) names.add(SERVICE_NAME);
@@ -105,10 +114,11 @@ export function listStreamLabelValues(options: ListOptions) {
     request: ListStreamLabelValuesRequest,
     context: ReadContext,
   ): Promise<ListStreamLabelValuesResponse> => {
-    const selection = selectStreams(matchersOf(request.selector), request);
-    const value = selection.streamLabel(request.name);
-    const sql = fill(read.values, { selected: selection.selected, value });
-    const found = await readList(options, { sql, row: rows.value, params: selection.params, context });
+    const selection = streamSelection(matchersOf(request.selector), request);
+    const asked = { reader: options.reader, context, streamLabels: [request.name], labels: [] };
+    const { selected, streamLabel, params } = selectionSql(selection, await findKeys(selection, asked));
+    const sql = fill(read.values, { selected, value: streamLabel(request.name) });
+    const found = await readList(options, { sql, row: rows.value, params, context });
     return { values: found.flatMap((row) => (row.value === "" ? [] : [row.value])).sort() };
   };
 }

@@ -16,8 +16,9 @@ import { fill } from "../query/statement.ts";
 import { namedReader, streamReader } from "./line-columns.ts";
 import { createBudget } from "./line-source.ts";
 import { flat, MAX_STEPS } from "./query-logql.ts";
-import { namedColumns } from "./selection-sql.ts";
-import { type ListOptions, matchersOf, selectStreams } from "./stream-selection.ts";
+import { namedColumns, selectionSql } from "./selection-sql.ts";
+import { findKeys } from "./stored-keys.ts";
+import { type ListOptions, matchersOf, streamSelection } from "./stream-selection.ts";
 
 const volumeSql = readFileSync(new URL("./sql/volume.sql", import.meta.url), "utf8");
 const streamColumns = readFileSync(new URL("./sql/stream-columns.sql", import.meta.url), "utf8");
@@ -36,7 +37,9 @@ export function queryVolume({ reader, limits }: ListOptions) {
     if (stepNanos > 0n) checkSteps(Number((endUnixNano - startUnixNano) / stepNanos) + 1, MAX_STEPS);
     const matchers = matchersOf(selector);
     const names = namesOf(matchers, targetLabels);
-    const { selected, streamLabel, params } = selectStreams([...matchers, ...havingAll(targetLabels)], request);
+    const selection = streamSelection([...matchers, ...havingAll(targetLabels)], request);
+    const keys = await findKeys(selection, { reader, context, streamLabels: names ?? [], labels: [] });
+    const { selected, streamLabel, params } = selectionSql(selection, keys);
     const labels = names === null ? streamColumns : namedColumns(names.map(streamLabel));
     const asked = { ...params, stepNs: stepNanos, limit: limits.maxPaneCounts + 1 };
     const budget = createBudget(limits);

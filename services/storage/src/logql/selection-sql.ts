@@ -2,13 +2,22 @@ import { readFileSync } from "node:fs";
 import type { LabelMatcher } from "@sightline/query/logql/ast";
 import type { Condition } from "@sightline/query/logql/plan/condition";
 import type { LineSelection } from "@sightline/query/logql/plan/log-plan";
-import { DETECTED_LEVEL, SERVICE_NAME, SPAN_ID, TRACE_ID, UNKNOWN_SERVICE } from "@sightline/query/logql/record-labels";
+import {
+  DETECTED_LEVEL,
+  labelNameOf,
+  SERVICE_NAME,
+  SPAN_ID,
+  TRACE_ID,
+  UNKNOWN_SERVICE,
+} from "@sightline/query/logql/record-labels";
 import { fill } from "../query/statement.ts";
 
 const read = {
   selected: readFileSync(new URL("./sql/selected.sql", import.meta.url), "utf8"),
   labelName: readFileSync(new URL("./sql/label-name.sql", import.meta.url), "utf8"),
   attribute: readFileSync(new URL("./sql/attribute.sql", import.meta.url), "utf8"),
+  knownAttribute: readFileSync(new URL("./sql/known-attribute.sql", import.meta.url), "utf8"),
+  firstKnownAttribute: readFileSync(new URL("./sql/first-known-attribute.sql", import.meta.url), "utf8"),
   serviceName: readFileSync(new URL("./sql/service-name.sql", import.meta.url), "utf8").trim(),
   detectedLevel: readFileSync(new URL("./sql/detected-level.sql", import.meta.url), "utf8").trim(),
   words: readFileSync(new URL("./sql/words.sql", import.meta.url), "utf8"),
@@ -42,18 +51,43 @@ export interface SelectionSql {
 /** Times that the database can compare: signed nanoseconds. */
 const GREATEST_NS = 2n ** 63n - 1n;
 
-/** The conditions of a selection, and what its labels are. */
-export function selectionSql(
-  selection: Pick<LineSelection, "matchers" | "fromNs" | "toNs" | "conditions">,
-): SelectionSql {
+/** A selection as it is asked for. */
+export type AskedSelection = Pick<LineSelection, "matchers" | "fromNs" | "toNs" | "conditions">;
+
+/** The keys that attributes have in a selection: those of resources, and those of the records themselves. */
+export interface StoredKeys {
+  readonly resource: readonly string[];
+  readonly own: readonly string[];
+}
+
+/**
+ * The conditions of a selection, and what its labels are.
+ *
+ * @param keys all keys that attributes have there; null where they are not known, which costs more for each record
+ */
+export function selectionSql(selection: AskedSelection, keys: StoredKeys | null = null): SelectionSql {
   const params: Record<string, unknown> = { start: clamp(selection.fromNs), end: clamp(selection.toNs) };
-  const write = createWriter(params);
-  const clauses = [...selection.matchers.map(write.matcher), ...selection.conditions.map(write.condition)];
-  const hints = clauses.flatMap(({ hint }) => (hint === null ? [] : [`    AND ${hint}`]));
+  const write = createWriter(params, keys);
+  const clauses = clausesOf(selection, write);
   const exact = clauses.map((clause) => clause.exact);
   const conditions = exact.length === 0 ? "" : `WHERE ${exact.join("\n    AND ")}`;
   const { label, streamLabel } = write;
-  return { selected: fill(read.selected, { hints: hints.join("\n"), conditions }), label, streamLabel, params };
+  return { selected: fill(read.selected, { hints: hintsOf(clauses), conditions }), label, streamLabel, params };
+}
+
+/** The same, but for all records that the indexes do not rule out. */
+export function candidateSql(selection: AskedSelection): Pick<SelectionSql, "selected" | "params"> {
+  const params: Record<string, unknown> = { start: clamp(selection.fromNs), end: clamp(selection.toNs) };
+  const hints = hintsOf(clausesOf(selection, createWriter(params, null)));
+  return { selected: fill(read.selected, { hints, conditions: "" }), params };
+}
+
+function clausesOf({ matchers, conditions }: AskedSelection, write: ReturnType<typeof createWriter>): Clause[] {
+  return [...matchers.map(write.matcher), ...conditions.map(write.condition)];
+}
+
+function hintsOf(clauses: readonly Clause[]): string {
+  return clauses.flatMap(({ hint }) => (hint === null ? [] : [`    AND ${hint}`])).join("\n");
 }
 
 /** The column of label values that `namedReader` reads, each value being a text of `label` or `streamLabel`. */
@@ -66,21 +100,30 @@ function clamp(time: bigint): bigint {
   return time > GREATEST_NS ? GREATEST_NS : time;
 }
 
-function createWriter(params: Record<string, unknown>) {
+function createWriter(params: Record<string, unknown>, keys: StoredKeys | null) {
   let count = 0;
   /** Binds a value under a name of its own. */
-  const bind = (kind: string, value: string): string => {
+  const bind = (kind: string, value: string | readonly string[]): string => {
     count += 1;
     params[`${kind}${count}`] = value;
     return String(count);
   };
-  const attribute = (map: string, name: string) =>
-    fill(read.attribute, { map, labelName: read.labelName, at: bind("name", name) });
+  const attribute = (map: string, name: string, known: readonly string[] | undefined) => {
+    if (known === undefined) return fill(read.attribute, { map, labelName: read.labelName, at: bind("name", name) });
+    const candidates = known.filter((key) => labelNameOf(key) === name);
+    const [only] = candidates;
+    if (only === undefined) return "''";
+    if (candidates.length === 1) return fill(read.knownAttribute, { map, at: bind("name", only) });
+    const first = fill(read.firstKnownAttribute, { map, at: bind("keys", candidates) });
+    if (!candidates.includes(name)) return first;
+    const at = bind("name", name);
+    return `if(has(${map}.keys, {name${at}:String}), ${fill(read.knownAttribute, { map, at })}, ${first})`;
+  };
   const streamLabel = (name: string) =>
-    name === SERVICE_NAME ? read.serviceName : attribute("ResourceAttributes", name);
+    name === SERVICE_NAME ? read.serviceName : attribute("ResourceAttributes", name, keys?.resource);
   const label = (name: string): string => {
     if (name === SERVICE_NAME) return read.serviceName;
-    const own = attribute("LogAttributes", name);
+    const own = attribute("LogAttributes", name, keys?.own);
     const column = FROM_COLUMNS.get(name);
     const metadata = column === undefined ? own : firstOf(own, column);
     return firstOf(streamLabel(name), metadata);
@@ -131,6 +174,8 @@ function createWriter(params: Record<string, unknown>) {
 }
 
 function firstOf(value: string, otherwise: string): string {
+  if (value === "''") return otherwise;
+  if (otherwise === "''") return value;
   return `if(${value} != '', ${value}, ${otherwise})`;
 }
 

@@ -4,7 +4,7 @@ import { parseSelector } from "@sightline/query/logql/logql";
 import type { z } from "zod";
 import type { Params, ReadContext } from "../query/reader.ts";
 import type { LogqlOptions } from "./query-logql.ts";
-import { type SelectionSql, selectionSql } from "./selection-sql.ts";
+import { type AskedSelection, type SelectionSql, selectionSql } from "./selection-sql.ts";
 
 /** The time of lines by which streams are found: the end is not part of it. */
 export interface StreamRange {
@@ -18,12 +18,17 @@ export function matchersOf(selector: string): readonly LabelMatcher[] {
 }
 
 /** The records of the streams for which all matchers hold. */
-export function selectStreams(
+export function streamSelection(
   matchers: readonly LabelMatcher[],
   { startUnixNano, endUnixNano }: StreamRange,
-): SelectionSql {
+): AskedSelection {
   if (endUnixNano < startUnixNano) throw invalid("end timestamp must not be before or equal to start time");
-  return selectionSql({ matchers, fromNs: startUnixNano, toNs: endUnixNano, conditions: [] });
+  return { matchers, fromNs: startUnixNano, toNs: endUnixNano, conditions: [] };
+}
+
+/** The same as SQL. */
+export function selectStreams(matchers: readonly LabelMatcher[], range: StreamRange): SelectionSql {
+  return selectionSql(streamSelection(matchers, range));
 }
 
 /** What lists of streams need. */

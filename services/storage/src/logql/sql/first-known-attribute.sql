@@ -1,0 +1,1 @@
+{{map}}.values[arrayFirstIndex(key -> has({keys{{at}}:Array(String)}, key), {{map}}.keys)]

@@ -1,0 +1,1 @@
+{{map}}.values[indexOf({{map}}.keys, {name{{at}}:String})]
