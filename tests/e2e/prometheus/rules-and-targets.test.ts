@@ -1,0 +1,114 @@
+// Rules, alerts and targets as Prometheus tells them: what Grafana's alerting pages and scripts ask for.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { eventually } from "@sightline/testkit/eventually";
+import { z } from "zod";
+import { type FaultStack, startFaultStack } from "../../faults/fault-stack.ts";
+import { createRestClient, login } from "../rest-client.ts";
+
+describe("Prometheus' API of rules and targets", { timeout: 180_000 }, () => {
+  const opened = new AsyncDisposableStack();
+  after(() => opened.disposeAsync());
+  let system: FaultStack;
+  let rest: ReturnType<typeof createRestClient>;
+
+  before(async () => {
+    system = opened.use(await startFaultStack({ services: ["ingest", "storage", "gateway", "alerter", "collector"] }));
+    const { page } = system.stack.doors;
+    rest = createRestClient(page, await login(page, system.stack.adminUser, system.stack.secrets.adminPassword));
+  });
+
+  const answer = z.object({ status: z.string(), data: z.unknown(), error: z.string() }).partial();
+
+  async function get(path: string, query: Readonly<Record<string, string>> = {}) {
+    const url = `${system.stack.doors.page}/api/v1${path}?${new URLSearchParams(query)}`;
+    const response = await fetch(url, { headers: { authorization: `Bearer ${system.queryKey}` } });
+    return { status: response.status, body: answer.parse(await response.json()) };
+  }
+
+  test("rules and alerts, in Prometheus' shape", async () => {
+    const rule = {
+      name: "too many requests",
+      severity: "error",
+      metric: {
+        query: { metric: "requests_total", matchers: ["code=a"], function: "rate", windowSeconds: 300 },
+        comparison: "greater",
+        threshold: 1000,
+        forSeconds: 60,
+      },
+      labels: { team: "shop" },
+      annotations: { summary: "Too many." },
+    };
+    await rest.send("POST", "/v1/rules", rule, z.unknown());
+    const mine = { "rule_name[]": "too many requests" };
+    const { body } = await get("/rules", mine);
+    const groups = z
+      .object({ groups: z.array(z.looseObject({ name: z.string(), rules: z.array(z.looseObject({})) })) })
+      .parse(body.data).groups;
+    const [found = assert.fail("no rule")] = groups.flatMap((group) => group.rules);
+    assert.partialDeepStrictEqual(found, {
+      name: "too many requests",
+      query: 'rate(requests_total{code="a"}[5m]) > 1000',
+      duration: 60,
+      state: "inactive",
+      type: "alerting",
+      labels: { severity: "error", team: "shop" },
+      annotations: { summary: "Too many." },
+      alerts: [],
+    });
+    assert.deepEqual((await get("/rules", { type: "record" })).body.data, { groups: [] });
+    assert.deepEqual((await get("/rules", { ...mine, "match[]": '{team="other"}' })).body.data, { groups: [] });
+    const paged = await get("/rules", { ...mine, group_limit: "1", exclude_alerts: "true" });
+    assert.match(JSON.stringify(paged.body.data), /"groupNextToken":""/);
+    assert.doesNotMatch(JSON.stringify(paged.body.data), /"alerts"/);
+    for (const [wrong, error] of [
+      [{ type: "both" }, 'invalid parameter "type": not supported value "both"'],
+      [{ group_limit: "0" }, 'invalid parameter "group_limit": group_limit needs to be greater than 0'],
+      [{ group_next_token: "x" }, /^invalid parameter "group_next_token": group_limit needs to be present/],
+      [{ exclude_alerts: "perhaps" }, /^invalid parameter "exclude_alerts": error converting exclude_alerts/],
+    ] as const) {
+      const { status, body } = await get("/rules", wrong);
+      assert.equal(status, 400);
+      assert.match(body.error ?? "", typeof error === "string" ? new RegExp(`^${RegExp.escape(error)}$`) : error);
+    }
+    z.object({ alerts: z.array(z.object({ labels: z.object({ alertname: z.string() }), value: z.string() })) }).parse(
+      (await get("/alerts")).body.data,
+    );
+    const none = { activeAlertmanagers: [], droppedAlertmanagers: [] };
+    assert.deepEqual((await get("/alertmanagers")).body.data, none);
+  });
+
+  test("targets that are scraped, and what their metrics are", async () => {
+    const target = { kind: "scrape", address: "http://127.0.0.1:9/metrics", labels: { team: "shop" } };
+    await rest.send("PUT", "/v1/targets/cart", target, z.unknown());
+    const { body } = await get("/targets", { scrapePool: "cart" });
+    assert.partialDeepStrictEqual(body.data, {
+      activeTargets: [
+        {
+          scrapePool: "cart",
+          scrapeUrl: "http://127.0.0.1:9/metrics",
+          labels: { instance: "127.0.0.1:9", job: "cart", team: "shop" },
+          scrapeInterval: "15s",
+        },
+      ],
+      droppedTargets: [],
+    });
+    const pools = z.object({ scrapePools: z.array(z.string()) }).parse((await get("/scrape_pools")).body.data);
+    assert.ok(pools.scrapePools.includes("cart"));
+    assert.deepEqual((await get("/targets", { scrapePool: "other" })).body.data, {
+      activeTargets: [],
+      droppedTargets: [],
+      droppedTargetCounts: {},
+    });
+    assert.equal((await get("/targets/metadata", { match_target: '{job="other"}' })).status, 404);
+    await eventually(
+      async () => {
+        const known = await get("/targets/metadata", { match_target: '{job="cart"}', metric: "up" });
+        assert.match(JSON.stringify(known.body.data), /"type":"gauge"/);
+      },
+      { timeoutMs: 60_000 },
+    );
+    const config = JSON.stringify((await get("/status/config")).body.data);
+    assert.match(config, /cart/);
+  });
+});
