@@ -211,7 +211,15 @@ export function createServiceGraph(options: ServiceGraphOptions): ServiceGraph {
     pair(
       key,
       {
-        ...{ isCaller: true, isMessage, service, seconds, weight, failed, atMs, peer, untilMs },
+        isCaller: true,
+        isMessage,
+        service,
+        seconds,
+        weight,
+        failed,
+        atMs,
+        peer,
+        untilMs,
         isSettled: queue !== undefined,
       },
       seen,
