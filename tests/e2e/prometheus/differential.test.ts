@@ -106,12 +106,15 @@ describe("PromQL as a real Prometheus answers it", { skip, timeout: 240_000 }, (
       await write(`${prometheus.url}/api/v1/write`, request, {});
       await write(`${otlpHttp}/api/v1/write`, request, { authorization: `Bearer ${system.ingestKey}` });
     }
-    const all = {
-      query: `sum(count_over_time({__name__=~".+"}[${LENGTH_MS / 1000 + 60}s]))`,
-      time: String(endMs / 1000),
-    };
-    const want = await ask(theirs, "query", all);
-    await eventually(async () => assert.equal(difference(await ask(ours, "query", all), want), undefined));
+    // All samples, and that their series were still there in the end: both are stored for themselves.
+    for (const query of [
+      `sum(count_over_time({__name__=~".+"}[${LENGTH_MS / 1000 + 60}s]))`,
+      'count({__name__=~".+"})',
+    ]) {
+      const all = { query, time: String(endMs / 1000) };
+      const want = await ask(theirs, "query", all);
+      await eventually(async () => assert.equal(difference(await ask(ours, "query", all), want), undefined));
+    }
   });
 
   async function write(url: string, request: Buffer, headers: Readonly<Record<string, string>>): Promise<void> {
