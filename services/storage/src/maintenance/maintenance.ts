@@ -92,10 +92,11 @@ export function createMaintenance({ bucket, watch, pollMs = 200 }: MaintenanceOp
       await ask(request);
       let renewed = performance.now();
       for (;;) {
+        const isLast = signal.aborted;
         const found = await lanes();
         const busy = [...found.flatMap((lane) => busyLane(lane, request)), ...(await busyUpkeep(id))];
         if (busy.length === 0) return found.map(toProto);
-        if (signal.aborted) throw stillBusy(busy);
+        if (isLast) throw stillBusy(busy);
         await sleep(pollMs, signal);
         // Called off: looked at once more all the same, for what is said then has to be true.
         if (!signal.aborted && performance.now() - renewed > PAUSE_STALE_MS / 4) {
