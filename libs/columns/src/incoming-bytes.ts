@@ -10,6 +10,8 @@ export interface IncomingBytes {
   length(): Promise<number>;
   /** So many strings, each behind its length. */
   texts(count: number): Promise<string[]>;
+  /** No more is read: whatever the pieces come from ends. */
+  close(): Promise<void>;
 }
 
 /** A length has nine bytes at most. */
@@ -92,6 +94,9 @@ export function incomingBytes(pieces: AsyncIterable<Uint8Array>): IncomingBytes 
         at += bytes;
       }
       return texts;
+    },
+    close: async () => {
+      await iterator.return?.();
     },
   };
 }

@@ -112,3 +112,19 @@ test("a column that was not asked for is named", async () => {
   const [first] = await readAll(block(), 1000);
   assert.throws(() => first?.column("valeu"), /cannot read the column valeu: got value, text, kind/);
 });
+
+test("who stops early ends what the pieces come from, which would wait for its reader for ever", async () => {
+  let ended = false;
+  async function* pieces() {
+    try {
+      for (;;) yield block();
+    } finally {
+      ended = true;
+    }
+  }
+  for await (const { rows } of readBlocks(pieces())) {
+    assert.equal(rows, 2);
+    break;
+  }
+  assert.ok(ended);
+});

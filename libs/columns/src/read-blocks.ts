@@ -25,22 +25,27 @@ export interface ReadBlock {
 
 /**
  * Reads ClickHouse's Native format (docs: interfaces/formats/Native; ClickHouse `src/Formats/NativeReader.cpp`), as it comes
- * over HTTP, block by block. Numbers are read in whole columns, which takes 24 bytes of a sample a few nanoseconds.
+ * over HTTP, block by block; who stops early ends the answer. Numbers are read in whole columns, which takes 24 bytes of a
+ * sample a few nanoseconds.
  *
  * @throws AppError unavailable when the bytes end within a block
  */
 export async function* readBlocks(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<ReadBlock, undefined> {
   const bytes = incomingBytes(pieces);
-  while (await bytes.more()) {
-    const count = await bytes.length();
-    const rows = await bytes.length();
-    const columns = new Map<string, ReadColumn>();
-    for (let column = 0; column < count; column++) {
-      const [name = "", typeName = ""] = await bytes.texts(2);
-      const type = readType(typeName);
-      columns.set(name, rows === 0 ? empty(type) : await readColumn(bytes, type, rows));
+  try {
+    while (await bytes.more()) {
+      const count = await bytes.length();
+      const rows = await bytes.length();
+      const columns = new Map<string, ReadColumn>();
+      for (let column = 0; column < count; column++) {
+        const [name = "", typeName = ""] = await bytes.texts(2);
+        const type = readType(typeName);
+        columns.set(name, rows === 0 ? empty(type) : await readColumn(bytes, type, rows));
+      }
+      yield { rows, column: (name) => columns.get(name) ?? noColumn(name, columns) };
     }
-    yield { rows, column: (name) => columns.get(name) ?? noColumn(name, columns) };
+  } finally {
+    await bytes.close();
   }
 }
 

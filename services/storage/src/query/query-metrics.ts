@@ -82,8 +82,12 @@ export function exportMetrics(reader: Reader, clock: Clock, sampleDaysOf: Sample
     }
     const { sql, params } = statement;
     const rows = reader.readRows({ sql, row: exportedRow }, params, context)[Symbol.asyncIterator]();
-    for (let next = await withMatcherErrors(() => rows.next()); next.done !== true; next = await rows.next()) {
-      yield { series: next.value.map(([group, points]) => seriesOf({ group, points }, grid)), stepSeconds };
+    try {
+      for (let next = await withMatcherErrors(() => rows.next()); next.done !== true; next = await rows.next()) {
+        yield { series: next.value.map(([group, points]) => seriesOf({ group, points }, grid)), stepSeconds };
+      }
+    } finally {
+      await rows.return?.();
     }
   };
 }
