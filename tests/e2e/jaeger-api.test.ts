@@ -5,100 +5,19 @@ import { after, before, describe, test } from "node:test";
 import type { Span } from "@sightline/proto/jaeger/api_v2/model";
 import { QueryServiceClient as QueryClientV2 } from "@sightline/proto/jaeger/api_v2/query";
 import { QueryServiceClient as QueryClientV3 } from "@sightline/proto/jaeger/api_v3/query_service";
-import {
-  ExportTraceServiceRequest,
-  TraceServiceClient,
-} from "@sightline/proto/opentelemetry/proto/collector/trace/v1/trace_service";
-import { Span_SpanKind, Status_StatusCode } from "@sightline/proto/opentelemetry/proto/trace/v1/trace";
+import { TraceServiceClient } from "@sightline/proto/opentelemetry/proto/collector/trace/v1/trace_service";
 import { createClient } from "@sightline/rpc/client";
 import { eventually } from "@sightline/testkit/eventually";
 import { z } from "zod";
 import { type FaultStack, startFaultStack } from "../faults/fault-stack.ts";
+import { healthId, orderId, sent, startMs, unknownId } from "./ordered-traces.ts";
 
 const services = ["ingest", "storage", "analyzer", "gateway"] as const;
 const settings = { analyzer: { SIGHTLINE_SPANS_PUBLISH_INTERVAL_MS: "1000", SIGHTLINE_SPANS_GRAPH_WAIT_MS: "2000" } };
-const startMs = Date.now() - 5000;
-const orderId = "4bf92f3577b34da6a3ce929d0e0e4736";
-const healthId = "00000000000000000000000000000a0b";
-const unknownId = "ffffffffffffffffffffffffffffffff";
 
-const text = (key: string, value: string) => ({ key, value: { value: { $case: "stringValue" as const, value } } });
 /** The system's own services send spans too. */
 const isOurs = (service: string) => service.startsWith("sightline-");
 const withoutOurs = (names: readonly string[]) => names.filter((name) => !isOurs(name));
-const spanId = (number: number) => Buffer.from(number.toString(16).padStart(16, "0"), "hex");
-
-interface TestSpan {
-  readonly traceId?: string;
-  readonly id: number;
-  readonly parent?: number;
-  readonly name: string;
-  readonly kind: keyof typeof Span_SpanKind;
-  readonly ms: number;
-  readonly attributes?: Readonly<Record<string, string>>;
-  readonly more?: object;
-}
-
-function spansOf(service: string, spans: readonly TestSpan[]) {
-  return {
-    resource: { attributes: [text("service.name", service), text("service.version", "1.0.0")] },
-    scopeSpans: [
-      {
-        scope: { name: "test", version: "2" },
-        spans: spans.map(({ traceId = orderId, id, parent, name, kind, ms, attributes = {}, more }) => ({
-          traceId: Buffer.from(traceId, "hex"),
-          spanId: spanId(id),
-          parentSpanId: parent === undefined ? Buffer.alloc(0) : spanId(parent),
-          name,
-          kind: Span_SpanKind[kind],
-          startTimeUnixNano: BigInt(startMs + id) * 1_000_000n,
-          endTimeUnixNano: BigInt(startMs + id + ms) * 1_000_000n,
-          attributes: Object.entries(attributes).map(([key, value]) => text(key, value)),
-          ...more,
-        })),
-      },
-    ],
-  };
-}
-
-/** An order of a shop with a database and a queue, and a request of another kind. */
-const sent = ExportTraceServiceRequest.fromPartial({
-  resourceSpans: [
-    spansOf("web", [
-      { id: 1, name: "GET /order", kind: "SERVER", ms: 500, attributes: { "http.response.status_code": "200" } },
-      { id: 2, parent: 1, name: "POST", kind: "CLIENT", ms: 400 },
-      { traceId: healthId, id: 20, name: "GET /healthz", kind: "SERVER", ms: 1 },
-    ]),
-    spansOf("shop", [
-      {
-        id: 3,
-        parent: 2,
-        name: "POST /order",
-        kind: "SERVER",
-        ms: 300,
-        more: {
-          status: { code: Status_StatusCode.ERROR, message: "out of stock" },
-          events: [{ timeUnixNano: BigInt(startMs) * 1_000_000n, name: "retry", attributes: [text("n", "1")] }],
-          links: [{ traceId: Buffer.from(healthId, "hex"), spanId: spanId(20) }],
-        },
-      },
-      {
-        ...{ id: 4, parent: 3, name: "SELECT", kind: "CLIENT", ms: 20 },
-        attributes: { "db.system": "postgresql", "server.address": "orders-db" },
-      },
-      {
-        ...{ id: 5, parent: 3, name: "orders send", kind: "PRODUCER", ms: 5 },
-        attributes: { "messaging.system": "nats", "messaging.destination.name": "orders" },
-      },
-    ]),
-    spansOf("mail", [
-      {
-        ...{ id: 30, parent: 5, name: "orders process", kind: "CONSUMER", ms: 50 },
-        attributes: { "messaging.system": "nats", "messaging.destination.name": "orders" },
-      },
-    ]),
-  ],
-});
 
 describe("Jaeger's API and the metrics of spans", { timeout: 240_000 }, () => {
   const opened = new AsyncDisposableStack();

@@ -17,7 +17,7 @@ import { fill } from "../query/statement.ts";
 import { createBind } from "./bind.ts";
 import { spanColumn } from "./span-columns.ts";
 import { spanConditionSql } from "./span-conditions.ts";
-import type { TraceqlOptions } from "./traceql-service.ts";
+import type { TraceqlOptions } from "./traceql-options.ts";
 
 const listTemplate = readFileSync(new URL("./sql/list-attribute-values.sql", import.meta.url), "utf8");
 

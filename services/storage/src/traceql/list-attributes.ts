@@ -13,7 +13,7 @@ import type { ReadContext } from "../query/reader.ts";
 import { fill } from "../query/statement.ts";
 import { createBind } from "./bind.ts";
 import { spanConditionSql } from "./span-conditions.ts";
-import type { TraceqlOptions } from "./traceql-service.ts";
+import type { TraceqlOptions } from "./traceql-options.ts";
 
 const listTemplate = readFileSync(new URL("./sql/list-attributes.sql", import.meta.url), "utf8");
 

@@ -13,7 +13,7 @@ import { bounded, resolveRange } from "../query/bounds.ts";
 import type { ReadContext } from "../query/reader.ts";
 import { queryTraceQlMetrics } from "./query-traceql-metrics.ts";
 import { keyValueOf } from "./stream-search.ts";
-import type { TraceqlOptions } from "./traceql-service.ts";
+import type { TraceqlOptions } from "./traceql-options.ts";
 
 /** How many points a message has before the next one begins. */
 const POINTS_PER_MESSAGE = 50_000;

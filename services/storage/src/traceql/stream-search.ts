@@ -11,7 +11,7 @@ import { bounded, resolveRange } from "../query/bounds.ts";
 import type { ReadContext } from "../query/reader.ts";
 import { describeTraces, type TraceDescription } from "./describe-traces.ts";
 import { type MatchedTrace, searchTraceQl } from "./search-traceql.ts";
-import type { TraceqlOptions } from "./traceql-service.ts";
+import type { TraceqlOptions } from "./traceql-options.ts";
 
 const TRACES = { unset: 20, max: 1000 };
 const MAX_SPANS_PER_SPANSET = 10_000;
