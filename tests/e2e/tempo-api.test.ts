@@ -3,11 +3,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import {
-  ExportTraceServiceRequest,
-  TraceServiceClient,
-} from "@sightline/proto/opentelemetry/proto/collector/trace/v1/trace_service";
-import { Span_SpanKind, Status_StatusCode } from "@sightline/proto/opentelemetry/proto/trace/v1/trace";
-import {
   QueryInstantRequest,
   QueryRangeRequest,
   SearchRequest,
@@ -21,18 +16,10 @@ import { createClient } from "@sightline/rpc/client";
 import { eventually } from "@sightline/testkit/eventually";
 import { z } from "zod";
 import { type FaultStack, startFaultStack } from "../faults/fault-stack.ts";
+import { idOf, payId, range, rootId, seconds, sendCheckouts, startOf, TRACES } from "./checkouts.ts";
 
 const services = ["ingest", "storage", "gateway"] as const;
-const TRACES = 12;
-/** Each trace begins ten seconds after the one before. */
-const beganMs = Math.floor(Date.now() / 60_000) * 60_000 - 300_000;
-const startOf = (trace: number) => BigInt(beganMs + trace * 10_000) * 1_000_000n;
-const seconds = (after: number) => String(beganMs / 1000 + after);
-const range = { start: seconds(-60), end: seconds(240) };
-const idOf = (trace: number) => (trace + 0xa0).toString(16).padStart(32, "0");
 const base64 = (hex: string) => Buffer.from(hex, "hex").toString("base64");
-const rootId = "00000000000000a1";
-const payId = "00000000000000a2";
 
 describe("Tempo's API", { timeout: 240_000 }, () => {
   const opened = new AsyncDisposableStack();
@@ -41,7 +28,7 @@ describe("Tempo's API", { timeout: 240_000 }, () => {
 
   before(async () => {
     system = opened.use(await startFaultStack({ services }));
-    await send();
+    await sendCheckouts(system.stack.doors.otlpGrpc, system.ingestKey);
     await eventually(
       async () => {
         const { traces } = searched.parse(await json("/api/search", { q: "{}", limit: "100", ...range }));
@@ -50,60 +37,6 @@ describe("Tempo's API", { timeout: 240_000 }, () => {
       { timeoutMs: 60_000 },
     );
   });
-
-  /** Checkouts of a web shop; every fourth fails in the payment, which tells of it by an event. */
-  async function send(): Promise<void> {
-    const client = createClient(TraceServiceClient, system.stack.doors.otlpGrpc, { apiKey: system.ingestKey });
-    const text = (key: string, value: string) => ({ key, value: { value: { $case: "stringValue" as const, value } } });
-    const number = (key: string, value: number) => ({
-      key,
-      value: { value: { $case: "intValue" as const, value: BigInt(value) } },
-    });
-    const resource = (name: string) => ({ attributes: [text("service.name", name), text("region", "eu")] });
-    const id = (hex: string) => Buffer.from(hex, "hex");
-    const spans = (make: (trace: number) => object) => Array.from({ length: TRACES }, (_, trace) => make(trace));
-    const root = (trace: number) => ({
-      traceId: id(idOf(trace)),
-      spanId: id(rootId),
-      name: trace % 2 === 0 ? "GET /checkout" : "GET /cart",
-      kind: Span_SpanKind.SERVER,
-      startTimeUnixNano: startOf(trace),
-      endTimeUnixNano: startOf(trace) + 100_000_000n,
-      attributes: [number("http.status_code", trace % 4 === 0 ? 500 : 200), text("user name", `u${trace}`)],
-    });
-    const pay = (trace: number) => ({
-      traceId: id(idOf(trace)),
-      spanId: id(payId),
-      parentSpanId: id(rootId),
-      name: "pay",
-      kind: Span_SpanKind.CLIENT,
-      startTimeUnixNano: startOf(trace) + 10_000_000n,
-      endTimeUnixNano: startOf(trace) + 10_000_000n + BigInt(20 + trace) * 1_000_000n,
-      status: trace % 4 === 0 ? { code: Status_StatusCode.ERROR, message: "declined" } : { code: Status_StatusCode.OK },
-      events:
-        trace % 4 === 0
-          ? [
-              {
-                name: "exception",
-                timeUnixNano: startOf(trace) + 12_000_000n,
-                attributes: [text("exception.type", "Declined")],
-              },
-            ]
-          : [],
-      links: trace === 1 ? [{ traceId: id(idOf(0)), spanId: id(rootId) }] : [],
-    });
-    const request = {
-      resourceSpans: [
-        { resource: resource("web"), scopeSpans: [{ scope: { name: "http", version: "2" }, spans: spans(root) }] },
-        { resource: resource("payment"), scopeSpans: [{ spans: spans(pay) }] },
-      ],
-    };
-    try {
-      await client.call("export", ExportTraceServiceRequest.fromPartial(request));
-    } finally {
-      client.close();
-    }
-  }
 
   async function ask(path: string, query: Readonly<Record<string, string>> = {}, headers: Record<string, string> = {}) {
     const authorization = `Bearer ${system.queryKey}`;
