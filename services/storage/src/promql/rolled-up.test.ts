@@ -250,7 +250,14 @@ const queries = [
   "max_over_time(rate(requests_total[%])[6h:1h])",
 ];
 
-const sparse = ["level", "max_over_time(level[%])", "rate(requests_total[%])", "rate(latency_bucket[%])", "latency", "rate(jumps[%])"];
+const sparse = [
+  "level",
+  "max_over_time(level[%])",
+  "rate(requests_total[%])",
+  "rate(latency_bucket[%])",
+  "latency",
+  "rate(jumps[%])",
+];
 
 const grids = [
   { stepMs: HOUR, range: "2h", from: start + 2 * HOUR, to: end, width: "1h", queries },

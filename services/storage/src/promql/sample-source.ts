@@ -9,7 +9,7 @@ import type { KnownRollups } from "./known-rollups.ts";
 import { createMadeLabelsMatch, matcherParams, selectsInDatabase } from "./matchers.ts";
 import type { NamedPart } from "./metric-names.ts";
 import { planTable, tellOfBuckets } from "./plan-table.ts";
-import { readBuckets } from "./read-buckets.ts";
+import { isSparse, readBuckets } from "./read-buckets.ts";
 import type { StoredSeries } from "./read-series.ts";
 import { type SampleBudget, takeFrom } from "./sample-budget.ts";
 import { sampleRuns } from "./sample-runs.ts";
@@ -21,6 +21,7 @@ import { createSeriesSet, type SeriesSet } from "./series-set.ts";
 
 const conditions = readFileSync(new URL("./sql/series-conditions.sql", import.meta.url), "utf8");
 const samplesSql = readFileSync(new URL("./sql/samples.sql", import.meta.url), "utf8");
+const seenSql = readFileSync(new URL("./sql/samples-seen.sql", import.meta.url), "utf8");
 const selectedSql = fill(readFileSync(new URL("./sql/selected.sql", import.meta.url), "utf8"), { conditions });
 
 export interface SampleSourceOptions {
@@ -76,13 +77,16 @@ async function readTable(reader: Reader, question: TableRead): Promise<void> {
   const asked = {
     wanted,
     selected: selectsInDatabase(selection.matchers) ? selectedSql : "",
+    seen: isSparse(selection.hints) ? seenSql : "",
     isSelected: createMadeLabelsMatch(selection.matchers),
   };
+  const { stepMs, windowMs } = selection.hints;
+  const seen = { lastSeenMs: selection.endMs, stepMs, seenMs: windowMs ?? 0 };
   const plan = await planTable(rollups, { table, selection, series, ...context });
   tellOfBuckets(plan, [...wanted.keys()], selection.notes);
   for (const { afterMs, untilMs, width } of plan.reads) {
     const times = { startMs: afterMs + 1, endMs: untilMs };
-    const part = { ...question, selection: { ...selection, ...times }, params: { ...params, ...times } };
+    const part = { ...question, selection: { ...selection, ...times }, params: { ...params, ...seen, ...times } };
     if (width !== null)
       await readRolledUp(reader, part, { ...asked, width, isExact: plan.isExact, endMs: selection.endMs });
     else if (table.name === "metrics_samples" && untilMs - afterMs <= MAX_FLOATS_RANGE_MS)
@@ -100,8 +104,8 @@ function seriesOf({ table, stored }: TableRead, { wanted }: Asked, fingerprint: 
 
 async function readRows(reader: Reader, question: TableRead, asked: Asked): Promise<void> {
   const { table, params, set, budget, context } = question;
-  const { wanted, selected, isSelected } = asked;
-  const sql = fill(samplesSql, { table: table.name, columns: table.columns, selected });
+  const { wanted, selected, seen, isSelected } = asked;
+  const sql = fill(samplesSql, { table: table.name, columns: table.columns, selected: seen + selected });
   for await (const block of reader.readColumns(sql, { ...params, metrics: [...wanted.keys()] }, context)) {
     takeFrom(budget, block.rows);
     for (const run of sampleRuns(block)) {
@@ -121,7 +125,7 @@ interface RolledUp extends Asked {
 async function readRolledUp(reader: Reader, question: TableRead, asked: RolledUp): Promise<void> {
   const { table, params, selection, set, budget, context } = question;
   const { startMs, endMs: untilMs, hints } = selection;
-  const { wanted, width, ...rest } = asked;
+  const { wanted, width, seen: _, ...rest } = asked;
   await readBuckets(reader, {
     ...rest,
     table,
@@ -140,6 +144,8 @@ interface Asked {
   readonly wanted: ReadonlyMap<string, readonly NamedPart[]>;
   /** The conditions that the database decides, in SQL. */
   readonly selected: string;
+  /** That some step looks at a sample, in SQL; "" where they all do. */
+  readonly seen: string;
   readonly isSelected: (labels: Labels) => boolean;
 }
 
@@ -160,7 +166,7 @@ async function readFloatTable(reader: Reader, question: TableRead, asked: Asked)
   const areNamed = series.size <= MAX_NAMED_SERIES;
   await readFloats(reader, {
     params: { ...params, metrics: [...asked.wanted.keys()], fingerprints: areNamed ? [...series.keys()] : [] },
-    selected: areNamed ? "" : asked.selected,
+    selected: areNamed ? asked.seen : asked.seen + asked.selected,
     startMs,
     newestOnly: hints.rangeMs === 0 && hints.stepMs === 0 && hints.windowMs !== null,
     series,
