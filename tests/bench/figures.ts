@@ -119,6 +119,31 @@ export const FIGURE_ROWS: readonly FigureRow[] = [
   search("newest-errors_p95", "the latest 100 errors of a service", "100 ms"),
   search("sparse-stream_p95", "the latest of a stream with fewer than 100 in a day", "100 ms"),
   search("trace-by-id_p95", "a trace by its id", "100 ms"),
+  ...promql("query-rate", "sum", "`sum by (rate())` over 1 000 series, 6 h at 15 s, a step a minute", "300 ms"),
+  ...promql("query-histogram", "of-jobs", "`histogram_quantile` of 20 jobs' sums of 5 000 series, 1 h", "300 ms"),
+  ...promql("query-histogram", "each", "`histogram_quantile` of 500 histograms of 5 000 series, 1 h", "300 ms"),
+  ...promql("query-instant", "vector", "the newest of 10 000 series", "150 ms"),
+  ...["by-service", "by-level", "by-host", "by-route"].map((metric) =>
+    query("query-logcount", `${metric}_p50`, `LogQL \`count_over_time\` over a day of 10 M records, ${metric}`, "1 s"),
+  ),
+  ...["with-text", "without-text", "sparse"].map((metric) =>
+    query(
+      "query-logfilter",
+      `${metric}_p50`,
+      `LogQL filter, \`json\` and a number, latest 100 of 10 M, ${metric}`,
+      "500 ms",
+    ),
+  ),
+  ...["common", "rare", "none", "slow", "structural", "rate"].map((metric) =>
+    query("query-traceql", metric, `TraceQL over 5 M spans, ${metric}`, "1 s"),
+  ),
+  query(
+    "query-boards",
+    "slowest_drawn_in_p95_cache_off",
+    "all panels of the slowest board together, nothing remembered",
+    "2 s",
+  ),
+  query("query-boards", "slowest_drawn_in_p95_cache_on", "the same, ranges remembered", "2 s"),
   ...["ingest", "storage", "gateway", "analyzer", "alerter", "reporter", "collector", "clickhouse", "nats"].map(
     (part): FigureRow => ({ bench: "idle", metric: `cpu_${part}`, what: `idle: ${part}`, atLeast: "3 %" }),
   ),
@@ -132,6 +157,20 @@ export const FIGURE_ROWS: readonly FigureRow[] = [
 
 function search(metric: string, what: string, atLeast: string): FigureRow {
   return { bench: "search", metric, what: `p95 beside 10 M log records and 5 M spans: ${what}`, atLeast };
+}
+
+function query(bench: string, metric: string, what: string, atLeast: string): FigureRow {
+  return { bench, metric, what, atLeast };
+}
+
+/** A query of PromQL here, and in a real Prometheus beside it. */
+function promql(bench: string, metric: string, what: string, atLeast: string): FigureRow[] {
+  return [
+    { bench, metric: `${metric}_answered_in`, what, atLeast },
+    { bench, metric: `${metric}_cpu_time`, what: "… CPU time of gateway, storage and ClickHouse" },
+    { bench, metric: `${metric}_by_prometheus_answered_in`, what: "… in Prometheus" },
+    { bench, metric: `${metric}_by_prometheus_cpu_time`, what: "… in Prometheus, CPU time" },
+  ];
 }
 
 function walk(signal: string, records: string, atLeast: string, aim: string): FigureRow {

@@ -19,7 +19,8 @@ export interface PromqlBench {
   readonly series: readonly TestLabels[];
   /** How far back they go, scraped every 15 s. */
   readonly lengthMs: number;
-  readonly queries: readonly string[];
+  /** By the metric's name. */
+  readonly queries: Readonly<Record<string, string>>;
   /** The step over all of that time; null for one time. */
   readonly stepMs: number | null;
 }
@@ -42,7 +43,7 @@ export async function benchPromql({ bench, series, lengthMs, queries, stepMs }: 
   const endMs = Math.floor(Date.now() / 60_000) * 60_000;
   await write({ series, startMs: endMs - lengthMs, endMs }, stack, prometheus);
   const sides = [ours(stack), ...(prometheus === null ? [] : [theirs(prometheus)])];
-  for (const query of queries) {
+  for (const [name, query] of Object.entries(queries)) {
     const form = new URLSearchParams({ query });
     if (stepMs === null) form.set("time", String(endMs / 1000));
     else {
@@ -53,9 +54,9 @@ export async function benchPromql({ bench, series, lengthMs, queries, stepMs }: 
     const measured = await measure(sides, stepMs === null ? "query" : "query_range", form);
     const config = { query, series: series.length, samples: series.length * samplesOf(lengthMs), stepMs: stepMs ?? 0 };
     for (const [who, { wallMs, cpuMs }] of measured) {
-      const name = who === "sightline" ? bench : `${bench} of prometheus`;
-      printFigure({ bench: name, metric: "answered_in", unit: "ms", values: wallMs, config });
-      printFigure({ bench: name, metric: "cpu_time", unit: "ms", values: cpuMs, config });
+      const by = who === "sightline" ? name : `${name}_by_${who}`;
+      printFigure({ bench, metric: `${by}_answered_in`, unit: "ms", values: wallMs, config });
+      printFigure({ bench, metric: `${by}_cpu_time`, unit: "ms", values: cpuMs, config });
     }
   }
 }

@@ -11,5 +11,5 @@ await benchPromql({
   })),
   lengthMs: 3_600_000,
   stepMs: null,
-  queries: ["memory_used_bytes"],
+  queries: { vector: "memory_used_bytes" },
 });

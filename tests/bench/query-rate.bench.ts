@@ -11,5 +11,5 @@ await benchPromql({
   })),
   lengthMs: 6 * 3_600_000,
   stepMs: 60_000,
-  queries: ["sum by (job) (rate(http_requests_total[5m]))"],
+  queries: { sum: "sum by (job) (rate(http_requests_total[5m]))" },
 });
