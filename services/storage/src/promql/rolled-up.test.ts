@@ -307,3 +307,47 @@ describe("buckets give what samples give", () => {
     });
   }
 });
+
+describe("where samples are no longer kept", () => {
+  const kept = { metrics: 0.25, metric_rollups: 365 };
+  const goneUntil = now - DAY / 4;
+  /** What was answered while there were samples, by the query. */
+  const before: Record<string, Answered> = {};
+  const cases = [
+    { query: "increase(requests_total[2h])", from: start + 2 * HOUR, to: end, stepMs: HOUR, within: 0 },
+    { query: "rate(latency_bucket[2h])", from: start + 2 * HOUR, to: end, stepMs: HOUR, within: 0 },
+    // Ranges that begin and end within buckets, by up to one of five minutes at either end.
+    {
+      query: 'increase(requests_total{id="8"}[33m])',
+      from: start + HOUR,
+      to: start + 8 * HOUR,
+      stepMs: 11 * MINUTE,
+      within: 2,
+    },
+    { query: 'count_over_time(level{id="2"}[33m])', from: start + HOUR, to: end, stepMs: 11 * MINUTE, within: 20 },
+    { query: 'level{id="2"}', from: start + HOUR, to: end, stepMs: 7 * MINUTE, within: 21 },
+  ];
+
+  test("what buckets tell exactly stays exact; the rest is near, of all steps, and said to be", async () => {
+    for (const { query, ...times } of cases) before[query] = answered(await ask(query, times, nothingKnown));
+    for (const table of ["metrics_samples", "metrics_histograms"]) {
+      const sql = `ALTER TABLE ${table} DELETE WHERE toUnixTimestamp64Milli(Timestamp) < ${goneUntil}`;
+      await database.clickhouse.command(sql, {}, { settings: { mutations_sync: 1 } });
+    }
+    for (const { query, within, ...times } of cases) {
+      const got = await ask(query, times, known(kept));
+      const [answers, wanted] = [answered(got), before[query] ?? new Map()];
+      assert.ok(wanted.size > 10, `${wanted.size} values of ${query}`);
+      assert.deepEqual([...answers.keys()], [...wanted.keys()], query);
+      for (const [place, value] of wanted) {
+        if (within === 0) assertAlike(answers.get(place), value, `${query} ${place}`);
+        else {
+          const off = Math.abs(Number(answers.get(place)) - Number(value));
+          assert.ok(off <= within, `${query} ${place}: got ${answers.get(place)}, want ${value} within ${within}`);
+        }
+      }
+      const isSaid = got.warnings.some((text) => /no longer kept: answered from rollups of 5m/.test(text));
+      assert.equal(isSaid, within > 0, `${query}: ${JSON.stringify(got.warnings)}`);
+    }
+  });
+});
