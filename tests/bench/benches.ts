@@ -36,6 +36,7 @@ export const BENCHES: Readonly<Record<string, string>> = {
   "query-rate": "tests/bench/query-rate.bench.ts",
   "query-histogram": "tests/bench/query-histogram.bench.ts",
   "query-instant": "tests/bench/query-instant.bench.ts",
+  "query-rollup": "tests/bench/query-rollup.bench.ts",
   "query-traceql": "services/storage/src/traceql/query-traceql.bench.ts",
   "query-boards": "tests/bench/query-boards.bench.ts",
 };

@@ -123,6 +123,7 @@ export const FIGURE_ROWS: readonly FigureRow[] = [
   ...promql("query-histogram", "of-jobs", "`histogram_quantile` of 20 jobs' sums of 5 000 series, 1 h", "300 ms"),
   ...promql("query-histogram", "each", "`histogram_quantile` of 500 histograms of 5 000 series, 1 h", "300 ms"),
   ...promql("query-instant", "vector", "the newest of 10 000 series", "150 ms"),
+  ...promql("query-rollup", "thirty-days", "30 days of one series, a step an hour", "100 ms"),
   ...["by-service", "by-level", "by-host", "by-route"].map((metric) =>
     query("query-logcount", `${metric}_p50`, `LogQL \`count_over_time\` over a day of 10 M records, ${metric}`, "1 s"),
   ),

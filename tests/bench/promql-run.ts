@@ -1,3 +1,4 @@
+import type { ClickHouse } from "@sightline/clickhouse/client";
 import { hasApt } from "@sightline/local/install/debian";
 import { eventually } from "@sightline/testkit/eventually";
 import { compressSync } from "snappy";
@@ -23,6 +24,8 @@ export interface PromqlBench {
   readonly queries: Readonly<Record<string, string>>;
   /** The step over all of that time; null for one time. */
   readonly stepMs: number | null;
+  /** Whether what is asked for is there, once all samples are. */
+  readonly isReady?: (clickhouse: ClickHouse, endMs: number) => Promise<boolean>;
 }
 
 /** Who is asked, and what that costs. */
@@ -37,11 +40,14 @@ interface Side {
  * Writes the same samples to Sightline and, where there is apt, to a real Prometheus, and asks both the same by turns, until the whole
  * answer has come. The first rounds do not count: neither side has compiled or read anything before.
  */
-export async function benchPromql({ bench, series, lengthMs, queries, stepMs }: PromqlBench): Promise<void> {
+export async function benchPromql(options: PromqlBench): Promise<void> {
+  const { bench, series, lengthMs, queries, stepMs, isReady = async () => true } = options;
   await using stack = await startBenchStack({ services: ["ingest", "storage", "gateway"] });
   await using prometheus = hasApt() ? await startReceivingPrometheus() : null;
-  const endMs = Math.floor(Date.now() / 60_000) * 60_000;
+  const alignMs = Math.max(60_000, stepMs ?? 0);
+  const endMs = Math.floor(Date.now() / alignMs) * alignMs;
   await write({ series, startMs: endMs - lengthMs, endMs }, stack, prometheus);
+  await eventually(() => isReady(stack.clickhouse, endMs), { timeoutMs: 900_000, intervalMs: 1000 });
   const sides = [ours(stack), ...(prometheus === null ? [] : [theirs(prometheus)])];
   for (const [name, query] of Object.entries(queries)) {
     const form = new URLSearchParams({ query });
