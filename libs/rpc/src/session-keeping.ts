@@ -3,6 +3,7 @@ import type { ServerHttp2Session } from "node:http2";
 export interface SessionKeeping {
   /** After this the client is asked to connect anew. */
   readonly maxAgeMs: number;
+  readonly pingIntervalMs?: number;
 }
 
 /** What calls under way get to finish on a connection that has become old. */
@@ -12,15 +13,19 @@ const PING_INTERVAL_MS = 30_000;
 const PING_TIMEOUT_MS = 10_000;
 
 /** Pings a connection so that dead ones are noticed, and ends it when it has become old. */
-export function keepSession(session: ServerHttp2Session, { maxAgeMs }: SessionKeeping): void {
+export function keepSession(session: ServerHttp2Session, options: SessionKeeping): void {
+  const { maxAgeMs, pingIntervalMs = PING_INTERVAL_MS } = options;
   let unanswered: NodeJS.Timeout | undefined;
   const pings = setInterval(() => {
+    // One that is destroyed closes only when its client has; until then a ping throws.
+    if (session.destroyed || unanswered !== undefined) return;
     unanswered = setTimeout(() => session.destroy(), PING_TIMEOUT_MS);
     session.ping((error) => {
       clearTimeout(unanswered);
+      unanswered = undefined;
       if (error !== null) session.destroy();
     });
-  }, PING_INTERVAL_MS);
+  }, pingIntervalMs);
   let grace: NodeJS.Timeout | undefined;
   const age = setTimeout(() => {
     session.close();
