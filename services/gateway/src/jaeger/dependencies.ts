@@ -1,5 +1,6 @@
 import { invalid } from "@sightline/errors/app-error";
-import type { JaegerCall, JaegerContext } from "./context.ts";
+import type { StorageCall } from "../http/storage-call.ts";
+import type { JaegerContext } from "./context.ts";
 
 /** Who calls whom, and how often. */
 export interface Dependency {
@@ -20,7 +21,7 @@ const MAX_LOOKBACK_MS = 366 * 24 * 3_600_000;
 /** The edges of the service graph in a time, from the metrics that the analyzer makes of spans. */
 export async function listDependencies(
   { startMs, endMs }: DependencyRange,
-  call: JaegerCall,
+  call: StorageCall,
   { promql }: JaegerContext,
 ): Promise<Dependency[]> {
   const lookbackMs = Math.round(endMs - startMs);

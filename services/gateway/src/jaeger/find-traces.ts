@@ -2,7 +2,8 @@ import { AppError, invalid } from "@sightline/errors/app-error";
 import type { TimeRange } from "@sightline/model/time";
 import type { ResourceSpans } from "@sightline/proto/opentelemetry/proto/trace/v1/trace";
 import { GetTracesRequest, SearchTraceqlRequest } from "@sightline/proto/sightline/query/v1/traceql_service";
-import type { JaegerCall, JaegerContext } from "./context.ts";
+import type { StorageCall } from "../http/storage-call.ts";
+import type { JaegerContext } from "./context.ts";
 import { type TraceQuery, traceqlOf } from "./trace-query.ts";
 
 /** A trace that was asked for. */
@@ -20,7 +21,7 @@ const MAX_SPANS = 50_000;
 /** The traces that a query finds, whole, one after the other. */
 export async function* findTraces(
   query: TraceQuery,
-  call: JaegerCall,
+  call: StorageCall,
   context: JaegerContext,
 ): AsyncGenerator<FoundTrace> {
   const { limit } = query;
@@ -44,7 +45,7 @@ export async function* findTraces(
 /** Throws not_found for a trace that is not there. @param range when its spans began; undefined: at any time */
 export async function readTrace(
   { traceId, range }: { readonly traceId: string; readonly range: TimeRange | undefined },
-  call: JaegerCall,
+  call: StorageCall,
   context: JaegerContext,
 ): Promise<FoundTrace> {
   for await (const trace of readTraces({ traceIds: [traceId], range }, call, context)) return trace;
@@ -54,7 +55,7 @@ export async function readTrace(
 /** The traces of these ids that are there. */
 export async function* readTraces(
   { traceIds, range }: { readonly traceIds: readonly string[]; readonly range?: TimeRange | undefined },
-  call: JaegerCall,
+  call: StorageCall,
   { traceql }: JaegerContext,
 ): AsyncGenerator<FoundTrace> {
   if (traceIds.length === 0) return;

@@ -6,7 +6,8 @@ import { QueryServiceService as QueryServiceV3 } from "@sightline/proto/jaeger/a
 import { type CallContext, unary } from "@sightline/rpc/handlers";
 import type { AdmitForwarded, GrpcServer } from "@sightline/rpc/server";
 import { serverStream } from "@sightline/rpc/streams";
-import type { JaegerCall, JaegerContext } from "./context.ts";
+import type { StorageCall } from "../http/storage-call.ts";
+import type { JaegerContext } from "./context.ts";
 import { listDependencies } from "./dependencies.ts";
 import { findTraces, readTrace } from "./find-traces.ts";
 import { jaegerSpans } from "./jaeger-span.ts";
@@ -70,7 +71,7 @@ export function addJaegerServices(server: GrpcServer, context: JaegerContext, ad
 
 /** None of Jaeger's methods changes anything, whatever their names. */
 function createCallOf(admit: AdmitForwarded) {
-  return async (call: CallContext): Promise<JaegerCall> => {
+  return async (call: CallContext): Promise<StorageCall> => {
     const { tenant = "", deadlineMs = 60_000 } = await admit(call, "searchTraceql");
     return { tenant, deadlineMs, signal: call.signal };
   };

@@ -1,7 +1,8 @@
 import { invalid } from "@sightline/errors/app-error";
+import { firstOfAll } from "../http/first-of-all.ts";
 import type { QueryAnswer } from "../http/query-api.ts";
 import type { Parameters } from "../http/request-parameters.ts";
-import { callOf } from "./context.ts";
+import { callOf } from "../http/storage-call.ts";
 import { listDependencies } from "./dependencies.ts";
 import { type Endpoint, JSON_TYPE } from "./endpoint.ts";
 import { type FoundTrace, findTraces, readTrace, readTraces } from "./find-traces.ts";
@@ -83,12 +84,12 @@ function listAnswer(data: readonly unknown[]): QueryAnswer {
 /** Traces, while they come; of those that were asked for by ids the frame says which are not there. */
 async function tracesAnswer(traces: AsyncGenerator<FoundTrace>, ids: readonly string[] = []): Promise<QueryAnswer> {
   // What is wrong with the query shows with the first one, when there is still time to answer so.
-  const first = await traces.next();
+  const { all } = await firstOfAll(traces);
   async function* pieces(): AsyncGenerator<string> {
     const missing = new Set(ids);
     let before = '{"data":[';
-    for (let next = first; next.done !== true; next = await traces.next()) {
-      const trace = traceJson(next.value);
+    for await (const found of all) {
+      const trace = traceJson(found);
       missing.delete(trace.traceID);
       yield before + JSON.stringify(trace);
       before = ",";

@@ -1,9 +1,10 @@
 import { AppError, invalid } from "@sightline/errors/app-error";
 import { parseRfc3339 } from "@sightline/model/rfc3339";
 import { nanosOfMs } from "@sightline/model/time";
+import { firstOfAll } from "../http/first-of-all.ts";
 import type { QueryAnswer } from "../http/query-api.ts";
 import type { Parameters } from "../http/request-parameters.ts";
-import { callOf } from "./context.ts";
+import { callOf } from "../http/storage-call.ts";
 import { listDependencies } from "./dependencies.ts";
 import { type Endpoint, JSON_TYPE } from "./endpoint.ts";
 import { type FoundTrace, findTraces, readTrace } from "./find-traces.ts";
@@ -69,12 +70,12 @@ function jsonAnswer(body: object): QueryAnswer {
 
 /** All spans of all traces in one message, while they come. */
 async function tracesAnswer(traces: AsyncGenerator<FoundTrace>): Promise<QueryAnswer> {
-  const first = await traces.next();
-  if (first.done === true) throw new AppError("not_found", "No traces found");
+  const { first, all } = await firstOfAll(traces);
+  if (first === undefined) throw new AppError("not_found", "No traces found");
   async function* pieces(): AsyncGenerator<string> {
     let before = '{"result":{"resourceSpans":[';
-    for (let next = first; next.done !== true; next = await traces.next()) {
-      for (const resource of next.value.resourceSpans) {
+    for await (const { resourceSpans } of all) {
+      for (const resource of resourceSpans) {
         yield before + otlpJson(resource);
         before = ",";
       }

@@ -1,5 +1,6 @@
 import { nanosOfMs } from "@sightline/model/time";
-import type { JaegerCall, JaegerContext } from "./context.ts";
+import type { StorageCall } from "../http/storage-call.ts";
+import type { JaegerContext } from "./context.ts";
 
 /** What a service does, by the names of its spans. */
 export interface Operation {
@@ -13,14 +14,14 @@ const LOOKBACK_MS = 24 * 3_600_000;
 const KINDS = ["server", "client", "producer", "consumer", "internal", "unspecified"] as const;
 
 /** The services that sent spans lately, in the order of their names. */
-export async function listServices(call: JaegerCall, context: JaegerContext): Promise<string[]> {
+export async function listServices(call: StorageCall, context: JaegerContext): Promise<string[]> {
   return listValues("resource.service.name", "", { call, context });
 }
 
 /** The operations of a service. @param kind only those; "": of all kinds */
 export async function listOperations(
   { service, kind }: { readonly service: string; readonly kind: string },
-  call: JaegerCall,
+  call: StorageCall,
   context: JaegerContext,
 ): Promise<Operation[]> {
   const kinds = KINDS.filter((each) => kind === "" || each === kind.toLowerCase());
@@ -35,7 +36,11 @@ export async function listOperations(
 }
 
 /** Their names, each once. */
-export async function listOperationNames(service: string, call: JaegerCall, context: JaegerContext): Promise<string[]> {
+export async function listOperationNames(
+  service: string,
+  call: StorageCall,
+  context: JaegerContext,
+): Promise<string[]> {
   return listValues("name", `{ resource.service.name = ${JSON.stringify(service)} }`, { call, context });
 }
 
@@ -46,7 +51,7 @@ function compareTexts(a: string, b: string): number {
 async function listValues(
   field: string,
   query: string,
-  { call, context }: { readonly call: JaegerCall; readonly context: JaegerContext },
+  { call, context }: { readonly call: StorageCall; readonly context: JaegerContext },
 ): Promise<string[]> {
   const nowMs = context.clock();
   const range = { startUnixNano: nanosOfMs(nowMs - LOOKBACK_MS), endUnixNano: nanosOfMs(nowMs) };

@@ -1,6 +1,7 @@
 import type { Clock } from "@sightline/model/time";
 import type { QueryRequest } from "../http/query-api.ts";
-import { callOf, type Endpoint, jsonAnswer, successAnswer } from "./endpoint.ts";
+import { callOf } from "../http/storage-call.ts";
+import { type Endpoint, jsonAnswer, successAnswer } from "./endpoint.ts";
 import { countOf, limitOf, rangeOf, stepOf } from "./parameters.ts";
 
 /** How many fields or values are answered where nobody says it. */

@@ -23,8 +23,3 @@ export function jsonAnswer(body: unknown): QueryAnswer {
 export function successAnswer(data: unknown): QueryAnswer {
   return jsonAnswer({ status: "success", data });
 }
-
-/** On whose behalf storage is asked. */
-export function callOf({ caller, signal }: QueryRequest) {
-  return { tenant: caller.tenant, signal, deadlineMs: 60_000 };
-}

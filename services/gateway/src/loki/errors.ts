@@ -1,5 +1,6 @@
 import type { AppError, ErrorCode } from "@sightline/errors/app-error";
 import type { ErrorAnswer } from "../http/query-api.ts";
+import { isForNow, toldText } from "../http/told-error.ts";
 
 /** The statuses that Loki answers with (its `pkg/util/server/error.go`); what a query may not have is its sender's fault there. */
 const STATUSES: Readonly<Record<ErrorCode, number>> = {
@@ -24,12 +25,10 @@ const TIMED_OUT =
 
 /** An error as Loki tells it: as plain text. Of our own defects it says nothing. */
 export function errorAnswer(error: AppError): ErrorAnswer {
-  const isForNow = error.code === "resource_exhausted" && error.retryable;
-  const status = isForNow ? 429 : STATUSES[error.code];
+  const status = isForNow(error) ? 429 : STATUSES[error.code];
   return { status, contentType: "text/plain; charset=utf-8", text: `${textOf(error)}\n` };
 }
 
-function textOf({ code, message }: AppError): string {
-  if (code === "internal") return "internal error; the service's log has the details";
-  return code === "deadline_exceeded" ? TIMED_OUT : message;
+function textOf(error: AppError): string {
+  return error.code === "deadline_exceeded" ? TIMED_OUT : toldText(error);
 }

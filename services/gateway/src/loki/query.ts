@@ -6,10 +6,12 @@ import {
   type QueryLogqlRequest,
   type QueryLogqlResponse,
 } from "@sightline/proto/sightline/query/v1/logql_service";
+import { firstOfAll } from "../http/first-of-all.ts";
 import type { QueryAnswer, QueryRequest } from "../http/query-api.ts";
+import { callOf } from "../http/storage-call.ts";
 import { labelsJson } from "../prometheus/result-json.ts";
 import { asksForCategories, CATEGORIES_GIVEN, ENCODING_FLAGS } from "./encoding-flags.ts";
-import { callOf, type Endpoint, JSON_TYPE, type LokiContext } from "./endpoint.ts";
+import { type Endpoint, JSON_TYPE, type LokiContext } from "./endpoint.ts";
 import { durationOf, isForward, limitOf, rangeOf, stepOf, timeOf } from "./parameters.ts";
 import { lineJson, matrixJson, pointJson, sampleJson } from "./result-json.ts";
 
@@ -52,24 +54,11 @@ async function evaluate(
   { logql, clock }: LokiContext,
 ): Promise<QueryAnswer> {
   const startedMs = clock();
-  const messages = logql.stream("queryLogql", query, callOf(request))[Symbol.asyncIterator]();
-  const { value: first, done } = await messages.next();
-  if (done === true) throw new AppError("internal", "cannot answer the query: got no message");
+  const { first, all } = await firstOfAll(logql.stream("queryLogql", query, callOf(request)));
+  if (first === undefined) throw new AppError("internal", "cannot answer the query: got no message");
   const stats = () => statistics(first, (clock() - startedMs) / 1000);
-  const answer = { messages: allOf(first, messages), categorize: query.categorizeLabels };
+  const answer = { messages: all, categorize: query.categorizeLabels };
   return { contentType: JSON_TYPE, pieces: answerJson(first.type, answer, stats) };
-}
-
-async function* allOf(
-  first: QueryLogqlResponse,
-  rest: AsyncIterator<QueryLogqlResponse>,
-): AsyncGenerator<QueryLogqlResponse> {
-  try {
-    yield first;
-    for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
-  } finally {
-    await rest.return?.();
-  }
 }
 
 interface Answer {

@@ -1,6 +1,7 @@
 import { invalid } from "@sightline/errors/app-error";
 import type { Parameters } from "../http/request-parameters.ts";
-import { callOf, type Endpoint, JSON_TYPE } from "./endpoint.ts";
+import { callOf } from "../http/storage-call.ts";
+import { type Endpoint, JSON_TYPE } from "./endpoint.ts";
 import { countOf, DEFAULT_LIMIT, limitOf, rangeOf, stepOf } from "./parameters.ts";
 import { matrixJson, sampleJson } from "./result-json.ts";
 

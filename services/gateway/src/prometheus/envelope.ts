@@ -1,4 +1,5 @@
 import type { AppError, ErrorCode } from "@sightline/errors/app-error";
+import { isForNow, toldText } from "../http/told-error.ts";
 
 /** How an error is told: `errorType` and status of Prometheus' API (docs/querying/api.md). */
 interface ErrorForm {
@@ -34,10 +35,8 @@ export interface ErrorAnswer {
 
 /** An error as Prometheus answers it. Of our own defects it says nothing. */
 export function errorAnswer(error: AppError): ErrorAnswer {
-  const isForNow = error.code === "resource_exhausted" && error.retryable;
-  const { errorType, status } = isForNow ? FOR_NOW : (FORMS[error.code] ?? INTERNAL);
-  const text = error.code === "internal" ? "internal error; the service's log has the details" : error.message;
-  return { status, body: { status: "error", errorType, error: text } };
+  const { errorType, status } = isForNow(error) ? FOR_NOW : (FORMS[error.code] ?? INTERNAL);
+  return { status, body: { status: "error", errorType, error: toldText(error) } };
 }
 
 /** What was odd about an answer. */

@@ -1,6 +1,7 @@
 import { invalid } from "@sightline/errors/app-error";
 import type { PromqlSeries } from "@sightline/proto/sightline/query/v1/promql_service";
 import type { QueryRequest } from "../http/query-api.ts";
+import { callOf } from "../http/storage-call.ts";
 import { answerOf, type Endpoint, truncationNotes } from "./endpoint.ts";
 import { nameOfPath } from "./escaped-names.ts";
 import { limitOf, timeOf } from "./parameters.ts";
@@ -74,10 +75,6 @@ export const seriesEndpoints: readonly Endpoint[] = [
     },
   },
 ];
-
-function callOf({ caller, signal }: QueryRequest) {
-  return { tenant: caller.tenant, signal, deadlineMs: 60_000 };
-}
 
 /** The series that a request is about, in the last hours where it gives no times. */
 function selection({ parameters }: QueryRequest, nowMs: number) {

@@ -1,5 +1,6 @@
 import { AppError } from "@sightline/errors/app-error";
 import type { QuerySqlResponse, SqlColumn, SqlStatistics } from "@sightline/proto/sightline/query/v1/sql_service";
+import { firstOfAll } from "../http/first-of-all.ts";
 
 /** An answer to SQL, of which the rows may still be on their way. */
 export interface SqlAnswer {
@@ -14,20 +15,15 @@ export interface SqlAnswer {
 
 /** Waits for the columns: what is wrong with a statement most often shows before them. Throws what the messages throw. */
 export async function readAnswer(messages: AsyncIterable<QuerySqlResponse>): Promise<SqlAnswer> {
-  const iterator = messages[Symbol.asyncIterator]();
-  const first = await iterator.next();
-  if (first.done === true) throw new AppError("internal", "cannot answer the statement: got no message");
+  const { first, all } = await firstOfAll(messages);
+  if (first === undefined) throw new AppError("internal", "cannot answer the statement: got no message");
   let statistics: SqlStatistics | undefined;
   let totals = "";
   async function* rows(): AsyncGenerator<readonly string[]> {
-    try {
-      for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) {
-        ({ statistics, totals } = next.value);
-        if (next.value.rows.length > 0) yield next.value.rows;
-      }
-    } finally {
-      await iterator.return?.();
+    for await (const message of all) {
+      ({ statistics, totals } = message);
+      if (message.rows.length > 0) yield message.rows;
     }
   }
-  return { columns: first.value.columns, rows: rows(), statistics: () => statistics, totals: () => totals };
+  return { columns: first.columns, rows: rows(), statistics: () => statistics, totals: () => totals };
 }

@@ -13,19 +13,8 @@ export interface Endpoint extends QueryRoute {
   answer(request: QueryRequest, context: TempoContext): Promise<QueryAnswer>;
 }
 
-/** On whose behalf storage is asked, and until when. */
-export interface TempoCall {
-  readonly tenant: string;
-  readonly signal: AbortSignal;
-  readonly deadlineMs: number;
-}
-
 const JSON_TYPE = "application/json";
 const PROTOBUF_TYPE = "application/protobuf";
-
-export function callOf({ caller, signal }: QueryRequest): TempoCall {
-  return { tenant: caller.tenant, signal, deadlineMs: 60_000 };
-}
 
 /** Whether the caller wants messages as protobuf rather than as JSON. */
 export function wantsProtobuf({ header }: QueryRequest): boolean {

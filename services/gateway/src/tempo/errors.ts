@@ -1,5 +1,6 @@
 import type { AppError, ErrorCode } from "@sightline/errors/app-error";
 import type { ErrorAnswer } from "../http/query-api.ts";
+import { isForNow, toldText } from "../http/told-error.ts";
 
 /** The statuses that Tempo answers with; what would be too much for one query is 422, as a trace that is too large is there. */
 const STATUSES: Readonly<Record<ErrorCode, number>> = {
@@ -20,9 +21,7 @@ const STATUSES: Readonly<Record<ErrorCode, number>> = {
 };
 
 /** An error as Tempo tells it: as plain text. Of our own defects it says nothing. */
-export function errorAnswer({ code, message, retryable }: AppError): ErrorAnswer {
-  const text = code === "internal" ? "internal error; the service's log has the details" : message;
-  // Who is told to come back is over a rate rather than over a size.
-  const status = code === "resource_exhausted" && retryable ? 429 : STATUSES[code];
-  return { status, contentType: "text/plain; charset=utf-8", text };
+export function errorAnswer(error: AppError): ErrorAnswer {
+  const status = isForNow(error) ? 429 : STATUSES[error.code];
+  return { status, contentType: "text/plain; charset=utf-8", text: toldText(error) };
 }

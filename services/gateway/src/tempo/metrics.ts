@@ -11,8 +11,9 @@ import {
   SearchMetrics,
 } from "@sightline/proto/tempopb/tempo";
 import type { Parameters } from "../http/request-parameters.ts";
+import { callOf, type StorageCall } from "../http/storage-call.ts";
 import { durationOf, timeOf } from "../loki/parameters.ts";
-import { callOf, type Endpoint, messageAnswer, type TempoCall, type TempoContext } from "./endpoint.ts";
+import { type Endpoint, messageAnswer, type TempoContext } from "./endpoint.ts";
 import { countOf } from "./parameters.ts";
 
 const HOUR_NS = 3_600_000_000_000n;
@@ -60,7 +61,7 @@ function stepOf(parameters: Parameters): bigint {
 /** Computes series over a range. */
 export async function queryRange(
   { query, start, end, step, exemplars }: QueryRangeRequest,
-  call: TempoCall,
+  call: StorageCall,
   context: TempoContext,
 ): Promise<QueryRangeResponse> {
   // Unset, and so 0, stands for all of them; who wants none says so in the query.
@@ -74,7 +75,7 @@ export async function queryRange(
 /** Computes one value of each series. */
 export async function queryInstant(
   { query, start, end }: QueryInstantRequest,
-  call: TempoCall,
+  call: StorageCall,
   context: TempoContext,
 ): Promise<QueryInstantResponse> {
   const asked = { query, ...rangeOf(start, end, context), isInstant: true };
@@ -91,7 +92,7 @@ function rangeOf(start: bigint, end: bigint, { clock }: TempoContext) {
 }
 
 /** All messages of an answer as one. */
-async function compute(request: QueryTraceqlMetricsRequest, call: TempoCall, { traceql }: TempoContext) {
+async function compute(request: QueryTraceqlMetricsRequest, call: StorageCall, { traceql }: TempoContext) {
   const series: TraceqlSeries[] = [];
   const unixMs: number[] = [];
   let isLimited = false;

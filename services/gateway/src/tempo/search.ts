@@ -8,7 +8,8 @@ import { SearchTraceqlRequest } from "@sightline/proto/sightline/query/v1/traceq
 import type { SpanSet, TraceSearchMetadata } from "@sightline/proto/tempopb/tempo";
 import { SearchMetrics, SearchRequest, SearchResponse } from "@sightline/proto/tempopb/tempo";
 import type { Parameters } from "../http/request-parameters.ts";
-import { callOf, type Endpoint, messageAnswer, type TempoCall, type TempoContext } from "./endpoint.ts";
+import { callOf, type StorageCall } from "../http/storage-call.ts";
+import { type Endpoint, messageAnswer, type TempoContext } from "./endpoint.ts";
 import { legacyQuery, parseTags } from "./legacy-query.ts";
 import { countOf, millisecondsOf, rangeOf, secondsOf } from "./parameters.ts";
 
@@ -60,7 +61,7 @@ function requestOf(parameters: Parameters): SearchRequest {
 /** Searches, and tells what is new whenever something is found; the last answer has all that was found. */
 export async function* searchTempo(
   request: SearchRequest,
-  call: TempoCall,
+  call: StorageCall,
   { traceql, clock }: TempoContext,
 ): AsyncGenerator<SearchResponse> {
   const limit = request.limit === 0 ? DEFAULT_LIMIT : request.limit;

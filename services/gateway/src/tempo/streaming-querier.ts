@@ -2,7 +2,8 @@ import { StreamingQuerierService } from "@sightline/proto/tempopb/tempo";
 import type { CallContext } from "@sightline/rpc/handlers";
 import type { AdmitForwarded, GrpcServer } from "@sightline/rpc/server";
 import { serverStream } from "@sightline/rpc/streams";
-import type { TempoCall, TempoContext } from "./endpoint.ts";
+import type { StorageCall } from "../http/storage-call.ts";
+import type { TempoContext } from "./endpoint.ts";
 import { queryInstant, queryRange } from "./metrics.ts";
 import { searchTempo } from "./search.ts";
 import { searchTags, searchTagsV2, searchTagValues, searchTagValuesV2 } from "./tags.ts";
@@ -10,11 +11,11 @@ import { searchTags, searchTagsV2, searchTagValues, searchTagValuesV2 } from "./
 /** Adds what Grafana streams from: the search tells what it found while it goes on; of all else there is one answer. */
 export function addStreamingQuerier(server: GrpcServer, context: TempoContext, admit: AdmitForwarded): void {
   // Tempo's methods are not named by what they change, which none of them does.
-  const callOf = async (call: CallContext): Promise<TempoCall> => {
+  const callOf = async (call: CallContext): Promise<StorageCall> => {
     const { tenant = "", deadlineMs = 60_000 } = await admit(call, "searchTraceql");
     return { tenant, deadlineMs, signal: call.signal };
   };
-  const once = <Req, Res>(answer: (request: Req, call: TempoCall, context: TempoContext) => Promise<Res>) =>
+  const once = <Req, Res>(answer: (request: Req, call: StorageCall, context: TempoContext) => Promise<Res>) =>
     serverStream<Req, Res>(async function* (request, call) {
       yield await answer(request, await callOf(call), context);
     });

@@ -16,7 +16,8 @@ import {
 } from "@sightline/proto/tempopb/tempo";
 import { bareIntrinsic, scopedIntrinsic } from "@sightline/query/traceql/intrinsic";
 import type { QueryRequest } from "../http/query-api.ts";
-import { callOf, type Endpoint, messageAnswer, type TempoCall, type TempoContext } from "./endpoint.ts";
+import { callOf, type StorageCall } from "../http/storage-call.ts";
+import { type Endpoint, messageAnswer, type TempoContext } from "./endpoint.ts";
 import { countOf, rangeOf, secondsOf } from "./parameters.ts";
 
 /** How many names of a scope, or values, there are at most. */
@@ -92,7 +93,7 @@ const SCOPE_NAMES = new Map([...SCOPES].map(([name, scope]) => [scope, name]));
 /** The names of attributes in one list; those of intrinsics only where they are asked for. */
 export async function searchTags(
   request: SearchTagsRequest,
-  call: TempoCall,
+  call: StorageCall,
   context: TempoContext,
 ): Promise<SearchTagsResponse> {
   const scopes = await listNames(request, call, context);
@@ -104,7 +105,7 @@ export async function searchTags(
 /** The names of what spans have, by scope. */
 export async function searchTagsV2(
   request: SearchTagsRequest,
-  call: TempoCall,
+  call: StorageCall,
   context: TempoContext,
 ): Promise<SearchTagsV2Response> {
   const scopes = await listNames(request, call, context);
@@ -116,7 +117,7 @@ export async function searchTagsV2(
 
 async function listNames(
   request: SearchTagsRequest,
-  call: TempoCall,
+  call: StorageCall,
   { traceql, clock }: TempoContext,
 ): Promise<readonly ScopeAttributes[]> {
   const scope = SCOPES.get(request.scope);
@@ -131,7 +132,7 @@ async function listNames(
 /** The values of an attribute, which is named without scope, as texts. */
 export async function searchTagValues(
   request: SearchTagValuesRequest,
-  call: TempoCall,
+  call: StorageCall,
   context: TempoContext,
 ): Promise<SearchTagValuesResponse> {
   const { tagName } = request;
@@ -144,7 +145,7 @@ export async function searchTagValues(
 /** The values of what TraceQL calls so, with their types. */
 export async function searchTagValuesV2(
   request: SearchTagValuesRequest,
-  call: TempoCall,
+  call: StorageCall,
   context: TempoContext,
 ): Promise<SearchTagValuesV2Response> {
   const values = await listValues(request, call, context);
@@ -156,7 +157,7 @@ export async function searchTagValuesV2(
 
 async function listValues(
   request: SearchTagValuesRequest,
-  call: TempoCall,
+  call: StorageCall,
   { traceql, clock }: TempoContext,
 ): Promise<readonly SpanAttributeValue[]> {
   const { tagName: field, query, maxTagValues } = request;

@@ -2,7 +2,8 @@ import { invalid } from "@sightline/errors/app-error";
 import type { ResourceSpans, Span } from "@sightline/proto/opentelemetry/proto/trace/v1/trace";
 import { SearchTraceqlRequest } from "@sightline/proto/sightline/query/v1/traceql_service";
 import { parseTraceQl } from "@sightline/query/traceql/traceql";
-import type { TempoCall, TempoContext } from "./endpoint.ts";
+import type { StorageCall } from "../http/storage-call.ts";
+import type { TempoContext } from "./endpoint.ts";
 
 export interface TraceFilter {
   readonly traceId: string;
@@ -16,7 +17,7 @@ export interface TraceFilter {
 export async function filterSpans(
   resourceSpans: ResourceSpans[],
   { traceId, query, keepHierarchy }: TraceFilter,
-  { call, context }: { call: TempoCall; context: TempoContext },
+  { call, context }: { call: StorageCall; context: TempoContext },
 ): Promise<ResourceSpans[]> {
   if (query === "") return resourceSpans;
   const filter = filterOf(query);

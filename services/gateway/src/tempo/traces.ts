@@ -3,8 +3,8 @@ import type { ResourceSpans } from "@sightline/proto/opentelemetry/proto/trace/v
 import { GetTracesRequest } from "@sightline/proto/sightline/query/v1/traceql_service";
 import { PartialStatus, Trace, TraceByIDMetrics, TraceByIDResponse } from "@sightline/proto/tempopb/tempo";
 import type { QueryRequest } from "../http/query-api.ts";
+import { callOf } from "../http/storage-call.ts";
 import {
-  callOf,
   type Endpoint,
   jsonAnswer,
   messageAnswer,
