@@ -60,6 +60,11 @@ export function newMillis(): Millis {
   return { nanosLow: 0, nanosHigh: 0, low: 0, high: 0, seconds: 0 };
 }
 
+/** Milliseconds since the Unix epoch, with what is left of one behind the point, as exact as a number holds it. */
+export function millisecondsOf({ low, high }: Nanos): number {
+  return (high * TWO_32 + (low >>> 0)) / 1e6;
+}
+
 /** 2^32 nanoseconds are 4294 milliseconds and this many nanoseconds. */
 const REST_OF_HIGH = 967_296;
 const TWO_32 = 4_294_967_296;

@@ -1,5 +1,6 @@
 import { addBytes, clearHash, newHash } from "@sightline/otlp/fingerprint";
 import type { WalkedSpan } from "@sightline/otlp/span-walk";
+import { millisecondsOf } from "@sightline/otlp/times";
 import type { Wire } from "@sightline/otlp/wire";
 import { type ConnectionType, createEdges, type EdgeOptions, type Edges } from "./edges.ts";
 import { keyOfHash } from "./hash-key.ts";
@@ -203,7 +204,7 @@ export function createServiceGraph(options: ServiceGraphOptions): ServiceGraph {
       // Who asks a queue for messages gets no answer that is a span.
       if (span.kind === CLIENT) return;
     }
-    const atMs = milliseconds(span.end);
+    const atMs = millisecondsOf(span.end);
     const peer = firstOf(read, peerAttributes);
     const isMessage = span.kind === PRODUCER;
     const untilMs = nowMs + waitMs;
@@ -244,7 +245,7 @@ export function createServiceGraph(options: ServiceGraphOptions): ServiceGraph {
       record({ client, server: service, type: "virtual_node" }, { server: seconds, failed }, seen);
       return;
     }
-    const atMs = milliseconds(span.start);
+    const atMs = millisecondsOf(span.start);
     const untilMs = nowMs + waitMs;
     const isSettled = queue !== undefined;
     pair(
@@ -286,13 +287,6 @@ export function createServiceGraph(options: ServiceGraphOptions): ServiceGraph {
 function isId({ bytes }: Wire, { start, end }: { start: number; end: number }): boolean {
   for (let at = start; at < end; at++) if (bytes[at] !== 0) return true;
   return false;
-}
-
-const TWO_32 = 4_294_967_296;
-const NANOS_PER_MS = 1e6;
-
-function milliseconds({ low, high }: { low: number; high: number }): number {
-  return (high * TWO_32 + (low >>> 0)) / NANOS_PER_MS;
 }
 
 /** The names of queues as nodes: `nats/orders.created`; of too many destinations no more than the system. */

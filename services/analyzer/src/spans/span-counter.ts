@@ -1,7 +1,7 @@
 import { addBytes, clearHash, type Hash, newHash } from "@sightline/otlp/fingerprint";
 import type { Range } from "@sightline/otlp/range";
 import { createSpanWalk, type SpanVisitor, type WalkedResource, type WalkedSpan } from "@sightline/otlp/span-walk";
-import type { Nanos } from "@sightline/otlp/times";
+import { millisecondsOf, type Nanos } from "@sightline/otlp/times";
 import { openWire, type Wire } from "@sightline/otlp/wire";
 import type { Config } from "../config.ts";
 import type { Family } from "./metrics-payload.ts";
@@ -108,7 +108,7 @@ export function createSpanCounter(options: SpanCounterOptions, startMs: number):
     resource: seen.setResource,
     wants: sample.takes,
     span(wire, span) {
-      if (receivedMs - msOf(span.end) > maxSpanAgeMs) return options.dropped("late");
+      if (receivedMs - millisecondsOf(span.end) > maxSpanAgeMs) return options.dropped("late");
       seen.setSpan(wire, span);
       if (graph.enabled && span.kind >= FIRST_EDGE_KIND && seen.service !== "") own.graph.see(seen);
       if (metrics.enabled) own.metrics.see(seen);
@@ -223,8 +223,4 @@ function secondsBetween(start: Nanos, end: Nanos): number {
   if ((start.low | start.high) === 0) return 0;
   const nanos = (end.high - start.high) * TWO_32 + ((end.low >>> 0) - (start.low >>> 0));
   return Math.max(0, nanos / NANOS_PER_SECOND);
-}
-
-function msOf({ low, high }: Nanos): number {
-  return (high * TWO_32 + (low >>> 0)) / 1e6;
 }
