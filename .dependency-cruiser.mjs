@@ -22,6 +22,7 @@ const mayImport = {
   logs: ["errors", "model", "otlp"],
   events: ["errors", "model", "proto", "otlp"],
   query: ["errors", "model", "proto"],
+  alertmanager: ["errors", "model", "gotemplate", "query"],
   auth: ["errors", "model"],
   service: ["errors"],
   bus: ["errors", "service", "model", "proto"],
