@@ -6,6 +6,7 @@ import { cpus, release, totalmem } from "node:os";
 import { resolve } from "node:path";
 import { z } from "zod";
 import { BENCHES } from "./benches.ts";
+import { coreSpeed } from "./core-speed.ts";
 import { FIGURE_ROWS, type FigureRow } from "./figures.ts";
 
 const root = resolve(import.meta.dirname, "../..");
@@ -23,6 +24,8 @@ const line = z.object({
   config: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
   /** When and at which commit it was measured. */
   recorded: z.string().optional(),
+  /** What one core was worth right before, {@link coreSpeed}. */
+  coreSpeed: z.number().optional(),
 });
 type Line = z.infer<typeof line>;
 
@@ -54,6 +57,7 @@ process.exit(failed === 0 ? 0 : 1);
 
 function measure(bench: string): Line[] {
   console.error(`${bench} …`);
+  const before = { coreSpeed: coreSpeed() };
   const env = {
     ...process.env,
     SIGHTLINE_BENCH_SECONDS: process.env["SIGHTLINE_BENCH_SECONDS"] ?? SECONDS[bench] ?? "60",
@@ -70,7 +74,7 @@ function measure(bench: string): Line[] {
   return stdout
     .split("\n")
     .filter((text) => text.startsWith("{"))
-    .map((text) => ({ ...line.parse(JSON.parse(text)), recorded }));
+    .map((text) => ({ ...line.parse(JSON.parse(text)), ...before, recorded }));
 }
 
 function commit(): string {
@@ -101,8 +105,11 @@ the durability that its version and the local stack's configuration give (ARCHIT
 bench sends for 60 s, a little more than can be taken, and ends when the last record can be queried; every run counts that each
 acknowledged record is there, and once.
 
-| figure | at least | aim | min | median | max | unit | runs | recorded | what bounds it |
-| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
+A core of a rented machine is not always worth the same: \`core\` is how much one sorted right before, in millions of numbers per
+second (\`core-speed.ts\`), so that figures of different hours can be compared.
+
+| figure | at least | aim | min | median | max | unit | runs | recorded | core | what bounds it |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 ${FIGURE_ROWS.map((row) => rowOf(row, lines)).join("\n")}
 `;
 }
@@ -111,8 +118,11 @@ function rowOf(row: FigureRow, lines: readonly Line[]): string {
   const found = lines.find(({ bench, metric }) => bench === row.bench && metric === row.metric);
   const measured =
     found === undefined
-      ? ["", "", "", "", "", "not yet"]
-      : [shown(found.min), shown(found.value), shown(found.max), found.unit, `${found.runs}`, found.recorded ?? ""];
+      ? ["", "", "", "", "", "not yet", ""]
+      : [
+          ...[found.min, found.value, found.max].map(shown),
+          ...[found.unit, `${found.runs}`, found.recorded ?? "", `${found.coreSpeed ?? ""}`],
+        ];
   const cells = [`${row.what} (\`${row.bench}\`)`, row.atLeast ?? "", row.aim ?? "", ...measured, row.bound ?? ""];
   return `| ${cells.join(" | ")} |`;
 }
