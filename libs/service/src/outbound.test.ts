@@ -183,6 +183,22 @@ describe("fetching", () => {
     assert.deepEqual([answer.status, answer.body.length], [503, 0]);
   });
 
+  it("takes what comes of a body where the status is what counts", async () => {
+    const partial = { partialBody: true, timeoutMs: 100 };
+    await using long = await serve((_request, response) => response.end("x".repeat(100_000)));
+    assert.equal((await get(long.url, local, partial)).body.length, 1000);
+    await using slow = await serve((_request, response) => void response.writeHead(201).write("a"));
+    const late = await get(slow.url, local, partial);
+    assert.deepEqual([late.status, late.body.toString()], [201, "a"]);
+    await using broken = await serve((_request, response) => {
+      response.writeHead(500, { "content-length": 10 });
+      response.write("abc", () => response.destroy());
+    });
+    assert.equal((await get(broken.url, local, partial)).status, 500);
+    await using silent = await serve(() => undefined);
+    await fails(get(silent.url, local, partial), "deadline_exceeded", /no answer within 100 ms/);
+  });
+
   it("gives up in time, on the head and on the body", async () => {
     await using silent = await serve(() => undefined);
     await fails(get(silent.url, local, { timeoutMs: 50 }), "deadline_exceeded", /no answer within 50 ms/);

@@ -2,6 +2,7 @@ import { lookup } from "node:dns/promises";
 import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { isIP, connect as netConnect, type Socket } from "node:net";
+import type { ConnectionOptions } from "node:tls";
 import { AppError, invalid, unavailable } from "@sightline/errors/app-error";
 import { judgeAddress } from "./address-rules.ts";
 
@@ -27,12 +28,19 @@ export interface OutboundOptions {
 
 export interface FetchOptions extends OutboundOptions {
   /** Default GET. */
-  readonly method?: "GET" | "HEAD" | "POST" | "PUT";
+  readonly method?: "GET" | "HEAD" | "POST" | "PUT" | "PATCH";
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
   /** A longer answer is an error. 0: only status and headers are wanted, the rest is not read. */
   readonly maxBodyBytes: number;
+  /** What counts is the status: a body that is too long, too slow or broken off is given as far as it came. */
+  readonly partialBody?: boolean;
+  /** Whom to trust and who we are, where it is https. */
+  readonly tls?: TlsOptions;
 }
+
+/** As `tls.connect` takes them; certificates and keys are PEM. */
+export type TlsOptions = Pick<ConnectionOptions, "ca" | "cert" | "key" | "servername" | "rejectUnauthorized">;
 
 export interface FetchAnswer {
   readonly status: number;
@@ -50,30 +58,45 @@ export interface FetchAnswer {
  */
 export async function guardedFetch(url: string, options: FetchOptions): Promise<FetchAnswer> {
   const target = parseUrl(url);
-  const port = target.port === "" ? (target.protocol === "https:" ? 443 : 80) : Number(target.port);
-  return bounded(`fetch ${shownUrl(target)}`, options, async (signal) => {
-    const addresses = await checkedAddresses(hostOf(target), options.policy);
-    const send = target.protocol === "https:" ? httpsRequest : httpRequest;
-    const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-    const request = send(target, {
-      method: options.method ?? "GET",
-      headers: { "user-agent": "sightline", ...options.headers },
-      port,
-      agent: false,
-      signal,
-      lookup: (_host, { all }, callback) => {
-        const [first] = addresses;
-        if (all) callback(null, [...addresses]);
-        else callback(null, first?.address ?? "", first?.family);
-      },
-    });
-    // The error listener stays: one that comes after the answer would otherwise end the process.
-    request.once("response", resolve).on("error", reject);
-    request.end(options.body);
-    const response = await promise;
-    const body = await readBody(response, options.maxBodyBytes, shownUrl(target));
-    return { status: response.statusCode ?? 0, headers: response.headers, body };
+  const what = `fetch ${shownUrl(target)}`;
+  const { maxBodyBytes } = options;
+  if (options.partialBody === true) {
+    const response = await bounded(what, options, (signal) => respond(target, options, signal));
+    return answerOf(response, await readBeginning(response, maxBodyBytes));
+  }
+  return bounded(what, options, async (signal) => {
+    const response = await respond(target, options, signal);
+    return answerOf(response, await readBody(response, maxBodyBytes, shownUrl(target)));
   });
+}
+
+/** The head of the answer; its body is cut off when the signal aborts. */
+async function respond(target: URL, options: FetchOptions, signal: AbortSignal): Promise<IncomingMessage> {
+  const port = target.port === "" ? (target.protocol === "https:" ? 443 : 80) : Number(target.port);
+  const addresses = await checkedAddresses(hostOf(target), options.policy);
+  const send = target.protocol === "https:" ? httpsRequest : httpRequest;
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  const request = send(target, {
+    ...options.tls,
+    method: options.method ?? "GET",
+    headers: { "user-agent": "sightline", ...options.headers },
+    port,
+    agent: false,
+    signal,
+    lookup: (_host, { all }, callback) => {
+      const [first] = addresses;
+      if (all) callback(null, [...addresses]);
+      else callback(null, first?.address ?? "", first?.family);
+    },
+  });
+  // The error listener stays: one that comes after the answer would otherwise end the process.
+  request.once("response", resolve).on("error", reject);
+  request.end(options.body);
+  return promise;
+}
+
+function answerOf({ statusCode = 0, headers }: IncomingMessage, body: Buffer): FetchAnswer {
+  return { status: statusCode, headers, body };
 }
 
 /**
@@ -169,6 +192,23 @@ async function readBody(response: IncomingMessage, maxBytes: number, from: strin
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+/** What comes of a body before it is too long, breaks off or its time is over. */
+async function readBeginning(response: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of response) {
+      if (!Buffer.isBuffer(chunk)) continue;
+      bytes += chunk.length;
+      chunks.push(chunk);
+      if (bytes >= maxBytes) break;
+    }
+  } catch {
+    response.destroy();
+  }
+  return Buffer.concat(chunks).subarray(0, maxBytes);
 }
 
 /** Runs an exchange within its time; what the network throws becomes an AppError that says what was tried. */
