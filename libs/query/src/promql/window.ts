@@ -1,3 +1,4 @@
+import { dropsOf } from "./drops.ts";
 import type { Labels } from "./labels.ts";
 import type { RangeSamples } from "./samples.ts";
 
@@ -75,12 +76,12 @@ export interface MovingWindow {
 
 export function createMovingWindow(samples: RangeSamples, options: WindowOptions): MovingWindow {
   const { times, histogramTimes } = samples;
-  let drops: Uint32Array | null = null;
+  let drops: Uint32Array | null | undefined;
   const window: RangeWindow = {
     ...samples,
     hasDrop() {
-      drops ??= dropsOf(samples.values);
-      return window.to > window.from && drops[window.to - 1] !== drops[window.from];
+      if (drops === undefined) drops = dropsOf(samples.values);
+      return drops !== null && window.to > window.from && drops[window.to - 1] !== drops[window.from];
     },
     from: 0,
     to: 0,
@@ -106,17 +107,6 @@ export function createMovingWindow(samples: RangeSamples, options: WindowOptions
       window.histogramTo = advance(histogramTimes, Math.max(window.histogramTo, window.histogramFrom), until);
     },
   };
-}
-
-/** For each value how often one up to it was less than the one before. Most counters never are. */
-function dropsOf(values: Float64Array): Uint32Array {
-  const drops = new Uint32Array(values.length);
-  let count = 0;
-  for (let i = 1; i < values.length; i++) {
-    if ((values[i] ?? 0) < (values[i - 1] ?? 0)) count++;
-    drops[i] = count;
-  }
-  return drops;
 }
 
 /** The first index from `at` on whose time is after `limit`. */

@@ -1,14 +1,21 @@
 import { type Call, type Expression, unwrap } from "../ast.ts";
 import { absence } from "../functions/absence.ts";
-import type { RangeFunction } from "../functions/definition.ts";
+import type { RangeFunction, Windows } from "../functions/definition.ts";
 import { type Grid, timeAt } from "../grid.ts";
 import { labelValue, metricName } from "../labels.ts";
 import * as texts from "../note-texts.ts";
 import { nameless, requireDifferentLabels } from "../same-labels.ts";
 import type { RangeSamples } from "../samples.ts";
-import { type Columns, createColumns, createSeriesWriter, type StepValues, type VectorSeries } from "../value.ts";
+import {
+  type Columns,
+  createColumns,
+  createSeriesWriter,
+  type SeriesWriter,
+  type StepValues,
+  type VectorSeries,
+} from "../value.ts";
 import { createMovingWindow, sampleCount } from "../window.ts";
-import { executionProblem } from "./evaluation.ts";
+import { type Evaluation, executionProblem } from "./evaluation.ts";
 import type { Evaluator } from "./evaluator.ts";
 import { evaluateRangeVector, isRangeVector, type RangeVector } from "./range-vector.ts";
 
@@ -25,15 +32,17 @@ export async function evaluateRangeCall(
 ): Promise<StepValues> {
   const { vector, scalars } = await evaluateArguments(call, { evaluator, grid });
   const { evaluation } = evaluator;
+  const { rangeMs } = vector.options;
   evaluation.budget.take(vector.size);
   requireExtendable(call, vector);
   const answers: VectorSeries[] = [];
   const columns = createColumns();
+  const windows = { endsMs: Float64Array.from({ length: grid.count }, (_, step) => vector.moments.at(step)), rangeMs };
   for (let i = 0; i < vector.series.length; i++) {
     if (i % 16 === 0) await evaluation.breathe();
     const samples = vector.series[i];
     if (samples === undefined) continue;
-    const series = await answerOf(samples, { call, definition, evaluator, grid, vector, scalars, columns });
+    const series = await answerOf(samples, { call, definition, evaluator, grid, vector, windows, scalars, columns });
     if (series === null) continue;
     evaluation.budget.take(grid.count);
     if (call.name === "rate" || call.name === "increase") noteNonCounter(samples, series, { call, evaluator });
@@ -90,22 +99,41 @@ interface Answering {
   readonly evaluator: Evaluator;
   readonly grid: Grid;
   readonly vector: RangeVector;
+  readonly windows: Windows;
   readonly scalars: readonly Float64Array[];
   readonly columns: Columns;
 }
 
-async function answerOf(
-  samples: RangeSamples,
-  { call, definition, evaluator, grid, vector, scalars, columns }: Answering,
-): Promise<VectorSeries | null> {
+async function answerOf(samples: RangeSamples, answering: Answering): Promise<VectorSeries | null> {
+  const { definition, evaluator, grid, vector, windows, columns } = answering;
   const { evaluation } = evaluator;
-  const { moments, options } = vector;
   const writer = createSeriesWriter(grid.count, columns);
-  const { window, moveTo } = createMovingWindow(samples, options);
+  if (definition.ofPlainFloats !== null && isPlain(samples, vector, evaluation)) {
+    definition.ofPlainFloats(samples, windows, writer.setFloat);
+    const pause = evaluation.worked(samples.times.length);
+    if (pause !== null) await pause;
+  } else await writeEach(samples, answering, writer);
+  if (writer.size() === 0) return null;
+  const named = definition.keepsName ? samples : nameless(samples.labels, evaluation);
+  return writer.series(named.labels, named.dropName);
+}
+
+/** Whether there is nothing but floats to look at, each of which is one sample of a total. */
+function isPlain(samples: RangeSamples, { options }: RangeVector, { useStartTimes }: Evaluation): boolean {
+  const { histograms, weights, startTimes, isDelta } = samples;
+  const isOnlyFloats = histograms.length === 0 && weights === null && !isDelta;
+  return isOnlyFloats && options.extended === null && (startTimes === null || !useStartTimes);
+}
+
+/** Calls the function for each step that has any samples. */
+async function writeEach(samples: RangeSamples, answering: Answering, writer: SeriesWriter): Promise<void> {
+  const { call, definition, evaluator, grid, vector, scalars } = answering;
+  const { evaluation } = evaluator;
+  const { window, moveTo } = createMovingWindow(samples, vector.options);
   const context = { call, evaluation };
   const given = new Array<number>(scalars.length).fill(0);
   for (let step = 0; step < grid.count; step++) {
-    moveTo(timeAt(grid, step), moments.at(step));
+    moveTo(timeAt(grid, step), vector.moments.at(step));
     const size = sampleCount(window);
     if (size === 0) continue;
     const pause = evaluation.worked(size);
@@ -116,9 +144,6 @@ async function answerOf(
     if (typeof answer === "number") writer.setFloat(step, answer);
     else writer.setHistogram(step, answer);
   }
-  if (writer.size() === 0) return null;
-  const named = definition.keepsName ? samples : nameless(samples.labels, evaluation);
-  return writer.series(named.labels, named.dropName);
 }
 
 /** Tells of a rate of what is probably no counter. */

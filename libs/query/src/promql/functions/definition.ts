@@ -2,6 +2,7 @@ import type { Call, ValueType } from "../ast.ts";
 import type { Evaluation } from "../evaluate/evaluation.ts";
 import type { Grid } from "../grid.ts";
 import type { Histogram } from "../histogram/histogram.ts";
+import type { RangeSamples } from "../samples.ts";
 import type { StepValues } from "../value.ts";
 import type { RangeWindow } from "../window.ts";
 
@@ -34,10 +35,29 @@ export interface VectorCall {
   readonly arguments: readonly StepValues[];
 }
 
+/** The samples of a series that has nothing but floats, none of which stands for more than itself. */
+export type PlainFloats = Pick<RangeSamples, "times" | "values">;
+
+/** The windows of all steps: plain ranges, open at their start. */
+export interface Windows {
+  /** Where they end; never before the one before. */
+  readonly endsMs: Float64Array;
+  readonly rangeMs: number;
+}
+
+/** Answers for all windows of a series at once, as `evaluate` does for each. */
+export type OfPlainFloats = (
+  floats: PlainFloats,
+  windows: Windows,
+  answer: (step: number, value: number) => void,
+) => void;
+
 /** Takes the samples of one series in one window, and its scalar arguments, as they are at the step. */
 export interface RangeFunction extends FunctionSignature {
   readonly kind: "range";
   readonly evaluate: (window: RangeWindow, scalars: readonly number[], context: RangeContext) => RangeAnswer;
+  /** For functions that most queries call of most series, without scalars: a call for each window costs more than what it calculates. */
+  readonly ofPlainFloats: OfPlainFloats | null;
   /** Whether the answer is still the metric, so that it keeps its name. */
   readonly keepsName: boolean;
 }
@@ -65,10 +85,10 @@ function signature(name: string, argumentTypes: readonly ValueType[], given: Giv
 export function rangeFunction(
   name: string,
   evaluate: RangeFunction["evaluate"],
-  given: Given & { readonly argumentTypes?: readonly ValueType[]; readonly keepsName?: boolean } = {},
+  given: Given & Partial<Pick<RangeFunction, "argumentTypes" | "keepsName" | "ofPlainFloats">> = {},
 ): RangeFunction {
-  const { argumentTypes = ["matrix"], keepsName = false, ...rest } = given;
-  return { ...signature(name, argumentTypes, rest), kind: "range", evaluate, keepsName };
+  const { argumentTypes = ["matrix"], keepsName = false, ofPlainFloats = null, ...rest } = given;
+  return { ...signature(name, argumentTypes, rest), kind: "range", evaluate, keepsName, ofPlainFloats };
 }
 
 export function vectorFunction(

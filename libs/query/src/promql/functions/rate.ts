@@ -6,6 +6,8 @@ import { type FunctionDefinition, type RangeAnswer, type RangeContext, rangeFunc
 import { growthOfDeltas } from "./delta-growth.ts";
 import { extendedHistogramRate } from "./extended-histogram-rate.ts";
 import { extendedRate, type Samples } from "./extended-rate.ts";
+import { extrapolation, unknownShare, zeroShareOf } from "./extrapolation.ts";
+import { growthOfPlainFloats } from "./growth-of-floats.ts";
 import { growthNotes, histogramGrowth } from "./histogram-growth.ts";
 import type { RateKind } from "./rate-kind.ts";
 import { haveOverlaps, isStartReset } from "./start-times.ts";
@@ -15,10 +17,16 @@ const increase: RateKind = { isCounter: true, isRate: false };
 const delta: RateKind = { isCounter: false, isRate: false };
 
 export const rateFunctions: readonly FunctionDefinition[] = [
-  rangeFunction("rate", (window, _, context) => growth(window, rate, context)),
-  rangeFunction("increase", (window, _, context) => growth(window, increase, context)),
-  rangeFunction("delta", (window, _, context) => growth(window, delta, context)),
+  growthFunction("rate", rate),
+  growthFunction("increase", increase),
+  growthFunction("delta", delta),
 ];
+
+function growthFunction(name: string, kind: RateKind): FunctionDefinition {
+  return rangeFunction(name, (window, _, context) => growth(window, kind, context), {
+    ofPlainFloats: (floats, windows, answer) => growthOfPlainFloats(kind, { floats, windows }, answer),
+  });
+}
 
 /** The growth of a series over a window, as far as its samples go and extrapolated to the window's ends where they come near. */
 function growth(window: RangeWindow, kind: RateKind, context: RangeContext): RangeAnswer {
@@ -63,7 +71,7 @@ function growthOfFloats(window: RangeWindow, { isCounter, isRate }: RateKind, co
     firstMs: began ?? times[from] ?? 0,
     lastMs: times[last] ?? 0,
     distanceMs: to - from > 1 ? ((times[last] ?? 0) - (times[from] ?? 0)) / Math.max(1, storedFloats(window) - 1) : 0,
-    zeroShare: isCounter ? zeroShareOf(first, grown, began !== null) : unknown,
+    zeroShare: isCounter ? zeroShareOf(first, grown, began !== null) : unknownShare,
   };
   return grown * extrapolation(window, shape, isRate);
 }
@@ -80,13 +88,6 @@ function noteOverlaps(
   evaluation.notes.warn(texts.overlappingStarts(metricName(labels)), span);
 }
 
-const unknown = Number.POSITIVE_INFINITY;
-
-function zeroShareOf(first: number, grown: number, isBeginning: boolean): number {
-  if (isBeginning) return 0;
-  return grown > 0 && first >= 0 ? first / grown : unknown;
-}
-
 interface Starts {
   readonly times: Float64Array;
   readonly startTimes: Float64Array;
@@ -97,36 +98,6 @@ interface Starts {
 function beginning({ startMs }: RangeWindow, { times, startTimes, from }: Starts): number | null {
   const began = startTimes[from] ?? 0;
   return began !== 0 && began > startMs && began < (times[from] ?? 0) ? began : null;
-}
-
-interface Shape {
-  readonly firstMs: number;
-  readonly lastMs: number;
-  /** The mean distance between samples. */
-  readonly distanceMs: number;
-  /** How long before the first sample the counter was zero, in parts of the sampled time; infinite where nobody can say. */
-  readonly zeroShare: number;
-}
-
-/**
- * By what the growth between the samples is multiplied. Where samples come up to 1.1 times their distance to an end of the range
- * the series is taken to go on to that end, else for half their distance; before it was zero no counter was.
- */
-function extrapolation(
-  window: RangeWindow,
-  { firstMs, lastMs, distanceMs, zeroShare }: Shape,
-  isRate: boolean,
-): number {
-  const sampled = (lastMs - firstMs) / 1000;
-  const distance = distanceMs / 1000;
-  const threshold = distance * 1.1;
-  let toStart = (firstMs - window.startMs) / 1000;
-  let toEnd = (window.endMs - lastMs) / 1000;
-  if (toStart >= threshold) toStart = distance / 2;
-  toStart = Math.min(toStart, sampled * zeroShare);
-  if (toEnd >= threshold) toEnd = distance / 2;
-  const factor = (sampled + toStart + toEnd) / sampled;
-  return isRate ? factor / ((window.endMs - window.startMs) / 1000) : factor;
 }
 
 function growthOfHistograms(window: RangeWindow, kind: RateKind, context: RangeContext): RangeAnswer {
@@ -147,7 +118,7 @@ function growthOfHistograms(window: RangeWindow, kind: RateKind, context: RangeC
     firstMs: began ?? times[from] ?? 0,
     lastMs,
     distanceMs: isAlone ? 0 : (lastMs - (times[from] ?? 0)) / Math.max(1, storedHistograms(window) - 1),
-    zeroShare: isCounter ? zeroShareOf(first.count, grown.count, began !== null) : unknown,
+    zeroShare: isCounter ? zeroShareOf(first.count, grown.count, began !== null) : unknownShare,
   };
   return scale(grown, extrapolation(window, shape, isRate));
 }
