@@ -24,6 +24,7 @@ const mayImport = {
   query: ["errors", "model", "proto"],
   rules: ["errors", "model", "query", "gotemplate"],
   alertmanager: ["errors", "model", "gotemplate", "query"],
+  oncall: ["errors", "model"],
   auth: ["errors", "model"],
   service: ["errors"],
   bus: ["errors", "service", "model", "proto"],

@@ -21,6 +21,7 @@ export const BENCHES: Readonly<Record<string, string>> = {
   "query-logcount": "tests/bench/query-logcount.bench.ts",
   "query-logfilter": "tests/bench/query-logfilter.bench.ts",
   traceql: "libs/query/src/traceql/traceql.bench.ts",
+  oncall: "libs/oncall/src/schedule/shifts.bench.ts",
   "event-rules": "services/alerter/src/evaluate/signs.bench.ts",
   "e2e-traces": "tests/bench/e2e-traces.bench.ts",
   "e2e-logs": "tests/bench/e2e-logs.bench.ts",
