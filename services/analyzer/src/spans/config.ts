@@ -11,7 +11,7 @@ export const spansConfig = z.strictObject({
   /** Spans on the bus for longer are not counted any more: who is so far behind goes on with the newest. */
   maxLagMs: positive.default(60_000),
   /** So many are counted one by one. Of more, a part of the traces is: each stands for as many as make up for the others. */
-  maxSpansPerSecond: positive.default(20_000),
+  maxSpansPerSecond: positive.default(10_000),
   /** A span that ended so long before it came is not counted: it would be counted as of now. */
   maxSpanAgeMs: positive.default(60_000),
   /** A series without a span for so long is forgotten. */
