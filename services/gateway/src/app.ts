@@ -19,6 +19,7 @@ import { ReportServiceService } from "@sightline/proto/sightline/report/v1/repor
 import { RetentionServiceService } from "@sightline/proto/sightline/retention/v1/retention_service";
 import { createCache } from "@sightline/redis/cache";
 import { createRedis } from "@sightline/redis/client";
+import { createEventSender, type EventSender } from "@sightline/rpc/event-sender";
 import { createGrpcServer } from "@sightline/rpc/server";
 import type { Deps } from "@sightline/service/deps";
 import { listenHttp } from "@sightline/service/http-server";
@@ -28,7 +29,7 @@ import { createAuthenticate } from "./auth/authenticate.ts";
 import { bootstrap } from "./auth/bootstrap.ts";
 import { createFailureEvents, type TellFailure } from "./auth/failure-events.ts";
 import { createSessions } from "./auth/sessions.ts";
-import { closeClients, createClients, createEventSender, type EventSender } from "./clients.ts";
+import { closeClients, createClients } from "./clients.ts";
 import type { Config } from "./config.ts";
 import { createGrpcAdmit } from "./grpc-admit.ts";
 import { addJaegerServices } from "./jaeger/grpc.ts";

@@ -1,10 +1,7 @@
-import { invalid } from "@sightline/errors/app-error";
 import { AlertServiceClient } from "@sightline/proto/sightline/alert/v1/alert_service";
 import { AnalysisServiceClient } from "@sightline/proto/sightline/analysis/v1/analysis_service";
 import { TargetServiceClient } from "@sightline/proto/sightline/collector/v1/target_service";
 import { DeadLetterServiceClient } from "@sightline/proto/sightline/deadletter/v1/dead_letter_service";
-import type { SystemEvent } from "@sightline/proto/sightline/event/v1/event";
-import { EventServiceClient } from "@sightline/proto/sightline/ingest/v1/event_service";
 import { LogqlServiceClient } from "@sightline/proto/sightline/query/v1/logql_service";
 import { PromqlServiceClient } from "@sightline/proto/sightline/query/v1/promql_service";
 import { QueryServiceClient } from "@sightline/proto/sightline/query/v1/query_service";
@@ -54,24 +51,4 @@ interface ClientAddresses {
 /** Ends all connections. */
 export function closeClients(clients: Clients): void {
   for (const client of Object.values(clients)) client.close();
-}
-
-/** Hands the gateway's own events to ingest. */
-export interface EventSender {
-  /** Throws when ingest does not take it. */
-  send(event: SystemEvent): Promise<void>;
-  close(): void;
-}
-
-/** Events go where the service's own telemetry goes; undefined without such a place. */
-export function createEventSender({ endpoint, apiKey }: Config["telemetry"]): EventSender | undefined {
-  if (endpoint === undefined || apiKey === undefined) return undefined;
-  const client = createClient(EventServiceClient, new URL(endpoint).host, { apiKey: apiKey.reveal(), traced: false });
-  return {
-    send: async (event) => {
-      const { rejected } = await client.call("storeEvents", { events: [event] });
-      if (rejected[0] !== undefined) throw invalid(`cannot store the event: ${rejected[0].reason}`);
-    },
-    close: client.close,
-  };
 }
