@@ -1,8 +1,9 @@
 import { AppError } from "@sightline/errors/app-error";
-import type { MetricExpression } from "@sightline/query/logql/ast";
+import { isComparison, type MetricExpression } from "@sightline/query/logql/ast";
 import { format as formatLogql } from "@sightline/query/logql/format";
 import { parseLogql } from "@sightline/query/logql/logql";
 import * as promql from "@sightline/query/promql/ast";
+import { typeOf } from "@sightline/query/promql/check";
 import { readQuery } from "@sightline/query/promql/engine";
 import { format as formatPromql } from "@sightline/query/promql/format";
 import { parseTraceQl } from "@sightline/query/traceql/traceql";
@@ -54,33 +55,62 @@ function fieldOf(language: Expression["language"]): string {
   return language === "promql" ? "expr" : language;
 }
 
-/**
- * What there have to be data of: the expression without the comparisons around it, which leave series out that are there. Of `a > 5 and b < 3`
- * that is `a`. An expression that cannot be read stands for itself.
- */
-export function presenceOf(expression: Expression): Expression {
+/** What there have to be data of for an expression to say anything. */
+export interface Presence {
+  readonly expression: Expression;
+  /** Whether its series have the labels of those of the expression, but for the name. */
+  readonly keepsLabels: boolean;
+}
+
+/** The expression without the comparisons around it, which leave series out that are there: of `a > 5 and b < 3` that is `a`. */
+export function presenceOf(expression: Expression): Presence {
   const { language, text } = expression;
-  if (language === "promql") return { language, text: formatPromql(promqlPresence(readQuery(text).expression)) };
-  if (language !== "logql") return expression;
-  const parsed = parseLogql(text);
-  return parsed.type === "log" ? expression : { language, text: formatLogql(logqlPresence(parsed)) };
-}
-
-function promqlPresence(expression: promql.Expression): promql.Expression {
-  const inner = promql.unwrap(expression);
-  if (inner.kind !== "binary" || inner.returnBool) return inner;
-  if (promql.isComparison(inner.operator)) {
-    return promqlPresence(promql.unwrap(inner.left).kind === "number" ? inner.right : inner.left);
+  if (language === "promql") {
+    const found = promqlPresence(readQuery(text).expression);
+    return { expression: { language, text: formatPromql(found.inner) }, keepsLabels: found.keepsLabels };
   }
-  if (inner.operator === "and" || inner.operator === "unless") return promqlPresence(inner.left);
-  if (inner.operator !== "or") return inner;
-  return { ...inner, left: promqlPresence(inner.left), right: promqlPresence(inner.right) };
+  const parsed = language === "logql" ? parseLogql(text) : undefined;
+  if (parsed === undefined || parsed.type === "log") return { expression, keepsLabels: true };
+  const found = logqlPresence(parsed);
+  return { expression: { language, text: formatLogql(found.inner) }, keepsLabels: found.keepsLabels };
 }
 
-function logqlPresence(expression: MetricExpression): MetricExpression {
-  if (expression.type !== "binary" || expression.returnBool) return expression;
+interface Found<Inner> {
+  readonly inner: Inner;
+  readonly keepsLabels: boolean;
+}
+
+function promqlPresence(expression: promql.Expression): Found<promql.Expression> {
+  const inner = promql.unwrap(expression);
+  if (inner.kind !== "binary" || inner.returnBool) return { inner, keepsLabels: true };
+  const { operator, left, right } = inner;
+  if (promql.isComparison(operator)) {
+    if (typeOf(left) === "scalar") return promqlPresence(right);
+    const found = promqlPresence(left);
+    return typeOf(right) === "scalar" ? found : { ...found, keepsLabels: false };
+  }
+  if (operator === "and" || operator === "unless") return promqlPresence(left);
+  if (operator !== "or") return { inner, keepsLabels: true };
+  const [one, other] = [promqlPresence(left), promqlPresence(right)];
+  return {
+    inner: { ...inner, left: one.inner, right: other.inner },
+    keepsLabels: one.keepsLabels && other.keepsLabels,
+  };
+}
+
+function logqlPresence(expression: MetricExpression): Found<MetricExpression> {
+  if (expression.type !== "binary" || expression.returnBool) return { inner: expression, keepsLabels: true };
   const { operator, left, right } = expression;
-  if (/^(?:[<>]=?|[!=]=)$/.test(operator)) return logqlPresence(left.type === "number" ? right : left);
+  if (isComparison(operator)) {
+    if (left.type === "number") return logqlPresence(right);
+    const found = logqlPresence(left);
+    return right.type === "number" ? found : { ...found, keepsLabels: false };
+  }
   if (operator === "and" || operator === "unless") return logqlPresence(left);
-  return operator === "or" ? { ...expression, left: logqlPresence(left), right: logqlPresence(right) } : expression;
+  if (operator !== "or") return { inner: expression, keepsLabels: true };
+  const [one, other] = [logqlPresence(left), logqlPresence(right)];
+  return {
+    inner: { ...expression, left: one.inner, right: other.inner },
+    keepsLabels: one.keepsLabels && other.keepsLabels,
+  };
 }

@@ -1,0 +1,56 @@
+import type { Labels } from "../labels.ts";
+
+/** The events of one group that fulfil a condition, newest last; plain data. */
+export interface EventWindow {
+  readonly key: string;
+  /** What the group is about. */
+  readonly labels: Labels;
+  /** When they happened; milliseconds since the Unix epoch, ascending. */
+  readonly timesMs: readonly number[];
+  /** An event has said that it is over: nothing up to then counts any more. */
+  readonly resolvedAtMs?: number;
+}
+
+export interface WindowLimits {
+  readonly thresholdCount: number;
+  readonly windowMs: number;
+}
+
+/** How many groups a rule follows; of more, those go that are quiet for longest. */
+export const maxWindows = 10_000;
+
+/** The window with one more event, which may come after newer ones. What cannot count any more is left out. */
+export function withEvent(window: EventWindow, atMs: number, { thresholdCount, windowMs }: WindowLimits): EventWindow {
+  const times = [...window.timesMs, atMs].sort((a, b) => a - b);
+  const oldest = (times.at(-1) ?? atMs) - windowMs * 2;
+  // Twice as many as are wanted: one that comes late may complete a window that lies before the newest.
+  const kept = times.filter((ms) => ms >= oldest).slice(-2 * thresholdCount);
+  return { ...window, timesMs: kept };
+}
+
+/** How many events count at a time. */
+export function countAt(
+  { timesMs, resolvedAtMs = Number.NEGATIVE_INFINITY }: EventWindow,
+  atMs: number,
+  windowMs: number,
+): number {
+  const after = Math.max(atMs - windowMs, resolvedAtMs);
+  let count = 0;
+  for (const ms of timesMs) if (ms > after && ms <= atMs) count++;
+  return count;
+}
+
+/** When an event completed a window that is over by now: the time of its last event; undefined when it did not. */
+export function completedAt(window: EventWindow, eventMs: number, limits: WindowLimits): number | undefined {
+  const { thresholdCount, windowMs } = limits;
+  return window.timesMs.find(
+    (ms) => ms >= eventMs && ms - windowMs < eventMs && countAt(window, ms, windowMs) >= thresholdCount,
+  );
+}
+
+/** Without the windows in which nothing counts any more. */
+export function pruneWindows(windows: readonly EventWindow[], atMs: number, windowMs: number): readonly EventWindow[] {
+  const kept = windows.filter(({ timesMs }) => (timesMs.at(-1) ?? 0) > atMs - windowMs * 2);
+  if (kept.length <= maxWindows) return kept.length === windows.length ? windows : kept;
+  return [...kept].sort((a, b) => (a.timesMs.at(-1) ?? 0) - (b.timesMs.at(-1) ?? 0)).slice(-maxWindows);
+}
