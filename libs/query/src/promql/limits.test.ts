@@ -3,8 +3,8 @@ import { describe, it } from "node:test";
 import { AppError, type ErrorCode } from "@sightline/errors/app-error";
 import { createEngine, type RangeTimes, readQuery } from "./engine.ts";
 import { labelsOf } from "./labels.ts";
+import { createMemorySource } from "./memory-source.ts";
 import type { SampleSource } from "./source.ts";
-import { createMemorySource } from "./testing/memory-source.ts";
 
 const minute = 60_000;
 

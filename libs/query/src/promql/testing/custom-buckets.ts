@@ -2,8 +2,8 @@ import { createHistogram, customSchema } from "../histogram/histogram.ts";
 import { metricNameLabel } from "../label-names.ts";
 import { keyOf, type Labels, labelValue, metricName, withLabel } from "../labels.ts";
 import { parseNumber } from "../number-text.ts";
+import type { Point } from "../series-notation.ts";
 import type { Load } from "./script.ts";
-import type { Point } from "./series-notation.ts";
 
 interface Classic {
   readonly labels: Labels;

@@ -5,13 +5,13 @@ import { areAlike } from "../histogram/compare.ts";
 import { formatHistogram } from "../histogram/format.ts";
 import type { Histogram } from "../histogram/histogram.ts";
 import { compareLabels, formatLabels, keyOf } from "../labels.ts";
+import { createMemorySource, type MemorySource } from "../memory-source.ts";
 import { formatShort } from "../number-text.ts";
 import type { QueryResult, ResultSeries } from "../result.ts";
+import type { Point } from "../series-notation.ts";
 import { asksForTimes, fixedAt } from "./at-modifier.ts";
 import { customBucketSeries } from "./custom-buckets.ts";
-import { createMemorySource, type MemorySource } from "./memory-source.ts";
 import { type Command, type Evaluate, type ExpectedSeries, type Load, parseScript } from "./script.ts";
-import type { Point } from "./series-notation.ts";
 
 /** A case of a script: a query with what it is to come to. */
 export interface ScriptCase {

@@ -2,7 +2,7 @@ import { unquote } from "../../text/unquote.ts";
 import { parseDuration } from "../durations.ts";
 import type { Labels } from "../labels.ts";
 import { parseNumber } from "../number-text.ts";
-import { type Point, parsePoints, parseSeriesLine } from "./series-notation.ts";
+import { type Point, parsePoints, parseSeriesLine } from "../series-notation.ts";
 
 /** What a query of a test is expected to say beside its answer. */
 export interface Expectation {

@@ -1,10 +1,10 @@
-import { parseDuration } from "../durations.ts";
-import { add, subtract } from "../histogram/arithmetic.ts";
-import { createHistogram, type Histogram, type ResetHint } from "../histogram/histogram.ts";
-import type { Labels } from "../labels.ts";
-import { labelsOf } from "../labels.ts";
-import { parseNumber } from "../number-text.ts";
-import { parseSelector } from "../parser.ts";
+import { parseDuration } from "./durations.ts";
+import { add, subtract } from "./histogram/arithmetic.ts";
+import { createHistogram, type Histogram, type ResetHint } from "./histogram/histogram.ts";
+import type { Labels } from "./labels.ts";
+import { labelsOf } from "./labels.ts";
+import { parseNumber } from "./number-text.ts";
+import { parseSelector } from "./parser.ts";
 
 /** What a series has at a time in a test: a float, a histogram, the end of the series, or nothing. */
 export type Point = number | Histogram | "stale" | null;
