@@ -1,0 +1,63 @@
+/**
+ * The steps between an alert that was sent and a notification that arrived, in their order. Each is told once when it happens, not
+ * again while nothing changes.
+ */
+export const DECISION_STEPS = [
+  /** An alert was sent that is new, fires again or is resolved. */
+  "received",
+  /** An alert was sent again with another start or other annotations. */
+  "merged",
+  /** It belongs to a group. */
+  "grouped",
+  /** Its group is new, and is told at `dueAtMs`. */
+  "waiting",
+  "inhibited",
+  /** The group's route is in none of its active time intervals. */
+  "outside_active_times",
+  /** The group's route is in one of its mute time intervals. */
+  "muted_by_time",
+  "silenced",
+  /** A maintenance window hides it. */
+  "maintenance",
+  /** There is nothing that the receiver has not been told. */
+  "deduplicated",
+  /** A notification has to be sent. */
+  "due",
+  /** One try to send it. */
+  "attempted",
+  "delivered",
+  /** It was not delivered before its deadline; it is due again when its group is next. */
+  "failed",
+  /** Resolved, told where it had to be, and no longer in its group. */
+  "resolved",
+  /** Somebody takes care of it, or does not want to hear of it until `dueAtMs`. */
+  "acknowledged",
+  /** There was no room for it. */
+  "dropped",
+] as const;
+
+export type DecisionStep = (typeof DECISION_STEPS)[number];
+
+/** One step, and why: what the question "why was I (not) told?" is answered from. */
+export interface Decision {
+  /** Milliseconds since the Unix epoch. */
+  readonly atMs: number;
+  readonly step: DecisionStep;
+  /** Why, in words that are the same each time. */
+  readonly reason: string;
+  /** The alerts that it is about, by fingerprint; none where it is about a group as a whole. */
+  readonly fingerprints: readonly string[];
+  readonly groupKey?: string;
+  readonly receiver?: string;
+  /** Such as `webhook[0]`. */
+  readonly integration?: string;
+  /** The silences, inhibiting alerts, time intervals or maintenance windows that decided. */
+  readonly ids?: readonly string[];
+  /** When it will be told, or until when it will not. */
+  readonly dueAtMs?: number;
+  /** What is particular to this one, such as the text of an error. */
+  readonly detail?: string;
+}
+
+/** Takes decisions as they are made. Called often: it must not wait and not throw. */
+export type Decide = (decision: Decision) => void;

@@ -1,0 +1,340 @@
+import { AppError } from "@sightline/errors/app-error";
+import { createInhibitor } from "../inhibit/inhibitor.ts";
+import {
+  type Acknowledgement,
+  type AcknowledgementTarget,
+  createAcknowledgements,
+  targetKey,
+} from "./acknowledgements.ts";
+import { type AlertChange, createAlertStore } from "./alert-store.ts";
+import type { Decide, Decision } from "./decision.ts";
+import type { DispatchConfig, Muter } from "./dispatch-config.ts";
+import type { Attempt, Delivered, Failed, Flight, Flush } from "./flush.ts";
+import { createFlusher } from "./flusher.ts";
+import type { Group } from "./group.ts";
+import { createGroups, type FormerGroup } from "./groups.ts";
+import { type KeptAlert, keptAlert, type PostedAlert } from "./kept-alert.ts";
+import type { Muters } from "./mute.ts";
+import { createNotificationLog, type LogEntry } from "./notification-log.ts";
+import { createRounds } from "./round.ts";
+import { type DispatcherChanges, type DispatcherSnapshot, groupRecord } from "./snapshot.ts";
+import { type AlertStatus, alertStatus, type GroupStatus, groupStatus } from "./status.ts";
+import { createTouched, drain } from "./touched.ts";
+
+export interface DispatcherOptions {
+  readonly config: DispatchConfig;
+  readonly silences: Muter;
+  readonly maintenance: Muter;
+  /** Takes every decision as it is made. */
+  readonly decide: Decide;
+  readonly maxAlerts: number;
+  readonly maxGroups: number;
+  /** Where people find the system that notifies. */
+  readonly externalUrl: string;
+  /** Nothing is told before: what was sent while nobody ran has time to be sent again. Default: at once. */
+  readonly startsAtMs?: number;
+  /** How often what is over is removed. Default: 15 minutes. */
+  readonly collectIntervalMs?: number;
+  /** The most that an entry of the notification log lives. Default: 120 hours. */
+  readonly logRetentionMs?: number;
+}
+
+/** An alert that was not taken, and why. */
+export interface Refusal {
+  /** Its place among those that were sent together. */
+  readonly index: number;
+  /** "cannot take alert 3: got X, want Y". */
+  readonly message: string;
+  /** "invalid" is the sender's fault; "full" means that there is no room for another alert. */
+  readonly kind: "invalid" | "full";
+}
+
+export interface DispatcherStats {
+  readonly alerts: number;
+  readonly groups: number;
+  readonly logEntries: number;
+  readonly inFlight: number;
+  readonly droppedAlerts: number;
+  readonly droppedGroups: number;
+}
+
+/**
+ * What happens between alerts that are sent and notifications that are due, for one tenant, as Alertmanager does it: alerts are kept
+ * and merged, grouped, hidden or not, and compared with what was told before. It has no clock and no I/O; whoever drives it calls
+ * `advance` when `nextDueMs` has come, sends what is due and says how that went. Times must not go back.
+ */
+export interface Dispatcher {
+  /** Takes alerts. Those that are right are kept even if others are not, which are returned. */
+  put(alerts: readonly PostedAlert[], nowMs: number): Refusal[];
+  /** When there is something to do; undefined while there is nothing. */
+  nextDueMs(): number | undefined;
+  /** Does what is due and returns the notifications to be sent. Each wants its `delivered` or `failed` before its deadline. */
+  advance(nowMs: number): Flush[];
+  /** Says how one try went, for the record. */
+  attempted(flush: Flush, attempt: Attempt): void;
+  delivered(flush: Flush, outcome: Delivered): void;
+  failed(flush: Flush, outcome: Failed): void;
+  /** Learns what another replica told. */
+  learn(entries: readonly LogEntry[]): void;
+  /**
+   * Takes another configuration. Groups are made anew; one that stays keeps its timer, where Alertmanager begins to wait again.
+   * Returns what is being sent for routes or receivers that are no more: it need not be sent any more.
+   */
+  reload(config: DispatchConfig, nowMs: number): Flush[];
+  /** Acknowledges, or snoozes. Throws not_found where there is no such alert or group. */
+  acknowledge(target: AcknowledgementTarget, acknowledgement: Acknowledgement): void;
+  /** Takes it back. Returns whether there was one. */
+  unacknowledge(target: AcknowledgementTarget): boolean;
+  /** An alert and what hides it; undefined where there is none. */
+  alert(fingerprint: string, nowMs: number): AlertStatus | undefined;
+  /** The fingerprints of all alerts, resolved ones too as long as they are kept. */
+  fingerprints(): IterableIterator<string>;
+  /** All groups, in the order in which they were made. */
+  groups(nowMs: number): GroupStatus[];
+  /** All that is known, to be kept. */
+  snapshot(): DispatcherSnapshot;
+  /** What changed since this was called last, or since the start. */
+  changes(): DispatcherChanges;
+  /** Goes on from where another one was. Only at the start. What was being sent is due again at once. */
+  restore(snapshot: DispatcherSnapshot, nowMs: number): void;
+  stats(): DispatcherStats;
+}
+
+const defaults = { collectIntervalMs: 15 * 60_000, logRetentionMs: 120 * 3_600_000 };
+
+const receivedReasons: Readonly<Record<Exclude<AlertChange, "refreshed" | "changed">, string>> = {
+  new: "it is new",
+  "fires again": "it fires again",
+  resolved: "its sender said that it ended",
+};
+
+/** Makes a dispatcher that knows of no alerts. */
+export function createDispatcher(options: DispatcherOptions): Dispatcher {
+  const { decide, silences, maintenance, startsAtMs = Number.NEGATIVE_INFINITY } = options;
+  const { collectIntervalMs, logRetentionMs } = { ...defaults, ...options };
+  const touched = createTouched();
+  const store = createAlertStore(options.maxAlerts);
+  const log = createNotificationLog();
+  const acknowledgements = createAcknowledgements();
+  const groups = createGroups(options.config, {
+    maxGroups: options.maxGroups,
+    touched,
+    decide,
+    onKeyGone: (groupKey) => unacknowledge({ groupKey }),
+  });
+  const onAlertGone = ({ fingerprint }: KeptAlert) => unacknowledge({ fingerprint });
+  const rounds = createRounds({ groups, log, touched, decide, onAlertGone });
+  const { externalUrl } = options;
+  const flusher = createFlusher({
+    groups,
+    rounds,
+    log,
+    acknowledgements,
+    touched,
+    decide,
+    externalUrl,
+    logRetentionMs,
+  });
+  let muters = mutersOf(options.config);
+  let droppedAlerts = 0;
+  let collectAtMs: number | undefined;
+
+  function mutersOf(config: DispatchConfig): Muters {
+    const inhibitor = createInhibitor(config.inhibitRules);
+    for (const { alert } of store.entries()) inhibitor.set(alert);
+    return { config, inhibitor, silences, maintenance };
+  }
+
+  function unacknowledge(target: AcknowledgementTarget): boolean {
+    const key = targetKey(target);
+    if (!acknowledgements.remove(key)) return false;
+    touched.acknowledgements.add(key);
+    return true;
+  }
+
+  function take(posted: PostedAlert, index: number, nowMs: number): Refusal | undefined {
+    const sent = keptAlert(posted, nowMs, muters.config.resolveTimeoutMs);
+    if (typeof sent === "string") return { index, kind: "invalid", message: `cannot take alert ${index}: ${sent}` };
+    const { fingerprint } = sent;
+    const result = store.put(sent, nowMs) ?? (collect(nowMs) > 0 ? store.put(sent, nowMs) : undefined);
+    if (result === undefined) {
+      droppedAlerts++;
+      decide({
+        atMs: nowMs,
+        step: "dropped",
+        reason: "there is no room for another alert",
+        fingerprints: [fingerprint],
+      });
+      return {
+        index,
+        kind: "full",
+        message: `cannot take alert ${index}: got one more, want ${options.maxAlerts} at most`,
+      };
+    }
+    const { entry, change } = result;
+    touched.alerts.add(fingerprint);
+    tellTaken(fingerprint, change, nowMs);
+    // Who took care of it took care of the time before.
+    if (change === "fires again") unacknowledge({ fingerprint });
+    muters.inhibitor.set(entry.alert);
+    groups.put(entry, change, nowMs);
+    return undefined;
+  }
+
+  function tellTaken(fingerprint: string, change: AlertChange, nowMs: number): void {
+    const fingerprints = [fingerprint];
+    if (change === "refreshed") return;
+    if (change === "changed") {
+      decide({ atMs: nowMs, step: "merged", reason: "its start or its annotations are others now", fingerprints });
+      return;
+    }
+    decide({ atMs: nowMs, step: "received", reason: receivedReasons[change], fingerprints });
+  }
+
+  /** Removes what is over. Returns how many alerts that were. */
+  function collect(nowMs: number): number {
+    collectAtMs = nowMs + collectIntervalMs;
+    const gone = store.collect(nowMs);
+    for (const fingerprint of gone) {
+      touched.alerts.add(fingerprint);
+      silences.forget(fingerprint);
+      maintenance.forget(fingerprint);
+    }
+    muters.inhibitor.removeResolved(nowMs);
+    for (const key of log.prune(nowMs)) touched.log.add(key);
+    return gone.length;
+  }
+
+  function remake(config: DispatchConfig, former: readonly FormerGroup[], nowMs: number): Flight[] {
+    muters = mutersOf(config);
+    const unclaimed = groups.remake(config, store, former, nowMs);
+    const orphans = [...acknowledgements.entries()].filter(
+      (record) => "groupKey" in record && !groups.hasKey(record.groupKey),
+    );
+    for (const orphan of orphans) unacknowledge(orphan);
+    return unclaimed;
+  }
+
+  return {
+    put: (alerts, nowMs) => alerts.flatMap((posted, index) => take(posted, index, nowMs) ?? []),
+
+    nextDueMs() {
+      const first = groups.first();
+      return first === undefined ? undefined : Math.max(first.dueMs, startsAtMs);
+    },
+
+    advance(nowMs) {
+      if (nowMs < startsAtMs) return [];
+      collectAtMs ??= nowMs + collectIntervalMs;
+      if (nowMs >= collectAtMs) collect(nowMs);
+      const due: Flush[] = [];
+      for (let group = groups.first(); group !== undefined && group.dueMs <= nowMs; group = groups.first()) {
+        due.push(...flusher.flush(group, muters, nowMs));
+      }
+      return due;
+    },
+
+    attempted: (flush, attempt) => flusher.attempted(flush, attempt),
+    delivered: (flush, outcome) => flusher.delivered(flush, outcome),
+    failed: (flush, outcome) => flusher.failed(flush, outcome),
+
+    learn(entries) {
+      for (const entry of entries) log.put(entry);
+    },
+
+    reload(config, nowMs) {
+      const former = [...groups.all()].map(formerGroup);
+      const unclaimed = remake(config, former, nowMs);
+      flusher.abandon(unclaimed, nowMs);
+      return unclaimed.map(({ flush }) => flush);
+    },
+
+    acknowledge(target, acknowledgement) {
+      const known =
+        "fingerprint" in target ? store.get(target.fingerprint) !== undefined : groups.hasKey(target.groupKey);
+      const key = targetKey(target);
+      if (!known)
+        throw new AppError("not_found", `cannot acknowledge ${key}: got none like that, want one that is kept`);
+      acknowledgements.put({ ...target, ...acknowledgement });
+      touched.acknowledgements.add(key);
+      decide(acknowledgedDecision(target, acknowledgement));
+    },
+
+    unacknowledge,
+
+    alert(fingerprint, nowMs) {
+      const entry = store.get(fingerprint);
+      return entry === undefined ? undefined : alertStatus(entry, muters, acknowledgements, nowMs);
+    },
+
+    *fingerprints() {
+      for (const { alert } of store.entries()) yield alert.fingerprint;
+    },
+
+    groups: (nowMs) => [...groups.all()].map((group) => groupStatus(group, muters, acknowledgements, nowMs)),
+
+    snapshot: () => ({
+      alerts: [...store.entries()].map(({ alert }) => alert),
+      groups: [...groups.all()].map(groupRecord),
+      log: [...log.entries()],
+      acknowledgements: [...acknowledgements.entries()],
+    }),
+
+    changes: () => ({
+      alerts: drain(touched.alerts, (fingerprint) => store.get(fingerprint)?.alert),
+      groups: drain(touched.groups, (id) => recordOf(groups.get(id))),
+      log: drain(touched.log, (key) => log.get(key)),
+      acknowledgements: drain(touched.acknowledgements, (key) => acknowledgements.get(key)),
+    }),
+
+    restore(snapshot, nowMs) {
+      if (store.size > 0) {
+        const message = "cannot restore a dispatcher: got one that knows of alerts, want a new one";
+        throw new AppError("failed_precondition", message);
+      }
+      for (const alert of snapshot.alerts) store.put(alert, nowMs);
+      for (const entry of snapshot.log) log.put(entry);
+      for (const record of snapshot.acknowledgements) acknowledgements.put(record);
+      // Nobody knows whether what was being sent arrived: the notification log would say so.
+      const former = snapshot.groups.map((record) => ({
+        record: record.inFlight ? { ...record, dueMs: nowMs } : record,
+        members: new Set(record.members),
+        flights: new Map(),
+      }));
+      remake(muters.config, former, nowMs);
+    },
+
+    stats: () => ({
+      alerts: store.size,
+      groups: groups.size,
+      logEntries: log.size,
+      inFlight: flusher.inFlight,
+      droppedAlerts,
+      droppedGroups: groups.dropped,
+    }),
+  };
+}
+
+function recordOf(group: Group | undefined): ReturnType<typeof groupRecord> | undefined {
+  return group === undefined ? undefined : groupRecord(group);
+}
+
+function formerGroup(group: Group): FormerGroup {
+  const flights = new Map<string, Flight>();
+  for (const { logKey: key, inFlight } of group.outlets) if (inFlight !== undefined) flights.set(key, inFlight);
+  return { record: groupRecord(group), members: new Set(group.members.keys()), flights };
+}
+
+function acknowledgedDecision(target: AcknowledgementTarget, { by, note, atMs, untilMs }: Acknowledgement): Decision {
+  const about = "fingerprint" in target ? { fingerprints: [target.fingerprint] } : { fingerprints: [], ...target };
+  const reason = untilMs === undefined ? "somebody takes care of it" : "somebody wants to hear of it later";
+  const detail = note === "" ? by : `${by}: ${note}`;
+  return {
+    ...about,
+    atMs,
+    step: "acknowledged",
+    reason,
+    detail,
+    ...(untilMs === undefined ? {} : { dueAtMs: untilMs }),
+  };
+}

@@ -1,0 +1,258 @@
+import type { Notification, NotificationReason, NotifiedAlert } from "../notification.ts";
+import type { Acknowledgements } from "./acknowledgements.ts";
+import type { Decide, Decision } from "./decision.ts";
+import {
+  type Attempt,
+  type Delivered,
+  type Failed,
+  type Flight,
+  type Flush,
+  type LogDraft,
+  logEntryOf,
+} from "./flush.ts";
+import type { Group, Member, Outlet } from "./group.ts";
+import type { Groups } from "./groups.ts";
+import { isResolved, type KeptAlert } from "./kept-alert.ts";
+import { type Muters, visibleMembers } from "./mute.ts";
+import { type LogEntry, logKey, type NotificationLog } from "./notification-log.ts";
+import { SKIP_REASONS, type SkipReason } from "./notification-reason.ts";
+import { beginRound, type Round, type Rounds } from "./round.ts";
+import type { Touched } from "./touched.ts";
+import { type Told, verdictOf } from "./verdict.ts";
+
+export interface FlusherOptions {
+  readonly groups: Groups;
+  readonly rounds: Rounds;
+  readonly log: NotificationLog;
+  readonly acknowledgements: Acknowledgements;
+  readonly touched: Touched;
+  readonly decide: Decide;
+  readonly externalUrl: string;
+  /** The most that an entry of the notification log may live. */
+  readonly logRetentionMs: number;
+}
+
+/** Tells groups: what of them has to be sent to whom, and what follows when it was sent. */
+export interface Flusher {
+  /** Tells a group that is due. Its timer is set again first, so that telling takes nothing from its interval. */
+  flush(group: Group, muters: Muters, nowMs: number): Flush[];
+  attempted(flush: Flush, attempt: Attempt): void;
+  delivered(flush: Flush, outcome: Delivered): void;
+  failed(flush: Flush, outcome: Failed): void;
+  /** What is being sent belongs to nothing any more. */
+  abandon(flights: readonly Flight[], nowMs: number): void;
+  /** How many are being sent. */
+  readonly inFlight: number;
+}
+
+/** The least time that there is to deliver a notification (notify/notify.go, MinTimeout). */
+const minDeadlineMs = 10_000;
+
+/** One flush of a group: its alerts that nothing hides. */
+interface Telling {
+  readonly group: Group;
+  readonly visible: readonly Member[];
+  readonly routeLabels: Notification["routeLabels"];
+  readonly round: Round;
+  readonly nowMs: number;
+}
+
+/** Makes it, with nothing being sent. */
+export function createFlusher(options: FlusherOptions): Flusher {
+  const { groups, rounds, log, acknowledgements, touched, decide } = options;
+  const flights = new Map<string, Flight>();
+  let flushes = 0;
+
+  function flush(group: Group, muters: Muters, nowMs: number): Flush[] {
+    group.flushed = true;
+    groups.schedule(group, nowMs + group.route.options.groupIntervalMs);
+    expireFlights(group, nowMs);
+    const visible = visibleMembers(group, muters, nowMs, decide);
+    const round = beginRound(group, visible, nowMs);
+    const alerts = visible.map(({ entry }) => entry.alert);
+    const routeLabels = muters.config.routeLabelsOf?.(group.route, group.labels, alerts) ?? group.route.options.labels;
+    const telling = { group, visible, routeLabels, round, nowMs };
+    const due = visible.length === 0 ? [] : group.outlets.flatMap((outlet) => tell(telling, outlet) ?? []);
+    rounds.endIfOver(group, round, nowMs);
+    return due;
+  }
+
+  /** Who has not said before the deadline that it was delivered will not say it any more. */
+  function expireFlights(group: Group, nowMs: number): void {
+    for (const outlet of group.outlets) {
+      const flight = outlet.inFlight;
+      if (flight === undefined || flight.flush.deadlineMs > nowMs) continue;
+      outlet.inFlight = undefined;
+      fail(flight, { nowMs, error: "it took longer than there was time" });
+    }
+  }
+
+  function tell(telling: Telling, outlet: Outlet): Flush | undefined {
+    const { group, visible, nowMs } = telling;
+    // It is asked again when the group is next. What others are told is not delayed by it.
+    if (outlet.inFlight !== undefined) return skip(telling, outlet, SKIP_REASONS.inFlight);
+    const entry = log.find(outlet.logKey, nowMs);
+    const verdict = verdictOf({ group, outlet, visible, entry, acknowledgements, nowMs });
+    if (verdict.kind === "notify") return depart(telling, outlet, { ...verdict, entry });
+    if (verdict.kind === "record")
+      keep(logEntryOf(draft(group, outlet, verdict.told), nowMs, entry?.receiverData ?? {}));
+    if (verdict.reason === SKIP_REASONS.acknowledged) extend(group, outlet, nowMs);
+    return skip(telling, outlet, verdict.reason);
+  }
+
+  function skip({ group, nowMs }: Telling, outlet: Outlet, reason: SkipReason): undefined {
+    if (outlet.skipped === reason) return;
+    outlet.skipped = reason;
+    const { key: groupKey, route } = group;
+    const { receiver } = route.options;
+    const integration = outlet.name;
+    decide({ atMs: nowMs, step: "deduplicated", reason, fingerprints: [], groupKey, receiver, integration });
+  }
+
+  function depart(telling: Telling, outlet: Outlet, departure: Departure): Flush {
+    const { group, round, nowMs } = telling;
+    const { reason, entry } = departure;
+    const flush: Flush = {
+      id: String(++flushes),
+      groupKey: group.key,
+      receiver: group.route.options.receiver,
+      integration: outlet.integration.name,
+      index: outlet.integration.index,
+      notification: notificationOf(telling, outlet, departure),
+      atMs: nowMs,
+      deadlineMs: nowMs + Math.max(group.route.options.groupIntervalMs, minDeadlineMs),
+      // What is told for the first time begins anew, with a thread of its own.
+      receiverData: reason === "first notification" ? {} : (entry?.receiverData ?? {}),
+      entry: draft(group, outlet, departure.told),
+      replacesAtMs: entry?.atMs,
+    };
+    const flight = { flush, round, group, outlet };
+    flights.set(flush.id, flight);
+    round.open++;
+    outlet.inFlight = flight;
+    outlet.skipped = undefined;
+    decide({ ...about(flush), atMs: nowMs, step: "due", reason });
+    return flush;
+  }
+
+  function notificationOf(telling: Telling, outlet: Outlet, { told, reason }: Departure): Notification {
+    const { group, routeLabels, nowMs } = telling;
+    const all = told.alerts.map((alert) => notifiedAlert(alert, nowMs));
+    return {
+      receiver: group.route.options.receiver,
+      groupKey: group.key,
+      groupLabels: group.labels,
+      routeLabels,
+      status: told.firing.length > 0 ? "firing" : "resolved",
+      reason,
+      alerts: outlet.integration.sendResolved ? all : all.filter(({ status }) => status === "firing"),
+      truncatedAlerts: 0,
+      externalUrl: options.externalUrl,
+    };
+  }
+
+  function draft(group: Group, { integration }: Outlet, { firing, resolved }: Told): LogDraft {
+    return {
+      groupKey: group.key,
+      receiver: group.route.options.receiver,
+      integration: integration.name,
+      index: integration.index,
+      firing,
+      resolved,
+      livesMs: livesMs(group),
+    };
+  }
+
+  /** Twice the repeat interval, as Alertmanager has it, but never so short that it is forgotten between two flushes. */
+  function livesMs({ route }: Group): number {
+    const { repeatIntervalMs, groupIntervalMs } = route.options;
+    return Math.min(options.logRetentionMs, 2 * Math.max(repeatIntervalMs, groupIntervalMs));
+  }
+
+  /** What is acknowledged must not be forgotten as told, however long that lasts. */
+  function extend(group: Group, { logKey: key }: Outlet, nowMs: number): void {
+    if (log.extend(key, nowMs + livesMs(group))) touched.log.add(key);
+  }
+
+  function keep(entry: LogEntry): void {
+    if (log.put(entry)) touched.log.add(logKey(entry));
+  }
+
+  function fail(flight: Flight, { nowMs, error }: Failed): void {
+    flight.round.failed = true;
+    decide({ ...about(flight.flush), atMs: nowMs, step: "failed", reason: "it was not delivered", detail: error });
+    settle(flight, nowMs);
+  }
+
+  function settle(flight: Flight, nowMs: number): void {
+    const { flush, round, group, outlet } = flight;
+    flights.delete(flush.id);
+    if (outlet.inFlight === flight) outlet.inFlight = undefined;
+    touched.groups.add(group.id);
+    round.open--;
+    rounds.endIfOver(group, round, nowMs);
+  }
+
+  /** What is being sent, if it still is. */
+  function flightOf(flush: Flush): Flight | undefined {
+    const flight = flights.get(flush.id);
+    return flight?.flush === flush ? flight : undefined;
+  }
+
+  return {
+    flush,
+
+    attempted(flush, { nowMs, number, error }) {
+      const reason = error === undefined ? "the receiver took it" : "the receiver did not take it";
+      const detail = error === undefined ? `attempt ${number}` : `attempt ${number}: ${error}`;
+      decide({ ...about(flush), atMs: nowMs, step: "attempted", reason, detail });
+    },
+
+    delivered(flush, { nowMs, receiverData = flush.receiverData }) {
+      keep(logEntryOf(flush.entry, nowMs, receiverData));
+      decide({ ...about(flush), atMs: nowMs, step: "delivered", reason: flush.notification.reason });
+      const flight = flightOf(flush);
+      if (flight !== undefined) settle(flight, nowMs);
+    },
+
+    failed(flush, outcome) {
+      const flight = flightOf(flush);
+      if (flight !== undefined) fail(flight, outcome);
+    },
+
+    abandon(gone, nowMs) {
+      for (const flight of gone) fail(flight, { nowMs, error: "its route or its receiver is no more" });
+    },
+
+    get inFlight() {
+      return flights.size;
+    },
+  };
+}
+
+/** What is sent, and what was told before. */
+interface Departure {
+  readonly reason: NotificationReason;
+  readonly told: Told;
+  readonly entry: LogEntry | undefined;
+}
+
+function notifiedAlert(alert: KeptAlert, nowMs: number): NotifiedAlert {
+  const { labels, annotations, startsAtMs, generatorUrl, fingerprint } = alert;
+  const resolved = isResolved(alert, nowMs);
+  return {
+    labels,
+    annotations,
+    status: resolved ? "resolved" : "firing",
+    startsAtMs,
+    endsAtMs: resolved ? alert.endsAtMs : undefined,
+    generatorUrl,
+    fingerprint,
+  };
+}
+
+function about(flush: Flush): Pick<Decision, "fingerprints" | "groupKey" | "receiver" | "integration"> {
+  const { groupKey, receiver, notification } = flush;
+  const integration = `${flush.integration}[${flush.index}]`;
+  return { fingerprints: notification.alerts.map(({ fingerprint }) => fingerprint), groupKey, receiver, integration };
+}

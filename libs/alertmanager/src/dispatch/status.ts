@@ -1,0 +1,79 @@
+import type { Labels } from "../notification.ts";
+import { type AcknowledgementRecord, type Acknowledgements, targetKey } from "./acknowledgements.ts";
+import type { AlertEntry } from "./alert-store.ts";
+import { type Group, membersInOrder, placesOf } from "./group.ts";
+import type { KeptAlert } from "./kept-alert.ts";
+import { inhibitedBy, type Muters, timeMuteOf } from "./mute.ts";
+
+/** An alert, and what hides it at the moment. */
+export interface AlertStatus {
+  readonly alert: KeptAlert;
+  readonly state: "active" | "suppressed";
+  /** Ids of silences. */
+  readonly silencedBy: readonly string[];
+  /** Fingerprints of alerts. */
+  readonly inhibitedBy: readonly string[];
+  /** Ids of maintenance windows. */
+  readonly maintenanceBy: readonly string[];
+  /** The receivers that its routes lead to, in the order of the routes. */
+  readonly receivers: readonly string[];
+  /** The keys of the groups that its routes put it into. */
+  readonly groupKeys: readonly string[];
+  readonly acknowledgement: AcknowledgementRecord | undefined;
+}
+
+/** A group, and whether time intervals hide it at the moment. */
+export interface GroupStatus {
+  readonly id: string;
+  readonly groupKey: string;
+  readonly routeId: string;
+  readonly receiver: string;
+  readonly labels: Labels;
+  readonly routeLabels: Labels;
+  /** The names of time intervals. */
+  readonly mutedBy: readonly string[];
+  /** When it is told next. */
+  readonly dueMs: number;
+  /** In the order of a notification. */
+  readonly alerts: readonly KeptAlert[];
+  readonly acknowledgement: AcknowledgementRecord | undefined;
+}
+
+/** Asks what hides an alert now; not what hid it when its group was last flushed, so that two questions have the same answer. */
+export function alertStatus(entry: AlertEntry, muters: Muters, acks: Acknowledgements, nowMs: number): AlertStatus {
+  const { alert } = entry;
+  const { config, inhibitor, silences, maintenance } = muters;
+  const places = entry.places ?? placesOf(config.route, alert.labels);
+  const silencedBy = silences.mutedBy(alert, nowMs);
+  const inhibitors = inhibitedBy(inhibitor, alert.labels, nowMs);
+  const maintenanceBy = maintenance.mutedBy(alert, nowMs);
+  const hidden = silencedBy.length + inhibitors.length + maintenanceBy.length > 0;
+  return {
+    alert,
+    state: hidden ? "suppressed" : "active",
+    silencedBy,
+    inhibitedBy: inhibitors,
+    maintenanceBy,
+    receivers: places.map(({ route }) => route.options.receiver),
+    groupKeys: places.map(({ groupKey }) => groupKey),
+    acknowledgement: acks.get(targetKey({ fingerprint: alert.fingerprint })),
+  };
+}
+
+/** Asks what hides a group now. */
+export function groupStatus(group: Group, { config }: Muters, acks: Acknowledgements, nowMs: number): GroupStatus {
+  const { id, key: groupKey, route, labels, dueMs } = group;
+  const alerts = membersInOrder(group).map(({ entry }) => entry.alert);
+  return {
+    id,
+    groupKey,
+    routeId: route.id,
+    receiver: route.options.receiver,
+    labels,
+    routeLabels: config.routeLabelsOf?.(route, labels, alerts) ?? route.options.labels,
+    mutedBy: timeMuteOf(group, config, nowMs)?.intervals ?? [],
+    dueMs,
+    alerts,
+    acknowledgement: acks.get(targetKey({ groupKey })),
+  };
+}

@@ -1,0 +1,132 @@
+import { type AppError, invalid } from "@sightline/errors/app-error";
+import type { MatcherSource } from "../matcher/matcher.ts";
+import { containsTime } from "../time-interval/contains.ts";
+import { isTimeZone } from "../time-interval/local-time.ts";
+import type { MinuteRange, TimeInterval } from "../time-interval/time-interval.ts";
+
+/** When a window is open by itself. */
+export type MaintenanceSchedule =
+  | { readonly kind: "once"; readonly startsAtMs: number; readonly endsAtMs: number }
+  /** In the time intervals of Alertmanager's form, from a day on and until another one if these are given. */
+  | {
+      readonly kind: "recurring";
+      readonly intervals: readonly TimeInterval[];
+      readonly fromMs?: number | undefined;
+      readonly untilMs?: number | undefined;
+    }
+  /** Never: somebody opens it, such as a deployment. */
+  | { readonly kind: "manual" };
+
+/** What somebody said against the schedule: it holds until it ends. */
+export interface MaintenanceOverride {
+  readonly kind: "opened" | "closed";
+  readonly atMs: number;
+  readonly untilMs: number;
+  /** The user, or the program. */
+  readonly by: string;
+}
+
+/** Work that is planned: alerts that fulfil all matchers are not told of while it lasts. Plain data, never changed but replaced. */
+export interface MaintenanceWindow {
+  readonly id: string;
+  readonly name: string;
+  readonly matchers: readonly MatcherSource[];
+  readonly schedule: MaintenanceSchedule;
+  readonly override?: MaintenanceOverride | undefined;
+  readonly createdBy: string;
+  readonly comment: string;
+  readonly updatedAtMs: number;
+}
+
+/** Whether a window is open at a time. */
+export function isOpen({ schedule, override }: MaintenanceWindow, nowMs: number): boolean {
+  if (override !== undefined && nowMs < override.untilMs) return override.kind === "opened";
+  return isScheduled(schedule, nowMs);
+}
+
+/** Whether a window would be open at a time if nobody said anything. */
+export function isScheduled(schedule: MaintenanceSchedule, nowMs: number): boolean {
+  switch (schedule.kind) {
+    case "once":
+      return schedule.startsAtMs <= nowMs && nowMs < schedule.endsAtMs;
+    case "recurring": {
+      const { intervals, fromMs = Number.NEGATIVE_INFINITY, untilMs = Number.POSITIVE_INFINITY } = schedule;
+      return fromMs <= nowMs && nowMs < untilMs && intervals.some((interval) => containsTime(interval, nowMs));
+    }
+    case "manual":
+      return false;
+  }
+}
+
+const minuteMs = 60_000;
+const minutesPerDay = 1440;
+
+/** How far ahead the end of an occurrence is looked for. */
+const maxOccurrenceMs = 31 * minutesPerDay * minuteMs;
+
+/**
+ * When the schedule that is open at a time closes: at a full minute, as time intervals have no seconds. What is open for more than a
+ * month is given as closing after that.
+ */
+export function scheduledEndMs(schedule: MaintenanceSchedule, nowMs: number): number {
+  if (schedule.kind === "once") return schedule.endsAtMs;
+  const lastMs = nowMs + maxOccurrenceMs;
+  let atMs = nowMs;
+  while (atMs < lastMs && isScheduled(schedule, atMs)) atMs = (Math.floor(atMs / minuteMs) + 1) * minuteMs;
+  const untilMs = schedule.kind === "recurring" ? schedule.untilMs : undefined;
+  return Math.min(atMs, untilMs ?? atMs);
+}
+
+export interface WeeklyWindow {
+  /** Days on which it begins; 0 is Sunday. */
+  readonly weekdays: readonly number[];
+  /** When it begins, in minutes of the day, by clocks of the time zone. */
+  readonly startMinute: number;
+  /** How long it lasts by these clocks: until the same time of the day also where they are set forward or back meanwhile. */
+  readonly durationMinutes: number;
+  /** The time zone's name in IANA's database. */
+  readonly location: string;
+}
+
+/** Every week's hours as time intervals; what reaches over midnight is one for each day. Throws invalid_argument. */
+export function weeklyIntervals({ weekdays, startMinute, durationMinutes, location }: WeeklyWindow): TimeInterval[] {
+  checkWeekly({ weekdays, startMinute, durationMinutes, location });
+  const intervals: TimeInterval[] = [];
+  const endMinute = startMinute + durationMinutes;
+  for (let day = 0; day * minutesPerDay < endMinute; day++) {
+    const first = Math.max(startMinute, day * minutesPerDay) - day * minutesPerDay;
+    const last = Math.min(endMinute, (day + 1) * minutesPerDay) - day * minutesPerDay;
+    const days = weekdays.map((weekday) => (weekday + day) % 7);
+    intervals.push(interval(days, { startMinute: first, endMinute: last }, location));
+  }
+  return intervals;
+}
+
+function interval(days: readonly number[], minutes: MinuteRange, location: string): TimeInterval {
+  return {
+    times: [minutes],
+    weekdays: days.map((day) => ({ begin: day, end: day })),
+    daysOfMonth: undefined,
+    months: undefined,
+    years: undefined,
+    location,
+  };
+}
+
+function checkWeekly({ weekdays, startMinute, durationMinutes, location }: WeeklyWindow): void {
+  if (weekdays.length === 0 || weekdays.some((day) => !Number.isInteger(day) || day < 0 || day > 6)) {
+    throw refused(`got the weekdays ${JSON.stringify(weekdays)}, want some of 0 (Sunday) to 6`);
+  }
+  if (!Number.isInteger(startMinute) || startMinute < 0 || startMinute >= minutesPerDay) {
+    throw refused(`got the start ${startMinute}, want a minute of the day from 0 to ${minutesPerDay - 1}`);
+  }
+  if (!Number.isInteger(durationMinutes) || durationMinutes < 1 || durationMinutes > 7 * minutesPerDay) {
+    throw refused(`got ${durationMinutes} minutes, want 1 to ${7 * minutesPerDay}`);
+  }
+  if (!isTimeZone(location)) throw refused(`got the time zone ${JSON.stringify(location)}, want a name of IANA's`);
+}
+
+/** An error about a window. */
+export function refused(what: string): AppError {
+  return invalid(`cannot set maintenance window: ${what}`);
+}
