@@ -31,12 +31,12 @@ export function formatNumber(value: number): string {
   return `${sign}${whole}${fraction.padEnd(shift, "0")}`;
 }
 
-/** The number as Go's `%g` writes it: with an exponent below 1e-4 and from 1e21 on. */
+/** The number as Go's `%g` writes it: with an exponent below 1e-4 and from a million on. */
 export function formatShort(value: number): string {
   if (Number.isNaN(value) || !Number.isFinite(value)) return formatNumber(value);
   if (Object.is(value, -0)) return "-0";
   const magnitude = Math.abs(value);
-  if (magnitude !== 0 && (magnitude < 1e-4 || magnitude >= 1e21)) {
+  if (magnitude !== 0 && (magnitude < 1e-4 || magnitude >= 1e6)) {
     const [digits = "", exponent = ""] = value.toExponential().split("e");
     const power = exponent.slice(1).padStart(2, "0");
     return `${digits}e${exponent.startsWith("-") ? "-" : "+"}${power}`;
