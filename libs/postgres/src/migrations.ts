@@ -19,4 +19,5 @@ export const MIGRATIONS: readonly Migration[] = [
     sql: readFileSync(new URL("../migrations/0006_tenant_limits.sql", import.meta.url), "utf8"),
   },
   { name: "0007_retention", sql: readFileSync(new URL("../migrations/0007_retention.sql", import.meta.url), "utf8") },
+  { name: "0008_oncall", sql: readFileSync(new URL("../migrations/0008_oncall.sql", import.meta.url), "utf8") },
 ];
