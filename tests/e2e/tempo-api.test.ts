@@ -275,9 +275,10 @@ describe("Tempo's API", { timeout: 240_000 }, () => {
   });
 
   test("Grafana streams: what was found comes while the search goes on, and all of it at the end", async () => {
-    const { grpc } = system.stack.doors;
-    const client = createClient(StreamingQuerierClient, grpc, { apiKey: system.queryKey });
-    const stranger = createClient(StreamingQuerierClient, grpc, { apiKey: "sl_nobody" });
+    // It asks by gRPC where it asks by HTTP: at the address of the data source.
+    const { host } = new URL(system.stack.doors.page);
+    const client = createClient(StreamingQuerierClient, host, { apiKey: system.queryKey });
+    const stranger = createClient(StreamingQuerierClient, host, { apiKey: "sl_nobody" });
     const { start, end } = { start: Number(range.start), end: Number(range.end) };
     const collect = <T>(stream: AsyncIterable<T>) => Array.fromAsync(stream);
     try {

@@ -369,3 +369,20 @@ describe("a failing service", () => {
     assert.equal(error.message, "cannot list: the store is away");
   });
 });
+
+describe("a connection that somebody else has accepted", () => {
+  it("is served as one of the server's own, and ended with it", async () => {
+    await using world = await startServer({ put: async (target) => target });
+    const door = createTcpServer(world.server.takeConnection).listen(0, "127.0.0.1");
+    await once(door, "listening");
+    const address = door.address();
+    assert.ok(address !== null && typeof address === "object");
+    using client = connect(`127.0.0.1:${address.port}`);
+    const target = TargetMessage.create({ name: "web", address: "http://127.0.0.1/", intervalMs: 1000 });
+    assert.deepEqual(await client.call("putTarget", { target }, forTenant), { target });
+    const ended = once(door, "close");
+    door.close();
+    await world.server.close(500);
+    await ended;
+  });
+});

@@ -1,3 +1,4 @@
+import type { Duplex } from "node:stream";
 import {
   type handleServerStreamingCall,
   type handleUnaryCall,
@@ -74,6 +75,8 @@ export interface GrpcServer {
    * @throws AppError failed_precondition when the address cannot be had
    */
   listen(): Promise<number>;
+  /** Serves a connection that somebody else has accepted: HTTP/2 without TLS, from its preface on. `close` ends it too. */
+  takeConnection(socket: Duplex): void;
   /** Takes no new calls, lets those under way finish until the time is over, then cuts off. Safe to call twice. */
   close(deadlineMs: number): Promise<void>;
 }
@@ -92,6 +95,7 @@ export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
   });
   const health = createHealth(options.health);
   server.addService(HealthService, health.service);
+  const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
   let closing: Promise<void> | undefined;
 
   return {
@@ -123,6 +127,7 @@ export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
       health.start();
       return port;
     },
+    takeConnection: (socket) => injector.injectConnection(socket),
     close(deadlineMs) {
       closing ??= (() => {
         health.stop();

@@ -1,6 +1,13 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from "node:http";
 import type { Deps } from "./deps.ts";
-import { alsoServeHttp2, type Http2Door, type Http2Listener } from "./http2-cleartext.ts";
+import {
+  alsoServeHttp2,
+  type Http2Door,
+  type Http2Listener,
+  type Http2Options,
+  type Http2Taker,
+  handOverHttp2,
+} from "./http2-cleartext.ts";
 import { listenOn, watchDoor } from "./listening.ts";
 
 export interface ListenOptions extends Pick<Deps, "lifecycle" | "log" | "metrics"> {
@@ -15,6 +22,8 @@ export interface ListenOptions extends Pick<Deps, "lifecycle" | "log" | "metrics
   readonly requestTimeoutMs?: number;
   /** Answers HTTP/2 without TLS, on the same port. Default: only HTTP/1.1 is spoken. */
   readonly http2?: Http2Listener;
+  /** Takes connections of HTTP/2 without TLS, in place of `http2`, and ends them before the door closes. */
+  readonly takeHttp2?: Http2Taker;
   /** Connections at a time; what is beyond is closed at once. Default: as many as the system gives. */
   readonly maxConnections?: number;
   /** Requests at a time on one connection of HTTP/2. Default 100. */
@@ -52,14 +61,25 @@ export async function listenHttp(app: RequestListener, options: ListenOptions): 
   );
   const sayLast = watchAnswers(server);
   const watch = watchDoor(options, name);
-  const bounds = { headersTimeoutMs, requestTimeoutMs, maxStreams, onMisbehaviour: () => watch.refused("misbehaved") };
-  const http2 = options.http2 === undefined ? undefined : alsoServeHttp2(server, options.http2, bounds);
+  const http2 = http2Door(server, options, {
+    ...{ headersTimeoutMs, requestTimeoutMs, maxStreams },
+    onMisbehaviour: () => watch.refused("misbehaved"),
+  });
   const port = await listenOn(server, { host, port: options.port, name, maxConnections, watch });
   lifecycle.push(name, () => {
     sayLast();
     return closeHttp(server, drainMs, http2);
   });
   return { port, server };
+}
+
+function http2Door(
+  server: Server,
+  { http2, takeHttp2 }: Pick<ListenOptions, "http2" | "takeHttp2">,
+  bounds: Http2Options,
+): Http2Door | undefined {
+  if (takeHttp2 !== undefined) return handOverHttp2(server, takeHttp2, bounds.headersTimeoutMs);
+  return http2 === undefined ? undefined : alsoServeHttp2(server, http2, bounds);
 }
 
 /**

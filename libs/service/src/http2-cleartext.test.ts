@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { request } from "node:http";
 import { type ClientHttp2Session, connect } from "node:http2";
 import { connect as connectSocket, type Socket } from "node:net";
@@ -155,3 +156,28 @@ describe("one port for HTTP/1.1 and HTTP/2", () => {
     await lifecycle.stop();
   });
 });
+
+describe("one port for HTTP/1.1 and somebody else's HTTP/2", () => {
+  it("gives away connections of HTTP/2 from their first byte on, and cuts off those that stay", async () => {
+    const lifecycle = createLifecycle({ log, timeoutMs: 5000 });
+    const taken = Promise.withResolvers<Socket>();
+    const { port } = await listenHttp((_request, response) => response.end("1"), {
+      ...{ host: "127.0.0.1", port: 0, name: "test", drainMs: 20, lifecycle, log, metrics: new Registry() },
+      takeHttp2: taken.resolve,
+    });
+    const client = await socketTo(port);
+    client.write("PRI * HTTP/2.0");
+    const socket = await taken.promise;
+    assert.equal(String(await nextChunk(socket)), "PRI * HTTP/2.0");
+    assert.equal(await (await fetch(`http://127.0.0.1:${port}/`)).text(), "1");
+    const ended = closed(client);
+    client.resume();
+    await lifecycle.stop();
+    await ended;
+  });
+});
+
+async function nextChunk(socket: Socket): Promise<unknown> {
+  const [chunk] = await once(socket, "data");
+  return chunk;
+}

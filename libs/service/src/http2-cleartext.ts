@@ -16,6 +16,9 @@ export interface Http2Options {
   onMisbehaviour(): void;
 }
 
+/** Takes a connection, from the preface of HTTP/2 on. Whoever takes it ends it. */
+export type Http2Taker = (socket: Socket) => void;
+
 /** The connections that an HTTP/1.1 server does not know of. */
 export interface Http2Door {
   /** Takes no new requests; those under way may finish. */
@@ -53,6 +56,38 @@ export function alsoServeHttp2(server: Server, app: Http2Listener, options: Http
     session.destroy();
   });
 
+  const undecided = tellApart(server, headersTimeoutMs, (socket) => http2.emit("connection", socket));
+  return {
+    close: () => {
+      for (const socket of undecided) socket.destroy();
+      for (const session of sessions) session.close();
+    },
+    destroy: () => {
+      for (const session of sessions) session.destroy();
+    },
+  };
+}
+
+/** Lets a server of HTTP/1.1 give the connections of HTTP/2 without TLS that come to its port to somebody else. */
+export function handOverHttp2(server: Server, take: Http2Taker, headersTimeoutMs: number): Http2Door {
+  const taken = new Set<Socket>();
+  const undecided = tellApart(server, headersTimeoutMs, (socket) => {
+    taken.add(socket);
+    socket.once("close", () => taken.delete(socket));
+    take(socket);
+  });
+  return {
+    close: () => {
+      for (const socket of undecided) socket.destroy();
+    },
+    destroy: () => {
+      for (const socket of taken) socket.destroy();
+    },
+  };
+}
+
+/** Gives connections of HTTP/2 to `onHttp2` and all others to the server. Returns those of which neither is known yet. */
+function tellApart(server: Server, headersTimeoutMs: number, onHttp2: Http2Taker): ReadonlySet<Socket> {
   const undecided = new Set<Socket>();
   const [onHttp1] = server.listeners("connection");
   server.removeAllListeners("connection");
@@ -65,19 +100,11 @@ export function alsoServeHttp2(server: Server, app: Http2Listener, options: Http
         return;
       }
       socket.unshift(head);
-      if (head.toString("latin1").startsWith(PREFACE)) http2.emit("connection", socket);
+      if (head.toString("latin1").startsWith(PREFACE)) onHttp2(socket);
       else if (onHttp1 !== undefined) Reflect.apply(onHttp1, server, [socket]);
     });
   });
-  return {
-    close: () => {
-      for (const socket of undecided) socket.destroy();
-      for (const session of sessions) session.close();
-    },
-    destroy: () => {
-      for (const session of sessions) session.destroy();
-    },
-  };
+  return undecided;
 }
 
 /** Whether a session was ended for what its client did; a connection that breaks may be anybody's fault. */

@@ -112,7 +112,17 @@ export async function start(config: Config, deps: Deps): Promise<void> {
       defect: (error, where) => log.error({ err: error, where }, "request failed on our side"),
     },
   });
-  const { server } = await listenHttp(app, { ...deps, host: config.bind, port: config.httpPort, name: "http" });
+  const grpc = createGrpcServer({
+    host: config.bind,
+    port: config.grpcPort,
+    log,
+    metrics: rpcServerDuration(deps.metrics),
+  });
+  const { server } = await listenHttp(app, {
+    ...{ ...deps, host: config.bind, port: config.httpPort, name: "http" },
+    // Grafana streams from the address of its data source, which is that of HTTP.
+    takeHttp2: grpc.takeConnection,
+  });
 
   const live = {
     fanOut: createFanOut(feedLive(bus)),
@@ -129,12 +139,6 @@ export async function start(config: Config, deps: Deps): Promise<void> {
   lifecycle.push("live stream", stream.close);
 
   const admit = createGrpcAdmit(keys);
-  const grpc = createGrpcServer({
-    host: config.bind,
-    port: config.grpcPort,
-    log,
-    metrics: rpcServerDuration(deps.metrics),
-  });
   grpc.forward(QueryServiceService, clients.storage, admit);
   grpc.forward(LogqlServiceService, clients.logql, admit);
   grpc.forward(PromqlServiceService, clients.promql, admit);
