@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { builtins } from "./builtins.ts";
+import { numberFunctions } from "./number-functions.ts";
 import { compileTemplate } from "./template.ts";
+import { textFunctions } from "./text-functions.ts";
+import { timeFunctions } from "./time-functions.ts";
 
 const nowNs = 1_700_000_000_123_456_789n;
 const line = { text: "the line", timestampNs: 1_656_353_124_120_000_000n };
@@ -131,6 +135,15 @@ for (const [source, text] of filledIn) {
     assert.equal(compileTemplate(source, nowNs).render(line, labels), text);
   });
 }
+
+test("every function of templates is among those", () => {
+  const used = new Set(filledIn.flatMap(([source]) => source.match(/[a-zA-Z_]\w*/g) ?? []));
+  const names = [...builtins, ...textFunctions, ...numberFunctions, ...timeFunctions].map(([name]) => name);
+  assert.deepEqual(
+    names.filter((name) => !used.has(name)),
+    [],
+  );
+});
 
 /** Templates that cannot be read, and what Go says of them. */
 const refused: readonly (readonly [template: string, message: string])[] = [
