@@ -13,8 +13,9 @@ import { eventually } from "@sightline/testkit/eventually";
 import { z } from "zod";
 import { startBenchStack } from "./bench-stack.ts";
 import { findMaximum } from "./calibrate.ts";
-import { storeLoad } from "./load-run.ts";
+import { sendStored } from "./load-run.ts";
 import { printFigure, quantile, runs, seconds } from "./result.ts";
+import { clearStored } from "./stored.ts";
 
 const tracesFound = readFileSync(new URL("./sql/traces-found.sql", import.meta.url), "utf8");
 const found = z.object({ TraceId: z.string() });
@@ -105,7 +106,9 @@ print("alone", alone, { samples: SAMPLES });
 const recordsPerSecond = Math.round((await findMaximum(bench, "traces")).queryable / 2);
 const loaded: number[][] = [];
 for (let run = 0; run < runs; run++) {
-  loaded.push(await spanDelays(storeLoad(bench, { signal: "traces", seconds, recordsPerSecond })));
+  // Nothing may be cleared while one of the looked-for spans is not found yet.
+  loaded.push(await spanDelays(sendStored(bench, { signal: "traces", seconds, recordsPerSecond })));
+  await clearStored(bench.clickhouse, "traces");
 }
 print("at_half", loaded, { seconds, recordsPerSecond });
 for (const client of [events, traces, queries]) client.close();
