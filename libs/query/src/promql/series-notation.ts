@@ -1,9 +1,9 @@
 import { parseDuration } from "./durations.ts";
 import { add, subtract } from "./histogram/arithmetic.ts";
-import { createHistogram, type Histogram, type ResetHint } from "./histogram/histogram.ts";
+import { type Buckets, createHistogram, type Histogram, type ResetHint } from "./histogram/histogram.ts";
 import type { Labels } from "./labels.ts";
 import { labelsOf } from "./labels.ts";
-import { parseNumber } from "./number-text.ts";
+import { formatShort, parseNumber } from "./number-text.ts";
 import { parseSelector } from "./parser.ts";
 
 /** What a series has at a time in a test: a float, a histogram, the end of the series, or nothing. */
@@ -146,4 +146,35 @@ function millisecondsOf(text: string): number {
   const ms = parseDuration(text);
   if (ms === null) throw new Error(`cannot read start times: got ${text}, want a duration`);
   return ms;
+}
+
+/** The histogram in the notation that `parseHistogram` reads, as Prometheus writes it (FloatHistogram.TestExpression). */
+export function formatHistogramNotation(histogram: Histogram): string {
+  const { schema, count, sum, zeroCount, zeroThreshold, bounds, hint } = histogram;
+  const parts: string[] = [];
+  const add = (key: string, value: number) => {
+    if (value !== 0) parts.push(`${key}:${formatShort(value)}`);
+  };
+  add("schema", schema);
+  add("count", count);
+  add("sum", sum);
+  add("z_bucket", zeroCount);
+  add("z_bucket_w", zeroThreshold);
+  if (bounds !== null) parts.push(`custom_values:[${bounds.map(formatShort).join(" ")}]`);
+  if (hint !== "unknown") parts.push(`counter_reset_hint:${hint}`);
+  parts.push(...formatBuckets(histogram.positive, ""), ...formatBuckets(histogram.negative, "n_"));
+  return `{{${parts.join(" ")}}}`;
+}
+
+function formatBuckets({ indexes, counts }: Buckets, prefix: string): readonly string[] {
+  const filled = indexes.filter((_, i) => counts[i] !== 0);
+  const [first] = filled;
+  const last = filled.at(-1);
+  if (first === undefined || last === undefined) return [];
+  const all = new Array<number>(last - first + 1).fill(0);
+  indexes.forEach((index, i) => {
+    if (index >= first && index <= last) all[index - first] = counts[i] ?? 0;
+  });
+  const offset = first === 0 ? [] : [`${prefix}offset:${first}`];
+  return [...offset, `${prefix}buckets:[${all.map(formatShort).join(" ")}]`];
 }
