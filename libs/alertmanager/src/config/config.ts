@@ -1,0 +1,208 @@
+import { AppError, invalid } from "@sightline/errors/app-error";
+import { parseSource } from "@sightline/gotemplate/template";
+import { stringify } from "yaml";
+import type { InhibitRule } from "../inhibit/inhibitor.ts";
+import type { MatcherMode, MatcherNote } from "../matcher/parse-matchers.ts";
+import type { RouteConfig } from "../route/route-config.ts";
+import type { NamedTimeIntervals } from "../time-interval/time-interval.ts";
+import { checkReferences, countRoutes, type FailAtPath, type Path } from "./check-references.ts";
+import { list, optional, type ReadContext, readValue, struct, type ValueOf } from "./codec.ts";
+import { checkGlobal, type GlobalConfig, globalConfig } from "./global-config.ts";
+import { eventRecorderConfig, tracingConfig } from "./ignored-sections.ts";
+import { inhibitCodec, inhibitRuleOf } from "./inhibit-codec.ts";
+import { type Receiver, receiverConfigOf, receiverOf } from "./receiver.ts";
+import { receiverCodec } from "./receiver-codec.ts";
+import { routeCodec } from "./route-codec.ts";
+import { namedIntervalsCodec } from "./time-interval-codec.ts";
+import { text } from "./values.ts";
+import { nodeAt, type Position, readYaml, type YamlLimits, type YamlNode } from "./yaml-tree.ts";
+
+const root = struct("the configuration", {
+  global: { ...optional(globalConfig), initial: globalConfig.initial },
+  route: optional(routeCodec),
+  inhibitRules: list(inhibitCodec),
+  receivers: list(receiverCodec),
+  templates: list(text()),
+  muteTimeIntervals: list(namedIntervalsCodec("mute time interval")),
+  timeIntervals: list(namedIntervalsCodec("time interval")),
+  tracing: optional(tracingConfig),
+  eventRecorder: optional(eventRecorderConfig),
+});
+
+/** A configuration as it is written, with nothing filled in yet. */
+export type WrittenConfig = ValueOf<typeof root>;
+
+/** How large a configuration may be. */
+export interface ConfigLimits extends YamlLimits {
+  /** How many values there may be when all aliases are followed. */
+  readonly maxValues: number;
+  readonly maxRoutes: number;
+  readonly maxReceivers: number;
+}
+
+/** What a hundred teams would not fill. */
+export const DEFAULT_CONFIG_LIMITS: ConfigLimits = {
+  maxBytes: 2 * 1024 * 1024,
+  maxDepth: 64,
+  maxValues: 500_000,
+  maxRoutes: 10_000,
+  maxReceivers: 10_000,
+};
+
+export interface ConfigOptions {
+  readonly limits?: ConfigLimits;
+  /** Which language matchers and names of labels are read in. Default: `fallback`, as Alertmanager's. */
+  readonly matcherMode?: MatcherMode;
+}
+
+/** Something wrong in a configuration, in Alertmanager's words where it has some. */
+export interface ConfigProblem extends Position {
+  readonly message: string;
+}
+
+/** Matchers that Alertmanager will read otherwise one day, with what to write instead. */
+export interface ConfigNote extends Position, MatcherNote {}
+
+/** Alertmanager's configuration, checked, with all that holds for all receivers filled in where they say nothing. */
+export interface Config {
+  readonly global: GlobalConfig;
+  readonly route: RouteConfig;
+  readonly inhibitRules: readonly InhibitRule[];
+  readonly receivers: readonly Receiver[];
+  /** Names of files, or patterns for them, that hold templates. */
+  readonly templates: readonly string[];
+  readonly timeIntervals: NamedTimeIntervals;
+  readonly notes: readonly ConfigNote[];
+  /** The text that it was read from, with its secrets. */
+  readonly original: string;
+  readonly written: WrittenConfig;
+}
+
+/** A configuration, or what is wrong with it: all of that, so that it can be put right at once. */
+export type ConfigResult =
+  | { readonly ok: true; readonly config: Config }
+  | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
+
+/** More is not told of one configuration. */
+const maxProblems = 100;
+
+/** Reads alertmanager.yml. It takes and refuses what Alertmanager 0.34 does, and throws at no text. */
+export function readConfig(original: string, options: ConfigOptions = {}): ConfigResult {
+  const { limits = DEFAULT_CONFIG_LIMITS, matcherMode = "fallback" } = options;
+  try {
+    const tree = readYaml(original, limits);
+    if (tree === null) throw invalid("1:1: no route provided in config");
+    return read(tree, { original, limits, matcherMode });
+  } catch (thrown) {
+    if (thrown instanceof AppError && thrown.code === "invalid_argument") {
+      return { ok: false, problems: [problemOf(thrown.message)] };
+    }
+    throw thrown;
+  }
+}
+
+/** As `readConfig`, but throws invalid_argument with all that is wrong, a line each: "line:column: message". */
+export function loadConfig(original: string, options: ConfigOptions = {}): Config {
+  const result = readConfig(original, options);
+  if (result.ok) return result.config;
+  const lines = result.problems.map(({ line, column, message }) => `${line}:${column}: ${message}`);
+  throw invalid(`cannot read the configuration of Alertmanager: ${lines.join("\n")}`);
+}
+
+function problemOf(text: string): ConfigProblem {
+  const [, line = "1", column = "1", message = text] = /^(\d+):(\d+): (.*)$/s.exec(text) ?? [];
+  return { line: Number(line), column: Number(column), message };
+}
+
+function read(tree: YamlNode, options: Required<ConfigOptions> & { readonly original: string }): ConfigResult {
+  const { limits, original } = options;
+  const problems: ConfigProblem[] = [];
+  const notes: ConfigNote[] = [];
+  const problem = (node: YamlNode, message: string) => {
+    if (problems.length < maxProblems) problems.push({ ...node.at, message });
+  };
+  const context = createContext(options, problem, (node, note) => notes.push({ ...node.at, ...note }));
+  const written = readValue(root, tree, context);
+  // What refers to what would be told wrongly of what could not be read.
+  if (problems.length > 0) return { ok: false, problems };
+  const failAt = (path: Path, message: string) => problem(nodeAt(tree, path), message);
+  const config = complete(written, { original, notes, limits, failAt });
+  return config === undefined || problems.length > 0 ? { ok: false, problems } : { ok: true, config };
+}
+
+function createContext(
+  { limits, matcherMode }: Required<ConfigOptions>,
+  problem: ReadContext["problem"],
+  note: ReadContext["note"],
+): ReadContext {
+  let values = 0;
+  return {
+    matcherMode,
+    templateFault,
+    problem,
+    note,
+    spend({ at }) {
+      values++;
+      if (values > limits.maxValues) {
+        throw invalid(`${at.line}:${at.column}: there are more than ${limits.maxValues} values, with those of aliases`);
+      }
+    },
+  };
+}
+
+/** Alertmanager looks at such templates without its own functions. */
+function templateFault(template: string): string | undefined {
+  try {
+    parseSource({ name: "", text: template }, new Map());
+    return undefined;
+  } catch (thrown) {
+    return AppError.from(thrown).message;
+  }
+}
+
+interface Completion {
+  readonly original: string;
+  readonly notes: readonly ConfigNote[];
+  readonly limits: ConfigLimits;
+  readonly failAt: FailAtPath;
+}
+
+function complete(written: WrittenConfig, { original, notes, limits, failAt }: Completion): Config | undefined {
+  const global = written.global ?? globalConfig.initial;
+  checkGlobal(global, (message, key) => failAt(key === undefined ? ["global"] : ["global", key], message));
+  const receivers = written.receivers.map((receiver, place) =>
+    receiverOf(receiver, global, (key, index) => (message) => failAt(["receivers", place, key, index], message)),
+  );
+  const { route } = written;
+  if (route === undefined) {
+    failAt([], "no routes provided");
+    return undefined;
+  }
+  checkReferences({ ...written, route }, failAt);
+  const routes = countRoutes(route);
+  if (routes > limits.maxRoutes) failAt(["route"], `got ${routes} routes, want at most ${limits.maxRoutes}`);
+  if (receivers.length > limits.maxReceivers) {
+    failAt(["receivers"], `got ${receivers.length} receivers, want at most ${limits.maxReceivers}`);
+  }
+  const intervals = [...written.muteTimeIntervals, ...written.timeIntervals];
+  return {
+    global,
+    route,
+    inhibitRules: written.inhibitRules.map(inhibitRuleOf),
+    receivers,
+    templates: written.templates,
+    timeIntervals: new Map(intervals.map(({ name, timeIntervals }) => [name, timeIntervals])),
+    notes,
+    original,
+    written,
+  };
+}
+
+/**
+ * The configuration as `/api/v2/status` of Alertmanager shows it: with what holds for all filled in, and `<secret>` where secrets are.
+ * It can be read again.
+ */
+export function printConfig({ written, global, receivers }: Config): string {
+  const printed = root.print({ ...written, global, receivers: receivers.map(receiverConfigOf) });
+  return stringify(printed, { lineWidth: 0, aliasDuplicateObjects: false });
+}

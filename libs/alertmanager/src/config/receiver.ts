@@ -1,0 +1,103 @@
+import type { Labels } from "../notification.ts";
+import type { Fail } from "./codec.ts";
+import * as fill from "./fill-integrations.ts";
+import type { GlobalConfig } from "./global-config.ts";
+import { opsgenieConfig } from "./integrations/opsgenie.ts";
+import { rocketchatConfig } from "./integrations/rocketchat.ts";
+import { type SlackConfig, slackConfig } from "./integrations/slack.ts";
+import { wechatConfig } from "./integrations/wechat.ts";
+import type { ReceiverConfig } from "./receiver-codec.ts";
+
+/** One way of telling a receiver, with all that it needs filled in: what kind it is, and its place among those of its kind. */
+export type Integration = ReturnType<typeof integrationsOf>[number];
+
+export type IntegrationKind = Integration["kind"];
+
+/** Somebody who is told, in one way or more. */
+export interface Receiver {
+  readonly name: string;
+  /** To find it by; one of them is `name`. */
+  readonly labels: Labels;
+  /** In Alertmanager's order: by kind, and of each kind as they are written. */
+  readonly integrations: readonly Integration[];
+}
+
+/** Where to tell what is missing in an integration: `key` is that of its list, such as `webhook_configs`. */
+export type FailAt = (key: string, index: number) => Fail;
+
+/** The receiver with what holds for all filled in where it says nothing. */
+export function receiverOf(config: ReceiverConfig, global: GlobalConfig, failAt: FailAt): Receiver {
+  return { name: config.name, labels: config.labels, integrations: integrationsOf(config, global, failAt) };
+}
+
+function integrationsOf(config: ReceiverConfig, global: GlobalConfig, failAt: FailAt) {
+  const each = <K extends string, T, R>(kind: K, list: EachOf<T>, fillIn: (config: T, filling: fill.Filling) => R) =>
+    list.configs.flatMap((given, index) => {
+      const fail = failAt(`${kind}_configs`, index);
+      const own = given ?? list.whenNothing;
+      if (own === undefined) fail(`missing ${kind} config`);
+      return own === undefined ? [] : [{ kind, index, config: fillIn(own, { global, fail }) }];
+    });
+  return [
+    ...each("webhook", { configs: config.webhookConfigs }, fill.fillHttp),
+    ...each("email", { configs: config.emailConfigs }, fill.fillEmail),
+    ...each("pagerduty", { configs: config.pagerdutyConfigs }, fill.fillPagerduty),
+    ...each("opsgenie", { configs: config.opsgenieConfigs, whenNothing: opsgenieConfig.initial }, fill.fillOpsgenie),
+    ...each("wechat", { configs: config.wechatConfigs, whenNothing: wechatConfig.initial }, fill.fillWechat),
+    ...each("slack", { configs: config.slackConfigs, whenNothing: slackConfig.initial }, fill.fillSlack),
+    ...each("victorops", { configs: config.victoropsConfigs }, fill.fillVictorops),
+    ...each("pushover", { configs: config.pushoverConfigs }, fill.fillHttp),
+    ...each("sns", { configs: config.snsConfigs }, fill.fillHttp),
+    ...each("telegram", { configs: config.telegramConfigs }, fill.fillTelegram),
+    ...each("discord", { configs: config.discordConfigs }, fill.fillHttp),
+    ...each("webex", { configs: config.webexConfigs }, fill.fillWebex),
+    ...each("msteams", { configs: config.msteamsConfigs }, fill.fillHttp),
+    ...each("msteamsv2", { configs: config.msteamsv2Configs }, fill.fillMsteamsv2),
+    ...each("jira", { configs: config.jiraConfigs }, fill.fillJira),
+    ...each("incidentio", { configs: config.incidentioConfigs }, fill.fillHttp),
+    ...each(
+      "rocketchat",
+      { configs: config.rocketchatConfigs, whenNothing: rocketchatConfig.initial },
+      fill.fillRocketchat,
+    ),
+    ...each("mattermost", { configs: config.mattermostConfigs }, fill.fillMattermost),
+  ];
+}
+
+interface EachOf<T> {
+  readonly configs: readonly (T | undefined)[];
+  /** What stands for an entry with nothing in it, of those kinds that can do with what holds for all. */
+  readonly whenNothing?: T;
+}
+
+/** The receiver in the form in which it is written. */
+export function receiverConfigOf({ name, labels, integrations }: Receiver): ReceiverConfig {
+  return {
+    name,
+    labels,
+    discordConfigs: integrations.flatMap((one) => (one.kind === "discord" ? [one.config] : [])),
+    emailConfigs: integrations.flatMap((one) => (one.kind === "email" ? [one.config] : [])),
+    incidentioConfigs: integrations.flatMap((one) => (one.kind === "incidentio" ? [one.config] : [])),
+    pagerdutyConfigs: integrations.flatMap((one) => (one.kind === "pagerduty" ? [one.config] : [])),
+    slackConfigs: integrations.flatMap((one) => (one.kind === "slack" ? [writtenSlack(one.config)] : [])),
+    webhookConfigs: integrations.flatMap((one) => (one.kind === "webhook" ? [one.config] : [])),
+    opsgenieConfigs: integrations.flatMap((one) => (one.kind === "opsgenie" ? [one.config] : [])),
+    wechatConfigs: integrations.flatMap((one) => (one.kind === "wechat" ? [one.config] : [])),
+    pushoverConfigs: integrations.flatMap((one) => (one.kind === "pushover" ? [one.config] : [])),
+    victoropsConfigs: integrations.flatMap((one) => (one.kind === "victorops" ? [one.config] : [])),
+    snsConfigs: integrations.flatMap((one) => (one.kind === "sns" ? [one.config] : [])),
+    telegramConfigs: integrations.flatMap((one) => (one.kind === "telegram" ? [one.config] : [])),
+    webexConfigs: integrations.flatMap((one) => (one.kind === "webex" ? [one.config] : [])),
+    msteamsConfigs: integrations.flatMap((one) => (one.kind === "msteams" ? [one.config] : [])),
+    msteamsv2Configs: integrations.flatMap((one) => (one.kind === "msteamsv2" ? [one.config] : [])),
+    jiraConfigs: integrations.flatMap((one) => (one.kind === "jira" ? [one.config] : [])),
+    rocketchatConfigs: integrations.flatMap((one) => (one.kind === "rocketchat" ? [one.config] : [])),
+    mattermostConfigs: integrations.flatMap((one) => (one.kind === "mattermost" ? [one.config] : [])),
+  };
+}
+
+/** Without what follows from a token, which would be refused beside it. */
+function writtenSlack(config: ReturnType<typeof fill.fillSlack>): SlackConfig {
+  if (config.appToken === undefined && config.appTokenFile === "") return config;
+  return { ...config, apiUrl: undefined, httpConfig: { ...config.httpConfig, authorization: undefined } };
+}
