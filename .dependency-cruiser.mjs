@@ -22,6 +22,7 @@ const mayImport = {
   logs: ["errors", "model", "otlp"],
   events: ["errors", "model", "proto", "otlp"],
   query: ["errors", "model", "proto"],
+  gotemplate: ["errors", "query"],
   rules: ["errors", "model", "query", "gotemplate"],
   alertmanager: ["errors", "model", "gotemplate", "query"],
   oncall: ["errors", "model"],
