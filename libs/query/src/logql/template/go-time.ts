@@ -1,3 +1,5 @@
+import { zoneName } from "./zone-name.ts";
+
 /** A point in time, shown in a zone of the IANA database. */
 export interface GoTime {
   readonly epochNs: bigint;
@@ -46,7 +48,6 @@ function zoneFormat(zone: string): Intl.DateTimeFormat {
     timeZone: zone,
     hourCycle: "h23",
     ...{ year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric" },
-    timeZoneName: "short",
     era: "short",
   });
   if (formats.size < 512) formats.set(zone, made);
@@ -66,10 +67,8 @@ export function offsetSeconds(epochMs: number, zone: string): { readonly offset:
     ...([number("year"), number("month") - 1, number("day")] as const),
     ...([number("hour"), number("minute"), number("second")] as const),
   );
-  return {
-    offset: Math.round((civil - Math.floor(epochMs / 1000) * 1000) / 1000),
-    name: parts.get("timeZoneName") ?? zone,
-  };
+  const offset = Math.round((civil - Math.floor(epochMs / 1000) * 1000) / 1000);
+  return { offset, name: zoneName(epochMs, zone, offset) };
 }
 
 function civilOf({ epochNs, zone }: GoTime): CivilTime {
@@ -93,7 +92,7 @@ function civilOf({ epochNs, zone }: GoTime): CivilTime {
 
 /** The elements of Go's layouts, longest first where one begins as another does. */
 export const element =
-  /January|Jan|Monday|Mon|MST|2006|Z07:00:00|Z070000|Z07:00|Z0700|Z07|-07:00:00|-070000|-07:00|-0700|-07|[.,](?:0+|9+)(?!\d)|002|01|02|03|04|05|06|__2|_2(?!006)|15|PM|pm|1|2|3|4|5/g;
+  /January|Jan(?![a-z])|Monday|Mon(?![a-z])|MST|2006|Z07:00:00|Z070000|Z07:00|Z0700|Z07|-07:00:00|-070000|-07:00|-0700|-07|[.,](?:0+|9+)(?!\d)|002|01|02|03|04|05|06|__2|_2(?!006)|15|PM|pm|1|2|3|4|5/g;
 
 /** Prints a time as a layout of Go says, which shows how the second of January 2006, 15:04:05, would look. */
 export function formatTime(time: GoTime, layout: string): string {

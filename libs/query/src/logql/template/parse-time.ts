@@ -1,3 +1,4 @@
+import { quote } from "../../text/quote.ts";
 import { element, type GoTime, MONTHS, offsetSeconds } from "./go-time.ts";
 
 const offsetText = /Z|[+-]\d\d(?::?\d\d){0,2}/y;
@@ -20,9 +21,19 @@ function elementPattern(found: string): RegExp {
  * takes what it can and gives nothing back, so that no layout can make it slow.
  */
 export function parseTime(layout: string, text: string, zone: string): GoTime | undefined {
+  const read = readTime(layout, text, zone);
+  return "problem" in read ? undefined : read;
+}
+
+/** Like `parseTime`; what was not written so comes back as Go's message about it. */
+export function readTime(layout: string, text: string, zone: string): GoTime | { readonly problem: string } {
   const fields = emptyFields();
   let at = 0;
   let written = 0;
+  const failed = (wanted: string) => {
+    const found = `cannot parse ${quote(text.slice(at))} as ${quote(wanted)}`;
+    return { problem: `parsing time ${quote(text)} as ${quote(layout)}: ${found}` };
+  };
   const takeText = (wanted: string) => {
     if (!text.startsWith(wanted, at)) return false;
     at += wanted.length;
@@ -37,13 +48,24 @@ export function parseTime(layout: string, text: string, zone: string): GoTime | 
     return true;
   };
   for (const found of layout.matchAll(element)) {
-    if (!takeText(layout.slice(written, found.index)) || !takeElement(found[0])) return undefined;
+    const before = layout.slice(written, found.index);
+    if (!takeText(before)) return failed(before);
+    if (!takeElement(found[0])) return failed(found[0]);
     written = found.index + found[0].length;
     // Go takes fractions of a second where the layout has none.
     const isSecond = found[0] === "05" || found[0] === "5";
     if (isSecond && !/^[.,][09]/.test(layout.slice(written))) takeElement(".9");
   }
-  return takeText(layout.slice(written)) && at === text.length ? assemble(fields, zone) : undefined;
+  if (!takeText(layout.slice(written))) return failed(layout.slice(written));
+  if (at < text.length) return { problem: `parsing time ${quote(text)}: extra text: ${quote(text.slice(at))}` };
+  return assemble(fields, zone) ?? { problem: `parsing time ${quote(text)}: ${outOfRange(fields)} out of range` };
+}
+
+function outOfRange({ month, hour, minute, second }: Fields): string {
+  if (month < 1 || month > 12) return "month";
+  if (hour >= 24) return "hour";
+  if (minute >= 60) return "minute";
+  return second >= 60 ? "second" : "day";
 }
 
 interface Fields {
