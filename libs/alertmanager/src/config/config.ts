@@ -42,7 +42,7 @@ export interface ConfigLimits extends YamlLimits {
 
 /** What a hundred teams would not fill. */
 export const DEFAULT_CONFIG_LIMITS: ConfigLimits = {
-  maxBytes: 2 * 1024 * 1024,
+  maxBytes: 1024 * 1024,
   maxDepth: 64,
   maxValues: 500_000,
   maxRoutes: 10_000,

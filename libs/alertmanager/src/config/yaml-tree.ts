@@ -61,6 +61,8 @@ export function readYaml(text: string, limits: YamlLimits): YamlNode | null {
   const [error] = document.errors;
   if (error !== undefined) {
     const { line, column } = positionOf(error.pos[0]);
+    // The parser calls itself for what stands in something else, and V8's stack has an end.
+    if (error.code === "RESOURCE_EXHAUSTION") throw tooDeep({ line, column }, error);
     throw invalid(`${line}:${column}: ${error.message}`, error);
   }
   if (document.contents === null) return null;
