@@ -1,13 +1,14 @@
+import type { Config } from "../config/config.ts";
 import type { InhibitRule } from "../inhibit/inhibitor.ts";
 import type { Labels } from "../notification.ts";
-import type { Route } from "../route/route.ts";
+import { createRouteTree, type Route } from "../route/route.ts";
 import type { NamedTimeIntervals } from "../time-interval/time-interval.ts";
 import type { KeptAlert } from "./kept-alert.ts";
 
 /** One way in which a receiver is told. */
 export interface Integration {
-  /** Its kind, such as `webhook`. */
-  readonly name: string;
+  /** Such as `webhook`. */
+  readonly kind: string;
   /** Its place among those of its kind in the receiver. */
   readonly index: number;
   readonly sendResolved: boolean;
@@ -23,6 +24,23 @@ export interface DispatchConfig {
   integrationsOf(receiver: string): readonly Integration[];
   /** The labels of a route, templates filled in from the alerts that are about to be told. Default: as they are written. */
   routeLabelsOf?(route: Route, groupLabels: Labels, alerts: readonly KeptAlert[]): Labels;
+}
+
+/** What the dispatcher has to know of a configuration of Alertmanager, with the labels of routes as they are written. */
+export function dispatchConfigOf({ global, route, inhibitRules, timeIntervals, receivers }: Config): DispatchConfig {
+  const integrations = new Map(
+    receivers.map((receiver) => [
+      receiver.name,
+      receiver.integrations.map(({ kind, index, config }) => ({ kind, index, sendResolved: config.sendResolved })),
+    ]),
+  );
+  return {
+    resolveTimeoutMs: global.resolveTimeoutMs,
+    route: createRouteTree(route),
+    inhibitRules,
+    timeIntervals,
+    integrationsOf: (receiver) => integrations.get(receiver) ?? [],
+  };
 }
 
 /** Tells what hides an alert for a while. */

@@ -68,7 +68,10 @@ export interface Dispatcher {
   put(alerts: readonly PostedAlert[], nowMs: number): Refusal[];
   /** When there is something to do; undefined while there is nothing. */
   nextDueMs(): number | undefined;
-  /** Does what is due and returns the notifications to be sent. Each wants its `delivered` or `failed` before its deadline. */
+  /**
+   * Does what is due and returns the notifications to be sent. Each wants its `delivered` or `failed` before its deadline. To be called
+   * every few minutes also when nothing is due: what is over is removed then.
+   */
   advance(nowMs: number): Flush[];
   /** Says how one try went, for the record. */
   attempted(flush: Flush, attempt: Attempt): void;

@@ -116,7 +116,7 @@ export function createFlusher(options: FlusherOptions): Flusher {
       id: String(++flushes),
       groupKey: group.key,
       receiver: group.route.options.receiver,
-      integration: outlet.integration.name,
+      integration: outlet.integration.kind,
       index: outlet.integration.index,
       notification: notificationOf(telling, outlet, departure),
       atMs: nowMs,
@@ -155,7 +155,7 @@ export function createFlusher(options: FlusherOptions): Flusher {
     return {
       groupKey: group.key,
       receiver: group.route.options.receiver,
-      integration: integration.name,
+      integration: integration.kind,
       index: integration.index,
       firing,
       resolved,

@@ -60,11 +60,11 @@ export function createGroup(place: Place, integrations: readonly Integration[], 
   const { route, groupId, groupKey, groupLabels } = place;
   const outlets = integrations.map((integration) => ({
     integration,
-    name: `${integration.name}[${integration.index}]`,
+    name: `${integration.kind}[${integration.index}]`,
     logKey: logKey({
       groupKey,
       receiver: route.options.receiver,
-      integration: integration.name,
+      integration: integration.kind,
       index: integration.index,
     }),
     inFlight: undefined,

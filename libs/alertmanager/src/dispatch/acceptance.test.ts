@@ -1,0 +1,319 @@
+// Alertmanager's acceptance tests (test/with_api_v2/acceptance: send_test.go, inhibit_test.go, silence_test.go) as time lines. Here the
+// clock is virtual, so that times are exact where there they have tolerances.
+import { test } from "node:test";
+import { configOf } from "./testing/config.ts";
+import { playTimeLine } from "./testing/time-line.ts";
+
+function everySecond(more = ""): string {
+  return `
+route:
+  receiver: default
+  group_by: [alertname]
+  group_wait: 1s
+  group_interval: 1s
+  repeat_interval: 1ms
+receivers:
+- name: default
+  webhook_configs:
+  - url: http://there/
+    send_resolved: true
+${more}`;
+}
+
+for (const [name, ends] of [
+  ["TestMergeAlerts", () => ""],
+  ["TestMergeAlertsWithEndsAt", (startSeconds: number) => ` ends ${startSeconds + 3}s`],
+] as const) {
+  test(name, () => {
+    playTimeLine({
+      config: configOf(everySecond()),
+      lines: `
+# Sent several times: it starts at the earliest.
+at 1s push {alertname=test} starts 1.1s${ends(1.1)}
+# Another Prometheus may send it later, but with an earlier start.
+at 1.2s push {alertname=test} starts 1s
+between 2s 2.5s want default (first notification) firing {alertname=test} starts 1s
+at 2.1s push {alertname=test} starts 2s${ends(2)} ann=v1
+between 3s 3.5s want default (repeat interval elapsed) firing {alertname=test} starts 1s ann=v1
+# Annotations are those of the alert that came last.
+at 3.6s push {alertname=test} starts 1.5s${ends(1.5)} ann=v2
+between 4s 4.5s want default firing {alertname=test} starts 1s ann=v2
+# Resolved twice, the later end counts.
+at 4.6s push {alertname=test} starts 3s ends 4.5s ann=v2
+at 4.8s push {alertname=test} starts 2.9s ends 4.8s ann=v3
+at 4.8s push {alertname=test} starts 2.9s ends 4.1s ann=v3
+between 5s 5.5s want default (all alerts resolved) resolved {alertname=test} starts 1s ends 4.8s ann=v3
+# It fires again after it was resolved: another time, and nothing to merge.
+at 5.3s push {alertname=test} starts 5s${ends(5)}
+between 6s 6.5s want default (first notification) firing {alertname=test} starts 5s`,
+    });
+  });
+}
+
+test("TestRepeat", () => {
+  playTimeLine({
+    config: configOf(everySecond()),
+    lines: `
+at 1s push {alertname=test} starts 1s
+# Alertmanager's own test leaves this out, since it keeps no alerts.
+at 1.2s kill
+at 3.5s push {alertname=test} starts 1s ends 3s
+between 2s 2.5s want default (first notification) firing {alertname=test} starts 1s
+between 3s 3.5s want default (repeat interval elapsed) firing {alertname=test} starts 1s
+between 4s 4.5s want default (all alerts resolved) resolved {alertname=test} starts 1s ends 3s`,
+  });
+});
+
+const twoReceivers = `
+route:
+  receiver: default
+  group_by: [alertname]
+  group_wait: 1s
+  group_interval: 2s
+  repeat_interval: 3s
+receivers:
+- name: default
+  webhook_configs:
+  - url: http://there/
+  - url: http://elsewhere/
+`;
+
+test("TestRetry", () => {
+  playTimeLine({
+    config: configOf(twoReceivers),
+    lines: `
+at 0s deliver default[1] loses
+at 4.5s deliver default[1] ok
+at 1s push {alertname=test1}
+between 2s 2.5s want default[0] firing {alertname=test1} starts 1s
+between 6s 6.5s want default[0] firing {alertname=test1} starts 1s
+between 6s 6.5s want default[1] firing {alertname=test1} starts 1s`,
+  });
+});
+
+test("TestBatching", () => {
+  playTimeLine({
+    config: configOf(`
+route:
+  receiver: default
+  group_by: []
+  group_wait: 1s
+  group_interval: 1s
+  # Slightly below the 5 s, since what is as old as the interval is not older than it.
+  repeat_interval: 4900ms
+receivers:
+- name: default
+  webhook_configs:
+  - url: http://there/`),
+    lines: `
+at 1.1s push {alertname=test1} starts 1s
+at 1.7s push {alertname=test5} starts 1s
+between 2s 2.5s want default firing {alertname=test1} and firing {alertname=test5}
+at 3.3s push {alertname=test2} starts 1.5s and {alertname=test3} starts 1.5s and {alertname=test4} starts 1.6s
+between 4.1s 4.5s want default (new alerts added) firing {alertname=test1} and firing {alertname=test5} and firing {alertname=test2} and firing {alertname=test3} and firing {alertname=test4}
+# Nothing changes until the repeat interval is over.
+between 9.1s 9.5s want default (repeat interval elapsed) firing {alertname=test1} and firing {alertname=test5} and firing {alertname=test2} and firing {alertname=test3} and firing {alertname=test4}`,
+  });
+});
+
+test("TestResolved", () => {
+  playTimeLine({
+    config: configOf(`
+global:
+  resolve_timeout: 10s
+route:
+  receiver: default
+  group_by: [alertname]
+  group_wait: 1s
+  group_interval: 5s
+receivers:
+- name: default
+  webhook_configs:
+  - url: http://there/`),
+    lines: `
+at 1s push {alertname=test, lbl=v1} and {alertname=test, lbl=v2} and {alertname=test, lbl=v3}
+between 2s 2.5s want default firing {alertname=test, lbl=v1} starts 1s and firing {alertname=test, lbl=v2} starts 1s and firing {alertname=test, lbl=v3} starts 1s
+between 12s 13s want default (all alerts resolved) resolved {alertname=test, lbl=v1} starts 1s ends 11s and resolved {alertname=test, lbl=v2} starts 1s ends 11s and resolved {alertname=test, lbl=v3} starts 1s ends 11s`,
+  });
+});
+
+test("TestResolvedFilter", () => {
+  playTimeLine({
+    config: configOf(`
+global:
+  resolve_timeout: 10s
+route:
+  receiver: default
+  group_by: [alertname]
+  group_wait: 1s
+  group_interval: 5s
+receivers:
+- name: default
+  webhook_configs:
+  - url: http://there/
+    send_resolved: true
+  - url: http://elsewhere/
+    send_resolved: false`),
+    lines: `
+at 1s push {alertname=test, lbl=v1} and {alertname=test, lbl=v2}
+at 3s push {alertname=test, lbl=v1} starts 1s ends 4s and {alertname=test, lbl=v3}
+at 8s push {alertname=test, lbl=v3} starts 3s
+between 2s 2.5s want default[0] firing {alertname=test, lbl=v1} starts 1s and firing {alertname=test, lbl=v2} starts 1s
+between 7s 7.5s want default[0] (new alerts added) resolved {alertname=test, lbl=v1} starts 1s ends 4s and firing {alertname=test, lbl=v2} starts 1s and firing {alertname=test, lbl=v3} starts 3s
+# v2 is resolved since nobody sent it again.
+between 12s 12.5s want default[0] (some alerts resolved) resolved {alertname=test, lbl=v2} starts 1s ends 11s and firing {alertname=test, lbl=v3} starts 3s
+between 2s 2.5s want default[1] firing {alertname=test, lbl=v1} starts 1s and firing {alertname=test, lbl=v2} starts 1s
+between 7s 7.5s want default[1] firing {alertname=test, lbl=v2} starts 1s and firing {alertname=test, lbl=v3} starts 3s
+# Until here default[1] wants nothing more.
+at 12.5s deliver default[1] ok`,
+  });
+});
+
+function slowGroups(): string {
+  return `
+route:
+  receiver: default
+  group_by: []
+  group_wait: 1s
+  group_interval: 6s
+  repeat_interval: 10m
+receivers:
+- name: default
+  webhook_configs:
+  - url: http://there/`;
+}
+
+test("TestColdStart", () => {
+  playTimeLine({
+    config: configOf(slowGroups()),
+    startDelayMs: 5000,
+    lines: `
+at 1s push {alertname=test1}
+at 2s push {alertname=test2}
+between 5s 5s want default firing {alertname=test1} starts 1s and firing {alertname=test2} starts 2s
+at 5.5s reload
+at 6s push {alertname=test3}
+at 7s push {alertname=test4}
+between 11s 11.5s want default firing {alertname=test1} and firing {alertname=test2} and firing {alertname=test3} starts 6s and firing {alertname=test4} starts 7s`,
+  });
+});
+
+// Alertmanager begins to wait again when it is reloaded, and tells of test2 at 9 s; here the group keeps its timer.
+test("TestReload", () => {
+  playTimeLine({
+    config: configOf(slowGroups()),
+    lines: `
+at 1s push {alertname=test1}
+at 3s reload
+at 4s push {alertname=test2}
+between 2s 2.5s want default (first notification) firing {alertname=test1} starts 1s
+between 8s 8s want default (new alerts added) firing {alertname=test1} starts 1s and firing {alertname=test2} starts 4s`,
+  });
+});
+
+// The first tries fail by the webhook's own timeout; who sends it tries again within the flush's deadline.
+test("TestWebhookTimeout", () => {
+  playTimeLine({
+    config: configOf(`
+route:
+  receiver: default
+  group_by: [alertname]
+  group_wait: 1s
+  group_interval: 1m
+  repeat_interval: 1m
+receivers:
+- name: default
+  webhook_configs:
+  - url: http://there/
+    timeout: 500ms`),
+    lines: `
+at 0s deliver default takes 1.5s
+at 1s push {alertname=test1}
+between 3s 4s want default firing {alertname=test1} starts 1s`,
+  });
+});
+
+const inhibiting = `
+route:
+  receiver: default
+  group_by: []
+  group_wait: 1s
+  group_interval: 1s
+  repeat_interval: 1s
+receivers:
+- name: default
+  webhook_configs:
+  - url: http://there/
+inhibit_rules:
+- source_match:
+    alertname: JobDown
+  target_match:
+    alertname: InstanceDown
+  equal:
+  - job
+  - zone`;
+
+test("TestInhibiting", () => {
+  playTimeLine({
+    config: configOf(inhibiting),
+    lines: `
+at 1s push {alertname=test1, job=testjob, zone=aa}
+at 1s push {alertname=InstanceDown, job=testjob, zone=aa}
+at 1s push {alertname=InstanceDown, job=testjob, zone=ab}
+# JobDown inhibits InstanceDown of its zone in the second batch.
+at 2.2s push {alertname=JobDown, job=testjob, zone=aa}
+# It is resolved, and InstanceDown is told again in the third.
+at 3.6s push {alertname=JobDown, job=testjob, zone=aa} starts 2.2s ends 3.6s
+between 2s 2.5s want default firing {alertname=test1, job=testjob, zone=aa} starts 1s and firing {alertname=InstanceDown, job=testjob, zone=aa} starts 1s and firing {alertname=InstanceDown, job=testjob, zone=ab} starts 1s
+between 3s 3.5s want default firing {alertname=test1, job=testjob, zone=aa} starts 1s and firing {alertname=InstanceDown, job=testjob, zone=ab} starts 1s and firing {alertname=JobDown, job=testjob, zone=aa} starts 2.2s
+between 4s 4.5s want default firing {alertname=test1, job=testjob, zone=aa} starts 1s and firing {alertname=InstanceDown, job=testjob, zone=aa} starts 1s and firing {alertname=InstanceDown, job=testjob, zone=ab} starts 1s and resolved {alertname=JobDown, job=testjob, zone=aa} starts 2.2s ends 3.6s`,
+  });
+});
+
+test("TestAlwaysInhibiting", () => {
+  playTimeLine({
+    config: configOf(inhibiting),
+    lines: `
+at 1s push {alertname=InstanceDown, job=testjob, zone=aa}
+at 1s push {alertname=JobDown, job=testjob, zone=aa}
+at 2.6s push {alertname=JobDown, job=testjob, zone=aa} starts 1s ends 2.6s
+at 2.6s push {alertname=InstanceDown, job=testjob, zone=aa} starts 1s ends 2.6s
+between 2s 2.5s want default firing {alertname=JobDown, job=testjob, zone=aa} starts 1s
+between 3s 3.5s want default resolved {alertname=InstanceDown, job=testjob, zone=aa} starts 1s ends 2.6s and resolved {alertname=JobDown, job=testjob, zone=aa} starts 1s ends 2.6s`,
+  });
+});
+
+test("TestEmptyInhibitionRule", () => {
+  playTimeLine({
+    config: configOf(everySecond("inhibit_rules:\n-\n")),
+    lines: `
+at 1s push {alertname=test}
+between 2s 2.5s want default firing {alertname=test}`,
+  });
+});
+
+test("TestSilencing", () => {
+  playTimeLine({
+    config: configOf(everySecond().replace("[alertname]", "[]")),
+    lines: `
+at 1s push {alertname=test1} starts 1s
+at 1s push {alertname=test2} starts 1s
+between 2s 2.5s want default firing {alertname=test1} and firing {alertname=test2}
+at 2.3s silence {alertname=test1} from 2.5s to 4.5s
+between 3s 3.5s want default firing {alertname=test2}
+between 4s 4.5s want default firing {alertname=test2}
+between 5s 5.5s want default firing {alertname=test1} and firing {alertname=test2}`,
+  });
+});
+
+test("TestSilenceDelete", () => {
+  playTimeLine({
+    config: configOf(everySecond().replace("[alertname]", "[]")),
+    lines: `
+at 1s push {alertname=test1} starts 1s
+at 1s push {alertname=test2} starts 1s
+at 1.3s silence {alertname=~".+"} from 1.5s to 100s
+at 3.5s expire s1
+between 3.5s 4.5s want default firing {alertname=test1} and firing {alertname=test2}`,
+  });
+});
