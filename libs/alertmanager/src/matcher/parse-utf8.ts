@@ -35,16 +35,16 @@ interface Tokens {
 }
 
 function createTokens(input: string): Tokens {
-  const [first, ...others] = readTokens(input);
-  let next: Token = first ?? { kind: "end", text: "", start: 0, end: 0 };
-  let end = 0;
+  const tokens = readTokens(input);
+  const last: Token = { kind: "end", text: "", start: 0, end: 0 };
+  let at = 0;
+  const next = () => tokens[at] ?? tokens.at(-1) ?? last;
   return {
-    next: () => next,
-    end: () => end,
+    next,
+    end: () => tokens[at - 1]?.end ?? 0,
     take() {
-      const taken = next;
-      end = taken.end;
-      next = others.shift() ?? next;
+      const taken = next();
+      at++;
       return taken;
     },
   };
