@@ -423,13 +423,9 @@ receivers:
     const printed = printConfig(config);
     assert.doesNotMatch(printed, /hush/);
     assert.match(printed, /proxy_url: http:\/\/me:xxxxx@proxy:1/);
-    const { original, receivers: all, ...rest } = config;
-    assert.ok(original.includes("hush"));
-    assert.doesNotMatch(
-      JSON.stringify(all.flatMap((one) => one.integrations.filter(({ kind }) => kind !== "pagerduty"))),
-      /hush/,
-    );
-    assert.doesNotMatch(inspect(rest.global, { depth: 20 }), /hush/);
+    assert.equal(config.original.reveal(), text);
+    assert.doesNotMatch(inspect(config, { depth: 20 }).replaceAll("http://me:hush@y/", ""), /hush/);
+    assert.doesNotMatch(JSON.stringify(config).replaceAll("http://me:hush@y/", ""), /hush/);
   });
 
   it("are not in what is said against them", () => {

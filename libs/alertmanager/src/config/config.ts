@@ -13,6 +13,7 @@ import { inhibitCodec, inhibitRuleOf } from "./inhibit-codec.ts";
 import { type Receiver, receiverConfigOf, receiverOf } from "./receiver.ts";
 import { receiverCodec } from "./receiver-codec.ts";
 import { routeCodec } from "./route-codec.ts";
+import { createSecret, type Secret } from "./secret.ts";
 import { namedIntervalsCodec } from "./time-interval-codec.ts";
 import { text } from "./values.ts";
 import { nodeAt, type Position, readYaml, type YamlLimits, type YamlNode } from "./yaml-tree.ts";
@@ -73,8 +74,8 @@ export interface Config {
   readonly templates: readonly string[];
   readonly timeIntervals: NamedTimeIntervals;
   readonly notes: readonly ConfigNote[];
-  /** The text that it was read from, with its secrets. */
-  readonly original: string;
+  /** The text that it was read from: a secret, since secrets are in it. */
+  readonly original: Secret;
   readonly written: WrittenConfig;
 }
 
@@ -193,7 +194,7 @@ function complete(written: WrittenConfig, { original, notes, limits, failAt }: C
     templates: written.templates,
     timeIntervals: new Map(intervals.map(({ name, timeIntervals }) => [name, timeIntervals])),
     notes,
-    original,
+    original: createSecret(original),
     written,
   };
 }
