@@ -1,0 +1,119 @@
+import { AppError } from "@sightline/errors/app-error";
+import type { z } from "zod";
+import { createFields } from "./fields.ts";
+import { groupHash } from "./group-hash.ts";
+import { credentialsOf, exchange } from "./http.ts";
+import type { Integration, Outcome, RateLimit, Rim, Sending, Telling } from "./integration.ts";
+import { later, oneLine, refused } from "./outcome.ts";
+import { type CommonSettings, parseSettings, secretsOf } from "./settings.ts";
+
+const shownChars = 300;
+/** A shorter path of a URL is no secret, and may be a part of any other text. */
+const minPathChars = 8;
+
+/** What makes a kind of channel. */
+export interface Definition<Settings extends CommonSettings> {
+  readonly kind: string;
+  readonly settings: z.ZodType<Settings>;
+  /** Whether it can be told that somebody takes care. Default: no. */
+  readonly acknowledges?: boolean;
+  /** What the receiver documents. */
+  readonly rateLimits: readonly RateLimit[];
+  /** What the receiver counts its limits by: a URL, a token, a chat. May be a secret; only its hash goes on. */
+  rateKey(settings: Settings): string;
+  /** Sends once. What it throws as AppError becomes the outcome. */
+  send(settings: Settings, sending: Sending): Promise<Outcome>;
+}
+
+/** A kind of channel that can be set up. */
+export interface IntegrationKind {
+  readonly kind: string;
+  /**
+   * Sets one up.
+   *
+   * @throws AppError invalid_argument, naming the setting that is wrong
+   */
+  create(settings: unknown, rim: Rim): Integration;
+}
+
+/** Everything that all kinds have in common: checked settings, time, guard, and outcomes without secrets. */
+export function defineIntegration<Settings extends CommonSettings>(definition: Definition<Settings>): IntegrationKind {
+  const { kind, acknowledges = false, rateLimits } = definition;
+  return {
+    kind,
+    create(raw, rim) {
+      const settings = parseSettings(kind, definition.settings, raw);
+      const hide = hiding([...secretsOf(settings), ...credentialsOf(settings.http)]);
+      return {
+        kind,
+        acknowledges,
+        rateLimits,
+        sendResolved: settings.sendResolved,
+        rateKey: `${kind}:${groupHash(definition.rateKey(settings))}`,
+        async send(telling) {
+          const sending = createSending(telling, settings, rim);
+          const outcome = await attempt(() => definition.send(settings, sending), telling.signal);
+          // Hidden before it is cut: what is left of a secret that was cut could not be found any more.
+          const shown = (text: string) => oneLine(hide(text), shownChars);
+          const remarks = sending.fields.remarks.map(shown);
+          const told = { ...outcome, outcome: shown(outcome.outcome) };
+          return remarks.length === 0 ? told : { ...told, remarks };
+        },
+      };
+    },
+  };
+}
+
+function createSending(telling: Telling, settings: CommonSettings, rim: Rim): Sending {
+  const { http, timeoutMs } = settings;
+  const { policy, clock } = rim;
+  const endMs = clock() + timeoutMs;
+  const remainingMs = () => Math.max(endMs - clock(), 1);
+  return {
+    ...telling,
+    rim,
+    fields: createFields(telling.templates, telling.notification),
+    remainingMs,
+    fetch: async (request) => {
+      try {
+        const options = { http, policy, timeoutMs: remainingMs(), signal: telling.signal };
+        return await exchange(request, options);
+      } catch (thrown) {
+        throw withoutPath(AppError.from(thrown), request.url);
+      }
+    },
+  };
+}
+
+async function attempt(send: () => Promise<Outcome>, signal: AbortSignal): Promise<Outcome> {
+  try {
+    return await send();
+  } catch (thrown) {
+    const error = AppError.from(thrown);
+    if (error.code === "cancelled" && signal.aborted) throw error;
+    const { message, retryAfterMs, code } = error;
+    return error.retryable ? later(message, retryAfterMs, code) : refused(message, code);
+  }
+}
+
+/** Paths of webhooks are secrets, also where they come from a template. */
+function withoutPath(error: AppError, url: string): AppError {
+  const parsed = URL.parse(url);
+  if (parsed === null || parsed.pathname === "/" || error.code === "cancelled") return error;
+  const message = error.message.replaceAll(`${parsed.origin}${parsed.pathname}`, `${parsed.origin}/…`);
+  return new AppError(error.code, message, { retryable: error.retryable });
+}
+
+/** Takes secrets out of a text, in any spelling that a receiver might echo them in. */
+function hiding(secrets: readonly string[]): (text: string) => string {
+  const spellings = secrets
+    .flatMap((secret) => {
+      const { username = "", password = "", pathname = "", search = "" } = URL.parse(secret) ?? {};
+      const path = pathname.length < minPathChars ? [] : [`${pathname}${search}`, pathname];
+      return [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1), username, password, ...path];
+    })
+    .filter((spelling) => spelling !== "")
+    // Longest first: one may be a part of another.
+    .sort((a, b) => b.length - a.length);
+  return (text) => spellings.reduce((rest, spelling) => rest.replaceAll(spelling, "***"), text);
+}

@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { loadConfig } from "@sightline/alertmanager/config/config";
+import { fromAlertmanager } from "./from-alertmanager.ts";
+import { createIntegration } from "./integrations.ts";
+import { json, startLoopback, text } from "./testing/loopback.ts";
+import { sampleTelling, testRim } from "./testing/sample.ts";
+
+/** The channels of a configuration with one receiver. */
+function channelsOf(receiver: string, options?: Parameters<typeof fromAlertmanager>[1]) {
+  const indented = receiver.trim().replaceAll("\n", "\n  ");
+  const config = loadConfig(`route: {receiver: ops}\nreceivers:\n- name: ops\n  ${indented}\n`);
+  return config.receivers.flatMap(({ integrations }) => integrations.map((one) => fromAlertmanager(one, options)));
+}
+
+test("every kind of a configuration can be set up", () => {
+  const channels = channelsOf(`
+discord_configs: [{webhook_url: "https://discord.example/x"}]
+msteamsv2_configs: [{webhook_url: "https://teams.example/x"}]
+opsgenie_configs: [{api_key: k, responders: [{name: ops, type: team}], details: {configFile: "no file"}}]
+pagerduty_configs: [{routing_key: k, details: {emptyRef: ""}, links: [{href: "http://x", text: y}]}, {service_key: k}]
+slack_configs: [{api_url: "https://slack.example/x", fields: [{title: a, value: b}], actions: [{type: button, text: t, url: "http://x"}]}]
+telegram_configs: [{bot_token: t, chat_id: -42, parse_mode: ""}]
+webhook_configs: [{url: "https://hook.example/{{ .GroupLabels.x }}", max_alerts: 3, timeout: 5s}]`);
+  for (const { kind, settings } of channels) createIntegration(kind, settings, testRim());
+  assert.equal(channels.length, 8);
+});
+
+test("what a configuration says of HTTP is done", async () => {
+  await using receiver = await startLoopback(text(200));
+  const [webhook] = channelsOf(`
+webhook_configs:
+- url: ${receiver.url}/x
+  send_resolved: false
+  http_config:
+    basic_auth: {username: me, password: s3cret}
+    http_headers: {X-Mine: {values: [a, b], secrets: [c]}}
+    tls_config: {insecure_skip_verify: true}`);
+  assert.ok(webhook !== undefined);
+  const integration = createIntegration(webhook.kind, webhook.settings, testRim());
+  assert.equal(integration.sendResolved, false);
+  await integration.send(sampleTelling());
+  const { authorization, "x-mine": mine } = receiver.received[0]?.headers ?? {};
+  assert.deepEqual([authorization, mine], ["Basic bWU6czNjcmV0", "a, b, c"]);
+});
+
+test("a token of Slack's is sent to Slack's API", async () => {
+  await using receiver = await startLoopback(json(200, { ok: true, channel: "C1", ts: "1.2" }));
+  const [slack] = channelsOf(`
+slack_configs:
+- {app_token: xoxb-1, app_url: "${receiver.url}/api/chat.postMessage", channel: "#ops", title: ""}`);
+  assert.ok(slack !== undefined);
+  await createIntegration(slack.kind, slack.settings, testRim()).send(sampleTelling());
+  const [got] = receiver.received;
+  assert.deepEqual([got?.path, got?.headers.authorization], ["/api/chat.postMessage", "Bearer xoxb-1"]);
+  assert.equal(JSON.parse(got?.body ?? "").attachments[0].title, "", "what is set to nothing is nothing");
+});
+
+test("what is not done here is refused by its name", () => {
+  const f = (config: string, want: RegExp) =>
+    assert.throws(() => channelsOf(`webhook_configs: [{url: "http://x", ${config}}]`), want);
+  f('http_config: {proxy_url: "http://proxy"}', /cannot use proxy_url of webhook_configs: it is not supported here/);
+  f('http_config: {oauth2: {client_id: a, token_url: "http://x"}}', /cannot use oauth2/);
+  f('http_config: {basic_auth: {username: a, password_file: "/etc/shadow"}}', /cannot use password_file/);
+  assert.throws(() => channelsOf('webhook_configs: [{url_file: "/etc/passwd"}]'), /cannot use url_file/);
+});
+
+test("files are read where that is allowed", () => {
+  const readFile = (path: string) => `http://hook.example${path}\n`;
+  const [webhook] = channelsOf('webhook_configs: [{url_file: "/a/b"}]', { readFile });
+  assert.equal(webhook?.settings["url"], "http://hook.example/a/b");
+});

@@ -1,0 +1,107 @@
+import { invalid } from "@sightline/errors/app-error";
+import { parseUrl } from "@sightline/service/outbound";
+import { createSecret, type Secret } from "@sightline/service/secret";
+import { z } from "zod";
+
+const maxTemplateChars = 64 * 1024;
+const maxTimeoutMs = 120_000;
+
+/** A text that may hold Go template actions. */
+export const template = z.string().max(maxTemplateChars);
+
+/** A text that must not be seen. */
+export const secretText = z.string().min(1, { abort: true }).max(4096, { abort: true }).transform(createSecret);
+
+/** A URL that anybody may see. */
+export const plainUrl = z
+  .string()
+  .max(2048, { abort: true })
+  .refine(isUrl, { abort: true, message: "expected a URL with http: or https:" });
+
+/** A URL that is a secret as a whole, since who knows it may use it. */
+export const secretUrl = plainUrl.transform(createSecret);
+
+/** A header's or a token's worth of printable ASCII. */
+export const headerValue = z
+  .string()
+  .max(4096)
+  .regex(/^[\x20-\x7e]*$/, "expected printable ASCII");
+
+const headerName = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/, "expected the name of a header");
+
+/** TLS of one's own, PEM (Alertmanager's tls_config). */
+export const tlsSettings = z.strictObject({
+  ca: z.string().max(maxTemplateChars).optional(),
+  cert: z.string().max(maxTemplateChars).optional(),
+  key: secretText.optional(),
+  serverName: z.string().max(253).optional(),
+  insecureSkipVerify: z.boolean().default(false),
+});
+
+/** How HTTP is spoken (what of Alertmanager's http_config is about requests). Redirects are never followed. */
+export const httpSettings = z
+  .strictObject({
+    basicAuth: z.strictObject({ username: z.string().max(1024), password: secretText }).optional(),
+    authorization: z.strictObject({ type: headerValue.default("Bearer"), credentials: secretText }).optional(),
+    headers: z.record(headerName, headerValue).default({}),
+    tls: tlsSettings.optional(),
+  })
+  .refine((http) => http.basicAuth === undefined || http.authorization === undefined, {
+    message: "at most one of basicAuth and authorization may be set",
+  });
+export type HttpSettings = z.infer<typeof httpSettings>;
+
+/** What every kind of channel has. */
+export interface CommonSettings {
+  readonly sendResolved: boolean;
+  /** What one attempt may take. */
+  readonly timeoutMs: number;
+  /** Of those that speak HTTP. */
+  readonly http?: HttpSettings;
+}
+
+/** The settings that every kind has; most want to hear of what is over. */
+export function commonSettings({ sendResolved = true, timeoutMs = 10_000 } = {}) {
+  return {
+    sendResolved: z.boolean().default(sendResolved),
+    timeoutMs: z.int().min(1).max(maxTimeoutMs).default(timeoutMs),
+  };
+}
+
+/** The settings that every kind has that speaks HTTP. */
+export function commonHttpSettings(defaults?: Parameters<typeof commonSettings>[0]) {
+  return { ...commonSettings(defaults), http: httpSettings.prefault({}) };
+}
+
+/**
+ * Settings as people write them, checked.
+ *
+ * @throws AppError invalid_argument, naming the kind and the key
+ */
+export function parseSettings<Settings>(kind: string, schema: z.ZodType<Settings>, settings: unknown): Settings {
+  const parsed = schema.safeParse(settings);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const where = issue === undefined || issue.path.length === 0 ? "" : `${issue.path.join(".")}: `;
+  throw invalid(`cannot use the settings of ${kind}: ${where}${issue?.message ?? "malformed"}`);
+}
+
+/** Everything in the settings that must not be seen. */
+export function secretsOf(settings: unknown): string[] {
+  if (typeof settings !== "object" || settings === null) return [];
+  if (isSecret(settings)) return [settings.reveal()];
+  return Object.values(settings).flatMap(secretsOf);
+}
+
+function isSecret(value: object): value is Secret {
+  return "reveal" in value && typeof value.reveal === "function";
+}
+
+function isUrl(text: string): boolean {
+  try {
+    parseUrl(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,137 @@
+import { type Answer, json, type Received, text } from "./loopback.ts";
+
+/** What the contract has to know of a kind of channel that speaks HTTP. */
+export interface ChannelCase {
+  readonly kind: string;
+  /** Settings that lead to the loopback, everything else that is optional left out. */
+  settings(url: string): Record<string, unknown>;
+  /** How the receiver says yes. */
+  readonly yes: Answer;
+  /** What must never be seen in an outcome. */
+  readonly secrets: readonly string[];
+  /** The texts of a request and how long each may be, in characters; the first is the one that people read. */
+  bounded(received: Received): readonly (readonly [name: string, text: string, maxChars: number])[];
+  /** Of the whole body. */
+  readonly maxBodyBytes?: number;
+}
+
+const at = (value: unknown, ...path: readonly (string | number)[]): unknown =>
+  path.reduce<unknown>(
+    (rest, key) => (typeof rest === "object" && rest !== null ? Reflect.get(rest, key) : undefined),
+    value,
+  );
+const said = (received: Received, ...path: readonly (string | number)[]): string =>
+  String(at(JSON.parse(received.body), ...path) ?? "");
+
+/** One for each kind that speaks HTTP. */
+export const channelCases: readonly ChannelCase[] = [
+  {
+    kind: "discord",
+    settings: (url) => ({ webhookUrl: `${url}/api/webhooks/1/d1sc0rd-s3cret` }),
+    yes: text(204),
+    secrets: ["d1sc0rd-s3cret"],
+    bounded: (got) => [
+      ["description", said(got, "embeds", 0, "description"), 4096],
+      ["title", said(got, "embeds", 0, "title"), 256],
+      ["content", said(got, "content"), 2000],
+    ],
+  },
+  {
+    kind: "github",
+    settings: (url) => ({ apiUrl: url, token: "ghp_s3cret", owner: "acme", repo: "ops" }),
+    yes: (response, { method }) =>
+      method === "GET" ? json(200, { items: [] })(response, never) : json(201, { number: 7 })(response, never),
+    secrets: ["ghp_s3cret"],
+    bounded: (got) => [
+      ["body", said(got, "body"), 65_536],
+      ["title", said(got, "title"), 256],
+      ["label", said(got, "labels", 0), 50],
+    ],
+  },
+  {
+    kind: "msteamsv2",
+    settings: (url) => ({ webhookUrl: `${url}/workflows/t3ams-s3cret?sig=s1gn3d` }),
+    yes: text(202),
+    secrets: ["t3ams-s3cret", "s1gn3d"],
+    bounded: (got) => [["text", said(got, "attachments", 0, "content", "body", 1, "text"), 28 * 1024]],
+    maxBodyBytes: 28 * 1024,
+  },
+  {
+    kind: "opsgenie",
+    settings: (url) => ({ apiUrl: url, apiKey: "0psgenie-s3cret", updateAlerts: true, tags: "{{ x }}" }),
+    yes: json(202, { result: "Request will be processed" }),
+    secrets: ["0psgenie-s3cret"],
+    bounded: (got) => [
+      ["description", said(got, "description"), 15_000],
+      ["message", said(got, "message"), 130],
+      ["source", said(got, "source"), 100],
+      ["tag", said(got, "tags", 0), 50],
+      ["details", JSON.stringify(at(JSON.parse(got.body), "details")), 16_000],
+    ],
+  },
+  {
+    kind: "pagerduty",
+    settings: (url) => ({ url: `${url}/v2/enqueue`, routingKey: "pagerduty-s3cret" }),
+    yes: json(202, { status: "success" }),
+    secrets: ["pagerduty-s3cret"],
+    bounded: (got) => [
+      ["details", JSON.stringify(at(JSON.parse(got.body), "payload", "custom_details")), 512_000],
+      ["summary", said(got, "payload", "summary"), 1024],
+    ],
+    maxBodyBytes: 512_000,
+  },
+  {
+    kind: "sentry",
+    settings: (url) => ({ dsn: `${url.replace("//", "//s3ntrykey@")}/42` }),
+    yes: json(200, { id: "1" }),
+    secrets: ["s3ntrykey"],
+    bounded: ({ body }) => [["event", body.split("\n")[2] ?? "", 1_000_000]],
+  },
+  {
+    kind: "slack",
+    settings: (url) => ({ apiUrl: `${url}/services/T1/B1/sl4ck-s3cret` }),
+    yes: text(200, "ok"),
+    secrets: ["sl4ck-s3cret"],
+    bounded: (got) => [
+      ["text", said(got, "attachments", 0, "text"), 40_000],
+      ["title", said(got, "attachments", 0, "title"), 1024],
+    ],
+  },
+  {
+    kind: "slack",
+    settings: (url) => ({
+      appUrl: `${url}/api/chat.postMessage`,
+      appToken: "xoxb-s3cret",
+      channel: "#ops",
+      layout: "blocks",
+    }),
+    yes: json(200, { ok: true, channel: "C1", ts: "1.2" }),
+    secrets: ["xoxb-s3cret"],
+    bounded: (got) => [
+      ["section", said(got, "attachments", 0, "blocks", 1, "text", "text"), 3000],
+      ["header", said(got, "attachments", 0, "blocks", 0, "text", "text"), 150],
+      ["context", said(got, "attachments", 0, "blocks", 2, "elements", 0, "text"), 2000],
+      ["blocks", JSON.stringify(at(JSON.parse(got.body), "attachments", 0, "blocks")), 13_200],
+    ],
+  },
+  {
+    kind: "telegram",
+    settings: (url) => ({ apiUrl: url, botToken: "123:t3legram-s3cret", chatId: -42 }),
+    yes: json(200, { ok: true, result: { message_id: 1 } }),
+    secrets: ["t3legram-s3cret"],
+    bounded: (got) => [["text", said(got, "text"), 4096]],
+  },
+  {
+    kind: "webhook",
+    settings: (url) => ({
+      url: `${url}/hook/w3bhook-s3cret?key=qu3ry-s3cret`,
+      signingSecret: "signing-s3cret",
+      http: { basicAuth: { username: "me", password: "pa55word" }, headers: { "x-mine": "1" } },
+    }),
+    yes: text(200, "ok"),
+    secrets: ["w3bhook-s3cret", "qu3ry-s3cret", "signing-s3cret", "pa55word", "bWU6cGE1NXdvcmQ="],
+    bounded: (got) => [["message", said(got, "alerts"), Number.POSITIVE_INFINITY]],
+  },
+];
+
+const never: Received = { method: "", path: "", headers: {}, body: "" };
