@@ -47,9 +47,9 @@ export function parseSource(source: Source, functions: Functions, templates: Tem
  * Expands a template as text/template does. Throws invalid_argument with Go's message where it cannot go on, and resource_exhausted where it
  * does more than its budget allows.
  */
-export function expandText({ templates, name, data, functions, missingKey, maxCharacters, budget }: Expansion): string {
+export function expandText({ name, data, functions, ...environment }: Expansion): string {
   const functionOf = (wanted: string) => functions.get(wanted) ?? builtins.get(wanted);
-  return executeTemplate({ templates, functionOf, missingKey, budget, maxCharacters }, name, data);
+  return executeTemplate({ ...environment, functionOf }, name, data);
 }
 
 /**
@@ -61,8 +61,11 @@ export function escapeForHtml(templates: Templates, name: string): Templates {
 }
 
 /** Expands a template of those that `escapeForHtml` made. Throws as `expandText` does. */
-export function expandHtml(expansion: Expansion): string {
-  return expandText({ ...expansion, functions: new Map([...expansion.functions, ...escapeFunctions]) });
+export function expandHtml({ name, data, functions, ...environment }: Expansion): string {
+  const functionOf = (wanted: string) => {
+    return functions.get(wanted) ?? escapeFunctions.get(wanted) ?? builtins.get(wanted);
+  };
+  return executeTemplate({ ...environment, functionOf }, name, data);
 }
 
 /** What an expansion may spend. */

@@ -9,7 +9,7 @@ import { isEqual, isLess } from "./compare.ts";
 import { escapeHtml, escapeJs, escapeQuery } from "./escape.ts";
 
 /** Functions by the names that templates call them by. */
-export type Functions = ReadonlyMap<string, Func>;
+export type Functions = Pick<ReadonlyMap<string, Func>, "get" | "has">;
 
 /** `and` and `or` look at their arguments one after the other, which only the evaluation can do. */
 export const and: Func = variadic1(reflected, reflected, () => null);

@@ -10,6 +10,8 @@ export interface Directive {
   readonly plusV: boolean;
   /** `%#v`: values as Go writes them in a program. */
   readonly sharpV: boolean;
+  /** Whether it shows a value that another verb does not fit: then what the value says of itself is not asked. */
+  readonly isMisfit: boolean;
   readonly width: number | undefined;
   readonly precision: number | undefined;
 }
@@ -18,7 +20,7 @@ export interface Directive {
 export const plainDirective: Directive = {
   verb: "v",
   ...{ minus: false, plus: false, sharp: false, space: false, zero: false, plusV: false, sharpV: false },
-  ...{ width: undefined, precision: undefined },
+  ...{ width: undefined, precision: undefined, isMisfit: false },
 };
 
 /** Fills a text up to the width of the directive. */

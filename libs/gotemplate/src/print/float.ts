@@ -40,7 +40,7 @@ function general({ digits: written, point }: Decimal, precision: number): string
   // What is written shortest gets an exponent as if six digits were asked for.
   let limit = wanted > digits.length && digits.length >= point ? digits.length : wanted;
   if (precision < 0) limit = 6;
-  const exponent = digits === "" ? 0 : point - 1;
+  const exponent = point - 1;
   if (exponent < -4 || exponent >= limit) return scientific(decimal, digits.length - 1);
   return plain(decimal, Math.max(digits.length - point, 0));
 }

@@ -35,7 +35,8 @@ export function printValue(value: Value, budget: Budget): string {
 
 /** A value as a directive of `printf` says. What the verb does not fit is told in the text: `%!d(string=a)`. */
 export function printAs(value: Value, directive: Directive, budget: Budget): string {
-  if (value === null) return directive.verb === "v" ? pad("<nil>", directive) : `%!${directive.verb}(<nil>)`;
+  if (value === null) return "vT".includes(directive.verb) ? pad("<nil>", directive) : `%!${directive.verb}(<nil>)`;
+  if (directive.verb === "T") return formatText(typeName(value), { ...directive, verb: "s" }) ?? "";
   return createPrinter(budget).printInner(value, directive, 0);
 }
 
@@ -51,14 +52,14 @@ function createPrinter(budget: Budget): Printer {
 
   const badVerb = (value: Value, directive: Directive, depth: number): string => {
     if (value === null) return `%!${directive.verb}(<nil>)`;
-    const printed = printInner(value, { ...directive, verb: "v" }, depth + 1);
+    const printed = printInner(value, { ...directive, verb: "v", isMisfit: true }, depth + 1);
     return `%!${directive.verb}(${typeName(value)}=${printed})`;
   };
 
   const printInner = (value: Value, directive: Directive, depth: number): string => {
     if (depth > maxDepth) throw invalid("the value is nested too deeply to be printed");
     if (value === null) return directive.sharpV ? "interface {}(nil)" : "<nil>";
-    const own = "vsxXq".includes(directive.verb) && !directive.sharpV ? ownText(value) : undefined;
+    const own = isStringable(directive) ? ownText(value) : undefined;
     if (own !== undefined) return charge(formatText(own, directive) ?? badVerb(value, directive, depth));
     const base = baseOf(value);
     if (base === null) return "<nil>";
@@ -100,6 +101,10 @@ function createPrinter(budget: Budget): Printer {
     return charge(`${mark}{${inner.join(" ")}}`);
   };
   return { printInner };
+}
+
+function isStringable({ verb, sharpV, isMisfit }: Directive): boolean {
+  return "vsxXq".includes(verb) && !sharpV && !isMisfit;
 }
 
 /** What the value's own `String()` gives. */

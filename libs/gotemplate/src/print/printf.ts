@@ -1,7 +1,7 @@
 // After fmt/print.go of Go 1.26: how `Sprintf` reads its format.
 import type { Budget } from "../budget.ts";
 import { baseOf, typeName, type Value } from "../value.ts";
-import { type Directive, pad, plainDirective } from "./directive.ts";
+import { type Directive, plainDirective } from "./directive.ts";
 import { printAs, printValue } from "./print.ts";
 
 /** The widest that Go makes a value. */
@@ -159,6 +159,5 @@ function printNext(state: State, directive: Directive, budget: Budget): string {
   if (!state.isGood) return `%!${verb}(BADINDEX)`;
   if (state.arg >= state.args.length) return `%!${verb}(MISSING)`;
   const value = state.args[state.arg++] ?? null;
-  if (verb === "T") return pad(typeName(value), directive);
   return printAs(value, directive, budget);
 }

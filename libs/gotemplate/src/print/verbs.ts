@@ -93,11 +93,11 @@ function characterOf(value: bigint): string {
 function formatUnicode(value: bigint, directive: Directive): string {
   const { precision = 4, sharp } = directive;
   const digits = BigInt.asUintN(64, value).toString(16).toUpperCase().padStart(Math.max(precision, 4), "0");
-  const isShown = sharp && !quote(characterOf(value), "").startsWith("\\") && value <= 0x10ffffn;
+  const isShown = sharp && value >= 0n && value <= 0x10ffffn && !quote(characterOf(value), "").startsWith("\\");
   return pad(`U+${digits}${isShown ? ` '${characterOf(value)}'` : ""}`, { ...directive, zero: false });
 }
 
-/** A float by `%v %e %E %f %F %g %G`; undefined for other verbs. */
+/** A float by `%v %e %E %f %F %g %G`; undefined for other verbs. Go's `%b` and `%x`, powers of two, are not known here. */
 export function formatNumber(value: number, directive: Directive): string | undefined {
   const [form, usual] = floatForm(directive.verb);
   if (form === undefined) return undefined;
