@@ -45,8 +45,13 @@ const staleHigh = 0x7ff0_0000;
 
 /** Finds marks of the end by their bits, which differ from those of any other NaN. */
 export function createStaleTest(values: Float64Array): (at: number) => boolean {
-  const words = new Uint32Array(values.buffer, values.byteOffset, values.length * 2);
-  return (at) => words[2 * at] === staleLow && words[2 * at + 1] === staleHigh;
+  // Most series have no NaN to look at.
+  let words: Uint32Array | null = null;
+  return (at) => {
+    if (!Number.isNaN(values[at])) return false;
+    words ??= new Uint32Array(values.buffer, values.byteOffset, values.length * 2);
+    return words[2 * at] === staleLow && words[2 * at + 1] === staleHigh;
+  };
 }
 
 /** Writes the mark of the end of a series. */
@@ -90,7 +95,7 @@ export function rangeSamples(series: SampledSeries): RangeSamples {
 
 function hasStale(values: Float64Array, isStale: (at: number) => boolean): boolean {
   for (let i = 0; i < values.length; i++) {
-    if (Number.isNaN(values[i]) && isStale(i)) return true;
+    if (isStale(i)) return true;
   }
   return false;
 }

@@ -1,7 +1,15 @@
 import type { VectorSelector } from "../ast.ts";
 import type { Grid } from "../grid.ts";
 import { createStaleTest, type SampledSeries } from "../samples.ts";
-import { createColumns, createSeriesWriter, type SeriesWriter, type VectorSeries } from "../value.ts";
+import {
+  type Columns,
+  createColumns,
+  createSeriesWriter,
+  FLOAT,
+  type SeriesParts,
+  type SeriesWriter,
+  type VectorSeries,
+} from "../value.ts";
 import { type Evaluation, notesAt } from "./evaluation.ts";
 import type { Surroundings } from "./evaluator.ts";
 import { withKnownResets } from "./reset-hints.ts";
@@ -57,36 +65,69 @@ export async function sampleEach(
 ): Promise<readonly VectorSeries[]> {
   const sampled: VectorSeries[] = [];
   const columns = createColumns();
-  for (const one of series) {
-    if (sampled.length % 64 === 0) await evaluation.breathe();
-    const writer = createSeriesWriter(grid.count, columns);
-    writeEach(one, writer, { grid, moments, lookbackMs: evaluation.lookbackMs, write });
-    if (writer.size() === 0) continue;
-    evaluation.budget.take(writer.size());
-    sampled.push(writer.series(one.labels, false));
+  const momentsMs = Float64Array.from({ length: grid.count }, (_, step) => moments.at(step));
+  for (let i = 0; i < series.length; i++) {
+    if (i % 64 === 0) await evaluation.breathe();
+    const one = series[i];
+    if (one === undefined) continue;
+    const newest = createNewest(one, evaluation.lookbackMs);
+    const isOfFloats = write === writeSample && one.histograms === null;
+    const { size, parts } = isOfFloats
+      ? copyFloats(one, { momentsMs, newest, columns })
+      : writeEach(one, { momentsMs, newest, columns }, write);
+    if (size === 0) continue;
+    evaluation.budget.take(size);
+    sampled.push({ labels: one.labels, dropName: false, ...parts });
   }
   return sampled;
 }
 
-interface Writing {
-  readonly grid: Grid;
-  readonly moments: Moments;
-  readonly lookbackMs: number;
-  readonly write: WriteSample;
-}
+/** Answers the place of the newest sample at a moment, -1 for none; moments may not go down. */
+type Newest = (momentMs: number) => number;
 
-function writeEach(series: SampledSeries, writer: SeriesWriter, { grid, moments, lookbackMs, write }: Writing): void {
-  const { times, values } = series;
+function createNewest({ times, values }: SampledSeries, lookbackMs: number): Newest {
   const isStale = createStaleTest(values);
   let next = 0;
-  for (let step = 0; step < grid.count; step++) {
-    const moment = moments.at(step);
-    while (next < times.length && (times[next] ?? 0) <= moment) next++;
+  return (momentMs) => {
+    while (next < times.length && (times[next] ?? 0) <= momentMs) next++;
     const at = next - 1;
-    if (at < 0 || (times[at] ?? 0) <= moment - lookbackMs) continue;
-    if (Number.isNaN(values[at]) && isStale(at)) continue;
-    write(writer, step, { series, at });
+    return at < 0 || (times[at] ?? 0) <= momentMs - lookbackMs || isStale(at) ? -1 : at;
+  };
+}
+
+interface Sampling {
+  readonly momentsMs: Float64Array;
+  readonly newest: Newest;
+  readonly columns: Columns;
+}
+
+interface Sampled {
+  /** How many steps have anything. */
+  readonly size: number;
+  readonly parts: SeriesParts;
+}
+
+/** The floats as they are, without a call for each. */
+function copyFloats(series: SampledSeries, { momentsMs, newest, columns }: Sampling): Sampled {
+  const { kinds, values } = columns(momentsMs.length);
+  let size = 0;
+  for (let step = 0; step < momentsMs.length; step++) {
+    const at = newest(momentsMs[step] ?? 0);
+    if (at < 0) continue;
+    kinds[step] = FLOAT;
+    values[step] = series.values[at] ?? 0;
+    size++;
   }
+  return { size, parts: { kinds, values, histograms: null } };
+}
+
+function writeEach(series: SampledSeries, { momentsMs, newest, columns }: Sampling, write: WriteSample): Sampled {
+  const writer = createSeriesWriter(momentsMs.length, columns);
+  for (let step = 0; step < momentsMs.length; step++) {
+    const at = newest(momentsMs[step] ?? 0);
+    if (at >= 0) write(writer, step, { series, at });
+  }
+  return { size: writer.size(), parts: writer.series(series.labels, false) };
 }
 
 const writeSample: WriteSample = (writer, step, { series, at }) => {

@@ -1,0 +1,121 @@
+import { allBuckets, type Bucket, type Histogram } from "./histogram/histogram.ts";
+import type { Labels } from "./labels.ts";
+import type { ResultSample, ResultSeries, ResultValue } from "./result.ts";
+
+/** A histogram as it is written. */
+export interface WrittenHistogram {
+  readonly count: number;
+  readonly sum: number;
+  /** Upwards, those that are not empty. */
+  readonly buckets: readonly Bucket[];
+}
+
+export function writtenHistogram(histogram: Histogram): WrittenHistogram {
+  const { count, sum } = histogram;
+  return { count, sum, buckets: allBuckets(histogram).filter((bucket) => bucket.count !== 0) };
+}
+
+/** A value as Prometheus writes it: `12`, `0.5`, `1e-7`, `NaN`, `+Inf`. */
+export function valueText(value: number): string {
+  if (Number.isFinite(value)) return value === 0 && Object.is(value, -0) ? "-0" : String(value);
+  if (Number.isNaN(value)) return "NaN";
+  return value > 0 ? "+Inf" : "-Inf";
+}
+
+/** A value at a time: `[1435781451.781,"1"]`. */
+export function pointJson(unixMs: number, value: number): string {
+  return `[${unixMs / 1000},"${valueText(value)}"]`;
+}
+
+/** A histogram at a time. */
+export function histogramJson(unixMs: number, { count, sum, buckets }: WrittenHistogram): string {
+  const items = buckets.map(
+    (bucket) =>
+      `[${boundaryRule(bucket)},"${valueText(bucket.lower)}","${valueText(bucket.upper)}","${valueText(bucket.count)}"]`,
+  );
+  const list = items.length === 0 ? "" : `,"buckets":[${items.join(",")}]`;
+  return `[${unixMs / 1000},{"count":"${valueText(count)}","sum":"${valueText(sum)}"${list}}]`;
+}
+
+/** Which ends belong to a bucket: 0 the upper, 1 the lower, 2 none, 3 both. */
+function boundaryRule({ lowerInclusive, upperInclusive }: Bucket): number {
+  if (lowerInclusive) return upperInclusive ? 3 : 1;
+  return upperInclusive ? 0 : 2;
+}
+
+/**
+ * What a query comes to, as Prometheus' HTTP API writes it (`data` of docs/querying/api.md), piece by piece.
+ *
+ * @param limit how many series are written; 0 for all
+ */
+export function* resultJson(value: ResultValue, limit: number): Generator<string> {
+  const first = <T>(all: readonly T[]) => (limit > 0 ? all.slice(0, limit) : all);
+  switch (value.kind) {
+    case "matrix":
+      yield* listJson("matrix", first(value.series), seriesJson);
+      break;
+    case "vector":
+      yield* listJson("vector", first(value.samples), sampleJson);
+      break;
+    case "scalar":
+      yield `{"resultType":"scalar","result":${pointJson(value.ms, value.value)}}`;
+      break;
+    case "string":
+      yield `{"resultType":"string","result":[${value.ms / 1000},${JSON.stringify(value.text)}]}`;
+  }
+}
+
+function* listJson<T>(
+  type: string,
+  items: readonly T[],
+  write: (item: T, labels: (labels: Labels) => string) => string,
+): Generator<string> {
+  yield `{"resultType":"${type}","result":[`;
+  const labels = createLabelsJson();
+  let separator = "";
+  for (const item of items) {
+    yield separator + write(item, labels);
+    separator = ",";
+  }
+  yield "]}";
+}
+
+/** Labels as an object. The series of an answer have mostly the same names. */
+function createLabelsJson(): (labels: Labels) => string {
+  const keys = new Map<string, string>();
+  const keyOf = (name: string): string => {
+    const known = keys.get(name);
+    if (known !== undefined) return known;
+    const key = `${JSON.stringify(name)}:`;
+    keys.set(name, key);
+    return key;
+  };
+  return (labels) => {
+    let json = "{";
+    let separator = "";
+    for (const { name, value } of labels) {
+      json += separator + keyOf(name) + JSON.stringify(value);
+      separator = ",";
+    }
+    return `${json}}`;
+  };
+}
+
+function seriesJson({ labels, floats, histograms }: ResultSeries, labelsJson: (labels: Labels) => string): string {
+  const lists = [`"metric":${labelsJson(labels)}`];
+  if (floats.length > 0) lists.push(`"values":[${floats.map(({ ms, value }) => pointJson(ms, value)).join(",")}]`);
+  if (histograms.length > 0) {
+    lists.push(
+      `"histograms":[${histograms.map(({ ms, value }) => histogramJson(ms, writtenHistogram(value))).join(",")}]`,
+    );
+  }
+  return `{${lists.join(",")}}`;
+}
+
+function sampleJson({ labels, ms, value }: ResultSample, labelsJson: (labels: Labels) => string): string {
+  const point =
+    typeof value === "number"
+      ? `"value":${pointJson(ms, value)}`
+      : `"histogram":${histogramJson(ms, writtenHistogram(value))}`;
+  return `{"metric":${labelsJson(labels)},${point}}`;
+}
