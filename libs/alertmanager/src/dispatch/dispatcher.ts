@@ -9,9 +9,9 @@ import {
 import { type AlertChange, createAlertStore } from "./alert-store.ts";
 import type { Decide, Decision } from "./decision.ts";
 import type { DispatchConfig, Muter } from "./dispatch-config.ts";
-import type { Attempt, Delivered, Failed, Flight, Flush } from "./flush.ts";
+import type { Attempt, Delivered, Failed, Flush } from "./flush.ts";
 import { createFlusher } from "./flusher.ts";
-import type { Group } from "./group.ts";
+import type { Flight, Group } from "./group.ts";
 import { createGroups, type FormerGroup } from "./groups.ts";
 import { type KeptAlert, keptAlert, type PostedAlert } from "./kept-alert.ts";
 import type { Muters } from "./mute.ts";

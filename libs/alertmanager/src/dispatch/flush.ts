@@ -1,7 +1,5 @@
 import type { Notification } from "../notification.ts";
-import type { Group, Outlet } from "./group.ts";
 import type { LogEntry, ReceiverData } from "./notification-log.ts";
-import type { Round } from "./round.ts";
 
 /** A notification that one integration of a receiver has to be told now. */
 export interface Flush {
@@ -60,13 +58,4 @@ export interface Attempt {
   readonly number: number;
   /** Undefined when it succeeded. */
   readonly error?: string;
-}
-
-/** A flush that is being sent. */
-export interface Flight {
-  readonly flush: Flush;
-  readonly round: Round;
-  /** Where it belongs, which is another object after the configuration changed. */
-  group: Group;
-  outlet: Outlet;
 }

@@ -1,22 +1,14 @@
 import type { Notification, NotificationReason, NotifiedAlert } from "../notification.ts";
 import type { Acknowledgements } from "./acknowledgements.ts";
 import type { Decide, Decision } from "./decision.ts";
-import {
-  type Attempt,
-  type Delivered,
-  type Failed,
-  type Flight,
-  type Flush,
-  type LogDraft,
-  logEntryOf,
-} from "./flush.ts";
-import type { Group, Member, Outlet } from "./group.ts";
+import { type Attempt, type Delivered, type Failed, type Flush, type LogDraft, logEntryOf } from "./flush.ts";
+import type { Flight, Group, Member, Outlet, Round } from "./group.ts";
 import type { Groups } from "./groups.ts";
 import { isResolved, type KeptAlert } from "./kept-alert.ts";
 import { type Muters, visibleMembers } from "./mute.ts";
 import { type LogEntry, logKey, type NotificationLog } from "./notification-log.ts";
 import { SKIP_REASONS, type SkipReason } from "./notification-reason.ts";
-import { beginRound, type Round, type Rounds } from "./round.ts";
+import { beginRound, type Rounds } from "./round.ts";
 import type { Touched } from "./touched.ts";
 import { type Told, verdictOf } from "./verdict.ts";
 

@@ -4,8 +4,8 @@ import { matchRoutes, type Route } from "../route/route.ts";
 import type { AlertEntry, Place } from "./alert-store.ts";
 import type { Integration } from "./dispatch-config.ts";
 import type { Queued } from "./due-queue.ts";
-import type { Flight } from "./flush.ts";
-import { compareAlerts } from "./kept-alert.ts";
+import type { Flush } from "./flush.ts";
+import { compareAlerts, type KeptAlert } from "./kept-alert.ts";
 import { logKey } from "./notification-log.ts";
 import type { SkipReason } from "./notification-reason.ts";
 
@@ -44,6 +44,30 @@ export interface Group extends Queued {
   hiddenBy: string;
   /** Whether it was flushed at least once: its interval counts from then on, not its first wait. */
   flushed: boolean;
+}
+
+/** Alerts of a group that were resolved when it was flushed, and how telling of them goes. */
+export interface Round {
+  readonly resolved: readonly ResolvedAlert[];
+  /** How many notifications are still being sent. */
+  open: number;
+  /** Whether one was not delivered: the alerts stay in their group then. */
+  failed: boolean;
+}
+
+export interface ResolvedAlert {
+  readonly alert: KeptAlert;
+  /** Whether something hid it, so that nobody was told. */
+  readonly hidden: boolean;
+}
+
+/** A flush that is being sent. */
+export interface Flight {
+  readonly flush: Flush;
+  readonly round: Round;
+  /** Where it belongs, which is another object after the configuration changed. */
+  group: Group;
+  outlet: Outlet;
 }
 
 /** Where alerts with these labels belong. */

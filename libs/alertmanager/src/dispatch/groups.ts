@@ -2,8 +2,7 @@ import type { AlertChange, AlertEntry, AlertStore, Place } from "./alert-store.t
 import type { Decide } from "./decision.ts";
 import type { DispatchConfig } from "./dispatch-config.ts";
 import { createDueQueue } from "./due-queue.ts";
-import type { Flight } from "./flush.ts";
-import { createGroup, type Group, join, placesOf } from "./group.ts";
+import { createGroup, type Flight, type Group, join, placesOf } from "./group.ts";
 import { isResolved } from "./kept-alert.ts";
 import type { GroupRecord } from "./snapshot.ts";
 import type { Touched } from "./touched.ts";

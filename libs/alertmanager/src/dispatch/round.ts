@@ -1,24 +1,9 @@
 import type { Decide } from "./decision.ts";
-import { type Group, leave, type Member, membersInOrder } from "./group.ts";
+import { type Group, leave, type Member, membersInOrder, type Round } from "./group.ts";
 import type { Groups } from "./groups.ts";
 import { isResolved, type KeptAlert } from "./kept-alert.ts";
 import type { NotificationLog } from "./notification-log.ts";
 import type { Touched } from "./touched.ts";
-
-/** Alerts of a group that were resolved when it was flushed, and how telling of them goes. */
-export interface Round {
-  readonly resolved: readonly ResolvedAlert[];
-  /** How many notifications are still being sent. */
-  open: number;
-  /** Whether one was not delivered: the alerts stay in their group then. */
-  failed: boolean;
-}
-
-export interface ResolvedAlert {
-  readonly alert: KeptAlert;
-  /** Whether something hid it, so that nobody was told. */
-  readonly hidden: boolean;
-}
 
 /** The round that a flush begins. While something is still being sent from before, what is resolved has to stay. */
 export function beginRound(group: Group, visible: readonly Member[], nowMs: number): Round {
