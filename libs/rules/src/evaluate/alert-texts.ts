@@ -1,7 +1,7 @@
 import { invalid } from "@sightline/errors/app-error";
 import type { Histogram } from "@sightline/query/promql/histogram/histogram";
 import { type Labels, labelsKey, withoutEmpty } from "../labels.ts";
-import type { Active, InstanceKind } from "./instance.ts";
+import { type Active, type InstanceKind, storedNumber } from "./instance.ts";
 import type { AlertingPlan } from "./plan.ts";
 import type { Vector, VectorElement } from "./queries.ts";
 
@@ -78,7 +78,12 @@ function activeOf(
   withSeries: boolean,
 ): Active {
   const labels = withoutEmpty(given);
-  const active = { key: labelsKey(labels), labels, annotations, value: typeof value === "number" ? value : 0 };
+  const active = {
+    key: labelsKey(labels),
+    labels,
+    annotations,
+    value: storedNumber(typeof value === "number" ? value : 0),
+  };
   return withSeries ? { ...active, series: seriesKey(series) } : active;
 }
 

@@ -4,6 +4,7 @@ import { decisionOf } from "./evaluate-alerting.ts";
 import { isActive } from "./instance.ts";
 import type { GroupPlan } from "./plan.ts";
 import { emptyRuleState, type GroupState, type RuleState } from "./state.ts";
+import { seriesOfAlerts } from "./written-samples.ts";
 
 export interface AlignedState {
   readonly state: GroupState;
@@ -23,13 +24,21 @@ export function alignState(plan: GroupPlan, state: GroupState, nowMs: number): A
   for (const rule of state.rules) left.set(rule.id, [...(left.get(rule.id) ?? []), rule]);
   const rules = plan.rules.map(({ id }) => left.get(id)?.shift() ?? emptyRuleState(id));
   const gone = [...left.values()].flat();
-  const series: Labels[] = [...(state.orphanedSeries ?? []), ...gone.flatMap((rule) => rule.series ?? [])];
+  const series: Labels[] = [...(state.orphanedSeries ?? []), ...gone.flatMap(seriesOf)];
   const records = gone.flatMap((rule) => endOf(rule, plan.name, nowMs));
   return { state: { ...state, rules, ...(series.length > 0 && { orphanedSeries: series }) }, records };
 }
 
+function seriesOf({ id, series = [], instances }: RuleState): readonly Labels[] {
+  return [...series, ...seriesOfAlerts({ name: nameOf(id), labels: {} }, instances)];
+}
+
+function nameOf(id: string): string {
+  return id.slice(0, id.indexOf("\u0000"));
+}
+
 function endOf({ id, instances }: RuleState, group: string, nowMs: number): readonly Decision[] {
-  const name = id.slice(0, id.indexOf("\u0000"));
+  const name = nameOf(id);
   const context = { group, atMs: nowMs, nowMs, isProvisional: false };
   return instances.filter(isActive).map((instance) =>
     decisionOf({ rule: { name } }, instance, {

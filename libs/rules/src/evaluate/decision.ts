@@ -1,5 +1,5 @@
 import type { Labels } from "../labels.ts";
-import type { InstanceKind, InstanceState } from "./instance.ts";
+import type { InstanceKind, InstanceState, StoredNumber } from "./instance.ts";
 import type { StepReason } from "./step.ts";
 
 export type DecisionReason =
@@ -22,7 +22,7 @@ export interface Decision {
   readonly rule: string;
   readonly kind: InstanceKind;
   readonly labels: Labels;
-  readonly value: number;
+  readonly value: StoredNumber;
   readonly from: InstanceState;
   readonly to: InstanceState;
   readonly reason: DecisionReason;

@@ -141,7 +141,7 @@ async function runAlerting(rule: AlertingPlan, known: RuleState, running: Runnin
   if (outcome.type === "failed") {
     const series = [
       ...(known.series ?? []),
-      ...(options.sink === undefined ? [] : seriesOfAlerts(rule, outcome.forgotten)),
+      ...(options.sink === undefined ? [] : seriesOfAlerts(named(rule), outcome.forgotten)),
     ];
     const state = { ...kept, ...healthOf(outcome.error), instances: outcome.instances };
     return { state: series.length > 0 ? { ...state, series } : state, records: outcome.records };
@@ -170,6 +170,10 @@ async function settleIfLate(
   return { state: { instances: settled.instances, late: settled.late }, records: [...records, ...settled.records] };
 }
 
+function named({ rule, labels }: AlertingPlan) {
+  return { name: rule.name, labels };
+}
+
 interface Written {
   readonly before: RuleState["instances"];
   readonly after: RuleState["instances"];
@@ -184,7 +188,7 @@ async function record(
 ): Promise<AppError | undefined> {
   if (options.sink === undefined) return undefined;
   const atMs = context.atMs - context.queryOffsetMs;
-  const samples = alertSamples(rule, { before, after, atMs });
+  const samples = alertSamples(named(rule), { before, after, atMs });
   return append(options.sink, [...samples, ...staleSamples(left, samples, atMs)]);
 }
 

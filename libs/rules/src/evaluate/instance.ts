@@ -6,6 +6,15 @@ export type InstanceKind = "condition" | "nodata" | "eval_error";
 /** `inactive` is one that has fired and is over; it is kept for a while, so that everybody hears of its end. */
 export type InstanceState = "pending" | "firing" | "inactive";
 
+/** A number as JSON can keep it. */
+export type StoredNumber = number | "NaN" | "+Inf" | "-Inf";
+
+export function storedNumber(value: number): StoredNumber {
+  if (Number.isFinite(value)) return value;
+  if (Number.isNaN(value)) return "NaN";
+  return value > 0 ? "+Inf" : "-Inf";
+}
+
 /** One alert of a rule, as plain data. Times are milliseconds since the Unix epoch. */
 export interface Instance {
   /** Its identity within the rule, see `labelsKey`. */
@@ -15,7 +24,7 @@ export interface Instance {
   readonly labels: Labels;
   readonly annotations: Labels;
   /** Of the last evaluation that found it. */
-  readonly value: number;
+  readonly value: StoredNumber;
   /** Since when it has held. */
   readonly activeAtMs: number;
   readonly firedAtMs?: number;
@@ -37,7 +46,7 @@ export interface Active {
   readonly key: string;
   readonly labels: Labels;
   readonly annotations: Labels;
-  readonly value: number;
+  readonly value: StoredNumber;
   readonly series?: string;
 }
 

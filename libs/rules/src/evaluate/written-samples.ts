@@ -1,7 +1,6 @@
 import type { Histogram } from "@sightline/query/promql/histogram/histogram";
 import { type Labels, labelsKey, withoutEmpty } from "../labels.ts";
 import { type Instance, isActive } from "./instance.ts";
-import type { AlertingPlan } from "./plan.ts";
 
 /** A sample that a rule writes; "stale" ends a series. */
 export interface WrittenSample {
@@ -16,12 +15,17 @@ export interface SampleSink {
   append(samples: readonly WrittenSample[]): Promise<void>;
 }
 
+interface NamedRule {
+  readonly name: string;
+  readonly labels: Labels;
+}
+
 /** The series that say how an alert is (rules/alerting.go, sample and forStateSample): ALERTS and ALERTS_FOR_STATE. */
 function alertSeries(
-  { rule, labels }: AlertingPlan,
+  { name, labels }: NamedRule,
   instance: Instance,
 ): { readonly state: Labels; readonly since: Labels } {
-  const all = { ...labels, ...instance.labels, alertname: rule.name };
+  const all = { ...labels, ...instance.labels, alertname: name };
   return {
     state: withoutEmpty({ ...all, __name__: "ALERTS", alertstate: instance.state }),
     since: withoutEmpty({ ...all, __name__: "ALERTS_FOR_STATE" }),
@@ -30,7 +34,7 @@ function alertSeries(
 
 /** What is written of the alerts of a rule: how they are now, and the end of what they were before and are no longer. */
 export function alertSamples(
-  plan: AlertingPlan,
+  rule: NamedRule,
   {
     before,
     after,
@@ -40,14 +44,14 @@ export function alertSamples(
   const now = new Map(after.filter(isActive).map((instance) => [instance.key, instance]));
   const samples: WrittenSample[] = [];
   for (const instance of now.values()) {
-    const { state, since } = alertSeries(plan, instance);
+    const { state, since } = alertSeries(rule, instance);
     samples.push({ labels: state, atMs, value: 1 });
     samples.push({ labels: since, atMs, value: Math.floor(instance.activeAtMs / 1000) });
   }
   for (const instance of before) {
     const current = now.get(instance.key);
     if (!isActive(instance) || current?.state === instance.state) continue;
-    const { state, since } = alertSeries(plan, instance);
+    const { state, since } = alertSeries(rule, instance);
     samples.push({ labels: state, atMs, value: "stale" });
     if (current === undefined) samples.push({ labels: since, atMs, value: "stale" });
   }
@@ -55,8 +59,8 @@ export function alertSamples(
 }
 
 /** The series of alerts that are forgotten without an end. */
-export function seriesOfAlerts(plan: AlertingPlan, instances: readonly Instance[]): readonly Labels[] {
-  return instances.filter(isActive).flatMap((instance) => Object.values(alertSeries(plan, instance)));
+export function seriesOfAlerts(rule: NamedRule, instances: readonly Instance[]): readonly Labels[] {
+  return instances.filter(isActive).flatMap((instance) => Object.values(alertSeries(rule, instance)));
 }
 
 /** The ends of series that were written before and are not any more. */

@@ -36,7 +36,7 @@ export function parseRuleFile(text: string, options: ParseOptions): ParsedRuleFi
   if (root === undefined) return { file: { groups: [] }, problems: problems.found, warnings };
   const top = createMapReader(root, "a rule file", problems);
   const reading: Reading = { ...options, problems, names: new Set(), rulesLeft: maxRules };
-  const groups = top.maps("groups")?.map((group) => readGroup(group, reading)) ?? [];
+  const groups = top.maps("groups", "a group")?.map((group) => readGroup(group, reading)) ?? [];
   if (options.ignoreUnknownFields !== true) top.finish();
   return { file: { groups }, problems: problems.found, warnings };
 }

@@ -33,7 +33,7 @@ export function readBurnRate(reader: MapReader): BurnRateSource {
     reader.refuse("objective", `slo: got the objective ${objective ?? "nothing"}, want percent between 0 and 100`);
   }
   const windowMs = reader.durationMs("window") ?? parseDuration(defaultWindow) ?? 0;
-  const given = reader.maps("burn_rates")?.map(readPair);
+  const given = reader.maps("burn_rates", "one of burn_rates")?.map(readPair);
   const errorRatio = readRatio(reader);
   const burnRates = given ?? defaultBurnRates(windowMs);
   for (const { longMs } of errorRatio === undefined ? [] : burnRates.slice(0, 1)) {

@@ -33,7 +33,7 @@ export function parseUnitTestFile(text: string): ParsedUnitTests {
     evaluationIntervalMs,
     groupEvalOrder,
     fuzzyCompare: reader.truth("fuzzy_compare") ?? false,
-    tests: reader.maps("tests")?.map((test, at) => readTest(test, at, evaluationIntervalMs)) ?? [],
+    tests: reader.maps("tests", "a test")?.map((test, at) => readTest(test, at, evaluationIntervalMs)) ?? [],
   };
   reader.finish();
   return { file, problems: problems.found };
@@ -46,14 +46,19 @@ function readTest(reader: MapReader, at: number, evaluationIntervalMs: number): 
     name: given === "" ? `unnamed#${at}` : given,
     intervalMs: reader.durationMs("interval") || evaluationIntervalMs,
     startMs: readStart(reader),
-    inputSeries: reader.maps("input_series")?.map((series) => readFields(series, readSeries)) ?? [],
+    inputSeries:
+      reader.maps("input_series", "one of input_series")?.map((series) => readFields(series, readSeries)) ?? [],
     alertTests:
-      reader.maps("alert_rule_test")?.map((one) => readFields(one, (fields) => readAlertTest(fields, given))) ?? [],
-    expressionTests: reader.maps("promql_expr_test")?.map((one) => readFields(one, readExpressionTest)) ?? [],
+      reader
+        .maps("alert_rule_test", "one of alert_rule_test")
+        ?.map((one) => readFields(one, (fields) => readAlertTest(fields, given))) ?? [],
+    expressionTests:
+      reader.maps("promql_expr_test", "one of promql_expr_test")?.map((one) => readFields(one, readExpressionTest)) ??
+      [],
     externalLabels: reader.labels("external_labels") ?? {},
     externalUrl: reader.text("external_url") ?? "",
-    events: own?.maps("events")?.flatMap((event) => readFields(event, readEvents)) ?? [],
-    answers: own?.maps("answers")?.map((one) => readFields(one, readAnswer)) ?? [],
+    events: own?.maps("events", "an event")?.flatMap((event) => readFields(event, readEvents)) ?? [],
+    answers: own?.maps("answers", "an answer")?.map((one) => readFields(one, readAnswer)) ?? [],
   };
   own?.finish();
   reader.finish();
@@ -90,7 +95,7 @@ function readAlertTest(reader: MapReader, testName: string): AlertTest {
     const problem = "an item under alert_rule_test misses required attribute alertname";
     reader.refuse("alertname", `${problem} at eval_time ${formatDuration(evalTimeMs)}${where}`);
   }
-  const expected = reader.maps("exp_alerts")?.map((alert) =>
+  const expected = reader.maps("exp_alerts", "an alert")?.map((alert) =>
     readFields(alert, (fields) => ({
       labels: { ...fields.labels("exp_labels"), alertname: alertName },
       annotations: fields.labels("exp_annotations") ?? {},
@@ -100,7 +105,7 @@ function readAlertTest(reader: MapReader, testName: string): AlertTest {
 }
 
 function readExpressionTest(reader: MapReader): ExpressionTest {
-  const expected = reader.maps("exp_samples")?.map((sample) =>
+  const expected = reader.maps("exp_samples", "a sample")?.map((sample) =>
     readFields(sample, (fields) => ({
       labels: fields.text("labels") ?? "",
       value: fields.number("value") ?? 0,

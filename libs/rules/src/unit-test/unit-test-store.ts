@@ -15,6 +15,8 @@ import type { QueryAnswer, UnitTest } from "./unit-test-file.ts";
 export interface UnitTestStore extends Queries, SampleSink {
   /** Lets the samples up to a time in. */
   loadUntil(ms: number): void;
+  /** Adds what has come late, such as `up{job="a"} 1`, at a time. */
+  put(line: string, ms: number): void;
 }
 
 /** A sample of an answer of PromQL, with the labels as series have them. */
@@ -51,6 +53,10 @@ export function createUnitTestStore(test: UnitTest, evaluationIntervalMs: number
           if (point !== null) appendOne({ append: source.append }, series.labels, { atMs, value: point });
         }
       }
+    },
+    put(line, ms) {
+      const { labels, points } = readSeries(line, "");
+      source.put(labels, ms, points[0] ?? null);
     },
     async append(samples) {
       const refused = samples.flatMap(({ labels, atMs, value }) => {

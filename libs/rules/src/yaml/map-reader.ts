@@ -24,7 +24,8 @@ export interface MapReader {
   /** A map of texts. */
   labels(key: string): Labels | undefined;
   map(key: string): MapReader | undefined;
-  maps(key: string): readonly MapReader[] | undefined;
+  /** A list of maps, each of which describes what `of` says. */
+  maps(key: string, of: string): readonly MapReader[] | undefined;
   node(key: string): YamlNode | undefined;
   /** Tells of a problem with a field. */
   refuse(key: string, message: string): void;
@@ -86,9 +87,9 @@ export function createMapReader(node: YamlNode, of: string, problems: Problems):
     },
     map(key) {
       const value = given(key);
-      return value && createMapReader(value, `a map of ${key}`, problems);
+      return value && createMapReader(value, key, problems);
     },
-    maps: (key) => itemsOf(key, "a list")?.map((item) => createMapReader(item, `one of ${key}`, problems)),
+    maps: (key, of) => itemsOf(key, "a list")?.map((item) => createMapReader(item, of, problems)),
     refuse,
     finish() {
       for (const { key, keyPlace } of entries.values()) {

@@ -9,6 +9,7 @@ import {
   type Pair,
   parseAllDocuments,
   type Scalar,
+  type YAMLError,
 } from "yaml";
 import { createPlace, type Place, type Problems } from "./problem.ts";
 
@@ -54,11 +55,18 @@ export function readYaml(text: string, problems: Problems): YamlText {
     const { line, col } = lines.linePos(offset);
     return createPlace(line, col);
   };
-  for (const error of first.errors) problems.add(placeAt(error.pos[0]), `cannot read YAML: ${error.message}`);
+  for (const { pos, message } of tellingErrors(first.errors))
+    problems.add(placeAt(pos[0]), `cannot read YAML: ${message}`);
   const { contents } = first;
   if (first.errors.length > 0 || contents === null) return { root: undefined, hasMore: false };
   const walk = createWalk({ placeAt, resolve: (node) => (isAlias(node) ? node.resolve(first) : node), problems });
   return { root: walk(contents, 0), hasMore: documents.length > 1 };
+}
+
+/** What follows an error of syntax is mostly a consequence of it. */
+function tellingErrors(errors: readonly YAMLError[]): readonly YAMLError[] {
+  const first = errors.find(({ code }) => code !== "DUPLICATE_KEY");
+  return errors.filter((error) => error === first || error.code === "DUPLICATE_KEY");
 }
 
 interface WalkOptions {

@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { EventView } from "@sightline/query/condition/fields";
+import { createTimeLine, ms } from "./testing/time-line.ts";
+
+/** The literal rule of the first users: three times over 90 % in five minutes. */
+const rules = `
+  - alert: high_cpu_usage
+    sightline:
+      events:
+        condition: event_type == 'resource_threshold' and details.get('resource_type') == 'cpu' and details.get('usage_percent') > 90
+        resolve_when: event_type == 'resource_normal'
+        threshold_count: 3
+        threshold_time_window: 300
+        group_by: [target, details.rack]
+    annotations: { summary: "{{ $value }} times on {{ $labels.target }}" }`;
+
+function event(at: string, fields: Partial<EventView> = {}) {
+  const view: EventView = {
+    event_id: "",
+    event_type: "resource_threshold",
+    severity: "warning",
+    source: "test",
+    target: "web-1",
+    category: null,
+    title: "",
+    description: null,
+    health_score: null,
+    details: { resource_type: "cpu", usage_percent: 95, rack: 7 },
+    labels: {},
+    metadata: null,
+    resource_usage: null,
+    ...fields,
+  };
+  return { atMs: ms(at), view };
+}
+
+const firing = 'firing {alertname="high_cpu_usage", details_rack="7", target="web-1"} 3';
+const inactive = firing.replace("firing", "inactive");
+
+describe("rules of events", () => {
+  test("the third event within the time fires at once; the time's end ends it", async () => {
+    const line = createTimeLine({ rules });
+    assert.deepEqual(await line.events("1m", [event("1m")]), []);
+    assert.deepEqual(
+      await line.events("2m", [event("2m"), event("2m", { details: { resource_type: "cpu", usage_percent: 50 } })]),
+      [],
+    );
+    assert.deepEqual(await line.events("3m", [event("3m")]), [firing]);
+    assert.equal(line.state().rules[0]?.instances[0]?.annotations["summary"], "3 times on web-1");
+    assert.deepEqual(await line.at("5m"), [firing]);
+    assert.deepEqual(await line.at("6m"), [inactive]);
+    assert.deepEqual(line.decisions(), [
+      "high_cpu_usage: inactive -> firing at 180s, nothing_to_wait_for",
+      "high_cpu_usage: firing -> inactive at 360s, condition_ended",
+    ]);
+  });
+
+  test("each group counts for itself", async () => {
+    const line = createTimeLine({ rules });
+    assert.deepEqual(await line.events("3m", [event("1m"), event("2m", { target: "web-2" }), event("3m")]), []);
+  });
+
+  test("an event that says that it is over ends it", async () => {
+    const line = createTimeLine({ rules });
+    await line.events("3m", [event("1m"), event("2m"), event("3m")]);
+    assert.deepEqual(await line.events("4m", [event("4m", { event_type: "resource_normal" })]), [inactive]);
+    assert.deepEqual(await line.events("5m", [event("5m")]), [inactive], "what was before does not count any more");
+  });
+
+  test("an event that comes late and completes a time that is over is told for then", async () => {
+    const line = createTimeLine({ rules });
+    await line.events("8m", [event("1m"), event("8m")]);
+    assert.deepEqual(await line.events("20m", [event("2m")]), [], "1m and 2m are too few");
+    await line.events("9m", [event("1m", { target: "b" }), event("2m", { target: "b" })]);
+    line.decisions();
+    assert.deepEqual(await line.events("9m", [event("3m", { target: "b" })]), [
+      'inactive {alertname="high_cpu_usage", details_rack="7", target="b"} 3',
+    ]);
+    assert.deepEqual(line.decisions(), [
+      "high_cpu_usage: inactive -> firing at 180s, fired_late, found out 360s later",
+      "high_cpu_usage: firing -> inactive at 480s, condition_ended, found out 60s later",
+    ]);
+  });
+
+  test("an anomaly is such an event", async () => {
+    const anomalies = '  - { alert: Odd, sightline: { anomaly: { metric: "it\'s", min_confidence: 0.8 } } }';
+    const line = createTimeLine({ rules: anomalies });
+    const found = (metric: string, confidence: number) =>
+      event("1m", { event_type: "anomaly", details: { metric, confidence } });
+    assert.deepEqual(await line.events("1m", [found("it's", 0.7), found("other", 0.9)]), []);
+    assert.deepEqual(await line.events("1m", [found("it's", 0.9)]), ['firing {alertname="Odd", target="web-1"} 1']);
+  });
+});
