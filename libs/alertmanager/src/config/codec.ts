@@ -125,6 +125,11 @@ export function list<T>(item: Codec<T>): Codec<readonly T[]> {
   };
 }
 
+/** A list that is something else when it is empty than when it is not there. */
+export function shownList<T>(item: Codec<T>): Codec<readonly T[] | undefined> {
+  return optional({ ...list(item), print: (values: readonly T[]) => values.map((value) => item.print(value) ?? null) });
+}
+
 /** A map of any keys to values of one kind. */
 export function mapOf<T>(item: Codec<T>): Codec<Readonly<Record<string, T>>> {
   function readPairs(node: YamlMap, values: Map<string, T>, context: ReadContext): void {
@@ -192,7 +197,7 @@ export function isNull(node: YamlNode): boolean {
   return node.kind === "scalar" && resolveScalar(node).type === "null";
 }
 
-/** "got …, want …" for a node that is something else than is wanted there. Its text is shown where it is no secret. */
+/** "got …, want …" for a node that is of another kind than is wanted there. Its text may be a secret and is not shown. */
 export function wrongType(node: YamlNode, want: string): string {
   const got = node.kind === "scalar" ? "a single value" : `a ${node.kind}`;
   return `got ${got}, want ${want}`;

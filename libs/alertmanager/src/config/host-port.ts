@@ -1,7 +1,7 @@
-import { AppError, invalid } from "@sightline/errors/app-error";
+import { invalid } from "@sightline/errors/app-error";
 import { quote } from "@sightline/query/text/quote";
 import type { Codec } from "./codec.ts";
-import { text } from "./values.ts";
+import { scalarCodec } from "./scalar-codec.ts";
 
 /** Where a server listens. */
 export interface HostPort {
@@ -10,21 +10,12 @@ export interface HostPort {
 }
 
 /** An address such as `mail.example.org:25` or `[::1]:25`; undefined where there is none. */
-export const hostPort: Codec<HostPort | undefined> = {
+export const hostPort: Codec<HostPort | undefined> = scalarCodec<HostPort | undefined>({
   initial: undefined,
   empty: undefined,
-  read(node, context) {
-    const address = text().read(node, context);
-    try {
-      return address === "" ? undefined : parseHostPort(address);
-    } catch (thrown) {
-      if (!(thrown instanceof AppError)) throw thrown;
-      context.problem(node, thrown.message);
-      return undefined;
-    }
-  },
+  parse: (address) => (address === "" ? undefined : parseHostPort(address)),
   print: (value) => (value === undefined ? undefined : formatHostPort(value)),
-};
+});
 
 /** Splits an address as Go does (`net.SplitHostPort`). Throws invalid_argument with its text. */
 export function parseHostPort(address: string): HostPort {

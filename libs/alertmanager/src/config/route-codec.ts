@@ -1,5 +1,5 @@
 import { ALL_LABELS, type RouteConfig } from "../route/route-config.ts";
-import { type Codec, type Fail, isNull, list, mapOf, optional, type ReadContext, struct } from "./codec.ts";
+import { type Codec, type Fail, isNull, list, mapOf, type ReadContext, shownList, struct } from "./codec.ts";
 import { isLabelName } from "./label-name.ts";
 import { match, matchRe } from "./match-codecs.ts";
 import { flag, matchers, optionalDurationMs, text } from "./values.ts";
@@ -50,7 +50,7 @@ function refuseNothing(item: YamlNode, context: ReadContext): void {
 const fields = struct("route", {
   receiver: text(),
   // An empty list is something else than none: it groups everything together.
-  groupBy: optional({ ...list(text()), print: (value: readonly string[]) => value }),
+  groupBy: shownList(text()),
   match,
   matchRe,
   matchers,

@@ -1,4 +1,4 @@
-import { AppError } from "@sightline/errors/app-error";
+import { invalid } from "@sightline/errors/app-error";
 import { isTimeZone } from "../time-interval/local-time.ts";
 import {
   formatMinuteRange,
@@ -11,19 +11,9 @@ import {
   parseYearRange,
 } from "../time-interval/parse-ranges.ts";
 import type { InclusiveRange, MinuteRange, TimeInterval } from "../time-interval/time-interval.ts";
-import { type Codec, list, optional, type ReadContext, struct, type ValueOf } from "./codec.ts";
+import { type Codec, list, optional, shownList, struct, type ValueOf } from "./codec.ts";
+import { attempt, scalarCodec } from "./scalar-codec.ts";
 import { text } from "./values.ts";
-import type { YamlNode } from "./yaml-tree.ts";
-
-function parsed<T>(node: YamlNode, context: ReadContext, empty: T, parse: () => T): T {
-  try {
-    return parse();
-  } catch (thrown) {
-    if (!(thrown instanceof AppError) || thrown.code !== "invalid_argument") throw thrown;
-    context.problem(node, thrown.message);
-    return empty;
-  }
-}
 
 const noRange: InclusiveRange = { begin: 0, end: 0 };
 
@@ -31,15 +21,7 @@ function rangeCodec(
   parse: (text: string) => InclusiveRange,
   print: (range: InclusiveRange) => string,
 ): Codec<InclusiveRange> {
-  return {
-    initial: noRange,
-    empty: noRange,
-    read(node, context) {
-      const written = text().read(node, context);
-      return parsed(node, context, noRange, () => parse(written));
-    },
-    print,
-  };
+  return scalarCodec({ initial: noRange, empty: noRange, parse, print });
 }
 
 const written = struct("times", { startTime: text(), endTime: text() });
@@ -50,27 +32,28 @@ const minuteRange: Codec<MinuteRange> = {
   empty: noMinutes,
   read(node, context) {
     const { startTime, endTime } = written.read(node, context);
-    return parsed(node, context, noMinutes, () => parseMinuteRange(startTime, endTime));
+    return attempt(node, context, () => parseMinuteRange(startTime, endTime)) ?? noMinutes;
   },
   print: formatMinuteRange,
 };
 
-const location: Codec<string> = {
-  ...text(),
-  read(node, context) {
-    const name = text().read(node, context);
-    if (!isTimeZone(name)) context.problem(node, `unknown time zone ${name}`);
+const location = scalarCodec({
+  initial: "",
+  empty: "",
+  parse(name) {
+    if (!isTimeZone(name)) throw invalid(`unknown time zone ${name}`);
     return name;
   },
-};
+  print: (name) => name,
+});
 
 /** Times that come again. */
 export const timeIntervalCodec: Codec<TimeInterval> = struct("time_intervals", {
-  times: optional(list(minuteRange)),
-  weekdays: optional(list(rangeCodec(parseWeekdayRange, formatWeekdayRange))),
-  daysOfMonth: optional(list(rangeCodec(parseDayOfMonthRange, formatRange))),
-  months: optional(list(rangeCodec(parseMonthRange, formatRange))),
-  years: optional(list(rangeCodec(parseYearRange, formatRange))),
+  times: shownList(minuteRange),
+  weekdays: shownList(rangeCodec(parseWeekdayRange, formatWeekdayRange)),
+  daysOfMonth: shownList(rangeCodec(parseDayOfMonthRange, formatRange)),
+  months: shownList(rangeCodec(parseMonthRange, formatRange)),
+  years: shownList(rangeCodec(parseYearRange, formatRange)),
   location: optional(location),
 });
 

@@ -1,47 +1,16 @@
 import { AppError } from "@sightline/errors/app-error";
 import { formatGoDuration, parseGoDuration } from "@sightline/query/logql/go/duration";
 import { compilePattern } from "@sightline/query/regex/pattern";
+import { quote } from "@sightline/query/text/quote";
 import { formatMatcher, type Matcher, sortMatchers } from "../matcher/matcher.ts";
 import { parseMatchers } from "../matcher/parse-matchers.ts";
 import { type Codec, mapOf, type ReadContext, readValue, wrongType } from "./codec.ts";
 import { formatPrometheusDuration, parsePrometheusDuration } from "./duration.ts";
 import { resolveScalar } from "./scalar.ts";
+import { attempt, scalarCodec } from "./scalar-codec.ts";
 import { createSecret, HIDDEN_SECRET, type Secret } from "./secret.ts";
 import { checkHttpUrl, checkUrl, redactedUrl } from "./url.ts";
 import type { YamlNode } from "./yaml-tree.ts";
-
-/** What is written as a single value, made by `parse` of its text; what `parse` throws is told with its place. */
-function scalarCodec<T>(options: {
-  readonly initial: T;
-  readonly empty: T;
-  readonly unit?: string;
-  parse(text: string, node: YamlNode, context: ReadContext): T;
-  print(value: T): unknown;
-}): Codec<T> {
-  const { parse, ...codec } = options;
-  return {
-    ...codec,
-    read(node, context) {
-      if (node.kind !== "scalar") {
-        context.problem(node, wrongType(node, "a single value"));
-        return options.empty;
-      }
-      const resolved = resolveScalar(node);
-      const text = resolved.type === "str" ? resolved.value : node.text;
-      return attempt(node, context, () => parse(text, node, context)) ?? options.empty;
-    },
-  };
-}
-
-function attempt<T>(node: YamlNode, context: ReadContext, parse: () => T): T | undefined {
-  try {
-    return parse();
-  } catch (thrown) {
-    if (!(thrown instanceof AppError) || thrown.code !== "invalid_argument") throw thrown;
-    context.problem(node, thrown.message);
-    return undefined;
-  }
-}
 
 /** A text; an empty one is left out when it is printed, unless another one would be read in its place. */
 export function text(initial = ""): Codec<string> {
@@ -71,6 +40,11 @@ export function word<T extends string>(words: readonly T[], fault: (got: string)
   };
 }
 
+/** "got …, want …" with what is there, which is no secret where a number or the like is wanted. */
+function wrongValue(node: YamlNode, want: string): string {
+  return node.kind === "scalar" ? `got ${quote(node.text.slice(0, 40))}, want ${want}` : wrongType(node, want);
+}
+
 /** Yes or no. */
 export function flag(initial: boolean): Codec<boolean> {
   return {
@@ -79,7 +53,7 @@ export function flag(initial: boolean): Codec<boolean> {
     read(node, context) {
       const value = node.kind === "scalar" ? resolveScalar(node) : undefined;
       if (value?.type === "bool") return value.value;
-      context.problem(node, wrongType(node, "true or false"));
+      context.problem(node, wrongValue(node, "true or false"));
       return false;
     },
     print: (value) => value,
@@ -108,7 +82,7 @@ export function number({ min, isWhole, isQuiet }: NumberOptions): Codec<number> 
         if (got >= min && (!isWhole || Number.isSafeInteger(got))) return got;
       }
       const most = isWhole ? `a whole number from ${min} to ${Number.MAX_SAFE_INTEGER}` : `a number from ${min}`;
-      context.problem(node, wrongType(node, most));
+      context.problem(node, wrongValue(node, most));
       return 0;
     },
     print: (value) => (isQuiet && value === 0 ? undefined : value),
@@ -127,15 +101,13 @@ export function durationMs(initial = 0): Codec<number> {
 }
 
 /** A duration as Prometheus writes it, in milliseconds, where it is there. */
-export const optionalDurationMs: Codec<number | undefined> = {
-  ...scalarCodec<number | undefined>({
-    initial: undefined,
-    empty: undefined,
-    unit: "Ms",
-    parse: parsePrometheusDuration,
-    print: (value) => (value === undefined ? undefined : formatPrometheusDuration(value)),
-  }),
-};
+export const optionalDurationMs: Codec<number | undefined> = scalarCodec<number | undefined>({
+  initial: undefined,
+  empty: undefined,
+  unit: "Ms",
+  parse: parsePrometheusDuration,
+  print: (value) => (value === undefined ? undefined : formatPrometheusDuration(value)),
+});
 
 /** A duration as Go writes it, or in whole nanoseconds, in milliseconds: what Alertmanager takes for time-outs. */
 export const timeoutMs: Codec<number> = {
@@ -147,7 +119,7 @@ export const timeoutMs: Codec<number> = {
     if (value?.type === "int" || value?.type === "float") return Math.trunc(value.value) / 1e6;
     const read = value?.type === "str" ? parseGoDuration(value.value) : undefined;
     if (read !== undefined && "ns" in read) return read.ns / 1e6;
-    context.problem(node, read?.problem ?? wrongType(node, "a duration such as 10s"));
+    context.problem(node, read?.problem ?? wrongValue(node, "a duration such as 10s"));
     return 0;
   },
   print: (value) => formatGoDuration(value * 1e6),
@@ -162,7 +134,7 @@ export function goDurationMs(initial = 0): Codec<number> {
     read(node, context) {
       const read = node.kind === "scalar" ? parseGoDuration(node.text) : undefined;
       if (read !== undefined && "ns" in read) return read.ns / 1e6;
-      context.problem(node, read?.problem ?? wrongType(node, "a duration such as 10s"));
+      context.problem(node, read?.problem ?? wrongValue(node, "a duration such as 10s"));
       return 0;
     },
     print: (value) => (value === 0 ? undefined : formatGoDuration(value * 1e6)),
