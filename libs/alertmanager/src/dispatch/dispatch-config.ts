@@ -1,6 +1,6 @@
 import type { Config } from "../config/config.ts";
 import type { InhibitRule } from "../inhibit/inhibitor.ts";
-import type { Labels } from "../notification.ts";
+import type { Labels, Notification } from "../notification.ts";
 import { createRouteTree, type Route } from "../route/route.ts";
 import type { NamedTimeIntervals } from "../time-interval/time-interval.ts";
 import type { KeptAlert } from "./kept-alert.ts";
@@ -22,8 +22,11 @@ export interface DispatchConfig {
   readonly timeIntervals: NamedTimeIntervals;
   /** The integrations of a receiver, in their order; none for one that is not there. */
   integrationsOf(receiver: string): readonly Integration[];
-  /** The labels of a route, templates filled in from the alerts that are about to be told. Default: as they are written. */
-  routeLabelsOf?(route: Route, groupLabels: Labels, alerts: readonly KeptAlert[]): Labels;
+  /**
+   * Fills in the labels of a route, which may be templates, for what is about to be told. It does not throw: a label that cannot be
+   * filled in is left out. Default: they stay as they are written.
+   */
+  fillRouteLabels?(labels: Labels, notification: Notification): Labels;
 }
 
 /** What the dispatcher has to know of a configuration of Alertmanager, with the labels of routes as they are written. */

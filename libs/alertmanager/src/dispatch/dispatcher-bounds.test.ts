@@ -4,6 +4,7 @@ import { fingerprintOf } from "../fingerprint.ts";
 import { createMaintenance } from "../silence/maintenance.ts";
 import { createSilences } from "../silence/silences.ts";
 import type { Decision } from "./decision.ts";
+import type { DispatchConfig } from "./dispatch-config.ts";
 import { createDispatcher, type DispatcherOptions } from "./dispatcher.ts";
 import { configOf } from "./testing/config.ts";
 
@@ -167,6 +168,25 @@ inhibit_rules:
   assert.deepEqual(status(warning, nowMs), ["suppressed", [fingerprintOf(critical)], []]);
   assert.deepEqual(status(critical, nowMs + minute), ["suppressed", [], ["s1"]]);
   assert.equal(dispatcher.alert("00", nowMs), undefined);
+});
+
+test("labels of routes are filled in for what is told", () => {
+  const labelled = configOf(`
+route: { receiver: default, group_wait: 0s, group_by: [alertname], labels: { owner: "{{ .CommonLabels.host }}", plain: p } }
+receivers: [ { name: default, webhook_configs: [ { url: http://there/ } ] } ]
+`);
+  const fillRouteLabels: DispatchConfig["fillRouteLabels"] = (labels, { alerts }) => ({
+    ...labels,
+    owner: String(alerts.length),
+  });
+  const { dispatcher } = create({ config: { ...labelled, fillRouteLabels } });
+  dispatcher.put([alert("a", "x"), alert("a", "y")], nowMs);
+  const [flush] = dispatcher.advance(nowMs);
+  assert.deepEqual(flush?.notification.routeLabels, { owner: "2", plain: "p" });
+  assert.deepEqual(
+    dispatcher.groups(nowMs).map(({ routeLabels }) => routeLabels),
+    [{ owner: "2", plain: "p" }],
+  );
 });
 
 test("only a dispatcher that knows nothing takes over from another one", () => {

@@ -274,7 +274,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       for (const { alert } of store.entries()) yield alert.fingerprint;
     },
 
-    groups: (nowMs) => [...groups.all()].map((group) => groupStatus(group, muters, acknowledgements, nowMs)),
+    groups(nowMs) {
+      const question = { config: muters.config, acknowledgements, externalUrl, nowMs };
+      return [...groups.all()].map((group) => groupStatus(group, question));
+    },
 
     snapshot: () => ({
       alerts: [...store.entries()].map(({ alert }) => alert),

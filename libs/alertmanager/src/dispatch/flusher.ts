@@ -1,12 +1,14 @@
-import type { Notification, NotificationReason, NotifiedAlert } from "../notification.ts";
+import type { NotificationReason } from "../notification.ts";
 import type { Acknowledgements } from "./acknowledgements.ts";
 import type { Decide, Decision } from "./decision.ts";
+import type { DispatchConfig } from "./dispatch-config.ts";
 import { type Attempt, type Delivered, type Failed, type Flush, type LogDraft, logEntryOf } from "./flush.ts";
 import type { Flight, Group, Member, Outlet, Round } from "./group.ts";
 import type { Groups } from "./groups.ts";
-import { isResolved, type KeptAlert } from "./kept-alert.ts";
+import { isResolved } from "./kept-alert.ts";
 import { type Muters, visibleMembers } from "./mute.ts";
 import { type LogEntry, logKey, type NotificationLog } from "./notification-log.ts";
+import { notificationOf } from "./notification-of.ts";
 import { SKIP_REASONS, type SkipReason } from "./notification-reason.ts";
 import { beginRound, type Rounds } from "./round.ts";
 import type { Touched } from "./touched.ts";
@@ -44,14 +46,14 @@ const minDeadlineMs = 10_000;
 interface Telling {
   readonly group: Group;
   readonly visible: readonly Member[];
-  readonly routeLabels: Notification["routeLabels"];
+  readonly config: DispatchConfig;
   readonly round: Round;
   readonly nowMs: number;
 }
 
 /** Makes it, with nothing being sent. */
 export function createFlusher(options: FlusherOptions): Flusher {
-  const { groups, rounds, log, acknowledgements, touched, decide } = options;
+  const { groups, rounds, log, acknowledgements, touched, decide, externalUrl } = options;
   const flights = new Map<string, Flight>();
   let flushes = 0;
 
@@ -61,9 +63,7 @@ export function createFlusher(options: FlusherOptions): Flusher {
     expireFlights(group, nowMs);
     const visible = visibleMembers(group, muters, nowMs, decide);
     const round = beginRound(group, visible, nowMs);
-    const alerts = visible.map(({ entry }) => entry.alert);
-    const routeLabels = muters.config.routeLabelsOf?.(group.route, group.labels, alerts) ?? group.route.options.labels;
-    const telling = { group, visible, routeLabels, round, nowMs };
+    const telling = { group, visible, config: muters.config, round, nowMs };
     const due = visible.length === 0 ? [] : group.outlets.flatMap((outlet) => tell(telling, outlet) ?? []);
     rounds.endIfOver(group, round, nowMs);
     return due;
@@ -102,20 +102,22 @@ export function createFlusher(options: FlusherOptions): Flusher {
   }
 
   function depart(telling: Telling, outlet: Outlet, departure: Departure): Flush {
-    const { group, round, nowMs } = telling;
-    const { reason, entry } = departure;
+    const { group, config, round, nowMs } = telling;
+    const { reason, entry, told } = departure;
+    const { sendResolved } = outlet.integration;
+    const alerts = sendResolved ? told.alerts : told.alerts.filter((alert) => !isResolved(alert, nowMs));
     const flush: Flush = {
       id: String(++flushes),
       groupKey: group.key,
       receiver: group.route.options.receiver,
       integration: outlet.integration.kind,
       index: outlet.integration.index,
-      notification: notificationOf(telling, outlet, departure),
+      notification: notificationOf({ group, alerts, reason, config, externalUrl, nowMs }),
       atMs: nowMs,
       deadlineMs: nowMs + Math.max(group.route.options.groupIntervalMs, minDeadlineMs),
       // What is told for the first time begins anew, with a thread of its own.
       receiverData: reason === "first notification" ? {} : (entry?.receiverData ?? {}),
-      entry: draft(group, outlet, departure.told),
+      entry: draft(group, outlet, told),
       replacesAtMs: entry?.atMs,
     };
     const flight = { flush, round, group, outlet };
@@ -125,22 +127,6 @@ export function createFlusher(options: FlusherOptions): Flusher {
     outlet.skipped = undefined;
     decide({ ...about(flush), atMs: nowMs, step: "due", reason });
     return flush;
-  }
-
-  function notificationOf(telling: Telling, outlet: Outlet, { told, reason }: Departure): Notification {
-    const { group, routeLabels, nowMs } = telling;
-    const all = told.alerts.map((alert) => notifiedAlert(alert, nowMs));
-    return {
-      receiver: group.route.options.receiver,
-      groupKey: group.key,
-      groupLabels: group.labels,
-      routeLabels,
-      status: told.firing.length > 0 ? "firing" : "resolved",
-      reason,
-      alerts: outlet.integration.sendResolved ? all : all.filter(({ status }) => status === "firing"),
-      truncatedAlerts: 0,
-      externalUrl: options.externalUrl,
-    };
   }
 
   function draft(group: Group, { integration }: Outlet, { firing, resolved }: Told): LogDraft {
@@ -227,20 +213,6 @@ interface Departure {
   readonly reason: NotificationReason;
   readonly told: Told;
   readonly entry: LogEntry | undefined;
-}
-
-function notifiedAlert(alert: KeptAlert, nowMs: number): NotifiedAlert {
-  const { labels, annotations, startsAtMs, generatorUrl, fingerprint } = alert;
-  const resolved = isResolved(alert, nowMs);
-  return {
-    labels,
-    annotations,
-    status: resolved ? "resolved" : "firing",
-    startsAtMs,
-    endsAtMs: resolved ? alert.endsAtMs : undefined,
-    generatorUrl,
-    fingerprint,
-  };
 }
 
 function about(flush: Flush): Pick<Decision, "fingerprints" | "groupKey" | "receiver" | "integration"> {

@@ -18,9 +18,9 @@ export type Verdict = { readonly notify: NotificationReason } | { readonly skip:
 export interface Standing {
   /** What was told last, if it is not forgotten. */
   readonly entry: Pick<LogEntry, "firing" | "resolved" | "atMs"> | undefined;
-  /** Fingerprints of the group's alerts that nothing hides. */
-  readonly firing: ReadonlySet<string>;
-  readonly resolved: ReadonlySet<string>;
+  /** Fingerprints of the group's alerts that nothing hides, each once. */
+  readonly firing: readonly string[];
+  readonly resolved: readonly string[];
   readonly sendResolved: boolean;
   readonly repeatIntervalMs: number;
   readonly nowMs: number;
@@ -33,12 +33,12 @@ export interface Standing {
 export function notificationReason(standing: Standing): Verdict {
   const { entry, firing, resolved, nowMs } = standing;
   if (entry === undefined) {
-    return firing.size > 0 ? { notify: "first notification" } : { skip: SKIP_REASONS.neverTold };
+    return firing.length > 0 ? { notify: "first notification" } : { skip: SKIP_REASONS.neverTold };
   }
   if (!includesAll(entry.firing, firing)) {
     return { notify: entry.firing.length === 0 ? "first notification" : "new alerts added" };
   }
-  if (firing.size === 0) {
+  if (firing.length === 0) {
     // What fired and was resolved since it was told last, it never heard of.
     return entry.firing.length > 0 ? { notify: "all alerts resolved" } : { skip: SKIP_REASONS.allOverBefore };
   }
@@ -47,10 +47,10 @@ export function notificationReason(standing: Standing): Verdict {
   return { skip: SKIP_REASONS.unchanged };
 }
 
-function includesAll(told: readonly string[], current: ReadonlySet<string>): boolean {
-  if (current.size === 0) return true;
-  if (told.length < current.size) return false;
+function includesAll(told: readonly string[], current: readonly string[]): boolean {
+  if (told.length < current.length) return false;
+  // Alerts are told in their order: what is told already mostly stands in the same places.
+  if (current.every((fingerprint, at) => told[at] === fingerprint)) return true;
   const known = new Set(told);
-  for (const fingerprint of current) if (!known.has(fingerprint)) return false;
-  return true;
+  return current.every((fingerprint) => known.has(fingerprint));
 }

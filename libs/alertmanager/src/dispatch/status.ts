@@ -1,9 +1,11 @@
 import type { Labels } from "../notification.ts";
 import { type AcknowledgementRecord, type Acknowledgements, targetKey } from "./acknowledgements.ts";
 import type { AlertEntry } from "./alert-store.ts";
+import type { DispatchConfig } from "./dispatch-config.ts";
 import { type Group, membersInOrder, placesOf } from "./group.ts";
 import type { KeptAlert } from "./kept-alert.ts";
 import { inhibitedBy, type Muters, timeMuteOf } from "./mute.ts";
+import { notificationOf } from "./notification-of.ts";
 
 /** An alert, and what hides it at the moment. */
 export interface AlertStatus {
@@ -60,20 +62,32 @@ export function alertStatus(entry: AlertEntry, muters: Muters, acks: Acknowledge
   };
 }
 
+export interface GroupQuestion {
+  readonly config: DispatchConfig;
+  readonly acknowledgements: Acknowledgements;
+  readonly externalUrl: string;
+  readonly nowMs: number;
+}
+
 /** Asks what hides a group now. */
-export function groupStatus(group: Group, { config }: Muters, acks: Acknowledgements, nowMs: number): GroupStatus {
+export function groupStatus(
+  group: Group,
+  { config, acknowledgements, externalUrl, nowMs }: GroupQuestion,
+): GroupStatus {
   const { id, key: groupKey, route, labels, dueMs } = group;
   const alerts = membersInOrder(group).map(({ entry }) => entry.alert);
+  // Labels of routes that are templates say what they would if the group were told now.
+  const notification = notificationOf({ group, alerts, reason: "first notification", config, externalUrl, nowMs });
   return {
     id,
     groupKey,
     routeId: route.id,
     receiver: route.options.receiver,
     labels,
-    routeLabels: config.routeLabelsOf?.(route, labels, alerts) ?? route.options.labels,
+    routeLabels: notification.routeLabels,
     mutedBy: timeMuteOf(group, config, nowMs)?.intervals ?? [],
     dueMs,
     alerts,
-    acknowledgement: acks.get(targetKey({ groupKey })),
+    acknowledgement: acknowledgements.get(targetKey({ groupKey })),
   };
 }

@@ -36,7 +36,7 @@ export function verdictOf(question: Question): OutletVerdict {
   const { group, outlet, entry, nowMs } = question;
   const { sendResolved } = outlet.integration;
   const told = toldOf(question);
-  const [firing, resolved] = [new Set(told.firing), new Set(told.resolved)];
+  const { firing, resolved } = told;
   const { repeatIntervalMs } = group.route.options;
   const verdict = notificationReason({ entry, firing, resolved, sendResolved, repeatIntervalMs, nowMs });
   if ("skip" in verdict) {
@@ -47,7 +47,7 @@ export function verdictOf(question: Question): OutletVerdict {
   if (reason === "repeat interval elapsed" && acknowledged(question, told)) {
     return { kind: "skip", reason: SKIP_REASONS.acknowledged };
   }
-  if (firing.size === 0 && !sendResolved) return { kind: "record", reason: SKIP_REASONS.notWanted, told };
+  if (firing.length === 0 && !sendResolved) return { kind: "record", reason: SKIP_REASONS.notWanted, told };
   return { kind: "notify", reason, told };
 }
 
