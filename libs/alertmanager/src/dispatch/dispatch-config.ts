@@ -50,6 +50,6 @@ export function dispatchConfigOf({ global, route, inhibitRules, timeIntervals, r
 export interface Muter {
   /** The ids of what hides it now. */
   mutedBy(alert: Pick<KeptAlert, "fingerprint" | "labels">, nowMs: number): readonly string[];
-  /** The alert is no more: what was remembered of it may be forgotten. */
-  forget(fingerprint: string): void;
+  /** The alert is no more: what is remembered of it may be forgotten. */
+  forget?(fingerprint: string): void;
 }

@@ -189,6 +189,28 @@ receivers: [ { name: default, webhook_configs: [ { url: http://there/ } ] } ]
   );
 });
 
+test("what would have been resolved while nobody ran has time to be sent again", () => {
+  const before = create().dispatcher;
+  before.put([alert("a", "gone on", nowMs + 5 * minute), alert("a", "over", nowMs + minute)], nowMs);
+  const [flush] = before.advance(nowMs + 10_000);
+  assert.ok(flush !== undefined);
+  before.delivered(flush, { nowMs: nowMs + 10_000 });
+  const { dispatcher } = create();
+  const backMs = nowMs + 20 * minute;
+  dispatcher.restore(before.snapshot(), backMs, { sinceMs: nowMs + 2 * minute, graceMs: 2 * minute });
+  const tell = (atMs: number) => {
+    const told = dispatcher.advance(atMs);
+    for (const one of told) dispatcher.delivered(one, { nowMs: atMs });
+    return told.map(({ notification }) => [
+      notification.reason,
+      ...notification.alerts.map(({ labels, status }) => `${labels["host"]} ${status}`),
+    ]);
+  };
+  assert.deepEqual(tell(backMs), [["some alerts resolved", "gone on firing", "over resolved"]]);
+  // Its sender is gone too.
+  assert.deepEqual(tell(backMs + 2 * minute), [["all alerts resolved", "gone on resolved"]]);
+});
+
 test("only a dispatcher that knows nothing takes over from another one", () => {
   const { dispatcher } = create();
   dispatcher.put([alert("a", "x")], nowMs);

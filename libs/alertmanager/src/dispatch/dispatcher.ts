@@ -49,6 +49,13 @@ export interface Refusal {
   readonly kind: "invalid" | "full";
 }
 
+/** A time in which nobody took alerts. */
+export interface Gap {
+  readonly sinceMs: number;
+  /** How long senders have to send their alerts again: what would have been resolved meanwhile still fires until then. */
+  readonly graceMs: number;
+}
+
 export interface DispatcherStats {
   readonly alerts: number;
   readonly groups: number;
@@ -98,8 +105,11 @@ export interface Dispatcher {
   snapshot(): DispatcherSnapshot;
   /** What changed since this was called last, or since the start. */
   changes(): DispatcherChanges;
-  /** Goes on from where another one was. Only at the start. What was being sent is due again at once. */
-  restore(snapshot: DispatcherSnapshot, nowMs: number): void;
+  /**
+   * Goes on from where another one was. Only at the start; throws failed_precondition later. What was being sent is due again at once.
+   * `gap` says since when nobody ran.
+   */
+  restore(snapshot: DispatcherSnapshot, nowMs: number, gap?: Gap): void;
   stats(): DispatcherStats;
 }
 
@@ -200,8 +210,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     const gone = store.collect(nowMs);
     for (const fingerprint of gone) {
       touched.alerts.add(fingerprint);
-      silences.forget(fingerprint);
-      maintenance.forget(fingerprint);
+      silences.forget?.(fingerprint);
+      maintenance.forget?.(fingerprint);
     }
     muters.inhibitor.removeResolved(nowMs);
     for (const key of log.prune(nowMs)) touched.log.add(key);
@@ -293,12 +303,12 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       acknowledgements: drain(touched.acknowledgements, (key) => acknowledgements.get(key)),
     }),
 
-    restore(snapshot, nowMs) {
+    restore(snapshot, nowMs, gap) {
       if (store.size > 0) {
         const message = "cannot restore a dispatcher: got one that knows of alerts, want a new one";
         throw new AppError("failed_precondition", message);
       }
-      for (const alert of snapshot.alerts) store.put(alert, nowMs);
+      for (const alert of snapshot.alerts) store.put(gap === undefined ? alert : outlive(alert, nowMs, gap), nowMs);
       for (const entry of snapshot.log) log.put(entry);
       for (const record of snapshot.acknowledgements) acknowledgements.put(record);
       // Nobody knows whether what was being sent arrived: the notification log would say so.
@@ -319,6 +329,12 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       droppedGroups: groups.dropped,
     }),
   };
+}
+
+/** Nobody was there to be told that the alert goes on: it must not be told as resolved for that. */
+function outlive(alert: KeptAlert, nowMs: number, { sinceMs, graceMs }: Gap): KeptAlert {
+  const untilMs = nowMs + graceMs;
+  return alert.endsAtMs > sinceMs && alert.endsAtMs < untilMs ? { ...alert, endsAtMs: untilMs } : alert;
 }
 
 function recordOf(group: Group | undefined): ReturnType<typeof groupRecord> | undefined {

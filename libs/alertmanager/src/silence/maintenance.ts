@@ -31,8 +31,6 @@ export interface Maintenance {
   all(): IterableIterator<MaintenanceWindow>;
   /** The ids of the windows that are open and match. */
   mutedBy(alert: { readonly labels: Labels }, nowMs: number): readonly string[];
-  /** There is nothing to forget: alerts are not remembered. */
-  forget(fingerprint: string): void;
 }
 
 interface Entry {
@@ -113,8 +111,6 @@ export function createMaintenance({ maxWindows }: MaintenanceOptions): Maintenan
       if (open.length === 0) return none;
       return open.filter(({ matchers }) => matchesAll(matchers, labels)).map(({ window }) => window.id);
     },
-
-    forget: () => undefined,
   };
 }
 
