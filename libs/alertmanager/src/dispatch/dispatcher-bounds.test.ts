@@ -211,6 +211,26 @@ test("what would have been resolved while nobody ran has time to be sent again",
   assert.deepEqual(tell(backMs + 2 * minute), [["all alerts resolved", "gone on resolved"]]);
 });
 
+test("whose clock is an hour behind goes on all the same, and tells nothing twice", () => {
+  const before = create().dispatcher;
+  before.put([{ labels: { alertname: "a", host: "x" } }], nowMs);
+  const [flush] = before.advance(nowMs + 10_000);
+  assert.ok(flush !== undefined);
+  before.delivered(flush, { nowMs: nowMs + 10_000 });
+  const { dispatcher } = create();
+  const backMs = nowMs - 60 * minute;
+  dispatcher.restore(before.snapshot(), backMs);
+  dispatcher.put([{ labels: { alertname: "a", host: "y" } }], backMs);
+  const told: string[] = [];
+  for (let atMs = backMs; atMs < backMs + 4 * minute; atMs += 10_000) {
+    for (const one of dispatcher.advance(atMs)) {
+      told.push(`${(atMs - backMs) / 1000}s ${one.notification.reason}`);
+      dispatcher.delivered(one, { nowMs: atMs });
+    }
+  }
+  assert.deepEqual(told, ["60s new alerts added"]);
+});
+
 test("only a dispatcher that knows nothing takes over from another one", () => {
   const { dispatcher } = create();
   dispatcher.put([alert("a", "x")], nowMs);

@@ -7,7 +7,7 @@ import type { Flight, Group, Member, Outlet, Round } from "./group.ts";
 import type { Groups } from "./groups.ts";
 import { isResolved } from "./kept-alert.ts";
 import { type Muters, visibleMembers } from "./mute.ts";
-import { type LogEntry, logKey, type NotificationLog } from "./notification-log.ts";
+import { type LogEntry, logKey, type NotificationLog, type ReceiverData } from "./notification-log.ts";
 import { notificationOf } from "./notification-of.ts";
 import { SKIP_REASONS, type SkipReason } from "./notification-reason.ts";
 import { beginRound, type Rounds } from "./round.ts";
@@ -86,8 +86,7 @@ export function createFlusher(options: FlusherOptions): Flusher {
     const entry = log.find(outlet.logKey, nowMs);
     const verdict = verdictOf({ group, outlet, visible, entry, acknowledgements, nowMs });
     if (verdict.kind === "notify") return depart(telling, outlet, { ...verdict, entry });
-    if (verdict.kind === "record")
-      keep(logEntryOf(draft(group, outlet, verdict.told), nowMs, entry?.receiverData ?? {}));
+    if (verdict.kind === "record") keep(draftOf(group, outlet, verdict.told), nowMs, entry?.receiverData ?? {});
     if (verdict.reason === SKIP_REASONS.acknowledged) extend(group, outlet, nowMs);
     return skip(telling, outlet, verdict.reason);
   }
@@ -117,7 +116,7 @@ export function createFlusher(options: FlusherOptions): Flusher {
       deadlineMs: nowMs + Math.max(group.route.options.groupIntervalMs, minDeadlineMs),
       // What is told for the first time begins anew, with a thread of its own.
       receiverData: reason === "first notification" ? {} : (entry?.receiverData ?? {}),
-      entry: draft(group, outlet, told),
+      entry: draftOf(group, outlet, told),
       replacesAtMs: entry?.atMs,
     };
     const flight = { flush, round, group, outlet };
@@ -129,7 +128,7 @@ export function createFlusher(options: FlusherOptions): Flusher {
     return flush;
   }
 
-  function draft(group: Group, { integration }: Outlet, { firing, resolved }: Told): LogDraft {
+  function draftOf(group: Group, { integration }: Outlet, { firing, resolved }: Told): LogDraft {
     return {
       groupKey: group.key,
       receiver: group.route.options.receiver,
@@ -152,8 +151,12 @@ export function createFlusher(options: FlusherOptions): Flusher {
     if (log.extend(key, nowMs + livesMs(group))) touched.log.add(key);
   }
 
-  function keep(entry: LogEntry): void {
-    if (log.put(entry)) touched.log.add(logKey(entry));
+  /** What was told last counts last, also where whoever told before had a clock that was ahead. */
+  function keep(draft: LogDraft, nowMs: number, receiverData: ReceiverData): void {
+    const key = logKey(draft);
+    const atMs = Math.max(nowMs, log.get(key)?.atMs ?? nowMs);
+    log.put(logEntryOf(draft, atMs, receiverData));
+    touched.log.add(key);
   }
 
   function fail(flight: Flight, { nowMs, error }: Failed): void {
@@ -187,7 +190,7 @@ export function createFlusher(options: FlusherOptions): Flusher {
     },
 
     delivered(flush, { nowMs, receiverData = flush.receiverData }) {
-      keep(logEntryOf(flush.entry, nowMs, receiverData));
+      keep(flush.entry, nowMs, receiverData);
       decide({ ...about(flush), atMs: nowMs, step: "delivered", reason: flush.notification.reason });
       const flight = flightOf(flush);
       if (flight !== undefined) settle(flight, nowMs);
