@@ -137,6 +137,12 @@ function functionType({ parameters, rest }: Func): string {
   return `func(${types.join(", ")}) interface {}`;
 }
 
+/** What a pointer to a struct points to; any other value itself. Go prints it so where it prints by itself. */
+export function pointedTo(value: Value): Value {
+  if (typeof value !== "object" || value?.kind !== "struct" || !value.type.name.startsWith("*")) return value;
+  return { ...value, type: { ...value.type, name: value.type.name.slice(1) } };
+}
+
 /** What a value is underneath its named type. */
 export function baseOf(value: Value): Exclude<Value, Named> {
   return typeof value === "object" && value !== null && value.kind === "named" ? value.base : value;

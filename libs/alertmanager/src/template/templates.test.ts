@@ -72,6 +72,15 @@ test("what templates see of a notification", () => {
   );
 });
 
+test("the whole of a notification is printed as Go prints it", () => {
+  assert.match(
+    text("{{ . }}"),
+    /^\{team\\\.x firing \[\{firing alertname=Disk, job=node, severity=critical, zone=<b> runbook=/,
+  );
+  assert.equal(text("{{ printf `%T %T %T` . .Alerts .GroupLabels }}"), "*template.Data template.Alerts template.KV");
+  assert.equal(text("{{ printf `%v` . | slice }}").slice(0, 2), "&{");
+});
+
 test("a source may define anew what is there", () => {
   const own = createTemplates(
     [

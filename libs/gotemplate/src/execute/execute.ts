@@ -5,7 +5,7 @@ import { stepUnits } from "../budget.ts";
 import { formatNode } from "../parse/format-node.ts";
 import type { Action, Body, Branch, Node, TemplateCall } from "../parse/node.ts";
 import { printValue } from "../print/print.ts";
-import { baseOf, isTrue, sortedEntries, typeName, type Value } from "../value.ts";
+import { baseOf, isTrue, pointedTo, sortedEntries, typeName, type Value } from "../value.ts";
 import { evaluatePipe } from "./evaluate.ts";
 import { type Environment, maxDepth, problem, type State, setVariable, write } from "./state.ts";
 
@@ -70,7 +70,7 @@ function walkAction(state: State, dot: Value, node: Action): Flow {
   if (typeof value === "object" && value?.kind === "func") {
     throw problem(state, `can't print ${formatNode(node)} of type ${typeName(value)}`);
   }
-  write(state, value === null ? "<no value>" : printed(state, value));
+  write(state, value === null ? "<no value>" : printed(state, pointedTo(value)));
   return "next";
 }
 

@@ -3,7 +3,7 @@ import type { Budget } from "../budget.ts";
 import { any, func1, func2, reflected, text, variadic, variadic1 } from "../func.ts";
 import { print, printLine } from "../print/print.ts";
 import { printf } from "../print/printf.ts";
-import { type Func, isTrue, typeName, type Value } from "../value.ts";
+import { type Func, isTrue, pointedTo, typeName, type Value } from "../value.ts";
 import { indexOf, lengthOf, sliceOf } from "./collections.ts";
 import { isEqual, isLess } from "./compare.ts";
 import { escapeHtml, escapeJs, escapeQuery } from "./escape.ts";
@@ -26,7 +26,7 @@ function isAtMost(first: Value, other: Value, budget: Budget): boolean {
 export function textOf(args: readonly Value[], budget: Budget): string {
   const [first] = args;
   if (args.length === 1 && typeof first === "string") return first;
-  const shown = args.map((arg) => arg ?? "<no value>");
+  const shown = args.map((arg) => (arg === null ? "<no value>" : pointedTo(arg)));
   return print(shown, budget);
 }
 

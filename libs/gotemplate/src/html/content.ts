@@ -1,7 +1,7 @@
 // After html/template/content.go of Go 1.26.
 import type { Budget } from "../budget.ts";
 import { print } from "../print/print.ts";
-import type { Named, TypeOf, Value } from "../value.ts";
+import { type Named, pointedTo, type TypeOf, type Value } from "../value.ts";
 
 /** What a text is known to be, so that it is not escaped where it is that. */
 export type ContentKind = "CSS" | "HTML" | "HTMLAttr" | "JS" | "JSStr" | "URL" | "Srcset";
@@ -44,6 +44,6 @@ export function contentOf(args: readonly Value[], budget: Budget): Content {
       return { text: String(first.base), kind };
     }
   }
-  const shown = args.filter((arg) => arg !== null);
+  const shown = args.filter((arg) => arg !== null).map(pointedTo);
   return { text: print(shown, budget), kind: "plain" };
 }
