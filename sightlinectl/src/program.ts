@@ -7,6 +7,7 @@ import { addDeadLetterCommands } from "./dead-letters/commands.ts";
 import { EXIT, exitCodeOf } from "./exit-codes.ts";
 import { createOutput, type OutputStreams } from "./print/output.ts";
 import { addQueryCommands } from "./query/commands.ts";
+import { addRuleCommands } from "./rules/commands.ts";
 import { loadSettings } from "./settings.ts";
 
 export interface ProgramOptions extends OutputStreams {
@@ -21,7 +22,7 @@ export interface ProgramOptions extends OutputStreams {
 }
 
 /** Every group of commands. A new one is a folder and a line here. */
-const GROUPS: readonly AddCommands[] = [addQueryCommands, addDeadLetterCommands, addBackupCommands];
+const GROUPS: readonly AddCommands[] = [addQueryCommands, addRuleCommands, addDeadLetterCommands, addBackupCommands];
 
 const FOOTER = `
 Settings come from --config, from .sightline/sightlinectl.yaml where make up runs, and from the environment:

@@ -3,15 +3,12 @@ import { createMapReader, type MapReader } from "../yaml/map-reader.ts";
 import { createProblems, formatProblem, type Problem, type Problems } from "../yaml/problem.ts";
 import { readYaml } from "../yaml/yaml-text.ts";
 import { checkLabels } from "./check-labels.ts";
-import { type ReadRuleOptions, readRule } from "./read-rule.ts";
+import { readRule } from "./read-rule.ts";
 import type { Rule, RuleFile, RuleGroup } from "./rule-file.ts";
-import type { CheckTemplate } from "./templates.ts";
 
 export interface ParseOptions {
   /** Whether fields that nobody knows are left out rather than refused. Default: false. */
   readonly ignoreUnknownFields?: boolean;
-  /** Tells what is wrong with a template. */
-  readonly checkTemplate: CheckTemplate;
 }
 
 export interface ParsedRuleFile {
@@ -29,7 +26,7 @@ const maxRules = 100_000;
  * Reads a file of rules. What Prometheus accepts or refuses is accepted or refused here (model/rulefmt), beside what is ours; all problems are
  * told, each with its line and column, its group and its rule, in the words that Prometheus has for it.
  */
-export function parseRuleFile(text: string, options: ParseOptions): ParsedRuleFile {
+export function parseRuleFile(text: string, options: ParseOptions = {}): ParsedRuleFile {
   const problems = createProblems();
   const { root, hasMore } = readYaml(text, problems);
   const warnings = hasMore ? ["got more than one YAML document, only the first one is read"] : [];
@@ -82,15 +79,13 @@ function readRules(group: MapReader, groupName: string, reading: Reading): reado
   }
   return list.items.map((node, at) => {
     const own = createProblems();
-    const rule = readRule(createMapReader(node, "a rule", own), ruleOptions(reading));
+    const rule = readRule(createMapReader(node, "a rule", own), {
+      ignoreUnknownFields: reading.ignoreUnknownFields === true,
+    });
     const where = `group ${quote(groupName)}, rule ${at + 1}, ${quote(rule.name)}`;
     for (const { place, message } of own.found) reading.problems.add(place, `${where}: ${message}`);
     return rule;
   });
-}
-
-function ruleOptions({ checkTemplate, ignoreUnknownFields = false }: ParseOptions): ReadRuleOptions {
-  return { checkTemplate, ignoreUnknownFields };
 }
 
 /** A problem with the file that it is in: `rules.yml: 3:5: group "a", rule 1, "b": …`. */

@@ -1,14 +1,13 @@
 import { expressionProblem } from "../kinds/expression.ts";
 import { KINDS } from "../kinds/kinds.ts";
 import type { Expression, QueryLanguage, Source } from "../kinds/source.ts";
+import { checkTemplate } from "../template/alert-template.ts";
 import { createMapReader, type MapReader } from "../yaml/map-reader.ts";
 import { createProblems } from "../yaml/problem.ts";
 import { checkLabels } from "./check-labels.ts";
 import { type AlertingRule, type GapPolicy, prometheusPolicies, type Rule } from "./rule-file.ts";
-import type { CheckTemplate } from "./templates.ts";
 
 export interface ReadRuleOptions {
-  readonly checkTemplate: CheckTemplate;
   readonly ignoreUnknownFields: boolean;
 }
 
@@ -25,7 +24,7 @@ export function readRule(reader: MapReader, options: ReadRuleOptions): Rule {
   const rule =
     alert === "" && record !== ""
       ? readRecording(reader, source, common)
-      : readAlerting(reader, own, { source, common, options });
+      : readAlerting(reader, own, { source, common });
   if (!options.ignoreUnknownFields) for (const one of [reader, own]) one?.finish();
   return rule;
 }
@@ -81,14 +80,9 @@ function isSet(reader: MapReader, field: "annotations" | "for" | "keep_firing_fo
 interface AlertParts {
   readonly source: Source;
   readonly common: Common;
-  readonly options: ReadRuleOptions;
 }
 
-function readAlerting(
-  reader: MapReader,
-  own: MapReader | undefined,
-  { source, common, options }: AlertParts,
-): AlertingRule {
+function readAlerting(reader: MapReader, own: MapReader | undefined, { source, common }: AlertParts): AlertingRule {
   const annotations = reader.labels("annotations") ?? {};
   for (const name of Object.keys(annotations)) {
     if (name === "" || !name.isWellFormed()) reader.refuse("annotations", `invalid annotation name: ${name}`);
@@ -98,7 +92,7 @@ function readAlerting(
     ...Object.entries(annotations).map(([name, text]) => ({ field: "annotations", what: "annotation", name, text })),
   ];
   for (const { field, what, name, text } of texts) {
-    const problem = text.includes("{{") ? options.checkTemplate(text, common.name) : undefined;
+    const problem = text.includes("{{") ? checkTemplate(text, common.name) : undefined;
     if (problem !== undefined) reader.refuse(field, `${what} ${JSON.stringify(name)}: ${problem}`);
   }
   if (source.kind === "burn_rate" && common.labels["severity"] !== undefined) {

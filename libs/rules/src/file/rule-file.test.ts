@@ -1,14 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { formatRuleFile } from "./format-rule-file.ts";
-import { formatFileProblem, type ParseOptions, parseRuleFile } from "./parse-rule-file.ts";
-
-const options: ParseOptions = {
-  checkTemplate: (text) => (text.includes("$labels") ? undefined : 'undefined variable "$label"'),
-};
+import { formatFileProblem, parseRuleFile } from "./parse-rule-file.ts";
 
 function problemsOf(text: string): readonly string[] {
-  return parseRuleFile(text, options).problems.map((problem) => formatFileProblem("r.yml", problem));
+  return parseRuleFile(text).problems.map((problem) => formatFileProblem("r.yml", problem));
 }
 
 /** One group of one rule. */
@@ -59,7 +55,7 @@ describe("what Prometheus accepts (rulefmt_test.go)", () => {
   - <<: *high
     alert: HighAlert2
 `;
-    const { file, problems } = parseRuleFile(text, options);
+    const { file, problems } = parseRuleFile(text);
     assert.deepEqual(problems, []);
     const rules = file.groups[0]?.rules ?? [];
     assert.deepEqual(
@@ -79,7 +75,7 @@ describe("what Prometheus accepts (rulefmt_test.go)", () => {
   });
 
   test("more documents than one are told of, and only the first is read (TestMultiDocParse)", () => {
-    const { file, warnings } = parseRuleFile("groups:\n- name: a\n---\ngroups:\n- name: b\n", options);
+    const { file, warnings } = parseRuleFile("groups:\n- name: a\n---\ngroups:\n- name: b\n");
     assert.deepEqual(
       file.groups.map(({ name }) => name),
       ["a"],
@@ -163,7 +159,12 @@ describe("what Prometheus refuses, and where it stands (rulefmt_test.go)", () =>
     [
       "a template that is wrong (TestTemplateParsing)",
       oneRule('alert: a\nexpr: 1\nannotations:\n  s: "{{ $label.x }}"'),
-      `${where("7:7", "a")}annotation "s": undefined variable "$label"`,
+      `${where("7:7", "a")}annotation "s": template: __alert_a:1: undefined variable "$label"`,
+    ],
+    [
+      "a template of JavaScript (TestTemplateParsing)",
+      oneRule('alert: a\nexpr: 1\nlabels:\n  s: "{{$labels.quantile * 100}}"'),
+      `${where("7:7", "a")}label "s": template: __alert_a:1: unexpected "*" in operand`,
     ],
     [
       "no YAML",
@@ -202,9 +203,9 @@ describe("what is ours below sightline", () => {
   for (const kind of kinds) {
     test(kind, () => {
       const text = oneRule(`alert: A\nfor: 1m\nlabels: { team: t }\nannotations: { s: text }\nsightline:\n  ${kind}`);
-      const { file, problems } = parseRuleFile(text, options);
+      const { file, problems } = parseRuleFile(text);
       assert.deepEqual(problems, []);
-      assert.deepEqual(parseRuleFile(formatRuleFile(file), options).file, file, "what is printed says the same");
+      assert.deepEqual(parseRuleFile(formatRuleFile(file)).file, file, "what is printed says the same");
     });
   }
 
@@ -240,7 +241,7 @@ describe("what is ours below sightline", () => {
 
 test("a file is printed so that it is read to the same again", () => {
   const text = `groups:\n- { name: g, interval: 30s, query_offset: 0s, limit: 3, labels: { a: b }, rules: [{ record: r, expr: "1", labels: { c: d } }, { alert: a, expr: up == 0, for: 1h30m, keep_firing_for: 5m, annotations: { s: "#x: y" } }] }\n`;
-  const { file } = parseRuleFile(text, options);
-  assert.deepEqual(parseRuleFile(formatRuleFile(file), options).file, file);
+  const { file } = parseRuleFile(text);
+  assert.deepEqual(parseRuleFile(formatRuleFile(file)).file, file);
   assert.match(formatRuleFile(file), /for: 1h30m\n/);
 });

@@ -5,13 +5,12 @@ import type { RuleGroup } from "../file/rule-file.ts";
 import { areSameAlerts, areSameSamples, sortedAlerts, sortedSamples } from "./compare.ts";
 import { formatAlerts, formatSamples, indent, type ShownSample, shownSample } from "./format-results.ts";
 import { readExpectedSample } from "./read-expected-sample.ts";
-import { createTestRun, type TemplatesOf, type TestRun } from "./test-run.ts";
+import { createTestRun, type TestRun } from "./test-run.ts";
 import type { AlertTest, ExpectedAlert, ExpressionTest, UnitTest, UnitTestFile } from "./unit-test-file.ts";
 
 export interface RunOptions {
   /** The groups of all rule files of the tests, in the order of the files. */
   readonly groups: readonly RuleGroup[];
-  readonly templatesOf: TemplatesOf;
   /** Which tests are run; default: all. */
   readonly isWanted?: (name: string) => boolean;
   readonly signal: AbortSignal;

@@ -1,30 +1,18 @@
 import { AppError } from "@sightline/errors/app-error";
 import type { Histogram } from "@sightline/query/promql/histogram/histogram";
 import type { Labels as SeriesLabels } from "@sightline/query/promql/labels";
-import type { ExpandTemplate } from "../evaluate/alert-texts.ts";
 import { evaluateGroup } from "../evaluate/evaluate-group.ts";
 import type { Instance } from "../evaluate/instance.ts";
 import type { Sources } from "../evaluate/observe.ts";
 import { observeEvents } from "../evaluate/observe-events.ts";
 import { type GroupPlan, planGroup } from "../evaluate/plan.ts";
-import type { Queries } from "../evaluate/queries.ts";
 import { emptyGroupState, type GroupState } from "../evaluate/state.ts";
 import type { RuleGroup } from "../file/rule-file.ts";
-import { type Labels, seriesLabels } from "../labels.ts";
+import { seriesLabels } from "../labels.ts";
+import { createExpandTemplate } from "../template/alert-template.ts";
 import { formatGoDuration } from "./format-results.ts";
 import type { ExpectedAlert, UnitTest } from "./unit-test-file.ts";
 import { createUnitTestStore } from "./unit-test-store.ts";
-
-/** Makes what fills in the templates of rules. */
-export type TemplatesOf = (surroundings: TemplateSurroundings) => ExpandTemplate;
-
-export interface TemplateSurroundings {
-  readonly externalLabels: Labels;
-  readonly externalUrl: string;
-  /** Answers the queries of templates. */
-  readonly queries: Queries;
-  readonly signal: AbortSignal;
-}
 
 /** One test with its rules, as time goes on. Times are milliseconds since the start of the test. */
 export interface TestRun {
@@ -41,7 +29,6 @@ export interface TestRun {
 export interface TestRunOptions {
   readonly groups: readonly RuleGroup[];
   readonly evaluationIntervalMs: number;
-  readonly templatesOf: TemplatesOf;
   readonly signal: AbortSignal;
 }
 
@@ -51,14 +38,12 @@ interface RunningGroup {
 }
 
 /** Throws invalid_argument when a series of the test cannot be read. */
-export function createTestRun(
-  test: UnitTest,
-  { groups, evaluationIntervalMs, templatesOf, signal }: TestRunOptions,
-): TestRun {
+export function createTestRun(test: UnitTest, { groups, evaluationIntervalMs, signal }: TestRunOptions): TestRun {
   const store = createUnitTestStore(test, evaluationIntervalMs);
   const running: readonly RunningGroup[] = groups.map((group) => ({ plan: planGroup(group), state: emptyGroupState }));
   const { externalLabels, externalUrl } = test;
-  const expand = templatesOf({ externalLabels, externalUrl, queries: store, signal });
+  const query = (text: string, atMs: number) => store.instant({ language: "promql", text, atMs }, signal);
+  const expand = createExpandTemplate({ externalLabels, externalUrl, query });
   const instancesOf = (alertName: string) => running.flatMap(({ plan, state }) => firingOf(plan, state, alertName));
   const sources: Sources = { queries: store, signal, firing: (name) => instancesOf(name).map(({ labels }) => labels) };
   const events = [...test.events].sort((a, b) => a.atMs - b.atMs);

@@ -4,8 +4,8 @@ import { formatLabels } from "@sightline/query/promql/labels";
 import { formatShort } from "@sightline/query/promql/number-text";
 import { parseRuleFile } from "../../file/parse-rule-file.ts";
 import { type Labels, seriesLabels } from "../../labels.ts";
+import { createExpandTemplate } from "../../template/alert-template.ts";
 import { createUnitTestStore } from "../../unit-test/unit-test-store.ts";
-import type { ExpandTemplate } from "../alert-texts.ts";
 import type { DecisionRecord } from "../decision.ts";
 import { evaluateGroup } from "../evaluate-group.ts";
 import type { Instance } from "../instance.ts";
@@ -49,12 +49,6 @@ export interface TimeLine {
   state(): GroupState;
 }
 
-/** Templates are tested apart: here `{{ $value }}` and `{{ $labels.x }}` are enough. */
-export const fillIn: ExpandTemplate = (text, { labels, value }) =>
-  text.replace(/\{\{\s*\$(value|labels\.(\w+))\s*\}\}/g, (_, name: string, label: string) =>
-    name === "value" ? String(value) : (labels[label] ?? ""),
-  );
-
 export function createTimeLine(options: TimeLineOptions): TimeLine {
   const { signal } = new AbortController();
   const store = createUnitTestStore(
@@ -80,6 +74,8 @@ export function createTimeLine(options: TimeLineOptions): TimeLine {
     },
   };
   const sources: Sources = { queries, signal, firing: options.firing ?? (() => []) };
+  const query = (text: string, atMs: number) => queries.instant({ language: "promql", text, atMs }, signal);
+  const expand = createExpandTemplate({ externalLabels: {}, externalUrl: "", query });
   let plan = planOf(options.rules, options.group);
   let state = emptyGroupState;
   let records: readonly DecisionRecord[] = [];
@@ -99,7 +95,7 @@ export function createTimeLine(options: TimeLineOptions): TimeLine {
           atMs,
           clock: () => atMs,
           sources,
-          expand: fillIn,
+          expand,
           sink: store,
           ...watermarkMs,
         }),
@@ -110,7 +106,7 @@ export function createTimeLine(options: TimeLineOptions): TimeLine {
       return vector.map(({ labels, value }) => `${formatLabels(seriesLabels(labels))} ${value}`);
     },
     async events(time, events) {
-      return take(await observeEvents(plan, state, events, { nowMs: ms(time), sources, expand: fillIn }));
+      return take(await observeEvents(plan, state, events, { nowMs: ms(time), sources, expand }));
     },
     decisions() {
       const lines = records.map(recordLine);
@@ -135,7 +131,7 @@ export function createTimeLine(options: TimeLineOptions): TimeLine {
 
 function planOf(rules: string, group = ""): GroupPlan {
   const text = `groups:\n- name: test\n${group === "" ? "" : `  ${group}\n`}  rules:\n${rules}`;
-  const { file, problems } = parseRuleFile(text, { checkTemplate: () => undefined });
+  const { file, problems } = parseRuleFile(text);
   const [first] = file.groups;
   const [problem] = problems;
   if (problem !== undefined || first === undefined) throw new Error(problem?.message ?? "got no group");
