@@ -14,8 +14,6 @@ export interface ReadFromOptions {
   readonly subject: string;
   /** The first sequence wanted; if it is gone, reading starts at the oldest that is left. */
   readonly startSeq: number;
-  /** Fetched ahead of the reader, bytes. Default 8 MiB, at least two of the largest messages. */
-  readonly maxAheadBytes?: number;
 }
 
 export interface BatchBounds {
@@ -56,6 +54,12 @@ export interface OrderedReader {
  * does: after a rest of a minute no message came for ten seconds.
  */
 const MAX_REST_MS = PULL_EXPIRES_MS / 2;
+/**
+ * Fetched ahead of the reader. Not a number of bytes: when the next message is larger than what is left of them the server
+ * ends the request, and a client whose reader has taken everything by then asks again only after it has missed two heartbeats,
+ * four to six seconds later. Messages of telemetry are half a megabyte when there are many: these are 32 MiB.
+ */
+const MAX_AHEAD_MESSAGES = 64;
 
 /** Reads a subject from a sequence on, in order, each message once, across reconnects. Nothing is acknowledged. */
 export async function readFrom(bus: Bus, options: ReadFromOptions): Promise<OrderedReader> {
@@ -143,11 +147,7 @@ async function open(bus: Bus, options: ReadFromOptions): Promise<Opened> {
       opt_start_seq: Math.max(1, options.startSeq),
       inactive_threshold: 60_000,
     });
-    const messages = await consumer.consume({
-      // With a bound in bytes the client keeps at most 100 messages outstanding; above some 100 the server slows down.
-      max_bytes: Math.max(options.maxAheadBytes ?? 8 << 20, 2 * (bus.nats.info?.max_payload ?? 1 << 20)),
-      expires: PULL_EXPIRES_MS,
-    });
+    const messages = await consumer.consume({ max_messages: MAX_AHEAD_MESSAGES, expires: PULL_EXPIRES_MS });
     return { consumer, messages, iterator: messages[Symbol.asyncIterator]() };
   } catch (thrown) {
     throw busError(thrown, `read ${options.subject} from ${options.startSeq}`);
