@@ -104,34 +104,38 @@ function two(value: number): string {
   return String(value).padStart(2, "0");
 }
 
+function hour12({ hour }: CivilTime): number {
+  return hour % 12 === 0 ? 12 : hour % 12;
+}
+
+const formatted: ReadonlyMap<string, (civil: CivilTime) => string> = new Map([
+  ["January", ({ month }) => MONTHS[month - 1] ?? ""],
+  ["Jan", ({ month }) => (MONTHS[month - 1] ?? "").slice(0, 3)],
+  ["Monday", ({ weekday }) => weekdays[weekday] ?? ""],
+  ["Mon", ({ weekday }) => (weekdays[weekday] ?? "").slice(0, 3)],
+  ["MST", ({ zoneName: name }) => name],
+  ["2006", ({ year }) => String(year).padStart(4, "0")],
+  ["06", ({ year }) => two(year % 100)],
+  ["01", ({ month }) => two(month)],
+  ["1", ({ month }) => String(month)],
+  ["02", ({ day }) => two(day)],
+  ["_2", ({ day }) => String(day).padStart(2)],
+  ["2", ({ day }) => String(day)],
+  ["002", (civil) => String(dayOfYear(civil)).padStart(3, "0")],
+  ["__2", (civil) => String(dayOfYear(civil)).padStart(3)],
+  ["15", ({ hour }) => two(hour)],
+  ["03", (civil) => two(hour12(civil))],
+  ["3", (civil) => String(hour12(civil))],
+  ["04", ({ minute }) => two(minute)],
+  ["4", ({ minute }) => String(minute)],
+  ["05", ({ second }) => two(second)],
+  ["5", ({ second }) => String(second)],
+  ["PM", ({ hour }) => (hour < 12 ? "AM" : "PM")],
+  ["pm", ({ hour }) => (hour < 12 ? "am" : "pm")],
+]);
+
 function formatElement(found: string, civil: CivilTime): string {
-  const hour12 = civil.hour % 12 === 0 ? 12 : civil.hour % 12;
-  const plain = new Map<string, string>([
-    ["January", MONTHS[civil.month - 1] ?? ""],
-    ["Jan", (MONTHS[civil.month - 1] ?? "").slice(0, 3)],
-    ["Monday", weekdays[civil.weekday] ?? ""],
-    ["Mon", (weekdays[civil.weekday] ?? "").slice(0, 3)],
-    ["MST", civil.zoneName],
-    ["2006", String(civil.year).padStart(4, "0")],
-    ["06", two(civil.year % 100)],
-    ["01", two(civil.month)],
-    ["1", String(civil.month)],
-    ["02", two(civil.day)],
-    ["_2", String(civil.day).padStart(2)],
-    ["2", String(civil.day)],
-    ["002", String(dayOfYear(civil)).padStart(3, "0")],
-    ["__2", String(dayOfYear(civil)).padStart(3)],
-    ["15", two(civil.hour)],
-    ["03", two(hour12)],
-    ["3", String(hour12)],
-    ["04", two(civil.minute)],
-    ["4", String(civil.minute)],
-    ["05", two(civil.second)],
-    ["5", String(civil.second)],
-    ["PM", civil.hour < 12 ? "AM" : "PM"],
-    ["pm", civil.hour < 12 ? "am" : "pm"],
-  ]);
-  const text = plain.get(found);
+  const text = formatted.get(found)?.(civil);
   if (text !== undefined) return text;
   return /^[.,]/.test(found) ? formatFraction(found, civil.nanos) : formatOffset(found, civil.offsetSeconds);
 }
