@@ -243,3 +243,21 @@ check({
   data: about({ routeLabels: { desc: "disk usage is {{ $value | humanize }}" } }),
   out: "[disk usage is {{ $value | humanize }}]",
 });
+
+test("labels of routes that refer to each other in a row, each from within much, do not fill the stack", () => {
+  const within = (inner: string) => `${"{{ if true }}".repeat(200)}${inner}${"{{ end }}".repeat(200)}`;
+  const routeLabels = Object.fromEntries(
+    Array.from({ length: 30 }, (_, index) => [`l${index}`, within(`{{ routeLabels "l${index + 1}" }}`)]),
+  );
+  assert.throws(
+    () => expander.expand("text", `{{ routeLabels "l0" }}`, unfilled(routeLabels)),
+    /exceeded maximum template depth/,
+  );
+});
+
+test("what costs much for each character may not have many of them", () => {
+  const long = (call: string) => `{{ $x := "11111111" }}{{ range 17 }}{{ $x = print $x $x }}{{ end }}{{ ${call} }}`;
+  for (const call of [`now | date $x`, `toDate $x $x`, `now.Format $x`, `title $x`, `match "(a{1000}){1}b" $x`]) {
+    assert.throws(() => expander.expand("text", long(call), dot(null)), { code: "resource_exhausted" }, call);
+  }
+});

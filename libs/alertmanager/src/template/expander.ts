@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { invalid } from "@sightline/errors/app-error";
 import type { Budget } from "@sightline/gotemplate/budget";
 import { func1, text } from "@sightline/gotemplate/func";
+import { createKept } from "@sightline/gotemplate/kept";
 import type { Source, Templates } from "@sightline/gotemplate/parse/node";
 import {
   budgetOf,
@@ -38,8 +39,6 @@ export interface ExpanderOptions {
   readonly limits: Limits;
 }
 
-/** How many texts are kept as they were read. A receiver has some ten of them. */
-const maxKept = 1000;
 /** How many labels of a route may refer to each other in a row. */
 const maxReferences = 10;
 
@@ -54,18 +53,13 @@ export function createExpander(sources: readonly Source[], { now, limits }: Expa
   ];
   let known: Templates = new Map();
   for (const source of [...shipped, ...sources]) known = parseSource(source, functions, known);
-  const prepared = new Map<string, Templates>();
+  const prepared = createKept<Templates>();
 
-  const prepare = (form: Form, source: string): Templates => {
-    const key = `${form} ${source}`;
-    const kept = prepared.get(key);
-    if (kept !== undefined) return kept;
-    const parsed = parseSource({ name: "", text: source }, functions, known);
-    const templates = form === "html" ? escapeForHtml(parsed, "") : parsed;
-    if (prepared.size >= maxKept) prepared.clear();
-    prepared.set(key, templates);
-    return templates;
-  };
+  const prepare = (form: Form, source: string): Templates =>
+    prepared.get(`${form} ${source}`, () => {
+      const parsed = parseSource({ name: "", text: source }, functions, known);
+      return form === "html" ? escapeForHtml(parsed, "") : parsed;
+    });
 
   const expandWithin = (form: Form, source: string, { data, resolver, budget }: Expanding): string => {
     if (source === "") return "";

@@ -1,5 +1,6 @@
 // After DefaultFuncs of Alertmanager's template/template.go (0.34, Apache-2.0).
 import { invalid } from "@sightline/errors/app-error";
+import { type Budget, matchUnits, timeUnits } from "@sightline/gotemplate/budget";
 import { any, anyList, func0, func1, func2, text, texts, time, variadic, variadic1 } from "@sightline/gotemplate/func";
 import { title, toLower, toUpper } from "@sightline/gotemplate/functions/change-case";
 import { humanizeDuration } from "@sightline/gotemplate/functions/humanize";
@@ -7,9 +8,9 @@ import { match, reReplaceAll } from "@sightline/gotemplate/functions/patterns";
 import { safeContent } from "@sightline/gotemplate/html/content";
 import { toJson } from "@sightline/gotemplate/json";
 import { durationOf } from "@sightline/gotemplate/time/duration";
-import { timeOf, timeOfMs, zeroTime } from "@sightline/gotemplate/time/layout";
+import { formatAs, timeOf, timeOfMs, zeroTime } from "@sightline/gotemplate/time/layout";
 import { dict, type Func, list, stringsType, type Value } from "@sightline/gotemplate/value";
-import { formatTime, isZone } from "@sightline/query/logql/template/go-time";
+import { isZone } from "@sightline/query/logql/template/go-time";
 import { readTime } from "@sightline/query/logql/template/parse-time";
 import { quote, textOfBytes } from "@sightline/query/text/quote";
 
@@ -57,7 +58,8 @@ function decodeBase64(value: string): string {
   return textOfBytes(Buffer.from(plain, "base64url"));
 }
 
-function inZone(name: string, epochNs: bigint): Value {
+function inZone(name: string, epochNs: bigint, budget: Budget): Value {
+  budget.spend(timeUnits);
   if (name === "" || name === "UTC" || name === "Local") return timeOf(epochNs);
   if (!/^[A-Za-z]/.test(name) || !isZone(name)) throw invalid(`unknown time zone ${name}`);
   return timeOf(epochNs, name);
@@ -72,6 +74,13 @@ function mustToDate(layout: string, value: string): Value {
 function toDate(layout: string, value: string): Value {
   const read = readTime(layout, value, "UTC");
   return "problem" in read ? zeroTime : timeOf(read.epochNs, read.zone);
+}
+
+function dateReader(read: (layout: string, value: string) => Value) {
+  return (layout: string, value: string, budget: Budget) => {
+    budget.spend(timeUnits + layout.length * matchUnits);
+    return read(layout, value);
+  };
 }
 
 function toDict(values: readonly Value[]): Value {
@@ -103,11 +112,11 @@ const fixedFunctions: readonly (readonly [string, Func])[] = [
   ["urlUnescape", func1(text, unescapeQuery)],
   ["reReplaceAll", reReplaceAll],
   ["stringSlice", variadic(text, (words) => list(words, stringsType))],
-  ["date", func2(text, time, (layout, at) => formatTime(at, layout))],
-  ["tz", func2(text, time, (zone, { epochNs }) => inZone(zone, epochNs))],
+  ["date", func2(text, time, (layout, at, budget) => formatAs(at, layout, budget))],
+  ["tz", func2(text, time, (zone, { epochNs }, budget) => inZone(zone, epochNs, budget))],
   ["humanizeDuration", humanizeDuration],
-  ["toDate", func2(text, text, toDate)],
-  ["mustToDate", func2(text, text, mustToDate)],
+  ["toDate", func2(text, text, dateReader(toDate))],
+  ["mustToDate", func2(text, text, dateReader(mustToDate))],
   ["toJson", func1(any, (value, budget) => toJson(value, budget))],
   ["base64encode", func1(text, encodeBase64)],
   ["base64decode", func1(text, decodeBase64)],

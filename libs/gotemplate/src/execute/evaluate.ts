@@ -7,7 +7,7 @@ import type { Chain, Command, Field, Identifier, NumberConstant, Operand, Pipe, 
 import { type Parameter, typeName, type Value } from "../value.ts";
 import { callWith, type Given } from "./call.ts";
 import { fieldOf } from "./field.ts";
-import { problem, type State, setVariable, variableOf } from "./state.ts";
+import { inside, problem, type State, setVariable, variableOf } from "./state.ts";
 
 /** The value of a pipeline, whose variables get it too. Without a pipeline nil. */
 export function evaluatePipe(state: State, dot: Value, pipe: Pipe | undefined): Value {
@@ -41,7 +41,7 @@ function evaluateCommand(state: State, dot: Value, { command, piped }: Step): Va
       return evaluateFunction(state, first, { ...given, node: command });
     case "pipe":
       refuseArguments(state, first, given);
-      return evaluatePipe(state, dot, first);
+      return inside(state, "expression", () => evaluatePipe(state, dot, first));
     case "variable":
       return evaluateVariable(state, first, given);
     default:
@@ -134,7 +134,7 @@ function evaluateArgument(state: State, dot: Value, { parameter, operand }: Argu
     case "variable":
       return checked(evaluateVariable(state, operand, given));
     case "pipe":
-      return checked(evaluatePipe(state, dot, operand));
+      return checked(inside(state, "expression", () => evaluatePipe(state, dot, operand)));
     case "identifier":
       return checked(evaluateFunction(state, operand, { ...given, node: operand }));
     case "chain":

@@ -7,7 +7,7 @@ import type { Action, Body, Branch, Node, TemplateCall } from "../parse/node.ts"
 import { printValue } from "../print/print.ts";
 import { baseOf, isTrue, pointedTo, sortedEntries, typeName, type Value } from "../value.ts";
 import { evaluatePipe } from "./evaluate.ts";
-import { type Environment, maxDepth, problem, type State, setVariable, write } from "./state.ts";
+import { type Environment, inside, problem, type State, setVariable, write } from "./state.ts";
 
 /**
  * Executes a template with data. Throws invalid_argument with Go's message where it cannot go on, resource_exhausted where it comes to a
@@ -18,7 +18,7 @@ export function executeTemplate(environment: Environment, name: string, data: Va
   if (body === undefined) throw invalid(`template: no template ${quote(name)} associated with template ""`);
   const output = { text: "" };
   const variables = [{ name: "$", value: data }];
-  walkBody({ environment, template: name, output, variables, depth: 0, node: undefined }, data, body);
+  walkBody({ environment, template: name, output, variables, node: undefined }, data, body);
   // A text that was cut within a character has halves of it, which no reader can read.
   return output.text.toWellFormed();
 }
@@ -45,22 +45,14 @@ function walk(state: State, dot: Value, node: Node): Flow {
       return walkAction(state, dot, node);
     case "if":
     case "with":
-      return inside(state, () => walkCondition(state, dot, node));
+      return inside(state, "template", () => walkCondition(state, dot, node));
     case "range":
-      return inside(state, () => walkRange(state, dot, node));
+      return inside(state, "template", () => walkRange(state, dot, node));
     case "template":
-      return inside(state, () => walkTemplate(state, dot, node));
+      return inside(state, "template", () => walkTemplate(state, dot, node));
     default:
       return node.kind;
   }
-}
-
-function inside(state: State, walkInner: () => Flow): Flow {
-  if (state.depth >= maxDepth) throw problem(state, `exceeded maximum template depth (${maxDepth})`);
-  state.depth++;
-  const flow = walkInner();
-  state.depth--;
-  return flow;
 }
 
 function walkAction(state: State, dot: Value, node: Action): Flow {
@@ -142,11 +134,11 @@ function* rounds(state: State, value: Value, { pipe }: Branch): Generator<readon
 }
 
 function walkTemplate(state: State, dot: Value, node: TemplateCall): Flow {
-  const { environment, output, depth } = state;
+  const { environment, output } = state;
   const body = environment.templates.get(node.name);
   if (body === undefined) throw problem(state, `template ${quote(node.name)} not defined`);
   const data = evaluatePipe(state, dot, node.pipe);
   const variables = [{ name: "$", value: data }];
-  walkBody({ environment, template: node.name, output, variables, depth, node: undefined }, data, body);
+  walkBody({ environment, template: node.name, output, variables, node: undefined }, data, body);
   return "next";
 }

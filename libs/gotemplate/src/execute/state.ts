@@ -27,8 +27,6 @@ export interface State {
   /** Where its output goes. */
   readonly output: Output;
   readonly variables: { readonly name: string; value: Value }[];
-  /** How many templates and blocks are open. */
-  depth: number;
   /** What is looked at, for messages. */
   node: Node | Body | Command | Operand | undefined;
 }
@@ -38,8 +36,18 @@ export interface Output {
   text: string;
 }
 
-/** How deep templates and blocks may lie in each other. Go's limit is 100 000 templates. */
-export const maxDepth = 500;
+/** How deep templates, blocks and parentheses may lie in each other. Go's limit is 100 000 templates. */
+const maxDepth = 500;
+
+/** Does something that lies in what is done. Throws where that is too deep. */
+export function inside<T>(state: State, what: string, run: () => T): T {
+  const { budget } = state.environment;
+  if (budget.depth >= maxDepth) throw problem(state, `exceeded maximum ${what} depth (${maxDepth})`);
+  budget.depth++;
+  const made = run();
+  budget.depth--;
+  return made;
+}
 
 /** What is thrown where the template cannot go on, with the place in Go's form. */
 export function problem({ node, template }: State, message: string, cause?: unknown): AppError {

@@ -43,7 +43,7 @@ function titleCase(value: string, others: "lower" | "keep"): string {
 
 function titleFunction(others: "lower" | "keep"): Func {
   return func1(text, (value, budget) => {
-    budget.spend(value.length * matchUnits);
+    budget.spend(value.length * matchUnits * 2);
     return titleCase(value, others);
   });
 }

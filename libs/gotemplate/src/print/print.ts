@@ -1,6 +1,6 @@
 // After fmt/print.go of Go 1.26: `Sprint`, `Sprintln` and what `Sprintf` does with one value.
 import { invalid } from "@sightline/errors/app-error";
-import type { Budget } from "../budget.ts";
+import { type Budget, timeUnits } from "../budget.ts";
 import { printTime } from "../time/layout.ts";
 import { baseOf, type Dict, type List, type Struct, sortedEntries, typeName, type Value } from "../value.ts";
 import { type Directive, pad, plainDirective } from "./directive.ts";
@@ -59,6 +59,7 @@ function createPrinter(budget: Budget): Printer {
   const printInner = (value: Value, directive: Directive, depth: number): string => {
     if (depth > maxDepth) throw invalid("the value is nested too deeply to be printed");
     if (value === null) return directive.sharpV ? "interface {}(nil)" : "<nil>";
+    if (typeof value === "object" && value.kind === "time") budget.spend(timeUnits);
     const own = isStringable(directive) ? ownText(value) : undefined;
     if (own !== undefined) return charge(formatText(own, directive) ?? badVerb(value, directive, depth));
     const base = baseOf(value);

@@ -1,4 +1,5 @@
 import { formatTime } from "@sightline/query/logql/template/go-time";
+import { type Budget, matchUnits, timeUnits } from "../budget.ts";
 import type { Time } from "../value.ts";
 
 /** A time of the epoch in nanoseconds, in a zone of the IANA database. */
@@ -13,6 +14,12 @@ export function timeOfMs(epochMs: number): Time {
 
 /** Go's zero time: the first of January of the year 1. */
 export const zeroTime: Time = timeOf(-62_135_596_800_000_000_000n);
+
+/** A time as a layout of Go says. What the layout's length costs is asked of the budget. */
+export function formatAs(time: Time, layout: string, budget: Budget): string {
+  budget.spend(timeUnits + layout.length * matchUnits);
+  return formatTime(time, layout);
+}
 
 /** A time as its `String()` prints it. */
 export function printTime(time: Time): string {

@@ -2,13 +2,13 @@ import { formatTime } from "@sightline/query/logql/template/go-time";
 import { func0, func1, text, time } from "../func.ts";
 import type { Func, Named, Time, TypeOf, Value } from "../value.ts";
 import { duration, durationOf, roundTo } from "./duration.ts";
-import { printTime, timeOf, zeroTime } from "./layout.ts";
+import { formatAs, printTime, timeOf, zeroTime } from "./layout.ts";
 
 const second = 1_000_000_000n;
 
 /** A number that a layout shows. */
 function part(layout: string): (self: Time) => Func {
-  return (self) => func0(() => BigInt(formatTime(self, layout)));
+  return (self) => func0((budget) => BigInt(formatAs(self, layout, budget)));
 }
 
 function computed(compute: (self: Time) => Value): (self: Time) => Func {
@@ -35,7 +35,7 @@ function floor(value: bigint, by: bigint): bigint {
 
 /** The methods of `time.Time`. */
 export const timeMethods: Readonly<Record<string, (self: Time) => Func>> = {
-  Format: (self) => func1(text, (layout) => formatTime(self, layout)),
+  Format: (self) => func1(text, (layout, budget) => formatAs(self, layout, budget)),
   String: computed(printTime),
   Unix: computed(({ epochNs }) => floor(epochNs, second)),
   UnixMilli: computed(({ epochNs }) => floor(epochNs, 1_000_000n)),

@@ -1,4 +1,5 @@
 import { AppError } from "@sightline/errors/app-error";
+import { createKept } from "@sightline/gotemplate/kept";
 import type { Templates } from "@sightline/gotemplate/parse/node";
 import type { Limits } from "@sightline/gotemplate/template";
 import { struct } from "@sightline/gotemplate/value";
@@ -24,24 +25,17 @@ const dataType = {
   name: "struct { Labels map[string]string; ExternalLabels map[string]string; ExternalURL string; Value interface {} }",
 };
 
-/** How many parsed templates are kept: those of 10 000 rules. */
-const maxParsed = 30_000;
-
 /** Fills in the labels and annotations of alerts. What is wrong with one stands in it: `<error expanding template: …>`. */
 export function createExpandTemplate(options: AlertTemplateOptions): ExpandTemplate {
   // The same texts come again with every evaluation.
-  const parsed = new Map<string, Templates>();
-  const parse = (expansion: Expansion) => {
-    const key = `${expansion.name}\0${expansion.text}`;
-    const templates = parsed.get(key) ?? parseForExpansion(expansion);
-    if (parsed.size >= maxParsed) parsed.clear();
-    parsed.set(key, templates);
-    return templates;
-  };
+  const parsed = createKept<Templates>();
   return (text, data) => {
     try {
       const expansion = expansionOf(text, data, options);
-      const expanded = expandTemplate(expansion, parse(expansion));
+      const expanded = expandTemplate(
+        expansion,
+        parsed.get(`${expansion.name}\0${text}`, () => parseForExpansion(expansion)),
+      );
       return typeof expanded === "string" ? expanded : expanded.catch(inText);
     } catch (thrown) {
       return inText(thrown);
