@@ -79,7 +79,7 @@ function layOver(lower: readonly Piece[], upper: readonly Piece[]): Piece[] {
 }
 
 /** Turns of the same person from the same source that follow upon each other are one shift. */
-function joinTurns(pieces: readonly Piece[]): Shift[] {
+export function joinTurns(pieces: readonly Piece[]): Shift[] {
   const joined: Shift[] = [];
   for (const { user, startMs, endMs, source } of pieces) {
     const last = joined.at(-1);
