@@ -27,7 +27,7 @@ test("a parser of others reads what was written", () => {
   );
   assert.equal(calendar.getFirstPropertyValue("version"), "2.0");
   assert.equal(calendar.getFirstPropertyValue("description"), "Who is on call in Zahlungen, erste; \\ Linie");
-  assert.equal(String(calendar.getFirstPropertyValue("refresh-interval")), "PT1H");
+  assert.equal(String(calendar.getFirstPropertyValue("refresh-interval")), "PT60M");
   assert.deepEqual(
     events.map(({ summary, startDate, endDate }) => [
       summary,
