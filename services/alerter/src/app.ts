@@ -11,14 +11,21 @@ import { createGrpcServer } from "@sightline/rpc/server";
 import type { Deps } from "@sightline/service/deps";
 import { rpcServerDuration } from "@sightline/service/metrics";
 import { addAlertService } from "./alert-service.ts";
+import { addAlertmanagerService } from "./alertmanager/alertmanager-service.ts";
 import { createAlertCalls } from "./alerts/alert-calls.ts";
 import { createBell } from "./bell.ts";
 import { createChannelCalls } from "./channels/channel-calls.ts";
 import { createTeller } from "./channels/kinds.ts";
+import { createAlertGauge } from "./channels/metrics/alert-gauge.ts";
 import type { Config } from "./config.ts";
+import { startDispatch } from "./dispatch/start-dispatch.ts";
 import type { MetricSource } from "./evaluate/metric.ts";
 import { lead } from "./lead.ts";
 import { createAlerterMetrics } from "./metrics.ts";
+import { createDutyCalls } from "./oncall/duty-calls.ts";
+import { addOncallService } from "./oncall/oncall-service.ts";
+import { createPolicyCalls } from "./oncall/policy-calls.ts";
+import { createScheduleCalls } from "./oncall/schedule-calls.ts";
 import { createRuleBook } from "./rules/rule-book.ts";
 import { createRuleCalls } from "./rules/rule-calls.ts";
 
@@ -51,10 +58,22 @@ export async function start(config: Config, deps: Deps): Promise<void> {
 
   const policy = { allowPrivate: config.allowPrivateReceivers };
   const tell = createTeller({ log, policy, clock });
+  const rim = {
+    policy,
+    clock,
+    log,
+    gauge: createAlertGauge(deps.metrics, { maxSeries: config.dispatch.maxNotifiedSeries }),
+  };
+  const dispatching = startDispatch({ config, sql, rim, clock, newId, log, metrics, signal });
+  lifecycle.push("dispatch", async () => {
+    stopping.abort();
+    await dispatching.ended;
+  });
   const bells = { evaluate: createBell(), notify: createBell(), publish: createBell() };
   const onMoved = () => {
     bells.notify.ring();
     bells.publish.ring();
+    dispatching.bell.ring();
   };
   const book = createRuleBook(sql, clock);
   const onRulesChanged = async () => {
@@ -87,6 +106,14 @@ export async function start(config: Config, deps: Deps): Promise<void> {
     channels: createChannelCalls({ sql, clock, newId, tell, externalUrl, maxChannels }),
   };
   addAlertService(server, { internalToken, ...calls });
+  addAlertmanagerService(server, { internalToken, ...dispatching.calls });
+  const { maxSchedules, maxPolicies, maxContacts } = config;
+  addOncallService(server, {
+    internalToken,
+    schedules: createScheduleCalls({ sql, clock, newId, maxSchedules }),
+    duty: createDutyCalls({ sql, clock }),
+    policies: createPolicyCalls({ sql, clock, maxPolicies, maxContacts }),
+  });
   lifecycle.push("grpc", () => server.close(2000));
   log.info({ port: await server.listen() }, "grpc listening");
 }

@@ -44,9 +44,30 @@ export const config = z.strictObject({
     .transform((url) => url.replace(/\/+$/, "")),
   /** How long resolved alerts are kept. */
   keepResolvedDays: z.int().min(1).max(3650).default(90),
+  /** Routing and telling of alerts. What is a bound is one for each tenant. */
+  dispatch: z
+    .strictObject({
+      maxAlerts: z.int().min(1).default(100_000),
+      maxGroups: z.int().min(1).default(20_000),
+      maxSilences: z.int().min(1).default(10_000),
+      /** How long silences are kept after their end. */
+      keepSilencesDays: z.int().min(1).max(3650).default(90),
+      /** How long it can be told why somebody was told or not. */
+      keepDecisionsDays: z.int().min(1).max(3650).default(30),
+      /** Notifications that are sent to one receiver at the same time. */
+      maxConcurrentPerReceiver: z.int().min(1).max(256).default(16),
+      /** Series of the metric that the kind of receiver `metrics` makes; of all tenants. */
+      maxNotifiedSeries: z.int().min(1).default(10_000),
+    })
+    .prefault({}),
   /** Bounds for each tenant. */
   maxRules: z.int().min(1).default(1000),
   maxChannels: z.int().min(1).default(100),
+  maxSchedules: z.int().min(1).default(500),
+  /** Escalation policies. */
+  maxPolicies: z.int().min(1).default(500),
+  /** Users who have contact methods. */
+  maxContacts: z.int().min(1).default(10_000),
   /** Alerts that one rule can have open. */
   maxOpenAlertsPerRule: z.int().min(1).default(1000),
   /** Groups (targets, addresses…) that one event rule counts at a time. */

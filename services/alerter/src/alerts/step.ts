@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
 import { type Severity, severityRank } from "@sightline/model/severity";
 import type { Sql } from "@sightline/postgres/pool";
+import { putInbox } from "../dispatch/inbox.ts";
 import type { AlertState } from "../evaluate/decide.ts";
 import { type Alert, alertRow } from "./alert.ts";
 import type { Labels } from "./labels.ts";
+import { routedEntry } from "./routed-entry.ts";
 
 const insertAlertSql = readFileSync(new URL("./sql/insert-alert.sql", import.meta.url), "utf8");
 const moveAlertSql = readFileSync(new URL("./sql/move-alert.sql", import.meta.url), "utf8");
@@ -104,4 +106,6 @@ async function recordStep(tx: Sql, alert: Alert, from: AlertState | "", step: St
   await tx.execute(insertChangeSql, [tenant, alertId, at, from, to, reason, actor, note, value]);
   if (to === "firing") await tx.execute(insertFiringSql, [tenant, alertId, ruleId, [...step.channels], at]);
   if (to === "resolved") await tx.execute(insertResolvedSql, [tenant, alertId, at]);
+  const routed = routedEntry(alert, step);
+  if (routed !== undefined) await putInbox(tx, tenant, routed, step.atMs);
 }

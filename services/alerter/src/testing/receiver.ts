@@ -4,7 +4,7 @@ import { z } from "zod";
 
 const labels = z.record(z.string(), z.string());
 
-/** Alertmanager's webhook, version 4, as a receiver reads it. */
+/** Alertmanager's webhook, version 4, as a receiver reads it; the two that are optional came with 0.34. */
 export const webhookBody = z.strictObject({
   version: z.literal("4"),
   groupKey: z.string(),
@@ -14,6 +14,8 @@ export const webhookBody = z.strictObject({
   groupLabels: labels,
   commonLabels: labels,
   commonAnnotations: labels,
+  routeLabels: labels.optional(),
+  notification_reason: z.string().optional(),
   externalURL: z.string(),
   alerts: z.array(
     z.strictObject({

@@ -6,6 +6,7 @@ import { createEventBuilder, type EventInput } from "@sightline/events/builder";
 import { createPool, type Pool } from "@sightline/postgres/pool";
 import { ensureTenant } from "@sightline/postgres/users";
 import { AlertServiceClient } from "@sightline/proto/sightline/alert/v1/alert_service";
+import { AlertmanagerServiceClient } from "@sightline/proto/sightline/alert/v1/alertmanager_service";
 import { EventBatch, type SystemEvent } from "@sightline/proto/sightline/event/v1/event";
 import { createClient } from "@sightline/rpc/client";
 import { freePort } from "@sightline/testkit/free-port";
@@ -38,6 +39,7 @@ export interface World extends AsyncDisposable {
 
 export interface Alerter extends AsyncDisposable {
   readonly client: ReturnType<typeof connect>;
+  readonly alertmanager: ReturnType<typeof connectAlertmanager>;
   /** One that does not know the internal token. */
   readonly stranger: ReturnType<typeof connect>;
   /** The names of what is not ready. */
@@ -113,14 +115,17 @@ async function startAlerter(
   });
   const service = await startService({ start, config: { ...config, ...change } });
   const client = connect(`127.0.0.1:${grpcPort}`, internalToken);
+  const alertmanager = connectAlertmanager(`127.0.0.1:${grpcPort}`);
   const stranger = connect(`127.0.0.1:${grpcPort}`, "guessed");
   const stop = async () => {
     client.close();
+    alertmanager.close();
     stranger.close();
     await service.stop();
   };
   return {
     client,
+    alertmanager,
     stranger,
     notReady: async () => Object.keys((await service.deps.readiness.report()).notReady),
     stop,
@@ -130,4 +135,8 @@ async function startAlerter(
 
 function connect(address: string, token: string) {
   return createClient(AlertServiceClient, address, { internalToken: token });
+}
+
+function connectAlertmanager(address: string) {
+  return createClient(AlertmanagerServiceClient, address, { internalToken });
 }

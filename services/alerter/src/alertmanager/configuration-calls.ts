@@ -1,0 +1,69 @@
+import { invalid } from "@sightline/errors/app-error";
+import type { Clock } from "@sightline/model/time";
+import type { Pool } from "@sightline/postgres/pool";
+import type {
+  GetConfigurationResponse,
+  ListReceiversRequest,
+  PutConfigurationRequest,
+  PutConfigurationResponse,
+  Receiver,
+} from "@sightline/proto/sightline/alert/v1/alertmanager_service";
+import type { ActiveConfiguration } from "../dispatch/active-configuration.ts";
+import { findConfiguration, putConfiguration } from "../dispatch/configuration-store.ts";
+import { matchesFilter, readMatchers } from "./alert-filter.ts";
+
+export interface ConfigurationCallsOptions {
+  readonly sql: Pool;
+  readonly clock: Clock;
+  /** Makes a configuration ready for use, or throws invalid_argument saying why it cannot be used. */
+  activate(draft: Pick<PutConfigurationRequest, "source" | "templates">): ActiveConfiguration;
+  configurationOf(tenant: string): Promise<ActiveConfiguration>;
+  /** Called after a configuration was put. */
+  readonly onChanged: () => void;
+}
+
+/** A tenant's alertmanager.yml, as people read and put it. */
+export interface ConfigurationCalls {
+  get(tenant: string): Promise<GetConfigurationResponse>;
+  /** All or nothing. Throws invalid_argument with everything that is wrong, a line each. */
+  put(tenant: string, request: PutConfigurationRequest): Promise<PutConfigurationResponse>;
+  receivers(tenant: string, request: ListReceiversRequest): Promise<Receiver[]>;
+}
+
+const maxTemplateBytes = 1024 * 1024;
+
+export function createConfigurationCalls(options: ConfigurationCallsOptions): ConfigurationCalls {
+  const { sql, clock, activate, configurationOf, onChanged } = options;
+  return {
+    async get(tenant) {
+      const [{ version, shown }, kept] = await Promise.all([configurationOf(tenant), findConfiguration(sql, tenant)]);
+      return {
+        version: BigInt(version),
+        source: shown,
+        author: kept?.author ?? "",
+        createdAtUnixMs: BigInt(kept?.createdAt.getTime() ?? 0),
+      };
+    },
+
+    async put(tenant, { source, templates, author, onlyCheck }) {
+      const bytes = Object.values(templates).reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+      if (bytes > maxTemplateBytes) {
+        throw invalid(`cannot keep configuration: templates: got ${bytes} bytes, want at most ${maxTemplateBytes}`);
+      }
+      const { receivers } = activate({ source, templates });
+      const names = receivers.map(({ name }) => name);
+      if (onlyCheck) return { version: 0n, receivers: names };
+      const version = await putConfiguration(sql, tenant, { source, templates, author }, clock());
+      onChanged();
+      return { version: BigInt(version), receivers: names };
+    },
+
+    async receivers(tenant, { receiverMatchers }) {
+      const matchers = readMatchers(receiverMatchers);
+      const { receivers } = await configurationOf(tenant);
+      return receivers
+        .filter(({ labels }) => matchesFilter(matchers, labels))
+        .map(({ name, labels }) => ({ name, labels }));
+    },
+  };
+}

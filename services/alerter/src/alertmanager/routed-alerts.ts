@@ -1,0 +1,146 @@
+import type { KeptAlert, PostedAlert } from "@sightline/alertmanager/dispatch/kept-alert";
+import { isResolved, keptAlert } from "@sightline/alertmanager/dispatch/kept-alert";
+import type { AlertStatus, GroupStatus } from "@sightline/alertmanager/dispatch/status";
+import type { Clock } from "@sightline/model/time";
+import type { Pool } from "@sightline/postgres/pool";
+import {
+  AlertFilter,
+  type AlertGroup,
+  type ListAlertGroupsRequest,
+  type ListRoutedAlertsRequest,
+  type PostAlertsRequest,
+  type PostedAlert as PostedAlertMessage,
+  type RoutedAlert,
+} from "@sightline/proto/sightline/alert/v1/alertmanager_service";
+import { putInbox, wantRoom } from "../dispatch/inbox.ts";
+import type { TenantDispatch } from "../dispatch/tenant-dispatch.ts";
+import { readFilter } from "./alert-filter.ts";
+import type { DispatchViews } from "./dispatch-views.ts";
+
+export interface RoutedAlertsOptions {
+  readonly sql: Pool;
+  readonly clock: Clock;
+  readonly views: DispatchViews;
+  /** Called after something was put for whoever dispatches. */
+  readonly onReceived: () => void;
+}
+
+/** What Alertmanager's API says and takes of alerts. Everything is of the given tenant. */
+export interface RoutedAlerts {
+  /** Resolves to what is wrong with those that were not taken. */
+  post(tenant: string, request: PostAlertsRequest): Promise<string[]>;
+  list(tenant: string, request: ListRoutedAlertsRequest): Promise<RoutedAlert[]>;
+  groups(tenant: string, request: ListAlertGroupsRequest): Promise<AlertGroup[]>;
+}
+
+export function createRoutedAlerts({ sql, clock, views, onReceived }: RoutedAlertsOptions): RoutedAlerts {
+  return {
+    async post(tenant, { alerts }) {
+      const nowMs = clock();
+      const refusals: string[] = [];
+      const taken: PostedAlert[] = [];
+      for (const message of alerts) {
+        const posted = postedAlert(message);
+        // When it times out is decided where it is dispatched.
+        const kept = keptAlert(posted, nowMs, 0);
+        if (typeof kept === "string") refusals.push(`cannot take alert ${taken.length + refusals.length}: ${kept}`);
+        else taken.push(posted);
+      }
+      if (taken.length > 0) {
+        // As of now, whenever it is looked at.
+        const entry = {
+          kind: "alerts" as const,
+          alerts: taken.map((posted) => ({ startsAtMs: posted.endsAtMs ?? nowMs, ...posted })),
+        };
+        await wantRoom(sql, tenant);
+        await putInbox(sql, tenant, entry, nowMs);
+        onReceived();
+      }
+      return refusals;
+    },
+
+    async list(tenant, { filter = AlertFilter.create() }) {
+      const view = await views.of(tenant);
+      const nowMs = clock();
+      const isWanted = wantedBy(view, filter, nowMs);
+      const found: RoutedAlert[] = [];
+      for (const fingerprint of view.dispatcher.fingerprints()) {
+        const status = view.dispatcher.alert(fingerprint, nowMs);
+        if (status !== undefined && isWanted(status)) found.push(routedAlert(status));
+      }
+      return found.sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
+    },
+
+    async groups(tenant, { filter = AlertFilter.create(), withoutMuted }) {
+      const view = await views.of(tenant);
+      const nowMs = clock();
+      const { dispatcher } = view;
+      const { matchesReceiver } = readFilter(filter, labelsOf(view));
+      const isWanted = wantedBy(view, { ...filter, receiver: "", receiverMatchers: [] }, nowMs);
+      const statusOf = ({ fingerprint }: KeptAlert) => dispatcher.alert(fingerprint, nowMs) ?? [];
+      return dispatcher
+        .groups(nowMs)
+        .filter(({ receiver, mutedBy }) => matchesReceiver(receiver) && !(withoutMuted && mutedBy.length > 0))
+        .map((group) => ({ group, alerts: group.alerts.flatMap(statusOf).filter(isWanted) }))
+        .filter(({ alerts }) => alerts.length > 0)
+        .map(({ group, alerts }) => alertGroup(group, alerts))
+        .sort((a, b) => compare(a.receiver, b.receiver) || compare(labelText(a.labels), labelText(b.labels)));
+    },
+  };
+}
+
+function wantedBy(view: TenantDispatch, filter: AlertFilter, nowMs: number): (status: AlertStatus) => boolean {
+  const { matchesLabels, matchesReceiver } = readFilter(filter, labelsOf(view));
+  return ({ alert, state, silencedBy, inhibitedBy, receivers }) => {
+    if (isResolved(alert, nowMs) || !matchesLabels(alert.labels)) return false;
+    if (filter.withoutActive && state === "active") return false;
+    if (filter.withoutSilenced && silencedBy.length > 0) return false;
+    if (filter.withoutInhibited && inhibitedBy.length > 0) return false;
+    return receivers.some(matchesReceiver);
+  };
+}
+
+function labelsOf(view: TenantDispatch) {
+  const receivers = new Map(view.configuration().receivers.map(({ name, labels }) => [name, labels]));
+  return (name: string) => receivers.get(name) ?? {};
+}
+
+function postedAlert(message: PostedAlertMessage): PostedAlert {
+  const { labels, annotations, startsAtUnixMs, endsAtUnixMs, generatorUrl } = message;
+  return {
+    labels,
+    annotations,
+    generatorUrl,
+    ...(startsAtUnixMs === undefined ? {} : { startsAtMs: Number(startsAtUnixMs) }),
+    ...(endsAtUnixMs === undefined ? {} : { endsAtMs: Number(endsAtUnixMs) }),
+  };
+}
+
+function routedAlert({ alert, state, silencedBy, inhibitedBy, maintenanceBy, receivers }: AlertStatus): RoutedAlert {
+  return {
+    fingerprint: alert.fingerprint,
+    labels: alert.labels,
+    annotations: alert.annotations,
+    startsAtUnixMs: BigInt(alert.startsAtMs),
+    endsAtUnixMs: BigInt(alert.endsAtMs),
+    updatedAtUnixMs: BigInt(alert.updatedAtMs),
+    generatorUrl: alert.generatorUrl,
+    receivers: [...receivers],
+    suppressed: state === "suppressed",
+    silencedBy: [...silencedBy, ...maintenanceBy],
+    inhibitedBy: [...inhibitedBy],
+  };
+}
+
+function alertGroup(group: GroupStatus, alerts: readonly AlertStatus[]): AlertGroup {
+  const { labels, routeLabels, receiver, groupKey, mutedBy } = group;
+  return { labels, routeLabels, receiver, groupKey, mutedBy: [...mutedBy], alerts: alerts.map(routedAlert) };
+}
+
+function labelText(labels: Readonly<Record<string, string>>): string {
+  return JSON.stringify(Object.entries(labels).sort(([a], [b]) => compare(a, b)));
+}
+
+function compare(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}

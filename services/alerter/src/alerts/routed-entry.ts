@@ -1,0 +1,46 @@
+import { fingerprintOf } from "@sightline/alertmanager/fingerprint";
+import type { InboxEntry } from "../dispatch/inbox.ts";
+import type { AlertState } from "../evaluate/decide.ts";
+import type { Alert } from "./alert.ts";
+import type { Labels } from "./labels.ts";
+
+/** What a step of an alert means to the routes. */
+export interface RoutedStep {
+  readonly to: AlertState;
+  readonly atMs: number;
+  readonly actor: string;
+  readonly note: string;
+}
+
+/** A rule says when its alert ends: none of them ends by itself. */
+const FAR_MS = 100 * 365 * 24 * 3_600_000;
+
+/** Hands a step on to where alerts are routed, or undefined for one that routes know nothing of. */
+export function routedEntry(alert: Alert, { to, atMs, actor, note }: RoutedStep): InboxEntry | undefined {
+  const startsAtMs = (alert.firedAt ?? alert.pendingSince ?? new Date(atMs)).getTime();
+  switch (to) {
+    case "pending":
+      return undefined;
+    case "firing":
+      return { kind: "alerts", alerts: [{ ...posted(alert), startsAtMs, endsAtMs: startsAtMs + FAR_MS }] };
+    case "resolved":
+      // What never fired was never routed.
+      if (alert.firedAt === null) return undefined;
+      return { kind: "alerts", alerts: [{ ...posted(alert), startsAtMs, endsAtMs: Math.max(atMs, startsAtMs) }] };
+    case "acknowledged":
+      return {
+        kind: "acknowledge",
+        target: { fingerprint: fingerprintOf(routedLabels(alert)) },
+        acknowledgement: { by: actor, note, atMs },
+      };
+  }
+}
+
+function posted(alert: Alert) {
+  return { labels: routedLabels(alert), annotations: { summary: alert.summary, ...alert.annotations } };
+}
+
+/** As Prometheus would send them: with the rule's name and how bad it is. */
+export function routedLabels({ labels, ruleName, severity }: Pick<Alert, "labels" | "ruleName" | "severity">): Labels {
+  return { severity, ...labels, alertname: ruleName };
+}

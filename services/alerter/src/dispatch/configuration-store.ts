@@ -1,0 +1,79 @@
+import { readFileSync } from "node:fs";
+import { AppError } from "@sightline/errors/app-error";
+import type { Sql } from "@sightline/postgres/pool";
+import { z } from "zod";
+
+const putConfigurationSql = readFileSync(new URL("./sql/put-configuration.sql", import.meta.url), "utf8");
+const findConfigurationSql = readFileSync(new URL("./sql/find-configuration.sql", import.meta.url), "utf8");
+const listConfigurationsSql = readFileSync(new URL("./sql/list-configurations.sql", import.meta.url), "utf8");
+const dispatchTenantsSql = readFileSync(new URL("./sql/dispatch-tenants.sql", import.meta.url), "utf8");
+
+/** An alertmanager.yml and the template files that it names. */
+export interface ConfigurationDraft {
+  /** YAML, secrets included. */
+  readonly source: string;
+  readonly templates: Readonly<Record<string, string>>;
+  /** The user. */
+  readonly author: string;
+}
+
+export interface ConfigurationVersion {
+  /** Counted up from 1. */
+  readonly version: number;
+  readonly author: string;
+  readonly createdAt: Date;
+}
+
+export interface KeptConfiguration extends ConfigurationVersion, ConfigurationDraft {}
+
+const version = z.string().transform(Number);
+const configurationRow = z
+  .object({
+    version,
+    source: z.string(),
+    templates: z.record(z.string(), z.string()),
+    author: z.string(),
+    created_at: z.date(),
+  })
+  .transform(({ created_at, ...rest }): KeptConfiguration => ({ ...rest, createdAt: created_at }));
+const versionRow = z
+  .object({ version, author: z.string(), created_at: z.date() })
+  .transform(({ created_at, ...rest }): ConfigurationVersion => ({ ...rest, createdAt: created_at }));
+const tenantRow = z.object({ tenant: z.string(), configuration: version, silences: version });
+
+/** Makes a configuration the one in force, and keeps those before it. Returns its version. */
+export async function putConfiguration(
+  sql: Sql,
+  tenant: string,
+  { source, templates, author }: ConfigurationDraft,
+  nowMs: number,
+): Promise<number> {
+  const params = [tenant, source, JSON.stringify(templates), author, new Date(nowMs)];
+  const [row] = await sql.query(putConfigurationSql, params, z.object({ version }));
+  if (row === undefined) throw new AppError("internal", "cannot keep the configuration: got no version back");
+  return row.version;
+}
+
+/** The configuration in force, or that was at a time; undefined where there was none. */
+export async function findConfiguration(
+  sql: Sql,
+  tenant: string,
+  atMs?: number,
+): Promise<KeptConfiguration | undefined> {
+  const at = atMs === undefined ? null : new Date(atMs);
+  const [found] = await sql.query(findConfigurationSql, [tenant, at], configurationRow);
+  return found;
+}
+
+/** The newest first. */
+export function listConfigurations(sql: Sql, tenant: string, limit: number): Promise<ConfigurationVersion[]> {
+  return sql.query(listConfigurationsSql, [tenant, limit], versionRow);
+}
+
+/** What there is of a tenant that is dispatched, by number: another number, another configuration, other silences. */
+export type TenantVersions = z.infer<typeof tenantRow>;
+
+/** All tenants that have a configuration or silences. */
+export function listTenantVersions(sql: Sql): Promise<TenantVersions[]> {
+  return sql.query(dispatchTenantsSql, [], tenantRow);
+}

@@ -1,0 +1,260 @@
+// From alerts that are sent to webhooks that are told, with a real Postgres: routes, groups, silences, what another replica knows, and
+// that nobody is told twice when one takes over from another.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import {
+  ListAlertGroupsRequest,
+  ListRoutedAlertsRequest,
+  ListSilencesRequest,
+  PostAlertsRequest,
+  type RoutedAlert,
+  Silence,
+} from "@sightline/proto/sightline/alert/v1/alertmanager_service";
+import { eventually } from "@sightline/testkit/eventually";
+import { startNats, startPostgres, type TestServer } from "@sightline/testkit/servers";
+import { fails, putRule } from "../testing/calls.ts";
+import { type Receiver, startReceiver, status } from "../testing/receiver.ts";
+import { metricRule } from "../testing/rules.ts";
+import { type Alerter, createWorld, ofTenant } from "../testing/world.ts";
+
+const HOUR_MS = 3_600_000;
+
+interface Configured {
+  readonly url: string;
+  readonly more?: string;
+}
+
+/** Groups by team; what is of the team `b` goes elsewhere. */
+const configuration = ({ url, more = "" }: Configured) => `
+route:
+  receiver: everybody
+  group_by: [team]
+  group_wait: 50ms
+  group_interval: 200ms
+  repeat_interval: 1h
+  routes:
+    - matchers: [team="b"]
+      receiver: team-b
+receivers:
+  - name: everybody
+    webhook_configs: [{ url: "${url}" }]
+  - name: team-b
+    webhook_configs: [{ url: "${url}" }]
+${more}`;
+
+describe("routing and telling of alerts", () => {
+  let nats: TestServer;
+  let postgres: TestServer;
+  before(async () => {
+    [nats, postgres] = await Promise.all([startNats(), startPostgres()]);
+  });
+  after(async () => {
+    await Promise.all([nats.stop(), postgres.stop()]);
+  });
+  const world = () => createWorld({ postgresUrl: postgres.url, natsUrl: nats.url });
+
+  async function configure(alerter: Alerter, given: Configured): Promise<void> {
+    const request = { source: configuration(given), templates: {}, author: "ann", onlyCheck: false };
+    await alerter.alertmanager.call("putConfiguration", request, ofTenant);
+  }
+
+  async function post(alerter: Alerter, ...alerts: Record<string, string>[]): Promise<readonly string[]> {
+    const request = PostAlertsRequest.fromPartial({ alerts: alerts.map((labels) => ({ labels })) });
+    return (await alerter.alertmanager.call("postAlerts", request, ofTenant)).refusals;
+  }
+
+  async function end(alerter: Alerter, labels: Record<string, string>): Promise<void> {
+    const alerts = [{ labels, endsAtUnixMs: BigInt(Date.now()) }];
+    await alerter.alertmanager.call("postAlerts", PostAlertsRequest.fromPartial({ alerts }), ofTenant);
+  }
+
+  async function alerts(alerter: Alerter): Promise<RoutedAlert[]> {
+    const found: RoutedAlert[] = [];
+    const request = ListRoutedAlertsRequest.fromPartial({});
+    for await (const piece of alerter.alertmanager.stream("listRoutedAlerts", request, ofTenant)) {
+      found.push(...piece.alerts);
+    }
+    return found;
+  }
+
+  const toldOf = ({ received }: Receiver) =>
+    received.map(({ body }) => [
+      body.receiver,
+      body.status,
+      body.groupKey,
+      body.alerts.map(({ labels }) => labels["alertname"]).sort(),
+    ]);
+
+  test("what is sent is told to its receiver, grouped, and again when it ends", async () => {
+    await using here = await world();
+    await using receiver = await startReceiver();
+    await using alerter = await here.startAlerter();
+    await configure(alerter, receiver);
+    const one = { alertname: "Down", team: "a" };
+    assert.deepEqual(await post(alerter, one, { alertname: "Slow", team: "b" }, { alertname: "Full", team: "b" }), []);
+    await eventually(() => receiver.received.length === 2);
+    assert.deepEqual(toldOf(receiver).sort(), [
+      ["everybody", "firing", '{}:{team="a"}', ["Down"]],
+      ["team-b", "firing", '{}/{team="b"}:{team="b"}', ["Full", "Slow"]],
+    ]);
+    await end(alerter, one);
+    await eventually(() => receiver.received.length === 3);
+    assert.deepEqual(toldOf(receiver)[2], ["everybody", "resolved", '{}:{team="a"}', ["Down"]]);
+    const groups: unknown[] = [];
+    for await (const piece of alerter.alertmanager.stream(
+      "listAlertGroups",
+      ListAlertGroupsRequest.fromPartial({}),
+      ofTenant,
+    )) {
+      groups.push(...piece.groups.map(({ receiver: name, labels }) => [name, labels]));
+    }
+    assert.deepEqual(groups, [["team-b", { team: "b" }]]);
+  });
+
+  test("a wrong alert is refused, the others are taken", async () => {
+    await using here = await world();
+    await using alerter = await here.startAlerter();
+    const refusals = await post(alerter, { team: "" }, { alertname: "Down" });
+    assert.deepEqual(refusals, ["cannot take alert 0: got no labels, want at least one that has a value"]);
+    await eventually(async () => {
+      assert.deepEqual(
+        (await alerts(alerter)).map(({ labels, receivers }) => [labels, receivers]),
+        [[{ alertname: "Down" }, ["nobody"]]],
+      );
+    });
+  });
+
+  test("the alert of a rule is routed as one that is sent", async () => {
+    await using here = await world();
+    await using receiver = await startReceiver();
+    await using alerter = await here.startAlerter();
+    await configure(alerter, receiver);
+    await putRule(alerter, metricRule({ labels: { team: "b" }, channels: [] }));
+    here.storage.set("queue_depth", 12, { queue: "mail" });
+    await eventually(() => receiver.received.length === 1);
+    const [told] = receiver.received;
+    assert.deepEqual(told?.body.commonLabels, {
+      alertname: "Deep queue",
+      severity: "warning",
+      team: "b",
+      queue: "mail",
+    });
+    here.storage.set("queue_depth", 1, { queue: "mail" });
+    await eventually(() => receiver.received.length === 2);
+    assert.equal(receiver.received[1]?.body.status, "resolved");
+  });
+
+  test("what is silenced is not told before the silence ends", async () => {
+    await using here = await world();
+    await using receiver = await startReceiver();
+    await using alerter = await here.startAlerter();
+    await configure(alerter, receiver);
+    const nowMs = Date.now();
+    const silence = Silence.fromPartial({
+      matchers: [{ name: "alertname", value: "Down", isRegex: false, isEqual: true }],
+      startsAtUnixMs: BigInt(nowMs),
+      endsAtUnixMs: BigInt(nowMs + HOUR_MS),
+      createdBy: "ann",
+      comment: "we know",
+    });
+    const { silenceId } = await alerter.alertmanager.call("putSilence", { silence }, ofTenant);
+    await post(alerter, { alertname: "Down", team: "a" }, { alertname: "Slow", team: "a" });
+    await eventually(() => receiver.received.length === 1);
+    assert.deepEqual(toldOf(receiver), [["everybody", "firing", '{}:{team="a"}', ["Slow"]]]);
+    const silenced = (await alerts(alerter)).filter(({ suppressed }) => suppressed);
+    assert.deepEqual(
+      silenced.map(({ labels, silencedBy }) => [labels["alertname"], silencedBy]),
+      [["Down", [silenceId]]],
+    );
+    await alerter.alertmanager.call("expireSilence", { silenceId }, ofTenant);
+    await eventually(() => receiver.received.length === 2);
+    assert.deepEqual(toldOf(receiver)[1], ["everybody", "firing", '{}:{team="a"}', ["Down", "Slow"]]);
+    const { silences } = await alerter.alertmanager.call("listSilences", ListSilencesRequest.fromPartial({}), ofTenant);
+    assert.deepEqual(
+      silences.map(({ silenceId: id, comment, createdBy }) => [id, comment, createdBy]),
+      [[silenceId, "we know", "ann"]],
+    );
+  });
+
+  test("a silence wants an author, a reason and an end", async () => {
+    await using here = await world();
+    await using alerter = await here.startAlerter();
+    const put = (change: Partial<Silence>) =>
+      alerter.alertmanager.call(
+        "putSilence",
+        {
+          silence: Silence.fromPartial({
+            matchers: [{ name: "alertname", value: "Down", isRegex: false, isEqual: true }],
+            startsAtUnixMs: BigInt(Date.now()),
+            endsAtUnixMs: BigInt(Date.now() + HOUR_MS),
+            createdBy: "ann",
+            comment: "we know",
+            ...change,
+          }),
+        },
+        ofTenant,
+      );
+    await fails(put({ createdBy: "" }), "invalid_argument", /author/);
+    await fails(put({ comment: " " }), "invalid_argument", /comment/);
+    await fails(put({ endsAtUnixMs: BigInt(Date.now() - 1000) }), "invalid_argument", /end/);
+  });
+
+  test("a receiver that answers 500 is told again, and another is not kept waiting", async () => {
+    await using here = await world();
+    await using broken = await startReceiver();
+    await using receiver = await startReceiver();
+    await using alerter = await here.startAlerter();
+    broken.answer(status(500), status(500));
+    const source = configuration(broken).replace(
+      `- name: team-b\n    webhook_configs: [{ url: "${broken.url}" }]`,
+      `- name: team-b\n    webhook_configs: [{ url: "${receiver.url}" }]`,
+    );
+    const request = { source, templates: {}, author: "ann", onlyCheck: false };
+    await alerter.alertmanager.call("putConfiguration", request, ofTenant);
+    await post(alerter, { alertname: "Down", team: "a" }, { alertname: "Slow", team: "b" });
+    await eventually(() => receiver.received.length === 1);
+    await eventually(() => broken.received.length === 3, { timeoutMs: 20_000 });
+    assert.equal(new Set(broken.received.map(({ body }) => body.groupKey)).size, 1);
+  });
+
+  test("a configuration that is wrong is refused as a whole, and says where", async () => {
+    await using here = await world();
+    await using receiver = await startReceiver();
+    await using alerter = await here.startAlerter();
+    await configure(alerter, receiver);
+    const put = (source: string) =>
+      alerter.alertmanager.call(
+        "putConfiguration",
+        { source, templates: {}, author: "ann", onlyCheck: false },
+        ofTenant,
+      );
+    await fails(put("route:\n  receiver: nobody\n"), "invalid_argument", /undefined receiver "nobody" used in route/);
+    await fails(put("route: [\n"), "invalid_argument", /2:1/);
+    await fails(
+      put(`route: { receiver: a }\nreceivers: [{ name: a, webhook_configs: [{ url_file: /etc/passwd }] }]`),
+      "invalid_argument",
+      /receiver "a", webhook\[0\].*url_file/,
+    );
+    const inForce = await alerter.alertmanager.call("getConfiguration", {}, ofTenant);
+    assert.equal(inForce.version, 1n);
+    assert.match(inForce.source, /url: <secret>/);
+  });
+
+  test("another replica answers the same, and goes on without telling anybody twice", async () => {
+    await using here = await world();
+    await using receiver = await startReceiver();
+    await using first = await here.startAlerter();
+    await configure(first, receiver);
+    await post(first, { alertname: "Down", team: "a" });
+    await eventually(() => receiver.received.length === 1);
+    await using second = await here.startAlerter();
+    await eventually(async () => assert.deepEqual(await alerts(second), await alerts(first)));
+    await first.stop();
+    await end(second, { alertname: "Down", team: "a" });
+    await eventually(() => receiver.received.length === 2, { timeoutMs: 20_000 });
+    assert.deepEqual(
+      receiver.received.map(({ body }) => body.status),
+      ["firing", "resolved"],
+    );
+  });
+});

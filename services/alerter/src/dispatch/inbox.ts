@@ -1,0 +1,78 @@
+import { readFileSync } from "node:fs";
+import { AppError } from "@sightline/errors/app-error";
+import type { Sql } from "@sightline/postgres/pool";
+import { z } from "zod";
+
+const putInboxSql = readFileSync(new URL("./sql/put-inbox.sql", import.meta.url), "utf8");
+const readInboxSql = readFileSync(new URL("./sql/read-inbox.sql", import.meta.url), "utf8");
+const takeInboxSql = readFileSync(new URL("./sql/take-inbox.sql", import.meta.url), "utf8");
+const countInboxSql = readFileSync(new URL("./sql/count-inbox.sql", import.meta.url), "utf8");
+
+const labels = z.record(z.string(), z.string());
+
+const postedAlert = z.object({
+  labels,
+  annotations: labels.optional(),
+  startsAtMs: z.number().optional(),
+  endsAtMs: z.number().optional(),
+  generatorUrl: z.string().optional(),
+});
+
+const target = z.union([z.object({ fingerprint: z.string() }), z.object({ groupKey: z.string() })]);
+
+/** What a replica has for the one that dispatches. */
+const inboxEntry = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("alerts"), alerts: z.array(postedAlert) }),
+  z.object({
+    kind: z.literal("acknowledge"),
+    target,
+    acknowledgement: z.object({
+      by: z.string(),
+      note: z.string(),
+      atMs: z.number(),
+      untilMs: z.number().optional(),
+    }),
+  }),
+  z.object({ kind: z.literal("unacknowledge"), target }),
+]);
+export type InboxEntry = z.infer<typeof inboxEntry>;
+
+export interface ReceivedEntry {
+  readonly entryId: string;
+  readonly tenant: string;
+  readonly entry: InboxEntry;
+}
+
+/** Entries of one tenant that may wait; nobody dispatches when there are more. */
+const maxWaiting = 10_000;
+const readLimit = 500;
+
+const countRow = z.object({ count: z.number() });
+const entryRow = z
+  .object({ entry_id: z.string(), tenant: z.string(), entry: inboxEntry })
+  .transform(({ entry_id, ...rest }): ReceivedEntry => ({ entryId: entry_id, ...rest }));
+
+/** Hands something to whoever dispatches. */
+export async function putInbox(sql: Sql, tenant: string, entry: InboxEntry, nowMs: number): Promise<void> {
+  await sql.execute(putInboxSql, [tenant, JSON.stringify(entry), new Date(nowMs)]);
+}
+
+/** Throws `unavailable` when so much of a tenant waits that no more is taken from outside. */
+export async function wantRoom(sql: Sql, tenant: string): Promise<void> {
+  const [row] = await sql.query(countInboxSql, [tenant], countRow);
+  if (row !== undefined && row.count >= maxWaiting) {
+    const message = `cannot take alerts now: got ${row.count} entries that wait already, want fewer than ${maxWaiting}`;
+    throw new AppError("unavailable", message, { retryAfterMs: 5000 });
+  }
+}
+
+/** The oldest of what waits, of all tenants. It stays there until it is taken out. */
+export function readInbox(sql: Sql): Promise<ReceivedEntry[]> {
+  return sql.query(readInboxSql, [readLimit], entryRow);
+}
+
+/** Takes entries of a tenant out, together with what became of them. */
+export async function takeInbox(tx: Sql, tenant: string, entries: readonly ReceivedEntry[]): Promise<void> {
+  if (entries.length === 0) return;
+  await tx.execute(takeInboxSql, [tenant, entries.map(({ entryId }) => entryId)]);
+}

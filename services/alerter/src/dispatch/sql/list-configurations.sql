@@ -1,0 +1,1 @@
+SELECT version, author, created_at FROM alert_configurations WHERE tenant = $1 ORDER BY version DESC LIMIT $2

@@ -1,0 +1,1 @@
+SELECT kind, record FROM dispatch_records WHERE tenant = $1

@@ -1,0 +1,99 @@
+import type { Clock } from "@sightline/model/time";
+import { holdLease } from "@sightline/postgres/lease";
+import type { Pool } from "@sightline/postgres/pool";
+import type { Logger } from "@sightline/service/logger";
+import type { AlertmanagerServiceOptions } from "../alertmanager/alertmanager-service.ts";
+import { createConfigurationCalls } from "../alertmanager/configuration-calls.ts";
+import { createDispatchViews } from "../alertmanager/dispatch-views.ts";
+import { createRoutedAlerts } from "../alertmanager/routed-alerts.ts";
+import { createSilenceCalls } from "../alertmanager/silence-calls.ts";
+import { type Bell, createBell, runOnBell } from "../bell.ts";
+import type { Rim } from "../channels/integration.ts";
+import { createRateLimiter } from "../channels/rate-limit.ts";
+import type { Config } from "../config.ts";
+import type { AlerterMetrics } from "../metrics.ts";
+import { activate, configurationInForce } from "./activate.ts";
+import { pruneDecisions } from "./decision-store.ts";
+import { dispatch } from "./dispatch.ts";
+import { deleteOldSilences } from "./silence-store.ts";
+import type { TenantDispatch } from "./tenant-dispatch.ts";
+
+export interface StartDispatchOptions {
+  readonly config: Config;
+  readonly sql: Pool;
+  readonly rim: Rim;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly log: Logger;
+  readonly metrics: AlerterMetrics;
+  readonly signal: AbortSignal;
+}
+
+export interface StartedDispatch {
+  /** What other services ask about it. */
+  readonly calls: Omit<AlertmanagerServiceOptions, "internalToken">;
+  /** To be rung when something was put into the inbox. */
+  readonly bell: Bell;
+  /** Resolves when it has ended, after the signal aborted. */
+  readonly ended: Promise<void>;
+}
+
+const DAY_MS = 24 * 3_600_000;
+const PRUNE_INTERVAL_MS = 3_600_000;
+const MAX_RECEIVERS_REMEMBERED = 10_000;
+
+/** Has one of all replicas route and tell alerts, and answers what all of them are asked about it. */
+export function startDispatch(options: StartDispatchOptions): StartedDispatch {
+  const { config, sql, rim, clock, newId, log, metrics, signal } = options;
+  const bell = createBell();
+  const tenants = new Map<string, TenantDispatch>();
+  const limits = {
+    maxAlerts: config.dispatch.maxAlerts,
+    maxGroups: config.dispatch.maxGroups,
+    maxSilences: config.dispatch.maxSilences,
+    silenceRetentionMs: config.dispatch.keepSilencesDays * DAY_MS,
+  };
+  const { externalUrl } = config;
+  const configurationOf = (tenant: string) => configurationInForce(sql, tenant, rim);
+  const common = { sql, clock, newId, limits, externalUrl, configurationOf };
+  const views = createDispatchViews({ ...common, live: tenants });
+  const limiter = createRateLimiter({ maxKeys: MAX_RECEIVERS_REMEMBERED });
+  const { maxConcurrentPerReceiver } = config.dispatch;
+  const work = async (held: AbortSignal) => {
+    const job = dispatch(
+      {
+        ...common,
+        log,
+        metrics,
+        limiter,
+        maxConcurrentPerReceiver,
+        bell,
+        tenants,
+        intervalMs: config.notifyIntervalMs,
+      },
+      held,
+    );
+    const prune = async () => {
+      await pruneDecisions(sql, clock() - config.dispatch.keepDecisionsDays * DAY_MS);
+      await deleteOldSilences(sql, clock() - limits.silenceRetentionMs);
+    };
+    const pruning = { name: "prune decisions", bell: createBell(), intervalMs: PRUNE_INTERVAL_MS };
+    await Promise.all([job, runOnBell(prune, { ...pruning, signal: held, log, failures: metrics.jobFailures })]);
+  };
+  const onReceived = bell.ring;
+  return {
+    bell,
+    calls: {
+      alerts: createRoutedAlerts({ sql, clock, views, onReceived }),
+      silences: createSilenceCalls({ sql, clock, newId, limits, onChanged: onReceived }),
+      configurations: createConfigurationCalls({
+        sql,
+        clock,
+        configurationOf,
+        activate: (draft) => activate({ ...draft, version: 0 }, rim),
+        onChanged: onReceived,
+      }),
+    },
+    ended: holdLease(sql, { name: "dispatch", retryMs: config.leaseRetryMs, signal, log, work }),
+  };
+}

@@ -1,0 +1,125 @@
+import type { Decision } from "@sightline/alertmanager/dispatch/decision";
+import { createDispatcher, type Dispatcher } from "@sightline/alertmanager/dispatch/dispatcher";
+import type { Flush } from "@sightline/alertmanager/dispatch/flush";
+import type { DispatcherChanges, DispatcherSnapshot } from "@sightline/alertmanager/dispatch/snapshot";
+import type { Silence } from "@sightline/alertmanager/silence/silence";
+import { createSilences } from "@sightline/alertmanager/silence/silences";
+import { AppError } from "@sightline/errors/app-error";
+import type { Outcome } from "../channels/integration.ts";
+import type { ActiveConfiguration } from "./active-configuration.ts";
+import type { InboxEntry } from "./inbox.ts";
+
+/** Bounds of what is kept of a tenant. */
+export interface DispatchLimits {
+  readonly maxAlerts: number;
+  readonly maxGroups: number;
+  readonly maxSilences: number;
+  /** How long silences are kept after their end. */
+  readonly silenceRetentionMs: number;
+}
+
+export interface TenantDispatchOptions {
+  readonly tenant: string;
+  readonly configuration: ActiveConfiguration;
+  readonly silences: readonly Silence[];
+  readonly snapshot: DispatcherSnapshot;
+  readonly limits: DispatchLimits;
+  readonly externalUrl: string;
+  readonly newId: () => string;
+  readonly nowMs: number;
+}
+
+/** What is to be written of a tenant before anything is sent. */
+export interface Pending {
+  readonly changes: DispatcherChanges;
+  readonly decisions: readonly Decision[];
+}
+
+/** A tenant's alerts between being sent and being told. */
+export interface TenantDispatch {
+  readonly tenant: string;
+  readonly dispatcher: Dispatcher;
+  configuration(): ActiveConfiguration;
+  /** Takes what came in. What is refused was refused before, or nobody could be told of it any more. */
+  take(entries: readonly InboxEntry[], nowMs: number): void;
+  reconfigure(configuration: ActiveConfiguration, nowMs: number): Flush[];
+  learnSilences(silences: readonly Silence[]): void;
+  ended(flush: Flush, outcome: Outcome, nowMs: number): void;
+  attempted(flush: Flush, number: number, outcome: Outcome, nowMs: number): void;
+  /** What changed since it was asked last. */
+  pending(): Pending;
+}
+
+const nothingMuted = { mutedBy: () => [], forget: () => undefined };
+
+/** Goes on from what was written of a tenant last. */
+export function createTenantDispatch(options: TenantDispatchOptions): TenantDispatch {
+  const { tenant, limits, newId, externalUrl, nowMs: startMs } = options;
+  let { configuration } = options;
+  let decisions: Decision[] = [];
+  const { maxSilences, silenceRetentionMs: retentionMs, maxAlerts, maxGroups } = limits;
+  // Those that people made were bounded when they were made.
+  const silences = createSilences({ maxSilences: Number.POSITIVE_INFINITY, retentionMs, newId });
+  silences.learn(options.silences.slice(0, 2 * maxSilences));
+  const dispatcher = createDispatcher({
+    config: configuration.dispatch,
+    silences,
+    maintenance: nothingMuted,
+    decide: (decision) => void decisions.push(decision),
+    maxAlerts,
+    maxGroups,
+    externalUrl,
+  });
+  dispatcher.restore(options.snapshot, startMs);
+
+  function takeOne(entry: InboxEntry, nowMs: number): void {
+    switch (entry.kind) {
+      case "alerts":
+        dispatcher.put(entry.alerts, nowMs);
+        break;
+      case "acknowledge":
+        acknowledge(entry);
+        break;
+      case "unacknowledge":
+        dispatcher.unacknowledge(entry.target);
+    }
+  }
+
+  /** What is acknowledged may have ended just now. */
+  function acknowledge({ target, acknowledgement }: Extract<InboxEntry, { kind: "acknowledge" }>): void {
+    try {
+      dispatcher.acknowledge(target, acknowledgement);
+    } catch (thrown) {
+      if (AppError.from(thrown).code !== "not_found") throw thrown;
+    }
+  }
+
+  return {
+    tenant,
+    dispatcher,
+    configuration: () => configuration,
+    take(entries, nowMs) {
+      for (const entry of entries) takeOne(entry, nowMs);
+    },
+    reconfigure(next, nowMs) {
+      configuration = next;
+      return dispatcher.reload(next.dispatch, nowMs);
+    },
+    learnSilences: (all) => silences.learn(all),
+    ended(flush, outcome, nowMs) {
+      const { receiverData } = outcome;
+      if (outcome.delivered)
+        dispatcher.delivered(flush, { nowMs, ...(receiverData !== undefined && { receiverData }) });
+      else dispatcher.failed(flush, { nowMs, error: outcome.outcome });
+    },
+    attempted(flush, number, outcome, nowMs) {
+      const error = outcome.delivered ? undefined : outcome.outcome;
+      dispatcher.attempted(flush, { nowMs, number, ...(error !== undefined && { error }) });
+    },
+    pending() {
+      const made = decisions;
+      decisions = [];
+      return { changes: dispatcher.changes(), decisions: made };
+    },
+  };
+}
