@@ -7,6 +7,7 @@ import { migrate } from "@sightline/postgres/migrate";
 import { createPool } from "@sightline/postgres/pool";
 import { deleteExpiredSessions } from "@sightline/postgres/sessions";
 import { AlertServiceService } from "@sightline/proto/sightline/alert/v1/alert_service";
+import { OncallServiceService } from "@sightline/proto/sightline/alert/v1/oncall_service";
 import { AnalysisServiceService } from "@sightline/proto/sightline/analysis/v1/analysis_service";
 import { TargetServiceService } from "@sightline/proto/sightline/collector/v1/target_service";
 import { DeadLetterServiceService } from "@sightline/proto/sightline/deadletter/v1/dead_letter_service";
@@ -25,7 +26,7 @@ import type { Deps } from "@sightline/service/deps";
 import { listenHttp } from "@sightline/service/http-server";
 import { every } from "@sightline/service/loop";
 import { rpcServerDuration } from "@sightline/service/metrics";
-import { createAuthenticate } from "./auth/authenticate.ts";
+import { createAuthenticate, createAuthenticateSender } from "./auth/authenticate.ts";
 import { bootstrap } from "./auth/bootstrap.ts";
 import { createFailureEvents, type TellFailure } from "./auth/failure-events.ts";
 import { createSessions } from "./auth/sessions.ts";
@@ -43,6 +44,7 @@ import { feedLive } from "./stream/live-feed.ts";
 import { createLiveView } from "./stream/live-view.ts";
 import { serveStreams } from "./stream/websocket.ts";
 import { addStreamingQuerier } from "./tempo/streaming-querier.ts";
+import { VERSION } from "./version.ts";
 
 /** Wires the gateway: what it asks first, its doors last. */
 export async function start(config: Config, deps: Deps): Promise<void> {
@@ -105,6 +107,8 @@ export async function start(config: Config, deps: Deps): Promise<void> {
     loki: { logql: clients.logql, clock },
     tempo: { traceql: clients.traceql, clock },
     jaeger: { traceql: clients.traceql, promql: clients.promql, clock },
+    alertmanager: { alertmanager: clients.alertmanager, clock, startedMs: clock(), version: VERSION },
+    authenticateSender: createAuthenticateSender(keys, authenticate),
     rest: {
       authenticate,
       answered: ({ method, path }, status, seconds) =>
@@ -146,6 +150,7 @@ export async function start(config: Config, deps: Deps): Promise<void> {
   grpc.forward(TraceqlServiceService, clients.traceql, admit);
   grpc.forward(AnalysisServiceService, clients.analyzer, admit);
   grpc.forward(AlertServiceService, clients.alerter, admit);
+  grpc.forward(OncallServiceService, clients.oncall, admit);
   grpc.forward(ReportServiceService, clients.reporter, admit);
   grpc.forward(TargetServiceService, clients.collector, admit);
   grpc.forward(DeadLetterServiceService, clients.deadLetters, admit);

@@ -1,4 +1,6 @@
 import { AlertServiceClient } from "@sightline/proto/sightline/alert/v1/alert_service";
+import { AlertmanagerServiceClient } from "@sightline/proto/sightline/alert/v1/alertmanager_service";
+import { OncallServiceClient } from "@sightline/proto/sightline/alert/v1/oncall_service";
 import { AnalysisServiceClient } from "@sightline/proto/sightline/analysis/v1/analysis_service";
 import { TargetServiceClient } from "@sightline/proto/sightline/collector/v1/target_service";
 import { DeadLetterServiceClient } from "@sightline/proto/sightline/deadletter/v1/dead_letter_service";
@@ -17,6 +19,7 @@ export type Clients = ReturnType<typeof createClients>;
 export type Storage = Clients["storage"];
 export type Analyzer = Clients["analyzer"];
 export type Alerter = Clients["alerter"];
+export type Oncall = Clients["oncall"];
 export type Reporter = Clients["reporter"];
 export type Collector = Clients["collector"];
 export type DeadLetters = Clients["deadLetters"];
@@ -29,6 +32,8 @@ export function createClients(config: Pick<Config, "internalToken" | keyof Clien
     storage: createClient(QueryServiceClient, config.storage.address, options),
     analyzer: createClient(AnalysisServiceClient, config.analyzer.address, options),
     alerter: createClient(AlertServiceClient, config.alerter.address, options),
+    oncall: createClient(OncallServiceClient, config.alerter.address, options),
+    alertmanager: createClient(AlertmanagerServiceClient, config.alerter.address, options),
     reporter: createClient(ReportServiceClient, config.reporter.address, options),
     collector: createClient(TargetServiceClient, config.collector.address, options),
     deadLetters: createClient(DeadLetterServiceClient, config.storage.address, options),

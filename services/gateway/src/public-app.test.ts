@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { AppError } from "@sightline/errors/app-error";
 import { AlertServiceClient } from "@sightline/proto/sightline/alert/v1/alert_service";
+import { AlertmanagerServiceClient } from "@sightline/proto/sightline/alert/v1/alertmanager_service";
 import { TargetServiceClient } from "@sightline/proto/sightline/collector/v1/target_service";
 import { LogqlServiceClient } from "@sightline/proto/sightline/query/v1/logql_service";
 import { PromqlServiceClient } from "@sightline/proto/sightline/query/v1/promql_service";
@@ -22,6 +23,10 @@ describe("the built page", () => {
   const promql = createClient(PromqlServiceClient, "127.0.0.1:1", {});
   const logql = createClient(LogqlServiceClient, "127.0.0.1:1", {});
   const traceql = createClient(TraceqlServiceClient, "127.0.0.1:1", {});
+  const alertmanager = createClient(AlertmanagerServiceClient, "127.0.0.1:1", {});
+  const authenticate = async () => {
+    throw new AppError("unauthenticated", "nobody");
+  };
   const app = createPublicApp({
     routes: [],
     prometheus: createPrometheusContext({
@@ -39,12 +44,12 @@ describe("the built page", () => {
     loki: { logql, clock: Date.now },
     jaeger: { traceql, promql, clock: Date.now },
     tempo: { traceql, clock: Date.now },
+    alertmanager: { alertmanager, clock: Date.now, startedMs: 0, version: "0.0.0" },
+    authenticateSender: authenticate,
     pageDir: dir,
     trustedProxies: [],
     rest: {
-      authenticate: async () => {
-        throw new AppError("unauthenticated", "nobody");
-      },
+      authenticate,
       answered: () => undefined,
       defect: (error) => assert.fail(error),
     },

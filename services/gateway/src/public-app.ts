@@ -1,5 +1,8 @@
 import { AppError } from "@sightline/errors/app-error";
 import express, { type Express } from "express";
+import type { AlertmanagerContext } from "./alertmanager/endpoint.ts";
+import { createAlertmanagerRouter } from "./alertmanager/router.ts";
+import type { Authenticate } from "./auth/authenticate.ts";
 import type { JaegerContext } from "./jaeger/context.ts";
 import { createJaegerRouter } from "./jaeger/router.ts";
 import type { LokiContext } from "./loki/endpoint.ts";
@@ -21,6 +24,9 @@ export interface PublicAppOptions {
   readonly loki: LokiContext;
   readonly jaeger: JaegerContext;
   readonly tempo: TempoContext;
+  readonly alertmanager: AlertmanagerContext;
+  /** Who sends alerts. */
+  readonly authenticateSender: Authenticate;
   /** Where the built web page is. */
   readonly pageDir: string;
   /** Proxies whose X-Forwarded-For is believed, as express takes them. */
@@ -29,19 +35,20 @@ export interface PublicAppOptions {
 
 /** Everything on the public HTTP door but the WebSocket. */
 export function createPublicApp(options: PublicAppOptions): Express {
-  const { routes, rest, prometheus, loki, jaeger, tempo, pageDir, trustedProxies } = options;
+  const { routes, rest, prometheus, loki, jaeger, tempo, alertmanager, pageDir, trustedProxies } = options;
   const app = express();
   app.disable("x-powered-by");
   app.set("query parser", "simple");
   app.set("trust proxy", [...trustedProxies]);
   app.use(securityHeaders);
-  const document = openApiDocument(routes, "0.1.0");
+  const document = openApiDocument(routes, alertmanager.version);
   app.get("/openapi.json", (_request, response) => void response.json(document));
   app.use(createRestRouter(routes, rest));
   app.use(createPrometheusRouter(prometheus, rest));
   app.use(createLokiRouter(loki, rest));
   app.use(createJaegerRouter(jaeger, rest));
   app.use(createTempoRouter(tempo, rest));
+  app.use(createAlertmanagerRouter(alertmanager, { ...rest, authenticateSender: options.authenticateSender }));
   app.use(createPageRouter(pageDir));
   app.use((request, response) => {
     const what = `cannot ${request.method} ${request.path}`;

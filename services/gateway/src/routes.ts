@@ -1,14 +1,18 @@
 import type { Clock } from "@sightline/model/time";
 import type { Clients } from "./clients.ts";
 import { monitoringRoutes } from "./monitoring/routes.ts";
+import { alertRoutingRoutes } from "./rest/alert-routing.ts";
 import { alertRoutes } from "./rest/alerts.ts";
 import { deadLetterRoutes } from "./rest/dead-letters.ts";
+import { escalationRoutes } from "./rest/escalation.ts";
 import { eventRoutes } from "./rest/events.ts";
 import { healthRoutes } from "./rest/health.ts";
 import { type KeyRouteOptions, keyRoutes } from "./rest/keys.ts";
 import { limitRoutes } from "./rest/limits.ts";
 import { logRoutes } from "./rest/logs.ts";
 import { metricRoutes } from "./rest/metrics.ts";
+import { oncallRoutes } from "./rest/oncall.ts";
+import { feedRoutes } from "./rest/oncall-feeds.ts";
 import { reportRoutes } from "./rest/reports.ts";
 import { retentionRoutes } from "./rest/retention.ts";
 import type { Route } from "./rest/route.ts";
@@ -37,8 +41,12 @@ export function createRoutes({ clients, clock, sessions, keys }: RouteOptions): 
     ...sqlRoutes(clients.sql),
     ...healthRoutes(clients.analyzer, clients.storage, clock),
     ...alertRoutes(clients.alerter, clock),
+    ...alertRoutingRoutes(clients.alertmanager),
     ...ruleRoutes(clients.alerter),
     ...channelRoutes(clients.alerter),
+    ...oncallRoutes(clients.oncall, clock),
+    ...escalationRoutes(clients.oncall),
+    ...feedRoutes({ oncall: clients.oncall, sql: keys.sql, clock }),
     ...targetRoutes(clients.collector),
     ...reportRoutes(clients.reporter, clock),
     ...keyRoutes(keys),

@@ -5,6 +5,7 @@ import type { z } from "zod";
 import type { Authenticate } from "../auth/authenticate.ts";
 import { type Caller, mayUse } from "../auth/caller.ts";
 import { tokenOfCookies } from "../auth/sessions.ts";
+import { requireOwnPage } from "../http/own-page.ts";
 import { sendPieces } from "../http/send-pieces.ts";
 import { unreadable } from "./parse.ts";
 import type { Document, Route } from "./route.ts";
@@ -89,17 +90,8 @@ async function admit(route: Route, request: Request, authenticate: Authenticate)
       `cannot ${route.summary.toLowerCase()}: got ${caller.name}, want the role ${route.access === "admin" ? "admin" : "editor or admin"}`,
     );
   }
-  if (caller.byCookie && request.method !== "GET") requireOwnPage(request);
+  requireOwnPage(request, caller);
   return caller;
-}
-
-/** A page of somebody else can make a browser send our cookie; it cannot forge where the request comes from. */
-function requireOwnPage(request: Request): void {
-  const { origin, host } = request.headers;
-  const site = request.headers["sec-fetch-site"];
-  const own =
-    site === "same-origin" || (site === undefined && (origin === undefined || URL.parse(origin)?.host === host));
-  if (!own) throw new AppError("permission_denied", `cannot take the request from another site: got origin ${origin}`);
 }
 
 function splitAttributes(query: Request["query"], take: boolean) {
@@ -132,6 +124,14 @@ async function send(
   if (!isDocument(route, answer)) {
     response.json(answer);
     return;
+  }
+  if (answer.caching !== undefined) {
+    response.setHeader("etag", answer.caching.etag);
+    response.setHeader("cache-control", answer.caching.cacheControl);
+    if (response.req.fresh) {
+      response.status(304).end();
+      return;
+    }
   }
   if (answer.fileName !== undefined) response.attachment(answer.fileName);
   response.setHeader("content-type", answer.contentType);

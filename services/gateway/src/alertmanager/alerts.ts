@@ -1,0 +1,117 @@
+import { invalid } from "@sightline/errors/app-error";
+import {
+  type AlertFilter,
+  type AlertGroup,
+  PostAlertsRequest,
+  type RoutedAlert,
+} from "@sightline/proto/sightline/alert/v1/alertmanager_service";
+import { z } from "zod";
+import type { Parameters } from "../http/request-parameters.ts";
+import { type ApiRequest, alerterCall, type Endpoint, timeText } from "./endpoint.ts";
+import { flagOf, readBody, time } from "./parameters.ts";
+
+const MAX_ALERTS = 10_000;
+
+const labels = z.record(z.string(), z.string());
+/** Go's zero time is none at all. */
+const optionalTime = time
+  .transform((unixMs) => (unixMs < 0n ? undefined : unixMs))
+  .nullish()
+  .transform((unixMs) => unixMs ?? undefined);
+const postedAlert = z.object({
+  labels,
+  annotations: labels.nullish().transform((value) => value ?? {}),
+  startsAt: optionalTime,
+  endsAt: optionalTime,
+  generatorURL: z.string().max(8192).nullish(),
+});
+const postedAlerts = z.array(postedAlert).max(MAX_ALERTS);
+
+/** What Prometheus and `amtool alert` speak (api/v2/openapi.yaml). */
+export const alertEndpoints: readonly Endpoint[] = [
+  {
+    method: "post",
+    path: "/alerts",
+    access: "send",
+    answer: async (request, { alertmanager }) => {
+      const alerts = readBody(postedAlerts, request.body).map((alert) => ({
+        labels: alert.labels,
+        annotations: alert.annotations,
+        startsAtUnixMs: alert.startsAt,
+        endsAtUnixMs: alert.endsAt,
+        generatorUrl: alert.generatorURL ?? "",
+      }));
+      const posted = PostAlertsRequest.fromPartial({ alerts });
+      const { refusals } = await alertmanager.call("postAlerts", posted, alerterCall(request));
+      if (refusals.length > 0) throw invalid(refusals.join("\n"));
+    },
+  },
+  {
+    method: "get",
+    path: "/alerts",
+    access: "query",
+    answer: async (request, { alertmanager }) => {
+      const found: object[] = [];
+      const answers = alertmanager.stream("listRoutedAlerts", { filter: filterOf(request) }, alerterCall(request));
+      for await (const { alerts } of answers) found.push(...alerts.map((alert) => alertJson(alert, [])));
+      return found;
+    },
+  },
+  {
+    method: "get",
+    path: "/alerts/groups",
+    access: "query",
+    answer: async (request, { alertmanager }) => {
+      const asked = { filter: filterOf(request), withoutMuted: !flagOf(request.parameters, "muted") };
+      const found: object[] = [];
+      const answers = alertmanager.stream("listAlertGroups", asked, alerterCall(request));
+      for await (const { groups } of answers) found.push(...groups.map(groupJson));
+      return found;
+    },
+  },
+];
+
+function filterOf({ parameters }: ApiRequest): AlertFilter {
+  // Nothing is shown that was not processed: the parameter is only checked.
+  flagOf(parameters, "unprocessed");
+  return {
+    ...matchersOf(parameters),
+    receiver: parameters.get("receiver"),
+    withoutActive: !flagOf(parameters, "active"),
+    withoutSilenced: !flagOf(parameters, "silenced"),
+    withoutInhibited: !flagOf(parameters, "inhibited"),
+  };
+}
+
+function matchersOf(parameters: Parameters): Pick<AlertFilter, "matchers" | "receiverMatchers"> {
+  return { matchers: [...parameters.all("filter")], receiverMatchers: [...parameters.all("receiver_matchers")] };
+}
+
+function alertJson(alert: RoutedAlert, mutedBy: readonly string[]): object {
+  const { silencedBy, inhibitedBy } = alert;
+  return {
+    annotations: alert.annotations,
+    endsAt: timeText(alert.endsAtUnixMs),
+    fingerprint: alert.fingerprint,
+    receivers: alert.receivers.map((name) => ({ name })),
+    startsAt: timeText(alert.startsAtUnixMs),
+    status: {
+      inhibitedBy,
+      mutedBy,
+      silencedBy,
+      state: alert.suppressed || mutedBy.length > 0 ? "suppressed" : "active",
+    },
+    updatedAt: timeText(alert.updatedAtUnixMs),
+    ...(alert.generatorUrl === "" ? {} : { generatorURL: alert.generatorUrl }),
+    labels: alert.labels,
+  };
+}
+
+function groupJson({ labels: groupLabels, routeLabels, receiver, mutedBy, alerts }: AlertGroup): object {
+  return {
+    alerts: alerts.map((alert) => alertJson(alert, mutedBy)),
+    labels: groupLabels,
+    receiver: { name: receiver },
+    routeLabels,
+  };
+}

@@ -1,0 +1,32 @@
+import { invalid } from "@sightline/errors/app-error";
+import { parseRfc3339 } from "@sightline/model/rfc3339";
+import { z } from "zod";
+import type { Parameters } from "../http/request-parameters.ts";
+
+const TRUE = new Set(["1", "t", "T", "true", "TRUE", "True"]);
+const FALSE = new Set(["0", "f", "F", "false", "FALSE", "False"]);
+
+/** A flag in Go's spellings; true where it is left out, as all of the API's are. */
+export function flagOf(parameters: Parameters, name: string): boolean {
+  const text = parameters.get(name);
+  if (text === "" || TRUE.has(text)) return true;
+  if (FALSE.has(text)) return false;
+  throw invalid(`${name} in query must be of type boolean: ${JSON.stringify(text.slice(0, 100))}`);
+}
+
+/** A time as milliseconds since the Unix epoch. */
+export const time = z.string().transform((text, context) => {
+  const unixNano = parseRfc3339(text);
+  if (unixNano !== undefined) return unixNano / 1_000_000n;
+  context.addIssue({ code: "custom", message: "expected a time as of RFC 3339" });
+  return z.NEVER;
+});
+
+/** Reads a body, or throws invalid_argument that names the place. */
+export function readBody<T>(schema: z.ZodType<T>, body: unknown): T {
+  const read = schema.safeParse(body);
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  const where = issue === undefined || issue.path.length === 0 ? "body" : issue.path.join(".");
+  throw invalid(`cannot read ${where}: ${issue?.message ?? "malformed"}`);
+}
