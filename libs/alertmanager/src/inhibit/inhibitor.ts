@@ -53,13 +53,21 @@ interface SourceGroup {
 
 interface RuleIndex {
   readonly rule: InhibitRule;
+  /** Which list of equal labels it has; rules that have the same share the work of putting their values together. */
+  readonly equalId: number;
   readonly onlySources: Map<string, SourceGroup>;
   readonly sourcesAndTargets: Map<string, SourceGroup>;
 }
 
 /** Makes an inhibitor that knows no alerts yet. */
 export function createInhibitor(rules: readonly InhibitRule[]): Inhibitor {
-  const indexes = rules.map((rule): RuleIndex => ({ rule, onlySources: new Map(), sourcesAndTargets: new Map() }));
+  const equals = new Map<string, number>();
+  const indexes = rules.map((rule): RuleIndex => {
+    const names = JSON.stringify(rule.equal);
+    const equalId = equals.get(names) ?? equals.size;
+    equals.set(names, equalId);
+    return { rule, equalId, onlySources: new Map(), sourcesAndTargets: new Map() };
+  });
   const sources = new Map<string, Source>();
 
   function remove(fingerprint: string): void {
@@ -90,8 +98,9 @@ export function createInhibitor(rules: readonly InhibitRule[]): Inhibitor {
       for (const source of sources.values()) if (isResolved(source, nowMs)) remove(source.fingerprint);
     },
     inhibitionOf(labels, nowMs) {
+      const keys: (string | undefined)[] = [];
       for (const index of indexes) {
-        const sourceFingerprint = sourceFor(index, labels, nowMs);
+        const sourceFingerprint = sourceFor(index, { labels, keys, nowMs });
         if (sourceFingerprint !== undefined) return { rule: index.rule, sourceFingerprint };
       }
       return undefined;
@@ -114,13 +123,24 @@ function placeIn({ rule, onlySources, sourcesAndTargets }: RuleIndex, labels: La
   return group;
 }
 
-function sourceFor({ rule, onlySources, sourcesAndTargets }: RuleIndex, labels: Labels, nowMs: number) {
+interface Question {
+  readonly labels: Labels;
+  /** The equal keys that are known, by `equalId`. */
+  readonly keys: (string | undefined)[];
+  readonly nowMs: number;
+}
+
+/** Most alerts have no source in any rule: that is known before their labels are matched. */
+function sourceFor(index: RuleIndex, { labels, keys, nowMs }: Question): string | undefined {
+  const { rule, equalId, onlySources, sourcesAndTargets } = index;
   if (onlySources.size === 0 && sourcesAndTargets.size === 0) return undefined;
+  const key = keys[equalId] ?? equalKeyOf(rule, labels);
+  keys[equalId] = key;
+  const source = firstActive(onlySources.get(key), nowMs);
+  const sourceAndTarget = source === undefined ? firstActive(sourcesAndTargets.get(key), nowMs) : undefined;
+  if (source === undefined && sourceAndTarget === undefined) return undefined;
   if (!matchesAll(rule.targetMatchers, labels)) return undefined;
-  const key = equalKeyOf(rule, labels);
-  const found = firstActive(onlySources.get(key), nowMs);
-  if (found !== undefined || sourcesAndTargets.size === 0) return found;
-  return matchesAll(rule.sourceMatchers, labels) ? undefined : firstActive(sourcesAndTargets.get(key), nowMs);
+  return source ?? (matchesAll(rule.sourceMatchers, labels) ? undefined : sourceAndTarget);
 }
 
 function firstActive(group: SourceGroup | undefined, nowMs: number): string | undefined {
