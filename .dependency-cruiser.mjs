@@ -18,6 +18,7 @@ const mayImport = {
   model: [],
   proto: ["errors", "model"],
   columns: ["errors", "model"],
+  snappy: ["errors"],
   otlp: ["errors", "model", "proto", "columns"],
   logs: ["errors", "model", "otlp"],
   events: ["errors", "model", "proto", "otlp"],

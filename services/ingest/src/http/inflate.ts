@@ -1,8 +1,8 @@
 import { promisify } from "node:util";
 import { gunzip, inflate, inflateRaw, zstdDecompress } from "node:zlib";
 import { AppError, invalid } from "@sightline/errors/app-error";
+import { inflateSnappy } from "@sightline/snappy/inflate";
 import type { Refusal } from "./content.ts";
-import { inflateSnappy } from "./snappy.ts";
 
 type Inflate = (body: Uint8Array, limit: { readonly maxOutputLength: number }) => Promise<Buffer>;
 

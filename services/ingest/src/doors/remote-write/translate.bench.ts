@@ -1,7 +1,7 @@
 import { runRateBench } from "@sightline/otlp/testing/bench";
+import { inflateSnappy } from "@sightline/snappy/inflate";
 import { createRandom, type Random } from "@sightline/testkit/random";
 import { compressSync } from "snappy";
-import { inflateSnappy } from "../../http/snappy.ts";
 import { finishAtOnce } from "../steps.ts";
 import { encodeV1, encodeV2, type TestSeries } from "./testing/encode.ts";
 import { translateWrite, type WriteVersion } from "./translate.ts";

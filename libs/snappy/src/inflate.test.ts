@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { test } from "node:test";
 import { AppError } from "@sightline/errors/app-error";
 import { compressSync } from "snappy";
-import { inflateSnappy } from "./snappy.ts";
+import { inflateSnappy } from "./inflate.ts";
 
 const limit = 10_000_000;
 
