@@ -4,7 +4,6 @@ import { createServer } from "node:net";
 import { after, before, test } from "node:test";
 import { encodeBlock } from "@sightline/columns/native-block";
 import { appendInteger, appendText, stringColumn, uint64Column } from "@sightline/columns/plain-column";
-import { readBlocks } from "@sightline/columns/read-blocks";
 import { newTable } from "@sightline/columns/table";
 import { AppError, type ErrorCode } from "@sightline/errors/app-error";
 import { quietLog } from "@sightline/testkit/quiet-log";
@@ -63,7 +62,7 @@ test("many rows are read in whole columns; one that fails on the way says so", a
     FROM numbers({rows:UInt64})`;
   let rows = 0;
   let sum = 0;
-  for await (const block of readBlocks(clickhouse.readNative(sql, { rows: 200_000 }))) {
+  for await (const block of clickhouse.readBlocks(sql, { rows: 200_000 })) {
     const [half, text, kind, at] = [
       block.column("half"),
       block.column("text"),
@@ -79,11 +78,13 @@ test("many rows are read in whole columns; one that fails on the way says so", a
   }
   assert.equal(rows, 200_000);
   assert.equal(sum, (199_999 * 200_000) / 4);
-  const late = "SELECT throwIf(number = 150000, 'late') FROM numbers(200000)";
+  const late = "SELECT throwIf(number = 1500000, 'late') AS never, number AS id FROM numbers(2000000)";
+  let before = 0;
   const reading = async () => {
-    for await (const _ of readBlocks(clickhouse.readNative(late, {})));
+    for await (const block of clickhouse.readBlocks(late, {})) before += block.rows;
   };
-  await assert.rejects(reading, isCode("internal"));
+  await assert.rejects(reading, (thrown) => isCode("internal")(thrown) && /late/.test(String(thrown)));
+  assert.ok(before > 0, "the rows before come at once");
 });
 
 test("errors say whose fault it is", async () => {

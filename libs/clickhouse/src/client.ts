@@ -1,6 +1,13 @@
 import { Readable } from "node:stream";
 import { finished } from "node:stream/promises";
-import { type ClickHouseClient, ClickHouseLogLevel, type ClickHouseSettings, createClient } from "@clickhouse/client";
+import {
+  type ClickHouseClient,
+  ClickHouseLogLevel,
+  type ClickHouseSettings,
+  createClient,
+  parseError,
+} from "@clickhouse/client";
+import { type ReadBlock, readBlocks } from "@sightline/columns/read-blocks";
 import { AppError } from "@sightline/errors/app-error";
 import { createSecret, type Secret, secret } from "@sightline/service/secret";
 import { z } from "zod";
@@ -69,10 +76,10 @@ export interface ClickHouse {
   /** A statement without an answer. Resolves when it is done. */
   command(sql: string, params?: Readonly<Record<string, unknown>>, options?: CommandOptions): Promise<void>;
   /**
-   * The rows of a statement in ClickHouse's Native format, as they come: for many of them, which as JSON would cost more to
-   * read than to find. Nothing is asked before the first piece is; who stops early ends the statement.
+   * The rows of a statement in blocks of whole columns, as they come: for many of them, which as JSON would cost more to read than to
+   * find. Nothing is asked before the first block is; who stops early ends the statement.
    */
-  readNative(sql: string, params: Readonly<Record<string, unknown>>, options?: ReadOptions): AsyncIterable<Uint8Array>;
+  readBlocks(sql: string, params: Readonly<Record<string, unknown>>, options?: ReadOptions): AsyncIterable<ReadBlock>;
   /**
    * The rows of a statement as texts of JSON, as they come, with the columns before them and what was read beside them: for answers
    * that go on to others unread. Nothing is asked before the first part is; who stops early ends the statement.
@@ -137,7 +144,7 @@ export function createClickHouse(options: ClickHouseOptions, { log }: { log: Cli
         });
       await attempt(summary(sql), run, command.signal);
     },
-    readNative: (sql, params, options = {}) => readBytes(client, { sql, params, format: "Native", ...options }),
+    readBlocks: (sql, params, options = {}) => readColumns(client, { sql, params, ...options }),
     readJsonRows: (sql, params, options = {}) => readRows(client, { sql, params, ...options }),
     insertNative: (table, blocks, insert = {}) => insertNative(client, { table, blocks, ...insert }),
     ping: async () => {
@@ -219,9 +226,17 @@ async function* readBytes(
   }
 }
 
+/** What comes as it is found: the server would hold back the answer to its end. */
+const AT_ONCE: QuerySettings = { wait_end_of_query: 0 };
+
+function readColumns(client: ClickHouseClient, run: Read): AsyncIterable<ReadBlock> {
+  const settings = { ...run.settings, ...AT_ONCE };
+  const failure = (text: string) => clickHouseError(parseError(text), summary(run.sql), run.signal);
+  return readBlocks(readBytes(client, { ...run, settings, format: "Native" }), { failure });
+}
+
 async function* readRows(client: ClickHouseClient, run: Read): AsyncGenerator<JsonRowsPart, undefined> {
-  // As they come: the server would hold back the answer to its end.
-  const settings = { ...run.settings, wait_end_of_query: 0 };
+  const settings = { ...run.settings, ...AT_ONCE };
   try {
     yield* readJsonRows(readBytes(client, { ...run, settings, format: JSON_ROWS_FORMAT }));
   } catch (thrown) {

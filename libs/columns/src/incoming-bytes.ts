@@ -10,6 +10,10 @@ export interface IncomingBytes {
   length(): Promise<number>;
   /** So many strings, each behind its length. */
   texts(count: number): Promise<string[]>;
+  /** Whether the next bytes are these. */
+  startsWith(text: string): Promise<boolean>;
+  /** What is left as text, to that many bytes. */
+  rest(maxBytes: number): Promise<string>;
   /** No more is read: whatever the pieces come from ends. */
   close(): Promise<void>;
 }
@@ -67,8 +71,7 @@ export function incomingBytes(pieces: AsyncIterable<Uint8Array>): IncomingBytes 
       return at < buffer.length;
     },
     take: async (count) => {
-      const taken = new ArrayBuffer(count);
-      const bytes = new Uint8Array(taken);
+      const bytes = Buffer.allocUnsafeSlow(count);
       for (let filled = 0; filled < count; ) {
         if (at === buffer.length) await gather(1);
         need(1);
@@ -77,7 +80,7 @@ export function incomingBytes(pieces: AsyncIterable<Uint8Array>): IncomingBytes 
         filled += part.length;
         at += part.length;
       }
-      return taken;
+      return bytes.buffer;
     },
     length: async () => {
       if (buffer.length - at < LENGTH_BYTES) await gather(LENGTH_BYTES);
@@ -94,6 +97,16 @@ export function incomingBytes(pieces: AsyncIterable<Uint8Array>): IncomingBytes 
         at += bytes;
       }
       return texts;
+    },
+    startsWith: async (text) => {
+      // Nearly always the first byte says no.
+      if (buffer[at] !== text.charCodeAt(0)) return false;
+      if (buffer.length - at < text.length) await gather(text.length);
+      return buffer.toString("latin1", at, at + text.length) === text;
+    },
+    rest: async (maxBytes) => {
+      await gather(maxBytes);
+      return buffer.toString("utf8", at, at + maxBytes);
     },
     close: async () => {
       await iterator.return?.();

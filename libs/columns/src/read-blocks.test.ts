@@ -17,8 +17,12 @@ async function* piecesOf(bytes: Uint8Array, size: number): AsyncGenerator<Uint8A
 
 async function readAll(bytes: Uint8Array, size: number): Promise<ReadBlock[]> {
   const blocks: ReadBlock[] = [];
-  for await (const block of readBlocks(piecesOf(bytes, size))) blocks.push(block);
+  for await (const block of readBlocks(piecesOf(bytes, size), { failure })) blocks.push(block);
   return blocks;
+}
+
+function failure(text: string): Error {
+  return new AppError("resource_exhausted", text.trim());
 }
 
 /** The rows of a column as plain values. */
@@ -108,6 +112,19 @@ test("an answer that breaks off is an outage, wherever it does", async () => {
   }
 });
 
+test("a failure behind a block is told, whatever pieces it comes in", async () => {
+  const told = "\r\n__exception__\r\nabc\r\nCode: 241. DB::Exception: too much\r\n__exception__\r\n";
+  const bytes = Buffer.concat([block(), Buffer.from(told)]);
+  for (const size of [1, 7, bytes.length]) {
+    const blocks: ReadBlock[] = [];
+    const reading = async () => {
+      for await (const one of readBlocks(piecesOf(bytes, size), { failure })) blocks.push(one);
+    };
+    await assert.rejects(reading, { code: "resource_exhausted", message: /Code: 241.*too much/ });
+    assert.equal(blocks.length, 1);
+  }
+});
+
 test("a column that was not asked for is named", async () => {
   const [first] = await readAll(block(), 1000);
   assert.throws(() => first?.column("valeu"), /cannot read the column valeu: got value, text, kind/);
@@ -122,7 +139,7 @@ test("who stops early ends what the pieces come from, which would wait for its r
       ended = true;
     }
   }
-  for await (const { rows } of readBlocks(pieces())) {
+  for await (const { rows } of readBlocks(pieces(), { failure })) {
     assert.equal(rows, 2);
     break;
   }

@@ -1,5 +1,5 @@
 import type { ClickHouse, QuerySettings } from "@sightline/clickhouse/client";
-import { type ReadBlock, readBlocks } from "@sightline/columns/read-blocks";
+import type { ReadBlock } from "@sightline/columns/read-blocks";
 import { AppError } from "@sightline/errors/app-error";
 import type { z } from "zod";
 
@@ -79,7 +79,7 @@ export function createReader(clickhouse: ClickHouse, limits: QueryLimits): Reade
     },
     readColumns(sql, params, { tenant, signal }) {
       assertTenant(sql);
-      return readBlocks(clickhouse.readNative(sql, { ...params, tenant }, { settings: columnSettings, signal }));
+      return clickhouse.readBlocks(sql, { ...params, tenant }, { settings: columnSettings, signal });
     },
     readSystem: run,
   };
