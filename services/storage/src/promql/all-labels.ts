@@ -5,6 +5,7 @@ import type { Params, ReadContext, Reader } from "../query/reader.ts";
 import { findMetrics, type SelectionLimits } from "./find-metrics.ts";
 import { findSeries } from "./find-series.ts";
 import { seriesLabels } from "./series-labels.ts";
+import type { SelectionOptions } from "./stored-selection.ts";
 
 const read = {
   names: readFileSync(new URL("./sql/label-names.sql", import.meta.url), "utf8"),
@@ -24,13 +25,8 @@ const resources = {
   }),
 };
 
-interface LabelOptions {
-  readonly reader: Reader;
-  readonly limits: SelectionLimits;
-}
-
 /** The names of the labels of all series, in no order. */
-export async function allLabelNames({ reader, limits }: LabelOptions, range: Params, context: ReadContext) {
+export async function allLabelNames({ reader, limits }: SelectionOptions, range: Params, context: ReadContext) {
   const found = await reader.read(names, { ...range, limit: limits.maxSeries + 1 }, context);
   checkCount(found.length, limits);
   const parts = await findMetrics(reader, { matchers: [], range, limits, context });
@@ -50,7 +46,10 @@ interface ValuesQuestion {
 }
 
 /** The values of a label of all series, in no order. */
-export async function allLabelValues({ reader, limits }: LabelOptions, { name, range, context }: ValuesQuestion) {
+export async function allLabelValues(
+  { reader, limits, catalog }: SelectionOptions,
+  { name, range, context }: ValuesQuestion,
+) {
   switch (name) {
     case "__name__":
       return (await findMetrics(reader, { matchers: [], range, limits, context })).map((part) => part.name);
@@ -62,10 +61,8 @@ export async function allLabelValues({ reader, limits }: LabelOptions, { name, r
     case "le":
     case "quantile": {
       const matchers = [{ name, operator: "!=", value: "" }] as const;
-      const series = await findSeries(reader, { matchers, range, limits, context });
-      return [...series.values()].flatMap((labels) =>
-        labels.filter((label) => label.name === name).map(({ value }) => value),
-      );
+      const series = await findSeries({ reader, limits, catalog }, { matchers, range, context });
+      return series.flatMap((labels) => labels.filter((label) => label.name === name).map(({ value }) => value));
     }
     default: {
       const found = await reader.read(values, { ...range, name, limit: limits.maxSeries + 1 }, context);

@@ -4,7 +4,7 @@ import type { LabelMatcher } from "@sightline/query/promql/ast";
 import { createMatch } from "@sightline/query/promql/matcher";
 import { z } from "zod";
 import type { Params, ReadContext, Reader } from "../query/reader.ts";
-import { metricsBehind, type NamedPart, partsOf } from "./metric-names.ts";
+import { type NamedPart, partsOf } from "./metric-names.ts";
 
 const metricsSql = readFileSync(new URL("./sql/metrics.sql", import.meta.url), "utf8");
 
@@ -24,13 +24,11 @@ export interface MetricsQuestion {
   readonly context: ReadContext;
 }
 
-/** The stored metrics that the conditions on the name leave, and what of each is asked for. */
+/** Of all stored metrics those that the conditions on the name leave, and what of each is asked for. */
 export async function findMetrics(reader: Reader, question: MetricsQuestion): Promise<NamedPart[]> {
   const { matchers, range, limits, context } = question;
   const onName = matchers.filter(({ name }) => name === "__name__");
-  const equal = onName.find(({ operator, value }) => operator === "=" && value !== "");
-  const names = equal === undefined ? [] : metricsBehind(equal.value);
-  const rows = await reader.read(metrics, { ...range, names, limit: limits.maxMetrics + 1 }, context);
+  const rows = await reader.read(metrics, { ...range, limit: limits.maxMetrics + 1 }, context);
   if (rows.length > limits.maxMetrics) {
     const message = `cannot select metrics: got more than ${limits.maxMetrics}, want at most that many; give a name`;
     throw new AppError("resource_exhausted", message);

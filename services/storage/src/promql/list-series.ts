@@ -8,7 +8,7 @@ import {
   ListPromqlSeriesResponse,
 } from "@sightline/proto/sightline/query/v1/promql_service";
 import { isLabelName } from "@sightline/query/promql/label-names";
-import { compareLabels, type Labels } from "@sightline/query/promql/labels";
+import { compareLabels, type Labels, noLabels } from "@sightline/query/promql/labels";
 import type { ReadContext } from "../query/reader.ts";
 import { allLabelNames, allLabelValues } from "./all-labels.ts";
 import { findSeries } from "./find-series.ts";
@@ -18,7 +18,7 @@ import { seriesRange } from "./series-range.ts";
 
 const SERIES_PER_MESSAGE = 5000;
 
-type ListOptions = Pick<PromqlOptions, "reader" | "limits">;
+type ListOptions = Pick<PromqlOptions, "reader" | "limits" | "catalog">;
 
 interface Listed {
   readonly matches: readonly string[];
@@ -31,20 +31,26 @@ function rangeOf({ startUnixMs, endUnixMs }: Listed) {
   return seriesRange(Number(startUnixMs), Number(endUnixMs));
 }
 
-/** The series that fulfil any of the selectors. */
+/** The series that fulfil any of the selectors; those that fulfil several of them several times. */
 async function selected(options: ListOptions, request: Listed, context: ReadContext): Promise<Labels[]> {
-  const found = new Map<string, Labels>();
+  const range = rangeOf(request);
+  const found: Labels[] = [];
   for (const matchers of readSelectors(request.matches)) {
-    const question = { matchers, range: rangeOf(request), limits: options.limits, context };
-    for (const [key, labels] of await findSeries(options.reader, question)) found.set(key, labels);
+    for (const labels of await findSeries(options, { matchers, range, context })) found.push(labels);
   }
-  return [...found.values()];
+  return found;
+}
+
+/** Series in the order of their labels, each once. */
+function ordered(series: Labels[]): Labels[] {
+  const sorted = series.sort(compareLabels);
+  return sorted.filter((labels, at) => at === 0 || compareLabels(sorted[at - 1] ?? noLabels, labels) !== 0);
 }
 
 export function listPromqlSeries(options: ListOptions) {
   return async function* (request: ListPromqlSeriesRequest, context: ReadContext) {
     if (request.matches.length === 0) throw invalid("no match[] parameter provided");
-    const all = (await selected(options, request, context)).sort(compareLabels);
+    const all = ordered(await selected(options, request, context));
     const end = request.limit === 0 ? all.length : Math.min(request.limit, all.length);
     for (let at = 0; at === 0 || at < end; at += SERIES_PER_MESSAGE) {
       const part = all.slice(at, Math.min(at + SERIES_PER_MESSAGE, end));

@@ -5,7 +5,7 @@ import { MADE_LABELS } from "./series-labels.ts";
 
 /** The conditions that the database looks at, as parameters. */
 export function matcherParams(matchers: readonly LabelMatcher[]) {
-  const stored = matchers.filter(({ name }) => !MADE_LABELS.has(name));
+  const stored = matchers.filter((matcher) => !isOnMadeLabel(matcher));
   const of = (operator: LabelMatcher["operator"]) => stored.filter((matcher) => matcher.operator === operator);
   const names = (operator: LabelMatcher["operator"]) => of(operator).map(({ name }) => name);
   const values = (operator: LabelMatcher["operator"]) => of(operator).map(({ value }) => value);
@@ -22,15 +22,20 @@ export function matcherParams(matchers: readonly LabelMatcher[]) {
   };
 }
 
+/** Whether a condition is on a label that shows only when a series has its labels. */
+export function isOnMadeLabel({ name }: LabelMatcher): boolean {
+  return MADE_LABELS.has(name);
+}
+
 /** Whether the database can tell which series are selected of some metrics; otherwise all of them are read. */
 export function selectsInDatabase(matchers: readonly LabelMatcher[]): boolean {
-  return matchers.some(({ name }) => !MADE_LABELS.has(name));
+  return matchers.some((matcher) => !isOnMadeLabel(matcher));
 }
 
 /** The conditions that only show when a series has its labels. */
 export function createMadeLabelsMatch(matchers: readonly LabelMatcher[]): (labels: Labels) => boolean {
   const tests = matchers
-    .filter(({ name }) => MADE_LABELS.has(name))
+    .filter(isOnMadeLabel)
     .map((matcher) => ({ name: matcher.name, matches: createMatch(matcher) }));
   return (labels) =>
     tests.every(({ name, matches }) => matches(labels.find((label) => label.name === name)?.value ?? ""));

@@ -8,7 +8,8 @@ import type { KnownRollups } from "./known-rollups.ts";
 import { listMetricMetadata } from "./list-metadata.ts";
 import { listLabelNames, listLabelValues, listPromqlSeries } from "./list-series.ts";
 import { queryExemplars } from "./query-exemplars.ts";
-import { queryPromql } from "./query-promql.ts";
+import { queryPromql, queryPromqlJson } from "./query-promql.ts";
+import { readSamples } from "./read-samples.ts";
 import { type CatalogOptions, createSeriesCatalog } from "./series-catalog.ts";
 import { getSeriesStatistics } from "./series-statistics.ts";
 
@@ -30,6 +31,8 @@ export function addPromqlService(
   const options = { reader, limits, engine, catalog, rollups };
   server.addService(PromqlServiceService, {
     queryPromql: stream(queryPromql(options)),
+    queryPromqlJson: stream(queryPromqlJson(options)),
+    readSamples: stream(readSamples(options)),
     listPromqlSeries: stream(listPromqlSeries(options)),
     listLabelNames: unary(listLabelNames(options)),
     listLabelValues: unary(listLabelValues(options)),

@@ -8,25 +8,22 @@ import { type Expression, type LabelMatcher, partsOf as partsOfExpression } from
 import { readQuery } from "@sightline/query/promql/engine";
 import { compareLabels, keyOf, type Labels, labelsOf } from "@sightline/query/promql/labels";
 import { bigints, doubles, textMaps, texts } from "../query/block-columns.ts";
-import type { ReadContext, Reader } from "../query/reader.ts";
-import { findMetrics, type SelectionLimits } from "./find-metrics.ts";
-import { createMadeLabelsMatch, matcherParams } from "./matchers.ts";
+import type { ReadContext } from "../query/reader.ts";
+import { createFingerprintMap } from "./fingerprint-map.ts";
+import { createMadeLabelsMatch } from "./matchers.ts";
 import { flat } from "./query-promql.ts";
-import { readSeries } from "./read-series.ts";
-import { seriesLabels } from "./series-labels.ts";
+import type { StoredSeries } from "./read-series.ts";
+import { sameSeriesLabels } from "./series-labels.ts";
 import { seriesRange } from "./series-range.ts";
+import { findStored, type SelectionOptions } from "./stored-selection.ts";
+import { wordsOf } from "./words.ts";
 
 const exemplarsSql = readFileSync(new URL("./sql/exemplars.sql", import.meta.url), "utf8");
 
 const MAX_EXEMPLARS = 10_000;
 
-interface ExemplarOptions {
-  readonly reader: Reader;
-  readonly limits: SelectionLimits;
-}
-
 /** The exemplars of the series that the selectors of a query select, whatever else it does with them. */
-export function queryExemplars(options: ExemplarOptions) {
+export function queryExemplars(options: SelectionOptions) {
   return async (request: QueryExemplarsRequest, context: ReadContext): Promise<QueryExemplarsResponse> => {
     const { expression } = readQuery(request.query);
     const range = seriesRange(Number(request.startUnixMs), Number(request.endUnixMs));
@@ -50,22 +47,26 @@ interface ExemplarQuestion {
   readonly context: ReadContext;
 }
 
-async function exemplarsOf({ reader, limits }: ExemplarOptions, { matchers, range, context }: ExemplarQuestion) {
+async function exemplarsOf(options: SelectionOptions, { matchers, range, context }: ExemplarQuestion) {
   const found = new Map<string, { readonly labels: Labels; readonly exemplars: Exemplar[] }>();
-  const parts = await findMetrics(reader, { matchers, range, limits, context });
-  if (parts.length === 0) return found;
-  const nameOf = new Map(parts.map(({ metric, name }) => [metric, name]));
-  const params = { ...range, metrics: [...nameOf.keys()], ...matcherParams(matchers) };
-  const stored = await readSeries(reader, { params, maxSeries: limits.maxSeries, context });
+  const stored = await findStored(options, { matchers, range, context });
+  if (stored.series.length === 0) return found;
+  const metrics = [...new Set(stored.series.map(({ metric }) => metric))];
+  const byFingerprint = createFingerprintMap<StoredSeries>(stored.series.length);
+  const words = wordsOf(stored.fingerprints);
+  for (const [at, series] of stored.series.entries()) byFingerprint.set(words, at, series);
   const isSelected = createMadeLabelsMatch(matchers);
-  for await (const block of reader.readColumns(exemplarsSql, { ...params, limit: MAX_EXEMPLARS }, context)) {
+  const params = { ...stored.params, metrics, limit: MAX_EXEMPLARS };
+  for await (const block of options.reader.readColumns(exemplarsSql, params, context)) {
     const [times, values] = [doubles(block, "time"), doubles(block, "value")];
     const [traceIds, spanIds] = [texts(block, "traceId"), texts(block, "spanId")];
     const attributes = textMaps(block, "attributes");
-    for (const [row, fingerprint] of bigints(block, "fingerprint").entries()) {
-      const series = stored.get(fingerprint);
-      if (series === undefined) continue;
-      const labels = seriesLabels(nameOf.get(series.metric) ?? series.metric, series);
+    const fingerprints = wordsOf(bigints(block, "fingerprint"));
+    for (let row = 0; row < block.rows; row++) {
+      const series = byFingerprint.get(fingerprints, row);
+      const name = series && stored.partsOf(series).at(-1)?.name;
+      if (series === undefined || name === undefined) continue;
+      const labels = sameSeriesLabels(name, series);
       if (!isSelected(labels)) continue;
       const known = found.get(keyOf(labels)) ?? { labels, exemplars: [] };
       found.set(keyOf(labels), known);

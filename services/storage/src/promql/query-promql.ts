@@ -2,13 +2,19 @@ import { invalid } from "@sightline/errors/app-error";
 import type {
   PromqlHistogram,
   PromqlSeries,
+  QueryPromqlJsonRequest,
   QueryPromqlRequest,
 } from "@sightline/proto/sightline/query/v1/promql_service";
-import { PromqlResultType, QueryPromqlResponse } from "@sightline/proto/sightline/query/v1/promql_service";
+import {
+  PromqlResultType,
+  QueryPromqlJsonResponse,
+  QueryPromqlResponse,
+} from "@sightline/proto/sightline/query/v1/promql_service";
 import { type Engine, readQuery } from "@sightline/query/promql/engine";
-import { allBuckets, type Histogram } from "@sightline/query/promql/histogram/histogram";
+import type { Histogram } from "@sightline/query/promql/histogram/histogram";
 import { type Labels, noLabels } from "@sightline/query/promql/labels";
-import type { QueryResult, ResultSample, ResultSeries } from "@sightline/query/promql/result";
+import type { QueryResult, ResultSample, ResultSeries, ResultValue } from "@sightline/query/promql/result";
+import { resultJson, writtenHistogram } from "@sightline/query/promql/result-json";
 import type { ReadContext, Reader } from "../query/reader.ts";
 import type { SelectionLimits } from "./find-metrics.ts";
 import type { KnownRollups } from "./known-rollups.ts";
@@ -27,27 +33,60 @@ export interface PromqlOptions {
 }
 
 /** Evaluates PromQL over a tenant's samples. */
-export function queryPromql({ reader, engine, limits, catalog, rollups }: PromqlOptions) {
+export function queryPromql(options: PromqlOptions) {
   return async function* (request: QueryPromqlRequest, context: ReadContext): AsyncGenerator<QueryPromqlResponse> {
-    const query = readQuery(request.query);
-    const source = createSampleSource({ reader, tenant: context.tenant, limits, catalog, rollups });
-    const lookback = request.lookbackMs > 0n ? { lookbackMs: Number(request.lookbackMs) } : {};
-    const run = { source, signal: context.signal, ...lookback };
-    const { times } = request;
-    switch (times?.$case) {
-      case "unixMs":
-        yield* messagesOf(await engine.instant(query, Number(times.value), run));
-        break;
-      case "range": {
-        const { startUnixMs, endUnixMs, stepMs } = times.value;
-        const range = { startMs: Number(startUnixMs), endMs: Number(endUnixMs), stepMs: Number(stepMs) };
-        yield* messagesOf(await engine.range(query, range, run));
-        break;
-      }
-      default:
-        throw invalid("cannot evaluate the query: got no times, want unix_ms or range");
-    }
+    yield* messagesOf(await evaluate(options, request, context));
   };
+}
+
+/** How many characters of JSON a message has before the next one begins. */
+const CHARACTERS_PER_MESSAGE = 256 * 1024;
+
+/** Evaluates PromQL, and writes what it comes to as JSON. */
+export function queryPromqlJson(options: PromqlOptions) {
+  return async function* ({ query, limit }: QueryPromqlJsonRequest, context: ReadContext) {
+    if (query === undefined) throw invalid("cannot evaluate the query: got none");
+    const { value, warnings, infos } = await evaluate(options, query, context);
+    const truncated = limit > 0 && seriesCount(value) > limit;
+    let message = QueryPromqlJsonResponse.create({ warnings: [...warnings], infos: [...infos], truncated });
+    let text = "";
+    for (const piece of resultJson(value, limit)) {
+      text += piece;
+      if (text.length < CHARACTERS_PER_MESSAGE) continue;
+      yield { ...message, json: Buffer.from(text) };
+      message = QueryPromqlJsonResponse.create();
+      text = "";
+    }
+    if (text !== "") yield { ...message, json: Buffer.from(text) };
+  };
+}
+
+function seriesCount(value: ResultValue): number {
+  if (value.kind === "matrix") return value.series.length;
+  return value.kind === "vector" ? value.samples.length : 1;
+}
+
+async function evaluate(
+  { engine, rollups, ...options }: PromqlOptions,
+  request: QueryPromqlRequest,
+  { tenant, signal }: ReadContext,
+): Promise<QueryResult> {
+  const query = readQuery(request.query);
+  const source = createSampleSource({ ...options, tenant, rollups });
+  const lookback = request.lookbackMs > 0n ? { lookbackMs: Number(request.lookbackMs) } : {};
+  const run = { source, signal, ...lookback };
+  const { times } = request;
+  switch (times?.$case) {
+    case "unixMs":
+      return await engine.instant(query, Number(times.value), run);
+    case "range": {
+      const { startUnixMs, endUnixMs, stepMs } = times.value;
+      const range = { startMs: Number(startUnixMs), endMs: Number(endUnixMs), stepMs: Number(stepMs) };
+      return await engine.range(query, range, run);
+    }
+    default:
+      throw invalid("cannot evaluate the query: got no times, want unix_ms or range");
+  }
 }
 
 function* messagesOf({ value, warnings, infos }: QueryResult): Generator<QueryPromqlResponse> {
@@ -111,6 +150,6 @@ export function flat(labels: Labels): string[] {
 }
 
 function histogramOf(unixMs: number, histogram: Histogram): PromqlHistogram {
-  const { count, sum } = histogram;
-  return { unixMs, count, sum, buckets: allBuckets(histogram).filter((bucket) => bucket.count !== 0) };
+  const { count, sum, buckets } = writtenHistogram(histogram);
+  return { unixMs, count, sum, buckets: [...buckets] };
 }

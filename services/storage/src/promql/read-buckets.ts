@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import type { Labels } from "@sightline/query/promql/labels";
 import { writeStale } from "@sightline/query/promql/samples";
 import type { SelectHints } from "@sightline/query/promql/source";
 import type { Params, ReadContext, Reader } from "../query/reader.ts";
@@ -7,10 +6,12 @@ import { fill } from "../query/statement.ts";
 import { HOUR } from "../rollup/spans.ts";
 import { type Fold, foldOf, foldRun, nearestFold } from "./folds.ts";
 import type { PlannedRead } from "./read-plan.ts";
+import { type SampleBudget, takeFrom } from "./sample-budget.ts";
 import { type SampleRun, sampleRuns } from "./sample-runs.ts";
-import type { RunUse, SampleTable } from "./sample-tables.ts";
+import type { RunUse } from "./sample-tables.ts";
 import { sameSeriesLabels } from "./series-labels.ts";
 import type { SamplePiece, SeriesSet } from "./series-set.ts";
+import type { WantedOfTable } from "./wanted-series.ts";
 
 const numbersSql = readFileSync(new URL("./sql/rolled-numbers.sql", import.meta.url), "utf8");
 const rowsSql = readFileSync(new URL("./sql/rolled-rows.sql", import.meta.url), "utf8");
@@ -18,7 +19,7 @@ const seenSql = readFileSync(new URL("./sql/buckets-seen.sql", import.meta.url),
 
 /** Buckets that are to be read, and how. */
 export interface BucketsQuestion {
-  readonly table: SampleTable;
+  readonly wanted: WantedOfTable;
   readonly read: PlannedRead & { readonly width: number };
   readonly hints: SelectHints;
   /** The last time that the query looks at. */
@@ -28,18 +29,15 @@ export interface BucketsQuestion {
   /** Which series, beside the metrics: a condition in SQL. */
   readonly selected: string;
   readonly params: Params;
-  /** The series of a fingerprint, and what of it is asked for; undefined where it is none of the table's. */
-  readonly seriesOf: (fingerprint: bigint) => Pick<RunUse, "series" | "parts"> | undefined;
-  readonly isSelected: (labels: Labels) => boolean;
   readonly set: SeriesSet;
-  /** Takes note of samples that were read; throws where it is too many. */
-  readonly count: (samples: number) => void;
+  readonly budget: SampleBudget;
   readonly context: ReadContext;
 }
 
 /** Reads what stands in buckets for the samples of a table. */
 export async function readBuckets(reader: Reader, question: BucketsQuestion): Promise<void> {
-  const { table, hints, isExact, read, seriesOf, isSelected, set } = question;
+  const { wanted, hints, isExact, read, set, budget } = question;
+  const { table, byFingerprint, isSelected } = wanted;
   const isOfNumbers = table.name === "metrics_samples";
   const fold = (isExact ? foldOf(hints) : null) ?? nearestFold(hints);
   const parts = isExact ? 1 : partsOf(hints, read.width);
@@ -51,12 +49,10 @@ export async function readBuckets(reader: Reader, question: BucketsQuestion): Pr
     seen: isSparse(hints) ? seenSql : "",
   });
   for await (const block of reader.readColumns(sql, paramsOf(question), question.context)) {
-    question.count(isOfNumbers ? block.rows * parts : block.rows);
-    for (const run of sampleRuns(block)) {
-      const use = seriesOf(run.fingerprint);
-      if (use === undefined) continue;
-      if (isOfNumbers) addFolded(run, { ...use, fold, inParts: parts, isSelected, set });
-      else table.add(run, { ...use, isSelected, set, isRolledUp: true });
+    takeFrom(budget, isOfNumbers ? block.rows * parts : block.rows);
+    for (const run of sampleRuns(block, byFingerprint)) {
+      if (isOfNumbers) addFolded(run, { ...run.of, fold, inParts: parts, isSelected, set });
+      else table.add(run, { ...run.of, isSelected, set, isRolledUp: true });
     }
   }
 }

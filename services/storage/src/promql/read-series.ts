@@ -1,12 +1,11 @@
 import { readFileSync } from "node:fs";
-import { AppError } from "@sightline/errors/app-error";
+import type { LabelMatcher } from "@sightline/query/promql/ast";
 import { bigints, integers, textMaps, texts } from "../query/block-columns.ts";
 import type { Params, ReadContext, Reader } from "../query/reader.ts";
-import { fill } from "../query/statement.ts";
 import type { SeriesRow } from "./series-labels.ts";
+import { seriesStatement } from "./series-statement.ts";
 
-const conditions = readFileSync(new URL("./sql/series-conditions.sql", import.meta.url), "utf8");
-const seriesSql = fill(readFileSync(new URL("./sql/series.sql", import.meta.url), "utf8"), { conditions });
+const statement = seriesStatement(readFileSync(new URL("./sql/series.sql", import.meta.url), "utf8"));
 
 /** A series as it is stored. */
 export interface StoredSeries extends SeriesRow {
@@ -17,35 +16,58 @@ export interface StoredSeries extends SeriesRow {
   readonly isDelta: boolean;
 }
 
-/** Reads the series of some metrics that fulfil the conditions, by their fingerprints. */
-export async function readSeries(
+export interface SeriesQuestion {
+  readonly matchers: readonly LabelMatcher[];
+  /** As those of `seriesParams`. */
+  readonly params: Params;
+  readonly context: ReadContext;
+}
+
+/** Some series: what they are, and their fingerprints. */
+export interface SeriesBlock {
+  readonly fingerprints: BigUint64Array;
+  readonly series: readonly StoredSeries[];
+}
+
+/**
+ * Reads the series of some metrics that fulfil the conditions.
+ *
+ * @param fingerprints only these of them; [] for all
+ */
+export async function* readSeries(
   reader: Reader,
-  { params, maxSeries, context }: { params: Params; maxSeries: number; context: ReadContext },
-): Promise<Map<bigint, StoredSeries>> {
-  const found = new Map<bigint, StoredSeries>();
-  for await (const block of reader.readColumns(seriesSql, { ...params, limit: maxSeries + 1 }, context)) {
-    const fingerprints = bigints(block, "fingerprint");
+  { matchers, params, context }: SeriesQuestion,
+  fingerprints: readonly bigint[],
+): AsyncGenerator<SeriesBlock> {
+  const same = createInterning();
+  const sql = statement({ matchers, areNamed: fingerprints.length > 0 });
+  for await (const block of reader.readColumns(sql, { ...params, fingerprints }, context)) {
     const [metrics, types] = [texts(block, "metric"), texts(block, "type")];
     const isDelta = integers(block, "isDelta");
     const attributes = textMaps(block, "attributes");
     const namespaces = texts(block, "serviceNamespace");
     const names = texts(block, "serviceName");
     const instances = texts(block, "serviceInstance");
-    for (const [row, fingerprint] of fingerprints.entries()) {
-      found.set(fingerprint, {
-        metric: metrics[row] ?? "",
-        type: types[row] ?? "",
-        isDelta: isDelta[row] === 1,
-        attributes: attributes(row),
-        serviceNamespace: namespaces[row] ?? "",
-        serviceName: names[row] ?? "",
-        serviceInstance: instances[row] ?? "",
-      });
-    }
+    const series = Array.from(metrics, (metric, row) => ({
+      metric: same(metric),
+      type: same(types[row] ?? ""),
+      isDelta: isDelta[row] === 1,
+      attributes: new Map(Array.from(attributes(row), ([name, value]) => [same(name), same(value)])),
+      serviceNamespace: same(namespaces[row] ?? ""),
+      serviceName: same(names[row] ?? ""),
+      serviceInstance: same(instances[row] ?? ""),
+    }));
+    yield { fingerprints: bigints(block, "fingerprint"), series };
   }
-  if (found.size > maxSeries) {
-    const message = `cannot select series: got more than ${maxSeries}, want at most that many; add label matchers`;
-    throw new AppError("resource_exhausted", message);
-  }
-  return found;
+}
+
+/** Answers equal texts by the same one: series share most of theirs, and what is the same is compared at once. */
+function createInterning(): (text: string) => string {
+  const known = new Map<string, string>();
+  return (text) => {
+    const same = known.get(text);
+    if (same !== undefined) return same;
+    known.set(text, text);
+    return text;
+  };
 }

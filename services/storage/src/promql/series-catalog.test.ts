@@ -35,8 +35,8 @@ describe("what series are, remembered", () => {
   async function instances(tenant = "default"): Promise<(string | undefined)[]> {
     const params = { ...seriesRange(nowMs - 60_000, nowMs), metrics: ["up"], ...matcherParams([]) };
     const context = { tenant, signal: AbortSignal.timeout(20_000) };
-    const found = await catalog.find({ params, maxSeries: 10, context });
-    return Array.from(found.values(), ({ attributes }) => attributes.get("instance")).sort();
+    const { series } = await catalog.find({ matchers: [], params, maxSeries: 10, context });
+    return Array.from(series, ({ attributes }) => attributes.get("instance")).sort();
   }
 
   test("a new one is found beside those that are known, those of a tenant by nobody else", async () => {

@@ -1,18 +1,16 @@
 import { readFileSync } from "node:fs";
 import { AppError } from "@sightline/errors/app-error";
 import { bigints } from "../query/block-columns.ts";
-import type { Params, ReadContext, Reader } from "../query/reader.ts";
-import { fill } from "../query/statement.ts";
-import { readSeries, type StoredSeries } from "./read-series.ts";
+import type { Reader } from "../query/reader.ts";
+import { createFingerprintMap, type FingerprintMap } from "./fingerprint-map.ts";
+import { readSeries, type SeriesBlock, type SeriesQuestion, type StoredSeries } from "./read-series.ts";
+import { MAX_NAMED_SERIES, seriesStatement } from "./series-statement.ts";
+import { wordsOf } from "./words.ts";
 
-const conditions = readFileSync(new URL("./sql/series-conditions.sql", import.meta.url), "utf8");
-const fingerprintsSql = fill(readFileSync(new URL("./sql/fingerprints.sql", import.meta.url), "utf8"), { conditions });
+const fingerprintsOf = seriesStatement(readFileSync(new URL("./sql/fingerprints.sql", import.meta.url), "utf8"));
 
-export interface CatalogQuestion {
-  /** Which series: as those of `series-conditions.sql`. */
-  readonly params: Params;
+export interface CatalogQuestion extends SeriesQuestion {
   readonly maxSeries: number;
-  readonly context: ReadContext;
 }
 
 /**
@@ -20,8 +18,8 @@ export interface CatalogQuestion {
  * than reading their newest samples. Which series there are is asked every time.
  */
 export interface SeriesCatalog {
-  /** The series that fulfil the conditions, by their fingerprints. */
-  find(question: CatalogQuestion): Promise<Map<bigint, StoredSeries>>;
+  /** The series that fulfil the conditions. Throws resource_exhausted where they are more than there may be. */
+  find(question: CatalogQuestion): Promise<SeriesBlock>;
 }
 
 export interface CatalogOptions {
@@ -30,59 +28,76 @@ export interface CatalogOptions {
   readonly maxKnownSeries: number;
 }
 
-type Known = Map<bigint, StoredSeries>;
-
 export function createSeriesCatalog({ reader, maxKnownSeries }: CatalogOptions): SeriesCatalog {
   // The tenant that asked last stands last.
-  const byTenant = new Map<string, Known>();
-  let size = 0;
+  const byTenant = new Map<string, FingerprintMap<StoredSeries>>();
 
-  const knownOf = (tenant: string): Known => {
-    const known = byTenant.get(tenant) ?? new Map();
+  function knownOf(tenant: string): FingerprintMap<StoredSeries> {
+    const known = byTenant.get(tenant) ?? createFingerprintMap<StoredSeries>();
     byTenant.delete(tenant);
     byTenant.set(tenant, known);
     return known;
-  };
-  const remember = (known: Known, found: Known): void => {
-    size -= known.size;
-    for (const [fingerprint, series] of found) known.set(fingerprint, series);
-    size += known.size;
-    for (const [tenant, others] of byTenant) {
+  }
+
+  function forgetSome(): void {
+    let size = byTenant.values().reduce((sum, known) => sum + known.size, 0);
+    for (const [tenant, known] of byTenant) {
       if (size <= maxKnownSeries) break;
-      size -= others.size;
-      others.clear();
+      size -= known.size;
       byTenant.delete(tenant);
     }
-  };
+  }
+
+  /** Reads what is not known of some series; where that is much, it is no more work to read all. */
+  async function learn(unknown: readonly bigint[], question: CatalogQuestion, known: FingerprintMap<StoredSeries>) {
+    const named = unknown.length <= MAX_NAMED_SERIES ? unknown : [];
+    const params = { ...question.params, limit: question.maxSeries };
+    for await (const { fingerprints, series } of readSeries(reader, { ...question, params }, named)) {
+      const words = wordsOf(fingerprints);
+      for (const [at, one] of series.entries()) known.set(words, at, one);
+    }
+    forgetSome();
+  }
 
   return {
     async find(question) {
-      const fingerprints = await readFingerprints(reader, question);
+      const found = await readFingerprints(reader, question);
+      const words = wordsOf(found);
       const known = knownOf(question.context.tenant);
-      if (fingerprints.some((fingerprint) => !known.has(fingerprint))) {
-        const found = await readSeries(reader, question);
-        remember(known, found);
-        return found;
-      }
-      const found: Known = new Map();
-      for (const fingerprint of fingerprints) {
-        const series = known.get(fingerprint);
-        if (series !== undefined) found.set(fingerprint, series);
-      }
-      return found;
+      const unknown = found.filter((_, at) => known.get(words, at) === undefined);
+      if (unknown.length > 0) await learn([...unknown], question, known);
+      const series: StoredSeries[] = [];
+      // Nothing is known of one that went between the two statements.
+      const fingerprints = found.filter((_, at) => {
+        const one = known.get(words, at);
+        if (one !== undefined) series.push(one);
+        return one !== undefined;
+      });
+      return { fingerprints, series };
     },
   };
 }
 
 async function readFingerprints(
   reader: Reader,
-  { params, maxSeries, context }: CatalogQuestion,
-): Promise<readonly bigint[]> {
-  const found: bigint[] = [];
-  const asked = { ...params, limit: maxSeries + 1 };
-  for await (const block of reader.readColumns(fingerprintsSql, asked, context))
-    found.push(...bigints(block, "fingerprint"));
-  if (found.length <= maxSeries) return found;
-  const message = `cannot select series: got more than ${maxSeries}, want at most that many; add label matchers`;
-  throw new AppError("resource_exhausted", message);
+  { matchers, params, maxSeries, context }: CatalogQuestion,
+): Promise<BigUint64Array> {
+  const blocks: BigUint64Array[] = [];
+  let count = 0;
+  const sql = fingerprintsOf({ matchers });
+  for await (const block of reader.readColumns(sql, { ...params, limit: maxSeries + 1 }, context)) {
+    blocks.push(bigints(block, "fingerprint"));
+    count += block.rows;
+  }
+  if (count > maxSeries) {
+    const message = `cannot select series: got more than ${maxSeries}, want at most that many; add label matchers`;
+    throw new AppError("resource_exhausted", message);
+  }
+  const found = new BigUint64Array(count);
+  let at = 0;
+  for (const block of blocks) {
+    found.set(block, at);
+    at += block.length;
+  }
+  return found;
 }

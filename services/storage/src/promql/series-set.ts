@@ -20,16 +20,17 @@ export function createSeriesSet(): SeriesSet {
       else known.push(piece);
     },
     series() {
-      const sorted = [...found].sort(([a], [b]) => compareLabels(a, b));
+      const sorted = [...found.keys()].sort(compareLabels);
       const series: SampledSeries[] = [];
       for (let at = 0; at < sorted.length; ) {
-        const [labels = noLabels, pieces = []] = sorted[at++] ?? [];
+        const labels = sorted[at++] ?? noLabels;
+        let pieces = found.get(labels) ?? [];
         // Equal labels of several stored series stand beside each other now.
-        let all = pieces;
-        for (let next = sorted[at]; next !== undefined && compareLabels(labels, next[0]) === 0; next = sorted[++at]) {
-          all = [...all, ...next[1]];
+        for (let next = sorted[at]; next !== undefined && compareLabels(labels, next) === 0; next = sorted[++at]) {
+          pieces = [...pieces, ...(found.get(next) ?? [])];
         }
-        series.push({ labels, ...joined(all), startTimes: null });
+        const { times, values, histograms, weights, isDelta } = joined(pieces);
+        series.push({ labels, times, values, histograms, startTimes: null, weights, isDelta });
       }
       return series;
     },

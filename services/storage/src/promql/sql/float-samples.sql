@@ -8,7 +8,6 @@ FROM metrics_samples
 WHERE
     Tenant = {tenant:String}
     AND MetricName IN {metrics:Array(String)}
-    AND (empty({fingerprints:Array(UInt64)}) OR Fingerprint IN {fingerprints:Array(UInt64)})
     AND Timestamp >= fromUnixTimestamp64Milli({startMs:Int64})
     AND Timestamp <= fromUnixTimestamp64Milli({endMs:Int64})
 {{selected}}

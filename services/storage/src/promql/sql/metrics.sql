@@ -4,7 +4,6 @@ SELECT
 FROM metrics_series
 WHERE
     Tenant = {tenant:String}
-    AND (empty({names:Array(String)}) OR MetricName IN {names:Array(String)})
     AND LastSeen >= fromUnixTimestamp64Milli({startMs:Int64} - {seenLagMs:Int64})
     AND FirstSeen <= fromUnixTimestamp64Milli({endMs:Int64} + {seenLagMs:Int64})
 GROUP BY MetricName

@@ -2,8 +2,4 @@
             AND MetricName IN {metrics:Array(String)}
             AND LastSeen >= fromUnixTimestamp64Milli({startMs:Int64} - {seenLagMs:Int64})
             AND FirstSeen <= fromUnixTimestamp64Milli({endMs:Int64} + {seenLagMs:Int64})
-            -- A label that a series has not got is empty, as the value of a key that a map has not got.
-            AND arrayAll((name, value) -> Attributes[name] = value, {equalNames:Array(String)}, {equalValues:Array(String)})
-            AND arrayAll((name, value) -> Attributes[name] != value, {otherNames:Array(String)}, {otherValues:Array(String)})
-            AND arrayAll((name, pattern) -> match(Attributes[name], pattern), {matchNames:Array(String)}, {matchPatterns:Array(String)})
-            AND arrayAll((name, pattern) -> NOT match(Attributes[name], pattern), {noMatchNames:Array(String)}, {noMatchPatterns:Array(String)})
+{{labels}}

@@ -100,6 +100,40 @@ export interface PromqlBucket {
   count: number;
 }
 
+export interface QueryPromqlJsonRequest {
+  query:
+    | QueryPromqlRequest
+    | undefined;
+  /** How many series are written. 0: all. */
+  limit: number;
+}
+
+export interface QueryPromqlJsonResponse {
+  /** In the first message only, as are all but the JSON. */
+  warnings: string[];
+  infos: string[];
+  /** More series there are than the limit. */
+  truncated: boolean;
+  /** The next piece of `data`. */
+  json: Buffer;
+}
+
+export interface ReadSamplesRequest {
+  /** `up{job="api"}`. */
+  selector: string;
+  /** Both are inclusive. */
+  startUnixMs: bigint;
+  endUnixMs: bigint;
+}
+
+export interface ReadSamplesResponse {
+  /**
+   * Series, in the order of their labels: `timeseries` of a `prometheus.QueryResult` (prompb/remote.proto), encoded. Those of all
+   * messages, one behind the other, are a QueryResult.
+   */
+  queryResult: Buffer;
+}
+
 export interface ListPromqlSeriesRequest {
   /** Selectors: `up{job="api"}`. At least one. */
   matches: string[];
@@ -833,6 +867,308 @@ export const PromqlBucket: MessageFns<PromqlBucket> = {
     message.lowerInclusive = object.lowerInclusive ?? false;
     message.upperInclusive = object.upperInclusive ?? false;
     message.count = object.count ?? 0;
+    return message;
+  },
+};
+
+function createBaseQueryPromqlJsonRequest(): QueryPromqlJsonRequest {
+  return { query: undefined, limit: 0 };
+}
+
+export const QueryPromqlJsonRequest: MessageFns<QueryPromqlJsonRequest> = {
+  encode(message: QueryPromqlJsonRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.query !== undefined) {
+      QueryPromqlRequest.encode(message.query, writer.uint32(10).fork()).join();
+    }
+    if (message.limit !== 0) {
+      writer.uint32(16).uint32(message.limit);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QueryPromqlJsonRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQueryPromqlJsonRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.query = QueryPromqlRequest.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.limit = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<QueryPromqlJsonRequest>, I>>(base?: I): QueryPromqlJsonRequest {
+    return QueryPromqlJsonRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<QueryPromqlJsonRequest>, I>>(object: I): QueryPromqlJsonRequest {
+    const message = createBaseQueryPromqlJsonRequest();
+    message.query = (object.query !== undefined && object.query !== null)
+      ? QueryPromqlRequest.fromPartial(object.query)
+      : undefined;
+    message.limit = object.limit ?? 0;
+    return message;
+  },
+};
+
+function createBaseQueryPromqlJsonResponse(): QueryPromqlJsonResponse {
+  return { warnings: [], infos: [], truncated: false, json: Buffer.alloc(0) };
+}
+
+export const QueryPromqlJsonResponse: MessageFns<QueryPromqlJsonResponse> = {
+  encode(message: QueryPromqlJsonResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.warnings) {
+      writer.uint32(10).string(v!);
+    }
+    for (const v of message.infos) {
+      writer.uint32(18).string(v!);
+    }
+    if (message.truncated !== false) {
+      writer.uint32(24).bool(message.truncated);
+    }
+    if (message.json.length !== 0) {
+      writer.uint32(34).bytes(message.json);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QueryPromqlJsonResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQueryPromqlJsonResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.warnings.push(reader.string());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.infos.push(reader.string());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.truncated = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.json = Buffer.from(reader.bytes());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<QueryPromqlJsonResponse>, I>>(base?: I): QueryPromqlJsonResponse {
+    return QueryPromqlJsonResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<QueryPromqlJsonResponse>, I>>(object: I): QueryPromqlJsonResponse {
+    const message = createBaseQueryPromqlJsonResponse();
+    message.warnings = object.warnings?.map((e) => e) || [];
+    message.infos = object.infos?.map((e) => e) || [];
+    message.truncated = object.truncated ?? false;
+    message.json = object.json ?? Buffer.alloc(0);
+    return message;
+  },
+};
+
+function createBaseReadSamplesRequest(): ReadSamplesRequest {
+  return { selector: "", startUnixMs: 0n, endUnixMs: 0n };
+}
+
+export const ReadSamplesRequest: MessageFns<ReadSamplesRequest> = {
+  encode(message: ReadSamplesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.selector !== "") {
+      writer.uint32(10).string(message.selector);
+    }
+    if (message.startUnixMs !== 0n) {
+      if (BigInt.asIntN(64, message.startUnixMs) !== message.startUnixMs) {
+        throw new globalThis.Error("value provided for field message.startUnixMs of type int64 too large");
+      }
+      writer.uint32(16).int64(message.startUnixMs);
+    }
+    if (message.endUnixMs !== 0n) {
+      if (BigInt.asIntN(64, message.endUnixMs) !== message.endUnixMs) {
+        throw new globalThis.Error("value provided for field message.endUnixMs of type int64 too large");
+      }
+      writer.uint32(24).int64(message.endUnixMs);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReadSamplesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReadSamplesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.selector = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.startUnixMs = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.endUnixMs = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ReadSamplesRequest>, I>>(base?: I): ReadSamplesRequest {
+    return ReadSamplesRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ReadSamplesRequest>, I>>(object: I): ReadSamplesRequest {
+    const message = createBaseReadSamplesRequest();
+    message.selector = object.selector ?? "";
+    message.startUnixMs = (object.startUnixMs !== undefined && object.startUnixMs !== null)
+      ? BigInt(object.startUnixMs)
+      : 0n;
+    message.endUnixMs = (object.endUnixMs !== undefined && object.endUnixMs !== null) ? BigInt(object.endUnixMs) : 0n;
+    return message;
+  },
+};
+
+function createBaseReadSamplesResponse(): ReadSamplesResponse {
+  return { queryResult: Buffer.alloc(0) };
+}
+
+export const ReadSamplesResponse: MessageFns<ReadSamplesResponse> = {
+  encode(message: ReadSamplesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.queryResult.length !== 0) {
+      writer.uint32(10).bytes(message.queryResult);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReadSamplesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReadSamplesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.queryResult = Buffer.from(reader.bytes());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ReadSamplesResponse>, I>>(base?: I): ReadSamplesResponse {
+    return ReadSamplesResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ReadSamplesResponse>, I>>(object: I): ReadSamplesResponse {
+    const message = createBaseReadSamplesResponse();
+    message.queryResult = object.queryResult ?? Buffer.alloc(0);
     return message;
   },
 };
@@ -2186,6 +2522,28 @@ export const PromqlServiceService = {
     responseSerialize: (value: QueryPromqlResponse): Buffer => Buffer.from(QueryPromqlResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): QueryPromqlResponse => QueryPromqlResponse.decode(value),
   },
+  /** As QueryPromql, as the JSON that Prometheus' HTTP API answers with (docs/querying/api.md): nobody has to read it on its way. */
+  queryPromqlJson: {
+    path: "/sightline.query.v1.PromqlService/QueryPromqlJson" as const,
+    requestStream: false as const,
+    responseStream: true as const,
+    requestSerialize: (value: QueryPromqlJsonRequest): Buffer =>
+      Buffer.from(QueryPromqlJsonRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): QueryPromqlJsonRequest => QueryPromqlJsonRequest.decode(value),
+    responseSerialize: (value: QueryPromqlJsonResponse): Buffer =>
+      Buffer.from(QueryPromqlJsonResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): QueryPromqlJsonResponse => QueryPromqlJsonResponse.decode(value),
+  },
+  /** The samples of the series that a selector selects, as they are stored: what stands between two times, whatever a query would see. */
+  readSamples: {
+    path: "/sightline.query.v1.PromqlService/ReadSamples" as const,
+    requestStream: false as const,
+    responseStream: true as const,
+    requestSerialize: (value: ReadSamplesRequest): Buffer => Buffer.from(ReadSamplesRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ReadSamplesRequest => ReadSamplesRequest.decode(value),
+    responseSerialize: (value: ReadSamplesResponse): Buffer => Buffer.from(ReadSamplesResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ReadSamplesResponse => ReadSamplesResponse.decode(value),
+  },
   /** The series that fulfil any of the selectors, in the order of their labels. */
   listPromqlSeries: {
     path: "/sightline.query.v1.PromqlService/ListPromqlSeries" as const,
@@ -2259,6 +2617,10 @@ export const PromqlServiceService = {
 export interface PromqlServiceServer extends UntypedServiceImplementation {
   /** Evaluates at one time or at the steps of a range. The first message says what comes; series may be spread over several. */
   queryPromql: handleServerStreamingCall<QueryPromqlRequest, QueryPromqlResponse>;
+  /** As QueryPromql, as the JSON that Prometheus' HTTP API answers with (docs/querying/api.md): nobody has to read it on its way. */
+  queryPromqlJson: handleServerStreamingCall<QueryPromqlJsonRequest, QueryPromqlJsonResponse>;
+  /** The samples of the series that a selector selects, as they are stored: what stands between two times, whatever a query would see. */
+  readSamples: handleServerStreamingCall<ReadSamplesRequest, ReadSamplesResponse>;
   /** The series that fulfil any of the selectors, in the order of their labels. */
   listPromqlSeries: handleServerStreamingCall<ListPromqlSeriesRequest, ListPromqlSeriesResponse>;
   listLabelNames: handleUnaryCall<ListLabelNamesRequest, ListLabelNamesResponse>;
@@ -2277,6 +2639,23 @@ export interface PromqlServiceClient extends Client {
     metadata?: Metadata,
     options?: Partial<CallOptions>,
   ): ClientReadableStream<QueryPromqlResponse>;
+  /** As QueryPromql, as the JSON that Prometheus' HTTP API answers with (docs/querying/api.md): nobody has to read it on its way. */
+  queryPromqlJson(
+    request: QueryPromqlJsonRequest,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<QueryPromqlJsonResponse>;
+  queryPromqlJson(
+    request: QueryPromqlJsonRequest,
+    metadata?: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<QueryPromqlJsonResponse>;
+  /** The samples of the series that a selector selects, as they are stored: what stands between two times, whatever a query would see. */
+  readSamples(request: ReadSamplesRequest, options?: Partial<CallOptions>): ClientReadableStream<ReadSamplesResponse>;
+  readSamples(
+    request: ReadSamplesRequest,
+    metadata?: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<ReadSamplesResponse>;
   /** The series that fulfil any of the selectors, in the order of their labels. */
   listPromqlSeries(
     request: ListPromqlSeriesRequest,

@@ -1,0 +1,1 @@
+    AND Fingerprint IN {fingerprints:Array(UInt64)}

@@ -1,0 +1,68 @@
+import type { LabelMatcher } from "@sightline/query/promql/ast";
+import type { Labels } from "@sightline/query/promql/labels";
+import { createFingerprintMap, type FingerprintMap } from "./fingerprint-map.ts";
+import { createMadeLabelsMatch, isOnMadeLabel } from "./matchers.ts";
+import type { NamedPart } from "./metric-names.ts";
+import type { StoredSeries } from "./read-series.ts";
+import { SAMPLE_TABLES, type SampleTable } from "./sample-tables.ts";
+import { sameSeriesLabels } from "./series-labels.ts";
+import { MAX_NAMED_SERIES } from "./series-statement.ts";
+import type { StoredSelection } from "./stored-selection.ts";
+import { wordsOf } from "./words.ts";
+
+/** A stored series of which something is asked for. */
+export interface WantedSeries {
+  /** Its place among those of its table. */
+  readonly place: number;
+  readonly series: StoredSeries;
+  readonly parts: readonly NamedPart[];
+}
+
+/** The series of a table whose samples are asked for. */
+export interface WantedOfTable {
+  readonly table: SampleTable;
+  readonly all: readonly WantedSeries[];
+  readonly byFingerprint: FingerprintMap<WantedSeries>;
+  /** Their fingerprints, to be told to the database one by one; [] where they are too many for that. */
+  readonly named: readonly bigint[];
+  /** Whether labels are selected that show only with the samples, as those of buckets. */
+  readonly isSelected: (labels: Labels) => boolean;
+}
+
+interface Found extends Omit<WantedSeries, "place"> {
+  readonly at: number;
+}
+
+/** Of the series that were found those that are selected, by the table that has their samples; only tables that have any. */
+export function wantedByTable(found: StoredSelection, matchers: readonly LabelMatcher[]): WantedOfTable[] {
+  const isWanted = createPartTest(matchers);
+  const byType = new Map<string, Found[]>();
+  for (const [at, series] of found.series.entries()) {
+    const parts = found.partsOf(series).filter((part) => isWanted(series, part));
+    if (parts.length === 0) continue;
+    const others = byType.get(series.type);
+    if (others === undefined) byType.set(series.type, [{ series, parts, at }]);
+    else others.push({ series, parts, at });
+  }
+  const words = wordsOf(found.fingerprints);
+  const isSelected = createMadeLabelsMatch(matchers);
+  return SAMPLE_TABLES.map((table) => {
+    const ofTable = table.types.flatMap((type) => byType.get(type) ?? []);
+    const all = ofTable.map(({ series, parts }, place) => ({ series, parts, place }));
+    const byFingerprint = createFingerprintMap<WantedSeries>(all.length);
+    for (const one of all) byFingerprint.set(words, ofTable[one.place]?.at ?? 0, one);
+    const named = all.length > MAX_NAMED_SERIES ? [] : ofTable.map(({ at }) => found.fingerprints[at] ?? 0n);
+    return { table, all, byFingerprint, named, isSelected };
+  }).filter(({ all }) => all.length > 0);
+}
+
+/** Whether a part of a series may be selected, by all labels that it has before its samples are read. */
+function createPartTest(matchers: readonly LabelMatcher[]): (series: StoredSeries, part: NamedPart) => boolean {
+  // The name is what parts are found by.
+  const made = matchers.filter((matcher) => isOnMadeLabel(matcher) && matcher.name !== "__name__");
+  if (made.length === 0) return () => true;
+  const isSelected = createMadeLabelsMatch(made);
+  const isSelectedSoFar = createMadeLabelsMatch(made.filter(({ name }) => name !== "le" && name !== "quantile"));
+  return (series, { name, label }) =>
+    (label === undefined ? isSelected : isSelectedSoFar)(sameSeriesLabels(name, series));
+}
