@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AlertServiceService } from "@sightline/proto/sightline/alert/v1/alert_service";
+import { OncallServiceService } from "@sightline/proto/sightline/alert/v1/oncall_service";
 import { AnalysisServiceService } from "@sightline/proto/sightline/analysis/v1/analysis_service";
 import { TargetServiceService } from "@sightline/proto/sightline/collector/v1/target_service";
 import { LogqlServiceService } from "@sightline/proto/sightline/query/v1/logql_service";
@@ -10,13 +11,14 @@ import { ReportServiceService } from "@sightline/proto/sightline/report/v1/repor
 import { RetentionServiceService } from "@sightline/proto/sightline/retention/v1/retention_service";
 import { accessOfMethod } from "./grpc-admit.ts";
 
-test("of all forwarded methods these change something, and want more than a key to query", () => {
+test("of all forwarded methods these change something, or tell where people are, and want more than a key to query", () => {
   const services = [
     QueryServiceService,
     LogqlServiceService,
     PromqlServiceService,
     AnalysisServiceService,
     AlertServiceService,
+    OncallServiceService,
     ReportServiceService,
     TargetServiceService,
     RetentionServiceService,
@@ -25,11 +27,20 @@ test("of all forwarded methods these change something, and want more than a key 
   assert.deepEqual(methods.filter((method) => accessOfMethod(method) === "edit").toSorted(), [
     "acknowledgeAlert",
     "deleteChannel",
+    "deleteContacts",
+    "deleteEscalationPolicy",
+    "deleteOverride",
     "deleteRule",
+    "deleteSchedule",
     "deleteTarget",
     "generateReport",
+    "listContacts",
     "putChannel",
+    "putContacts",
+    "putEscalationPolicy",
+    "putOverride",
     "putRule",
+    "putSchedule",
     "putTarget",
     "resolveAlert",
     "setRetention",

@@ -6,11 +6,14 @@ import { callerOfKey } from "./auth/authenticate.ts";
 import { type Level, mayUse } from "./auth/caller.ts";
 
 /** The verbs of methods that change nothing. */
-const reads = /^(get|list|search|query|count|export)(?=[A-Z])/;
+const reads = /^(get|list|search|query|count|export|preview)(?=[A-Z])/;
+
+/** What only reads, but what not everybody is to see: where people can be reached. */
+const guarded: ReadonlySet<string> = new Set(["listContacts"]);
 
 /** What a gRPC method demands of its caller, by its name: whatever is not known to only read, may change something. */
 export function accessOfMethod(method: string): Level {
-  return reads.test(method) ? "query" : "edit";
+  return reads.test(method) && !guarded.has(method) ? "query" : "edit";
 }
 
 /** The service that answers has its own deadlines; a public caller may wait as long as the longest of them. */

@@ -79,10 +79,3 @@ function writeEvent({ uid, startMs, endMs, title, description, categories, chang
     "END:VEVENT\r\n",
   ].join("");
 }
-
-/** Whether what a client has, as its If-None-Match says, is this (RFC 9110 section 13.1.2). */
-export function hasCurrent(ifNoneMatch: string | undefined, etag: string): boolean {
-  if (ifNoneMatch === undefined) return false;
-  const tags = ifNoneMatch.split(",").map((tag) => tag.trim().replace(/^W\//, ""));
-  return tags.includes("*") || tags.includes(etag);
-}

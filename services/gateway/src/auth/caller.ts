@@ -19,3 +19,8 @@ export interface Caller {
 export function mayUse(caller: Caller, wanted: Access): boolean {
   return wanted === "public" || LEVELS.indexOf(caller.level) >= LEVELS.indexOf(wanted);
 }
+
+/** Whether the caller may see to what is a user's own: that user, logged in, or an editor. A key is nobody's. */
+export function maySeeTo(caller: Caller, user: string): boolean {
+  return mayUse(caller, "edit") || (caller.byCookie && caller.name === user);
+}

@@ -13,7 +13,8 @@ export const list = z
 /** A whole number from 0 that a uint32 holds. */
 export const count = z.coerce.number().int().min(0).max(0xffff_ffff).default(0);
 
-const timeText = z
+/** A time of a query, for `momentFromText`. */
+export const timeText = z
   .string()
   .optional()
   .describe("RFC 3339, milliseconds since the Unix epoch, or relative to now: -15m, -1h, -7d");
@@ -35,7 +36,7 @@ const unitMs: Readonly<Record<string, number>> = {
 const lastUnixNano = 2n ** 63n - 1n;
 
 /** A time of a query in nanoseconds since the Unix epoch; 0 when it is not given. */
-function momentFromText(name: string, text: string | undefined, nowMs: number): bigint {
+export function momentFromText(name: string, text: string | undefined, nowMs: number): bigint {
   if (text === undefined || text === "") return 0n;
   const nanos = nanosFromText(text, nowMs);
   if (nanos === undefined) {

@@ -29,6 +29,8 @@ export interface Document {
   readonly content: string | Uint8Array | AsyncIterable<string>;
   /** Offered as the name to save it under. */
   readonly fileName?: string;
+  /** For what clients read again and again: nothing is sent to one that has the current one. Without it nothing is cached. */
+  readonly caching?: { readonly etag: string; readonly cacheControl: string };
 }
 
 interface RouteText {

@@ -5,6 +5,7 @@ import type { z } from "zod";
 import type { Authenticate } from "../auth/authenticate.ts";
 import { type Caller, mayUse } from "../auth/caller.ts";
 import { tokenOfCookies } from "../auth/sessions.ts";
+import { hasCurrent } from "../http/entity-tag.ts";
 import { requireOwnPage } from "../http/own-page.ts";
 import { sendPieces } from "../http/send-pieces.ts";
 import { unreadable } from "./parse.ts";
@@ -128,7 +129,7 @@ async function send(
   if (answer.caching !== undefined) {
     response.setHeader("etag", answer.caching.etag);
     response.setHeader("cache-control", answer.caching.cacheControl);
-    if (response.req.fresh) {
+    if (hasCurrent(response.req.headers["if-none-match"], answer.caching.etag)) {
       response.status(304).end();
       return;
     }
