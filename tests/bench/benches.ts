@@ -25,6 +25,7 @@ export const BENCHES: Readonly<Record<string, string>> = {
   dispatch: "libs/alertmanager/src/dispatch/dispatcher.bench.ts",
   oncall: "libs/oncall/src/schedule/shifts.bench.ts",
   "alert-decisions": "libs/alertmanager/src/decisions.bench.ts",
+  "alert-templates": "libs/alertmanager/src/template/templates.bench.ts",
   "event-rules": "services/alerter/src/evaluate/signs.bench.ts",
   "e2e-traces": "tests/bench/e2e-traces.bench.ts",
   "e2e-logs": "tests/bench/e2e-logs.bench.ts",

@@ -20,7 +20,7 @@ export interface Given {
     argument: { readonly parameter: Parameter; readonly operand: Operand },
   ) => Value;
   /** What messages about the call show. */
-  readonly node?: Command | Operand;
+  readonly node: Command | Operand;
 }
 
 interface Call extends Given {
@@ -87,7 +87,7 @@ function run(state: State, { func, values }: Invocation, { name, args, node }: C
   } catch (thrown) {
     const { code, message } = AppError.from(thrown);
     if (code !== "invalid_argument") throw thrown;
-    state.node = node ?? state.node;
+    state.node = node;
     throw problem(state, `error calling ${name}: ${message}`, thrown);
   }
 }

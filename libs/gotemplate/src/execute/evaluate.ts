@@ -31,14 +31,14 @@ interface Step {
 function evaluateCommand(state: State, dot: Value, { command, piped }: Step): Value {
   state.environment.budget.spend(stepUnits);
   const [first, ...args] = command.args;
-  const given: Given = { args, piped, dot, evaluate: evaluateArgument };
+  const given: Given = { args, piped, dot, evaluate: evaluateArgument, node: command };
   switch (first.kind) {
     case "field":
       return evaluateField(state, first, given);
     case "chain":
       return evaluateChain(state, first, given);
     case "identifier":
-      return evaluateFunction(state, first, { ...given, node: command });
+      return evaluateFunction(state, first, given);
     case "pipe":
       refuseArguments(state, first, given);
       return inside(state, "expression", () => evaluatePipe(state, dot, first));
@@ -106,11 +106,13 @@ function evaluateVariable(state: State, variable: Variable, given: Given): Value
   return value;
 }
 
-function evaluateFunction(state: State, { name, ...node }: Identifier, given: Given): Value {
-  state.node = { ...node, name };
+function evaluateFunction(state: State, identifier: Identifier, given: Given): Value {
+  const { name } = identifier;
+  state.node = identifier;
   const func = state.environment.functionOf(name);
   if (func === undefined) throw problem(state, `${quote(name)} is not a defined function`);
-  return callWith(state, func, { ...given, name });
+  const { args, piped, dot, evaluate, node } = given;
+  return callWith(state, func, { args, piped, dot, evaluate, node, name });
 }
 
 /** An operand that is the argument of a function. */
@@ -121,7 +123,7 @@ export interface Argument {
 
 function evaluateArgument(state: State, dot: Value, { parameter, operand }: Argument): Value {
   state.node = operand;
-  const given: Given = { args: [], piped: undefined, dot, evaluate: evaluateArgument };
+  const given: Given = { args: [], piped: undefined, dot, evaluate: evaluateArgument, node: operand };
   const checked = (value: Value) => validate(state, value, parameter);
   switch (operand.kind) {
     case "dot":
@@ -136,7 +138,7 @@ function evaluateArgument(state: State, dot: Value, { parameter, operand }: Argu
     case "pipe":
       return checked(inside(state, "expression", () => evaluatePipe(state, dot, operand)));
     case "identifier":
-      return checked(evaluateFunction(state, operand, { ...given, node: operand }));
+      return checked(evaluateFunction(state, operand, given));
     case "chain":
       return checked(evaluateChain(state, operand, given));
     default:

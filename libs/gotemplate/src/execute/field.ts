@@ -23,9 +23,13 @@ export function fieldOf(state: State, receiver: Value, { node, names, given }: N
     const isLast = index === names.length - 1;
     if (value === null && index > 0 && isNilThere) throw problem(state, `nil pointer evaluating interface {}.${name}`);
     isNilThere = hasKey(state, value, name);
-    value = oneField(state, value, { name, node, given: isLast ? given : { ...given, args: [], piped: undefined } });
+    value = oneField(state, value, { name, node, given: isLast ? given : withoutArguments(given) });
   }
   return value;
+}
+
+function withoutArguments({ dot, evaluate, node }: Given): Given {
+  return { args: [], piped: undefined, dot, evaluate, node };
 }
 
 function hasKey({ environment }: State, value: Value, name: string): boolean {
@@ -47,7 +51,10 @@ function oneField(state: State, receiver: Value, { name, node, given }: Name): V
     return null;
   }
   const method = methodOf(receiver, name);
-  if (method !== undefined) return callWith(state, method, { ...given, name, node });
+  if (method !== undefined) {
+    const { args, piped, dot, evaluate } = given;
+    return callWith(state, method, { args, piped, dot, evaluate, node, name });
+  }
   const hasArguments = given.args.length > 0 || given.piped !== undefined;
   if (typeof receiver === "object" && receiver.kind === "struct" && Object.hasOwn(receiver.fields, name)) {
     if (hasArguments) throw problem(state, `${name} has arguments but cannot be invoked as function`);
