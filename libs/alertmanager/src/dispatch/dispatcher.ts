@@ -150,7 +150,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   });
   let muters = mutersOf(options.config);
   let droppedAlerts = 0;
-  let collectAtMs: number | undefined;
+  let collectedAtMs = Number.NEGATIVE_INFINITY;
 
   function mutersOf(config: DispatchConfig): Muters {
     const inhibitor = createInhibitor(config.inhibitRules);
@@ -169,7 +169,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     const sent = keptAlert(posted, nowMs, muters.config.resolveTimeoutMs);
     if (typeof sent === "string") return { index, kind: "invalid", message: `cannot take alert ${index}: ${sent}` };
     const { fingerprint } = sent;
-    const result = store.put(sent, nowMs) ?? (collect(nowMs) > 0 ? store.put(sent, nowMs) : undefined);
+    const result = store.put(sent, nowMs) ?? (makeRoom(nowMs) ? store.put(sent, nowMs) : undefined);
     if (result === undefined) {
       droppedAlerts++;
       decide({
@@ -204,9 +204,14 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     decide({ atMs: nowMs, step: "received", reason: receivedReasons[change], fingerprints });
   }
 
+  /** Looks for what is over once a second at most: all alerts are looked at for it. Returns whether there is room then. */
+  function makeRoom(nowMs: number): boolean {
+    return nowMs >= collectedAtMs + 1000 && collect(nowMs) > 0;
+  }
+
   /** Removes what is over. Returns how many alerts that were. */
   function collect(nowMs: number): number {
-    collectAtMs = nowMs + collectIntervalMs;
+    collectedAtMs = nowMs;
     const gone = store.collect(nowMs);
     for (const fingerprint of gone) {
       touched.alerts.add(fingerprint);
@@ -238,8 +243,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 
     advance(nowMs) {
       if (nowMs < startsAtMs) return [];
-      collectAtMs ??= nowMs + collectIntervalMs;
-      if (nowMs >= collectAtMs) collect(nowMs);
+      if (nowMs >= collectedAtMs + collectIntervalMs) collect(nowMs);
       const due: Flush[] = [];
       for (let group = groups.first(); group !== undefined && group.dueMs <= nowMs; group = groups.first()) {
         due.push(...flusher.flush(group, muters, nowMs));
