@@ -83,11 +83,57 @@ export async function startReceivingPrometheus(): Promise<ReceivingPrometheus> {
   return { url: `http://${server.listen}`, pid: server.pid, [Symbol.asyncDispose]: server[Symbol.asyncDispose] };
 }
 
-async function startServer(configFor: (listen: string) => object, flags: readonly string[]) {
+/** A Prometheus of Debian's that has nothing of its own and reads all samples from elsewhere. */
+export async function startReadingPrometheus(remoteRead: { readonly url: string; readonly key: string }) {
+  const { url, key: credentials } = remoteRead;
+  const remote_read = [{ url, authorization: { credentials }, read_recent: true }];
+  const server = await startServer(() => ({ remote_read }), ["--enable-feature=native-histograms"]);
+  return {
+    /** What a query comes to at a time. */
+    ask: async (query: string, timeMs: number): Promise<unknown> => {
+      const form = new URLSearchParams({ query, time: String(timeMs / 1000) });
+      const response = await fetch(`http://${server.listen}/api/v1/query?${form}`, {
+        signal: AbortSignal.timeout(10_000),
+      });
+      return z.object({ data: z.object({ result: z.unknown() }) }).parse(await response.json()).data.result;
+    },
+    [Symbol.asyncDispose]: server[Symbol.asyncDispose],
+  };
+}
+
+/** A Prometheus of Debian's that evaluates a file of rules each second and sends its alerts. */
+export async function startAlertingPrometheus(
+  rules: string,
+  alertmanager: { readonly url: string; readonly key: string },
+) {
+  const { host, pathname } = new URL(alertmanager.url);
+  return startServer(
+    (_listen, dir) => {
+      writeFileSync(join(dir, "rules.yml"), rules);
+      return {
+        global: { evaluation_interval: "1s" },
+        rule_files: ["rules.yml"],
+        alerting: {
+          alertmanagers: [
+            {
+              api_version: "v2",
+              path_prefix: pathname,
+              authorization: { credentials: alertmanager.key },
+              static_configs: [{ targets: [host] }],
+            },
+          ],
+        },
+      };
+    },
+    ["--rules.alert.resend-delay=1s"],
+  );
+}
+
+async function startServer(configFor: (listen: string, dir: string) => object, flags: readonly string[]) {
   const binary = await fromDebian("prometheus", "prometheus");
   const dir = mkdtempSync(join(tmpdir(), "sightline-prometheus-"));
   const listen = `127.0.0.1:${await freePort()}`;
-  writeFileSync(join(dir, "prometheus.yml"), JSON.stringify(configFor(listen)));
+  writeFileSync(join(dir, "prometheus.yml"), JSON.stringify(configFor(listen, dir)));
   const server = startProcess({
     name: "prometheus",
     command: binary.path,
