@@ -36,7 +36,8 @@ export function escapeTemplates(templates: Templates, name: string, budget: Budg
 
 function thrown({ message, node, line }: EscapeProblem, name: string): AppError {
   if (node !== undefined) return invalid(`html/template:${formatPlace(node)}: ${message}`);
-  return invalid(line > 0 ? `html/template:${name}:${line}: ${message}` : `html/template:${name}: ${message}`);
+  if (line > 0) return invalid(`html/template:${name}:${line}: ${message}`);
+  return invalid(name === "" ? `html/template: ${message}` : `html/template:${name}: ${message}`);
 }
 
 /** The contexts at the places where a loop is left, or begun anew. */
