@@ -69,6 +69,23 @@ between 21s 21s want default[0] (new alerts added) firing {alertname=a, host=x} 
   );
 });
 
+test("two routes that say the same tell once", () => {
+  const twice = one.replace(
+    "receivers:",
+    "  routes: [ { matchers: [ job=x ], continue: true }, { matchers: [ job=x ] } ]\nreceivers:",
+  );
+  playTimeLine({
+    config: configOf(twice),
+    lines: `
+at 0s push {alertname=a, job=x} starts 0s ends 1h
+between 10s 10s want default firing {alertname=a, job=x}
+at 20s push {alertname=a, job=x} starts 0s ends 20s
+between 70s 70s want default resolved {alertname=a, job=x}
+at 5m push {alertname=b}
+between 5m10s 5m10s want default firing {alertname=b}`,
+  });
+});
+
 test("what takes longer than there is time has failed and is sent again", () => {
   playTimeLine({
     config: configOf(one),

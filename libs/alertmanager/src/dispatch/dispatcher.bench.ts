@@ -63,6 +63,7 @@ interface Costs {
   readonly refresh: number;
   readonly look: number;
   readonly tell: number;
+  readonly ask: number;
   readonly bytesPerAlert: number;
 }
 
@@ -117,12 +118,21 @@ function run(): Costs {
     if (dispatcher.advance(tellMs + 5 * minute).length > 0)
       throw new Error("cannot measure: got notifications, want none");
   });
+  // As a list of all alerts with what hides them is made.
+  const ask = cost(() => {
+    let hidden = 0;
+    for (const fingerprint of dispatcher.fingerprints()) {
+      if (dispatcher.alert(fingerprint, tellMs)?.state === "suppressed") hidden++;
+    }
+    if (hidden === 0) throw new Error("cannot measure: got no alert that is hidden, want some");
+  });
   const groups = dispatcher.stats().groups;
   return {
     put: put / alertCount,
     refresh: refresh / alertCount,
     look: look / groups,
     tell: tell / flushes,
+    ask: ask / alertCount,
     bytesPerAlert,
   };
 }
@@ -165,6 +175,11 @@ print(
   "groups_looked_at_per_second_per_core",
   "groups/s",
   costs.map(({ look }) => perSecond(look)),
+);
+print(
+  "alerts_asked_per_second_per_core",
+  "alerts/s",
+  costs.map(({ ask }) => perSecond(ask)),
 );
 print(
   "bytes_per_alert",

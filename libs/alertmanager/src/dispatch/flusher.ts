@@ -55,6 +55,8 @@ interface Telling {
 export function createFlusher(options: FlusherOptions): Flusher {
   const { groups, rounds, log, acknowledgements, touched, decide, externalUrl } = options;
   const flights = new Map<string, Flight>();
+  /** By key of the notification log: two routes with the same matchers and receiver make two groups that it takes for one. */
+  const keysInFlight = new Set<string>();
   let flushes = 0;
 
   function flush(group: Group, muters: Muters, nowMs: number): Flush[] {
@@ -80,9 +82,12 @@ export function createFlusher(options: FlusherOptions): Flusher {
   }
 
   function tell(telling: Telling, outlet: Outlet): Flush | undefined {
-    const { group, visible, nowMs } = telling;
-    // It is asked again when the group is next. What others are told is not delayed by it.
-    if (outlet.inFlight !== undefined) return skip(telling, outlet, SKIP_REASONS.inFlight);
+    const { group, visible, round, nowMs } = telling;
+    if (keysInFlight.has(outlet.logKey)) {
+      // It is asked again when the group is next. What others are told is not delayed by it.
+      round.failed = true;
+      return skip(telling, outlet, SKIP_REASONS.inFlight);
+    }
     const entry = log.find(outlet.logKey, nowMs);
     const verdict = verdictOf({ group, outlet, visible, entry, acknowledgements, nowMs });
     if (verdict.kind === "notify") return depart(telling, outlet, { ...verdict, entry });
@@ -121,6 +126,7 @@ export function createFlusher(options: FlusherOptions): Flusher {
     };
     const flight = { flush, round, group, outlet };
     flights.set(flush.id, flight);
+    keysInFlight.add(outlet.logKey);
     round.open++;
     outlet.inFlight = flight;
     outlet.skipped = undefined;
@@ -168,6 +174,7 @@ export function createFlusher(options: FlusherOptions): Flusher {
   function settle(flight: Flight, nowMs: number): void {
     const { flush, round, group, outlet } = flight;
     flights.delete(flush.id);
+    keysInFlight.delete(outlet.logKey);
     if (outlet.inFlight === flight) outlet.inFlight = undefined;
     touched.groups.add(group.id);
     round.open--;
