@@ -7,20 +7,23 @@ const units = new Set(["y", "w", "d", "h", "m", "s", "ms"]);
 
 /** Milliseconds of a duration as Prometheus writes them, `1h30m`. Throws invalid_argument with its text (common/model/time.go). */
 export function parsePrometheusDuration(text: string): number {
-  if (text === "") throw invalid("empty duration string");
-  const ms = parseDuration(text);
-  if (ms !== null) return ms;
-  if (/^(?:\d+\D+)+$/.test(text)) {
-    const unknown = text.split(/\d+/).find((unit) => unit !== "" && !units.has(unit));
-    if (unknown !== undefined) throw invalid(`unknown unit ${quote(unknown)} in duration ${quote(text)}`);
-    if (isOrdered(text)) throw invalid("duration out of range");
-  }
-  throw invalid(`not a valid duration string: ${quote(text)}`);
+  const ms = text === "" ? null : parseDuration(text);
+  if (ms === null) throw invalid(faultOf(text));
+  return ms;
 }
 
-/** Whether the units go from the longest to the shortest, so that only the numbers can be wrong. */
-function isOrdered(text: string): boolean {
-  return parseDuration(text.replace(/\d+/g, "1")) !== null;
+/** What Prometheus says against a text that is no duration: what is wrong first, from left to right. */
+function faultOf(text: string): string {
+  if (text === "") return "empty duration string";
+  const unknown = [...text.matchAll(/(\d+)(\D*)/g)].find(([, , unit = ""]) => !units.has(unit));
+  const readable = text.slice(0, unknown?.index);
+  // Each unit may be there once, the longest first: with ones for numbers only that can be wrong.
+  const isOrdered = readable === "" || parseDuration(readable.replace(/\d+/g, "1")) !== null;
+  const [, , unit = ""] = unknown ?? [];
+  if (!isOrdered || !/^\d/.test(text) || (unknown !== undefined && unit === "")) {
+    return `not a valid duration string: ${quote(text)}`;
+  }
+  return unknown === undefined ? "duration out of range" : `unknown unit ${quote(unit)} in duration ${quote(text)}`;
 }
 
 /** A duration as Prometheus prints it. */
