@@ -22,6 +22,7 @@ export const BENCHES: Readonly<Record<string, string>> = {
   "query-logcount": "tests/bench/query-logcount.bench.ts",
   "query-logfilter": "tests/bench/query-logfilter.bench.ts",
   traceql: "libs/query/src/traceql/traceql.bench.ts",
+  rules: "libs/rules/src/evaluate/evaluate.bench.ts",
   dispatch: "libs/alertmanager/src/dispatch/dispatcher.bench.ts",
   oncall: "libs/oncall/src/schedule/shifts.bench.ts",
   "alert-decisions": "libs/alertmanager/src/decisions.bench.ts",
