@@ -22,9 +22,6 @@ WITH
   deleted_oncall AS (DELETE FROM oncall_revisions WHERE tenant = $1),
   deleted_overrides AS (DELETE FROM oncall_overrides WHERE tenant = $1),
   deleted_feeds AS (DELETE FROM oncall_feeds WHERE tenant = $1),
-  deleted_oncall AS (DELETE FROM oncall_revisions WHERE tenant = $1),
-  deleted_overrides AS (DELETE FROM oncall_overrides WHERE tenant = $1),
-  deleted_feeds AS (DELETE FROM oncall_feeds WHERE tenant = $1),
   deleted_retention AS (DELETE FROM retention WHERE tenant = $1),
   deleted_baselines AS (DELETE FROM baselines WHERE tenant = $1),
   deleted_anomalies AS (DELETE FROM anomalies WHERE tenant = $1)
