@@ -16,14 +16,25 @@ function channelsOf(receiver: string, options?: Parameters<typeof fromAlertmanag
 test("every kind of a configuration can be set up", () => {
   const channels = channelsOf(`
 discord_configs: [{webhook_url: "https://discord.example/x"}]
+email_configs: [{to: a@example.org, from: b@example.org, smarthost: "mail.example.org:587", require_tls: false}]
+incidentio_configs: [{url: "http://x", alert_source_token: t}]
+jira_configs: [{api_url: "http://x/rest/api/2", project: P, issue_type: Bug, summary: s, fields: {customfield_1: {value: v}}}]
+mattermost_configs: [{webhook_url: "http://x", attachments: [{text: t, fields: [{title: a, value: b}]}], priority: {priority: urgent}}]
+msteams_configs: [{webhook_url: "http://x"}]
 msteamsv2_configs: [{webhook_url: "https://teams.example/x"}]
 opsgenie_configs: [{api_key: k, responders: [{name: ops, type: team}], details: {configFile: "no file"}}]
 pagerduty_configs: [{routing_key: k, details: {emptyRef: ""}, links: [{href: "http://x", text: y}]}, {service_key: k}]
+pushover_configs: [{user_key: u, token: t, retry: 30s}]
+rocketchat_configs: [{token_id: i, token: t, actions: [{type: button, text: t}], fields: [{title: a, value: b}]}]
 slack_configs: [{api_url: "https://slack.example/x", fields: [{title: a, value: b}], actions: [{type: button, text: t, url: "http://x"}]}]
+sns_configs: [{sigv4: {region: eu-west-1, access_key: a, secret_key: s}, topic_arn: arn}]
 telegram_configs: [{bot_token: t, chat_id: -42, parse_mode: ""}]
+victorops_configs: [{api_key: k, routing_key: r, custom_fields: {a: b}}]
+webex_configs: [{room_id: r, http_config: {authorization: {credentials: c}}}]
+wechat_configs: [{api_secret: s, corp_id: c}]
 webhook_configs: [{url: "https://hook.example/{{ .GroupLabels.x }}", max_alerts: 3, timeout: 5s}]`);
   for (const { kind, settings } of channels) createIntegration(kind, settings, testRim());
-  assert.equal(channels.length, 8);
+  assert.equal(channels.length, 19);
 });
 
 test("what a configuration says of HTTP is done", async () => {

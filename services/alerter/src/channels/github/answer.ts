@@ -1,3 +1,4 @@
+import { unavailable } from "@sightline/errors/app-error";
 import { z } from "zod";
 import { type HttpAnswer, jsonOf } from "../http.ts";
 import type { Outcome } from "../integration.ts";
@@ -38,9 +39,14 @@ export function issueOf(answer: HttpAnswer): Issue | undefined {
   return issue.safeParse(jsonOf(answer)).data;
 }
 
-/** The first issue of an answer that is a list of found ones. */
+/**
+ * The first issue of an answer that is a list of found ones. Throws unavailable where it is none: an issue that is not
+ * known of might be opened twice.
+ */
 export function foundIssue(answer: HttpAnswer): Issue | undefined {
-  return found.safeParse(jsonOf(answer)).data?.items[0];
+  const { data } = found.safeParse(jsonOf(answer));
+  if (data === undefined) throw unavailable("cannot find the group's issue: GitHub's answer is not whole");
+  return data.items[0];
 }
 
 /** Whether an issue is not there any more: deleted or transferred. */

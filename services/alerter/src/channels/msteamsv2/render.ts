@@ -1,7 +1,7 @@
+import { fitBytes } from "../fit-bytes.ts";
 import type { HttpRequest } from "../http.ts";
 import type { Rendering } from "../integration.ts";
 import { plainText, plainTitle } from "../plain.ts";
-import { truncateBytes } from "../truncate.ts";
 import type { TeamsSettings } from "./config.ts";
 
 /** A message with everything in it (learn.microsoft.com, limits and specifications for Teams: 28 KB for webhooks). */
@@ -19,22 +19,9 @@ export function renderTeams(settings: TeamsSettings, rendering: Rendering): Http
   const title = fields.cutBytes("title", heading, maxTitleBytes);
   const text = note === "" ? given : `${note}\n\n${given}`;
   const card = (shown: string) => cardOf(title, shown, colors[notification.status]);
-  const shown = fitting(text, (part) => Buffer.byteLength(JSON.stringify(card(part))));
+  const shown = fitBytes(text, maxMessageBytes, (part) => Buffer.byteLength(JSON.stringify(card(part))));
   if (shown !== text) fields.remark(`text was cut, since messages may have ${maxMessageBytes} bytes`);
   return { url: settings.webhookUrl.reveal(), json: card(shown) };
-}
-
-/** The longest beginning that fits; how many bytes a character takes in JSON depends on the character. */
-function fitting(text: string, bytesOf: (part: string) => number): string {
-  if (bytesOf(text) <= maxMessageBytes) return text;
-  let least = 0;
-  let most = Math.min(Buffer.byteLength(text), maxMessageBytes);
-  while (least < most) {
-    const middle = Math.ceil((least + most) / 2);
-    if (bytesOf(truncateBytes(text, middle)) <= maxMessageBytes) least = middle;
-    else most = middle - 1;
-  }
-  return truncateBytes(text, least);
 }
 
 function cardOf(title: string, text: string, color: string): object {

@@ -1,0 +1,56 @@
+import { defineIntegration } from "../define-integration.ts";
+import type { HttpRequest } from "../http.ts";
+import type { Outcome, Sending } from "../integration.ts";
+import { delivered, refused } from "../outcome.ts";
+import { answerJira, foundIssue, type JiraIssue, transitionId } from "./answer.ts";
+import { type JiraSettings, jiraSettings } from "./config.ts";
+import { type JiraRequests, renderJira } from "./render.ts";
+
+/** Issues of Jira: one is kept for a group, found by its label. All but creating it may be repeated. */
+export const jira = defineIntegration({
+  kind: "jira",
+  settings: jiraSettings,
+  // Jira Cloud counts what requests cost and answers 429; Data Center does as its administrator likes.
+  rateLimits: [],
+  rateKey: ({ apiUrl }) => apiUrl,
+  async send(settings, sending) {
+    const requests = renderJira(settings, sending);
+    const found = await sending.fetch(requests.find);
+    const outcome = answerJira(found, sending.rim.clock());
+    if (!outcome.delivered) return outcome;
+    const issue = foundIssue(found);
+    if (issue === undefined) {
+      const over = sending.notification.status === "resolved";
+      return over ? delivered("no issue to close") : call(requests.create, sending);
+    }
+    const updated = await call(requests.update(issue.key), sending);
+    return updated.delivered ? transition(settings, sending, { requests, issue, updated }) : updated;
+  },
+});
+
+async function call(request: HttpRequest, sending: Sending): Promise<Outcome> {
+  return answerJira(await sending.fetch(request), sending.rim.clock());
+}
+
+interface Updated {
+  readonly requests: JiraRequests;
+  readonly issue: JiraIssue;
+  readonly updated: Outcome;
+}
+
+/** Opens again what is done and fires, closes what is open and over, where there is a transition for it. */
+async function transition(
+  { reopenTransition, resolveTransition }: JiraSettings,
+  sending: Sending,
+  { requests, issue, updated }: Updated,
+): Promise<Outcome> {
+  const firing = sending.notification.status === "firing";
+  const name = firing ? reopenTransition : resolveTransition;
+  if (issue.done !== firing || name === "") return updated;
+  const answer = await sending.fetch(requests.transitions(issue.key));
+  const outcome = answerJira(answer, sending.rim.clock());
+  if (!outcome.delivered) return outcome;
+  const id = transitionId(answer, name);
+  if (id === undefined) return refused(`can't find transition ${name} for issue ${issue.key}`);
+  return call(requests.transition(issue.key, id), sending);
+}
