@@ -3,6 +3,7 @@ import { internalUnary } from "@sightline/rpc/handlers";
 import type { GrpcServer } from "@sightline/rpc/server";
 import { internalStream } from "@sightline/rpc/streams";
 import type { ConfigurationCalls } from "./configuration-calls.ts";
+import type { ExplainCalls } from "./explain-calls.ts";
 import type { RoutedAlerts } from "./routed-alerts.ts";
 import type { SilenceCalls } from "./silence-calls.ts";
 
@@ -11,6 +12,7 @@ export interface AlertmanagerServiceOptions {
   readonly alerts: RoutedAlerts;
   readonly silences: SilenceCalls;
   readonly configurations: ConfigurationCalls;
+  readonly explanations: ExplainCalls;
 }
 
 /** Alerts and groups in one message of a stream. */
@@ -18,7 +20,7 @@ const PIECE = 500;
 
 /** Adds the AlertmanagerService, for the other services only. */
 export function addAlertmanagerService(server: GrpcServer, options: AlertmanagerServiceOptions): void {
-  const { internalToken, alerts, silences, configurations } = options;
+  const { internalToken, alerts, silences, configurations, explanations } = options;
   const internal = internalUnary(internalToken);
   const stream = internalStream(internalToken);
   server.addService(AlertmanagerServiceService, {
@@ -41,6 +43,9 @@ export function addAlertmanagerService(server: GrpcServer, options: Alertmanager
     }),
     getConfiguration: internal((_request, { tenant }) => configurations.get(tenant)),
     putConfiguration: internal((request, { tenant }) => configurations.put(tenant, request)),
+    explainAlert: internal(async (request, { tenant }) => ({
+      decisions: await explanations.explain(tenant, request),
+    })),
   });
 }
 

@@ -64,6 +64,7 @@ const changeRow = z.object({
   changed_at: z.date(),
   from_state: z.union([alertState, z.literal("")]),
   to_state: alertState,
+  reason: z.string(),
   actor: z.string(),
   note: z.string(),
 });

@@ -12,7 +12,7 @@ import {
 } from "@sightline/proto/sightline/alert/v1/alertmanager_service";
 import { eventually } from "@sightline/testkit/eventually";
 import { startNats, startPostgres, type TestServer } from "@sightline/testkit/servers";
-import { fails, putRule } from "../testing/calls.ts";
+import { fails, list, putRule } from "../testing/calls.ts";
 import { type Receiver, startReceiver, status } from "../testing/receiver.ts";
 import { metricRule } from "../testing/rules.ts";
 import { type Alerter, createWorld, ofTenant } from "../testing/world.ts";
@@ -142,6 +142,34 @@ describe("routing and telling of alerts", () => {
     here.storage.set("queue_depth", 1, { queue: "mail" });
     await eventually(() => receiver.received.length === 2);
     assert.equal(receiver.received[1]?.body.status, "resolved");
+  });
+
+  test("why somebody was told, and why not, in order", async () => {
+    await using here = await world();
+    await using receiver = await startReceiver();
+    await using alerter = await here.startAlerter();
+    await configure(alerter, receiver);
+    await putRule(alerter, metricRule({ labels: { team: "b" }, channels: [] }));
+    here.storage.set("queue_depth", 12, { queue: "mail" });
+    await eventually(() => receiver.received.length === 1);
+    const [alert] = await list(alerter);
+    assert.ok(alert);
+    const steps = await eventually(async () => {
+      const request = { alert: { $case: "alertId", value: alert.alertId }, startUnixMs: 0n, endUnixMs: 0n } as const;
+      const { decisions } = await alerter.alertmanager.call("explainAlert", request, ofTenant);
+      // Once more at the group's next turn, as the group has nothing that was not told.
+      assert.equal(decisions.at(-1)?.step, "deduplicated");
+      return decisions;
+    });
+    assert.deepEqual(
+      steps.map(({ step }) => step),
+      ["firing", "received", "grouped", "waiting", "due", "attempted", "delivered", "deduplicated"],
+    );
+    const due = steps.find(({ step }) => step === "due");
+    assert.deepEqual(
+      [due?.receiver, due?.integration, due?.groupKey],
+      ["team-b", "webhook[0]", '{}/{team="b"}:{team="b"}'],
+    );
   });
 
   test("what is silenced is not told before the silence ends", async () => {

@@ -5,6 +5,7 @@ import type { Logger } from "@sightline/service/logger";
 import type { AlertmanagerServiceOptions } from "../alertmanager/alertmanager-service.ts";
 import { createConfigurationCalls } from "../alertmanager/configuration-calls.ts";
 import { createDispatchViews } from "../alertmanager/dispatch-views.ts";
+import { createExplainCalls } from "../alertmanager/explain-calls.ts";
 import { createRoutedAlerts } from "../alertmanager/routed-alerts.ts";
 import { createSilenceCalls } from "../alertmanager/silence-calls.ts";
 import { type Bell, createBell, runOnBell } from "../bell.ts";
@@ -93,6 +94,7 @@ export function startDispatch(options: StartDispatchOptions): StartedDispatch {
         activate: (draft) => activate({ ...draft, version: 0 }, rim),
         onChanged: onReceived,
       }),
+      explanations: createExplainCalls({ sql, clock }),
     },
     ended: holdLease(sql, { name: "dispatch", retryMs: config.leaseRetryMs, signal, log, work }),
   };

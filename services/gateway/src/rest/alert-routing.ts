@@ -1,3 +1,4 @@
+import type { AlertDecision } from "@sightline/proto/sightline/alert/v1/alertmanager_service";
 import { z } from "zod";
 import type { Clients } from "../clients.ts";
 import { moment } from "../json/scalars.ts";
@@ -15,7 +16,27 @@ const draft = z.strictObject({
   onlyCheck: z.boolean().default(false).describe("Say what is wrong with it, change nothing"),
 });
 
-/** Whom alerts are told to: the tenant's alertmanager.yml. */
+const decisionForm = z.object({
+  time: moment,
+  step: z.string(),
+  reason: z.string(),
+  detail: z.string(),
+  groupKey: z.string(),
+  receiver: z.string(),
+  integration: z.string(),
+  ids: z.array(z.string()),
+  due: moment.nullable().describe("When it will be told, or until when it will not"),
+});
+
+function decisionToJson({ timeUnixMs, dueUnixMs, ...decision }: AlertDecision): z.infer<typeof decisionForm> {
+  return { ...decision, time: momentOfMs(timeUnixMs), due: dueUnixMs === 0n ? null : momentOfMs(dueUnixMs) };
+}
+
+function momentOfMs(unixMs: bigint): string {
+  return new Date(Number(unixMs)).toISOString();
+}
+
+/** Whom alerts are told to, and why: the tenant's alertmanager.yml, and what was decided by it. */
 export function alertRoutingRoutes(alertmanager: Clients["alertmanager"]): Route[] {
   return [
     readRoute({
@@ -35,7 +56,7 @@ export function alertRoutingRoutes(alertmanager: Clients["alertmanager"]): Route
       call: async ({ caller, signal }) => {
         const found = await alertmanager.call("getConfiguration", {}, { tenant: caller.tenant, signal });
         const { version, source, author, createdAtUnixMs } = found;
-        const created = createdAtUnixMs === 0n ? null : new Date(Number(createdAtUnixMs)).toISOString();
+        const created = createdAtUnixMs === 0n ? null : momentOfMs(createdAtUnixMs);
         return { version: Number(version), source, author, created };
       },
     }),
@@ -53,6 +74,26 @@ export function alertRoutingRoutes(alertmanager: Clients["alertmanager"]): Route
         const request = { ...body, author: caller.name };
         const put = await alertmanager.call("putConfiguration", request, { tenant: caller.tenant, signal });
         return { version: Number(put.version), receivers: put.receivers };
+      },
+    }),
+    readRoute({
+      method: "get",
+      path: "/v1/alerts/:id/explain",
+      operation: "explainAlert",
+      summary: "Read why somebody was told of an alert, or was not",
+      tag: "alerts",
+      access: "query",
+      query: nothing,
+      answer: z.object({ decisions: z.array(decisionForm) }),
+      call: async ({ param, caller, signal }) => {
+        const id = param("id");
+        const isFingerprint = /^[0-9a-f]{16}$/.test(id);
+        const alert = isFingerprint
+          ? { $case: "fingerprint" as const, value: id }
+          : { $case: "alertId" as const, value: id };
+        const request = { alert, startUnixMs: 0n, endUnixMs: 0n };
+        const { decisions } = await alertmanager.call("explainAlert", request, { tenant: caller.tenant, signal });
+        return { decisions: decisions.map(decisionToJson) };
       },
     }),
   ];

@@ -1,4 +1,4 @@
-SELECT changed_at, from_state, to_state, actor, note
+SELECT changed_at, from_state, to_state, reason, actor, note
 FROM alert_changes
 WHERE tenant = $1 AND alert_id = $2
 ORDER BY change_id

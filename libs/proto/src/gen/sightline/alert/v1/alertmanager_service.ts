@@ -259,6 +259,45 @@ export interface PutConfigurationResponse {
   receivers: string[];
 }
 
+export interface ExplainAlertRequest {
+  alert:
+    | //
+    /** Of an alert of a rule. */
+    { $case: "alertId"; value: string }
+    | //
+    /** Of the labels of any alert, 16 hex digits. */
+    { $case: "fingerprint"; value: string }
+    | undefined;
+  /** With a fingerprint: from when on, and until when (exclusive). 0: the last day, now. */
+  startUnixMs: bigint;
+  endUnixMs: bigint;
+}
+
+export interface AlertDecision {
+  timeUnixMs: bigint;
+  /**
+   * What was decided: `pending`, `firing`, `acknowledged`, `resolved` of its rule; `received`, `grouped`, `silenced`, `due`,
+   * `delivered` and their like of whom it is told to.
+   */
+  step: string;
+  reason: string;
+  /** What is particular to this one, such as the text of an answer. */
+  detail: string;
+  groupKey: string;
+  receiver: string;
+  /** Such as `webhook[0]`. */
+  integration: string;
+  /** The silences, inhibiting alerts, time intervals or windows that decided. */
+  ids: string[];
+  /** When it will be told, or until when it will not; 0: not said. */
+  dueUnixMs: bigint;
+}
+
+export interface ExplainAlertResponse {
+  /** Oldest first, at most 1000. */
+  decisions: AlertDecision[];
+}
+
 function createBasePostedAlert(): PostedAlert {
   return { labels: {}, annotations: {}, startsAtUnixMs: undefined, endsAtUnixMs: undefined, generatorUrl: "" };
 }
@@ -3068,6 +3107,343 @@ export const PutConfigurationResponse: MessageFns<PutConfigurationResponse> = {
   },
 };
 
+function createBaseExplainAlertRequest(): ExplainAlertRequest {
+  return { alert: undefined, startUnixMs: 0n, endUnixMs: 0n };
+}
+
+export const ExplainAlertRequest: MessageFns<ExplainAlertRequest> = {
+  encode(message: ExplainAlertRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    switch (message.alert?.$case) {
+      case "alertId":
+        writer.uint32(10).string(message.alert.value);
+        break;
+      case "fingerprint":
+        writer.uint32(18).string(message.alert.value);
+        break;
+    }
+    if (message.startUnixMs !== 0n) {
+      if (BigInt.asIntN(64, message.startUnixMs) !== message.startUnixMs) {
+        throw new globalThis.Error("value provided for field message.startUnixMs of type int64 too large");
+      }
+      writer.uint32(24).int64(message.startUnixMs);
+    }
+    if (message.endUnixMs !== 0n) {
+      if (BigInt.asIntN(64, message.endUnixMs) !== message.endUnixMs) {
+        throw new globalThis.Error("value provided for field message.endUnixMs of type int64 too large");
+      }
+      writer.uint32(32).int64(message.endUnixMs);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExplainAlertRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExplainAlertRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.alert = { $case: "alertId", value: reader.string() };
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.alert = { $case: "fingerprint", value: reader.string() };
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.startUnixMs = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.endUnixMs = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ExplainAlertRequest>, I>>(base?: I): ExplainAlertRequest {
+    return ExplainAlertRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ExplainAlertRequest>, I>>(object: I): ExplainAlertRequest {
+    const message = createBaseExplainAlertRequest();
+    switch (object.alert?.$case) {
+      case "alertId": {
+        if (object.alert?.value !== undefined && object.alert?.value !== null) {
+          message.alert = { $case: "alertId", value: object.alert.value };
+        }
+        break;
+      }
+      case "fingerprint": {
+        if (object.alert?.value !== undefined && object.alert?.value !== null) {
+          message.alert = { $case: "fingerprint", value: object.alert.value };
+        }
+        break;
+      }
+    }
+    message.startUnixMs = (object.startUnixMs !== undefined && object.startUnixMs !== null)
+      ? BigInt(object.startUnixMs)
+      : 0n;
+    message.endUnixMs = (object.endUnixMs !== undefined && object.endUnixMs !== null) ? BigInt(object.endUnixMs) : 0n;
+    return message;
+  },
+};
+
+function createBaseAlertDecision(): AlertDecision {
+  return {
+    timeUnixMs: 0n,
+    step: "",
+    reason: "",
+    detail: "",
+    groupKey: "",
+    receiver: "",
+    integration: "",
+    ids: [],
+    dueUnixMs: 0n,
+  };
+}
+
+export const AlertDecision: MessageFns<AlertDecision> = {
+  encode(message: AlertDecision, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.timeUnixMs !== 0n) {
+      if (BigInt.asIntN(64, message.timeUnixMs) !== message.timeUnixMs) {
+        throw new globalThis.Error("value provided for field message.timeUnixMs of type int64 too large");
+      }
+      writer.uint32(8).int64(message.timeUnixMs);
+    }
+    if (message.step !== "") {
+      writer.uint32(18).string(message.step);
+    }
+    if (message.reason !== "") {
+      writer.uint32(26).string(message.reason);
+    }
+    if (message.detail !== "") {
+      writer.uint32(34).string(message.detail);
+    }
+    if (message.groupKey !== "") {
+      writer.uint32(42).string(message.groupKey);
+    }
+    if (message.receiver !== "") {
+      writer.uint32(50).string(message.receiver);
+    }
+    if (message.integration !== "") {
+      writer.uint32(58).string(message.integration);
+    }
+    for (const v of message.ids) {
+      writer.uint32(66).string(v!);
+    }
+    if (message.dueUnixMs !== 0n) {
+      if (BigInt.asIntN(64, message.dueUnixMs) !== message.dueUnixMs) {
+        throw new globalThis.Error("value provided for field message.dueUnixMs of type int64 too large");
+      }
+      writer.uint32(72).int64(message.dueUnixMs);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AlertDecision {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAlertDecision();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.timeUnixMs = reader.int64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.step = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.detail = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.groupKey = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.receiver = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.integration = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.ids.push(reader.string());
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.dueUnixMs = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<AlertDecision>, I>>(base?: I): AlertDecision {
+    return AlertDecision.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<AlertDecision>, I>>(object: I): AlertDecision {
+    const message = createBaseAlertDecision();
+    message.timeUnixMs = (object.timeUnixMs !== undefined && object.timeUnixMs !== null)
+      ? BigInt(object.timeUnixMs)
+      : 0n;
+    message.step = object.step ?? "";
+    message.reason = object.reason ?? "";
+    message.detail = object.detail ?? "";
+    message.groupKey = object.groupKey ?? "";
+    message.receiver = object.receiver ?? "";
+    message.integration = object.integration ?? "";
+    message.ids = object.ids?.map((e) => e) || [];
+    message.dueUnixMs = (object.dueUnixMs !== undefined && object.dueUnixMs !== null) ? BigInt(object.dueUnixMs) : 0n;
+    return message;
+  },
+};
+
+function createBaseExplainAlertResponse(): ExplainAlertResponse {
+  return { decisions: [] };
+}
+
+export const ExplainAlertResponse: MessageFns<ExplainAlertResponse> = {
+  encode(message: ExplainAlertResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.decisions) {
+      AlertDecision.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExplainAlertResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExplainAlertResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.decisions.push(AlertDecision.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ExplainAlertResponse>, I>>(base?: I): ExplainAlertResponse {
+    return ExplainAlertResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ExplainAlertResponse>, I>>(object: I): ExplainAlertResponse {
+    const message = createBaseExplainAlertResponse();
+    message.decisions = object.decisions?.map((e) => AlertDecision.fromPartial(e)) || [];
+    return message;
+  },
+};
+
 /**
  * What Alertmanager's API v2 tells and takes, and the configuration behind it. INVALID_ARGUMENT says what is wrong in
  * words that may be shown. Times are milliseconds since the Unix epoch.
@@ -3181,6 +3557,17 @@ export const AlertmanagerServiceService = {
       Buffer.from(PutConfigurationResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): PutConfigurationResponse => PutConfigurationResponse.decode(value),
   },
+  /** Why somebody was told of an alert, or was not: everything that was decided about it, in order. */
+  explainAlert: {
+    path: "/sightline.alert.v1.AlertmanagerService/ExplainAlert" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ExplainAlertRequest): Buffer => Buffer.from(ExplainAlertRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ExplainAlertRequest => ExplainAlertRequest.decode(value),
+    responseSerialize: (value: ExplainAlertResponse): Buffer =>
+      Buffer.from(ExplainAlertResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ExplainAlertResponse => ExplainAlertResponse.decode(value),
+  },
 } as const;
 
 export interface AlertmanagerServiceServer extends UntypedServiceImplementation {
@@ -3200,6 +3587,8 @@ export interface AlertmanagerServiceServer extends UntypedServiceImplementation 
   getConfiguration: handleUnaryCall<GetConfigurationRequest, GetConfigurationResponse>;
   /** Checks a configuration and, unless it is only to be checked, makes it the one in force. */
   putConfiguration: handleUnaryCall<PutConfigurationRequest, PutConfigurationResponse>;
+  /** Why somebody was told of an alert, or was not: everything that was decided about it, in order. */
+  explainAlert: handleUnaryCall<ExplainAlertRequest, ExplainAlertResponse>;
 }
 
 export interface AlertmanagerServiceClient extends Client {
@@ -3346,6 +3735,22 @@ export interface AlertmanagerServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: PutConfigurationResponse) => void,
+  ): ClientUnaryCall;
+  /** Why somebody was told of an alert, or was not: everything that was decided about it, in order. */
+  explainAlert(
+    request: ExplainAlertRequest,
+    callback: (error: ServiceError | null, response: ExplainAlertResponse) => void,
+  ): ClientUnaryCall;
+  explainAlert(
+    request: ExplainAlertRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ExplainAlertResponse) => void,
+  ): ClientUnaryCall;
+  explainAlert(
+    request: ExplainAlertRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ExplainAlertResponse) => void,
   ): ClientUnaryCall;
 }
 
