@@ -317,3 +317,68 @@ at 3.5s expire s1
 between 3.5s 4.5s want default firing {alertname=test1} and firing {alertname=test2}`,
   });
 });
+
+// Recorded: Alertmanager 0.25 was given the same alerts and the same silence at the same times, and told this.
+test("routes, repeats, time-outs, inhibition and a silence, as Alertmanager told them", () => {
+  playTimeLine({
+    config: configOf(`
+global: { resolve_timeout: 9s }
+route:
+  receiver: default
+  group_by: [alertname]
+  group_wait: 1s
+  group_interval: 3s
+  repeat_interval: 8s
+  routes:
+  - matchers: [ 'job="x y"' ]
+    group_by: ['...']
+    continue: true
+    receiver: second
+  - matchers: [ 'job=~"x.*"' ]
+    receiver: default
+receivers:
+- name: default
+  webhook_configs: [ { url: http://a/, send_resolved: true }, { url: http://b/, send_resolved: false } ]
+- name: second
+  webhook_configs: [ { url: http://c/, send_resolved: true } ]
+inhibit_rules:
+- source_matchers: [ sev = crit ]
+  target_matchers: [ sev = warn ]
+  equal: [ host ]`),
+    lines: `
+at 0.5s push {alertname=a, host=h1} and {alertname=a, host=h2}
+at 0.7s push {alertname=b, job="x y"} starts 0.7s ends 60s
+at 2.5s push {alertname=a, host=h3} starts 2.5s ends 60s
+at 5.2s push {alertname=a, host=h3} starts 2.5s ends 5.2s
+at 6s push {alertname=c, sev=warn, host=h9} starts 6s ends 60s
+at 8.3s push {alertname=a, host=h3} starts 8.3s ends 60s
+at 8.6s push {alertname=c2, sev=crit, host=h9} starts 8.6s ends 60s
+at 9.2s silence {alertname=b} from 9.2s to 15s
+at 12.2s push {alertname=c2, sev=crit, host=h9} starts 8.6s ends 12.2s
+at 16.2s push {alertname=b, job="x y"} starts 0.7s ends 16.2s
+at 20.2s push {alertname=c, sev=warn, host=h9} starts 6s ends 20.2s
+at 24s deliver default[0] ok
+between 1.5s 1.5s want default[0] firing {alertname=a, host=h1} and firing {alertname=a, host=h2}
+between 1.5s 1.5s want default[1] firing {alertname=a, host=h1} and firing {alertname=a, host=h2}
+between 1.7s 1.7s want default[0] firing {alertname=b, job="x y"}
+between 1.7s 1.7s want default[1] firing {alertname=b, job="x y"}
+between 1.7s 1.7s want second firing {alertname=b, job="x y"}
+between 4.5s 4.5s want default[0] firing {alertname=a, host=h1} and firing {alertname=a, host=h2} and firing {alertname=a, host=h3}
+between 4.5s 4.5s want default[1] firing {alertname=a, host=h1} and firing {alertname=a, host=h2} and firing {alertname=a, host=h3}
+between 7s 7s want default[0] firing {alertname=c, sev=warn, host=h9}
+between 7s 7s want default[1] firing {alertname=c, sev=warn, host=h9}
+between 7.5s 7.5s want default[0] firing {alertname=a, host=h1} and firing {alertname=a, host=h2} and resolved {alertname=a, host=h3}
+between 9.6s 9.6s want default[0] firing {alertname=c2, sev=crit, host=h9}
+between 9.6s 9.6s want default[1] firing {alertname=c2, sev=crit, host=h9}
+between 10.5s 10.5s want default[0] resolved {alertname=a, host=h1} and resolved {alertname=a, host=h2} and firing {alertname=a, host=h3}
+between 12.6s 12.6s want default[0] resolved {alertname=c2, sev=crit, host=h9}
+between 13.5s 13.5s want default[1] firing {alertname=a, host=h3}
+between 16s 16s want default[0] firing {alertname=c, sev=warn, host=h9}
+between 16s 16s want default[1] firing {alertname=c, sev=warn, host=h9}
+between 16.7s 16.7s want default[0] resolved {alertname=b, job="x y"}
+between 16.7s 16.7s want second resolved {alertname=b, job="x y"}
+between 19.5s 19.5s want default[0] firing {alertname=a, host=h3}
+between 22s 22s want default[0] resolved {alertname=c, sev=warn, host=h9}
+between 22.5s 22.5s want default[1] firing {alertname=a, host=h3}`,
+  });
+});

@@ -103,7 +103,10 @@ export interface Dispatcher {
   groups(nowMs: number): GroupStatus[];
   /** All that is known, to be kept. */
   snapshot(): DispatcherSnapshot;
-  /** What changed since this was called last, or since the start. */
+  /**
+   * What changed since this was called last, or since the start. To be called again and again, also by those who keep nothing: until
+   * then the keys of all that changed are remembered.
+   */
   changes(): DispatcherChanges;
   /**
    * Goes on from where another one was. Only at the start; throws failed_precondition later. What was being sent is due again at once.
