@@ -24,8 +24,15 @@ test("what was changed later does not change who was on call", () => {
     { fromMs: at(8), schedule: undefined },
     { fromMs: at(10), schedule: alone("eve") },
   ];
-  assert.deepEqual(told(versions, 0, 12), ["0-2 -", "2-6 ann", "6-8 bob", "8-10 -", "10-12 eve"]);
+  assert.deepEqual(told(versions, 0, 12), ["2-6 ann", "6-8 bob", "10-12 eve"]);
   assert.deepEqual(told(versions, 3, 5), ["3-5 ann"]);
   assert.deepEqual(told(versions, 11, 100), ["11-100 eve"]);
-  assert.deepEqual(told([], 0, 1), ["0-1 -"]);
+  assert.deepEqual(told([], 0, 1), []);
+  const nobody = schedule({ layers: [] });
+  const emptied = [
+    { fromMs: at(2), schedule: alone("ann") },
+    { fromMs: at(4), schedule: nobody },
+    { fromMs: at(5), schedule: nobody },
+  ];
+  assert.deepEqual(told(emptied, 0, 6), ["2-4 ann", "4-6 -"]);
 });

@@ -1,4 +1,4 @@
-import { between, type Span } from "../zone/spans.ts";
+import { between, joinSpans, type Span } from "../zone/spans.ts";
 import type { Schedule, Shift } from "./schedule.ts";
 import { finalPieces, joinTurns } from "./shifts.ts";
 import type { Piece } from "./turns.ts";
@@ -13,6 +13,7 @@ export interface ScheduleThen {
 /** Who was on call, at each moment by the schedule that was in force at that moment. */
 export interface ShiftsThen {
   readonly final: readonly Shift[];
+  /** When there was a schedule, and nobody on call in it. */
   readonly gaps: readonly Span[];
 }
 
@@ -24,11 +25,14 @@ export interface ShiftsThen {
  */
 export function shiftsThen(versions: readonly ScheduleThen[], fromMs: number, toMs: number): ShiftsThen {
   const pieces: Piece[] = [];
+  const gaps: Span[] = [];
   for (const [index, { fromMs: beginMs, schedule }] of versions.entries()) {
     const startMs = Math.max(fromMs, beginMs);
     const endMs = Math.min(toMs, versions[index + 1]?.fromMs ?? Number.POSITIVE_INFINITY);
-    if (schedule !== undefined && startMs < endMs) pieces.push(...finalPieces(schedule, { startMs, endMs }));
+    if (schedule === undefined || startMs >= endMs) continue;
+    const own = finalPieces(schedule, { startMs, endMs });
+    pieces.push(...own);
+    gaps.push(...between(own, { startMs, endMs }));
   }
-  const final = joinTurns(pieces);
-  return { final, gaps: between(final, { startMs: fromMs, endMs: toMs }) };
+  return { final: joinTurns(pieces), gaps: joinSpans(gaps) };
 }
