@@ -1,7 +1,7 @@
 import type { Histogram } from "@sightline/query/promql/histogram/histogram";
 import { formatLabels, type Labels as SeriesLabels } from "@sightline/query/promql/labels";
 import { formatHistogramNotation } from "@sightline/query/promql/series-notation";
-import { sortedLabels } from "./compare.ts";
+import { sortedLabels } from "./sorted-labels.ts";
 import type { ExpectedAlert } from "./unit-test-file.ts";
 
 /** Alerts as promtool prints them (cmd/promtool/unittest.go, labelsAndAnnotations). */
