@@ -109,7 +109,7 @@ export const channelCases: readonly ChannelCase[] = [
   },
   {
     kind: "opsgenie",
-    settings: (url) => ({ apiUrl: url, apiKey: "0psgenie-s3cret", updateAlerts: true, tags: "{{ x }}" }),
+    settings: (url) => ({ apiUrl: url, apiKey: "0psgenie-s3cret", updateAlerts: true, tags: "{{ .Status }}" }),
     yes: json(202, { result: "Request will be processed" }),
     secrets: ["0psgenie-s3cret"],
     bounded: (got) => [
