@@ -149,3 +149,37 @@ test("a text that is cut within a character is still one that can be written", (
   assert.equal(expand('{{slice "é" 0 1}}'), "\ufffd");
   assert.equal(expand('{{len (slice "héé" 1 3)}}'), "2");
 });
+
+/** CPU seconds, which other processes on the machine do not change much. */
+function cpuSeconds(run: () => void): number {
+  const { user, system } = process.cpuUsage();
+  run();
+  const spent = process.cpuUsage({ user, system });
+  return (spent.user + spent.system) / 1e6;
+}
+
+const many = (piece: string) => piece.repeat(Math.floor(300_000 / piece.length));
+
+test("what is long takes as long as it is, and not the square of that", () => {
+  const sources: readonly (readonly [name: string, source: string])[] = [
+    ["actions on one line", many("{{1}}")],
+    ["variables", many("{{$a := 1}}")],
+    ["definitions of one name", many('{{define "a"}} {{/**/}} {{end}}')],
+    ["comments", many("{{/* */}}")],
+    ["an action without an end", `{{${many(".x ")}`],
+    ["signs in a script", `<script>${many("+")}x+</script>`],
+    ["quotes in a script", `<script>${many("'")}</script>`],
+    ["tags", many("<a href=x>")],
+    ["tags without an end", many("<a b ")],
+    ["urls in a style", `<style>${many("url( ")}</style>`],
+    ["places of arguments in a format", `{{printf \`${many("%[")}\` 1}}`],
+    ["escapes in a text", `{{"${many("\\n")}"}}`],
+  ];
+  for (const [name, source] of sources) {
+    const spent = cpuSeconds(() => {
+      failure(() => expand(source));
+      failure(() => html(source));
+    });
+    assert.ok(spent < 3, `${name}: ${spent} s`);
+  }
+});

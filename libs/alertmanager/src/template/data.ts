@@ -1,4 +1,5 @@
 // After Data, Alert and Alerts of Alertmanager's template/template.go (0.34, Apache-2.0).
+import type { Budget } from "@sightline/gotemplate/budget";
 import { func0 } from "@sightline/gotemplate/func";
 import { timeOfMs, zeroTime } from "@sightline/gotemplate/time/layout";
 import { type List, type ListType, list, type StructType, struct, type Value } from "@sightline/gotemplate/value";
@@ -40,12 +41,13 @@ const alertsType: ListType = {
   name: "template.Alerts",
   element: "template.Alert",
   methods: {
-    Firing: (self) => func0(() => alertsWith(self, "firing")),
-    Resolved: (self) => func0(() => alertsWith(self, "resolved")),
+    Firing: (self) => func0((budget) => alertsWith(self, "firing", budget)),
+    Resolved: (self) => func0((budget) => alertsWith(self, "resolved", budget)),
   },
 };
 
-function alertsWith({ items }: List, status: "firing" | "resolved"): List {
+function alertsWith({ items }: List, status: "firing" | "resolved", budget: Budget): List {
+  budget.spend(items.length);
   const found = items.filter((item) => {
     return typeof item === "object" && item?.kind === "struct" && item.fields["Status"] === status;
   });

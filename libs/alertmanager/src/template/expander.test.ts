@@ -257,7 +257,14 @@ test("labels of routes that refer to each other in a row, each from within much,
 
 test("what costs much for each character may not have many of them", () => {
   const long = (call: string) => `{{ $x := "11111111" }}{{ range 17 }}{{ $x = print $x $x }}{{ end }}{{ ${call} }}`;
-  for (const call of [`now | date $x`, `toDate $x $x`, `now.Format $x`, `title $x`, `match "(a{1000}){1}b" $x`]) {
+  for (const call of [
+    `now | date $x`,
+    `toDate $x $x`,
+    `now.Format $x`,
+    `title $x`,
+    `urlUnescape $x`,
+    `match "(a{1000}){1}b" $x`,
+  ]) {
     assert.throws(() => expander.expand("text", long(call), dot(null)), { code: "resource_exhausted" }, call);
   }
 });

@@ -25,15 +25,16 @@ export function alertFunctions(now: () => number): ReadonlyMap<string, Func> {
 
 /** What Go takes for white space. */
 const spaces = /^[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/;
-const lastSpaces = /[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]$/;
+const space = /[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
 
 function trimSpace(value: string): string {
-  let trimmed = value.replace(spaces, "");
-  while (lastSpaces.test(trimmed)) trimmed = trimmed.slice(0, -1);
-  return trimmed;
+  let end = value.length;
+  while (end > 0 && space.test(value[end - 1] ?? "")) end--;
+  return value.slice(0, end).replace(spaces, "");
 }
 
-function unescapeQuery(value: string): string {
+function unescapeQuery(value: string, budget: Budget): string {
+  budget.spend(value.length * matchUnits);
   const wrong = /%(?![\da-fA-F]{2})/.exec(value);
   if (wrong !== null) throw invalid(`invalid URL escape ${quote(value.slice(wrong.index, wrong.index + 3))}`);
   const bytes = value

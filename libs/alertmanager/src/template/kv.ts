@@ -5,14 +5,19 @@ import {
   type Dict,
   type DictType,
   dict,
+  type Func,
   type List,
   type ListType,
   list,
   type Struct,
   type StructType,
   struct,
+  type Value,
 } from "@sightline/gotemplate/value";
 import type { Labels } from "../notification.ts";
+
+/** What sorting and copying costs for each pair. */
+const pairUnits = 60;
 
 /** What comes before all other labels. */
 const alertName = "alertname";
@@ -66,13 +71,24 @@ const kvType: DictType = {
   zero: "",
   print: (self) => pairsType.print?.(sortedPairs(self)) ?? "",
   methods: {
-    SortedPairs: (self) => func0(() => sortedPairs(self)),
-    Remove: (self) => func1(texts, (names) => without(self, new Set(names))),
-    Names: (self) => func0(() => column(sortedPairs(self), "Name")),
-    Values: (self) => func0(() => column(sortedPairs(self), "Value")),
-    String: (self) => func0(() => kvType.print?.(self) ?? ""),
+    SortedPairs: (self) => charged(self, () => sortedPairs(self)),
+    Remove: (self) =>
+      func1(texts, (names, budget) => {
+        budget.spend((self.entries.size + names.length) * pairUnits);
+        return without(self, new Set(names));
+      }),
+    Names: (self) => charged(self, () => column(sortedPairs(self), "Name")),
+    Values: (self) => charged(self, () => column(sortedPairs(self), "Value")),
+    String: (self) => charged(self, () => kvType.print?.(self) ?? ""),
   },
 };
+
+function charged({ entries }: Dict, make: () => Value): Func {
+  return func0((budget) => {
+    budget.spend(entries.size * pairUnits);
+    return make();
+  });
+}
 
 function sortedPairs({ entries }: Dict): List {
   const rank = (name: string) => (name === alertName ? 0 : 1);

@@ -1,6 +1,7 @@
 import { type AppError, invalid } from "@sightline/errors/app-error";
 import { quote } from "@sightline/query/text/quote";
 import { type Budget, exhausted } from "../budget.ts";
+import { shortened } from "../message.ts";
 import { formatNode, formatPlace } from "../parse/format-node.ts";
 import type { Body, Command, Node, Operand, Templates } from "../parse/node.ts";
 import type { Func, Value } from "../value.ts";
@@ -53,7 +54,7 @@ export function inside<T>(state: State, what: string, run: () => T): T {
 export function problem({ node, template }: State, message: string, cause?: unknown): AppError {
   if (node === undefined) return invalid(`template: ${template}: ${message}`, cause);
   const where = `${formatPlace(node)}: executing ${quote(template)} at <${formatNode(node)}>`;
-  return invalid(`template: ${where}: ${message}`, cause);
+  return invalid(`template: ${shortened(where)}: ${message}`, cause);
 }
 
 /** Writes text. Throws resource_exhausted where the output becomes too long. */

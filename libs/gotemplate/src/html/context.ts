@@ -1,4 +1,5 @@
 // After html/template/context.go of Go 1.26.
+import { shortened } from "../message.ts";
 import type { Body, Jump, Node } from "../parse/node.ts";
 
 /** What a text is read as at one place, in Go's words. */
@@ -81,7 +82,7 @@ export const startContext: Context = {
 
 /** The context of what cannot be escaped. */
 export function failed(message: string, node?: Node | Body, line = 0): Context {
-  return { ...startContext, state: "Error", problem: { message, node, line } };
+  return { ...startContext, state: "Error", problem: { message: shortened(message), node, line } };
 }
 
 /** Whether two contexts are the same. */

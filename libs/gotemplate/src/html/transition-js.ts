@@ -13,8 +13,9 @@ export function slashAfter(text: string, before: Context["slash"]): Context["sla
   const last = trimmed.at(-1);
   if (last === undefined) return before;
   if (last === "+" || last === "-") {
-    const [run = ""] = (last === "+" ? /\++$/ : /-+$/).exec(trimmed) ?? [];
-    return run.length % 2 === 1 ? "Regexp" : "DivOp";
+    let start = trimmed.length - 1;
+    while (start > 0 && trimmed[start - 1] === last) start--;
+    return (trimmed.length - start) % 2 === 1 ? "Regexp" : "DivOp";
   }
   if (last === ".") return /\d\.$/.test(trimmed) ? "DivOp" : "Regexp";
   if (",<>=*%&|^?!~([:;{}".includes(last)) return "Regexp";

@@ -12,9 +12,9 @@ interface State {
   /** Where the token that is being read begins. */
   start: number;
   at: number;
-  /** The line of `counted`, up to which line breaks are counted. */
   line: number;
-  counted: number;
+  /** Where the next line break is that is not counted in `line`. */
+  nextBreak: number;
   isInAction: boolean;
   depth: number;
   isBroken: boolean;
@@ -27,22 +27,28 @@ const number =
 
 /** Reads a template's tokens. */
 export function createLexer(input: string): Lexer {
-  const state: State = { input, start: 0, at: 0, line: 1, counted: 0, isInAction: false, depth: 0, isBroken: false };
+  const nextBreak = breakAfter(input, 0);
+  const state: State = { input, start: 0, at: 0, line: 1, nextBreak, isInAction: false, depth: 0, isBroken: false };
   return {
     next() {
       if (state.isBroken) return { kind: "eof", at: 0, line: state.line, text: "" };
-      return state.isInAction ? insideAction(state) : outsideActions(state);
+      let token = state.isInAction ? insideAction(state) : outsideActions(state);
+      while (token === undefined) token = outsideActions(state);
+      return token;
     },
   };
 }
 
+function breakAfter(input: string, from: number): number {
+  const at = input.indexOf("\n", from);
+  return at < 0 ? Number.POSITIVE_INFINITY : at;
+}
+
 function token(state: State, kind: TokenKind, text = state.input.slice(state.start, state.at)): Token {
-  for (let at = state.input.indexOf("\n", state.counted); at >= 0 && at < state.start; ) {
+  while (state.nextBreak < state.start) {
     state.line++;
-    state.counted = at + 1;
-    at = state.input.indexOf("\n", state.counted);
+    state.nextBreak = breakAfter(state.input, state.nextBreak + 1);
   }
-  state.counted = Math.max(state.counted, state.start);
   const made: Token = { kind, at: state.start, line: state.line, text };
   state.start = state.at;
   return made;
@@ -62,7 +68,8 @@ function match(state: State, pattern: RegExp): string {
   return pattern.exec(state.input)?.[0] ?? "";
 }
 
-function outsideActions(state: State): Token {
+/** The text before an action, or the action's beginning; nothing where it is a comment. */
+function outsideActions(state: State): Token | undefined {
   const { input } = state;
   const open = input.indexOf("{{", state.at);
   const end = open < 0 ? input.length : open;
@@ -89,7 +96,7 @@ function trimmedEnd(text: string): number {
   return end;
 }
 
-function leftDelimiter(state: State, isTrimmed: boolean): Token {
+function leftDelimiter(state: State, isTrimmed: boolean): Token | undefined {
   const after = state.at + (isTrimmed ? 4 : 2);
   if (state.input.startsWith("/*", after)) {
     state.at = after;
@@ -105,7 +112,7 @@ function leftDelimiter(state: State, isTrimmed: boolean): Token {
   return made;
 }
 
-function comment(state: State): Token {
+function comment(state: State): Token | undefined {
   const end = state.input.indexOf("*/", state.at + 2);
   if (end < 0) return error(state, "unclosed comment");
   state.at = end + 2;
@@ -115,7 +122,7 @@ function comment(state: State): Token {
   }
   state.at += isTrimming ? 4 : 2;
   leaveAction(state, isTrimming);
-  return outsideActions(state);
+  return undefined;
 }
 
 /** Whether ` -}}` stands there. */

@@ -29,7 +29,7 @@ export function parseTemplates({ source, templates, hasFunction }: ParseInput): 
   const last: Token = { kind: "eof", at: 0, line: 1, text: "" };
   const parser: Parser = {
     ...{ source, lexer, hasFunction, last },
-    ...{ templates: new Map(), ahead: [], actionLine: 0, depth: 0, scope: createScope() },
+    ...{ templates: new Map(), full: new Set(), ahead: [], actionLine: 0, depth: 0, scope: createScope() },
   };
   add(parser, source.name, parseSource(parser));
   const all = new Map(templates);
@@ -44,9 +44,10 @@ function expect(parser: Parser, kind: Token["kind"], context: string): Token {
 }
 
 function add(parser: Parser, name: string, body: Body): void {
-  const known = parser.templates.get(name);
-  if (known === undefined || isEmpty(known)) parser.templates.set(name, body);
-  else if (!isEmpty(body)) throw problem(parser, `template: multiple definition of template ${quote(name)}`);
+  const isFull = !isEmpty(body);
+  if (!parser.full.has(name)) parser.templates.set(name, body);
+  else if (isFull) throw problem(parser, `template: multiple definition of template ${quote(name)}`);
+  if (isFull) parser.full.add(name);
 }
 
 function isEmpty({ nodes }: Body): boolean {

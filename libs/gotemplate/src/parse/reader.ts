@@ -1,4 +1,5 @@
 import { type AppError, invalid } from "@sightline/errors/app-error";
+import { shortened } from "../message.ts";
 import type { Lexer } from "./lexer.ts";
 import type { Body, Source } from "./node.ts";
 import type { Scope } from "./scope.ts";
@@ -10,6 +11,8 @@ export interface Parser {
   readonly lexer: Lexer;
   readonly hasFunction: (name: string) => boolean;
   readonly templates: Map<string, Body>;
+  /** The names of those that are not empty. */
+  readonly full: Set<string>;
   readonly ahead: Token[];
   /** The last token that was read from the source; its line is the one that messages name. */
   last: Token;
@@ -59,7 +62,7 @@ export function peekWord(parser: Parser): Token {
 
 /** What is thrown where the source is wrong. */
 export function problem({ source, last }: Parser, message: string): AppError {
-  return invalid(`template: ${source.name}:${last.line}: ${message}`);
+  return invalid(`template: ${source.name}:${last.line}: ${shortened(message)}`);
 }
 
 /** What is thrown at a token that cannot stand there. */

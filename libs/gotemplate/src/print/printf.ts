@@ -10,6 +10,7 @@ const maxWidth = 1_000_000;
 type Draft = { -readonly [Key in keyof Directive]: Directive[Key] };
 
 interface State {
+  readonly budget: Budget;
   readonly format: string;
   readonly args: readonly Value[];
   at: number;
@@ -24,7 +25,7 @@ interface State {
 /** `fmt.Sprintf`. What does not fit is told in the text: `%!d(string=a)`, `%!s(MISSING)`, `%!(EXTRA int=1)`. */
 export function printf(format: string, args: readonly Value[], budget: Budget): string {
   const state: State = {
-    ...{ format, args, at: 0, arg: 0, isReordered: false },
+    ...{ budget, format, args, at: 0, arg: 0, isReordered: false },
     ...{ isGood: true, afterIndex: false, made: "" },
   };
   while (state.at < format.length) {
@@ -91,6 +92,7 @@ function readIndex(state: State): void {
   if (state.format[state.at] !== "[") return;
   state.isReordered = true;
   const end = state.format.indexOf("]", state.at);
+  state.budget.spend(end < 0 ? state.format.length - state.at : end - state.at);
   const isClosed = end >= 0 && state.format.length - state.at >= 3;
   const inner = state.format.slice(state.at + 1, end);
   const index = isClosed && /^\d{1,7}$/.test(inner) ? Number(inner) - 1 : undefined;
