@@ -1,6 +1,7 @@
 import {
   IconActivityHeartbeat,
   IconBell,
+  IconCalendarUser,
   IconChartHistogram,
   IconFileAnalytics,
   IconListDetails,
@@ -14,6 +15,7 @@ export const DESTINATIONS = [
   { id: "overview", path: "/", label: "Overview", key: "o", icon: IconActivityHeartbeat, ranged: false },
   { id: "events", path: "/events", label: "Events", key: "e", icon: IconTimeline, ranged: true },
   { id: "alerts", path: "/alerts", label: "Alerts", key: "a", icon: IconBell, ranged: false },
+  { id: "oncall", path: "/oncall", label: "On call", key: "c", icon: IconCalendarUser, ranged: false },
   { id: "metrics", path: "/metrics", label: "Metrics", key: "m", icon: IconChartHistogram, ranged: true },
   { id: "logs", path: "/logs", label: "Logs", key: "l", icon: IconListDetails, ranged: true },
   { id: "traces", path: "/traces", label: "Traces", key: "t", icon: IconRoute, ranged: true },

@@ -1,0 +1,34 @@
+import { Route, Routes, useLocation } from "react-router";
+import { Page } from "../../components/page.tsx";
+import { TabLinks } from "../../components/tab-links.tsx";
+import { NotFoundPage } from "../not-found.tsx";
+import { Policies } from "./policies.tsx";
+import { PolicyEditor } from "./policy-editor.tsx";
+import { ScheduleEditor } from "./schedule-editor.tsx";
+import { Schedules } from "./schedules.tsx";
+
+const tabs = [
+  { to: "/oncall", name: "Schedules", end: true },
+  { to: "/oncall/escalation", name: "Escalation" },
+];
+
+/** Who is on call, and who is told next when nobody acknowledges. */
+export function OncallPage() {
+  const { pathname } = useLocation();
+  const escalation = pathname.startsWith("/oncall/escalation");
+  return (
+    <Page title={escalation ? "On call: escalation" : "On call"} heading="On call">
+      <TabLinks label="On call" tabs={tabs} />
+      <Routes>
+        <Route index element={<Schedules />} />
+        <Route path="schedules/:name" element={<Schedules />} />
+        <Route path="new" element={<ScheduleEditor />} />
+        <Route path="schedules/:name/edit" element={<ScheduleEditor />} />
+        <Route path="escalation" element={<Policies />} />
+        <Route path="escalation/new" element={<PolicyEditor />} />
+        <Route path="escalation/policies/:name" element={<PolicyEditor />} />
+        <Route path="*" element={<NotFoundPage />} />
+      </Routes>
+    </Page>
+  );
+}
