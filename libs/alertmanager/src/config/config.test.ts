@@ -134,6 +134,19 @@ receivers:
   });
 });
 
+describe("what is printed", () => {
+  it("keeps texts apart from numbers, flags and nothing", () => {
+    const texts =
+      "yes No on y n ~ null Null 0x1f 010 0o7 1_000 0b11 1e3 .5 .inf 2024-01-01 1:30 = << . - # & * ! | > @ ` %".split(
+        " ",
+      );
+    const values = [...texts, "", " a ", "a: b", "a #b", "[", "{", "'", '"', "\n", "\u0085", "💥", true, 1, 0.5, null];
+    const config = loadConfig(withIntegration("webhook", `{url: 'http://x', payload: ${JSON.stringify(values)}}`));
+    const [integration] = loadConfig(printConfig(config)).receivers[0]?.integrations ?? [];
+    assert.deepEqual(integration?.kind === "webhook" ? integration.config.payload : undefined, values);
+  });
+});
+
 describe("bounds", () => {
   const withLimits = (limits: Partial<typeof DEFAULT_CONFIG_LIMITS>) => ({
     limits: { ...DEFAULT_CONFIG_LIMITS, ...limits },

@@ -205,5 +205,5 @@ function complete(written: WrittenConfig, { original, notes, limits, failAt }: C
  */
 export function printConfig({ written, global, receivers }: Config): string {
   const printed = root.print({ ...written, global, receivers: receivers.map(receiverConfigOf) });
-  return stringify(printed, { lineWidth: 0, aliasDuplicateObjects: false });
+  return stringify(printed, { version: "1.1", compat: "core", lineWidth: 0, aliasDuplicateObjects: false });
 }

@@ -19,17 +19,28 @@ export const hostPort: Codec<HostPort | undefined> = scalarCodec<HostPort | unde
 
 /** Splits an address as Go does (`net.SplitHostPort`). Throws invalid_argument with its text. */
 export function parseHostPort(address: string): HostPort {
-  const [, bracketed, bare = "", port] = /^(?:\[([^\]]*)\]|([^:[\]]*))(?::([^:[\]]*))?$/.exec(address) ?? [];
-  if (port === undefined) throw invalid(`address ${address}: ${faultOf(address)}`);
+  const fault = faultOf(address);
+  if (fault !== undefined) throw invalid(`address ${address}: ${fault}`);
+  const colon = address.lastIndexOf(":");
+  const host = address.slice(0, colon);
+  const port = address.slice(colon + 1);
   if (port === "") throw invalid(`address ${quote(address)}: port cannot be empty`);
-  return { host: bracketed ?? bare, port };
+  return { host: host.startsWith("[") ? host.slice(1, -1) : host, port };
 }
 
-function faultOf(address: string): string {
-  if (!address.includes(":") || /^\[[^\]]*\]$/.test(address)) return "missing port in address";
-  if (address.startsWith("[")) return address.includes("]") ? "too many colons in address" : "missing ']' in address";
-  if (/[[\]]/.test(address)) return `unexpected '${/[[\]]/.exec(address)?.[0]}' in address`;
-  return "too many colons in address";
+function faultOf(address: string): string | undefined {
+  const colon = address.lastIndexOf(":");
+  if (colon < 0) return "missing port in address";
+  const end = address.indexOf("]");
+  if (address.startsWith("[")) {
+    if (end < 0) return "missing ']' in address";
+    if (end + 1 !== colon) return address[end + 1] === ":" ? "too many colons in address" : "missing port in address";
+    if (address.includes("[", 1)) return "unexpected '[' in address";
+    return address.includes("]", end + 1) ? "unexpected ']' in address" : undefined;
+  }
+  if (address.indexOf(":") !== colon) return "too many colons in address";
+  if (address.includes("[")) return "unexpected '[' in address";
+  return end < 0 ? undefined : "unexpected ']' in address";
 }
 
 /** The address as it is written. */

@@ -1,3 +1,4 @@
+import { isIPv6 } from "node:net";
 import { invalid } from "@sightline/errors/app-error";
 import { quote } from "@sightline/query/text/quote";
 
@@ -19,20 +20,57 @@ export function checkUrl(url: string, shown: string = url): void {
   if (fault !== undefined) throw invalid(`parse ${quote(shown)}: ${fault}`);
 }
 
+/** What Go says against the URL (net/url, Parse), in its order. */
 function faultOf(url: string): string | undefined {
-  if ([...url].some((character) => character < " " || character === "\x7f"))
+  const [, beforeFragment = "", fragment = ""] = /^([^#]*)(.*)$/s.exec(url) ?? [];
+  if ([...beforeFragment].some((character) => character < " " || character === "\x7f")) {
     return "net/url: invalid control character in URL";
+  }
   if (url.startsWith(":")) return "missing protocol scheme";
-  if (schemeOf(url) === "" && /^[^/?#]*:/.test(url)) return "first path segment in URL cannot contain colon";
-  const authority = authorityOf(url);
-  const host = authority.slice(authority.lastIndexOf("@") + 1);
-  const port = /^(?:\[[^\]]*\]|[^:]*)(:.*)?$/s.exec(host)?.[1] ?? "";
+  const scheme = schemeOf(url);
+  const rest = beforeFragment.slice(scheme === "" ? 0 : scheme.length + 1).replace(/\?.*$/s, "");
+  if (!rest.startsWith("/")) {
+    if (scheme !== "") return escapeFault(fragment);
+    if (/^[^/]*:/.test(rest)) return "first path segment in URL cannot contain colon";
+  }
+  const [authority = "", path = rest] = /^\/\/([^/]*)(.*)$/s.exec(rest)?.slice(1) ?? [];
+  const isBare = scheme === "" && rest.startsWith("///");
+  return (isBare ? undefined : authorityFault(authority, scheme)) ?? escapeFault(path) ?? escapeFault(fragment);
+}
+
+function authorityFault(authority: string, scheme: string): string | undefined {
+  const at = authority.lastIndexOf("@");
+  const user = authority.slice(0, Math.max(at, 0));
+  const fault = hostFault(authority.slice(at + 1), scheme);
+  if (fault !== undefined) return fault;
+  return /^[\w.:~!$&'()*+,;=%@-]*$/.test(user) ? escapeFault(user) : "net/url: invalid userinfo";
+}
+
+function hostFault(host: string, scheme: string): string | undefined {
+  const bracket = host.lastIndexOf("[");
+  if (bracket > 0) return "invalid IP-literal";
+  const end = host.lastIndexOf("]");
+  if (bracket === 0 && end < 0) return "missing ']' in host";
+  // In URLs of HTTP a host has no colons; in others some databases list several hosts with ports.
+  const isHttp = scheme === "http" || scheme === "https";
+  const colon = isHttp ? host.indexOf(":") : host.lastIndexOf(":");
+  const port = bracket === 0 ? host.slice(end + 1) : colon < 0 ? "" : host.slice(colon);
   if (!/^(?::[0-9]*)?$/.test(port)) return `invalid port ${quote(port)} after host`;
+  if (bracket === 0) {
+    const address = host.slice(1, end);
+    const isAddress = isIPv6(address.replace(/%25.*$/s, ""));
+    return isAddress ? undefined : `invalid host: ParseAddr(${quote(address)}): unable to parse IP`;
+  }
+  // Only what is no ASCII may be escaped here.
+  const escaped = /%(?![89a-fA-F][0-9a-fA-F]).{0,2}/s.exec(host)?.[0];
+  if (escaped !== undefined) return `invalid URL escape ${quote(escaped)}`;
   const wrong = /[ \\^`{|}]/.exec(host)?.[0];
-  if (wrong !== undefined) return `invalid character ${quote(wrong)} in host name`;
-  const path = url.replace(/[?].*$/s, "");
-  const wrongEscape = /%(?![0-9a-fA-F]{2}).{0,2}/s.exec(path)?.[0];
-  return wrongEscape === undefined ? undefined : `invalid URL escape ${quote(wrongEscape)}`;
+  return wrong === undefined ? undefined : `invalid character ${quote(wrong)} in host name`;
+}
+
+function escapeFault(text: string): string | undefined {
+  const wrong = /%(?![0-9a-fA-F]{2}).{0,2}/s.exec(text)?.[0];
+  return wrong === undefined ? undefined : `invalid URL escape ${quote(wrong)}`;
 }
 
 /** The scheme in small letters, "" where there is none. */
