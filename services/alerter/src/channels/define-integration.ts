@@ -3,8 +3,10 @@ import type { z } from "zod";
 import { createFields } from "./fields.ts";
 import { groupHash } from "./group-hash.ts";
 import { credentialsOf, exchange } from "./http.ts";
-import type { Integration, Outcome, RateLimit, Rim, Sending, Telling } from "./integration.ts";
-import { later, oneLine, refused } from "./outcome.ts";
+import type { Integration, Outcome, RateLimit, Rim, Telling } from "./integration.ts";
+import { oneLine } from "./one-line.ts";
+import { later, refused } from "./outcome.ts";
+import type { Sending } from "./sending.ts";
 import { type CommonSettings, parseSettings, secretsOf } from "./settings.ts";
 
 const shownChars = 300;

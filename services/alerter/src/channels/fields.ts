@@ -1,7 +1,7 @@
 import type { Notification } from "@sightline/alertmanager/notification";
 import { AppError, invalid } from "@sightline/errors/app-error";
 import type { Templates } from "./integration.ts";
-import { oneLine } from "./outcome.ts";
+import { oneLine } from "./one-line.ts";
 import { truncateBytes, truncateChars } from "./truncate.ts";
 
 const maxRemarks = 20;

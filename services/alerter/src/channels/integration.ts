@@ -2,8 +2,6 @@ import type { Notification } from "@sightline/alertmanager/notification";
 import type { ErrorCode } from "@sightline/errors/app-error";
 import type { Clock } from "@sightline/model/time";
 import type { OutboundPolicy } from "@sightline/service/outbound";
-import type { Fields } from "./fields.ts";
-import type { HttpAnswer, HttpRequest } from "./http.ts";
 import type { AlertGauge } from "./metrics/alert-gauge.ts";
 
 /** What fills templates in. Both throw when a template fails. */
@@ -91,20 +89,4 @@ export interface Rim {
   readonly clock: Clock;
   readonly log: AlertLog;
   readonly gauge: AlertGauge;
-}
-
-/** What a message is made of. */
-export interface Rendering
-  extends Pick<Telling, "tenant" | "notification" | "receiverData" | "atMs" | "acknowledgement"> {
-  readonly fields: Fields;
-}
-
-/** What a kind of channel has at hand while it sends. */
-export interface Sending extends Rendering {
-  readonly rim: Rim;
-  readonly signal: AbortSignal;
-  /** Milliseconds left for all of it. */
-  remainingMs(): number;
-  /** One guarded exchange within the time that is left. Throws an AppError where there is no answer. */
-  fetch(request: HttpRequest): Promise<HttpAnswer>;
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { later, oneLine, parseRetryAfter } from "./outcome.ts";
+import { oneLine } from "./one-line.ts";
+import { later, parseRetryAfter } from "./outcome.ts";
 
 test("Retry-After", () => {
   const f = (header: string | undefined, want: number | undefined) =>

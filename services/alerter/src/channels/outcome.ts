@@ -60,12 +60,3 @@ export function parseRetryAfter(header: string | undefined, nowMs: number): numb
   const afterMs = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : Date.parse(text) - nowMs;
   return Number.isNaN(afterMs) ? undefined : Math.max(afterMs, 0);
 }
-
-/** The beginning of a text as one line. */
-export function oneLine(text: string, maxChars: number): string {
-  return text
-    .slice(0, 4 * maxChars)
-    .replace(/\s+/g, " ")
-    .trim()
-    .slice(0, maxChars);
-}

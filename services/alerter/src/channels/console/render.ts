@@ -1,4 +1,4 @@
-import type { Rendering } from "../integration.ts";
+import type { Rendering } from "../sending.ts";
 
 /** One line of the log. */
 export interface Line {

@@ -1,6 +1,6 @@
 import type { HttpRequest } from "../http.ts";
-import type { Rendering } from "../integration.ts";
 import { plainText, plainTitle } from "../plain.ts";
+import type { Rendering } from "../sending.ts";
 import type { DiscordSettings } from "./config.ts";
 
 /** In characters (docs.discord.com, resources/message, embed limits; resources/webhook, execute webhook). */

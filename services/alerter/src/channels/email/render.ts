@@ -1,7 +1,7 @@
 import { groupHash } from "../group-hash.ts";
-import type { Rendering } from "../integration.ts";
-import { oneLine } from "../outcome.ts";
+import { oneLine } from "../one-line.ts";
 import { plainText, plainTitle } from "../plain.ts";
+import type { Rendering } from "../sending.ts";
 import { webhookMessage } from "../webhook/message.ts";
 import type { EmailSettings } from "./config.ts";
 

@@ -1,7 +1,7 @@
 import { groupHash } from "../group-hash.ts";
 import type { HttpRequest } from "../http.ts";
-import type { Rendering } from "../integration.ts";
 import { plainText, plainTitle } from "../plain.ts";
+import type { Rendering } from "../sending.ts";
 import type { GithubSettings } from "./config.ts";
 
 /** In characters: what GitHub's own forms take. */

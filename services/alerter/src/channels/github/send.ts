@@ -1,6 +1,7 @@
 import { defineIntegration } from "../define-integration.ts";
-import type { Outcome, Sending } from "../integration.ts";
+import type { Outcome } from "../integration.ts";
 import { delivered } from "../outcome.ts";
+import type { Sending } from "../sending.ts";
 import { answerGithub, foundIssue, type Issue, isGone, issueOf } from "./answer.ts";
 import { type GithubSettings, githubSettings } from "./config.ts";
 import { type GithubRequests, renderGithub } from "./render.ts";

@@ -1,5 +1,5 @@
 import type { HttpRequest } from "../http.ts";
-import type { Rendering } from "../integration.ts";
+import type { Rendering } from "../sending.ts";
 import { webhookMessage } from "../webhook/message.ts";
 import type { IncidentioSettings } from "./config.ts";
 

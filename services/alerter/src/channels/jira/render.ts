@@ -2,8 +2,8 @@ import { invalid } from "@sightline/errors/app-error";
 import { fillIn } from "../fill-in.ts";
 import { groupHash } from "../group-hash.ts";
 import type { HttpRequest } from "../http.ts";
-import type { Rendering } from "../integration.ts";
 import { plainText, plainTitle } from "../plain.ts";
+import type { Rendering } from "../sending.ts";
 import type { JiraSettings } from "./config.ts";
 
 /** In characters (Jira's fields; Alertmanager's notify/jira/jira.go). */

@@ -1,7 +1,8 @@
 import { defineIntegration } from "../define-integration.ts";
 import type { HttpRequest } from "../http.ts";
-import type { Outcome, Sending } from "../integration.ts";
+import type { Outcome } from "../integration.ts";
 import { delivered, refused } from "../outcome.ts";
+import type { Sending } from "../sending.ts";
 import { answerJira, foundIssue, type JiraIssue, transitionId } from "./answer.ts";
 import { type JiraSettings, jiraSettings } from "./config.ts";
 import { type JiraRequests, renderJira } from "./render.ts";

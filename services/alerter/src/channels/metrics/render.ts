@@ -1,4 +1,4 @@
-import type { Rendering } from "../integration.ts";
+import type { Rendering } from "../sending.ts";
 import { truncateChars } from "../truncate.ts";
 import type { AlertSeries } from "./alert-gauge.ts";
 

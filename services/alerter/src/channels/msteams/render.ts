@@ -1,7 +1,7 @@
 import { fitBytes } from "../fit-bytes.ts";
 import type { HttpRequest } from "../http.ts";
-import type { Rendering } from "../integration.ts";
 import { plainText, plainTitle } from "../plain.ts";
+import type { Rendering } from "../sending.ts";
 import type { MsteamsSettings } from "./config.ts";
 
 /** A message with everything in it (learn.microsoft.com, limits and specifications for Teams). */

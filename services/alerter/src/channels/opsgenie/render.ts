@@ -1,8 +1,8 @@
 import { commonLabels } from "@sightline/alertmanager/notification";
 import { groupHash } from "../group-hash.ts";
 import type { HttpRequest } from "../http.ts";
-import type { Rendering } from "../integration.ts";
 import { plainText, plainTitle } from "../plain.ts";
+import type { Rendering } from "../sending.ts";
 import type { OpsgenieSettings } from "./config.ts";
 
 /** In characters (docs.opsgenie.com, alert API, create alert; alerts and alert fields). */

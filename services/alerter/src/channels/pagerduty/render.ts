@@ -3,8 +3,8 @@ import type { Fields } from "../fields.ts";
 import { fillIn, type Json } from "../fill-in.ts";
 import { groupHash } from "../group-hash.ts";
 import type { HttpRequest } from "../http.ts";
-import type { Rendering } from "../integration.ts";
 import { plainText, plainTitle } from "../plain.ts";
+import type { Rendering } from "../sending.ts";
 import { worstSeverity } from "../severity.ts";
 import { defaultDetails, type PagerdutySettings } from "./config.ts";
 

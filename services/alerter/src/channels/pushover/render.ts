@@ -1,6 +1,6 @@
 import type { HttpRequest } from "../http.ts";
-import type { Rendering } from "../integration.ts";
 import { plainText, plainTitle } from "../plain.ts";
+import type { Rendering } from "../sending.ts";
 import type { PushoverSettings } from "./config.ts";
 
 /** In characters (pushover.net/api#limits). */

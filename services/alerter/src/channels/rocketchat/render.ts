@@ -1,6 +1,6 @@
 import type { HttpRequest } from "../http.ts";
-import type { Rendering } from "../integration.ts";
 import { plainText, plainTitle } from "../plain.ts";
+import type { Rendering } from "../sending.ts";
 import type { RocketchatSettings } from "./config.ts";
 
 /** In characters, as Alertmanager has it for the title; the text as Rocket.Chat's Message_MaxAllowedSize is by default. */

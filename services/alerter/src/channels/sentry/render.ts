@@ -2,9 +2,9 @@ import { commonAnnotations, commonLabels } from "@sightline/alertmanager/notific
 import type { Severity } from "@sightline/model/severity";
 import { groupHash } from "../group-hash.ts";
 import type { HttpRequest } from "../http.ts";
-import type { Rendering } from "../integration.ts";
 import { linksOf } from "../links.ts";
 import { plainText, plainTitle } from "../plain.ts";
+import type { Rendering } from "../sending.ts";
 import { worstSeverity } from "../severity.ts";
 import { truncateChars } from "../truncate.ts";
 import { webhookMessage } from "../webhook/message.ts";

@@ -1,7 +1,7 @@
 import { groupHash } from "../group-hash.ts";
-import type { Rendering } from "../integration.ts";
 import { type Links, linksOf } from "../links.ts";
 import { plainText } from "../plain.ts";
+import type { Rendering } from "../sending.ts";
 import type { SlackSettings } from "./config.ts";
 
 /** What Slack takes, in characters (docs.slack.dev, reference/block-kit); more is an error of the whole message. */

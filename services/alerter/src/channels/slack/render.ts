@@ -1,5 +1,5 @@
-import type { Rendering } from "../integration.ts";
 import { plainText, plainTitle } from "../plain.ts";
+import type { Rendering } from "../sending.ts";
 import { renderBlocks } from "./blocks.ts";
 import type { SlackSettings } from "./config.ts";
 

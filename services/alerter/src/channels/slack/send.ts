@@ -1,5 +1,6 @@
 import { defineIntegration } from "../define-integration.ts";
-import type { Outcome, ReceiverData, Sending } from "../integration.ts";
+import type { Outcome, ReceiverData } from "../integration.ts";
+import type { Sending } from "../sending.ts";
 import { answerSlack, type SlackAnswer } from "./answer.ts";
 import { type SlackSettings, slackSettings, webApiUrl } from "./config.ts";
 import { renderReply, renderSlack } from "./render.ts";

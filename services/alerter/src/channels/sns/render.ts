@@ -1,7 +1,7 @@
 import { groupHash } from "../group-hash.ts";
 import type { HttpRequest } from "../http.ts";
-import type { Rendering } from "../integration.ts";
 import { plainText, plainTitle } from "../plain.ts";
+import type { Rendering } from "../sending.ts";
 import type { SnsSettings } from "./config.ts";
 import { signV4 } from "./sign-v4.ts";
 

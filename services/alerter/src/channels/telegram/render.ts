@@ -1,7 +1,7 @@
 import type { HttpRequest } from "../http.ts";
-import type { Rendering } from "../integration.ts";
-import { oneLine } from "../outcome.ts";
+import { oneLine } from "../one-line.ts";
 import { plainText, plainTitle } from "../plain.ts";
+import type { Rendering } from "../sending.ts";
 import type { TelegramSettings } from "./config.ts";
 
 /** In characters, after entities are parsed (core.telegram.org/bots/api#sendmessage); Alertmanager counts before. */

@@ -1,6 +1,6 @@
 import type { HttpRequest } from "../http.ts";
-import type { Rendering } from "../integration.ts";
 import { plainText } from "../plain.ts";
+import type { Rendering } from "../sending.ts";
 import type { WebexSettings } from "./config.ts";
 
 /** In bytes (developer.webex.com, create a message). */

@@ -1,6 +1,6 @@
 import type { HttpRequest } from "../http.ts";
-import type { Rendering } from "../integration.ts";
 import { plainText } from "../plain.ts";
+import type { Rendering } from "../sending.ts";
 import type { WechatSettings } from "./config.ts";
 
 /** In bytes (developer.work.weixin.qq.com, sending application messages). */

@@ -1,0 +1,19 @@
+import type { Fields } from "./fields.ts";
+import type { HttpAnswer, HttpRequest } from "./http.ts";
+import type { Rim, Telling } from "./integration.ts";
+
+/** What a message is made of. */
+export interface Rendering
+  extends Pick<Telling, "tenant" | "notification" | "receiverData" | "atMs" | "acknowledgement"> {
+  readonly fields: Fields;
+}
+
+/** What a kind of channel has at hand while it sends. */
+export interface Sending extends Rendering {
+  readonly rim: Rim;
+  readonly signal: AbortSignal;
+  /** Milliseconds left for all of it. */
+  remainingMs(): number;
+  /** One guarded exchange within the time that is left. Throws an AppError where there is no answer. */
+  fetch(request: HttpRequest): Promise<HttpAnswer>;
+}
