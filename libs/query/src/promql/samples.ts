@@ -95,7 +95,7 @@ export function rangeSamples(series: SampledSeries): RangeSamples {
 
 function hasStale(values: Float64Array, isStale: (at: number) => boolean): boolean {
   for (let i = 0; i < values.length; i++) {
-    if (isStale(i)) return true;
+    if (Number.isNaN(values[i]) && isStale(i)) return true;
   }
   return false;
 }

@@ -1,5 +1,6 @@
 import { compareLabels, type Labels, noLabels } from "@sightline/query/promql/labels";
 import type { SampledSeries } from "@sightline/query/promql/samples";
+import { inLabelOrder } from "./label-order.ts";
 
 /** Some samples of a series, in the order of time. */
 export type SamplePiece = Pick<SampledSeries, "times" | "values" | "histograms" | "weights" | "isDelta">;
@@ -20,7 +21,7 @@ export function createSeriesSet(): SeriesSet {
       else known.push(piece);
     },
     series() {
-      const sorted = [...found.keys()].sort(compareLabels);
+      const sorted = inLabelOrder(found.keys());
       const series: SampledSeries[] = [];
       for (let at = 0; at < sorted.length; ) {
         const labels = sorted[at++] ?? noLabels;

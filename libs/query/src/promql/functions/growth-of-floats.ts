@@ -17,25 +17,24 @@ export function growthOfPlainFloats(
 ): void {
   const { length } = times;
   const drops = isCounter ? dropsOf(values) : null;
-  const shape = { firstMs: 0, lastMs: 0, distanceMs: 0, zeroShare: unknownShare };
-  const window = { startMs: 0, endMs: 0 };
   let from = 0;
   let to = 0;
   for (let step = 0; step < endsMs.length; step++) {
-    window.endMs = endsMs[step] ?? 0;
-    window.startMs = window.endMs - rangeMs;
-    while (from < length && (times[from] ?? 0) <= window.startMs) from++;
-    while (to < length && (times[to] ?? 0) <= window.endMs) to++;
+    const endMs = endsMs[step] ?? 0;
+    const startMs = endMs - rangeMs;
+    while (from < length && (times[from] ?? 0) <= startMs) from++;
+    while (to < length && (times[to] ?? 0) <= endMs) to++;
     const last = to - 1;
     if (last <= from) continue;
     const first = values[from] ?? 0;
     let grown = (values[last] ?? 0) - first;
     if (drops !== null && drops[last] !== drops[from]) grown = grownAfterResets(values, { from, to, grown });
-    shape.firstMs = times[from] ?? 0;
-    shape.lastMs = times[last] ?? 0;
-    shape.distanceMs = (shape.lastMs - shape.firstMs) / (last - from);
-    if (isCounter) shape.zeroShare = zeroShareOf(first, grown, false);
-    answer(step, grown * extrapolation(window, shape, isRate));
+    const firstMs = times[from] ?? 0;
+    const lastMs = times[last] ?? 0;
+    const distanceMs = (lastMs - firstMs) / (last - from);
+    const zeroShare = isCounter ? zeroShareOf(first, grown, false) : unknownShare;
+    const shape = { firstMs, lastMs, distanceMs, zeroShare };
+    answer(step, grown * extrapolation({ startMs, endMs }, shape, isRate));
   }
 }
 
