@@ -87,7 +87,7 @@ export async function startReceivingPrometheus(): Promise<ReceivingPrometheus> {
 export async function startReadingPrometheus(remoteRead: { readonly url: string; readonly key: string }) {
   const { url, key: credentials } = remoteRead;
   const remote_read = [{ url, authorization: { credentials }, read_recent: true }];
-  const server = await startServer(() => ({ remote_read }), ["--enable-feature=native-histograms"]);
+  const server = await startServer(() => ({ remote_read }), []);
   return {
     /** What a query comes to at a time. */
     ask: async (query: string, timeMs: number): Promise<unknown> => {

@@ -17,6 +17,8 @@ export interface QueryRequest {
   pathPart(name: string): string;
   /** A header's value; "" when there is none. */
   header(name: string): string;
+  /** The bytes that were sent, where the route takes bytes. */
+  readonly body: Uint8Array;
   readonly caller: Caller;
   readonly signal: AbortSignal;
 }
@@ -25,8 +27,8 @@ export interface QueryRequest {
 export interface QueryRoute {
   /** Below the API's prefix, as express reads it. */
   readonly path: string;
-  /** Whether POST takes the same as a form. */
-  readonly post?: boolean;
+  /** Whether POST takes the same as a form; or bytes, and GET is not taken. */
+  readonly post?: boolean | "bytes";
 }
 
 /** An answer in pieces of text or bytes, in order, which may still be made while they are sent. */
@@ -62,8 +64,9 @@ export function createQueryApi<E extends QueryRoute>(api: QueryApi<E>, options: 
   for (const endpoint of api.endpoints) {
     const path = api.prefix + endpoint.path;
     const respond = (request: Request, response: Response) => serve({ api, endpoint, request, response }, options);
-    router.get(path, respond);
+    if (endpoint.post !== "bytes") router.get(path, respond);
     if (endpoint.post === true) router.post(path, readForm, respond);
+    else if (endpoint.post === "bytes") router.post(path, respond);
   }
   return router;
 }
@@ -115,12 +118,33 @@ async function answer<E extends QueryRoute>(
     parameters: parametersOf(request),
     pathPart: (name) => String(request.params[name] ?? ""),
     header: (name) => request.get(name) ?? "",
+    body: endpoint.post === "bytes" ? await bytesOf(request) : NO_BYTES,
     caller,
     signal,
   });
   response.setHeader("content-type", contentType);
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   await sendPieces(response, pieces, signal);
+}
+
+const NO_BYTES = new Uint8Array(0);
+
+/** What was sent, as it came: compressed as it is. */
+async function bytesOf(request: Request): Promise<Uint8Array> {
+  const pieces: Buffer[] = [];
+  let size = 0;
+  for await (const piece of request.iterator({ destroyOnReturn: false })) {
+    if (!(piece instanceof Uint8Array)) continue;
+    size += piece.length;
+    if (size > MAX_FORM_BYTES) break;
+    pieces.push(Buffer.from(piece));
+  }
+  if (size > MAX_FORM_BYTES) {
+    // Who sends too much is to hear so: the rest is let pass, not torn off.
+    request.resume();
+    throw new AppError("too_large", `cannot take the request: its body is longer than ${MAX_FORM_BYTES} bytes`);
+  }
+  return Buffer.concat(pieces);
 }
 
 function sendError(response: Response, error: AppError, { status, contentType, text }: ErrorAnswer): void {

@@ -1,13 +1,13 @@
 import type { Clock } from "@sightline/model/time";
 import type { Clients } from "../clients.ts";
-import type { QueryRequest, QueryRoute } from "../http/query-api.ts";
+import type { QueryAnswer, QueryRequest, QueryRoute } from "../http/query-api.ts";
 import type { Notes } from "./envelope.ts";
 import type { RangeCache } from "./range-cache.ts";
 import type { RangeAnswer } from "./remembered-range.ts";
 
 /** An answer: `data` in pieces of JSON, in order, which may still be made while they are sent. */
 export interface ApiAnswer {
-  readonly data: AsyncIterable<string> | Iterable<string>;
+  readonly data: QueryAnswer["pieces"];
   readonly notes: Notes;
   /** Further headers of the answer. */
   readonly headers?: Readonly<Record<string, string>>;

@@ -1,10 +1,10 @@
 import { type AppError, invalid } from "@sightline/errors/app-error";
 import { type PromqlSeries, QueryPromqlRequest } from "@sightline/proto/sightline/query/v1/promql_service";
+import { valueText } from "@sightline/query/promql/result-json";
 import type { QueryApi, QueryRequest, QueryRoute } from "../http/query-api.ts";
 import type { ApiContext } from "./endpoint.ts";
 import { errorAnswer } from "./envelope.ts";
 import { selectorsOf } from "./parameters.ts";
-import { valueText } from "./result-json.ts";
 
 const EXPOSITION = "text/plain; version=0.0.4; charset=utf-8";
 

@@ -1,15 +1,15 @@
 import { AppError, invalid } from "@sightline/errors/app-error";
-import {
-  PromqlResultType,
-  type QueryPromqlRequest,
-  type QueryPromqlResponse,
+import type {
+  QueryPromqlJsonResponse,
+  QueryPromqlRequest,
+  QueryPromqlResponse,
 } from "@sightline/proto/sightline/query/v1/promql_service";
 import type { QueryRequest } from "../http/query-api.ts";
 import type { Parameters } from "../http/request-parameters.ts";
 import { type ApiAnswer, type ApiContext, type Endpoint, truncationNotes } from "./endpoint.ts";
 import { badParameter, durationOf, limitOf, timeOf } from "./parameters.ts";
 import { answerRange, type Messages, type RangeAnswer, type RangeQuestion } from "./remembered-range.ts";
-import { matrixJson, pointJson, sampleJson } from "./result-json.ts";
+import { matrixJson } from "./result-json.ts";
 
 /** As long as Prometheus lets a query take by default. */
 export const MAX_TIMEOUT_MS = 120_000;
@@ -48,9 +48,21 @@ function common(parameters: Parameters) {
   return { query: parameters.get("query"), lookbackMs: BigInt(Math.round(lookback)) };
 }
 
-async function evaluate(query: QueryPromqlRequest, request: QueryRequest, context: ApiContext): Promise<ApiAnswer> {
-  const limit = limitOf(request.parameters);
-  return await answerWith(askStorage(query, request, context), limit);
+/** What storage answers goes on as it is. */
+async function evaluate(query: QueryPromqlRequest, request: QueryRequest, { promql }: ApiContext): Promise<ApiAnswer> {
+  const asked = { query, limit: limitOf(request.parameters) };
+  const messages = promql.stream("queryPromqlJson", asked, queryCallOf(request))[Symbol.asyncIterator]();
+  const first = await firstOf(messages);
+  const { warnings } = truncationNotes(first.truncated);
+  return { data: jsonOf(first, messages), notes: { warnings: [...first.warnings, ...warnings], infos: first.infos } };
+}
+
+async function* jsonOf(
+  first: QueryPromqlJsonResponse,
+  rest: AsyncIterator<QueryPromqlJsonResponse>,
+): AsyncGenerator<Uint8Array> {
+  yield first.json;
+  for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value.json;
 }
 
 async function evaluateRange(
@@ -82,15 +94,13 @@ function cacheStatus({ result, steps, remembered }: RangeAnswer): string {
     : `sightline; fwd=${result}`;
 }
 
-function askStorage(
-  query: QueryPromqlRequest,
-  { parameters, caller, signal }: QueryRequest,
-  { promql }: ApiContext,
-): Messages {
+function askStorage(query: QueryPromqlRequest, request: QueryRequest, { promql }: ApiContext): Messages {
+  return promql.stream("queryPromql", query, queryCallOf(request))[Symbol.asyncIterator]();
+}
+
+function queryCallOf({ parameters, caller, signal }: QueryRequest) {
   const wantedMs = parameters.get("timeout") === "" ? MAX_TIMEOUT_MS : durationOf(parameters, "timeout");
-  const deadlineMs = Math.max(0, Math.min(wantedMs, MAX_TIMEOUT_MS));
-  const answer = promql.stream("queryPromql", query, { tenant: caller.tenant, signal, deadlineMs });
-  return answer[Symbol.asyncIterator]();
+  return { tenant: caller.tenant, signal, deadlineMs: Math.max(0, Math.min(wantedMs, MAX_TIMEOUT_MS)) };
 }
 
 async function answerWith(messages: Messages, limit: number): Promise<ApiAnswer> {
@@ -100,7 +110,7 @@ async function answerWith(messages: Messages, limit: number): Promise<ApiAnswer>
   return { data: dataJson(first, messages), notes: { warnings: first.warnings, infos: first.infos } };
 }
 
-async function firstOf(messages: AsyncIterator<QueryPromqlResponse>): Promise<QueryPromqlResponse> {
+async function firstOf<Message>(messages: AsyncIterator<Message>): Promise<Message> {
   try {
     const { value, done } = await messages.next();
     if (done === true) throw new AppError("internal", "cannot answer the query: got no message");
@@ -137,43 +147,15 @@ async function* nothing(): AsyncGenerator<QueryPromqlResponse> {
   yield* [];
 }
 
-/** The data of an answer, while it comes. */
+/** The series of a range, while they come. */
 async function* dataJson(first: QueryPromqlResponse, rest: AsyncIterator<QueryPromqlResponse>): AsyncGenerator<string> {
-  const { type, text } = first;
-  const [only] = first.series;
-  const unixMs = only?.unixMs[0] ?? 0;
-  switch (type) {
-    case PromqlResultType.SCALAR:
-      yield `{"resultType":"scalar","result":${pointJson(unixMs, only?.values[0] ?? 0)}}`;
-      return;
-    case PromqlResultType.STRING:
-      yield `{"resultType":"string","result":[${unixMs / 1000},${JSON.stringify(text)}]}`;
-      return;
-    case PromqlResultType.VECTOR:
-      yield* listJson("vector", sampleJson, { first, rest });
-      return;
-    default:
-      yield* listJson("matrix", matrixJson, { first, rest });
-  }
-}
-
-interface Pieces {
-  readonly first: QueryPromqlResponse;
-  readonly rest: AsyncIterator<QueryPromqlResponse>;
-}
-
-async function* listJson(
-  type: string,
-  toJson: (series: QueryPromqlResponse["series"][number]) => string,
-  { first, rest }: Pieces,
-): AsyncGenerator<string> {
-  yield `{"resultType":"${type}","result":[`;
-  let isFirst = true;
+  yield '{"resultType":"matrix","result":[';
+  let separator = "";
   let message: QueryPromqlResponse | undefined = first;
   while (message !== undefined) {
     for (const series of message.series) {
-      yield isFirst ? toJson(series) : `,${toJson(series)}`;
-      isFirst = false;
+      yield separator + matrixJson(series);
+      separator = ",";
     }
     const next: IteratorResult<QueryPromqlResponse, unknown> = await rest.next();
     message = next.done === true ? undefined : next.value;

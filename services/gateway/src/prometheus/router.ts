@@ -4,6 +4,7 @@ import type { ApiAnswer, ApiContext, Endpoint } from "./endpoint.ts";
 import { errorAnswer, successFrame } from "./envelope.ts";
 import { federation } from "./federate.ts";
 import { queryEndpoints } from "./query.ts";
+import { remoteRead } from "./remote-read.ts";
 import { ruleEndpoints } from "./rules.ts";
 import { seriesEndpoints } from "./series.ts";
 import { statusEndpoints } from "./status.ts";
@@ -11,7 +12,7 @@ import { targetEndpoints } from "./targets.ts";
 
 const JSON_TYPE = "application/json";
 
-/** Prometheus' HTTP API (docs/querying/api.md) below /api/v1, and what it has beside that: federation and probes. */
+/** Prometheus' HTTP API (docs/querying/api.md) below /api/v1, and what it has beside that: federation, remote read and probes. */
 export function createPrometheusRouter(context: ApiContext, options: QueryApiOptions): Router {
   const api: QueryApi<Endpoint> = {
     prefix: "/api/v1",
@@ -28,6 +29,7 @@ export function createPrometheusRouter(context: ApiContext, options: QueryApiOpt
   const router = Router();
   router.use(createQueryApi(api, options));
   router.use(createQueryApi(federation(context), options));
+  router.use(createQueryApi(remoteRead(context), options));
   router.get("/-/healthy", (_request, response) => void response.type("text").send("Prometheus Server is Healthy.\n"));
   router.get("/-/ready", async (_request, response) => {
     if (await context.isReady()) response.type("text").send("Prometheus Server is Ready.\n");
@@ -36,7 +38,7 @@ export function createPrometheusRouter(context: ApiContext, options: QueryApiOpt
   return router;
 }
 
-async function* framed({ data, notes }: ApiAnswer): AsyncGenerator<string> {
+async function* framed({ data, notes }: ApiAnswer): AsyncGenerator<string | Uint8Array> {
   const { before, after } = successFrame(notes);
   yield before;
   yield* data;

@@ -7,11 +7,11 @@ import {
   type Rule,
 } from "@sightline/proto/sightline/alert/v1/alert_service";
 import { createMatch } from "@sightline/query/promql/matcher";
+import { valueText } from "@sightline/query/promql/result-json";
 import type { QueryRequest } from "../http/query-api.ts";
 import type { Parameters } from "../http/request-parameters.ts";
 import { type ApiContext, answerOf, type Endpoint } from "./endpoint.ts";
 import { badParameter, flagOf, selectorsOf } from "./parameters.ts";
-import { valueText } from "./result-json.ts";
 import { queryOfRule } from "./rule-query.ts";
 
 /** As many as the alerter gives at once. */

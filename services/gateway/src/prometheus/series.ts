@@ -1,11 +1,11 @@
 import { invalid } from "@sightline/errors/app-error";
 import type { PromqlSeries } from "@sightline/proto/sightline/query/v1/promql_service";
+import { valueText } from "@sightline/query/promql/result-json";
 import type { QueryRequest } from "../http/query-api.ts";
 import { callOf } from "../http/storage-call.ts";
 import { answerOf, type Endpoint, truncationNotes } from "./endpoint.ts";
 import { nameOfPath } from "./escaped-names.ts";
 import { limitOf, timeOf } from "./parameters.ts";
-import { valueText } from "./result-json.ts";
 
 const HOUR_MS = 3_600_000;
 /** What of a series' history is looked at where nobody says how much. */
