@@ -43,7 +43,9 @@ CREATE TABLE dispatch_records (
 -- nobody any more. Of no tenant.
 CREATE TABLE dispatch_epoch (
   only_row boolean NOT NULL PRIMARY KEY DEFAULT true CHECK (only_row),
-  epoch bigint NOT NULL
+  epoch bigint NOT NULL,
+  -- When somebody dispatched last: what would have ended since goes on until its sender had time to send it again.
+  alive_at timestamptz
 );
 INSERT INTO dispatch_epoch (epoch) VALUES (0);
 

@@ -1,5 +1,5 @@
 import type { KeptAlert, PostedAlert } from "@sightline/alertmanager/dispatch/kept-alert";
-import { isResolved, keptAlert } from "@sightline/alertmanager/dispatch/kept-alert";
+import { compareLabels, isResolved, keptAlert, orderedLabels } from "@sightline/alertmanager/dispatch/kept-alert";
 import type { AlertStatus, GroupStatus } from "@sightline/alertmanager/dispatch/status";
 import type { Clock } from "@sightline/model/time";
 import type { Pool } from "@sightline/postgres/pool";
@@ -84,7 +84,10 @@ export function createRoutedAlerts({ sql, clock, views, onReceived }: RoutedAler
         .map((group) => ({ group, alerts: group.alerts.flatMap(statusOf).filter(isWanted) }))
         .filter(({ alerts }) => alerts.length > 0)
         .map(({ group, alerts }) => alertGroup(group, alerts))
-        .sort((a, b) => compare(a.receiver, b.receiver) || compare(labelText(a.labels), labelText(b.labels)));
+        .sort((a, b) => {
+          const byLabels = compareLabels(orderedLabels(a.labels), orderedLabels(b.labels));
+          return byLabels || (a.receiver < b.receiver ? -1 : 1);
+        });
     },
   };
 }
@@ -135,12 +138,4 @@ function routedAlert({ alert, state, silencedBy, inhibitedBy, maintenanceBy, rec
 function alertGroup(group: GroupStatus, alerts: readonly AlertStatus[]): AlertGroup {
   const { labels, routeLabels, receiver, groupKey, mutedBy } = group;
   return { labels, routeLabels, receiver, groupKey, mutedBy: [...mutedBy], alerts: alerts.map(routedAlert) };
-}
-
-function labelText(labels: Readonly<Record<string, string>>): string {
-  return JSON.stringify(Object.entries(labels).sort(([a], [b]) => compare(a, b)));
-}
-
-function compare(a: string, b: string): number {
-  return a === b ? 0 : a < b ? -1 : 1;
 }

@@ -5,10 +5,10 @@ import type { Labels, Notification } from "@sightline/alertmanager/notification"
 import { type AlertTemplates, createTemplates } from "@sightline/alertmanager/template/templates";
 import { AppError, invalid } from "@sightline/errors/app-error";
 import type { Pool } from "@sightline/postgres/pool";
+import { fromAlertmanager } from "../channels/from-alertmanager.ts";
 import type { Integration, Rim } from "../channels/integration.ts";
 import { createIntegration } from "../channels/integrations.ts";
 import type { ActiveConfiguration } from "./active-configuration.ts";
-import { channelSettings } from "./channel-settings.ts";
 import { type ConfigurationDraft, findConfiguration } from "./configuration-store.ts";
 import { DEFAULT_CONFIGURATION } from "./default-configuration.ts";
 
@@ -38,7 +38,7 @@ export function activate(
 function addIntegrations({ name, integrations }: Receiver, rim: Rim, all: Map<string, Integration>): void {
   for (const one of integrations) {
     try {
-      all.set(keyOf(name, one.kind, one.index), createIntegration(one.kind, channelSettings(one), rim));
+      all.set(keyOf(name, one.kind, one.index), createIntegration(one.kind, fromAlertmanager(one).settings, rim));
     } catch (thrown) {
       throw invalid(
         `receiver ${JSON.stringify(name)}, ${one.kind}[${one.index}]: ${AppError.from(thrown).message}`,

@@ -1,3 +1,4 @@
+import type { Gap } from "@sightline/alertmanager/dispatch/dispatcher";
 import type { Flush } from "@sightline/alertmanager/dispatch/flush";
 import { AppError } from "@sightline/errors/app-error";
 import type { Clock } from "@sightline/model/time";
@@ -12,7 +13,7 @@ import type { AlerterMetrics } from "../metrics.ts";
 import type { ActiveConfiguration } from "./active-configuration.ts";
 import { listTenantVersions, type TenantVersions } from "./configuration-store.ts";
 import { insertDecisions } from "./decision-store.ts";
-import { holdEpoch, takeEpoch } from "./epoch.ts";
+import { holdEpoch, markAlive, takeEpoch } from "./epoch.ts";
 import { type ReceivedEntry, readInbox, takeInbox } from "./inbox.ts";
 import { createLanes } from "./lanes.ts";
 import { isChanged, readSnapshot, writeChanges } from "./record-store.ts";
@@ -50,7 +51,8 @@ const writing = { attempts: 8, baseDelayMs: 250, maxDelayMs: 4000 };
  */
 export async function dispatch(options: DispatchOptions, signal: AbortSignal): Promise<void> {
   const { sql, bell, tenants, intervalMs, clock } = options;
-  const epoch = await takeEpoch(sql);
+  const { epoch, aliveAtMs } = await takeEpoch(sql);
+  const gap = gapSince(aliveAtMs, clock());
   const versions = new Map<string, TenantVersions>();
   const sending = createSending(options, signal);
   tenants.clear();
@@ -59,7 +61,8 @@ export async function dispatch(options: DispatchOptions, signal: AbortSignal): P
     while (!signal.aborted) {
       if (clock() >= followAtMs) {
         followAtMs = clock() + intervalMs;
-        await follow(options, versions, signal);
+        await markAlive(sql, epoch, clock());
+        await follow({ ...options, gap }, versions, signal);
       }
       const byTenant = Map.groupBy(await readInbox(sql), ({ tenant }) => tenant);
       for (const one of tenants.values()) {
@@ -85,12 +88,22 @@ function untilDue(all: Iterable<TenantDispatch>, nowMs: number, intervalMs: numb
   return Math.max(0, waitMs);
 }
 
+/** So long nobody dispatched without anybody having noticed it. */
+const SHORT_MS = 60_000;
+/** Prometheus sends what fires again each minute, and says that it fires for four. */
+const GRACE_MS = 5 * 60_000;
+
+function gapSince(aliveAtMs: number | undefined, nowMs: number): Gap | undefined {
+  if (aliveAtMs === undefined || nowMs - aliveAtMs < SHORT_MS) return undefined;
+  return { sinceMs: aliveAtMs, graceMs: GRACE_MS };
+}
+
+interface FollowOptions extends DispatchOptions {
+  readonly gap: Gap | undefined;
+}
+
 /** Reads anew what people changed. A configuration that cannot be used leaves the one before in force. */
-async function follow(
-  options: DispatchOptions,
-  known: Map<string, TenantVersions>,
-  signal: AbortSignal,
-): Promise<void> {
+async function follow(options: FollowOptions, known: Map<string, TenantVersions>, signal: AbortSignal): Promise<void> {
   const { sql, tenants, clock, log } = options;
   const all = await listTenantVersions(sql);
   const left = new Set(tenants.keys());
@@ -103,7 +116,7 @@ async function follow(
     try {
       if (one === undefined) tenants.set(tenant, await openTenant(tenant, options));
       else {
-        if (before?.silences !== versions.silences) one.learnSilences(await readSilences(sql, tenant));
+        if (before?.silences !== versions.silences) one.learnSilences(await readSilences(sql, tenant), clock());
         if (before?.configuration !== versions.configuration) {
           one.reconfigure(await options.configurationOf(tenant), clock());
         }
@@ -119,7 +132,7 @@ async function follow(
   for (const gone of left) tenants.delete(gone);
 }
 
-async function openTenant(tenant: string, options: DispatchOptions): Promise<TenantDispatch> {
+async function openTenant(tenant: string, options: FollowOptions): Promise<TenantDispatch> {
   const { sql, clock } = options;
   const configuration = await options.configurationOf(tenant);
   const silences = await readSilences(sql, tenant);

@@ -1,5 +1,5 @@
 import type { Decision } from "@sightline/alertmanager/dispatch/decision";
-import { createDispatcher, type Dispatcher } from "@sightline/alertmanager/dispatch/dispatcher";
+import { createDispatcher, type Dispatcher, type Gap } from "@sightline/alertmanager/dispatch/dispatcher";
 import type { Flush } from "@sightline/alertmanager/dispatch/flush";
 import type { DispatcherChanges, DispatcherSnapshot } from "@sightline/alertmanager/dispatch/snapshot";
 import type { Silence } from "@sightline/alertmanager/silence/silence";
@@ -27,6 +27,8 @@ export interface TenantDispatchOptions {
   readonly externalUrl: string;
   readonly newId: () => string;
   readonly nowMs: number;
+  /** Set when nobody dispatched for a while before. */
+  readonly gap?: Gap | undefined;
 }
 
 /** What is to be written of a tenant before anything is sent. */
@@ -43,7 +45,7 @@ export interface TenantDispatch {
   /** Takes what came in. What is refused was refused before, or nobody could be told of it any more. */
   take(entries: readonly InboxEntry[], nowMs: number): void;
   reconfigure(configuration: ActiveConfiguration, nowMs: number): Flush[];
-  learnSilences(silences: readonly Silence[]): void;
+  learnSilences(silences: readonly Silence[], nowMs: number): void;
   ended(flush: Flush, outcome: Outcome, nowMs: number): void;
   attempted(flush: Flush, number: number, outcome: Outcome, nowMs: number): void;
   /** What changed since it was asked last. */
@@ -70,7 +72,7 @@ export function createTenantDispatch(options: TenantDispatchOptions): TenantDisp
     maxGroups,
     externalUrl,
   });
-  dispatcher.restore(options.snapshot, startMs);
+  dispatcher.restore(options.snapshot, startMs, options.gap);
 
   function takeOne(entry: InboxEntry, nowMs: number): void {
     switch (entry.kind) {
@@ -105,7 +107,10 @@ export function createTenantDispatch(options: TenantDispatchOptions): TenantDisp
       configuration = next;
       return dispatcher.reload(next.dispatch, nowMs);
     },
-    learnSilences: (all) => silences.learn(all),
+    learnSilences(all, nowMs) {
+      silences.collect(nowMs);
+      silences.learn(all);
+    },
     ended(flush, outcome, nowMs) {
       const { receiverData } = outcome;
       if (outcome.delivered)
