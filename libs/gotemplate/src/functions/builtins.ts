@@ -11,8 +11,9 @@ import { escapeHtml, escapeJs, escapeQuery } from "./escape.ts";
 /** Functions by the names that templates call them by. */
 export type Functions = Pick<ReadonlyMap<string, Func>, "get" | "has">;
 
-/** `and` and `or` look at their arguments one after the other, which only the evaluation can do. */
+/** `and`. It looks at its arguments one after the other, which only the evaluation can do; as does `or`. */
 export const and: Func = variadic1(reflected, reflected, () => null);
+/** `or`. */
 export const or: Func = variadic1(reflected, reflected, () => null);
 
 /** `call`, which calls the function that is its first argument. */

@@ -37,71 +37,74 @@ export function printValue(value: Value, budget: Budget): string {
 export function printAs(value: Value, directive: Directive, budget: Budget): string {
   if (value === null) return "vT".includes(directive.verb) ? pad("<nil>", directive) : `%!${directive.verb}(<nil>)`;
   if (directive.verb === "T") return formatText(typeName(value), { ...directive, verb: "s" }) ?? "";
-  return createPrinter(budget).printInner(value, directive, 0);
+  return printInner(value, { directive, budget, depth: 0 });
 }
 
-interface Printer {
-  printInner(value: Value, directive: Directive, depth: number): string;
+/** How a value is printed, and how deep it lies in the one that was given. */
+interface Printing {
+  readonly directive: Directive;
+  readonly budget: Budget;
+  readonly depth: number;
 }
 
-function createPrinter(budget: Budget): Printer {
-  const charge = (text: string) => {
-    budget.spend(text.length + 1);
-    return text;
-  };
+function charged(text: string, { budget }: Printing): string {
+  budget.spend(text.length + 1);
+  return text;
+}
 
-  const badVerb = (value: Value, directive: Directive, depth: number): string => {
-    if (value === null) return `%!${directive.verb}(<nil>)`;
-    const printed = printInner(value, { ...directive, verb: "v", isMisfit: true }, depth + 1);
-    return `%!${directive.verb}(${typeName(value)}=${printed})`;
-  };
+function badVerb(value: Value, { directive, budget, depth }: Printing): string {
+  const misfit = { ...directive, verb: "v", isMisfit: true };
+  return `%!${directive.verb}(${typeName(value)}=${printInner(value, { directive: misfit, budget, depth: depth + 1 })})`;
+}
 
-  const printInner = (value: Value, directive: Directive, depth: number): string => {
-    if (depth > maxDepth) throw invalid("the value is nested too deeply to be printed");
-    if (value === null) return directive.sharpV ? "interface {}(nil)" : "<nil>";
-    if (typeof value === "object" && value.kind === "time") budget.spend(timeUnits);
-    const own = isStringable(directive) ? ownText(value) : undefined;
-    if (own !== undefined) return charge(formatText(own, directive) ?? badVerb(value, directive, depth));
-    const base = baseOf(value);
-    if (base === null) return "<nil>";
-    if (typeof base !== "object") {
-      return charge(formatBasic(base, directive) ?? badVerb(value, directive, depth));
-    }
-    switch (base.kind) {
-      case "list":
-        return printList(base, directive, depth);
-      case "dict":
-        return printDict(base, directive, depth);
-      case "struct":
-        return printStruct(base, directive, depth);
-      default:
-        return badVerb(directive.verb === "v" ? null : value, directive, depth);
-    }
-  };
+function printInner(value: Value, printing: Printing): string {
+  const { directive, budget, depth } = printing;
+  if (depth > maxDepth) throw invalid("the value is nested too deeply to be printed");
+  if (value === null) return directive.sharpV ? "interface {}(nil)" : "<nil>";
+  if (typeof value === "object" && value.kind === "time") budget.spend(timeUnits);
+  const own = isStringable(directive) ? ownText(value) : undefined;
+  if (own !== undefined) return charged(formatText(own, directive) ?? badVerb(value, printing), printing);
+  const base = baseOf(value);
+  if (typeof base !== "object") return charged(formatBasic(base, directive) ?? badVerb(value, printing), printing);
+  switch (base?.kind) {
+    case "list":
+      return printList(base, printing);
+    case "dict":
+      return printDict(base, printing);
+    case "struct":
+      return printStruct(base, printing);
+    default:
+      // Go shows what a time or a function is made of, which says nothing to anybody.
+      return directive.verb === "v" ? pad(ownText(value) ?? "func", directive) : badVerb(value, printing);
+  }
+}
 
-  const printList = ({ type, items }: List, directive: Directive, depth: number): string => {
-    const inner = items.map((item) => printInner(item, directive, depth + 1));
-    return charge(directive.sharpV ? `${type.name}{${inner.join(", ")}}` : `[${inner.join(" ")}]`);
-  };
+function inside({ directive, budget, depth }: Printing): Printing {
+  return { directive, budget, depth: depth + 1 };
+}
 
-  const printDict = (dict: Dict, directive: Directive, depth: number): string => {
-    const inner = sortedEntries(dict).map(([name, value]) => {
-      return `${printInner(name, directive, depth + 1)}:${printInner(value, directive, depth + 1)}`;
-    });
-    return charge(directive.sharpV ? `${dict.type.name}{${inner.join(", ")}}` : `map[${inner.join(" ")}]`);
-  };
+function printList({ type, items }: List, printing: Printing): string {
+  const inner = items.map((item) => printInner(item, inside(printing)));
+  const text = printing.directive.sharpV ? `${type.name}{${inner.join(", ")}}` : `[${inner.join(" ")}]`;
+  return charged(text, printing);
+}
 
-  const printStruct = ({ type, fields }: Struct, directive: Directive, depth: number): string => {
-    const isPointer = type.name.startsWith("*");
-    const inner = Object.entries(fields).map(([name, value]) => {
-      const label = directive.plusV || directive.sharpV ? `${name}:` : "";
-      return label + printInner(value, directive, depth + 1);
-    });
-    const mark = isPointer ? "&" : "";
-    if (directive.sharpV) return charge(`${mark}${type.name.replace(/^\*/, "")}{${inner.join(", ")}}`);
-    return charge(`${mark}{${inner.join(" ")}}`);
-  };
-  return { printInner };
+function printDict(dict: Dict, printing: Printing): string {
+  const inner = sortedEntries(dict).map(([name, value]) => {
+    return `${printInner(name, inside(printing))}:${printInner(value, inside(printing))}`;
+  });
+  const text = printing.directive.sharpV ? `${dict.type.name}{${inner.join(", ")}}` : `map[${inner.join(" ")}]`;
+  return charged(text, printing);
+}
+
+function printStruct({ type, fields }: Struct, printing: Printing): string {
+  const { plusV, sharpV } = printing.directive;
+  const inner = Object.entries(fields).map(([name, value]) => {
+    return (plusV || sharpV ? `${name}:` : "") + printInner(value, inside(printing));
+  });
+  const name = type.name.replace(/^\*/, "");
+  const mark = name === type.name ? "" : "&";
+  return charged(sharpV ? `${mark}${name}{${inner.join(", ")}}` : `${mark}{${inner.join(" ")}}`, printing);
 }
 
 function isStringable({ verb, sharpV, isMisfit }: Directive): boolean {
