@@ -10,6 +10,7 @@ import { parseCapturePattern } from "../stages/capture-pattern.ts";
 import { DUPLICATE_SUFFIX, ERROR_DETAILS_LABEL, ERROR_LABEL, PRESERVE_ERROR_LABEL } from "../stages/line.ts";
 import { changesLine } from "../stages/pipeline.ts";
 import { certainTexts } from "../stages/regex-texts.ts";
+import { ESCAPED_KEY, type FieldFormat, numberFieldPattern, textFieldPattern } from "./field-pattern.ts";
 import { certainWords } from "./words.ts";
 
 /**
@@ -42,24 +43,36 @@ export function pushDown(stages: readonly Stage[]): PushedDown {
   const conditions: Condition[] = [];
   let isExact = true;
   let isSameLine = true;
-  let areSameLabels = true;
+  let labels: LabelsSeen = "stored";
   for (const stage of stages) {
-    const pushed = isSameLine || areSameLabels ? pushStage(stage, { isSameLine, areSameLabels }) : undefined;
+    const pushed = pushStage(stage, { isSameLine, labels });
     if (pushed !== undefined) conditions.push(...pushed.conditions);
     const drops = stage.type === "line_filter" || stage.type === "label_filter";
     if (drops && pushed?.isExact !== true) isExact = false;
+    const format = formatOf(stage);
+    if (format !== null && isSameLine && labels === "stored") labels = format;
+    else if (!drops && stage.type !== "line_format" && stage.type !== "decolorize") labels = "others";
     if (changesLine(stage)) isSameLine = false;
-    if (!drops && stage.type !== "line_format" && stage.type !== "decolorize") areSameLabels = false;
   }
   return { conditions, isExact };
 }
 
+/** Which labels a stage sees: those that are stored, beside them the fields of the line as it is stored, or any. */
+type LabelsSeen = "stored" | FieldFormat | "others";
+
+/** What the lines are written in of which a parser makes all fields labels that have a value. */
+function formatOf(stage: Stage): FieldFormat | null {
+  const isWhole = (stage.type === "json" || stage.type === "logfmt") && stage.fields.length === 0;
+  return isWhole && !(stage.type === "logfmt" && stage.keepEmpty) ? stage.type : null;
+}
+
 function pushStage(
   stage: Stage,
-  { isSameLine, areSameLabels }: { isSameLine: boolean; areSameLabels: boolean },
+  { isSameLine, labels }: { isSameLine: boolean; labels: LabelsSeen },
 ): PushedDown | undefined {
   if (stage.type === "line_filter" && isSameLine) return pushLineFilter(stage);
-  return stage.type === "label_filter" && areSameLabels ? pushLabelFilter(stage.filter) : undefined;
+  if (stage.type !== "label_filter" || labels === "others") return undefined;
+  return pushLabelFilter(stage.filter, labels === "stored" ? pushStoredLabel : pushParsedLabel(labels));
 }
 
 /** Of a filter with several operands any is enough; of a negative one none may be there. */
@@ -115,28 +128,55 @@ export function isStoredLabel(name: string): boolean {
   return !ownLabels.has(name) && !name.endsWith(DUPLICATE_SUFFIX);
 }
 
-/** Texts are compared by the database; of numbers it only knows whether the label is there, since what is no number is an error. */
-function pushLabelFilter(filter: LabelFilter): PushedDown {
+type Compared = Extract<LabelFilter, { readonly type: "match" | "compare" }>;
+
+/** What the database can decide of a filter, one comparison being pushed as `pushOne` does. */
+function pushLabelFilter(filter: LabelFilter, pushOne: (filter: Compared) => PushedDown): PushedDown {
   switch (filter.type) {
     case "match":
-      if (!isStoredLabel(filter.matcher.name)) return { conditions: [], isExact: false };
-      return { conditions: [{ kind: "label", matcher: filter.matcher }], isExact: true };
     case "compare":
-      if (!isStoredLabel(filter.name)) return { conditions: [], isExact: false };
-      return { conditions: [{ kind: "has_label", name: filter.name }], isExact: false };
+      return isStoredLabel(comparedLabel(filter)) ? pushOne(filter) : { conditions: [], isExact: false };
     case "ip":
       return { conditions: [], isExact: false };
     case "and": {
-      const left = pushLabelFilter(filter.left);
-      const right = pushLabelFilter(filter.right);
+      const left = pushLabelFilter(filter.left, pushOne);
+      const right = pushLabelFilter(filter.right, pushOne);
       return { conditions: [...left.conditions, ...right.conditions], isExact: left.isExact && right.isExact };
     }
     case "or": {
-      const left = pushLabelFilter(filter.left);
-      const right = pushLabelFilter(filter.right);
+      const left = pushLabelFilter(filter.left, pushOne);
+      const right = pushLabelFilter(filter.right, pushOne);
       const isExact = left.isExact && right.isExact;
       if (left.conditions.length === 0 || right.conditions.length === 0) return { conditions: [], isExact };
       return { conditions: [{ kind: "any", of: [allOf(left.conditions), allOf(right.conditions)] }], isExact };
     }
   }
+}
+
+function comparedLabel(filter: Compared): string {
+  return filter.type === "match" ? filter.matcher.name : filter.name;
+}
+
+/** Texts are compared by the database; of numbers it only knows whether the label is there, since what is no number is an error. */
+function pushStoredLabel(filter: Compared): PushedDown {
+  if (filter.type === "match") return { conditions: [{ kind: "label", matcher: filter.matcher }], isExact: true };
+  return { conditions: [{ kind: "has_label", name: filter.name }], isExact: false };
+}
+
+/** A label that is stored, or a field of the line that looks as if it passed: who drops most lines here need not read them. */
+function pushParsedLabel(format: FieldFormat): (filter: Compared) => PushedDown {
+  return (filter) => {
+    const pattern =
+      filter.type === "match"
+        ? textFieldPattern(format, filter.matcher)
+        : numberFieldPattern(format, filter.name, filter);
+    if (pattern === undefined) return { conditions: [], isExact: false };
+    const escaped = format === "json" ? [matching(ESCAPED_KEY)] : [];
+    const of = [matching(pattern), ...escaped, ...pushStoredLabel(filter).conditions];
+    return { conditions: [{ kind: "any", of }], isExact: false };
+  };
+}
+
+function matching(pattern: string): Condition {
+  return { kind: "matches", pattern, isNegated: false, words: [] };
 }

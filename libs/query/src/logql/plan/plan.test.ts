@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseLogql } from "../logql.ts";
 import { certainTexts } from "../stages/regex-texts.ts";
+import { holds } from "../testing/memory-source.ts";
 import type { Condition } from "./condition.ts";
 import type { LogPlan } from "./log-plan.ts";
 import { planLogql, type QueryParameters } from "./plan.ts";
@@ -61,8 +62,9 @@ const pushed: readonly (readonly [pipeline: string, conditions: string])[] = [
   ['| __error__=""', ""],
   ['| x_extracted="1"', ""],
   // Behind a parser labels may be others, lines are the same.
-  ['| json | level="error" |= "boom"', "contains(boom)"],
-  ['|= "boom" | json | level="error"', "contains(boom)"],
+  ['| unpack | level="error" |= "boom"', ""],
+  ['| pattern "<level> <_>" | level="error" |= "boom"', "contains(boom)"],
+  ['|= "boom" | pattern "<level> <_>" | level="error"', "contains(boom)"],
   ["| json", "="],
   ['| line_format "{{.a}}" |= "boom"', ""],
   ['| line_format "{{.a}}" | level="error"', "=level=error"],
@@ -114,6 +116,86 @@ for (const [query, wanted] of reads) {
     assert.equal(got, wanted);
   });
 }
+
+/** What is asked of a field, texts in which it may pass, and texts in which it does not. */
+const fields: readonly (readonly [filter: string, may: readonly string[], mayNot: readonly string[]])[] = [
+  [
+    "ms > 290",
+    ['{"ms":291}', '{"a":1, "ms" : 1000.5 }', '{"ms":"300"}', '{"ms":2.9e2}', '{"ms":"4s"}', '{"a":{"ms":1},"ms":500}'],
+    [
+      '{"ms":289}',
+      '{"ms": 29}',
+      '{"ms":"200"}',
+      '{"ms":-300}',
+      '{"xms":300}',
+      '{"a":"ms","b":300}',
+      "ms=300",
+      '{"s":300}',
+    ],
+  ],
+  ["ms < 30", ['{"ms":29}', '{"ms":-5}', '{"ms":9}'], ['{"ms":31}', '{"ms":100}', '{"ms":"31"}']],
+  ["ms == 30", ['{"ms":30}', '{"ms":30.0}', '{"ms":"30"}'], ['{"ms":31}', '{"ms":300}', '{"ms":3}']],
+  ["a_ms > 290", ['{"a.ms":300}', '{"a":{"ms":300}}', '{"a_ms":300}'], ['{"ams":300}', '{"a.ms":30}']],
+  ['level="error"', ['{"level":"error"}', '{"level":"err\\u006fr"}'], ['{"level":"warn"}', '{"msg":"error"}']],
+  ['level=~"error|warn"', ['{"level":"warn"}'], ['{"level":"info"}']],
+];
+
+/** The same of logfmt. */
+const pairs: typeof fields = [
+  [
+    "ms > 290",
+    ["ms=291", "a=1 ms=1000.5 b=2", 'ms="300"', "ms=2.9e2", "ms=4s", 'a="x"ms=500'],
+    ["ms=289", "a=300 ms=29", 'ms="200"', "ms=-300 b=400", "xms=300", "ms 300", '{"ms":300}'],
+  ],
+  ["a_ms < 30", ["a.ms=29", "a_ms=-1", "a-ms=7 "], ["a.ms=31", "ams=5"]],
+  [
+    'level="error"',
+    ["level=error", 'x=1 level="error"', 'level="err\\u006fr"'],
+    ["level=warn", "xlevel=error", "error"],
+  ],
+];
+
+const written = [...fields.map((row) => ["json", ...row] as const), ...pairs.map((row) => ["logfmt", ...row] as const)];
+for (const [format, filter, may, mayNot] of written) {
+  test(`of lines of ${format} the database leaves out those in which ${filter} cannot be`, () => {
+    const made = plan(`{app="a"} | ${format} | ${filter}`);
+    const { conditions } = made.type === "lines" ? made.read.selection : assert.fail("no lines");
+    const selects = (text: string) => {
+      const line = { timestampNs: 0n, text, stream: new Map(), metadata: null };
+      return conditions.every((condition) => holds(condition, line));
+    };
+    assert.deepEqual(
+      may.filter((text) => !selects(text)),
+      [],
+    );
+    assert.deepEqual(mayNot.filter(selects), []);
+    const stored = {
+      timestampNs: 0n,
+      text: "",
+      stream: new Map([[filter.split(/\W/)[0] ?? "", "error"]]),
+      metadata: null,
+    };
+    assert.ok(
+      conditions.every((condition) => holds(condition, stored)),
+      "the stream may have the label",
+    );
+  });
+}
+
+test("of a field nothing is asked where its label is another's, or what passes is no number or short text", () => {
+  const nothing = [
+    ...["| json | ms != 5", "| json | ms > 5s", "| json | ms > 0", "| json | ms > -5", '| json | level!="error"'],
+    ...['| json | level=~"err.*"', '| json ms="a.b" | ms > 5', "| json | logfmt | ms > 5", "| json | drop a | ms > 5"],
+    ...['| line_format "{{.a}}" | json | ms > 5', "| json | ms_extracted > 5", '| json | msg="a b"'],
+    ...['| json | ms > 5 or level!="error"', "| logfmt --keep-empty | ms > 5", "| logfmt ms | ms > 5"],
+  ];
+  for (const pipeline of nothing) {
+    const made = plan(`{app="a"} ${pipeline}`);
+    assert.deepEqual(made.type === "lines" && made.read.selection.conditions, [], pipeline);
+  }
+  const both = plan('{app="a"} | json | ms > 5 and level="error" | line_format "{{.ms}}" | ms < 50');
+  assert.equal(both.type === "lines" && both.read.selection.conditions.length, 3);
+});
 
 test("a range is read from after its start to its end, its offset earlier", () => {
   const made = plan('count_over_time({app="a"}[5m] offset 1m)');
