@@ -26,6 +26,19 @@ interface Stored {
 
 const shop = { "service.name": "shop", "k8s.pod.name": "shop-1", env: "prod" };
 const nginx = { app: "nginx", "service.name": "nginx" };
+const oddResource = {
+  ...{
+    "app.kubernetes.io/name": "shop/1",
+    'quo"ted\\key': 'a "b" \\ c',
+    lines: "one\ntwo\t\u0001",
+    "größe-€": "5 €😀",
+  },
+  ...{ "5xx": "yes", text: '{"lines":"no"}', "a.b": "dotted", a_b: "plain", "a-b": "dashed" },
+};
+const oddLabels = {
+  ...{ app_kubernetes_io_name: "shop/1", quo_ted_key: 'a "b" \\ c', lines: "one\ntwo\t\u0001", gr__e__: "5 €😀" },
+  ...{ key_5xx: "yes", text: '{"lines":"no"}' },
+};
 const stored: readonly Stored[] = [
   { at: 10, body: "GET /cart 200 in 12ms", resource: shop, severity: 9, attributes: { "http.route": "/cart" } },
   {
@@ -40,6 +53,7 @@ const stored: readonly Stored[] = [
   { at: 50, body: "GET /a 200", resource: nginx },
   { at: 3600, body: "late and alone" },
   { at: 15, body: "someone else's", resource: shop, tenant: "other" },
+  { at: 15, body: "odd", tenant: "odd", resource: oddResource },
 ];
 
 describe("lines for LogQL", () => {
@@ -152,12 +166,12 @@ describe("lines for LogQL", () => {
     assert.deepEqual(secondsOf(await lines(parsed, { limit: 3, direction: "backward" })), [40, 50, 3600]);
   });
 
-  async function counts(query: string) {
+  async function counts(query: string, tenant = "default") {
     const endNs = startNs + 120n * second;
     const plan = planLogql(parseLogql(query), {
       ...{ startNs: endNs, endNs, stepNs: 0, direction: "forward", limit: 0, nowNs: 0n, maxSteps: 11_000 },
     });
-    const source = createLineSource({ reader: database.reader, tenant: "default", limits: sourceLimits });
+    const source = createLineSource({ reader: database.reader, tenant, limits: sourceLimits });
     const result = await evaluateLogql(plan, { source, limits: engineLimits, signal: AbortSignal.timeout(20_000) });
     if (result.type !== "vector") return assert.fail(`got a ${result.type}`);
     return result.samples.map(({ labels, value }) => [Object.fromEntries(labels), value]);
@@ -204,6 +218,22 @@ describe("lines for LogQL", () => {
     ],
   ];
   for (const [query, want] of counted) test(query, async () => assert.deepEqual(await counts(query), want));
+
+  test("labels are what resources say, in whatever signs", async () => {
+    const context = contextOf("odd");
+    const values = async (name: string) => {
+      const range = { startUnixNano: startNs, endUnixNano: startNs + 120n * second, selector: "" };
+      return (await listStreamLabelValues({ reader: database.reader, limits })({ ...range, name }, context)).values;
+    };
+    for (const [name, value] of Object.entries(oddLabels)) {
+      const matcher = `{${name}=${JSON.stringify(value)}}`;
+      const query = `sum by (${name}) (count_over_time(${matcher}[2m]))`;
+      assert.deepEqual(await counts(query, "odd"), [[{ [name]: value }, 1]], matcher);
+      assert.deepEqual(await values(name), [value]);
+    }
+    // Of several keys that come to one label the one that is written as it counts.
+    assert.deepEqual(await counts('sum by (a_b) (count_over_time({a_b="plain"}[2m]))', "odd"), [[{ a_b: "plain" }, 1]]);
+  });
 
   test("who asks for too much is told so", async () => {
     await assert.rejects(

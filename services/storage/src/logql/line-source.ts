@@ -8,15 +8,15 @@ import { bigints, doubles, integers, texts } from "../query/block-columns.ts";
 import { windowsOf } from "../query/log-windows.ts";
 import type { Reader } from "../query/reader.ts";
 import { fill } from "../query/statement.ts";
+import { ALL_COLUMNS, namedColumns } from "./grouped-labels.ts";
 import { metadataReader, namedReader, streamReader } from "./line-columns.ts";
-import { namedColumns, type StoredKeys, selectionSql } from "./selection-sql.ts";
+import { type StoredKeys, selectionSql } from "./selection-sql.ts";
 import { findKeys } from "./stored-keys.ts";
 
 const linesSql = readFileSync(new URL("./sql/lines.sql", import.meta.url), "utf8");
 const newestFirst = readFileSync(new URL("./sql/newest-first.sql", import.meta.url), "utf8");
 const oldestFirst = readFileSync(new URL("./sql/oldest-first.sql", import.meta.url), "utf8");
 const panesSql = readFileSync(new URL("./sql/panes.sql", import.meta.url), "utf8");
-const allLabels = readFileSync(new URL("./sql/all-labels.sql", import.meta.url), "utf8");
 
 const ORDERS = { backward: newestFirst, forward: oldestFirst, any: "" } as const;
 
@@ -146,9 +146,9 @@ function numbered(block: ReadBlock): { readonly streams: Labels[]; readonly stre
 
 function paneStatement({ selection, measure, labels, originNs, paneNs }: PaneRead, keys: StoredKeys | null) {
   const { selected, label, params } = selectionSql(selection, keys);
-  const columns = labels === null ? allLabels : namedColumns(labels.map(label));
+  const columns = labels === null ? ALL_COLUMNS : namedColumns(labels.map(label));
   const bytes = measure === "bytes" ? "sum(length(Body))" : "0";
-  return { sql: fill(panesSql, { selected, labels: columns, bytes }), params: { ...params, originNs, paneNs } };
+  return { sql: fill(panesSql, { selected, bytes, ...columns }), params: { ...params, originNs, paneNs } };
 }
 
 function paneChunk(block: ReadBlock, labels: readonly string[] | null): PaneChunk {

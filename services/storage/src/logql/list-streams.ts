@@ -117,7 +117,8 @@ export function listStreamLabelValues(options: ListOptions) {
     const selection = streamSelection(matchersOf(request.selector), request);
     const asked = { reader: options.reader, context, streamLabels: [request.name], labels: [] };
     const { selected, streamLabel, params } = selectionSql(selection, await findKeys(selection, asked));
-    const sql = fill(read.values, { selected, value: streamLabel(request.name) });
+    const { group, shown } = streamLabel(request.name);
+    const sql = fill(read.values, { selected, value: shown(group) });
     const found = await readList(options, { sql, row: rows.value, params, context });
     return { values: found.flatMap((row) => (row.value === "" ? [] : [row.value])).sort() };
   };

@@ -13,15 +13,15 @@ import type { Labels } from "@sightline/query/logql/stages/line";
 import { doubles } from "../query/block-columns.ts";
 import type { ReadContext } from "../query/reader.ts";
 import { fill } from "../query/statement.ts";
+import { namedColumns, STREAM_COLUMNS } from "./grouped-labels.ts";
 import { namedReader, streamReader } from "./line-columns.ts";
 import { createBudget } from "./line-source.ts";
 import { flat, MAX_STEPS } from "./query-logql.ts";
-import { namedColumns, selectionSql } from "./selection-sql.ts";
+import { selectionSql } from "./selection-sql.ts";
 import { findKeys } from "./stored-keys.ts";
 import { type ListOptions, matchersOf, streamSelection } from "./stream-selection.ts";
 
 const volumeSql = readFileSync(new URL("./sql/volume.sql", import.meta.url), "utf8");
-const streamColumns = readFileSync(new URL("./sql/stream-columns.sql", import.meta.url), "utf8");
 
 /** The bytes of one group of streams: by the number of the step since 1970. */
 interface Volume {
@@ -40,11 +40,11 @@ export function queryVolume({ reader, limits }: ListOptions) {
     const selection = streamSelection([...matchers, ...havingAll(targetLabels)], request);
     const keys = await findKeys(selection, { reader, context, streamLabels: names ?? [], labels: [] });
     const { selected, streamLabel, params } = selectionSql(selection, keys);
-    const labels = names === null ? streamColumns : namedColumns(names.map(streamLabel));
+    const columns = names === null ? STREAM_COLUMNS : namedColumns(names.map(streamLabel));
     const asked = { ...params, stepNs: stepNanos, limit: limits.maxPaneCounts + 1 };
     const budget = createBudget(limits);
     const volumes = new Map<string, Volume>();
-    for await (const block of reader.readColumns(fill(volumeSql, { selected, labels }), asked, context)) {
+    for await (const block of reader.readColumns(fill(volumeSql, { selected, ...columns }), asked, context)) {
       if (block.rows === 0) continue;
       budget.takeCounts(block.rows);
       addBlock(volumes, { block, names, byLabelName });

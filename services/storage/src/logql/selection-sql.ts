@@ -11,6 +11,7 @@ import {
   UNKNOWN_SERVICE,
 } from "@sightline/query/logql/record-labels";
 import { fill } from "../query/statement.ts";
+import type { GroupedLabel } from "./grouped-labels.ts";
 
 const read = {
   selected: readFileSync(new URL("./sql/selected.sql", import.meta.url), "utf8"),
@@ -20,8 +21,9 @@ const read = {
   firstKnownAttribute: readFileSync(new URL("./sql/first-known-attribute.sql", import.meta.url), "utf8"),
   serviceName: readFileSync(new URL("./sql/service-name.sql", import.meta.url), "utf8").trim(),
   detectedLevel: readFileSync(new URL("./sql/detected-level.sql", import.meta.url), "utf8").trim(),
+  levelNumber: readFileSync(new URL("./sql/level-number.sql", import.meta.url), "utf8").trim(),
+  levelOfNumber: readFileSync(new URL("./sql/level-of-number.sql", import.meta.url), "utf8").trim(),
   words: readFileSync(new URL("./sql/words.sql", import.meta.url), "utf8"),
-  namedLabels: readFileSync(new URL("./sql/named-labels.sql", import.meta.url), "utf8"),
 };
 
 /** Labels that a record has of its columns where no attribute is called so. */
@@ -29,6 +31,15 @@ const FROM_COLUMNS: ReadonlyMap<string, string> = new Map([
   [DETECTED_LEVEL, read.detectedLevel],
   [TRACE_ID, "TraceId"],
   [SPAN_ID, "SpanId"],
+]);
+
+/** Labels that are made of a column, which is quicker to group by. */
+const GROUPED: ReadonlyMap<string, GroupedLabel> = new Map([
+  [
+    read.serviceName,
+    { group: "ServiceName", shown: (column) => `if(${column} = '', '${UNKNOWN_SERVICE}', toString(${column}))` },
+  ],
+  [read.detectedLevel, { group: read.levelNumber, shown: (column) => fill(read.levelOfNumber, { column }) }],
 ]);
 
 /** A condition as SQL: what it says, and what may be looked at first since it holds wherever the condition does. */
@@ -41,10 +52,10 @@ interface Clause {
 export interface SelectionSql {
   /** From PREWHERE to the end of WHERE. */
   readonly selected: string;
-  /** What stands for a label of a line, "" where it has none. */
-  label(name: string): string;
-  /** The same for a stream. */
-  streamLabel(name: string): string;
+  /** A label of lines, "" where they have none. */
+  label(name: string): GroupedLabel;
+  /** A label of streams. */
+  streamLabel(name: string): GroupedLabel;
   readonly params: Readonly<Record<string, unknown>>;
 }
 
@@ -71,8 +82,16 @@ export function selectionSql(selection: AskedSelection, keys: StoredKeys | null 
   const clauses = clausesOf(selection, write);
   const exact = clauses.map((clause) => clause.exact);
   const conditions = exact.length === 0 ? "" : `WHERE ${exact.join("\n    AND ")}`;
-  const { label, streamLabel } = write;
-  return { selected: fill(read.selected, { hints: hintsOf(clauses), conditions }), label, streamLabel, params };
+  return {
+    selected: fill(read.selected, { hints: hintsOf(clauses), conditions }),
+    label: (name) => grouped(write.label(name)),
+    streamLabel: (name) => grouped(write.streamLabel(name)),
+    params,
+  };
+}
+
+function grouped(text: string): GroupedLabel {
+  return GROUPED.get(text) ?? { group: text, shown: (column) => column };
 }
 
 /** The same, but for all records that the indexes do not rule out. */
@@ -88,11 +107,6 @@ function clausesOf({ matchers, conditions }: AskedSelection, write: ReturnType<t
 
 function hintsOf(clauses: readonly Clause[]): string {
   return clauses.flatMap(({ hint }) => (hint === null ? [] : [`    AND ${hint}`])).join("\n");
-}
-
-/** The column of label values that `namedReader` reads, each value being a text of `label` or `streamLabel`. */
-export function namedColumns(values: readonly string[]): string {
-  return fill(read.namedLabels, { values: values.length === 0 ? "''" : values.join(", ") });
 }
 
 function clamp(time: bigint): bigint {

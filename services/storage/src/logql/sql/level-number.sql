@@ -1,0 +1,1 @@
+intDiv(least(SeverityNumber, 24) + 3, 4)

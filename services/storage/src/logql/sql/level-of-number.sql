@@ -1,0 +1,1 @@
+arrayElement(['unknown', 'trace', 'debug', 'info', 'warn', 'error', 'fatal'], {{column}} + 1)

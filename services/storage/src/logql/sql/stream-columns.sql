@@ -1,3 +1,0 @@
-    ServiceName AS serviceName,
-    ResourceAttributes.keys AS resourceKeys,
-    ResourceAttributes.values AS resourceValues
