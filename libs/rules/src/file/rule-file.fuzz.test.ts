@@ -57,8 +57,7 @@ test("whatever stands in a file is read or refused with its place, and what is r
   let fine = 0;
   for (let round = 0; round < 400; round++) {
     // Some rules of a pack: what is wrong is to be seen in the rest as well.
-    const rules = random
-      .pick(PACKS)
+    const rules = packOf(random)
       .rules.split("\n\n")
       .slice(0, 1 + random.below(3))
       .join("\n\n");
