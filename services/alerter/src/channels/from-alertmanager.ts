@@ -7,53 +7,34 @@ export interface ChannelSettings {
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
-export interface FromAlertmanagerOptions {
-  /**
-   * Reads a file that a configuration names for a secret. Unset: such configurations are refused, since whoever may edit
-   * one could have any file of this host sent to themselves.
-   */
-  readonly readFile?: (path: string) => string;
-}
-
 /**
  * An integration of Alertmanager's configuration, with all that holds for all filled in, as settings of a channel.
  *
  * @throws AppError invalid_argument where it asks for what is not done here: files, proxies, OAuth 2
  */
-export function fromAlertmanager(
-  { kind, config }: ConfiguredIntegration,
-  options: FromAlertmanagerOptions = {},
-): ChannelSettings {
-  const reading = { kind, ...options };
-  const { httpConfig, tlsConfig, timeoutMs, ...rest } = resolved(config, reading);
+export function fromAlertmanager({ kind, config }: ConfiguredIntegration): ChannelSettings {
+  const { httpConfig, tlsConfig, timeoutMs, ...rest } = resolved(config, kind);
   const own = {
     ...plainRecord(rest),
     // 0 is without an end, which nothing here is.
     ...(typeof timeoutMs === "number" && timeoutMs > 0 && { timeoutMs }),
-    ...(isRecord(httpConfig) && { http: httpOf(httpConfig, reading) }),
-    ...(isRecord(tlsConfig) && { tls: tlsOf(tlsConfig, reading) }),
+    ...(isRecord(httpConfig) && { http: httpOf(httpConfig, kind) }),
+    ...(isRecord(tlsConfig) && { tls: tlsOf(tlsConfig, kind) }),
   };
   return { kind, settings: kind === "slack" ? slackOf(own) : own };
 }
 
-interface Reading extends FromAlertmanagerOptions {
-  /** Where it is, for messages. */
-  readonly kind: string;
-}
-
 type PlainRecord = Readonly<Record<string, unknown>>;
 
-/** What is set, with the contents of files in place of their names. */
-function resolved(config: object, { kind, readFile }: Reading): PlainRecord {
-  const entries = Object.entries(config).flatMap(([key, value]): [string, unknown][] => {
-    if (value === undefined || value === null) return [];
-    const isElsewhere = /(File|Ref)$/.test(key);
-    if (!isElsewhere || typeof value !== "string") return [[key, value]];
-    if (value === "") return [];
-    if (readFile === undefined || !key.endsWith("File")) throw unsupported(kind, key);
-    return [[key.slice(0, -"File".length), readFile(value).trim()]];
+/** What is set. No file is read: whoever may edit a configuration could have any file of this host sent to themselves. */
+function resolved(config: object, kind: string): PlainRecord {
+  const set = Object.entries(config).filter(([key, value]) => {
+    if (value === undefined || value === null) return false;
+    if (!/(File|Ref)$/.test(key)) return true;
+    if (value !== "") throw unsupported(kind, key);
+    return false;
   });
-  return Object.fromEntries(entries);
+  return Object.fromEntries(set);
 }
 
 /** Secrets as texts; what channels are made of hides them again. */
@@ -68,26 +49,26 @@ function plainRecord(value: object): PlainRecord {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
 }
 
-function httpOf(config: PlainRecord, reading: Reading): PlainRecord {
+function httpOf(config: PlainRecord, kind: string): PlainRecord {
   const { basicAuth, authorization, tlsConfig, httpHeaders } = config;
-  for (const key of ["oauth2", "proxyUrl"]) if (config[key] !== undefined) throw unsupported(reading.kind, key);
-  if (config["proxyFromEnvironment"] === true) throw unsupported(reading.kind, "proxyFromEnvironment");
+  for (const key of ["oauth2", "proxyUrl"]) if (config[key] !== undefined) throw unsupported(kind, key);
+  if (config["proxyFromEnvironment"] === true) throw unsupported(kind, "proxyFromEnvironment");
   return {
-    ...(isRecord(basicAuth) && { basicAuth: plain(resolved(basicAuth, reading)) }),
-    ...(isRecord(authorization) && { authorization: plain(resolved(authorization, reading)) }),
-    ...(isRecord(tlsConfig) && { tls: tlsOf(tlsConfig, reading) }),
-    ...(isRecord(httpHeaders) && { headers: headersOf(httpHeaders, reading) }),
+    ...(isRecord(basicAuth) && { basicAuth: plain(resolved(basicAuth, kind)) }),
+    ...(isRecord(authorization) && { authorization: plain(resolved(authorization, kind)) }),
+    ...(isRecord(tlsConfig) && { tls: tlsOf(tlsConfig, kind) }),
+    ...(isRecord(httpHeaders) && { headers: headersOf(httpHeaders, kind) }),
   };
 }
 
 /** Versions of TLS are left to Node, whose least is 1.2. */
-function tlsOf(config: PlainRecord, reading: Reading): PlainRecord {
-  const { minVersion: _min, maxVersion: _max, ...tls } = resolved(config, reading);
+function tlsOf(config: PlainRecord, kind: string): PlainRecord {
+  const { minVersion: _min, maxVersion: _max, ...tls } = resolved(config, kind);
   return Object.fromEntries(Object.entries(plainRecord(tls)).filter(([, value]) => value !== ""));
 }
 
 /** Several values of a header say the same as one with commas. */
-function headersOf(headers: PlainRecord, { kind }: Reading): PlainRecord {
+function headersOf(headers: PlainRecord, kind: string): PlainRecord {
   const values = Object.entries(headers).map(([name, header]) => {
     const { values = [], secrets = [], files = [] } = isRecord(header) ? header : {};
     if (Array.isArray(files) && files.length > 0) throw unsupported(kind, "httpHeaders");
@@ -106,7 +87,7 @@ function slackOf(settings: PlainRecord): PlainRecord {
 
 function unsupported(kind: string, key: string) {
   const written = key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  return invalid(`cannot use ${written} of ${kind}_configs: it is not supported here`);
+  return invalid(`cannot use ${written} of ${kind}_configs: got one, want the value itself or nothing`);
 }
 
 function isRecord(value: unknown): value is PlainRecord {
