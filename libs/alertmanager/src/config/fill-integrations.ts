@@ -22,7 +22,10 @@ import type { WechatConfig } from "./integrations/wechat.ts";
 import { createSecret } from "./secret.ts";
 import { withSlash } from "./url.ts";
 
-/** What holds for all, and where to tell what is missing. */
+/**
+ * What holds for all, and where to tell what is missing. A receiver that has a secret of its own, or a file with it, has nothing of the
+ * one of all; Alertmanager would put the secret of all beside a file of its own for some kinds, and then take the former.
+ */
 export interface Filling {
   readonly global: GlobalConfig;
   readonly fail: Fail;
@@ -51,6 +54,7 @@ export function fillEmail(config: EmailConfig, { global, fail }: Filling) {
   if (smarthost === undefined) fail("no global SMTP smarthost set");
   const from = config.from || global.smtpFrom;
   if (smarthost !== undefined && from === "") fail("no global SMTP from set");
+  const hasSecret = config.authSecret !== undefined || config.authSecretFile !== "";
   const hasPassword = config.authPassword !== undefined || config.authPasswordFile !== "";
   return {
     ...config,
@@ -60,8 +64,8 @@ export function fillEmail(config: EmailConfig, { global, fail }: Filling) {
     authUsername: config.authUsername || global.smtpAuthUsername,
     authPassword: hasPassword ? config.authPassword : global.smtpAuthPassword,
     authPasswordFile: hasPassword ? config.authPasswordFile : global.smtpAuthPasswordFile,
-    authSecret: config.authSecret ?? global.smtpAuthSecret,
-    authSecretFile: config.authSecretFile || global.smtpAuthSecretFile,
+    authSecret: hasSecret ? config.authSecret : global.smtpAuthSecret,
+    authSecretFile: hasSecret ? config.authSecretFile : global.smtpAuthSecretFile,
     authIdentity: config.authIdentity || global.smtpAuthIdentity,
     requireTls: config.requireTls ?? global.smtpRequireTls,
     tlsConfig: config.tlsConfig ?? global.smtpTlsConfig,
@@ -104,8 +108,9 @@ export function fillPagerduty(config: PagerdutyConfig, filling: Filling) {
 export function fillOpsgenie(config: OpsgenieConfig, filling: Filling) {
   const { global, fail } = filling;
   const apiUrl = urlOf(config.apiUrl, global.opsgenieApiUrl, "no global OpsGenie URL set", filling);
-  const apiKey = config.apiKey ?? global.opsgenieApiKey;
-  const apiKeyFile = config.apiKeyFile || global.opsgenieApiKeyFile;
+  const hasKey = config.apiKey !== undefined || config.apiKeyFile !== "";
+  const apiKey = hasKey ? config.apiKey : global.opsgenieApiKey;
+  const apiKeyFile = hasKey ? config.apiKeyFile : global.opsgenieApiKeyFile;
   if (apiKey === undefined && apiKeyFile === "") {
     fail("no global OpsGenie API Key set either inline or in a file");
   }
@@ -130,8 +135,9 @@ export function fillWechat(config: WechatConfig, filling: Filling) {
 export function fillVictorops(config: VictoropsConfig, filling: Filling) {
   const { global, fail } = filling;
   const apiUrl = urlOf(config.apiUrl, global.victoropsApiUrl, "no global VictorOps URL set", filling);
-  const apiKey = config.apiKey ?? global.victoropsApiKey;
-  const apiKeyFile = config.apiKeyFile || global.victoropsApiKeyFile;
+  const hasKey = config.apiKey !== undefined || config.apiKeyFile !== "";
+  const apiKey = hasKey ? config.apiKey : global.victoropsApiKey;
+  const apiKeyFile = hasKey ? config.apiKeyFile : global.victoropsApiKeyFile;
   if (apiKey === undefined && apiKeyFile === "") fail("no global VictorOps API Key set");
   const http = httpOf(config.httpConfig, filling);
   return { ...config, httpConfig: http, apiUrl: withSlash(apiUrl), apiKey, apiKeyFile };
@@ -168,10 +174,12 @@ export function fillJira(config: JiraConfig, filling: Filling) {
 export function fillRocketchat(config: RocketchatConfig, filling: Filling) {
   const { global, fail } = filling;
   const apiUrl = urlOf(config.apiUrl, global.rocketchatApiUrl, "no global Rocketchat URL set", filling);
-  const tokenId = config.tokenId ?? global.rocketchatTokenId;
-  const tokenIdFile = config.tokenIdFile || global.rocketchatTokenIdFile;
-  const token = config.token ?? global.rocketchatToken;
-  const tokenFile = config.tokenFile || global.rocketchatTokenFile;
+  const hasId = config.tokenId !== undefined || config.tokenIdFile !== "";
+  const tokenId = hasId ? config.tokenId : global.rocketchatTokenId;
+  const tokenIdFile = hasId ? config.tokenIdFile : global.rocketchatTokenIdFile;
+  const hasToken = config.token !== undefined || config.tokenFile !== "";
+  const token = hasToken ? config.token : global.rocketchatToken;
+  const tokenFile = hasToken ? config.tokenFile : global.rocketchatTokenFile;
   if (tokenId === undefined && tokenIdFile === "") {
     fail("no global Rocketchat TokenID set either inline or in a file");
   } else if (token === undefined && tokenFile === "") {

@@ -1,7 +1,7 @@
 import { type Fail, optional, struct, type ValueOf } from "./codec.ts";
 import { hostPort } from "./host-port.ts";
 import { httpConfig } from "./http-config.ts";
-import { SLACK_API_URL } from "./integrations/slack.ts";
+import { SLACK_API_URL, slackUrl } from "./integrations/slack.ts";
 import { HIDDEN_SECRET } from "./secret.ts";
 import { tlsConfig } from "./tls-config.ts";
 import { durationMs, flag, secret, secretUrl, setSecret, text, url, urlOf } from "./values.ts";
@@ -24,7 +24,7 @@ export const globalConfig = struct("global", {
   smtpRequireTls: flag(true),
   smtpTlsConfig: { ...optional(tlsConfig), initial: tlsConfig.initial },
   smtpForceImplicitTls: optional(flag(false)),
-  slackApiUrl: secretUrl,
+  slackApiUrl: slackUrl,
   slackApiUrlFile: text(),
   slackAppToken: secret,
   slackAppTokenFile: text(),

@@ -2,6 +2,7 @@ import type { Labels } from "../notification.ts";
 import type { Fail } from "./codec.ts";
 import * as fill from "./fill-integrations.ts";
 import type { GlobalConfig } from "./global-config.ts";
+import type { IncidentioConfig } from "./integrations/incidentio.ts";
 import { opsgenieConfig } from "./integrations/opsgenie.ts";
 import { rocketchatConfig } from "./integrations/rocketchat.ts";
 import { type SlackConfig, slackConfig } from "./integrations/slack.ts";
@@ -77,7 +78,9 @@ export function receiverConfigOf({ name, labels, integrations }: Receiver): Rece
     labels,
     discordConfigs: integrations.flatMap((one) => (one.kind === "discord" ? [one.config] : [])),
     emailConfigs: integrations.flatMap((one) => (one.kind === "email" ? [one.config] : [])),
-    incidentioConfigs: integrations.flatMap((one) => (one.kind === "incidentio" ? [one.config] : [])),
+    incidentioConfigs: integrations.flatMap((one) =>
+      one.kind === "incidentio" ? [writtenIncidentio(one.config)] : [],
+    ),
     pagerdutyConfigs: integrations.flatMap((one) => (one.kind === "pagerduty" ? [one.config] : [])),
     slackConfigs: integrations.flatMap((one) => (one.kind === "slack" ? [writtenSlack(one.config)] : [])),
     webhookConfigs: integrations.flatMap((one) => (one.kind === "webhook" ? [one.config] : [])),
@@ -100,4 +103,10 @@ export function receiverConfigOf({ name, labels, integrations }: Receiver): Rece
 function writtenSlack(config: ReturnType<typeof fill.fillSlack>): SlackConfig {
   if (config.appToken === undefined && config.appTokenFile === "") return config;
   return { ...config, apiUrl: undefined, httpConfig: { ...config.httpConfig, authorization: undefined } };
+}
+
+/** Without settings of HTTP that came from `global`, where they would be asked for what is not in them. */
+function writtenIncidentio(config: IncidentioConfig): IncidentioConfig {
+  const hasToken = config.alertSourceToken !== undefined || config.alertSourceTokenFile !== "";
+  return hasToken || config.httpConfig?.authorization !== undefined ? config : { ...config, httpConfig: undefined };
 }

@@ -96,7 +96,7 @@ export function durationMs(initial = 0): Codec<number> {
     empty: 0,
     unit: "Ms",
     parse: parsePrometheusDuration,
-    print: (value) => (value === 0 ? undefined : formatPrometheusDuration(value)),
+    print: (value) => (value === 0 && initial === 0 ? undefined : formatPrometheusDuration(value)),
   });
 }
 
@@ -137,7 +137,7 @@ export function goDurationMs(initial = 0): Codec<number> {
       context.problem(node, read?.problem ?? wrongValue(node, "a duration such as 10s"));
       return 0;
     },
-    print: (value) => (value === 0 ? undefined : formatGoDuration(value * 1e6)),
+    print: (value) => (value === 0 && initial === 0 ? undefined : formatGoDuration(value * 1e6)),
   };
 }
 

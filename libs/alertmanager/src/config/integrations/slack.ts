@@ -1,4 +1,5 @@
-import { type Fail, list, optional, type StructOf, struct } from "../codec.ts";
+import { type Codec, type Fail, list, optional, type StructOf, struct } from "../codec.ts";
+import type { Secret } from "../secret.ts";
 import { howMany } from "../tls-config.ts";
 import { flag, secret, secretUrl, text, timeoutMs, url } from "../values.ts";
 import { atMostOne } from "./exclusive.ts";
@@ -51,9 +52,15 @@ const field = struct(
 /** The method of Slack's API that sends messages, and can change them. */
 export const SLACK_API_URL = "https://slack.com/api/chat.postMessage";
 
+/** Where Slack is told. A webhook's URL is a secret; that of the API is known, and shown, since other settings hang on it. */
+export const slackUrl: Codec<Secret | undefined> = {
+  ...secretUrl,
+  print: (value) => (value?.reveal() === SLACK_API_URL ? SLACK_API_URL : secretUrl.print(value)),
+};
+
 const fields = {
   ...notifier(false),
-  apiUrl: secretUrl,
+  apiUrl: slackUrl,
   apiUrlFile: text(),
   appToken: secret,
   appTokenFile: text(),

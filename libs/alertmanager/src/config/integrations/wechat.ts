@@ -14,7 +14,7 @@ const fields = {
   toParty: text('{{ template "wechat.default.to_party" . }}'),
   toTag: text('{{ template "wechat.default.to_tag" . }}'),
   agentId: text('{{ template "wechat.default.agent_id" . }}'),
-  messageType: text(),
+  messageType: text("text"),
 };
 
 export type WechatConfig = StructOf<typeof fields>;
