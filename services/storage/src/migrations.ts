@@ -40,4 +40,8 @@ export const migrations: readonly Migration[] = [
     name: "0030_rollups_of_all_metrics",
     sql: readFileSync(new URL("../migrations/0030_rollups_of_all_metrics.sql", import.meta.url), "utf8"),
   },
+  {
+    name: "0031_array_elements",
+    sql: readFileSync(new URL("../migrations/0031_array_elements.sql", import.meta.url), "utf8"),
+  },
 ];

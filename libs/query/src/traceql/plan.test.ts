@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { createRandom, type Random } from "@sightline/testkit/random";
 import { type SpanCondition, type TraceCondition, testOf } from "./condition.ts";
 import { formatStatic } from "./format-field.ts";
+import { neededSpans } from "./needed-spans.ts";
 import { type MetricsPlan, plan, type SearchPlan } from "./plan.ts";
 import { createSearch } from "./search.ts";
 import { columnKey, type StoredField } from "./stored-field.ts";
@@ -105,6 +106,20 @@ test("says which traces may be found, and which of their spans have to be read",
     "always",
   );
   f("{ rootName = `a` || kind = server }", "some always", "always");
+});
+
+test("says which spans every trace that may be found has", () => {
+  const f = (source: string, want: readonly string[]) => {
+    assert.deepEqual(neededSpans(searchPlan(source).traces).map(show), want, source);
+  };
+  f("{ .a = 1 }", ["none.a = 1"]);
+  f("{}", []);
+  f("{ .a = 1 } >> { .b = 2 }", ["none.a = 1", "none.b = 2"]);
+  f("{ true } >> { .b = 2 }", ["none.b = 2"]);
+  f("{ .a = 1 } || { .b = 2 }", ["(none.a = 1 | none.b = 2)"]);
+  f("{ .a = 1 } || { true }", []);
+  f("{ .a = 1 } && ({ .b = 2 } || ({ true } >> { .c = 3 }))", ["none.a = 1", "(none.b = 2 | none.c = 3)"]);
+  f("{ rootName = `a` && kind = server }", [":kind = server", '(root & :name = "a")']);
 });
 
 test("says which columns are read and shown", () => {
@@ -235,6 +250,9 @@ test("what a plan leaves out would not have been found, and what is exact needs 
     const layout = layoutOf(planned.fields);
     const trace = traceOf(columnsOfSpans(spans, planned.fields), layout);
     if (want.length > 0) assert.ok(holds(planned.traces, trace, layout), `${source} on ${JSON.stringify(spans)}`);
+    for (const needed of want.length > 0 ? neededSpans(planned.traces) : []) {
+      assert.ok(holds({ type: "some", spans: needed }, trace, layout), `${source}: ${show(needed)}`);
+    }
     const isRead = testOf(planned.spans, layout);
     const read = spans.filter((_, span) => isRead(trace, span));
     if (planned.spans.type !== "always") {

@@ -16,7 +16,7 @@ import type { ReadContext } from "../query/reader.ts";
 import { fill } from "../query/statement.ts";
 import { createBind } from "./bind.ts";
 import { spanColumn } from "./span-columns.ts";
-import { spanConditionSql } from "./span-conditions.ts";
+import { spansSql } from "./span-hints.ts";
 import type { TraceqlOptions } from "./traceql-options.ts";
 
 const listTemplate = readFileSync(new URL("./sql/list-attribute-values.sql", import.meta.url), "utf8");
@@ -41,7 +41,7 @@ export function listSpanAttributeValues({ reader, clock }: TraceqlOptions) {
     const { type, value, there } = spanColumn(listed.column, bind);
     const sql = fill(listTemplate, {
       text: type === "texts" ? `arrayJoin(${value})` : `toString(${value})`,
-      spans: spanConditionSql(allOf([lenientCondition(request.query), listed.spans]), bind),
+      spans: spansSql(allOf([lenientCondition(request.query), listed.spans]), bind),
       there: there ?? `${value} != ''`,
     });
     const row = z.object({ text: z.string() });

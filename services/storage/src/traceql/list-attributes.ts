@@ -12,7 +12,7 @@ import { bounded, resolveRange } from "../query/bounds.ts";
 import type { ReadContext } from "../query/reader.ts";
 import { fill } from "../query/statement.ts";
 import { createBind } from "./bind.ts";
-import { spanConditionSql } from "./span-conditions.ts";
+import { spansSql } from "./span-hints.ts";
 import type { TraceqlOptions } from "./traceql-options.ts";
 
 const listTemplate = readFileSync(new URL("./sql/list-attributes.sql", import.meta.url), "utf8");
@@ -44,7 +44,7 @@ export function listSpanAttributes({ reader, clock }: TraceqlOptions) {
     const { bind, params } = createBind();
     const sql = fill(listTemplate, {
       names: wanted.map((one) => `groupUniqArrayArray(${MAX_NAMES})(${KEYS[one]}) AS s${one}`).join(",\n    "),
-      spans: spanConditionSql(lenientCondition(query), bind),
+      spans: spansSql(lenientCondition(query), bind),
     });
     const row = z.record(z.string(), z.array(z.string()));
     const bounds = { start: String(startUnixNano), end: String(endUnixNano) };

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { AppError } from "@sightline/errors/app-error";
+import type { TimeRange } from "@sightline/model/time";
 import type { MetricsFunction } from "@sightline/query/traceql/ast";
 import { single } from "@sightline/query/traceql/compile";
 import type { Intervals } from "@sightline/query/traceql/metrics/intervals";
@@ -14,12 +15,16 @@ import { fill } from "../query/statement.ts";
 import { type Bind, createBind } from "./bind.ts";
 import { cellOf, spanCell } from "./span-cells.ts";
 import { spanColumn } from "./span-columns.ts";
-import { numberSql, spanConditionSql } from "./span-conditions.ts";
+import { numberSql } from "./span-conditions.ts";
+import { spansSql } from "./span-hints.ts";
 
 const template = readFileSync(new URL("./sql/measure-spans.sql", import.meta.url), "utf8");
 const sampleTemplate = readFileSync(new URL("./sql/sample-spans.sql", import.meta.url), "utf8");
 
 const NANOS_PER_SECOND = 1e9;
+const SECONDS_PER_STEP = 300n;
+const STEP_NANOS = SECONDS_PER_STEP * 1_000_000_000n;
+const MOST_STEPS = 24n;
 const NANOS_PER_MS = 1e6;
 
 /** As text, since JSON has no infinity. */
@@ -42,7 +47,7 @@ export async function measureSpans(
     groups: cells.map((cell, at) => `${cell.sql} AS g${at},`).join("\n        "),
     number: measured.sql,
     exponent: measured.isBucketed ? EXPONENT : "toInt16(0)",
-    spans: spanConditionSql(plan.spans, bind),
+    spans: spansSql(plan.spans, bind),
     kept: measured.kept,
   });
   const row = z.object({
@@ -79,7 +84,7 @@ export async function sampleSpans(
   const sql = fill(sampleTemplate, {
     groups: cells.map((cell, at) => `${cell.sql} AS g${at},`).join("\n    "),
     number: measured.sql,
-    spans: spanConditionSql(plan.spans, bind),
+    spans: spansSql(plan.spans, bind),
     kept: measured.kept,
   });
   const row = z.object({
@@ -93,6 +98,7 @@ export async function sampleSpans(
     start: bounds.start,
     end: bounds.end,
     part: String(part),
+    steps: [...sampledSteps(intervals)],
     limit: 4 * maxExemplars,
   };
   for (const span of await reader.read({ sql, row }, { ...params, ...own }, context)) {
@@ -101,6 +107,14 @@ export async function sampleSpans(
     const value = plan.pushdown.field === null ? Number.NaN : span.value;
     leaf.observeExample(by, intervals.indexOf(span.start), { traceId: span.traceId, timestampMs, value });
   }
+}
+
+/** The starts of steps of the table's sort key that are looked at for examples, in seconds: as many as are allowed, evenly spread. */
+export function* sampledSteps({ startUnixNano, endUnixNano }: TimeRange): Generator<number> {
+  const first = startUnixNano / STEP_NANOS;
+  const count = endUnixNano / STEP_NANOS - first + 1n;
+  const taken = count < MOST_STEPS ? count : MOST_STEPS;
+  for (let at = 0n; at < taken; at++) yield Number((first + (at * count) / taken) * SECONDS_PER_STEP);
 }
 
 export type PushedPlan = MetricsLeafPlan & { readonly pushdown: NonNullable<MetricsLeafPlan["pushdown"]> };

@@ -8,6 +8,7 @@ import { fill } from "../query/statement.ts";
 import { createBind } from "./bind.ts";
 import { cellOf, spanCell } from "./span-cells.ts";
 import { spanConditionSql } from "./span-conditions.ts";
+import { spansSql } from "./span-hints.ts";
 import { spansLookedAt, traceConditionSql } from "./trace-conditions.ts";
 
 const findTemplate = readFileSync(new URL("./sql/find-traces.sql", import.meta.url), "utf8");
@@ -27,7 +28,7 @@ export async function findTraces(
 ): Promise<string[]> {
   const { bind, params } = createBind();
   const sql = fill(findTemplate, {
-    spans: spanConditionSql(spansLookedAt(plan.traces), bind),
+    spans: spansSql(spansLookedAt(plan.traces), bind),
     traces: traceConditionSql(plan.traces, bind),
   });
   const bounds = { start: String(time.startUnixNano), end: String(time.endUnixNano), limit };

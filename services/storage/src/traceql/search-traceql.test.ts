@@ -146,10 +146,13 @@ const everything = [
 ];
 
 /** All that a search gives. */
-async function found(planned: SearchPlan, search: TraceQlSearch, { tenant = "default", limits = manyTraces } = {}) {
-  const parts = await Array.fromAsync(
-    searchTraceQl(database.reader, planned, { search, context: contextOf(tenant), limits }),
-  );
+async function found(
+  planned: SearchPlan,
+  search: TraceQlSearch,
+  { tenant = "default", limits = manyTraces, fewSpans = 1000 } = {},
+) {
+  const run = { search, context: contextOf(tenant), limits, fewSpans };
+  const parts = await Array.fromAsync(searchTraceQl(database.reader, planned, run));
   return {
     parts,
     traces: parts.flatMap(({ traces: part }) => part),
@@ -164,6 +167,9 @@ test("finds what the engine finds in all traces, and nothing of other tenants", 
     const all = await found(planned, { time, limit, spansPerSpanset: 3 });
     assert.deepEqual(all.traces, wanted(planned, limit), query);
     assert.equal(all.isLimited, false);
+    // Where no condition is rare all are asked for at once.
+    const frequent = await found(planned, { time, limit, spansPerSpanset: 3 }, { fewSpans: -1 });
+    assert.deepEqual(frequent.traces, all.traces, query);
   }
   for (const query of everything) {
     const planned = searchPlan(query);

@@ -9,6 +9,7 @@ import { z } from "zod";
 import { startTestDatabase, type TestDatabase } from "../testing/database.ts";
 import { createBind } from "./bind.ts";
 import { spanConditionSql } from "./span-conditions.ts";
+import { spansSql } from "./span-hints.ts";
 import { spanRow } from "./testing/span-rows.ts";
 
 const texts = [
@@ -199,4 +200,35 @@ test("the database finds by a condition what the condition means", async () => {
     });
   }
   assert.ok(asked.length > 200, `want many conditions, got ${asked.length}`);
+});
+
+test("what the indexes know leaves out no attribute, be it a text, an element of an array or an array as a text", async () => {
+  const values = ["plain", '["first","second \\"quoted\\"",3,1.50,true,{"k":"v"}]', "[not json", "[]", ""];
+  const trace = { id: "1af7651916cd43dd8448eb211c80319c", beganMs };
+  // Each in a part of its own, which an index rules out or does not.
+  for (const [at, value] of values.entries()) {
+    const rows = [
+      spanRow({ id: `s${at}`, span: { y: value } }, trace),
+      spanRow({ id: `r${at}`, resource: { y: value } }, trace),
+    ];
+    for (const row of rows) await database.insert("otel_traces", [{ ...row, Tenant: "indexed" }]);
+  }
+  const f = async (filter: string, want: readonly string[]) => {
+    const planned = plan(parseTraceQl(`{ ${filter} }`).query);
+    if (planned.type !== "search") throw new Error(`want a search, got ${filter}`);
+    const { bind, params } = createBind();
+    const sql = `SELECT SpanId AS id FROM otel_traces WHERE Tenant = {tenant:String} AND (${spansSql(planned.spans, bind)})`;
+    const schema = z.object({ id: z.string() });
+    const rows = await database.clickhouse.query(sql, { ...params, tenant: "indexed" }, { schema });
+    assert.deepEqual(rows.map(({ id }) => id).toSorted(), want, filter);
+  };
+  await f(".y = `plain`", ["r0", "s0"]);
+  await f("span.y = `plain`", ["s0"]);
+  await f("resource.y = `first`", ["r1"]);
+  await f('.y = "second \\"quoted\\""', ["r1", "s1"]);
+  await f(".y = `first` || .y = `[]`", ["r1", "r3", "s1", "s3"]);
+  await f(".y = `first` && span.y != nil", ["s1"]);
+  await f(".y = `[not json`", ["r2", "s2"]);
+  await f(".y = `none` || span.y = ``", ["s4"]);
+  await f("!(.y = `plain`) && span.y != nil", ["s1", "s2", "s3", "s4"]);
 });

@@ -58,6 +58,8 @@ const SETTINGS: QuerySettings = {
 /** Indexes that merges build: they cost an insert a third more. The newest parts are small enough to be searched without. */
 const LEFT_TO_MERGES: readonly string[] = [
   "idx_span_attribute_values",
+  "idx_span_attribute_elements",
+  "idx_resource_attribute_elements",
   "idx_log_attribute_values",
   "idx_log_attribute_keys",
   "idx_resource_attribute_values",

@@ -1,4 +1,4 @@
--- A few of the spans that are measured, of each part of the time some.
+-- A few of the spans that are measured, of each part of the time some. Only some steps of the sort key are looked at.
 SELECT
     TraceId AS traceId,
     toUnixTimestamp64Nano(Timestamp) AS start,
@@ -14,6 +14,7 @@ WHERE
     -- Named for the sort key, as in log-conditions.sql.
     AND toStartOfFiveMinutes(Timestamp) >= toStartOfFiveMinutes(fromUnixTimestamp64Nano({start:Int64}))
     AND toStartOfFiveMinutes(Timestamp) <= toStartOfFiveMinutes(fromUnixTimestamp64Nano(least({end:Int64}, 4294967295000000000)))
+    AND toStartOfFiveMinutes(Timestamp) IN {steps:Array(DateTime)}
     AND ({{spans}})
     AND {{kept}}
 LIMIT 4 BY intDiv(start - {first:Int64}, {part:Int64})
