@@ -53,10 +53,10 @@ export function createExpander(sources: readonly Source[], { now, limits }: Expa
   ];
   let known: Templates = new Map();
   for (const source of [...shipped, ...sources]) known = parseSource(source, functions, known);
-  const prepared = createKept<Templates>();
+  const prepared = { text: createKept<Templates>(), html: createKept<Templates>() };
 
   const prepare = (form: Form, source: string): Templates =>
-    prepared.get(`${form} ${source}`, () => {
+    prepared[form].get(source, () => {
       const parsed = parseSource({ name: "", text: source }, functions, known);
       return form === "html" ? escapeForHtml(parsed, "") : parsed;
     });

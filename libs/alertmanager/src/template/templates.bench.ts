@@ -2,7 +2,7 @@ import type { Notification, NotifiedAlert } from "../notification.ts";
 import { createTemplates } from "./templates.ts";
 
 const runs = 7;
-const perRun = 300;
+const perRun = 1000;
 const nowMs = 1_704_096_930_000;
 
 function alert(index: number): NotifiedAlert {
