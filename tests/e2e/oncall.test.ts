@@ -137,7 +137,14 @@ describe("who is on call, over REST", { timeout: 240_000 }, () => {
     );
     const used = rest.send("DELETE", "/v1/oncall/schedules/payments", undefined, anything);
     await assert.rejects(used, /409.*these escalation policies name it: default/);
+    const kept = new Date().toISOString();
     await rest.send("DELETE", "/v1/oncall/policies/default", undefined, anything);
+    assert.deepEqual((await rest.get("/v1/oncall/policies", policies)).policies, []);
+    const then = await rest.get(`/v1/oncall/policies?asOf=${kept}`, policies);
+    assert.deepEqual(
+      then.policies.map(({ name }) => name),
+      ["default"],
+    );
     const contacts = { timeZone: "UTC", methods: [{ receiver: "mail", address: "ann@example.com" }] };
     await rest.send("PUT", "/v1/oncall/contacts/ann", contacts, anything);
     assert.match(await rest.text("/v1/oncall/contacts"), /ann@example\.com/);

@@ -45,7 +45,7 @@ export function createRoutes({ clients, clock, sessions, keys }: RouteOptions): 
     ...ruleRoutes(clients.alerter),
     ...channelRoutes(clients.alerter),
     ...oncallRoutes(clients.oncall, clock),
-    ...escalationRoutes(clients.oncall),
+    ...escalationRoutes(clients.oncall, clock),
     ...feedRoutes({ oncall: clients.oncall, sql: keys.sql, clock }),
     ...targetRoutes(clients.collector),
     ...reportRoutes(clients.reporter, clock),

@@ -1,4 +1,5 @@
 import { AppError } from "@sightline/errors/app-error";
+import type { Clock } from "@sightline/model/time";
 import { z } from "zod";
 import { type Caller, maySeeTo } from "../auth/caller.ts";
 import type { Oncall } from "../clients.ts";
@@ -13,29 +14,30 @@ import {
   policyToJson,
 } from "../json/escalation.ts";
 import { revisionInput } from "../json/oncall.ts";
+import { momentFromText, timeText } from "./parse.ts";
 import { type Route, readRoute, writeRoute } from "./route.ts";
 
 const nothing = z.strictObject({});
 const tag = "on-call";
 
 /** Who is told next when nobody acknowledges, and how each user wants to be told. */
-export function escalationRoutes(oncall: Oncall): Route[] {
-  return [...policyRoutes(oncall), ...contactRoutes(oncall)];
+export function escalationRoutes(oncall: Oncall, clock: Clock): Route[] {
+  return [...policyRoutes(oncall, clock), ...contactRoutes(oncall)];
 }
 
-function policyRoutes(oncall: Oncall): Route[] {
+function policyRoutes(oncall: Oncall, clock: Clock): Route[] {
   return [
     readRoute({
       method: "get",
       path: "/v1/oncall/policies",
       operation: "listEscalationPolicies",
-      summary: "List escalation policies",
+      summary: "List escalation policies, as they are or as they were",
       tag,
       access: "query",
-      query: nothing,
+      query: z.strictObject({ asOf: timeText }),
       answer: z.object({ policies: z.array(policyForm) }),
-      call: async ({ caller, signal }) => {
-        const request = { asOfUnixNano: 0n };
+      call: async ({ query, caller, signal }) => {
+        const request = { asOfUnixNano: momentFromText("asOf", query.asOf, clock()) };
         const { policies } = await oncall.call("listEscalationPolicies", request, { tenant: caller.tenant, signal });
         return { policies: policies.map(policyToJson) };
       },

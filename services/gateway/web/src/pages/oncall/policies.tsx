@@ -15,7 +15,7 @@ export function Policies() {
   return (
     <>
       <div className={list.toolbar}>
-        <p>An escalation tells one after the other until somebody acknowledges the alert.</p>
+        <p>An escalation says who is told after whom, until somebody acknowledges the alert.</p>
         <Button
           className={list.end ?? ""}
           component={Link}

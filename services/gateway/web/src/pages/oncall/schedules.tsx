@@ -19,7 +19,7 @@ export function Schedules() {
   return (
     <>
       <div className={list.toolbar}>
-        <p>A schedule says whose turn it is. Escalations and receivers tell whoever is on call.</p>
+        <p>A schedule says whose turn it is. Escalations name it, to tell whoever is on call.</p>
         <Button
           className={list.end ?? ""}
           component={Link}
