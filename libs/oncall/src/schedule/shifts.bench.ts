@@ -47,7 +47,8 @@ function measure(metric: string, rounds: number, work: (round: number) => void):
   }
   costs.sort((a, b) => a - b);
   const config = { layers: layers.length, overrides: schedule.overrides.length };
-  const [value, min, max] = [costs[RUNS >> 1], costs[0], costs[RUNS - 1]];
+  const rounded = (cost = Number.NaN) => Number(cost.toPrecision(3));
+  const [value, min, max] = [rounded(costs[RUNS >> 1]), rounded(costs[0]), rounded(costs.at(-1))];
   console.log(JSON.stringify({ bench: "oncall", metric, value, unit: "ms", min, max, runs: RUNS, config }));
 }
 
