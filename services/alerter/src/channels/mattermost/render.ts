@@ -1,3 +1,4 @@
+import { filled } from "../filled.ts";
 import type { HttpRequest } from "../http.ts";
 import { plainText, plainTitle } from "../plain.ts";
 import type { Rendering } from "../sending.ts";
@@ -71,9 +72,4 @@ function priorityOf({ priority: settings }: MattermostSettings, { fields }: Rend
       ...(settings.persistentNotifications && priority === "urgent" && { persistent_notifications: true }),
     },
   };
-}
-
-/** What is not empty. */
-function filled(texts: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== ""));
 }

@@ -1,4 +1,5 @@
 import { commonLabels } from "@sightline/alertmanager/notification";
+import { filled } from "../filled.ts";
 import { groupHash } from "../group-hash.ts";
 import type { HttpRequest } from "../http.ts";
 import { plainText, plainTitle } from "../plain.ts";
@@ -69,7 +70,7 @@ function content(settings: OpsgenieSettings, rendering: Rendering) {
     ...(responders.length > 0 && { responders }),
     ...(tags.length > 0 && { tags: tags.map((tag) => fields.cut("tags", tag, limits.tag)) }),
     ...(actions.length > 0 && { actions: actions.map((action) => fields.cut("actions", action, limits.action)) }),
-    ...Object.fromEntries(Object.entries(optional).filter(([, text]) => text !== "")),
+    ...filled(optional),
   };
 }
 

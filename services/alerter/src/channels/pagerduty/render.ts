@@ -1,6 +1,7 @@
 import type { Severity } from "@sightline/model/severity";
 import type { Fields } from "../fields.ts";
 import { fillIn, type Json } from "../fill-in.ts";
+import { filled } from "../filled.ts";
 import { groupHash } from "../group-hash.ts";
 import type { HttpRequest } from "../http.ts";
 import { plainText, plainTitle } from "../plain.ts";
@@ -139,9 +140,4 @@ function attached(settings: PagerdutySettings, { fields }: Rendering): object {
 
 function short(fields: Fields, name: string, template: string, instead = ""): string {
   return fields.cut(name, fields.text(name, template, instead), otherChars);
-}
-
-/** What is not empty. */
-function filled(texts: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== ""));
 }

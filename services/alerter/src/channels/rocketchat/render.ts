@@ -1,3 +1,4 @@
+import { filled } from "../filled.ts";
 import type { HttpRequest } from "../http.ts";
 import { plainText, plainTitle } from "../plain.ts";
 import type { Rendering } from "../sending.ts";
@@ -54,9 +55,4 @@ function attachment(settings: RocketchatSettings, { fields, notification }: Rend
     ...(shown.length > 0 && { fields: shown }),
     ...(actions.length > 0 && { actions }),
   };
-}
-
-/** What is not empty. */
-function filled(texts: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== ""));
 }

@@ -1,5 +1,6 @@
 import { commonAnnotations, commonLabels } from "@sightline/alertmanager/notification";
 import type { Severity } from "@sightline/model/severity";
+import { filled } from "../filled.ts";
 import { groupHash } from "../group-hash.ts";
 import type { HttpRequest } from "../http.ts";
 import { linksOf } from "../links.ts";
@@ -74,7 +75,7 @@ function short(settings: SentrySettings, rendering: Rendering): object {
     logentry: { formatted: fields.cut("message", text, limits.message) },
     fingerprint: [groupHash(groupKey)],
     tags: tagsOf({ ...commonLabels(alerts), tenant, receiver, reason, status }),
-    ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== "")),
+    ...filled(optional),
   };
 }
 

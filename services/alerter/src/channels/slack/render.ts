@@ -1,3 +1,4 @@
+import { filled } from "../filled.ts";
 import { plainText, plainTitle } from "../plain.ts";
 import type { Rendering } from "../sending.ts";
 import { renderBlocks } from "./blocks.ts";
@@ -29,7 +30,7 @@ export function renderSlack(settings: SlackSettings, rendering: Rendering): Slac
   };
   const attachment = settings.layout === "blocks" ? blocks(settings, rendering) : legacy(settings, rendering);
   return {
-    ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== "")),
+    ...filled(optional),
     ...(settings.linkNames && { link_names: true }),
     attachments: [attachment],
   };

@@ -1,3 +1,4 @@
+import { filled } from "../filled.ts";
 import type { HttpRequest } from "../http.ts";
 import { plainText } from "../plain.ts";
 import type { Rendering } from "../sending.ts";
@@ -30,7 +31,7 @@ export function renderWechat(settings: WechatSettings, rendering: Rendering, tok
   return {
     url: `${baseOf(settings)}message/send?access_token=${encodeURIComponent(token)}`,
     json: {
-      ...Object.fromEntries(Object.entries(to).filter(([, value]) => value !== "")),
+      ...filled(to),
       msgtype: settings.messageType,
       [settings.messageType]: { content },
       safe: "0",
