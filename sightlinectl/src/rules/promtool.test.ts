@@ -10,7 +10,9 @@ import { formatRuleFile } from "@sightline/rules/file/format-rule-file";
 import { parseRuleFile } from "@sightline/rules/file/parse-rule-file";
 import type { AlertingRule, Rule } from "@sightline/rules/file/rule-file";
 import { PACKS } from "@sightline/rules/packs/packs";
+import { createRandom } from "@sightline/testkit/random";
 import { runProgram } from "../program.ts";
+import { randomRules } from "./testing/random-rules.ts";
 
 /** The real promtool beside ours on the same files. Debian's is that of Prometheus 2.42: what is younger is not asked here. */
 interface Case {
@@ -193,6 +195,18 @@ describe("rules test says what promtool test rules says", () => {
       assert.equal(got.stderr, want.stderr);
       assert.equal(got.code, want.code);
     });
+  }
+});
+
+test("random rules over random series: every state, label and sample", async () => {
+  const random = createRandom(5);
+  for (let round = 0; round < 3; round++) {
+    const { rules, tests } = randomRules(random);
+    write(`random-${round}/rules.yml`, rules);
+    const path = write(`random-${round}/tests.yml`, tests);
+    const [want, got] = [await theirs("test", "rules", path), await ours("test", path)];
+    assert.equal(got.stderr, want.stderr);
+    assert.ok(want.stderr.split("\n").length > 300, "there is much to compare");
   }
 });
 
