@@ -26,10 +26,6 @@ import { createDutyCalls } from "./oncall/duty-calls.ts";
 import { addOncallService } from "./oncall/oncall-service.ts";
 import { createPolicyCalls } from "./oncall/policy-calls.ts";
 import { createScheduleCalls } from "./oncall/schedule-calls.ts";
-import { createDutyCalls } from "./oncall/duty-calls.ts";
-import { addOncallService } from "./oncall/oncall-service.ts";
-import { createPolicyCalls } from "./oncall/policy-calls.ts";
-import { createScheduleCalls } from "./oncall/schedule-calls.ts";
 import { createRuleBook } from "./rules/rule-book.ts";
 import { createRuleCalls } from "./rules/rule-calls.ts";
 
@@ -110,13 +106,6 @@ export async function start(config: Config, deps: Deps): Promise<void> {
     channels: createChannelCalls({ sql, clock, newId, tell, externalUrl, maxChannels }),
   };
   addAlertService(server, { internalToken, ...calls });
-  const { maxSchedules, maxPolicies, maxContacts } = config;
-  addOncallService(server, {
-    internalToken,
-    schedules: createScheduleCalls({ sql, clock, newId, maxSchedules }),
-    duty: createDutyCalls({ sql, clock }),
-    policies: createPolicyCalls({ sql, clock, maxPolicies, maxContacts }),
-  });
   addAlertmanagerService(server, { internalToken, ...dispatching.calls });
   const { maxSchedules, maxPolicies, maxContacts } = config;
   addOncallService(server, {

@@ -68,11 +68,6 @@ export const config = z.strictObject({
   maxPolicies: z.int().min(1).default(500),
   /** Users who have contact methods. */
   maxContacts: z.int().min(1).default(10_000),
-  maxSchedules: z.int().min(1).default(500),
-  /** Escalation policies. */
-  maxPolicies: z.int().min(1).default(500),
-  /** Users who have contact methods. */
-  maxContacts: z.int().min(1).default(10_000),
   /** Alerts that one rule can have open. */
   maxOpenAlertsPerRule: z.int().min(1).default(1000),
   /** Groups (targets, addresses…) that one event rule counts at a time. */
