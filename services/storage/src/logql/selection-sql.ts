@@ -154,10 +154,12 @@ function createWriter(params: Record<string, unknown>, keys: StoredKeys | null) 
     const hint = value === UNKNOWN_SERVICE ? "IN ('', 'unknown_service')" : `= {value${bind("value", value)}:String}`;
     return { exact, hint: `ServiceName ${hint}` };
   };
-  const line = ({ isNegated, words }: { isNegated: boolean; words: readonly string[] }, test: string): Clause => ({
-    exact: isNegated ? `NOT ${test}` : test,
-    hint: isNegated || words.length === 0 ? null : fill(read.words, { at: bind("words", words.join(" ")) }),
-  });
+  const line = ({ isNegated, words }: { isNegated: boolean; words: readonly string[] }, test: string): Clause => {
+    if (isNegated) return { exact: `NOT ${test}`, hint: null };
+    // The body by itself comes before all other columns, which are read only where it leaves something.
+    if (words.length === 0) return { exact: test, hint: test };
+    return { exact: test, hint: `(${fill(read.words, { at: bind("words", words.join(" ")) })} AND ${test})` };
+  };
   const labelCondition = (wanted: LabelMatcher): Clause => {
     const { name, operator, value } = wanted;
     if (name === SERVICE_NAME) return matcher(wanted);
