@@ -26,8 +26,10 @@ CREATE TABLE alert_inbox (
   entry_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   tenant text NOT NULL,
   entry jsonb NOT NULL,
+  bytes integer NOT NULL,
   received_at timestamptz NOT NULL
 );
+CREATE INDEX alert_inbox_of_tenant ON alert_inbox (tenant, entry_id);
 
 -- All that dispatching knows, so that another replica goes on where one ended. The notification log is the kind `log`:
 -- one entry for each group, receiver and integration, which is what its key says.
@@ -76,3 +78,4 @@ CREATE TABLE alert_decisions (
 );
 CREATE INDEX alert_decisions_of_alert ON alert_decisions USING gin (fingerprints);
 CREATE INDEX alert_decisions_by_time ON alert_decisions (tenant, decided_at);
+CREATE INDEX alert_decisions_old ON alert_decisions (decided_at);

@@ -6,6 +6,7 @@ import { prune } from "./alerts/prune.ts";
 import { type Bell, createBell, runOnBell } from "./bell.ts";
 import type { Teller } from "./channels/kinds.ts";
 import type { Config } from "./config.ts";
+import { drainSignal } from "./drain-signal.ts";
 import { consumeEvents } from "./evaluate/consume-events.ts";
 import { createEventEvaluator } from "./evaluate/events.ts";
 import { createMetricEvaluator, type MetricSource } from "./evaluate/metric.ts";
@@ -81,7 +82,7 @@ export async function lead(options: LeadOptions): Promise<void> {
   });
   const loop = (name: string, bell: Bell, intervalMs: number, job: () => Promise<void>) =>
     runOnBell(job, { name, bell, intervalMs, signal, log, failures: metrics.jobFailures });
-  const draining = drainSignal(signal);
+  const draining = drainSignal(signal, drainMs);
   try {
     await Promise.all([
       loop("evaluate", bells.evaluate, config.evaluationIntervalMs, () => evaluateRound(round, signal)),
@@ -97,22 +98,4 @@ export async function lead(options: LeadOptions): Promise<void> {
     await relay.idle();
     draining.release();
   }
-}
-
-/** Aborts some time after the other signal did, so that what is under way can end by itself. */
-function drainSignal(signal: AbortSignal): { readonly signal: AbortSignal; release(): void } {
-  const controller = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  const onAbort = () => {
-    timer = setTimeout(() => controller.abort(signal.reason), drainMs);
-  };
-  if (signal.aborted) onAbort();
-  else signal.addEventListener("abort", onAbort, { once: true });
-  return {
-    signal: controller.signal,
-    release() {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", onAbort);
-    },
-  };
 }

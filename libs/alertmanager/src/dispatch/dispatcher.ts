@@ -315,7 +315,11 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         const message = "cannot restore a dispatcher: got one that knows of alerts, want a new one";
         throw new AppError("failed_precondition", message);
       }
-      for (const alert of snapshot.alerts) store.put(gap === undefined ? alert : outlive(alert, nowMs, gap), nowMs);
+      for (const alert of snapshot.alerts) {
+        const kept = gap === undefined ? alert : outlive(alert, nowMs, gap);
+        const isKept = store.put(kept, nowMs) !== undefined;
+        if (!isKept || kept !== alert) touched.alerts.add(alert.fingerprint);
+      }
       for (const entry of snapshot.log) log.put(entry);
       for (const record of snapshot.acknowledgements) acknowledgements.put(record);
       // Nobody knows whether what was being sent arrived: the notification log would say so.
@@ -325,6 +329,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         flights: new Map(),
       }));
       remake(muters.config, former, nowMs);
+      // Groups of another configuration are no more.
+      for (const { id } of snapshot.groups) touched.groups.add(id);
     },
 
     stats: () => ({

@@ -61,6 +61,8 @@ function problemIn(labels: Labels, what: "label" | "annotation"): string | undef
     if (name === "") return `got an empty name of ${article(what)}, want one`;
     if (!name.isWellFormed()) return `got the name ${JSON.stringify(name)} of ${article(what)}, want UTF-8`;
     if (!value.isWellFormed()) return `got a value of the ${what} ${JSON.stringify(name)} that is not UTF-8`;
+    if (name.includes("\0") || value.includes("\0"))
+      return `got a NUL in the ${what} ${JSON.stringify(name)}, want a text`;
   }
   return undefined;
 }

@@ -1,6 +1,7 @@
 import { fingerprintOf } from "@sightline/alertmanager/fingerprint";
-import { invalid } from "@sightline/errors/app-error";
+import { AppError, invalid } from "@sightline/errors/app-error";
 import type { Clock } from "@sightline/model/time";
+import { isUuid } from "@sightline/model/uuid7";
 import type { Pool } from "@sightline/postgres/pool";
 import type { AlertDecision, ExplainAlertRequest } from "@sightline/proto/sightline/alert/v1/alertmanager_service";
 import { findAlert, listChanges } from "../alerts/alert-store.ts";
@@ -20,6 +21,7 @@ const MAX_DECISIONS = 1000;
 
 export function createExplainCalls({ sql, clock }: { readonly sql: Pool; readonly clock: Clock }): ExplainCalls {
   async function ofRule(tenant: string, alertId: string): Promise<AlertDecision[]> {
+    if (!isUuid(alertId)) throw new AppError("not_found", `cannot find alert ${JSON.stringify(alertId.slice(0, 64))}`);
     const alert = await findAlert(sql, tenant, alertId);
     const changes = await listChanges(sql, tenant, alertId);
     const startMs = (alert.pendingSince ?? alert.firedAt ?? changes[0]?.changed_at)?.getTime() ?? 0;

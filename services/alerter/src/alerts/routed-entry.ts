@@ -1,5 +1,6 @@
 import { fingerprintOf } from "@sightline/alertmanager/fingerprint";
 import type { InboxEntry } from "../dispatch/inbox.ts";
+import { storable } from "../dispatch/storable.ts";
 import type { AlertState } from "../evaluate/decide.ts";
 import type { Alert } from "./alert.ts";
 import type { Labels } from "./labels.ts";
@@ -26,12 +27,12 @@ export function routedEntry(alert: Alert, { to, atMs, actor, note }: RoutedStep)
     case "resolved":
       // What never fired was never routed.
       if (alert.firedAt === null) return undefined;
-      return { kind: "alerts", alerts: [{ ...posted(alert), startsAtMs, endsAtMs: Math.max(atMs, startsAtMs) }] };
+      return { kind: "ended", alerts: [{ ...posted(alert), startsAtMs }] };
     case "acknowledged":
       return {
         kind: "acknowledge",
         target: { fingerprint: fingerprintOf(routedLabels(alert)) },
-        acknowledgement: { by: actor, note, atMs },
+        acknowledgement: { by: storable(actor), note: storable(note), atMs },
       };
   }
 }

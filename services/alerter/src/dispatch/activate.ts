@@ -1,4 +1,4 @@
-import { loadConfig, printConfig } from "@sightline/alertmanager/config/config";
+import { type Config, loadConfig, printConfig } from "@sightline/alertmanager/config/config";
 import type { Receiver } from "@sightline/alertmanager/config/receiver";
 import { dispatchConfigOf } from "@sightline/alertmanager/dispatch/dispatch-config";
 import type { Labels, Notification } from "@sightline/alertmanager/notification";
@@ -18,6 +18,7 @@ export function activate(
   rim: Rim,
 ): ActiveConfiguration {
   const config = loadConfig(source);
+  wantTexts(config);
   const integrations = new Map<string, Integration>();
   for (const receiver of config.receivers) addIntegrations(receiver, rim, integrations);
   const files = Object.entries(templates).map(([name, text]) => ({ name, text }));
@@ -33,6 +34,13 @@ export function activate(
     },
     integrationOf: ({ receiver, integration, index }) => integrations.get(keyOf(receiver, integration, index)),
   };
+}
+
+/** What is in names of groups and receivers is kept, and what is kept has to be a text. */
+function wantTexts({ route, receivers, timeIntervals }: Config): void {
+  const named = [route, receivers.map(({ name, labels }) => [name, labels]), [...timeIntervals.keys()]];
+  if (!/\\u(?:0000|d[89a-f])/i.test(JSON.stringify(named))) return;
+  throw invalid("cannot use the configuration: got NUL or half of a character in a name or a matcher, want texts");
 }
 
 function addIntegrations({ name, integrations }: Receiver, rim: Rim, all: Map<string, Integration>): void {
@@ -61,8 +69,11 @@ function keyOf(receiver: string, kind: string, index: number): string {
   return JSON.stringify([receiver, kind, index]);
 }
 
+/** The configuration of a tenant who has put none. */
+export const DEFAULT_DRAFT = { source: DEFAULT_CONFIGURATION, templates: {}, version: 0 } as const;
+
 /** The configuration in force of a tenant; the default one where it has put none. */
 export async function configurationInForce(sql: Pool, tenant: string, rim: Rim): Promise<ActiveConfiguration> {
   const kept = await findConfiguration(sql, tenant);
-  return activate(kept ?? { source: DEFAULT_CONFIGURATION, templates: {}, version: 0 }, rim);
+  return activate(kept ?? DEFAULT_DRAFT, rim);
 }

@@ -5,7 +5,6 @@ import { z } from "zod";
 
 const putConfigurationSql = readFileSync(new URL("./sql/put-configuration.sql", import.meta.url), "utf8");
 const findConfigurationSql = readFileSync(new URL("./sql/find-configuration.sql", import.meta.url), "utf8");
-const listConfigurationsSql = readFileSync(new URL("./sql/list-configurations.sql", import.meta.url), "utf8");
 const dispatchTenantsSql = readFileSync(new URL("./sql/dispatch-tenants.sql", import.meta.url), "utf8");
 
 /** An alertmanager.yml and the template files that it names. */
@@ -17,14 +16,11 @@ export interface ConfigurationDraft {
   readonly author: string;
 }
 
-export interface ConfigurationVersion {
+export interface KeptConfiguration extends ConfigurationDraft {
   /** Counted up from 1. */
   readonly version: number;
-  readonly author: string;
   readonly createdAt: Date;
 }
-
-export interface KeptConfiguration extends ConfigurationVersion, ConfigurationDraft {}
 
 const version = z.string().transform(Number);
 const configurationRow = z
@@ -36,9 +32,6 @@ const configurationRow = z
     created_at: z.date(),
   })
   .transform(({ created_at, ...rest }): KeptConfiguration => ({ ...rest, createdAt: created_at }));
-const versionRow = z
-  .object({ version, author: z.string(), created_at: z.date() })
-  .transform(({ created_at, ...rest }): ConfigurationVersion => ({ ...rest, createdAt: created_at }));
 const tenantRow = z.object({ tenant: z.string(), configuration: version, silences: version });
 
 /** Makes a configuration the one in force, and keeps those before it. Returns its version. */
@@ -63,11 +56,6 @@ export async function findConfiguration(
   const at = atMs === undefined ? null : new Date(atMs);
   const [found] = await sql.query(findConfigurationSql, [tenant, at], configurationRow);
   return found;
-}
-
-/** The newest first. */
-export function listConfigurations(sql: Sql, tenant: string, limit: number): Promise<ConfigurationVersion[]> {
-  return sql.query(listConfigurationsSql, [tenant, limit], versionRow);
 }
 
 /** What there is of a tenant that is dispatched, by number: another number, another configuration, other silences. */

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { DECISION_STEPS, type Decision } from "@sightline/alertmanager/dispatch/decision";
 import type { Sql } from "@sightline/postgres/pool";
 import { z } from "zod";
+import { storable } from "./storable.ts";
 
 const insertDecisionsSql = readFileSync(new URL("./sql/insert-decisions.sql", import.meta.url), "utf8");
 const pruneDecisionsSql = readFileSync(new URL("./sql/prune-decisions.sql", import.meta.url), "utf8");
@@ -16,9 +17,14 @@ export async function insertDecisions(tx: Sql, tenant: string, decisions: readon
   await tx.execute(insertDecisionsSql, [tenant, JSON.stringify(decisions.map(rowOf))]);
 }
 
-/** Forgets those made before, of all tenants. Returns how many. */
-export function pruneDecisions(sql: Sql, beforeMs: number): Promise<number> {
-  return sql.execute(pruneDecisionsSql, [new Date(beforeMs)]);
+const pruneBatch = 10_000;
+
+/** Forgets those made before, of all tenants, in pieces that hold up nobody. */
+export async function pruneDecisions(sql: Sql, beforeMs: number, signal: AbortSignal): Promise<void> {
+  let pruned = pruneBatch;
+  while (pruned === pruneBatch && !signal.aborted) {
+    pruned = await sql.execute(pruneDecisionsSql, [new Date(beforeMs), pruneBatch]);
+  }
 }
 
 function rowOf(decision: Decision): object {
@@ -26,14 +32,15 @@ function rowOf(decision: Decision): object {
   return {
     decided_at: new Date(atMs),
     step,
-    reason,
-    fingerprints,
-    group_key: groupKey ?? "",
-    receiver: receiver ?? "",
-    integration: integration ?? "",
-    ids: ids ?? [],
+    reason: storable(reason),
+    // There are many attempts: they are found by their group.
+    fingerprints: step === "attempted" ? [] : fingerprints,
+    group_key: storable(groupKey ?? ""),
+    receiver: storable(receiver ?? ""),
+    integration: storable(integration ?? ""),
+    ids: (ids ?? []).map(storable),
     due_at: dueAtMs === undefined ? null : new Date(dueAtMs),
-    detail: (detail ?? "").slice(0, maxDetailChars),
+    detail: storable((detail ?? "").slice(0, maxDetailChars)),
   };
 }
 

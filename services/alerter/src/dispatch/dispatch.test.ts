@@ -124,6 +124,44 @@ describe("routing and telling of alerts", () => {
     });
   });
 
+  test("what nobody can take or keep stops nobody else's alerts", async () => {
+    await using here = await world();
+    await using receiver = await startReceiver();
+    await using alerter = await here.startAlerter();
+    await configure(alerter, receiver);
+    const insert = "INSERT INTO alert_inbox (tenant, entry, bytes, received_at) VALUES ($1, $2, 1, now())";
+    await here.sql.execute(insert, [here.tenant, JSON.stringify({ kind: "of another version" })]);
+    const nul = { labels: { alertname: "Nul" }, annotations: { summary: "a\0b" } };
+    const request = PostAlertsRequest.fromPartial({ alerts: [nul, { labels: { alertname: "Down", team: "a" } }] });
+    const { refusals } = await alerter.alertmanager.call("postAlerts", request, ofTenant);
+    assert.deepEqual(refusals, ['cannot take alert 0: got a NUL in the annotation "summary", want a text']);
+    // What a receiver answers is kept, whatever it is.
+    receiver.answer(status(500, {}, "\0 \u{1f600}".repeat(200)));
+    await eventually(() => receiver.received.length === 2, { timeoutMs: 20_000 });
+    assert.deepEqual(toldOf(receiver)[1], ["everybody", "firing", '{}:{team="a"}', ["Down"]]);
+  });
+
+  test("a replica that stops tells to the end what it began, and nobody tells it again", async () => {
+    await using here = await world();
+    await using receiver = await startReceiver();
+    const first = await here.startAlerter();
+    await configure(first, receiver);
+    const { promise: answers, resolve: answer } = Promise.withResolvers<void>();
+    receiver.answer((response) => void answers.then(() => response.end("ok")));
+    await post(first, { alertname: "Down", team: "a" });
+    await eventually(() => receiver.received.length === 1);
+    const stopped = first.stop();
+    answer();
+    await stopped;
+    await using second = await here.startAlerter();
+    await post(second, { alertname: "Slow", team: "b" });
+    await eventually(() => receiver.received.length === 2, { timeoutMs: 20_000 });
+    assert.deepEqual(
+      toldOf(receiver).map(([name]) => name),
+      ["everybody", "team-b"],
+    );
+  });
+
   test("the alert of a rule is routed as one that is sent", async () => {
     await using here = await world();
     await using receiver = await startReceiver();

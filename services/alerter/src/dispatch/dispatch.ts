@@ -3,21 +3,19 @@ import type { Flush } from "@sightline/alertmanager/dispatch/flush";
 import { AppError } from "@sightline/errors/app-error";
 import type { Clock } from "@sightline/model/time";
 import type { Pool } from "@sightline/postgres/pool";
-import { failpoint } from "@sightline/service/failpoint";
 import type { Logger } from "@sightline/service/logger";
 import { retry } from "@sightline/service/retry";
 import type { Bell } from "../bell.ts";
-import type { Outcome } from "../channels/integration.ts";
 import type { RateLimiter } from "../channels/rate-limit.ts";
+import { drainSignal } from "../drain-signal.ts";
 import type { AlerterMetrics } from "../metrics.ts";
 import type { ActiveConfiguration } from "./active-configuration.ts";
 import { listTenantVersions, type TenantVersions } from "./configuration-store.ts";
 import { insertDecisions } from "./decision-store.ts";
 import { holdEpoch, markAlive, takeEpoch } from "./epoch.ts";
 import { type ReceivedEntry, readInbox, takeInbox } from "./inbox.ts";
-import { createLanes } from "./lanes.ts";
 import { isChanged, readSnapshot, writeChanges } from "./record-store.ts";
-import { sendFlush } from "./send-flush.ts";
+import { createSending, type Sending } from "./sending.ts";
 import { readSilences } from "./silence-store.ts";
 import { createTenantDispatch, type DispatchLimits, type TenantDispatch } from "./tenant-dispatch.ts";
 
@@ -30,7 +28,7 @@ export interface DispatchOptions {
   readonly limiter: RateLimiter;
   readonly limits: DispatchLimits;
   readonly externalUrl: string;
-  /** Notifications that are sent to one receiver at the same time. */
+  /** Notifications that are sent to one receiver of a tenant at the same time. */
   readonly maxConcurrentPerReceiver: number;
   /** How often it is looked for what came in by way of other replicas. */
   readonly intervalMs: number;
@@ -40,52 +38,77 @@ export interface DispatchOptions {
   readonly tenants: Map<string, TenantDispatch>;
   /** Reads the configuration in force. Throws when it cannot be used. */
   configurationOf(tenant: string): Promise<ActiveConfiguration>;
+  /** What holds where a configuration cannot be used. */
+  defaultConfiguration(): ActiveConfiguration;
 }
 
 /** Longer than this, and another replica may do it as well. */
-const writing = { attempts: 8, baseDelayMs: 250, maxDelayMs: 4000 };
+const patiently = { attempts: 8, baseDelayMs: 250, maxDelayMs: 4000 };
+/** What is being sent gets to end when stopping. */
+const DRAIN_MS = 3000;
+const LAST_WRITE_MS = 5000;
+/** Entries of each tenant that are taken in one turn. */
+const ENTRIES_PER_TURN = 20;
+
+/** What one who dispatches has at hand. */
+interface Round extends DispatchOptions {
+  readonly epoch: string;
+  readonly signal: AbortSignal;
+  readonly sending: Sending;
+  readonly versions: Map<string, TenantVersions>;
+  /** Tenants of whom something failed: what came in is taken one by one then. */
+  readonly failing: Set<string>;
+}
 
 /**
  * Takes what comes in, decides whom to tell of it, and tells them, for all tenants, until the signal aborts. One replica at a time does
  * this; another one that still believes it is the one finds out when it writes, and what it would send is written before it is sent.
  */
 export async function dispatch(options: DispatchOptions, signal: AbortSignal): Promise<void> {
-  const { sql, bell, tenants, intervalMs, clock } = options;
+  const { sql, tenants } = options;
+  const clock = neverBack(options.clock);
   const { epoch, aliveAtMs } = await takeEpoch(sql);
-  const gap = gapSince(aliveAtMs, clock());
-  const versions = new Map<string, TenantVersions>();
-  const sending = createSending(options, signal);
+  const failed = new AbortController();
+  const ending = AbortSignal.any([signal, failed.signal]);
+  const draining = drainSignal(signal, DRAIN_MS);
+  const drained = AbortSignal.any([draining.signal, failed.signal]);
+  const sending = createSending({ ...options, clock, signal: ending, drained });
+  const round: Round = { ...options, clock, epoch, signal, sending, versions: new Map(), failing: new Set() };
   tenants.clear();
   try {
-    let followAtMs = clock();
-    while (!signal.aborted) {
-      if (clock() >= followAtMs) {
-        followAtMs = clock() + intervalMs;
-        await markAlive(sql, epoch, clock());
-        await follow({ ...options, gap }, versions, signal);
-      }
-      const byTenant = Map.groupBy(await readInbox(sql), ({ tenant }) => tenant);
-      for (const one of tenants.values()) {
-        const flushes = await turn(one, byTenant.get(one.tenant) ?? [], { ...options, epoch, signal });
-        for (const flush of flushes) sending.begin(one, flush);
-      }
-      // More may be waiting than is read at once.
-      const waitMs = byTenant.size > 0 ? 0 : untilDue(tenants.values(), clock(), intervalMs);
-      await bell.wait(waitMs, signal);
-    }
-  } finally {
+    const isWhole = await untilStopped(round, gapSince(aliveAtMs, clock()));
     await sending.idle();
+    if (isWhole) await writeLast(round);
+  } catch (thrown) {
+    options.metrics.jobFailures.inc();
+    // Nobody may dispatch before this has ended, so that it ends at once.
+    failed.abort(thrown);
+    await sending.idle();
+    throw thrown;
+  } finally {
+    draining.release();
     tenants.clear();
   }
 }
 
-function untilDue(all: Iterable<TenantDispatch>, nowMs: number, intervalMs: number): number {
-  let waitMs = intervalMs;
-  for (const { dispatcher } of all) {
-    const dueMs = dispatcher.nextDueMs();
-    if (dueMs !== undefined) waitMs = Math.min(waitMs, dueMs - nowMs);
+/** Runs until the signal aborts. Resolves to whether all that was decided was written. */
+async function untilStopped(round: Round, gap: Gap | undefined): Promise<boolean> {
+  try {
+    await rounds(round, gap);
+    return true;
+  } catch (thrown) {
+    if (!round.signal.aborted) throw thrown;
+    return false;
   }
-  return Math.max(0, waitMs);
+}
+
+/** A dispatcher's times must not go back, which a clock that is set can do. */
+function neverBack(clock: Clock): Clock {
+  let lastMs = Number.NEGATIVE_INFINITY;
+  return () => {
+    lastMs = Math.max(lastMs, clock());
+    return lastMs;
+  };
 }
 
 /** So long nobody dispatched without anybody having noticed it. */
@@ -98,127 +121,157 @@ function gapSince(aliveAtMs: number | undefined, nowMs: number): Gap | undefined
   return { sinceMs: aliveAtMs, graceMs: GRACE_MS };
 }
 
-interface FollowOptions extends DispatchOptions {
-  readonly gap: Gap | undefined;
+async function rounds(round: Round, firstGap: Gap | undefined): Promise<void> {
+  const { sql, bell, tenants, intervalMs, clock, signal, epoch } = round;
+  let gap = firstGap;
+  let followAt = Number.NEGATIVE_INFINITY;
+  while (!signal.aborted) {
+    const follows = performance.now() >= followAt;
+    if (follows) {
+      followAt = performance.now() + intervalMs;
+      await follow(round, gap);
+    }
+    const read = () => readInbox(sql, [...tenants.keys()], ENTRIES_PER_TURN);
+    const byTenant = Map.groupBy(await retry(read, { ...patiently, signal }), ({ tenant }) => tenant);
+    for (const one of [...tenants.values()]) await turn(one, byTenant.get(one.tenant) ?? [], round);
+    if (follows) {
+      gap = undefined;
+      await retry(() => markAlive(sql, epoch, clock()), { ...patiently, signal });
+    }
+    // More may be waiting than is read at once.
+    await bell.wait(byTenant.size > 0 ? 0 : untilDue(tenants.values(), clock(), intervalMs), signal);
+  }
+}
+
+function untilDue(all: Iterable<TenantDispatch>, nowMs: number, intervalMs: number): number {
+  let waitMs = intervalMs;
+  for (const { dispatcher } of all) {
+    const dueMs = dispatcher.nextDueMs();
+    if (dueMs !== undefined) waitMs = Math.min(waitMs, dueMs - nowMs);
+  }
+  return Math.max(0, waitMs);
 }
 
 /** Reads anew what people changed. A configuration that cannot be used leaves the one before in force. */
-async function follow(options: FollowOptions, known: Map<string, TenantVersions>, signal: AbortSignal): Promise<void> {
-  const { sql, tenants, clock, log } = options;
-  const all = await listTenantVersions(sql);
+async function follow(round: Round, gap: Gap | undefined): Promise<void> {
+  const { sql, tenants, versions: known, signal, log } = round;
+  const all = await retry(() => listTenantVersions(sql), { ...patiently, signal });
   const left = new Set(tenants.keys());
   for (const versions of all) {
     const { tenant } = versions;
     left.delete(tenant);
-    const before = known.get(tenant);
-    const one = tenants.get(tenant);
     if (signal.aborted) return;
     try {
-      if (one === undefined) tenants.set(tenant, await openTenant(tenant, options));
-      else {
-        if (before?.silences !== versions.silences) one.learnSilences(await readSilences(sql, tenant), clock());
-        if (before?.configuration !== versions.configuration) {
-          one.reconfigure(await options.configurationOf(tenant), clock());
-        }
-      }
-      known.set(tenant, versions);
+      await followTenant(versions, round, gap);
     } catch (thrown) {
       const error = AppError.from(thrown);
       if (error.retryable) throw error;
-      known.set(tenant, versions);
-      log.warn({ tenant, error: error.message }, "a tenant's routes cannot be used");
+      log.warn({ tenant, error: error.message }, "a tenant's alerts cannot be dispatched as they should be");
     }
+    known.set(tenant, versions);
   }
   for (const gone of left) tenants.delete(gone);
 }
 
-async function openTenant(tenant: string, options: FollowOptions): Promise<TenantDispatch> {
-  const { sql, clock } = options;
-  const configuration = await options.configurationOf(tenant);
+async function followTenant(versions: TenantVersions, round: Round, gap: Gap | undefined): Promise<void> {
+  const { sql, tenants, clock, sending } = round;
+  const { tenant } = versions;
+  const before = round.versions.get(tenant);
+  const one = tenants.get(tenant);
+  if (one === undefined) {
+    const isNews = before?.configuration !== versions.configuration || before.silences !== versions.silences;
+    if (isNews) tenants.set(tenant, await openTenant(tenant, round, gap));
+    return;
+  }
+  if (before?.silences !== versions.silences) one.learnSilences(await readSilences(sql, tenant), clock());
+  if (before?.configuration !== versions.configuration) {
+    sending.abandon(one.reconfigure(await round.configurationOf(tenant), clock()));
+  }
+}
+
+async function openTenant(tenant: string, round: Round, gap: Gap | undefined): Promise<TenantDispatch> {
+  const { sql, clock, log } = round;
+  const configuration = await round.configurationOf(tenant).catch((thrown: unknown) => {
+    const error = AppError.from(thrown);
+    if (error.retryable) throw error;
+    log.warn({ tenant, error: error.message }, "a tenant's configuration cannot be used: nobody is told by it");
+    return round.defaultConfiguration();
+  });
   const silences = await readSilences(sql, tenant);
   const snapshot = await readSnapshot(sql, tenant);
-  return createTenantDispatch({ ...options, tenant, configuration, silences, snapshot, nowMs: clock() });
+  return createTenantDispatch({ ...round, tenant, configuration, silences, snapshot, nowMs: clock(), gap });
 }
 
-interface TurnOptions extends DispatchOptions {
-  readonly epoch: string;
-  readonly signal: AbortSignal;
+/** One tenant's turn. What is wrong with what it sent is nobody else's trouble. */
+async function turn(one: TenantDispatch, entries: readonly ReceivedEntry[], round: Round): Promise<void> {
+  const { failing, tenants, versions, log, metrics } = round;
+  const { tenant } = one;
+  const taken = failing.has(tenant) ? entries.slice(0, 1) : entries;
+  try {
+    for (const flush of await decideAndWrite(one, taken, round)) round.sending.begin(one, flush);
+    if (entries.length <= 1) failing.delete(tenant);
+  } catch (thrown) {
+    const error = AppError.from(thrown);
+    if (error.retryable || error.code === "cancelled") throw error;
+    metrics.jobFailures.inc();
+    log.error({ tenant, entries: taken.length, error: error.message }, "a tenant's turn of dispatching failed");
+    if (taken.length === 1) await setAside(taken, round);
+    // What it knows is not what was written: it begins anew with that.
+    failing.add(tenant);
+    tenants.delete(tenant);
+    versions.delete(tenant);
+  }
 }
 
-/** One tenant: takes what came in, does what is due, and writes what follows. Resolves to what is to be sent now. */
-async function turn(
+/** What nobody can take would come again and again. */
+async function setAside(entries: readonly ReceivedEntry[], { sql, epoch, log }: Round): Promise<void> {
+  for (const { tenant, entryId } of entries) log.error({ tenant, entryId }, "what was sent cannot be taken: given up");
+  await sql.transaction(async (tx) => {
+    await holdEpoch(tx, epoch);
+    for (const entry of entries) await takeInbox(tx, entry.tenant, [entry]);
+  });
+}
+
+/** Takes what came in, does what is due, and writes what follows. Resolves to what is to be sent now. */
+async function decideAndWrite(
   one: TenantDispatch,
   entries: readonly ReceivedEntry[],
-  { sql, clock, epoch, signal }: TurnOptions,
-): Promise<Flush[]> {
+  round: Round,
+): Promise<readonly Flush[]> {
+  const { clock, signal } = round;
   one.take(
     entries.map(({ entry }) => entry),
     clock(),
   );
   const flushes = one.dispatcher.advance(clock());
+  await write(one, entries, { ...round, signal });
+  return flushes;
+}
+
+async function write(
+  one: TenantDispatch,
+  entries: readonly ReceivedEntry[],
+  { sql, epoch, signal }: Pick<Round, "sql" | "epoch" | "signal">,
+): Promise<void> {
   const { changes, decisions } = one.pending();
-  if (entries.length === 0 && decisions.length === 0 && !isChanged(changes)) return flushes;
-  const write = () =>
+  if (entries.length === 0 && decisions.length === 0 && !isChanged(changes)) return;
+  const transaction = () =>
     sql.transaction(async (tx) => {
       await holdEpoch(tx, epoch);
       await takeInbox(tx, one.tenant, entries);
       await writeChanges(tx, one.tenant, changes);
       await insertDecisions(tx, one.tenant, decisions);
     });
-  await retry(write, { ...writing, signal });
-  if (flushes.length > 0) failpoint("alerter.outbox-committed");
-  return flushes;
+  await retry(transaction, { ...patiently, signal });
 }
 
-interface Sending {
-  begin(one: TenantDispatch, flush: Flush): void;
-  /** Resolves when nothing is being sent any more. */
-  idle(): Promise<void>;
-}
-
-/** Sends flushes beside each other, and tells their dispatcher what came of it. */
-function createSending(options: DispatchOptions, signal: AbortSignal): Sending {
-  const { clock, log, bell } = options;
-  const lanes = createLanes(options.maxConcurrentPerReceiver);
-  const running = new Set<Promise<void>>();
-
-  async function send(one: TenantDispatch, flush: Flush): Promise<void> {
-    const configuration = one.configuration();
-    const integration = configuration.integrationOf(flush);
-    if (integration === undefined) return one.ended(flush, noIntegration, clock());
-    const observer = {
-      attempted: (_: Flush, number: number, outcome: Outcome) => one.attempted(flush, number, outcome, clock()),
-    };
-    const { templates } = configuration;
-    const sent = { ...options, tenant: one.tenant, integration, templates, lanes, observer, signal };
-    one.ended(flush, await sendFlush(flush, sent), clock());
+/** What was told while stopping is not to be told again by whoever goes on. */
+async function writeLast(round: Round): Promise<void> {
+  const signal = AbortSignal.timeout(LAST_WRITE_MS);
+  for (const one of round.tenants.values()) {
+    await write(one, [], { ...round, signal }).catch((thrown: unknown) => {
+      const error = AppError.from(thrown).message;
+      round.log.warn({ tenant: one.tenant, error }, "what was told last could not be written");
+    });
   }
-
-  async function begin(one: TenantDispatch, flush: Flush): Promise<void> {
-    try {
-      await send(one, flush);
-      bell.ring();
-    } catch (thrown) {
-      const { code, message } = AppError.from(thrown);
-      if (signal.aborted) return;
-      log.error({ tenant: one.tenant, groupKey: flush.groupKey, code, error: message }, "a channel could not be told");
-      one.ended(flush, { delivered: false, outcome: message, retryable: false }, clock());
-    }
-  }
-
-  return {
-    begin(one, flush) {
-      const work = begin(one, flush).finally(() => running.delete(work));
-      running.add(work);
-    },
-    async idle() {
-      while (running.size > 0) await Promise.all(running);
-    },
-  };
 }
-
-const noIntegration: Outcome = {
-  delivered: false,
-  outcome: "its receiver has no such integration any more",
-  retryable: false,
-};

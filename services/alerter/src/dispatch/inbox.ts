@@ -6,7 +6,7 @@ import { z } from "zod";
 const putInboxSql = readFileSync(new URL("./sql/put-inbox.sql", import.meta.url), "utf8");
 const readInboxSql = readFileSync(new URL("./sql/read-inbox.sql", import.meta.url), "utf8");
 const takeInboxSql = readFileSync(new URL("./sql/take-inbox.sql", import.meta.url), "utf8");
-const countInboxSql = readFileSync(new URL("./sql/count-inbox.sql", import.meta.url), "utf8");
+const weighInboxSql = readFileSync(new URL("./sql/weigh-inbox.sql", import.meta.url), "utf8");
 
 const labels = z.record(z.string(), z.string());
 
@@ -21,8 +21,10 @@ const postedAlert = z.object({
 const target = z.union([z.object({ fingerprint: z.string() }), z.object({ groupKey: z.string() })]);
 
 /** What a replica has for the one that dispatches. */
-const inboxEntry = z.discriminatedUnion("kind", [
+export const inboxEntry = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("alerts"), alerts: z.array(postedAlert) }),
+  // Whatever the clocks of whoever says so and of whoever dispatches: they are over.
+  z.object({ kind: z.literal("ended"), alerts: z.array(postedAlert) }),
   z.object({
     kind: z.literal("acknowledge"),
     target,
@@ -33,42 +35,42 @@ const inboxEntry = z.discriminatedUnion("kind", [
       untilMs: z.number().optional(),
     }),
   }),
-  z.object({ kind: z.literal("unacknowledge"), target }),
 ]);
 export type InboxEntry = z.infer<typeof inboxEntry>;
 
 export interface ReceivedEntry {
   readonly entryId: string;
   readonly tenant: string;
-  readonly entry: InboxEntry;
+  /** As it was put: it may be of a newer version. */
+  readonly entry: unknown;
 }
 
-/** Entries of one tenant that may wait; nobody dispatches when there are more. */
-const maxWaiting = 10_000;
-const readLimit = 500;
+/** Of one tenant. More is taken when somebody has dispatched some of it. */
+const maxWaitingBytes = 64 * 1024 * 1024;
 
-const countRow = z.object({ count: z.number() });
+const weightRow = z.object({ bytes: z.number() });
 const entryRow = z
-  .object({ entry_id: z.string(), tenant: z.string(), entry: inboxEntry })
+  .object({ entry_id: z.string(), tenant: z.string(), entry: z.unknown() })
   .transform(({ entry_id, ...rest }): ReceivedEntry => ({ entryId: entry_id, ...rest }));
 
 /** Hands something to whoever dispatches. */
 export async function putInbox(sql: Sql, tenant: string, entry: InboxEntry, nowMs: number): Promise<void> {
-  await sql.execute(putInboxSql, [tenant, JSON.stringify(entry), new Date(nowMs)]);
+  const text = JSON.stringify(entry);
+  await sql.execute(putInboxSql, [tenant, text, Buffer.byteLength(text), new Date(nowMs)]);
 }
 
 /** Throws `unavailable` when so much of a tenant waits that no more is taken from outside. */
 export async function wantRoom(sql: Sql, tenant: string): Promise<void> {
-  const [row] = await sql.query(countInboxSql, [tenant], countRow);
-  if (row !== undefined && row.count >= maxWaiting) {
-    const message = `cannot take alerts now: got ${row.count} entries that wait already, want fewer than ${maxWaiting}`;
+  const [row] = await sql.query(weighInboxSql, [tenant], weightRow);
+  if (row !== undefined && row.bytes >= maxWaitingBytes) {
+    const message = `cannot take alerts now: got ${row.bytes} bytes that wait already, want fewer than ${maxWaitingBytes}`;
     throw new AppError("unavailable", message, { retryAfterMs: 5000 });
   }
 }
 
-/** The oldest of what waits, of all tenants. It stays there until it is taken out. */
-export function readInbox(sql: Sql): Promise<ReceivedEntry[]> {
-  return sql.query(readInboxSql, [readLimit], entryRow);
+/** The oldest of what waits, so many of each of the tenants. It stays there until it is taken out. */
+export function readInbox(sql: Sql, tenants: readonly string[], limit: number): Promise<ReceivedEntry[]> {
+  return sql.query(readInboxSql, [[...tenants], limit], entryRow);
 }
 
 /** Takes entries of a tenant out, together with what became of them. */

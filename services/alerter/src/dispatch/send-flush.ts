@@ -2,7 +2,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Flush } from "@sightline/alertmanager/dispatch/flush";
 import { AppError } from "@sightline/errors/app-error";
 import type { Clock } from "@sightline/model/time";
-import { failpoint } from "@sightline/service/failpoint";
 import type { Logger } from "@sightline/service/logger";
 import { retryDelayMs } from "@sightline/service/retry";
 import type { Integration, Outcome, Templates } from "../channels/integration.ts";
@@ -16,18 +15,26 @@ export interface FlushObserver {
   attempted(flush: Flush, number: number, outcome: Outcome): void;
 }
 
-export interface SendFlushOptions {
-  readonly tenant: string;
+/** Who is told of a flush, and by which templates. */
+export interface FlushTarget {
   readonly integration: Integration;
   readonly templates: Templates;
+}
+
+export interface SendFlushOptions {
+  readonly tenant: string;
+  /** As it is configured now; undefined when it is no more. */
+  target(): FlushTarget | undefined;
   readonly lanes: Lanes;
   readonly limiter: RateLimiter;
   readonly observer: FlushObserver;
   readonly metrics: Pick<AlerterMetrics, "notifications">;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Ends it in the midst of waiting or of an attempt. */
+  /** Ends it between two attempts. */
   readonly signal: AbortSignal;
+  /** Ends it in the midst of an attempt. */
+  readonly drained: AbortSignal;
 }
 
 const backOff = { baseDelayMs: 1000, maxDelayMs: 60_000 };
@@ -35,39 +42,70 @@ const backOff = { baseDelayMs: 1000, maxDelayMs: 60_000 };
 /**
  * Tells an integration of a flush, again and again until it was told, it says that it will not take it, or the flush's deadline has
  * passed (notify/retry_stage.go): a receiver that is away keeps nobody else waiting. Resolves with the last outcome; throws `cancelled`
- * when the signal aborts.
+ * when a signal aborts.
  */
 export async function sendFlush(flush: Flush, options: SendFlushOptions): Promise<Outcome> {
-  const { integration, lanes, clock, signal, observer } = options;
-  let last: Outcome | undefined;
+  const { lanes, tenant, clock, signal, observer, limiter } = options;
+  let last = outOfTime;
   for (let attempt = 1; clock() < flush.deadlineMs; attempt++) {
-    const outcome = await lanes.run(integration.rateKey, () => attemptOnce(flush, options));
+    if (signal.aborted) throw stopping(signal.reason);
+    const target = options.target();
+    if (target === undefined) return noIntegration;
+    const { rateKey } = target.integration;
+    // A receiver's limits are those of all tenants, but none of them waits for what another one's hangs at.
+    const outcome = await lanes.run(`${tenant} ${rateKey}`, () => attemptOnce(flush, target, options));
     if (outcome === undefined) break;
     last = outcome;
     observer.attempted(flush, attempt, last);
     report(flush, attempt, last, options);
     if (last.delivered || !last.retryable) return last;
-    if (last.retryAfterMs !== undefined) options.limiter.pause(integration.rateKey, clock() + last.retryAfterMs);
+    if (last.retryAfterMs !== undefined) limiter.pause(rateKey, clock() + last.retryAfterMs);
     await wait(retryDelayMs(attempt, last.retryAfterMs ?? 0, backOff), flush, options);
   }
-  signal.throwIfAborted();
-  return last ?? { delivered: false, outcome: "there was no time to try it before its deadline", retryable: false };
+  return last;
 }
 
-/** Undefined when its turn did not come before the deadline. */
-async function attemptOnce(flush: Flush, options: SendFlushOptions): Promise<Outcome | undefined> {
-  const { integration, limiter, clock, signal, tenant, templates } = options;
+const outOfTime: Outcome = {
+  delivered: false,
+  outcome: "there was no time for it before its deadline",
+  retryable: false,
+};
+const noIntegration: Outcome = {
+  delivered: false,
+  outcome: "its receiver has no such integration any more",
+  retryable: false,
+};
+
+/** Undefined when its turn did not come, or no answer, before the deadline. */
+async function attemptOnce(
+  flush: Flush,
+  { integration, templates }: FlushTarget,
+  options: SendFlushOptions,
+): Promise<Outcome | undefined> {
+  const { limiter, clock, tenant, drained } = options;
   for (;;) {
     if (clock() >= flush.deadlineMs) return undefined;
     const waitMs = limiter.take(integration.rateKey, integration.rateLimits, clock());
     if (waitMs === 0) break;
     await wait(waitMs, flush, options);
   }
-  failpoint("alerter.attempt-begun");
   const { notification, receiverData, atMs } = flush;
-  const outcome = await integration.send({ tenant, notification, templates, receiverData, atMs, signal });
-  failpoint("alerter.channel-told");
-  return outcome;
+  // Its group is told again after that: nothing of this one may come later.
+  const late = AbortSignal.timeout(Math.max(1, Math.min(flush.deadlineMs - clock(), MAX_ATTEMPT_MS)));
+  const signal = AbortSignal.any([drained, late]);
+  try {
+    return await integration.send({ tenant, notification, templates, receiverData, atMs, signal });
+  } catch (thrown) {
+    if (late.aborted && !drained.aborted) return undefined;
+    throw thrown;
+  }
+}
+
+/** Longer than any integration's own time-out, and than no timer can be. */
+const MAX_ATTEMPT_MS = 24 * 3_600_000;
+
+function stopping(cause: unknown): AppError {
+  return new AppError("cancelled", "gave up telling a channel: stopping", { cause });
 }
 
 /** Not beyond the deadline. */
@@ -75,7 +113,7 @@ async function wait(ms: number, flush: Flush, { clock, signal }: SendFlushOption
   try {
     await sleep(Math.max(0, Math.min(ms, flush.deadlineMs - clock())), undefined, { signal });
   } catch (cause) {
-    throw new AppError("cancelled", "gave up telling a channel: stopping", { cause });
+    throw stopping(cause);
   }
 }
 

@@ -34,7 +34,13 @@ export async function changeSilences(
 ): Promise<readonly Silence[]> {
   return sql.transaction(async (tx) => {
     await tx.execute(raiseSilencesVersionSql, [tenant]);
-    const changed = change(await readSilences(tx, tenant));
+    const kept = await readSilences(tx, tenant);
+    const updatedMs = new Map(kept.map(({ id, updatedAtMs }) => [id, updatedAtMs]));
+    // Whoever learns of it keeps the newer one, whatever the clocks of two replicas say.
+    const changed = change(kept).map((silence) => ({
+      ...silence,
+      updatedAtMs: Math.max(silence.updatedAtMs, (updatedMs.get(silence.id) ?? 0) + 1),
+    }));
     const ids = changed.map(({ id }) => id);
     const ends = changed.map(({ endsAtMs }) => new Date(endsAtMs));
     await tx.execute(putSilencesSql, [tenant, ids, changed.map((one) => JSON.stringify(one)), ends]);

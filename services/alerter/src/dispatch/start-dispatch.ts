@@ -13,7 +13,7 @@ import type { Rim } from "../channels/integration.ts";
 import { createRateLimiter } from "../channels/rate-limit.ts";
 import type { Config } from "../config.ts";
 import type { AlerterMetrics } from "../metrics.ts";
-import { activate, configurationInForce } from "./activate.ts";
+import { activate, configurationInForce, DEFAULT_DRAFT } from "./activate.ts";
 import { pruneDecisions } from "./decision-store.ts";
 import { dispatch } from "./dispatch.ts";
 import { deleteOldSilences } from "./silence-store.ts";
@@ -56,7 +56,8 @@ export function startDispatch(options: StartDispatchOptions): StartedDispatch {
   };
   const { externalUrl } = config;
   const configurationOf = (tenant: string) => configurationInForce(sql, tenant, rim);
-  const common = { sql, clock, newId, limits, externalUrl, configurationOf };
+  const defaultConfiguration = () => activate(DEFAULT_DRAFT, rim);
+  const common = { sql, clock, newId, limits, externalUrl, configurationOf, defaultConfiguration };
   const views = createDispatchViews({ ...common, live: tenants });
   const limiter = createRateLimiter({ maxKeys: MAX_RECEIVERS_REMEMBERED });
   const { maxConcurrentPerReceiver } = config.dispatch;
@@ -74,12 +75,16 @@ export function startDispatch(options: StartDispatchOptions): StartedDispatch {
       },
       held,
     );
-    const prune = async () => {
-      await pruneDecisions(sql, clock() - config.dispatch.keepDecisionsDays * DAY_MS);
-      await deleteOldSilences(sql, clock() - limits.silenceRetentionMs);
-    };
-    const pruning = { name: "prune decisions", bell: createBell(), intervalMs: PRUNE_INTERVAL_MS };
-    await Promise.all([job, runOnBell(prune, { ...pruning, signal: held, log, failures: metrics.jobFailures })]);
+    const loop = (name: string, prune: () => Promise<unknown>) =>
+      runOnBell(async () => void (await prune()), {
+        ...{ name, bell: createBell(), intervalMs: PRUNE_INTERVAL_MS, signal: held, log },
+        failures: metrics.jobFailures,
+      });
+    await Promise.all([
+      job,
+      loop("prune decisions", () => pruneDecisions(sql, clock() - config.dispatch.keepDecisionsDays * DAY_MS, held)),
+      loop("prune silences", () => deleteOldSilences(sql, clock() - limits.silenceRetentionMs)),
+    ]);
   };
   const onReceived = bell.ring;
   return {

@@ -4,10 +4,10 @@ import type { Flush } from "@sightline/alertmanager/dispatch/flush";
 import type { DispatcherChanges, DispatcherSnapshot } from "@sightline/alertmanager/dispatch/snapshot";
 import type { Silence } from "@sightline/alertmanager/silence/silence";
 import { createSilences } from "@sightline/alertmanager/silence/silences";
-import { AppError } from "@sightline/errors/app-error";
+import { AppError, invalid } from "@sightline/errors/app-error";
 import type { Outcome } from "../channels/integration.ts";
 import type { ActiveConfiguration } from "./active-configuration.ts";
-import type { InboxEntry } from "./inbox.ts";
+import { type InboxEntry, inboxEntry } from "./inbox.ts";
 
 /** Bounds of what is kept of a tenant. */
 export interface DispatchLimits {
@@ -42,14 +42,23 @@ export interface TenantDispatch {
   readonly tenant: string;
   readonly dispatcher: Dispatcher;
   configuration(): ActiveConfiguration;
-  /** Takes what came in. What is refused was refused before, or nobody could be told of it any more. */
-  take(entries: readonly InboxEntry[], nowMs: number): void;
+  /**
+   * Takes what came in. What is refused was refused before, or nobody could be told of it any more. Throws invalid_argument for what is
+   * no entry.
+   */
+  take(entries: readonly unknown[], nowMs: number): void;
   reconfigure(configuration: ActiveConfiguration, nowMs: number): Flush[];
   learnSilences(silences: readonly Silence[], nowMs: number): void;
   ended(flush: Flush, outcome: Outcome, nowMs: number): void;
   attempted(flush: Flush, number: number, outcome: Outcome, nowMs: number): void;
   /** What changed since it was asked last. */
   pending(): Pending;
+}
+
+function readEntry(entry: unknown): InboxEntry {
+  const read = inboxEntry.safeParse(entry);
+  if (read.success) return read.data;
+  throw invalid("cannot take what was sent: it is no entry that this version knows", read.error);
 }
 
 const nothingMuted = { mutedBy: () => [], forget: () => undefined };
@@ -59,10 +68,10 @@ export function createTenantDispatch(options: TenantDispatchOptions): TenantDisp
   const { tenant, limits, newId, externalUrl, nowMs: startMs } = options;
   let { configuration } = options;
   let decisions: Decision[] = [];
-  const { maxSilences, silenceRetentionMs: retentionMs, maxAlerts, maxGroups } = limits;
+  const { silenceRetentionMs: retentionMs, maxAlerts, maxGroups } = limits;
   // Those that people made were bounded when they were made.
   const silences = createSilences({ maxSilences: Number.POSITIVE_INFINITY, retentionMs, newId });
-  silences.learn(options.silences.slice(0, 2 * maxSilences));
+  silences.learn(options.silences);
   const dispatcher = createDispatcher({
     config: configuration.dispatch,
     silences,
@@ -79,11 +88,18 @@ export function createTenantDispatch(options: TenantDispatchOptions): TenantDisp
       case "alerts":
         dispatcher.put(entry.alerts, nowMs);
         break;
+      case "ended":
+        dispatcher.put(
+          entry.alerts.map((alert) => ({
+            ...alert,
+            startsAtMs: Math.min(alert.startsAtMs ?? nowMs, nowMs),
+            endsAtMs: nowMs,
+          })),
+          nowMs,
+        );
+        break;
       case "acknowledge":
         acknowledge(entry);
-        break;
-      case "unacknowledge":
-        dispatcher.unacknowledge(entry.target);
     }
   }
 
@@ -101,7 +117,7 @@ export function createTenantDispatch(options: TenantDispatchOptions): TenantDisp
     dispatcher,
     configuration: () => configuration,
     take(entries, nowMs) {
-      for (const entry of entries) takeOne(entry, nowMs);
+      for (const entry of entries) takeOne(readEntry(entry), nowMs);
     },
     reconfigure(next, nowMs) {
       configuration = next;

@@ -1,15 +1,19 @@
--- What was decided about an alert, and about the groups that it was in as a whole, oldest first.
-SELECT decided_at, step, reason, detail, group_key, receiver, integration, ids, due_at
-FROM alert_decisions
-WHERE tenant = $1 AND decided_at >= $3 AND decided_at < $4
-  AND (
-    fingerprints @> ARRAY[$2::text]
-    OR fingerprints = '{}' AND group_key IN (
-      SELECT of_alert.group_key
-      FROM alert_decisions AS of_alert
-      WHERE of_alert.tenant = $1 AND of_alert.fingerprints @> ARRAY[$2::text]
-        AND of_alert.decided_at >= $3 AND of_alert.decided_at < $4
+-- What was decided about an alert, and about the groups that it was in as a whole; the newest of it, oldest first.
+SELECT *
+FROM (
+  SELECT decision_id, decided_at, step, reason, detail, group_key, receiver, integration, ids, due_at
+  FROM alert_decisions
+  WHERE tenant = $1 AND decided_at >= $3 AND decided_at < $4
+    AND (
+      fingerprints @> ARRAY[$2::text]
+      OR fingerprints = '{}' AND group_key IN (
+        SELECT of_alert.group_key
+        FROM alert_decisions AS of_alert
+        WHERE of_alert.tenant = $1 AND of_alert.fingerprints @> ARRAY[$2::text]
+          AND of_alert.decided_at >= $3 AND of_alert.decided_at < $4
+      )
     )
-  )
+  ORDER BY decision_id DESC
+  LIMIT $5
+) AS newest
 ORDER BY decision_id
-LIMIT $5

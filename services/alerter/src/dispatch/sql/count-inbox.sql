@@ -1,1 +1,0 @@
-SELECT count(*)::int AS count FROM alert_inbox WHERE tenant = $1

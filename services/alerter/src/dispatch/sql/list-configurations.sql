@@ -1,1 +1,0 @@
-SELECT version, author, created_at FROM alert_configurations WHERE tenant = $1 ORDER BY version DESC LIMIT $2
