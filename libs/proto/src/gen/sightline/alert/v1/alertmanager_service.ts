@@ -25,6 +25,7 @@ export const protobufPackage = "sightline.alert.v1";
 
 export const protobufFileName = "sightline/alert/v1/alertmanager_service.proto";
 
+/** Where a silence is in its time. */
 export const SilenceState = { UNSPECIFIED: 0, ACTIVE: 1, PENDING: 2, EXPIRED: 3, UNRECOGNIZED: -1 } as const;
 
 export type SilenceState = typeof SilenceState[keyof typeof SilenceState];
