@@ -1,4 +1,5 @@
 import type { AppError, ErrorCode } from "@sightline/errors/app-error";
+import type { ErrorAnswer } from "../http/send-error-answer.ts";
 import { isForNow, toldText } from "../http/told-error.ts";
 
 /** Alertmanager knows 400, 404 and 500; what asks for another try is 503, so that Prometheus sends it again. */
@@ -19,13 +20,8 @@ const STATUSES: Readonly<Record<ErrorCode, number>> = {
   internal: 500,
 };
 
-export interface ErrorAnswer {
-  readonly status: number;
-  /** A JSON string, as Alertmanager answers it. */
-  readonly text: string;
-}
-
-/** An error as Alertmanager tells it. Of our own defects it says nothing. */
+/** An error as Alertmanager tells it: a JSON string. Of our own defects it says nothing. */
 export function errorAnswer(error: AppError): ErrorAnswer {
-  return { status: isForNow(error) ? 429 : STATUSES[error.code], text: JSON.stringify(toldText(error)) };
+  const status = isForNow(error) ? 429 : STATUSES[error.code];
+  return { status, contentType: "application/json", text: JSON.stringify(toldText(error)) };
 }

@@ -1,16 +1,14 @@
 import { invalid } from "@sightline/errors/app-error";
 import { parseRfc3339 } from "@sightline/model/rfc3339";
 import { z } from "zod";
+import { goFlag } from "../http/go-flag.ts";
 import type { Parameters } from "../http/request-parameters.ts";
-
-const TRUE = new Set(["1", "t", "T", "true", "TRUE", "True"]);
-const FALSE = new Set(["0", "f", "F", "false", "FALSE", "False"]);
 
 /** A flag in Go's spellings; true where it is left out, as all of the API's are. */
 export function flagOf(parameters: Parameters, name: string): boolean {
   const text = parameters.get(name);
-  if (text === "" || TRUE.has(text)) return true;
-  if (FALSE.has(text)) return false;
+  const flag = text === "" ? true : goFlag(text);
+  if (flag !== undefined) return flag;
   throw invalid(`${name} in query must be of type boolean: ${JSON.stringify(text.slice(0, 100))}`);
 }
 

@@ -4,6 +4,7 @@ import type { Authenticate } from "../auth/authenticate.ts";
 import { type Caller, mayUse } from "../auth/caller.ts";
 import { requireOwnPage } from "../http/own-page.ts";
 import { parametersOf } from "../http/request-parameters.ts";
+import { sendErrorAnswer } from "../http/send-error-answer.ts";
 import type { RestOptions } from "../rest/router.ts";
 import { alertEndpoints } from "./alerts.ts";
 import type { AlertmanagerContext, Endpoint } from "./endpoint.ts";
@@ -69,7 +70,7 @@ async function serve(
     const error = AppError.from(thrown);
     if (error.code === "internal") options.defect(error, `${request.method} ${path}`);
     if (response.headersSent) response.destroy();
-    else sendError(response, error);
+    else sendErrorAnswer(response, error, errorAnswer(error));
   } finally {
     options.answered({ method: endpoint.method, path }, response.statusCode, (performance.now() - started) / 1000);
   }
@@ -101,11 +102,4 @@ function readBody(request: Request, response: Response): Promise<void> {
       } else reject(invalid(`cannot read the body: ${error instanceof Error ? error.message : "malformed"}`, error));
     });
   });
-}
-
-function sendError(response: Response, error: AppError): void {
-  if (error.retryAfterMs !== undefined) response.setHeader("retry-after", String(Math.ceil(error.retryAfterMs / 1000)));
-  if (error.code === "unauthenticated") response.setHeader("www-authenticate", "Bearer");
-  const { status, text } = errorAnswer(error);
-  response.status(status).type("application/json").send(text);
 }

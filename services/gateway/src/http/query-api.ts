@@ -4,6 +4,7 @@ import type { Authenticate } from "../auth/authenticate.ts";
 import { type Caller, mayUse } from "../auth/caller.ts";
 import type { RestOptions } from "../rest/router.ts";
 import { type Parameters, parametersOf } from "./request-parameters.ts";
+import { type ErrorAnswer, sendErrorAnswer } from "./send-error-answer.ts";
 import { sendPieces } from "./send-pieces.ts";
 
 export interface QueryApiOptions extends Pick<RestOptions, "answered" | "defect"> {
@@ -37,12 +38,6 @@ export interface QueryAnswer {
   /** Further ones. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly pieces: AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>;
-}
-
-export interface ErrorAnswer {
-  readonly status: number;
-  readonly contentType: string;
-  readonly text: string;
 }
 
 /** The HTTP API of another system, over which a tenant's data are asked for. */
@@ -91,7 +86,7 @@ async function serve<E extends QueryRoute>(exchange: Exchange<E>, options: Query
     if (error.code === "internal") options.defect(error, `${request.method} ${path}`);
     // What was half sent cannot be taken back; that it breaks off is what tells.
     if (response.headersSent) response.destroy();
-    else sendError(response, error, api.error(error));
+    else sendErrorAnswer(response, error, api.error(error));
   } finally {
     options.answered(
       { method: request.method.toLowerCase(), path },
@@ -145,10 +140,4 @@ async function bytesOf(request: Request): Promise<Uint8Array> {
     throw new AppError("too_large", `cannot take the request: its body is longer than ${MAX_FORM_BYTES} bytes`);
   }
   return Buffer.concat(pieces);
-}
-
-function sendError(response: Response, error: AppError, { status, contentType, text }: ErrorAnswer): void {
-  if (error.retryAfterMs !== undefined) response.setHeader("retry-after", String(Math.ceil(error.retryAfterMs / 1000)));
-  if (status === 401) response.setHeader("www-authenticate", "Bearer");
-  response.status(status).type(contentType).send(text);
 }

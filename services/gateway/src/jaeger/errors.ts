@@ -1,6 +1,6 @@
 import type { AppError } from "@sightline/errors/app-error";
 import { WIRE_CODES } from "@sightline/errors/wire-codes";
-import type { ErrorAnswer } from "../http/query-api.ts";
+import type { ErrorAnswer } from "../http/send-error-answer.ts";
 import { toldText } from "../http/told-error.ts";
 import { JSON_TYPE } from "./endpoint.ts";
 

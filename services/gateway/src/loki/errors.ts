@@ -1,5 +1,5 @@
 import type { AppError, ErrorCode } from "@sightline/errors/app-error";
-import type { ErrorAnswer } from "../http/query-api.ts";
+import type { ErrorAnswer } from "../http/send-error-answer.ts";
 import { isForNow, toldText } from "../http/told-error.ts";
 
 /** The statuses that Loki answers with (its `pkg/util/server/error.go`); what a query may not have is its sender's fault there. */

@@ -2,6 +2,7 @@ import { invalid } from "@sightline/errors/app-error";
 import type { LabelMatcher } from "@sightline/query/promql/ast";
 import { parseDuration } from "@sightline/query/promql/durations";
 import { readQuery } from "@sightline/query/promql/engine";
+import { goFlag } from "../http/go-flag.ts";
 import type { Parameters } from "../http/request-parameters.ts";
 
 /** The largest time that milliseconds can say: what Prometheus takes for "ever". */
@@ -48,9 +49,9 @@ export function limitOf(parameters: Parameters, name = "limit"): number {
 /** Whether something is asked for, in any of the spellings that Go takes for true and false. */
 export function flagOf(parameters: Parameters, name: string): boolean {
   const text = parameters.get(name);
-  if (/^(?:1|t|T|TRUE|true|True)$/.test(text)) return true;
-  if (text === "" || /^(?:0|f|F|FALSE|false|False)$/.test(text)) return false;
-  throw badParameter(name, `error converting ${name}: cannot parse ${JSON.stringify(text)}`);
+  const flag = text === "" ? false : goFlag(text);
+  if (flag === undefined) throw badParameter(name, `error converting ${name}: cannot parse ${JSON.stringify(text)}`);
+  return flag;
 }
 
 /** The selectors of `match[]`. */

@@ -5,7 +5,7 @@ import { WIRE_CODES } from "@sightline/errors/wire-codes";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Authenticate } from "../auth/authenticate.ts";
 import type { Caller } from "../auth/caller.ts";
-import type { ErrorAnswer } from "../http/query-api.ts";
+import type { ErrorAnswer } from "../http/send-error-answer.ts";
 import { watchOver } from "./watch-over.ts";
 
 /** What WebSockets of one path are for. */

@@ -1,5 +1,5 @@
 import type { AppError, ErrorCode } from "@sightline/errors/app-error";
-import type { ErrorAnswer } from "../http/query-api.ts";
+import type { ErrorAnswer } from "../http/send-error-answer.ts";
 import { isForNow, toldText } from "../http/told-error.ts";
 
 /** The statuses that Tempo answers with; what would be too much for one query is 422, as a trace that is too large is there. */
