@@ -111,6 +111,8 @@ function neverBack(clock: Clock): Clock {
   };
 }
 
+/** Often enough to tell a short gap from a long one. */
+const MARK_INTERVAL_MS = 10_000;
 /** So long nobody dispatched without anybody having noticed it. */
 const SHORT_MS = 60_000;
 /** Prometheus sends what fires again each minute, and says that it fires for four. */
@@ -125,6 +127,7 @@ async function rounds(round: Round, firstGap: Gap | undefined): Promise<void> {
   const { sql, bell, tenants, intervalMs, clock, signal, epoch } = round;
   let gap = firstGap;
   let followAt = Number.NEGATIVE_INFINITY;
+  let markAt = Number.NEGATIVE_INFINITY;
   while (!signal.aborted) {
     const follows = performance.now() >= followAt;
     if (follows) {
@@ -134,8 +137,9 @@ async function rounds(round: Round, firstGap: Gap | undefined): Promise<void> {
     const read = () => readInbox(sql, [...tenants.keys()], ENTRIES_PER_TURN);
     const byTenant = Map.groupBy(await retry(read, { ...patiently, signal }), ({ tenant }) => tenant);
     for (const one of [...tenants.values()]) await turn(one, byTenant.get(one.tenant) ?? [], round);
-    if (follows) {
-      gap = undefined;
+    if (follows) gap = undefined;
+    if (performance.now() >= markAt) {
+      markAt = performance.now() + MARK_INTERVAL_MS;
       await retry(() => markAlive(sql, epoch, clock()), { ...patiently, signal });
     }
     // More may be waiting than is read at once.
@@ -238,13 +242,13 @@ async function decideAndWrite(
   entries: readonly ReceivedEntry[],
   round: Round,
 ): Promise<readonly Flush[]> {
-  const { clock, signal } = round;
+  const { clock } = round;
   one.take(
     entries.map(({ entry }) => entry),
     clock(),
   );
   const flushes = one.dispatcher.advance(clock());
-  await write(one, entries, { ...round, signal });
+  await write(one, entries, round);
   return flushes;
 }
 
