@@ -1,21 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { configOf } from "./testing/config.ts";
+import { configOf, ONE_RECEIVER as one } from "./testing/config.ts";
 import { describeDecisions } from "./testing/describe-decisions.ts";
 import { playTimeLine } from "./testing/time-line.ts";
-
-const one = `
-route:
-  receiver: default
-  group_by: [alertname]
-  group_wait: 10s
-  group_interval: 1m
-  repeat_interval: 10m
-receivers:
-- name: default
-  webhook_configs:
-  - url: http://there/
-`;
 
 const two = `${one}
   - url: http://elsewhere/
