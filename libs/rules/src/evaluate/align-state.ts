@@ -2,7 +2,7 @@ import type { Labels } from "../labels.ts";
 import type { Decision } from "./decision.ts";
 import { decisionOf } from "./evaluate-alerting.ts";
 import { isActive } from "./instance.ts";
-import type { GroupPlan } from "./plan.ts";
+import { type GroupPlan, ruleNameOf } from "./plan.ts";
 import { emptyRuleState, type GroupState, type RuleState } from "./state.ts";
 import { seriesOfAlerts } from "./written-samples.ts";
 
@@ -30,18 +30,14 @@ export function alignState(plan: GroupPlan, state: GroupState, nowMs: number): A
 }
 
 function seriesOf({ id, series = [], instances }: RuleState): readonly Labels[] {
-  return [...series, ...seriesOfAlerts({ name: nameOf(id), labels: {} }, instances)];
-}
-
-function nameOf(id: string): string {
-  return id.slice(0, id.indexOf("\u0000"));
+  return [...series, ...seriesOfAlerts({ name: ruleNameOf(id), labels: {} }, instances)];
 }
 
 function endOf({ id, instances }: RuleState, group: string, nowMs: number): readonly Decision[] {
-  const name = nameOf(id);
+  const name = ruleNameOf(id);
   const context = { group, atMs: nowMs, nowMs, isProvisional: false };
   return instances.filter(isActive).map((instance) =>
-    decisionOf({ rule: { name } }, instance, {
+    decisionOf({ id, rule: { name } }, instance, {
       from: instance.state,
       to: "inactive",
       reason: "rule_removed",

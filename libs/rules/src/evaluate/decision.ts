@@ -20,6 +20,8 @@ export interface Decision {
   readonly type: "alert";
   readonly group: string;
   readonly rule: string;
+  /** See `RuleState`. */
+  readonly ruleId: string;
   readonly kind: InstanceKind;
   readonly labels: Labels;
   readonly value: StoredNumber;

@@ -153,7 +153,7 @@ interface Verdict {
 }
 
 export function decisionOf(
-  { rule }: { readonly rule: { readonly name: string } },
+  { id, rule }: { readonly id: string; readonly rule: { readonly name: string } },
   instance: Instance,
   { from, to, reason, context }: Verdict,
 ): Decision {
@@ -162,6 +162,7 @@ export function decisionOf(
     type: "alert",
     group: context.group,
     rule: rule.name,
+    ruleId: id,
     kind,
     labels,
     value,

@@ -48,6 +48,14 @@ export interface EventsPlan {
   readonly resolveWhen: Condition | undefined;
 }
 
+/** Stands behind the name in a rule's id: a character that JSON can keep anywhere. */
+const afterName = "\u0003";
+
+/** The name in a rule's id. */
+export function ruleNameOf(id: string): string {
+  return id.slice(0, id.indexOf(afterName));
+}
+
 /** Makes a group ready to be evaluated. It is one of a file without problems: throws invalid_argument when it is not. */
 export function planGroup({ name, queryOffsetMs = 0, limit, labels, rules }: RuleGroup): GroupPlan {
   return { name, queryOffsetMs, limit, rules: rules.map((rule) => planRule(rule, labels)) };
@@ -55,7 +63,7 @@ export function planGroup({ name, queryOffsetMs = 0, limit, labels, rules }: Rul
 
 function planRule(rule: Rule, groupLabels: Labels): RulePlan {
   const labels = { ...groupLabels, ...rule.labels };
-  const id = `${rule.name}\u0000${labelsKey(labels)}`;
+  const id = `${rule.name}${afterName}${labelsKey(labels)}`;
   if (rule.kind === "recording") return { kind: "recording", id, labels, rule };
   const { source } = rule;
   const texts = [...Object.values(labels), ...Object.values(rule.annotations)];
