@@ -22,4 +22,8 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: "0008_oncall", sql: readFileSync(new URL("../migrations/0008_oncall.sql", import.meta.url), "utf8") },
   { name: "0009_dispatch", sql: readFileSync(new URL("../migrations/0009_dispatch.sql", import.meta.url), "utf8") },
   { name: "0010_rule_files", sql: readFileSync(new URL("../migrations/0010_rule_files.sql", import.meta.url), "utf8") },
+  {
+    name: "0014_rule_groups",
+    sql: readFileSync(new URL("../migrations/0014_rule_groups.sql", import.meta.url), "utf8"),
+  },
 ];
