@@ -13,6 +13,10 @@ export const textMap = z.record(z.string(), z.string());
 
 export const alertState = z.enum(["pending", "firing", "acknowledged", "resolved"]) satisfies z.ZodType<AlertState>;
 
+/** What an alert is of: a rule of its own, a rule of a file, or Sightline itself. */
+export const alertOrigin = z.enum(["rule", "rule_file", "platform"]);
+export type AlertOrigin = z.infer<typeof alertOrigin>;
+
 /** A row of `alerts`. */
 export const alertRow = z
   .object({
@@ -33,6 +37,9 @@ export const alertRow = z
     acknowledged_by: z.string(),
     resolved_at: z.date().nullable(),
     resolved_by: z.string(),
+    origin: alertOrigin,
+    rule_file: z.string(),
+    rule_group: z.string(),
   })
   .transform((row) => ({
     tenant: row.tenant,
@@ -52,6 +59,9 @@ export const alertRow = z
     acknowledgedBy: row.acknowledged_by,
     resolvedAt: row.resolved_at,
     resolvedBy: row.resolved_by,
+    origin: row.origin,
+    ruleFile: row.rule_file,
+    ruleGroup: row.rule_group,
   }));
 
 /** A condition that came true for one thing, from its first moment to its last. */

@@ -38,10 +38,16 @@ export function routedEntry(alert: Alert, { to, atMs, actor, note }: RoutedStep)
 }
 
 function posted(alert: Alert) {
-  return { labels: routedLabels(alert), annotations: { summary: alert.summary, ...alert.annotations } };
+  const { origin, summary, annotations } = alert;
+  return { labels: routedLabels(alert), annotations: origin === "rule" ? { summary, ...annotations } : annotations };
 }
 
-/** As Prometheus would send them: with the rule's name and how bad it is. */
-export function routedLabels({ labels, ruleName, severity }: Pick<Alert, "labels" | "ruleName" | "severity">): Labels {
-  return { severity, ...labels, alertname: ruleName };
+/** As Prometheus would send them: with the rule's name and how bad it is. Those of rule files have what their rule says. */
+export function routedLabels({
+  origin,
+  labels,
+  ruleName,
+  severity,
+}: Pick<Alert, "origin" | "labels" | "ruleName" | "severity">): Labels {
+  return origin === "rule" ? { severity, ...labels, alertname: ruleName } : labels;
 }

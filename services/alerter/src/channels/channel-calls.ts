@@ -76,5 +76,8 @@ function testAlert(tenant: string, channel: string, { clock, newId }: ChannelCal
     acknowledgedBy: "",
     resolvedAt: null,
     resolvedBy: "",
+    origin: "rule",
+    ruleFile: "",
+    ruleGroup: "",
   };
 }

@@ -99,6 +99,9 @@ test("the event of a change", () => {
       acknowledgedBy: "",
       resolvedAt: null,
       resolvedBy: "",
+      origin: "rule",
+      ruleFile: "",
+      ruleGroup: "",
     },
   };
   const event = eventOfChange(change);

@@ -2,5 +2,5 @@
 SELECT alerts.*
 FROM alerts
 LEFT JOIN alert_rules USING (tenant, rule_id)
-WHERE alerts.state <> 'resolved' AND alert_rules.enabled IS NOT TRUE
+WHERE alerts.state <> 'resolved' AND alerts.origin = 'rule' AND alert_rules.enabled IS NOT TRUE
 LIMIT 1000

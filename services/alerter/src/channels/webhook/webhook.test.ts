@@ -28,6 +28,9 @@ function told(change: Partial<Alert> = {}, state: NoticeAlert["status"] = "firin
     acknowledgedBy: "",
     resolvedAt: null,
     resolvedBy: "",
+    origin: "rule",
+    ruleFile: "",
+    ruleGroup: "",
     ...change,
   };
   return { alert, status: state };
