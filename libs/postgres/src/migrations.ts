@@ -26,4 +26,8 @@ export const MIGRATIONS: readonly Migration[] = [
     name: "0014_rule_groups",
     sql: readFileSync(new URL("../migrations/0014_rule_groups.sql", import.meta.url), "utf8"),
   },
+  {
+    name: "0016_alert_labels",
+    sql: readFileSync(new URL("../migrations/0016_alert_labels.sql", import.meta.url), "utf8"),
+  },
 ];

@@ -19,6 +19,7 @@ WITH
   deleted_dispatch AS (DELETE FROM dispatch_records WHERE tenant = $1),
   deleted_silences AS (DELETE FROM alert_silences WHERE tenant = $1),
   deleted_decisions AS (DELETE FROM alert_decisions WHERE tenant = $1),
+  deleted_labels AS (DELETE FROM alert_labels WHERE tenant = $1),
   deleted_rule_files AS (DELETE FROM rule_files WHERE tenant = $1),
   deleted_rule_versions AS (DELETE FROM rule_versions WHERE tenant = $1),
   deleted_group_states AS (DELETE FROM rule_group_states WHERE tenant = $1),
