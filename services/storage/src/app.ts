@@ -175,6 +175,7 @@ export async function start(config: StorageConfig, deps: Deps): Promise<void> {
     reader,
     limits: config.promql,
     rollups: createKnownRollups({ reader, keptDays, clock }),
+    clock,
     handlers,
   });
   addSqlService(server, { clickhouse: forQueries, reader, limits: { ...config.query, ...config.sql }, handlers });

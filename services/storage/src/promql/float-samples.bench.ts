@@ -4,8 +4,8 @@ import type { ReadBlock, ReadColumn } from "@sightline/columns/read-blocks";
 import { printFigure, runs } from "../../../../tests/bench/result.ts";
 import type { Reader } from "../query/reader.ts";
 import { createFingerprintMap } from "./fingerprint-map.ts";
-import { readFloats } from "./float-samples.ts";
-import { SAMPLE_TABLES } from "./sample-tables.ts";
+import type { Floats } from "./float-runs.ts";
+import { addFloats, readFloats } from "./float-samples.ts";
 import { createSeriesSet } from "./series-set.ts";
 import type { WantedOfTable, WantedSeries } from "./wanted-series.ts";
 import { wordsOf } from "./words.ts";
@@ -45,9 +45,12 @@ for (const shape of shapes) {
   for (let run = -3; run < runs; run++) {
     const before = process.cpuUsage();
     const set = createSeriesSet();
-    const rest = { params: {}, selected: "", startMs: 1_700_000_000_000, budget: { left: 1e9 } };
+    const startMs = 1_700_000_000_000;
+    const times = { startMs, endMs: startMs, newestUntilMs: newestOnly ? startMs : null };
+    const rest = { params: {}, selected: "", ...times, budget: { left: 1e9 } };
     const context = { tenant: "default", signal: AbortSignal.timeout(60_000) };
-    await readFloats(reader, { ...rest, newestOnly, wanted, set, context });
+    const take = (one: WantedSeries, floats: Floats) => addFloats(one, floats, set);
+    await readFloats(reader, { ...rest, ...wanted, take, context });
     set.series();
     const { user, system } = process.cpuUsage(before);
     if (run >= 0) values.push((user + system) / 1000);
@@ -56,9 +59,7 @@ for (const shape of shapes) {
   printFigure({ bench: "float-samples", metric: `${shape.name}_cpu_milliseconds`, unit: "ms", values, config });
 }
 
-function wantedOf(fingerprints: BigUint64Array): WantedOfTable {
-  const [table] = SAMPLE_TABLES;
-  if (table === undefined) throw new Error("there is no table of samples");
+function wantedOf(fingerprints: BigUint64Array): Pick<WantedOfTable, "all" | "byFingerprint"> {
   const all = Array.from(fingerprints, (_, place): WantedSeries => {
     const attributes = new Map([
       ["instance", `10.0.${place % 256}.${Math.floor(place / 256)}:9100`],
@@ -72,7 +73,7 @@ function wantedOf(fingerprints: BigUint64Array): WantedOfTable {
   const byFingerprint = createFingerprintMap<WantedSeries>(all.length);
   const words = wordsOf(fingerprints);
   for (const one of all) byFingerprint.set(words, one.place, one);
-  return { table, all, byFingerprint, named: [], isSelected: () => true };
+  return { all, byFingerprint };
 }
 
 /** The blocks of all parts; the first part comes last, as two threads may have it. */

@@ -32,6 +32,16 @@ export function selectsInDatabase(matchers: readonly LabelMatcher[]): boolean {
   return matchers.some((matcher) => !isOnMadeLabel(matcher));
 }
 
+/** The conditions that the database looks at, looked at here. */
+export function createStoredLabelsMatch(
+  matchers: readonly LabelMatcher[],
+): (attributes: ReadonlyMap<string, string>) => boolean {
+  const tests = matchers
+    .filter((matcher) => !isOnMadeLabel(matcher))
+    .map((matcher) => ({ name: matcher.name, matches: createMatch(matcher) }));
+  return (attributes) => tests.every(({ name, matches }) => matches(attributes.get(name) ?? ""));
+}
+
 /** The conditions that only show when a series has its labels. */
 export function createMadeLabelsMatch(matchers: readonly LabelMatcher[]): (labels: Labels) => boolean {
   const tests = matchers

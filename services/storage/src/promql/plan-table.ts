@@ -21,7 +21,7 @@ export async function planTable(rollups: KnownRollups, question: TablePlanQuesti
   const { table, selection, series, tenant, signal } = question;
   const { startMs, endMs, hints } = selection;
   const kept = rollups.keptFrom(tenant);
-  if (endMs - startMs < LONG_MS - 1 && startMs > kept.samplesFromMs) {
+  if (isReadFromSamples(selection, kept)) {
     return { reads: [{ afterMs: startMs - 1, untilMs: endMs, width: null }], isExact: true };
   }
   const { numbers, distributions } = await rollups.progress(signal);
@@ -32,6 +32,14 @@ export async function planTable(rollups: KnownRollups, question: TablePlanQuesti
     progress: isOfNumbers ? numbers : distributions,
     isFoldable: isOfNumbers ? foldOf(hints) !== null : areKept(hints, series),
   });
+}
+
+/** Whether a selection is answered from all of its samples, whatever it is asked for. */
+export function isReadFromSamples(
+  { startMs, endMs }: { readonly startMs: number; readonly endMs: number },
+  { samplesFromMs }: { readonly samplesFromMs: number },
+): boolean {
+  return endMs - startMs < LONG_MS - 1 && startMs > samplesFromMs;
 }
 
 /** What the rows that are kept of totals tell as all of them would … */

@@ -1,22 +1,22 @@
 import { readFileSync } from "node:fs";
-import type { SampleSource, Selection } from "@sightline/query/promql/source";
+import type { SampleSource, SelectHints, Selection } from "@sightline/query/promql/source";
 import type { Params, ReadContext, Reader } from "../query/reader.ts";
-import { fill } from "../query/statement.ts";
-import { MAX_FLOATS_RANGE_MS, readFloats } from "./float-samples.ts";
+import type { Floats } from "./float-runs.ts";
+import { addFloats, MAX_FLOATS_RANGE_MS, readFloats } from "./float-samples.ts";
 import type { KnownRollups } from "./known-rollups.ts";
 import { selectsInDatabase } from "./matchers.ts";
 import { planTable, tellOfBuckets } from "./plan-table.ts";
 import { isSparse, readBuckets } from "./read-buckets.ts";
 import type { PlannedRead } from "./read-plan.ts";
-import { type SampleBudget, takeFrom } from "./sample-budget.ts";
-import { sampleRuns } from "./sample-runs.ts";
+import { readRows } from "./row-samples.ts";
+import type { SampleBudget } from "./sample-budget.ts";
+import type { SampleRun } from "./sample-runs.ts";
 import { seriesRange } from "./series-range.ts";
 import { createSeriesSet, type SeriesSet } from "./series-set.ts";
 import { seriesStatement } from "./series-statement.ts";
 import { findStored, type SelectionOptions } from "./stored-selection.ts";
-import { type WantedOfTable, wantedByTable } from "./wanted-series.ts";
+import { type WantedOfTable, type WantedSeries, wantedByTable } from "./wanted-series.ts";
 
-const samplesSql = readFileSync(new URL("./sql/samples.sql", import.meta.url), "utf8");
 const seenSql = readFileSync(new URL("./sql/samples-seen.sql", import.meta.url), "utf8");
 const namedSql = readFileSync(new URL("./sql/named.sql", import.meta.url), "utf8");
 const selectedSql = seriesStatement(readFileSync(new URL("./sql/selected.sql", import.meta.url), "utf8"));
@@ -84,26 +84,30 @@ async function readPart(reader: Reader, question: PartRead): Promise<void> {
   }
   const selected = (isSparse(hints) ? seenSql : "") + whichSeries(question);
   if (wanted.table.name !== "metrics_samples" || untilMs - afterMs > MAX_FLOATS_RANGE_MS) {
-    return await readRows(reader, question, selected);
+    const take = (one: WantedSeries, run: SampleRun) =>
+      wanted.table.add(run, { ...one, isSelected: wanted.isSelected, set: rest.set, isRolledUp: false });
+    return await readRows(reader, {
+      ...rest,
+      table: wanted.table,
+      selected,
+      byFingerprint: wanted.byFingerprint,
+      take,
+    });
   }
-  const newestOnly = hints.rangeMs === 0 && hints.stepMs === 0 && hints.windowMs !== null;
-  await readFloats(reader, { ...rest, selected, startMs: afterMs + 1, newestOnly, wanted });
+  const { all, byFingerprint } = wanted;
+  const newestUntilMs = isOfNewest(hints) ? untilMs : null;
+  const take = (one: WantedSeries, floats: Floats) => addFloats(one, floats, rest.set);
+  const times = { startMs: afterMs + 1, endMs: untilMs, newestUntilMs };
+  await readFloats(reader, { ...rest, selected, ...times, all, byFingerprint, take });
+}
+
+/** Whether the newest sample of each series is all that is wanted. */
+export function isOfNewest({ rangeMs, stepMs, windowMs }: SelectHints): boolean {
+  return rangeMs === 0 && stepMs === 0 && windowMs !== null;
 }
 
 /** The condition on the series of the metrics, in SQL; "" where all of them are asked for or the database cannot tell. */
 function whichSeries({ wanted, selection: { matchers } }: PartRead): string {
   if (wanted.named.length > 0) return namedSql;
   return selectsInDatabase(matchers) ? selectedSql({ matchers }) : "";
-}
-
-async function readRows(reader: Reader, question: PartRead, selected: string): Promise<void> {
-  const { wanted, params, set, budget, context } = question;
-  const { table, byFingerprint, isSelected } = wanted;
-  const sql = fill(samplesSql, { table: table.name, columns: table.columns, selected });
-  for await (const block of reader.readColumns(sql, params, context)) {
-    takeFrom(budget, block.rows);
-    for (const run of sampleRuns(block, byFingerprint)) {
-      table.add(run, { ...run.of, isSelected, set, isRolledUp: false });
-    }
-  }
 }

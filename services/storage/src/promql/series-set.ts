@@ -38,6 +38,11 @@ export function createSeriesSet(): SeriesSet {
   };
 }
 
+/** The samples in the order of time, the last of those with one time. */
+export function inTimeOrder(piece: SamplePiece): SamplePiece {
+  return joined([piece]);
+}
+
 function joined(unordered: readonly SamplePiece[]): SamplePiece {
   const [only] = unordered;
   if (only !== undefined && unordered.length === 1 && ascends(only.times)) return only;

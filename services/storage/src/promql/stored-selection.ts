@@ -43,13 +43,14 @@ export async function findStored(
   return { ...found, params, partsOf: createParts(matchers) };
 }
 
-/** The metrics that have a name by which a selector asks; undefined where it names none. */
-function exactMetrics(matchers: readonly LabelMatcher[]): readonly string[] | undefined {
+/** The metrics that may have the name by which a selector asks; undefined where it names none. */
+export function exactMetrics(matchers: readonly LabelMatcher[]): readonly string[] | undefined {
   const exact = matchers.find(({ name, operator, value }) => name === "__name__" && operator === "=" && value !== "");
   return exact === undefined ? undefined : metricsBehind(exact.value);
 }
 
-function createParts(matchers: readonly LabelMatcher[]): StoredSelection["partsOf"] {
+/** What of a series a selector asks for, by the names that it may have. */
+export function createParts(matchers: readonly LabelMatcher[]): StoredSelection["partsOf"] {
   const tests = matchers.filter(({ name }) => name === "__name__").map(createMatch);
   const known = new Map<string, Map<string, readonly NamedPart[]>>();
   return ({ metric, type }) => {

@@ -23,6 +23,8 @@ export interface WantedOfTable {
   readonly table: SampleTable;
   readonly all: readonly WantedSeries[];
   readonly byFingerprint: FingerprintMap<WantedSeries>;
+  /** That of each. */
+  readonly fingerprints: BigUint64Array;
   /** Their fingerprints, to be told to the database one by one; [] where they are too many for that. */
   readonly named: readonly bigint[];
   /** Whether labels are selected that show only with the samples, as those of buckets. */
@@ -34,7 +36,10 @@ interface Found extends Omit<WantedSeries, "place"> {
 }
 
 /** Of the series that were found those that are selected, by the table that has their samples; only tables that have any. */
-export function wantedByTable(found: StoredSelection, matchers: readonly LabelMatcher[]): WantedOfTable[] {
+export function wantedByTable(
+  found: Pick<StoredSelection, "fingerprints" | "series" | "partsOf">,
+  matchers: readonly LabelMatcher[],
+): WantedOfTable[] {
   const isWanted = createPartTest(matchers);
   const byType = new Map<string, Found[]>();
   for (const [at, series] of found.series.entries()) {
@@ -51,8 +56,9 @@ export function wantedByTable(found: StoredSelection, matchers: readonly LabelMa
     const all = ofTable.map(({ series, parts }, place) => ({ series, parts, place }));
     const byFingerprint = createFingerprintMap<WantedSeries>(all.length);
     for (const one of all) byFingerprint.set(words, ofTable[one.place]?.at ?? 0, one);
-    const named = all.length > MAX_NAMED_SERIES ? [] : ofTable.map(({ at }) => found.fingerprints[at] ?? 0n);
-    return { table, all, byFingerprint, named, isSelected };
+    const fingerprints = BigUint64Array.from(ofTable, ({ at }) => found.fingerprints[at] ?? 0n);
+    const named = all.length > MAX_NAMED_SERIES ? [] : [...fingerprints];
+    return { table, all, byFingerprint, fingerprints, named, isSelected };
   }).filter(({ all }) => all.length > 0);
 }
 

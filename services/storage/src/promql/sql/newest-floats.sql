@@ -10,4 +10,6 @@ WHERE
     AND Timestamp >= fromUnixTimestamp64Milli({startMs:Int64})
     AND Timestamp <= fromUnixTimestamp64Milli({endMs:Int64})
 {{selected}}
-GROUP BY Fingerprint
+GROUP BY
+    Fingerprint
+{{later}}

@@ -48,6 +48,26 @@ export namespace PromqlResultType {
   export type UNRECOGNIZED = typeof PromqlResultType.UNRECOGNIZED;
 }
 
+/** What is known of whether a histogram is that of a counter that began anew. */
+export const PromqlResetHint = {
+  UNSPECIFIED: 0,
+  RESET: 1,
+  NOT_RESET: 2,
+  /** GAUGE - It may go down: it counts nothing. */
+  GAUGE: 3,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type PromqlResetHint = typeof PromqlResetHint[keyof typeof PromqlResetHint];
+
+export namespace PromqlResetHint {
+  export type UNSPECIFIED = typeof PromqlResetHint.UNSPECIFIED;
+  export type RESET = typeof PromqlResetHint.RESET;
+  export type NOT_RESET = typeof PromqlResetHint.NOT_RESET;
+  export type GAUGE = typeof PromqlResetHint.GAUGE;
+  export type UNRECOGNIZED = typeof PromqlResetHint.UNRECOGNIZED;
+}
+
 export interface QueryPromqlRequest {
   query: string;
   times:
@@ -116,6 +136,67 @@ export interface QueryPromqlJsonResponse {
   truncated: boolean;
   /** The next piece of `data`. */
   json: Buffer;
+}
+
+export interface QueryPromqlInstantsRequest {
+  /** 1 to 1000; their texts have up to a million characters together. */
+  instants: PromqlInstant[];
+  /**
+   * How long may be calculated, milliseconds: what has no answer by then is answered by DEADLINE_EXCEEDED, and the rest is not lost.
+   * 0: as long as the call may take.
+   */
+  timeoutMs: number;
+}
+
+export interface PromqlInstant {
+  /** What comes to a vector or a scalar. */
+  query: string;
+  unixMs: bigint;
+}
+
+export interface QueryPromqlInstantsResponse {
+  answers: PromqlInstantAnswer[];
+}
+
+export interface PromqlInstantAnswer {
+  /** Which question is answered, from 0. An answer goes on in the next message when that begins with the same. */
+  index: number;
+  /** In the order of the labels, unless the query sorted them. A scalar is one sample without labels. */
+  samples: PromqlInstantSample[];
+  /** Why there is no answer. */
+  problem: PromqlInstantProblem | undefined;
+}
+
+export interface PromqlInstantSample {
+  /** Names and values by turns, in the order of the names. */
+  labels: string[];
+  /** Of one that is no histogram. */
+  value: number;
+  histogram: PromqlNativeHistogram | undefined;
+}
+
+export interface PromqlInstantProblem {
+  /** google.rpc.Code. */
+  code: number;
+  message: string;
+}
+
+/** A native histogram as it is calculated with, and can be stored again. */
+export interface PromqlNativeHistogram {
+  /** -4 to 8; -53 for buckets with bounds of their own. */
+  schema: number;
+  count: number;
+  sum: number;
+  zeroThreshold: number;
+  zeroCount: number;
+  /** Of the buckets that are not empty, upwards. */
+  positiveIndexes: number[];
+  positiveCounts: number[];
+  negativeIndexes: number[];
+  negativeCounts: number[];
+  /** The upper bounds of buckets of its own but the last one's, which is infinite. */
+  bounds: number[];
+  hint: PromqlResetHint;
 }
 
 export interface ReadSamplesRequest {
@@ -1027,6 +1108,684 @@ export const QueryPromqlJsonResponse: MessageFns<QueryPromqlJsonResponse> = {
     message.infos = object.infos?.map((e) => e) || [];
     message.truncated = object.truncated ?? false;
     message.json = object.json ?? Buffer.alloc(0);
+    return message;
+  },
+};
+
+function createBaseQueryPromqlInstantsRequest(): QueryPromqlInstantsRequest {
+  return { instants: [], timeoutMs: 0 };
+}
+
+export const QueryPromqlInstantsRequest: MessageFns<QueryPromqlInstantsRequest> = {
+  encode(message: QueryPromqlInstantsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.instants) {
+      PromqlInstant.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.timeoutMs !== 0) {
+      writer.uint32(16).uint32(message.timeoutMs);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QueryPromqlInstantsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQueryPromqlInstantsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.instants.push(PromqlInstant.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.timeoutMs = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<QueryPromqlInstantsRequest>, I>>(base?: I): QueryPromqlInstantsRequest {
+    return QueryPromqlInstantsRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<QueryPromqlInstantsRequest>, I>>(object: I): QueryPromqlInstantsRequest {
+    const message = createBaseQueryPromqlInstantsRequest();
+    message.instants = object.instants?.map((e) => PromqlInstant.fromPartial(e)) || [];
+    message.timeoutMs = object.timeoutMs ?? 0;
+    return message;
+  },
+};
+
+function createBasePromqlInstant(): PromqlInstant {
+  return { query: "", unixMs: 0n };
+}
+
+export const PromqlInstant: MessageFns<PromqlInstant> = {
+  encode(message: PromqlInstant, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.query !== "") {
+      writer.uint32(10).string(message.query);
+    }
+    if (message.unixMs !== 0n) {
+      if (BigInt.asIntN(64, message.unixMs) !== message.unixMs) {
+        throw new globalThis.Error("value provided for field message.unixMs of type int64 too large");
+      }
+      writer.uint32(16).int64(message.unixMs);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PromqlInstant {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePromqlInstant();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.query = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.unixMs = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<PromqlInstant>, I>>(base?: I): PromqlInstant {
+    return PromqlInstant.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PromqlInstant>, I>>(object: I): PromqlInstant {
+    const message = createBasePromqlInstant();
+    message.query = object.query ?? "";
+    message.unixMs = (object.unixMs !== undefined && object.unixMs !== null) ? BigInt(object.unixMs) : 0n;
+    return message;
+  },
+};
+
+function createBaseQueryPromqlInstantsResponse(): QueryPromqlInstantsResponse {
+  return { answers: [] };
+}
+
+export const QueryPromqlInstantsResponse: MessageFns<QueryPromqlInstantsResponse> = {
+  encode(message: QueryPromqlInstantsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.answers) {
+      PromqlInstantAnswer.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QueryPromqlInstantsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQueryPromqlInstantsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.answers.push(PromqlInstantAnswer.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<QueryPromqlInstantsResponse>, I>>(base?: I): QueryPromqlInstantsResponse {
+    return QueryPromqlInstantsResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<QueryPromqlInstantsResponse>, I>>(object: I): QueryPromqlInstantsResponse {
+    const message = createBaseQueryPromqlInstantsResponse();
+    message.answers = object.answers?.map((e) => PromqlInstantAnswer.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBasePromqlInstantAnswer(): PromqlInstantAnswer {
+  return { index: 0, samples: [], problem: undefined };
+}
+
+export const PromqlInstantAnswer: MessageFns<PromqlInstantAnswer> = {
+  encode(message: PromqlInstantAnswer, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.index !== 0) {
+      writer.uint32(8).uint32(message.index);
+    }
+    for (const v of message.samples) {
+      PromqlInstantSample.encode(v!, writer.uint32(18).fork()).join();
+    }
+    if (message.problem !== undefined) {
+      PromqlInstantProblem.encode(message.problem, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PromqlInstantAnswer {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePromqlInstantAnswer();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.index = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.samples.push(PromqlInstantSample.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.problem = PromqlInstantProblem.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<PromqlInstantAnswer>, I>>(base?: I): PromqlInstantAnswer {
+    return PromqlInstantAnswer.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PromqlInstantAnswer>, I>>(object: I): PromqlInstantAnswer {
+    const message = createBasePromqlInstantAnswer();
+    message.index = object.index ?? 0;
+    message.samples = object.samples?.map((e) => PromqlInstantSample.fromPartial(e)) || [];
+    message.problem = (object.problem !== undefined && object.problem !== null)
+      ? PromqlInstantProblem.fromPartial(object.problem)
+      : undefined;
+    return message;
+  },
+};
+
+function createBasePromqlInstantSample(): PromqlInstantSample {
+  return { labels: [], value: 0, histogram: undefined };
+}
+
+export const PromqlInstantSample: MessageFns<PromqlInstantSample> = {
+  encode(message: PromqlInstantSample, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.labels) {
+      writer.uint32(10).string(v!);
+    }
+    if (message.value !== 0) {
+      writer.uint32(17).double(message.value);
+    }
+    if (message.histogram !== undefined) {
+      PromqlNativeHistogram.encode(message.histogram, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PromqlInstantSample {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePromqlInstantSample();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.labels.push(reader.string());
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.value = reader.double();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.histogram = PromqlNativeHistogram.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<PromqlInstantSample>, I>>(base?: I): PromqlInstantSample {
+    return PromqlInstantSample.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PromqlInstantSample>, I>>(object: I): PromqlInstantSample {
+    const message = createBasePromqlInstantSample();
+    message.labels = object.labels?.map((e) => e) || [];
+    message.value = object.value ?? 0;
+    message.histogram = (object.histogram !== undefined && object.histogram !== null)
+      ? PromqlNativeHistogram.fromPartial(object.histogram)
+      : undefined;
+    return message;
+  },
+};
+
+function createBasePromqlInstantProblem(): PromqlInstantProblem {
+  return { code: 0, message: "" };
+}
+
+export const PromqlInstantProblem: MessageFns<PromqlInstantProblem> = {
+  encode(message: PromqlInstantProblem, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.code !== 0) {
+      writer.uint32(8).uint32(message.code);
+    }
+    if (message.message !== "") {
+      writer.uint32(18).string(message.message);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PromqlInstantProblem {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePromqlInstantProblem();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.code = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.message = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<PromqlInstantProblem>, I>>(base?: I): PromqlInstantProblem {
+    return PromqlInstantProblem.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PromqlInstantProblem>, I>>(object: I): PromqlInstantProblem {
+    const message = createBasePromqlInstantProblem();
+    message.code = object.code ?? 0;
+    message.message = object.message ?? "";
+    return message;
+  },
+};
+
+function createBasePromqlNativeHistogram(): PromqlNativeHistogram {
+  return {
+    schema: 0,
+    count: 0,
+    sum: 0,
+    zeroThreshold: 0,
+    zeroCount: 0,
+    positiveIndexes: [],
+    positiveCounts: [],
+    negativeIndexes: [],
+    negativeCounts: [],
+    bounds: [],
+    hint: 0,
+  };
+}
+
+export const PromqlNativeHistogram: MessageFns<PromqlNativeHistogram> = {
+  encode(message: PromqlNativeHistogram, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.schema !== 0) {
+      writer.uint32(8).sint32(message.schema);
+    }
+    if (message.count !== 0) {
+      writer.uint32(17).double(message.count);
+    }
+    if (message.sum !== 0) {
+      writer.uint32(25).double(message.sum);
+    }
+    if (message.zeroThreshold !== 0) {
+      writer.uint32(33).double(message.zeroThreshold);
+    }
+    if (message.zeroCount !== 0) {
+      writer.uint32(41).double(message.zeroCount);
+    }
+    if (message.positiveIndexes.length !== 0) {
+      writer.uint32(50).fork();
+      for (const v of message.positiveIndexes) {
+        writer.sint32(v);
+      }
+      writer.join();
+    }
+    if (message.positiveCounts.length !== 0) {
+      writer.uint32(58).fork();
+      for (const v of message.positiveCounts) {
+        writer.double(v);
+      }
+      writer.join();
+    }
+    if (message.negativeIndexes.length !== 0) {
+      writer.uint32(66).fork();
+      for (const v of message.negativeIndexes) {
+        writer.sint32(v);
+      }
+      writer.join();
+    }
+    if (message.negativeCounts.length !== 0) {
+      writer.uint32(74).fork();
+      for (const v of message.negativeCounts) {
+        writer.double(v);
+      }
+      writer.join();
+    }
+    if (message.bounds.length !== 0) {
+      writer.uint32(82).fork();
+      for (const v of message.bounds) {
+        writer.double(v);
+      }
+      writer.join();
+    }
+    if (message.hint !== 0) {
+      writer.uint32(88).int32(message.hint);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PromqlNativeHistogram {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePromqlNativeHistogram();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.schema = reader.sint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.count = reader.double();
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.sum = reader.double();
+            continue;
+          }
+          case 4: {
+            if (tag !== 33) {
+              break;
+            }
+
+            message.zeroThreshold = reader.double();
+            continue;
+          }
+          case 5: {
+            if (tag !== 41) {
+              break;
+            }
+
+            message.zeroCount = reader.double();
+            continue;
+          }
+          case 6: {
+            if (tag === 48) {
+              message.positiveIndexes.push(reader.sint32());
+
+              continue;
+            }
+
+            if (tag === 50) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.positiveIndexes.push(reader.sint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 7: {
+            if (tag === 57) {
+              message.positiveCounts.push(reader.double());
+
+              continue;
+            }
+
+            if (tag === 58) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.positiveCounts.push(reader.double());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 8: {
+            if (tag === 64) {
+              message.negativeIndexes.push(reader.sint32());
+
+              continue;
+            }
+
+            if (tag === 66) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.negativeIndexes.push(reader.sint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 9: {
+            if (tag === 73) {
+              message.negativeCounts.push(reader.double());
+
+              continue;
+            }
+
+            if (tag === 74) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.negativeCounts.push(reader.double());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 10: {
+            if (tag === 81) {
+              message.bounds.push(reader.double());
+
+              continue;
+            }
+
+            if (tag === 82) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.bounds.push(reader.double());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.hint = reader.int32() as any;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<PromqlNativeHistogram>, I>>(base?: I): PromqlNativeHistogram {
+    return PromqlNativeHistogram.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PromqlNativeHistogram>, I>>(object: I): PromqlNativeHistogram {
+    const message = createBasePromqlNativeHistogram();
+    message.schema = object.schema ?? 0;
+    message.count = object.count ?? 0;
+    message.sum = object.sum ?? 0;
+    message.zeroThreshold = object.zeroThreshold ?? 0;
+    message.zeroCount = object.zeroCount ?? 0;
+    message.positiveIndexes = object.positiveIndexes?.map((e) => e) || [];
+    message.positiveCounts = object.positiveCounts?.map((e) => e) || [];
+    message.negativeIndexes = object.negativeIndexes?.map((e) => e) || [];
+    message.negativeCounts = object.negativeCounts?.map((e) => e) || [];
+    message.bounds = object.bounds?.map((e) => e) || [];
+    message.hint = object.hint ?? 0;
     return message;
   },
 };
@@ -2534,6 +3293,22 @@ export const PromqlServiceService = {
       Buffer.from(QueryPromqlJsonResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): QueryPromqlJsonResponse => QueryPromqlJsonResponse.decode(value),
   },
+  /**
+   * Evaluates many expressions, each at a time of its own: rules are. What they select of the same metrics is read together, and one that
+   * has no answer does not lose those of the others. Every question is answered, in the order of the questions; they are not answered
+   * one by one.
+   */
+  queryPromqlInstants: {
+    path: "/sightline.query.v1.PromqlService/QueryPromqlInstants" as const,
+    requestStream: false as const,
+    responseStream: true as const,
+    requestSerialize: (value: QueryPromqlInstantsRequest): Buffer =>
+      Buffer.from(QueryPromqlInstantsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): QueryPromqlInstantsRequest => QueryPromqlInstantsRequest.decode(value),
+    responseSerialize: (value: QueryPromqlInstantsResponse): Buffer =>
+      Buffer.from(QueryPromqlInstantsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): QueryPromqlInstantsResponse => QueryPromqlInstantsResponse.decode(value),
+  },
   /** The samples of the series that a selector selects, as they are stored: what stands between two times, whatever a query would see. */
   readSamples: {
     path: "/sightline.query.v1.PromqlService/ReadSamples" as const,
@@ -2619,6 +3394,12 @@ export interface PromqlServiceServer extends UntypedServiceImplementation {
   queryPromql: handleServerStreamingCall<QueryPromqlRequest, QueryPromqlResponse>;
   /** As QueryPromql, as the JSON that Prometheus' HTTP API answers with (docs/querying/api.md): nobody has to read it on its way. */
   queryPromqlJson: handleServerStreamingCall<QueryPromqlJsonRequest, QueryPromqlJsonResponse>;
+  /**
+   * Evaluates many expressions, each at a time of its own: rules are. What they select of the same metrics is read together, and one that
+   * has no answer does not lose those of the others. Every question is answered, in the order of the questions; they are not answered
+   * one by one.
+   */
+  queryPromqlInstants: handleServerStreamingCall<QueryPromqlInstantsRequest, QueryPromqlInstantsResponse>;
   /** The samples of the series that a selector selects, as they are stored: what stands between two times, whatever a query would see. */
   readSamples: handleServerStreamingCall<ReadSamplesRequest, ReadSamplesResponse>;
   /** The series that fulfil any of the selectors, in the order of their labels. */
@@ -2649,6 +3430,20 @@ export interface PromqlServiceClient extends Client {
     metadata?: Metadata,
     options?: Partial<CallOptions>,
   ): ClientReadableStream<QueryPromqlJsonResponse>;
+  /**
+   * Evaluates many expressions, each at a time of its own: rules are. What they select of the same metrics is read together, and one that
+   * has no answer does not lose those of the others. Every question is answered, in the order of the questions; they are not answered
+   * one by one.
+   */
+  queryPromqlInstants(
+    request: QueryPromqlInstantsRequest,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<QueryPromqlInstantsResponse>;
+  queryPromqlInstants(
+    request: QueryPromqlInstantsRequest,
+    metadata?: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<QueryPromqlInstantsResponse>;
   /** The samples of the series that a selector selects, as they are stored: what stands between two times, whatever a query would see. */
   readSamples(request: ReadSamplesRequest, options?: Partial<CallOptions>): ClientReadableStream<ReadSamplesResponse>;
   readSamples(

@@ -1,0 +1,132 @@
+import { AppError, invalid } from "@sightline/errors/app-error";
+import type {
+  PromqlInstant,
+  PromqlInstantSample,
+  PromqlNativeHistogram,
+  QueryPromqlInstantsRequest,
+} from "@sightline/proto/sightline/query/v1/promql_service";
+import {
+  PromqlInstantAnswer,
+  PromqlResetHint,
+  QueryPromqlInstantsResponse,
+} from "@sightline/proto/sightline/query/v1/promql_service";
+import type { Histogram, ResetHint } from "@sightline/query/promql/histogram/histogram";
+import { type Labels, noLabels } from "@sightline/query/promql/labels";
+import type { ResultValue } from "@sightline/query/promql/result";
+import { statusOf } from "@sightline/rpc/handlers";
+import type { ReadContext } from "../query/reader.ts";
+import type { MetricSeries } from "./metric-series.ts";
+import { flat, type PromqlOptions } from "./query-promql.ts";
+import type { QueryTexts } from "./query-texts.ts";
+import { createSharedSource } from "./shared-source.ts";
+
+/** How many expressions are asked at once … */
+const MAX_INSTANTS = 1000;
+/** … and how many characters they have. */
+const MAX_CHARACTERS = 1_000_000;
+/** How many samples a message has before the next one begins. */
+const SAMPLES_PER_MESSAGE = 50_000;
+
+export interface QueryInstantsOptions extends PromqlOptions {
+  readonly texts: QueryTexts;
+  readonly series: MetricSeries;
+}
+
+/** Evaluates many expressions of a tenant, each at its time. Every one is answered, by samples or by why there are none. */
+export function queryPromqlInstants(options: QueryInstantsOptions) {
+  return async function* (
+    { instants, timeoutMs }: QueryPromqlInstantsRequest,
+    { tenant, signal }: ReadContext,
+  ): AsyncGenerator<QueryPromqlInstantsResponse> {
+    assertBounded(instants);
+    const limited = timeoutMs > 0 ? AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) : signal;
+    const source = createSharedSource({ ...options, tenant }, limited);
+    const answers = await Promise.all(
+      instants.map(async ({ query, unixMs }, index): Promise<PromqlInstantAnswer> => {
+        try {
+          const run = { source, signal: limited };
+          const { value } = await options.engine.instant(options.texts.read(query), Number(unixMs), run);
+          return PromqlInstantAnswer.create({ index, samples: samplesOf(value) });
+        } catch (thrown) {
+          if (signal.aborted) throw thrown;
+          const { code, details } = statusOf(problemOf(thrown, limited));
+          return PromqlInstantAnswer.create({ index, problem: { code, message: details } });
+        }
+      }),
+    );
+    yield* messagesOf(answers);
+  };
+}
+
+function assertBounded(instants: readonly PromqlInstant[]): void {
+  if (instants.length === 0 || instants.length > MAX_INSTANTS) {
+    throw invalid(`cannot evaluate the expressions: got ${instants.length}, want 1 to ${MAX_INSTANTS}`);
+  }
+  const characters = instants.reduce((sum, { query }) => sum + query.length, 0);
+  if (characters > MAX_CHARACTERS) {
+    throw invalid(`cannot evaluate the expressions: got ${characters} characters, want at most ${MAX_CHARACTERS}`);
+  }
+}
+
+/** Whatever fails when the time is over failed for that. */
+function problemOf(thrown: unknown, limited: AbortSignal): unknown {
+  if (!limited.aborted) return thrown;
+  return new AppError("deadline_exceeded", "query timed out in expression evaluation", { cause: thrown });
+}
+
+function samplesOf(value: ResultValue): PromqlInstantSample[] {
+  switch (value.kind) {
+    case "vector":
+      return value.samples.map((sample) => sampleOf(sample.labels, sample.value));
+    case "scalar":
+      return [sampleOf(noLabels, value.value)];
+    default: {
+      const got = value.kind === "matrix" ? "a range vector" : "a string";
+      throw invalid(`cannot evaluate at one time: got ${got}, want an instant vector or a scalar`);
+    }
+  }
+}
+
+function sampleOf(labels: Labels, value: number | Histogram): PromqlInstantSample {
+  const names = flat(labels);
+  if (typeof value === "number") return { labels: names, value, histogram: undefined };
+  return { labels: names, value: 0, histogram: histogramOf(value) };
+}
+
+const HINTS: Readonly<Record<ResetHint, PromqlResetHint>> = {
+  unknown: PromqlResetHint.UNSPECIFIED,
+  reset: PromqlResetHint.RESET,
+  not_reset: PromqlResetHint.NOT_RESET,
+  gauge: PromqlResetHint.GAUGE,
+};
+
+function histogramOf({ positive, negative, bounds, hint, ...numbers }: Histogram): PromqlNativeHistogram {
+  return {
+    ...numbers,
+    positiveIndexes: [...positive.indexes],
+    positiveCounts: [...positive.counts],
+    negativeIndexes: [...negative.indexes],
+    negativeCounts: [...negative.counts],
+    bounds: [...(bounds ?? [])],
+    hint: HINTS[hint],
+  };
+}
+
+/** Answers over as many messages as they need, long ones in pieces. */
+function* messagesOf(answers: readonly PromqlInstantAnswer[]): Generator<QueryPromqlInstantsResponse> {
+  let message = QueryPromqlInstantsResponse.create();
+  let room = SAMPLES_PER_MESSAGE;
+  for (const answer of answers) {
+    let { samples } = answer;
+    while (samples.length > room) {
+      message.answers.push({ ...answer, samples: samples.slice(0, room) });
+      samples = samples.slice(room);
+      yield message;
+      message = QueryPromqlInstantsResponse.create();
+      room = SAMPLES_PER_MESSAGE;
+    }
+    message.answers.push({ ...answer, samples });
+    room -= samples.length;
+  }
+  yield message;
+}

@@ -1,0 +1,195 @@
+import { readFileSync } from "node:fs";
+import { AppError } from "@sightline/errors/app-error";
+import type { SampledSeries } from "@sightline/query/promql/samples";
+import type { SampleSource, Selection } from "@sightline/query/promql/source";
+import type { ReadContext } from "../query/reader.ts";
+import { readFloats } from "./float-samples.ts";
+import { createGate } from "./gate.ts";
+import { createStoredLabelsMatch } from "./matchers.ts";
+import type { MetricSeries } from "./metric-series.ts";
+import { isReadFromSamples } from "./plan-table.ts";
+import type { SeriesBlock } from "./read-series.ts";
+import { piecesOf, type Together, togetherByTime } from "./read-together.ts";
+import { readRows } from "./row-samples.ts";
+import type { SampleBudget } from "./sample-budget.ts";
+import { createSampleSource, isOfNewest, type SampleSourceOptions } from "./sample-source.ts";
+import { createSeriesSet, type SeriesSet } from "./series-set.ts";
+import { createSharedTable, type SharedTable, shareFloats, shareRows } from "./shared-series.ts";
+import { createParts, exactMetrics } from "./stored-selection.ts";
+import { wantedByTable } from "./wanted-series.ts";
+
+const namedOrWholeSql = readFileSync(new URL("./sql/named-or-whole.sql", import.meta.url), "utf8");
+
+/** How many statements run at a time. */
+const MAX_READS = 3;
+/** How many metrics are read together: they have to fit into the head of a request … */
+const MAX_METRICS = 200;
+/** … as the series do that are told to the database one by one. */
+const MAX_NAMED = 2000;
+/** A metric of which more is wanted is read whole in any case. */
+const MAX_NAMED_OF_METRIC = 500;
+
+export interface SharedSourceOptions extends SampleSourceOptions {
+  readonly series: MetricSeries;
+}
+
+/** A selection that waits for others to be read with. */
+interface Waiting {
+  readonly selection: Selection;
+  readonly metrics: readonly string[];
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly done: PromiseWithResolvers<readonly SampledSeries[]>;
+}
+
+/**
+ * A tenant's samples for many queries at a time: what they ask for in the same moment is read together, metric by metric, and shared. What
+ * cannot be shared (selectors that name no metric, times of half a day and more), or is too much together, each gets by itself, so that
+ * the answers are the same as those of `createSampleSource`.
+ *
+ * @param signal of all of the queries
+ */
+export function createSharedSource(options: SharedSourceOptions, signal: AbortSignal): SampleSource {
+  const { tenant, rollups } = options;
+  const alone = createSampleSource(options);
+  const gate = createGate(MAX_READS);
+  const context = { tenant, signal };
+  let waiting: Waiting[] = [];
+
+  const answerAlone = (one: Waiting) =>
+    gate(() => alone.select(one.selection, signal)).then(one.done.resolve, one.done.reject);
+
+  async function answerTogether(group: Together<Waiting>, budget: SampleBudget): Promise<void> {
+    try {
+      await gate(() => readGroup(group, { ...options, budget, context, answerAlone }));
+    } catch (thrown) {
+      const error = AppError.from(thrown);
+      for (const one of group.all) {
+        // Which of them is too much shows when each is asked for by itself.
+        if (error.code === "resource_exhausted") void answerAlone(one);
+        else one.done.reject(error);
+      }
+    }
+  }
+
+  function answerWaiting(): void {
+    const asked = waiting;
+    waiting = [];
+    const budget = { left: options.limits.maxSamples };
+    for (const { all, ...range } of togetherByTime(asked)) {
+      const byMetric = all.toSorted((a, b) => compare(a.metrics[0] ?? "", b.metrics[0] ?? ""));
+      for (const some of piecesOf(byMetric, ({ metrics }) => metrics.length, MAX_METRICS)) {
+        void answerTogether({ ...range, all: some }, budget);
+      }
+    }
+  }
+
+  return {
+    async select(selection) {
+      const { matchers, startMs, endMs } = selection;
+      const metrics = exactMetrics(matchers);
+      if (metrics === undefined || !isReadFromSamples(selection, rollups.keptFrom(tenant))) {
+        return await gate(() => alone.select(selection, signal));
+      }
+      // Queries that were begun one after the other ask before anything else has its turn.
+      if (waiting.length === 0) setImmediate(answerWaiting);
+      const done = Promise.withResolvers<readonly SampledSeries[]>();
+      waiting.push({ selection, metrics, startMs, endMs, done });
+      return await done.promise;
+    },
+  };
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+interface GroupRead extends SharedSourceOptions {
+  readonly budget: SampleBudget;
+  readonly context: ReadContext;
+  readonly answerAlone: (one: Waiting) => Promise<void>;
+}
+
+type FoundSeries = ReadonlyMap<string, SeriesBlock | null>;
+
+async function readGroup(group: Together<Waiting>, options: GroupRead): Promise<void> {
+  const metrics = [...new Set(group.all.flatMap((one) => one.metrics))];
+  const found = await options.series.find(metrics, group, options.context);
+  const tables = new Map<string, SharedTable>();
+  const sets = new Map<Waiting, SeriesSet>();
+  for (const one of group.all) {
+    const blocks = one.metrics.map((metric) => found.get(metric) ?? null);
+    const known = blocks.filter((block) => block !== null);
+    if (known.length < blocks.length) {
+      void options.answerAlone(one);
+      continue;
+    }
+    const set = createSeriesSet();
+    sets.set(one, set);
+    addWishes(one, { known, set, tables });
+  }
+  for (const table of tables.values()) await readTable(table, { ...options, found, group });
+  for (const [one, set] of sets) one.done.resolve(set.series());
+}
+
+interface Wishing {
+  readonly known: readonly SeriesBlock[];
+  readonly set: SeriesSet;
+  readonly tables: Map<string, SharedTable>;
+}
+
+function addWishes({ selection, startMs, endMs }: Waiting, { known, set, tables }: Wishing): void {
+  const { matchers, hints } = selection;
+  const partsOf = createParts(matchers);
+  const isMatching = createStoredLabelsMatch(matchers);
+  for (const { fingerprints, series } of known) {
+    const places = [...series.keys()].filter((at) => isMatching(series[at]?.attributes ?? new Map()));
+    const matching = {
+      fingerprints: BigUint64Array.from(places, (at) => fingerprints[at] ?? 0n),
+      series: places.flatMap((at) => series[at] ?? []),
+      partsOf,
+    };
+    for (const wanted of wantedByTable(matching, matchers)) {
+      const { table } = wanted;
+      const ofNewest = table.name === "metrics_samples" && isOfNewest(hints);
+      const key = `${table.name} ${ofNewest}`;
+      const shared = tables.get(key) ?? createSharedTable(table, ofNewest);
+      tables.set(key, shared);
+      shared.want(wanted, { startMs, endMs, set });
+    }
+  }
+}
+
+interface TableRead extends GroupRead {
+  readonly found: FoundSeries;
+  readonly group: Together<Waiting>;
+}
+
+async function readTable(shared: SharedTable, options: TableRead): Promise<void> {
+  const { reader, budget, context, found, group } = options;
+  const { startMs, endMs } = group;
+  const namedOf = (metric: string) => namedSeries(shared, metric, found);
+  for (const metrics of piecesOf([...shared.byMetric.keys()], (metric) => namedOf(metric)?.length ?? 0, MAX_NAMED)) {
+    const whole = metrics.filter((metric) => namedOf(metric) === undefined);
+    const fingerprints = metrics.flatMap((metric) => namedOf(metric) ?? []);
+    const params = { metrics, startMs, endMs, whole, fingerprints };
+    const question = { params, selected: fingerprints.length === 0 ? "" : namedOrWholeSql, budget, context };
+    const { table, all, byFingerprint } = shared;
+    if (table.name === "metrics_samples") {
+      const newestUntilMs = shared.isOfNewest ? Math.min(...group.all.map((one) => one.endMs)) : null;
+      await readFloats(reader, {
+        ...question,
+        ...{ startMs, endMs, newestUntilMs, all, byFingerprint, take: shareFloats },
+      });
+    } else {
+      await readRows(reader, { ...question, table, byFingerprint, take: (one, run) => shareRows(one, run, table) });
+    }
+  }
+}
+
+/** The series of a metric that are told to the database one by one; undefined where all of them are read: most are wanted. */
+function namedSeries({ byMetric }: SharedTable, metric: string, found: FoundSeries): readonly bigint[] | undefined {
+  const wanted = byMetric.get(metric) ?? [];
+  const isWhole = wanted.length > MAX_NAMED_OF_METRIC || wanted.length * 2 > (found.get(metric)?.series.length ?? 0);
+  return isWhole ? undefined : wanted.map(({ fingerprint }) => fingerprint);
+}
