@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { AppError } from "@sightline/errors/app-error";
 import { z } from "zod";
+import { pause } from "./pause.ts";
 import type { Pool, PostgresLog, Session } from "./pool.ts";
 
 const endSilentHolderSql = readFileSync(new URL("./sql/end-silent-holder.sql", import.meta.url), "utf8");
@@ -75,17 +76,4 @@ async function workUntilLost(session: Session, { retryMs, signal, work }: LeaseO
   } finally {
     clearInterval(beat);
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", done, { once: true });
-  });
 }
