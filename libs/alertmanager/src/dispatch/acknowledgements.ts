@@ -25,8 +25,8 @@ export interface Acknowledgements {
   /** Returns whether there was one. */
   remove(key: string): boolean;
   entries(): IterableIterator<AcknowledgementRecord>;
-  /** Whether the alert, or its group as a whole, is acknowledged or snoozed now. */
-  holds(fingerprint: string, groupKey: string, nowMs: number): boolean;
+  /** The newest acknowledgement or snooze of the alert, or of its group as a whole, that holds now. */
+  holding(fingerprint: string, groupKey: string, nowMs: number): AcknowledgementRecord | undefined;
   /** Whether the alert, or its group as a whole, is snoozed now. */
   snoozes(fingerprint: string, groupKey: string, nowMs: number): boolean;
   /** When the last snooze of the alert or its group ended; undefined when there was none or it lasts. */
@@ -52,8 +52,8 @@ export function createAcknowledgements(): Acknowledgements {
     remove: (key) => records.delete(key),
     entries: () => records.values(),
 
-    holds: (fingerprint, groupKey, nowMs) =>
-      of(fingerprint, groupKey).some(({ untilMs }) => untilMs === undefined || untilMs > nowMs),
+    holding: (fingerprint, groupKey, nowMs) =>
+      newest(of(fingerprint, groupKey).filter(({ untilMs }) => untilMs === undefined || untilMs > nowMs)),
 
     snoozes: (fingerprint, groupKey, nowMs) =>
       of(fingerprint, groupKey).some(({ untilMs }) => untilMs !== undefined && untilMs > nowMs),
@@ -64,4 +64,12 @@ export function createAcknowledgements(): Acknowledgements {
       return last <= nowMs && ends.length > 0 ? last : undefined;
     },
   };
+}
+
+/** The one that was made last. */
+export function newest(records: readonly AcknowledgementRecord[]): AcknowledgementRecord | undefined {
+  return records.reduce<AcknowledgementRecord | undefined>(
+    (last, record) => (last === undefined || record.atMs >= last.atMs ? record : last),
+    undefined,
+  );
 }

@@ -32,11 +32,20 @@ export const DECISION_STEPS = [
   "resolved",
   /** Somebody takes care of it, or does not want to hear of it until `dueAtMs`. */
   "acknowledged",
+  /** What follows until somebody acknowledges it: who is told next, by what, and who does something about it. */
+  "escalation",
   /** There was no room for it. */
   "dropped",
 ] as const;
 
 export type DecisionStep = (typeof DECISION_STEPS)[number];
+
+/** Why an alert that was sent is told of. */
+export const RECEIVED_REASONS = {
+  new: "it is new",
+  "fires again": "it fires again",
+  resolved: "its sender said that it ended",
+} as const;
 
 /** One step, and why: what the question "why was I (not) told?" is answered from. */
 export interface Decision {

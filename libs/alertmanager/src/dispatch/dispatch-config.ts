@@ -12,6 +12,8 @@ export interface Integration {
   /** Its place among those of its kind in the receiver. */
   readonly index: number;
   readonly sendResolved: boolean;
+  /** Whether it knows what an acknowledgement is, and wants to hear of it. Default: no. */
+  readonly acknowledges?: boolean;
 }
 
 /** What the dispatcher has to know of a configuration. */

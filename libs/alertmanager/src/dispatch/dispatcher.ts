@@ -7,7 +7,7 @@ import {
   targetKey,
 } from "./acknowledgements.ts";
 import { type AlertChange, createAlertStore } from "./alert-store.ts";
-import type { Decide, Decision } from "./decision.ts";
+import { type Decide, type Decision, RECEIVED_REASONS } from "./decision.ts";
 import type { DispatchConfig, Muter } from "./dispatch-config.ts";
 import type { Attempt, Delivered, Failed, Flush } from "./flush.ts";
 import { createFlusher } from "./flusher.ts";
@@ -91,10 +91,13 @@ export interface Dispatcher {
    * Returns what is being sent for routes or receivers that are no more: it need not be sent any more.
    */
   reload(config: DispatchConfig, nowMs: number): Flush[];
-  /** Acknowledges, or snoozes. Throws not_found where there is no such alert or group. */
+  /**
+   * Acknowledges, or snoozes. Throws not_found where there is no such alert or group. Integrations that want to hear of it, and were told
+   * of the group, are due at once when everything of it that fires is acknowledged.
+   */
   acknowledge(target: AcknowledgementTarget, acknowledgement: Acknowledgement): void;
-  /** Takes it back. Returns whether there was one. */
-  unacknowledge(target: AcknowledgementTarget): boolean;
+  /** Takes it back, which those hear of who heard of the acknowledgement. Returns whether there was one. */
+  unacknowledge(target: AcknowledgementTarget, nowMs: number): boolean;
   /** An alert and what hides it; undefined where there is none. */
   alert(fingerprint: string, nowMs: number): AlertStatus | undefined;
   /** The fingerprints of all alerts, resolved ones too as long as they are kept. */
@@ -118,12 +121,6 @@ export interface Dispatcher {
 
 const defaults = { collectIntervalMs: 15 * 60_000, logRetentionMs: 120 * 3_600_000 };
 
-const receivedReasons: Readonly<Record<Exclude<AlertChange, "refreshed" | "changed">, string>> = {
-  new: "it is new",
-  "fires again": "it fires again",
-  resolved: "its sender said that it ended",
-};
-
 /** Makes a dispatcher that knows of no alerts. */
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const { decide, silences, maintenance, startsAtMs = Number.NEGATIVE_INFINITY } = options;
@@ -136,9 +133,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     maxGroups: options.maxGroups,
     touched,
     decide,
-    onKeyGone: (groupKey) => unacknowledge({ groupKey }),
+    onKeyGone: (groupKey) => forgetCare({ groupKey }),
   });
-  const onAlertGone = ({ fingerprint }: KeptAlert) => unacknowledge({ fingerprint });
+  const onAlertGone = ({ fingerprint }: KeptAlert) => forgetCare({ fingerprint });
   const rounds = createRounds({ groups, log, touched, decide, onAlertGone });
   const { externalUrl } = options;
   const flusher = createFlusher({
@@ -161,11 +158,27 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     return { config, inhibitor, silences, maintenance };
   }
 
-  function unacknowledge(target: AcknowledgementTarget): boolean {
+  function forgetCare(target: AcknowledgementTarget): boolean {
     const key = targetKey(target);
     if (!acknowledgements.remove(key)) return false;
     touched.acknowledgements.add(key);
     return true;
+  }
+
+  function groupsOf(target: AcknowledgementTarget): Group[] {
+    if ("groupKey" in target) return [...groups.all()].filter(({ key }) => key === target.groupKey);
+    const places = store.get(target.fingerprint)?.places ?? [];
+    return places.flatMap(({ groupId }) => groups.get(groupId) ?? []);
+  }
+
+  /** Whoever wants to hear that somebody takes care, or does not any more, is not kept waiting for the group's next turn. */
+  function hasten(target: AcknowledgementTarget, nowMs: number): void {
+    for (const group of groupsOf(target)) {
+      const hasHeard = group.outlets.some(
+        ({ integration, logKey }) => integration.acknowledges === true && (log.get(logKey)?.firing.length ?? 0) > 0,
+      );
+      if (hasHeard && group.dueMs > nowMs) groups.schedule(group, nowMs);
+    }
   }
 
   function take(posted: PostedAlert, index: number, nowMs: number): Refusal | undefined {
@@ -191,7 +204,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     touched.alerts.add(fingerprint);
     tellTaken(fingerprint, change, nowMs);
     // Who took care of it took care of the time before.
-    if (change === "fires again") unacknowledge({ fingerprint });
+    if (change === "fires again") forgetCare({ fingerprint });
     muters.inhibitor.set(entry.alert);
     groups.put(entry, change, nowMs);
     return undefined;
@@ -204,7 +217,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       decide({ atMs: nowMs, step: "merged", reason: "its start or its annotations are others now", fingerprints });
       return;
     }
-    decide({ atMs: nowMs, step: "received", reason: receivedReasons[change], fingerprints });
+    decide({ atMs: nowMs, step: "received", reason: RECEIVED_REASONS[change], fingerprints });
   }
 
   /** Looks for what is over once a second at most: all alerts are looked at for it. Returns whether there is room then. */
@@ -232,7 +245,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     const orphans = [...acknowledgements.entries()].filter(
       (record) => "groupKey" in record && !groups.hasKey(record.groupKey),
     );
-    for (const orphan of orphans) unacknowledge(orphan);
+    for (const orphan of orphans) forgetCare(orphan);
     return unclaimed;
   }
 
@@ -278,9 +291,14 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       acknowledgements.put({ ...target, ...acknowledgement });
       touched.acknowledgements.add(key);
       decide(acknowledgedDecision(target, acknowledgement));
+      hasten(target, acknowledgement.atMs);
     },
 
-    unacknowledge,
+    unacknowledge(target, nowMs) {
+      const isTaken = forgetCare(target);
+      if (isTaken) hasten(target, nowMs);
+      return isTaken;
+    },
 
     alert(fingerprint, nowMs) {
       const entry = store.get(fingerprint);

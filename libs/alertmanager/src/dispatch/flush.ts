@@ -1,4 +1,5 @@
 import type { Notification } from "../notification.ts";
+import type { Acknowledgement } from "./acknowledgements.ts";
 import type { LogEntry, ReceiverData } from "./notification-log.ts";
 
 /** A notification that one integration of a receiver has to be told now. */
@@ -17,6 +18,11 @@ export interface Flush {
   readonly deadlineMs: number;
   /** What the integration left at the notification before; nothing when this is the first. */
   readonly receiverData: ReceiverData;
+  /**
+   * The newest acknowledgement, where everything that fires is acknowledged or snoozed; only told to integrations that know what it is.
+   * It is the news where the reason is "repeat interval elapsed", since nothing else repeats what is acknowledged.
+   */
+  readonly acknowledgement?: Acknowledgement;
   /** What the notification log will say when it was delivered. */
   readonly entry: LogDraft;
   /**

@@ -121,6 +121,7 @@ export function createFlusher(options: FlusherOptions): Flusher {
       deadlineMs: nowMs + Math.max(group.route.options.groupIntervalMs, minDeadlineMs),
       // What is told for the first time begins anew, with a thread of its own.
       receiverData: reason === "first notification" ? {} : (entry?.receiverData ?? {}),
+      ...(told.acknowledgement !== undefined && { acknowledgement: told.acknowledgement }),
       entry: draftOf(group, outlet, told),
       replacesAtMs: entry?.atMs,
     };
@@ -134,7 +135,7 @@ export function createFlusher(options: FlusherOptions): Flusher {
     return flush;
   }
 
-  function draftOf(group: Group, { integration }: Outlet, { firing, resolved }: Told): LogDraft {
+  function draftOf(group: Group, { integration }: Outlet, { firing, resolved, acknowledgement }: Told): LogDraft {
     return {
       groupKey: group.key,
       receiver: group.route.options.receiver,
@@ -142,6 +143,7 @@ export function createFlusher(options: FlusherOptions): Flusher {
       index: integration.index,
       firing,
       resolved,
+      ...(acknowledgement !== undefined && { acknowledgedAtMs: acknowledgement.atMs }),
       livesMs: livesMs(group),
     };
   }

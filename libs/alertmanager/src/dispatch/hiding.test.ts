@@ -160,5 +160,5 @@ test("nobody acknowledges what is not there", () => {
   const acknowledgement = { by: "ada", note: "", atMs: baseMs };
   assert.throws(() => dispatcher.acknowledge({ fingerprint: "00" }, acknowledgement), { code: "not_found" });
   assert.throws(() => dispatcher.acknowledge({ groupKey: "{}:{}" }, acknowledgement), { code: "not_found" });
-  assert.equal(dispatcher.unacknowledge({ fingerprint: "00" }), false);
+  assert.equal(dispatcher.unacknowledge({ fingerprint: "00" }, baseMs), false);
 });

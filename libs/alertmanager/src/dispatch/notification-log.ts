@@ -8,6 +8,8 @@ export interface LogEntry {
   /** The fingerprints of the alerts that it was told of. */
   readonly firing: readonly string[];
   readonly resolved: readonly string[];
+  /** When what was told was acknowledged, as the receiver knows it; undefined: as far as it knows, it is not. */
+  readonly acknowledgedAtMs?: number | undefined;
   /** When it was told. */
   readonly atMs: number;
   readonly expiresAtMs: number;

@@ -1,5 +1,5 @@
 import type { NotificationReason } from "../notification.ts";
-import type { Acknowledgements } from "./acknowledgements.ts";
+import { type AcknowledgementRecord, type Acknowledgements, newest } from "./acknowledgements.ts";
 import type { Group, Member, Outlet } from "./group.ts";
 import { isResolved, type KeptAlert } from "./kept-alert.ts";
 import type { LogEntry } from "./notification-log.ts";
@@ -23,6 +23,8 @@ export interface Told {
   /** Their fingerprints, as the log will have them. */
   readonly firing: readonly string[];
   readonly resolved: readonly string[];
+  /** The newest acknowledgement, where the integration wants to hear of it and it holds for everything that fires. */
+  readonly acknowledgement: AcknowledgementRecord | undefined;
 }
 
 export type OutletVerdict =
@@ -39,20 +41,26 @@ export function verdictOf(question: Question): OutletVerdict {
   const { firing, resolved } = told;
   const { repeatIntervalMs } = group.route.options;
   const verdict = notificationReason({ entry, firing, resolved, sendResolved, repeatIntervalMs, nowMs });
+  const again: OutletVerdict = { kind: "notify", reason: REPEATS, told };
   if ("skip" in verdict) {
-    const again = verdict.skip === SKIP_REASONS.unchanged && snoozeEnded(question, told);
-    return again ? { kind: "notify", reason: "repeat interval elapsed", told } : { kind: "skip", reason: verdict.skip };
+    const isNews =
+      verdict.skip === SKIP_REASONS.unchanged && (snoozeEnded(question, told) || careChanged(question, told));
+    return isNews ? again : { kind: "skip", reason: verdict.skip };
   }
   const reason = verdict.notify;
-  if (reason === "repeat interval elapsed" && acknowledged(question, told)) {
-    return { kind: "skip", reason: SKIP_REASONS.acknowledged };
+  if (reason === REPEATS && firing.every((fingerprint) => isCaredFor(question, fingerprint))) {
+    return careChanged(question, told) ? again : { kind: "skip", reason: SKIP_REASONS.acknowledged };
   }
   if (firing.length === 0 && !sendResolved) return { kind: "record", reason: SKIP_REASONS.notWanted, told };
   return { kind: "notify", reason, told };
 }
 
+/** In Alertmanager's words: nothing has changed but what only some receivers know of. */
+const REPEATS = "repeat interval elapsed";
+
 /** A snooze hides what the receiver was not told of; what it was told of is only not told again. */
-function toldOf({ group, visible, entry, acknowledgements, nowMs }: Question): Told {
+function toldOf(question: Question): Told {
+  const { group, outlet, visible, entry, acknowledgements, nowMs } = question;
   const alerts: KeptAlert[] = [];
   const firing: string[] = [];
   const resolved: string[] = [];
@@ -64,12 +72,25 @@ function toldOf({ group, visible, entry, acknowledgements, nowMs }: Question): T
     else firing.push(fingerprint);
     alerts.push(alert);
   }
-  return { alerts, firing, resolved };
+  const acknowledgement = outlet.integration.acknowledges === true ? holdingAll(question, firing) : undefined;
+  return { alerts, firing, resolved, acknowledgement };
 }
 
-/** Whether somebody takes care of everything that fires. */
-function acknowledged({ group, acknowledgements, nowMs }: Question, { firing }: Told): boolean {
-  return firing.every((fingerprint) => acknowledgements.holds(fingerprint, group.key, nowMs));
+/** The newest acknowledgement, where everything that fires is acknowledged or snoozed. */
+function holdingAll({ group, acknowledgements, nowMs }: Question, firing: readonly string[]) {
+  const records = firing.map((fingerprint) => acknowledgements.holding(fingerprint, group.key, nowMs));
+  const known = records.filter((record) => record !== undefined);
+  return known.length === records.length ? newest(known) : undefined;
+}
+
+/** Whether somebody takes care of it. */
+function isCaredFor({ group, acknowledgements, nowMs }: Question, fingerprint: string): boolean {
+  return acknowledgements.holding(fingerprint, group.key, nowMs) !== undefined;
+}
+
+/** Whether the receiver wants to hear of acknowledgements, and knows of another one than there is, or of one that is no more. */
+function careChanged({ outlet, entry }: Question, { acknowledgement }: Told): boolean {
+  return outlet.integration.acknowledges === true && entry?.acknowledgedAtMs !== acknowledgement?.atMs;
 }
 
 /** Whether a snooze ended since it was told last. */

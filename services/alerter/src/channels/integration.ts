@@ -24,6 +24,12 @@ export interface Acknowledgement {
   readonly note: string;
 }
 
+/** An acknowledgement that holds for everything that fires; with `untilMs` it is a snooze. */
+export interface Care extends Acknowledgement {
+  readonly atMs: number;
+  readonly untilMs?: number;
+}
+
 /** One attempt to tell an integration something. */
 export interface Telling {
   readonly tenant: string;
@@ -35,6 +41,8 @@ export interface Telling {
   readonly atMs: number;
   /** Set where that is the news; only told to integrations that know what it is. */
   readonly acknowledgement?: Acknowledgement;
+  /** Set as long as somebody takes care, whatever the news is. */
+  readonly care?: Care;
   readonly signal: AbortSignal;
 }
 

@@ -43,6 +43,7 @@ const log = z.object({
   index: z.number(),
   firing: z.array(z.string()),
   resolved: z.array(z.string()),
+  acknowledgedAtMs: z.number().optional(),
   atMs: z.number(),
   expiresAtMs: z.number(),
   receiverData: z.record(z.string(), z.union([z.string(), z.number()])),

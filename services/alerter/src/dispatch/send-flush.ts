@@ -4,7 +4,7 @@ import { AppError } from "@sightline/errors/app-error";
 import type { Clock } from "@sightline/model/time";
 import type { Logger } from "@sightline/service/logger";
 import { retryDelayMs } from "@sightline/service/retry";
-import type { Integration, Outcome, Templates } from "../channels/integration.ts";
+import type { Integration, Outcome, Telling, Templates } from "../channels/integration.ts";
 import type { RateLimiter } from "../channels/rate-limit.ts";
 import type { AlerterMetrics } from "../metrics.ts";
 import type { Lanes } from "./lanes.ts";
@@ -90,15 +90,24 @@ async function attemptOnce(
     await wait(waitMs, flush, options);
   }
   const { notification, receiverData, atMs } = flush;
+  const told = { tenant, notification, templates, receiverData, atMs, ...careOf(flush) };
   // Its group is told again after that: nothing of this one may come later.
   const late = AbortSignal.timeout(Math.max(1, Math.min(flush.deadlineMs - clock(), MAX_ATTEMPT_MS)));
   const signal = AbortSignal.any([drained, late]);
   try {
-    return await integration.send({ tenant, notification, templates, receiverData, atMs, signal });
+    return await integration.send({ ...told, signal });
   } catch (thrown) {
     if (late.aborted && !drained.aborted) return undefined;
     throw thrown;
   }
+}
+
+/** Who takes care of all that fires. It is the news where nothing else could be. */
+function careOf({ acknowledgement, notification }: Flush): Pick<Telling, "care" | "acknowledgement"> {
+  if (acknowledgement === undefined) return {};
+  const { by, note, atMs, untilMs } = acknowledgement;
+  const care = { by, note, atMs, ...(untilMs !== undefined && { untilMs }) };
+  return { care, ...(notification.reason === "repeat interval elapsed" && { acknowledgement: { by, note } }) };
 }
 
 /** Longer than any integration's own time-out, and than no timer can be. */

@@ -14,6 +14,7 @@ import type { Labels } from "../../notification.ts";
  *     at 3s close w1
  *     at 2s acknowledge {alertname=a} until 10s
  *     at 2s acknowledge group {}:{alertname="a"}
+ *     at 2s unacknowledge {alertname=a}
  *     at 2s deliver default[1] fails            (or: ok, loses, unheard, takes 3s)
  *     at 3s reload other
  *     at 3s kill
@@ -58,6 +59,9 @@ export type Delivery =
   /** It takes so long; what takes longer than there is time fails. */
   | { readonly kind: "takes"; readonly durationMs: number };
 
+/** What is acknowledged. */
+type Target = { readonly labels: Labels } | { readonly groupKey: string };
+
 export type Command = { readonly atMs: number } & (
   | { readonly kind: "push"; readonly alerts: readonly AlertText[] }
   | {
@@ -77,9 +81,10 @@ export type Command = { readonly atMs: number } & (
   | { readonly kind: "close"; readonly id: string }
   | {
       readonly kind: "acknowledge";
-      readonly target: { readonly labels: Labels } | { readonly groupKey: string };
+      readonly target: Target;
       readonly untilMs: number | undefined;
     }
+  | { readonly kind: "unacknowledge"; readonly target: Target }
   | { readonly kind: "deliver"; readonly outlet: string; readonly delivery: Delivery }
   | { readonly kind: "reload"; readonly config: string }
   | { readonly kind: "kill" }
@@ -126,11 +131,10 @@ function parseCommand(atMs: number, kind: string, rest: string): Command {
       return { atMs, kind, id: first };
     case "acknowledge": {
       const [, what = "", until] = /^(.*?)(?: until (\S+))?$/.exec(rest) ?? [];
-      const target = what.startsWith("group ")
-        ? { groupKey: what.slice("group ".length) }
-        : { labels: parseLabels(what) };
-      return { atMs, kind, target, untilMs: until === undefined ? undefined : parseTime(until) };
+      return { atMs, kind, target: parseTarget(what), untilMs: until === undefined ? undefined : parseTime(until) };
     }
+    case "unacknowledge":
+      return { atMs, kind, target: parseTarget(rest) };
     case "deliver":
       return { atMs, kind, outlet: first, delivery: parseDelivery(second, third) };
     case "reload":
@@ -140,6 +144,10 @@ function parseCommand(atMs: number, kind: string, rest: string): Command {
     default:
       return assert.fail(`not a command of a time line: ${kind}`);
   }
+}
+
+function parseTarget(what: string): Target {
+  return what.startsWith("group ") ? { groupKey: what.slice("group ".length) } : { labels: parseLabels(what) };
 }
 
 function parseDelivery(kind: string, duration: string): Delivery {

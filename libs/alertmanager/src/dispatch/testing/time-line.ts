@@ -3,6 +3,7 @@ import { fingerprintOf } from "../../fingerprint.ts";
 import type { Labels, NotificationReason } from "../../notification.ts";
 import { createMaintenance } from "../../silence/maintenance.ts";
 import { createSilences } from "../../silence/silences.ts";
+import type { AcknowledgementTarget } from "../acknowledgements.ts";
 import type { Decision } from "../decision.ts";
 import type { DispatchConfig } from "../dispatch-config.ts";
 import { createDispatcher, type Dispatcher } from "../dispatcher.ts";
@@ -172,8 +173,7 @@ function createPlayer({ config, configs = {}, begins = "2026-01-05T00:00:00Z", s
         return;
       case "acknowledge": {
         const { target, untilMs } = command;
-        const what = "labels" in target ? { fingerprint: fingerprintOf(target.labels) } : target;
-        dispatcher.acknowledge(what, {
+        dispatcher.acknowledge(targetOf(target), {
           by,
           note: "",
           atMs: nowMs,
@@ -181,6 +181,9 @@ function createPlayer({ config, configs = {}, begins = "2026-01-05T00:00:00Z", s
         });
         return;
       }
+      case "unacknowledge":
+        assert.ok(dispatcher.unacknowledge(targetOf(command.target), nowMs));
+        return;
       case "deliver":
         deliveries.set(command.outlet, command.delivery);
         return;
@@ -194,6 +197,10 @@ function createPlayer({ config, configs = {}, begins = "2026-01-05T00:00:00Z", s
   }
 
   return { got, runTo, obey, played: (): Played => ({ dispatcher, decisions, baseMs }) };
+}
+
+function targetOf(target: Extract<Command, { kind: "unacknowledge" }>["target"]): AcknowledgementTarget {
+  return "labels" in target ? { fingerprint: fingerprintOf(target.labels) } : target;
 }
 
 function posted({ labels, annotations, startsMs, endsMs }: AlertText, baseMs: number): PostedAlert {
