@@ -1,5 +1,7 @@
+import { ActionServiceClient } from "@sightline/proto/sightline/alert/v1/action_service";
 import { AlertServiceClient } from "@sightline/proto/sightline/alert/v1/alert_service";
 import { AlertmanagerServiceClient } from "@sightline/proto/sightline/alert/v1/alertmanager_service";
+import { MaintenanceWindowServiceClient } from "@sightline/proto/sightline/alert/v1/maintenance_window_service";
 import { OncallServiceClient } from "@sightline/proto/sightline/alert/v1/oncall_service";
 import { AnalysisServiceClient } from "@sightline/proto/sightline/analysis/v1/analysis_service";
 import { TargetServiceClient } from "@sightline/proto/sightline/collector/v1/target_service";
@@ -34,6 +36,8 @@ export function createClients(config: Pick<Config, "internalToken" | keyof Clien
     alerter: createClient(AlertServiceClient, config.alerter.address, options),
     oncall: createClient(OncallServiceClient, config.alerter.address, options),
     alertmanager: createClient(AlertmanagerServiceClient, config.alerter.address, options),
+    alertActions: createClient(ActionServiceClient, config.alerter.address, options),
+    maintenance: createClient(MaintenanceWindowServiceClient, config.alerter.address, options),
     reporter: createClient(ReportServiceClient, config.reporter.address, options),
     collector: createClient(TargetServiceClient, config.collector.address, options),
     deadLetters: createClient(DeadLetterServiceClient, config.storage.address, options),

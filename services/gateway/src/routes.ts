@@ -1,6 +1,7 @@
 import type { Clock } from "@sightline/model/time";
 import type { Clients } from "./clients.ts";
 import { monitoringRoutes } from "./monitoring/routes.ts";
+import { alertActionRoutes } from "./rest/alert-actions.ts";
 import { alertRoutingRoutes } from "./rest/alert-routing.ts";
 import { alertRoutes } from "./rest/alerts.ts";
 import { deadLetterRoutes } from "./rest/dead-letters.ts";
@@ -10,6 +11,7 @@ import { healthRoutes } from "./rest/health.ts";
 import { type KeyRouteOptions, keyRoutes } from "./rest/keys.ts";
 import { limitRoutes } from "./rest/limits.ts";
 import { logRoutes } from "./rest/logs.ts";
+import { maintenanceRoutes } from "./rest/maintenance.ts";
 import { metricRoutes } from "./rest/metrics.ts";
 import { oncallRoutes } from "./rest/oncall.ts";
 import { feedRoutes } from "./rest/oncall-feeds.ts";
@@ -21,6 +23,7 @@ import { type SessionRouteOptions, sessionRoutes } from "./rest/session.ts";
 import { targetRoutes } from "./rest/targets.ts";
 import { type TenantRouteOptions, tenantRoutes } from "./rest/tenants.ts";
 import { traceRoutes } from "./rest/traces.ts";
+import { silenceRoutes } from "./rest/silences.ts";
 import { sqlRoutes } from "./sql/routes.ts";
 
 export interface RouteOptions {
@@ -41,7 +44,10 @@ export function createRoutes({ clients, clock, sessions, keys }: RouteOptions): 
     ...sqlRoutes(clients.sql),
     ...healthRoutes(clients.analyzer, clients.storage, clock),
     ...alertRoutes(clients.alerter, clock),
+    ...alertActionRoutes(clients.alertActions, clock),
     ...alertRoutingRoutes(clients.alertmanager),
+    ...silenceRoutes(clients.alertmanager, clock),
+    ...maintenanceRoutes(clients.maintenance, clock),
     ...ruleRoutes(clients.alerter),
     ...channelRoutes(clients.alerter),
     ...oncallRoutes(clients.oncall, clock),

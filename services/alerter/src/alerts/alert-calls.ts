@@ -69,7 +69,7 @@ export function createAlertCalls({ sql, clock, onMoved }: AlertCallsOptions): Al
         listAlerts(sql, tenant, queryOf(request, clock())),
         countActiveAlerts(sql, tenant),
       ]);
-      return { alerts: alerts.map(alertToMessage), totalActiveAlerts };
+      return { alerts: alerts.map((alert) => alertToMessage(alert)), totalActiveAlerts };
     },
     get: (tenant, alertId) => getAlert(sql, tenant, wantId(alertId)),
     acknowledge: (tenant, request) => told(acknowledge(tenant, checked(request))),

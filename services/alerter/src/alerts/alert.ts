@@ -5,6 +5,7 @@ import {
   type Alert as AlertMessage,
   AlertState as AlertStateNumber,
 } from "@sightline/proto/sightline/alert/v1/alert_service";
+import type { AlertCare } from "@sightline/proto/sightline/alert/v1/care";
 import { z } from "zod";
 import type { AlertState } from "../evaluate/decide.ts";
 
@@ -84,8 +85,8 @@ export function stateFromProto(number: AlertStateNumber): AlertState | undefined
   return alertState.options.find((state) => stateNumbers[state] === number);
 }
 
-/** The alert as it is answered. */
-export function alertToMessage(alert: Alert): AlertMessage {
+/** The alert as it is answered, with what people do about it. */
+export function alertToMessage(alert: Alert, care?: AlertCare): AlertMessage {
   return {
     alertId: alert.alertId,
     ruleId: alert.ruleId,
@@ -103,6 +104,7 @@ export function alertToMessage(alert: Alert): AlertMessage {
     acknowledgedBy: alert.acknowledgedBy,
     resolvedAtUnixNano: nanosOfDate(alert.resolvedAt),
     resolvedBy: alert.resolvedBy,
+    care,
   };
 }
 

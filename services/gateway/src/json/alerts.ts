@@ -12,8 +12,9 @@ import {
 } from "@sightline/proto/sightline/alert/v1/alert_service";
 import { QueryMetricsRequest } from "@sightline/proto/sightline/query/v1/query_service";
 import { z } from "zod";
+import { careForm, careToJson } from "./care.ts";
 import { aggregations, functions, matcherFromText, matcherSyntax, matcherToText } from "./metrics.ts";
-import { enumWords, labels, momentOf, momentOrNull, severityName, uint32 } from "./scalars.ts";
+import { enumWords, labels, momentOf, momentOfMs, momentOrNull, severityName, uint32 } from "./scalars.ts";
 
 export const alertStates = enumWords(
   ["pending", "firing", "acknowledged", "resolved"],
@@ -49,6 +50,9 @@ export const alertForm = z.object({
   acknowledgedBy: z.string(),
   resolvedAt: momentOrNull,
   resolvedBy: z.string(),
+  snoozedUntil: momentOrNull,
+  assignee: z.string().describe("Who shall see to it; empty: nobody in particular"),
+  care: careForm.describe("What people do about it, also about a group that it is in"),
 });
 
 export function alertToJson(alert: Alert): z.infer<typeof alertForm> {
@@ -69,6 +73,9 @@ export function alertToJson(alert: Alert): z.infer<typeof alertForm> {
     acknowledgedBy: alert.acknowledgedBy,
     resolvedAt: momentOf(alert.resolvedAtUnixNano),
     resolvedBy: alert.resolvedBy,
+    snoozedUntil: momentOfMs(alert.care?.snoozedUntilUnixMs),
+    assignee: alert.care?.assignee ?? "",
+    care: careToJson(alert.care),
   };
 }
 

@@ -15,7 +15,7 @@ import {
   Weekday,
 } from "@sightline/proto/sightline/alert/v1/oncall_service";
 import { z } from "zod";
-import { enumWords, moment, momentOf, momentOrNull, uint32 } from "./scalars.ts";
+import { enumWords, moment, momentInput, momentOf, momentOrNull, uint32 } from "./scalars.ts";
 
 const weekdays = enumWords(
   ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"],
@@ -33,9 +33,6 @@ const weekdays = enumWords(
 const rotationUnits = enumWords(["hour", "day", "week"], [RotationUnit.HOUR, RotationUnit.DAY, RotationUnit.WEEK]);
 
 const timeOfDay = z.string().describe("HH:MM");
-
-/** A moment as it is sent. */
-const momentInput = moment.refine((text) => parseRfc3339(text) !== undefined, "want RFC 3339 with a zone");
 
 /** A time that comes every day or every week, on the wall of a time zone. */
 export const windowForm = z.discriminatedUnion("kind", [

@@ -1,4 +1,4 @@
-import { formatRfc3339 } from "@sightline/model/rfc3339";
+import { formatRfc3339, parseRfc3339 } from "@sightline/model/rfc3339";
 import { SEVERITIES } from "@sightline/model/severity";
 import { z } from "zod";
 
@@ -7,6 +7,9 @@ export const moment = z.string().meta({ format: "date-time", description: "RFC 3
 
 /** A moment that may not have come. */
 export const momentOrNull = moment.nullable();
+
+/** A moment as it is sent. */
+export const momentInput = moment.refine((text) => parseRfc3339(text) !== undefined, "want RFC 3339 with a zone");
 
 /** A whole number as protobuf's uint32 holds it. */
 export const uint32 = z.number().int().min(0).max(0xffff_ffff);
@@ -19,6 +22,16 @@ export const severityName = z.enum(SEVERITIES);
 /** Nanoseconds since the Unix epoch as a moment; 0 is null. */
 export function momentOf(unixNano: bigint): string | null {
   return unixNano === 0n ? null : formatRfc3339(unixNano);
+}
+
+/** Milliseconds since the Unix epoch as a moment; 0 and nothing are null. */
+export function momentOfMs(unixMs: bigint | undefined): string | null {
+  return unixMs === undefined || unixMs === 0n ? null : new Date(Number(unixMs)).toISOString();
+}
+
+/** A moment as milliseconds since the Unix epoch; 0 for none and for what is no moment. */
+export function msOfMoment(text: string | null | undefined): bigint {
+  return text === null || text === undefined ? 0n : (parseRfc3339(text) ?? 0n) / 1_000_000n;
 }
 
 /** The words of the JSON form for the numbers of a protobuf enum. */

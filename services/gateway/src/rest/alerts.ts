@@ -13,9 +13,7 @@ import {
   notificationToJson,
 } from "../json/alerts.ts";
 import { count, list, rangeFrom, rangeQuery } from "./parse.ts";
-import { type Route, readRoute, writeRoute } from "./route.ts";
-
-const noteBody = z.strictObject({ note: z.string().max(4096).default("") }).prefault({});
+import { type Route, readRoute } from "./route.ts";
 
 function alertOf(answer: { alert: Alert | undefined }, id: string): z.infer<typeof alertForm> {
   if (answer.alert === undefined) throw new AppError("not_found", `cannot find alert ${id}`);
@@ -65,24 +63,5 @@ export function alertRoutes(alerter: Alerter, clock: Clock): Route[] {
         };
       },
     }),
-    ...(["acknowledge", "resolve"] as const).map((verb) =>
-      writeRoute({
-        method: "post",
-        path: `/v1/alerts/:id/${verb}`,
-        operation: `${verb}Alert`,
-        summary: verb === "acknowledge" ? "Acknowledge an alert" : "Resolve an alert by hand",
-        tag: "alerts",
-        access: "edit",
-        query: z.strictObject({}),
-        body: noteBody,
-        answer: z.object({ alert: alertForm }),
-        call: async ({ param, body, caller, signal }) => {
-          const request = { alertId: param("id"), userId: caller.name, note: body.note };
-          const method = verb === "acknowledge" ? "acknowledgeAlert" : "resolveAlert";
-          const changed = await alerter.call(method, request, { tenant: caller.tenant, signal });
-          return { alert: alertOf(changed, param("id")) };
-        },
-      }),
-    ),
   ];
 }

@@ -20,6 +20,7 @@ import {
 } from "@grpc/grpc-js";
 import { Severity } from "../../event/v1/event.ts";
 import { QueryMetricsRequest } from "../../query/v1/query_service.ts";
+import { AlertCare } from "./care.ts";
 
 export const protobufPackage = "sightline.alert.v1";
 
@@ -161,6 +162,8 @@ export interface Alert {
   resolvedAtUnixNano: bigint;
   /** Who resolved it by hand; "" when the condition ended. */
   resolvedBy: string;
+  /** What people do about it; unset for nothing. */
+  care: AlertCare | undefined;
 }
 
 export interface Alert_LabelsEntry {
@@ -921,6 +924,7 @@ function createBaseAlert(): Alert {
     acknowledgedBy: "",
     resolvedAtUnixNano: 0n,
     resolvedBy: "",
+    care: undefined,
   };
 }
 
@@ -985,6 +989,9 @@ export const Alert: MessageFns<Alert> = {
     }
     if (message.resolvedBy !== "") {
       writer.uint32(130).string(message.resolvedBy);
+    }
+    if (message.care !== undefined) {
+      AlertCare.encode(message.care, writer.uint32(138).fork()).join();
     }
     return writer;
   },
@@ -1136,6 +1143,14 @@ export const Alert: MessageFns<Alert> = {
             message.resolvedBy = reader.string();
             continue;
           }
+          case 17: {
+            if (tag !== 138) {
+              break;
+            }
+
+            message.care = AlertCare.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1194,6 +1209,7 @@ export const Alert: MessageFns<Alert> = {
       ? BigInt(object.resolvedAtUnixNano)
       : 0n;
     message.resolvedBy = object.resolvedBy ?? "";
+    message.care = (object.care !== undefined && object.care !== null) ? AlertCare.fromPartial(object.care) : undefined;
     return message;
   },
 };
