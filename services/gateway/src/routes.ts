@@ -2,6 +2,7 @@ import type { Clock } from "@sightline/model/time";
 import type { Clients } from "./clients.ts";
 import { monitoringRoutes } from "./monitoring/routes.ts";
 import { alertActionRoutes } from "./rest/alert-actions.ts";
+import { alertExplainRoutes } from "./rest/alert-explain.ts";
 import { alertRoutingRoutes } from "./rest/alert-routing.ts";
 import { alertRoutes } from "./rest/alerts.ts";
 import { deadLetterRoutes } from "./rest/dead-letters.ts";
@@ -46,6 +47,7 @@ export function createRoutes({ clients, clock, sessions, keys }: RouteOptions): 
     ...alertRoutes(clients.alerter, clock),
     ...alertActionRoutes(clients.alertActions, clock),
     ...alertRoutingRoutes(clients.alertmanager),
+    ...alertExplainRoutes(clients.alertmanager, clock),
     ...silenceRoutes(clients.alertmanager, clock),
     ...maintenanceRoutes(clients.maintenance, clock),
     ...ruleRoutes(clients.alerter),

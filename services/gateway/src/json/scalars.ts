@@ -26,7 +26,7 @@ export function momentOf(unixNano: bigint): string | null {
 
 /** Milliseconds since the Unix epoch as a moment; 0 and nothing are null. */
 export function momentOfMs(unixMs: bigint | undefined): string | null {
-  return unixMs === undefined || unixMs === 0n ? null : new Date(Number(unixMs)).toISOString();
+  return momentOf((unixMs ?? 0n) * 1_000_000n);
 }
 
 /** A moment as milliseconds since the Unix epoch; 0 for none and for what is no moment. */

@@ -1,11 +1,21 @@
-import type { AlertDecision } from "@sightline/proto/sightline/alert/v1/alertmanager_service";
 import { z } from "zod";
 import type { Clients } from "../clients.ts";
-import { moment } from "../json/scalars.ts";
+import {
+  matchForm,
+  matchToJson,
+  routeTreeForm,
+  routeTreeToJson,
+  testedForm,
+  testedToJson,
+} from "../json/alert-routing.ts";
+import { labels, momentOfMs, momentOrNull } from "../json/scalars.ts";
 import { type Route, readRoute, writeRoute } from "./route.ts";
 
 const nothing = z.strictObject({});
 const maxSourceChars = 1024 * 1024;
+const deadlineMs = 30_000;
+/** Longer than all of a receiver's integrations may take together. */
+const testDeadlineMs = 60_000;
 
 const draft = z.strictObject({
   source: z.string().max(maxSourceChars).describe("alertmanager.yml"),
@@ -13,31 +23,34 @@ const draft = z.strictObject({
     .record(z.string().min(1).max(255), z.string().max(maxSourceChars))
     .default({})
     .describe("The files that it names as templates: name to text"),
+});
+
+const putDraft = draft.extend({
   onlyCheck: z.boolean().default(false).describe("Say what is wrong with it, change nothing"),
 });
 
-const decisionForm = z.object({
-  time: moment,
-  step: z.string(),
-  reason: z.string(),
-  detail: z.string(),
-  groupKey: z.string(),
-  receiver: z.string(),
-  integration: z.string(),
-  ids: z.array(z.string()),
-  due: moment.nullable().describe("When it will be told, or until when it will not"),
+const optionalDraft = draft.optional().describe("Default: the configuration in force");
+
+const matchQuestion = z.strictObject({
+  labels: z.array(labels).min(1).max(100).describe("Of each alert that is asked about"),
+  draft: optionalDraft,
 });
 
-function decisionToJson({ timeUnixMs, dueUnixMs, ...decision }: AlertDecision): z.infer<typeof decisionForm> {
-  return { ...decision, time: momentOfMs(timeUnixMs), due: dueUnixMs === 0n ? null : momentOfMs(dueUnixMs) };
-}
+const receiverTest = z
+  .strictObject({
+    draft: optionalDraft,
+    labels: labels.default({}).describe("Of the alert that is told of, over those that say that it is a test"),
+    annotations: labels.default({}),
+    resolved: z.boolean().default(false).describe("Tells that the test before is over, to whom that is told"),
+  })
+  .prefault({});
 
-function momentOfMs(unixMs: bigint): string {
-  return new Date(Number(unixMs)).toISOString();
-}
-
-/** Whom alerts are told to, and why: the tenant's alertmanager.yml, and what was decided by it. */
+/** Whom alerts are told to: the tenant's alertmanager.yml, what it does with an alert, and whether its receivers can be reached. */
 export function alertRoutingRoutes(alertmanager: Clients["alertmanager"]): Route[] {
+  return [...configurationRoutes(alertmanager), ...treeRoutes(alertmanager)];
+}
+
+function configurationRoutes(alertmanager: Clients["alertmanager"]): Route[] {
   return [
     readRoute({
       method: "get",
@@ -51,13 +64,12 @@ export function alertRoutingRoutes(alertmanager: Clients["alertmanager"]): Route
         version: z.number().describe("0 while nobody has put one"),
         source: z.string(),
         author: z.string(),
-        created: moment.nullable(),
+        created: momentOrNull,
       }),
       call: async ({ caller, signal }) => {
         const found = await alertmanager.call("getConfiguration", {}, { tenant: caller.tenant, signal });
         const { version, source, author, createdAtUnixMs } = found;
-        const created = createdAtUnixMs === 0n ? null : momentOfMs(createdAtUnixMs);
-        return { version: Number(version), source, author, created };
+        return { version: Number(version), source, author, created: momentOfMs(createdAtUnixMs) };
       },
     }),
     writeRoute({
@@ -68,7 +80,7 @@ export function alertRoutingRoutes(alertmanager: Clients["alertmanager"]): Route
       tag: "alerts",
       access: "edit",
       query: nothing,
-      body: draft,
+      body: putDraft,
       answer: z.object({ version: z.number(), receivers: z.array(z.string()) }),
       call: async ({ body, caller, signal }) => {
         const request = { ...body, author: caller.name };
@@ -76,24 +88,70 @@ export function alertRoutingRoutes(alertmanager: Clients["alertmanager"]): Route
         return { version: Number(put.version), receivers: put.receivers };
       },
     }),
+  ];
+}
+
+function treeRoutes(alertmanager: Clients["alertmanager"]): Route[] {
+  return [
     readRoute({
       method: "get",
-      path: "/v1/alerts/:id/explain",
-      operation: "explainAlert",
-      summary: "Read why somebody was told of an alert, or was not",
+      path: "/v1/alert-routing/tree",
+      operation: "getRouteTree",
+      summary: "Read the tree of routes of the configuration in force",
       tag: "alerts",
       access: "query",
       query: nothing,
-      answer: z.object({ decisions: z.array(decisionForm) }),
-      call: async ({ param, caller, signal }) => {
-        const id = param("id");
-        const isFingerprint = /^[0-9a-f]{16}$/.test(id);
-        const alert = isFingerprint
-          ? { $case: "fingerprint" as const, value: id }
-          : { $case: "alertId" as const, value: id };
-        const request = { alert, startUnixMs: 0n, endUnixMs: 0n };
-        const { decisions } = await alertmanager.call("explainAlert", request, { tenant: caller.tenant, signal });
-        return { decisions: decisions.map(decisionToJson) };
+      answer: routeTreeForm,
+      call: async ({ caller, signal }) => {
+        const options = { tenant: caller.tenant, signal, deadlineMs };
+        return routeTreeToJson(await alertmanager.call("getRouteTree", { draft: undefined }, options));
+      },
+    }),
+    writeRoute({
+      method: "post",
+      path: "/v1/alert-routing/tree",
+      operation: "previewRouteTree",
+      summary: "Read the tree of routes of a configuration that is not in force",
+      tag: "alerts",
+      access: "query",
+      query: nothing,
+      body: z.strictObject({ draft }),
+      answer: routeTreeForm,
+      call: async ({ body, caller, signal }) =>
+        routeTreeToJson(await alertmanager.call("getRouteTree", body, { tenant: caller.tenant, signal, deadlineMs })),
+    }),
+    writeRoute({
+      method: "post",
+      path: "/v1/alert-routing/match",
+      operation: "previewRouting",
+      summary: "Read what would become of alerts that were sent now: routes, receivers, and what hides them",
+      tag: "alerts",
+      access: "query",
+      query: nothing,
+      body: matchQuestion,
+      answer: z.object({ alerts: z.array(matchForm).describe("In the order in which they were asked about") }),
+      call: async ({ body, caller, signal }) => {
+        const request = { alerts: body.labels.map((given) => ({ labels: given })), draft: body.draft };
+        const options = { tenant: caller.tenant, signal, deadlineMs };
+        const { alerts } = await alertmanager.call("previewRouting", request, options);
+        return { alerts: alerts.map(matchToJson) };
+      },
+    }),
+    writeRoute({
+      method: "post",
+      path: "/v1/alert-routing/receivers/:name/test",
+      operation: "testReceiver",
+      summary: "Tell each integration of a receiver that this is a test, and read what came of it",
+      tag: "alerts",
+      access: "edit",
+      query: nothing,
+      body: receiverTest,
+      answer: z.object({ integrations: z.array(testedForm) }),
+      call: async ({ param, body, caller, signal }) => {
+        const request = { receiver: param("name"), userId: caller.name, ...body, draft: body.draft };
+        const options = { tenant: caller.tenant, signal, deadlineMs: testDeadlineMs };
+        const { integrations } = await alertmanager.call("testReceiver", request, options);
+        return { integrations: integrations.map(testedToJson) };
       },
     }),
   ];

@@ -20,6 +20,7 @@ import {
   type ServiceError,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
+import { AlertCare } from "./care.ts";
 
 export const protobufPackage = "sightline.alert.v1";
 
@@ -96,6 +97,10 @@ export interface RoutedAlert {
   silencedBy: string[];
   /** Fingerprints of alerts. */
   inhibitedBy: string[];
+  /** Maintenance windows that are open and match. */
+  windows: HidingWindow[];
+  /** Its own, or that of a group that it is in; unset while nobody does anything about it. */
+  care: AlertCare | undefined;
 }
 
 export interface RoutedAlert_LabelsEntry {
@@ -106,6 +111,11 @@ export interface RoutedAlert_LabelsEntry {
 export interface RoutedAlert_AnnotationsEntry {
   key: string;
   value: string;
+}
+
+export interface HidingWindow {
+  windowId: string;
+  name: string;
 }
 
 export interface ListRoutedAlertsRequest {
@@ -124,6 +134,10 @@ export interface AlertGroup {
   /** Names of time intervals. */
   mutedBy: string[];
   alerts: RoutedAlert[];
+  /** These are further alerts of the group before: one that has many comes in pieces. */
+  continued: boolean;
+  /** Of the group as a whole; unset while nobody does anything about it. */
+  care: AlertCare | undefined;
 }
 
 export interface AlertGroup_LabelsEntry {
@@ -292,11 +306,306 @@ export interface AlertDecision {
   ids: string[];
   /** When it will be told, or until when it will not; 0: not said. */
   dueUnixMs: bigint;
+  /** All of it as one sentence for people. */
+  sentence: string;
 }
 
 export interface ExplainAlertResponse {
   /** Oldest first, at most 1000. */
   decisions: AlertDecision[];
+}
+
+export interface ExplainPagingRequest {
+  user: string;
+  /** From when on, and until when (exclusive). */
+  startUnixMs: bigint;
+  endUnixMs: bigint;
+}
+
+/** One sentence of an answer, and what it is about. */
+export interface ExplainedSentence {
+  /** 0: of no moment. */
+  timeUnixMs: bigint;
+  text: string;
+  /** What it tells: `answer`, `configuration`, `on_call`, `contacts`, `alert`, or the step of a decision. */
+  kind: string;
+  /** Of the alert that it is about, if it is about one. */
+  fingerprint: string;
+  receiver: string;
+  /** Such as `webhook[0]`. */
+  integration: string;
+  groupKey: string;
+  /** The silences, inhibiting alerts, time intervals or windows that decided. */
+  ids: string[];
+}
+
+export interface ExplainPagingResponse {
+  /** Whether the user was told, by a channel that took it. */
+  paged: boolean;
+  /** Why, as a word: `paged`, `no_alert`, `silenced`, `not_on_call`… */
+  reason: string;
+  /** The first is the answer. */
+  sentences: ExplainedSentence[];
+  /** False where there was more than is looked at. */
+  complete: boolean;
+}
+
+export interface PreviewSilenceRequest {
+  matchers: SilenceMatcher[];
+  /** 0: 30. */
+  days: number;
+}
+
+export interface PastAlert {
+  fingerprint: string;
+  labels: { [key: string]: string };
+  /** How often it began to fire. */
+  episodes: number;
+  firingMs: bigint;
+  /** Notifications that told of it. */
+  notifications: number;
+  /** When it fired first and last. */
+  firstUnixMs: bigint;
+  lastUnixMs: bigint;
+}
+
+export interface PastAlert_LabelsEntry {
+  key: string;
+  value: string;
+}
+
+export interface HiddenOfAlertname {
+  alertname: string;
+  alerts: number;
+  episodes: number;
+  /** Notifications that told of any of them. */
+  notifications: number;
+}
+
+export interface HiddenOfReceiver {
+  receiver: string;
+  /** Notifications that nobody would have got. */
+  hidden: number;
+  /** Notifications that would have had fewer alerts. */
+  shorter: number;
+}
+
+export interface PreviewSilenceResponse {
+  /** What was looked at. */
+  startUnixMs: bigint;
+  endUnixMs: bigint;
+  alerts: number;
+  episodes: number;
+  firingMs: bigint;
+  hiddenNotifications: number;
+  shorterNotifications: number;
+  /** Those with the most notifications first, at most 50. */
+  byAlertname: HiddenOfAlertname[];
+  byReceiver: HiddenOfReceiver[];
+  /** At most 20. */
+  examples: PastAlert[];
+  /** False where there was more than is looked at: then it is of a shorter time, which start_unix_ms says. */
+  complete: boolean;
+}
+
+/** A configuration that is not in force. */
+export interface ConfigurationDraft {
+  /** alertmanager.yml. */
+  source: string;
+  /** The files that its `templates` name: name to text. */
+  templates: { [key: string]: string };
+}
+
+export interface ConfigurationDraft_TemplatesEntry {
+  key: string;
+  value: string;
+}
+
+/** A node of the tree of routes, with what it has from those above. */
+export interface RouteNode {
+  /** Unique in the tree, such as `{}/{team="x"}/0`. */
+  id: string;
+  /** Of the node above; "" for the root. */
+  parent: string;
+  /** 0 for the root. */
+  depth: number;
+  /** As they are written: `team="x"`. */
+  matchers: string[];
+  receiver: string;
+  groupBy: string[];
+  /** Whether all labels make the group. */
+  groupByAll: boolean;
+  groupWaitMs: bigint;
+  groupIntervalMs: bigint;
+  repeatIntervalMs: bigint;
+  /** Whether alerts that match go on to the next node as well. */
+  continue: boolean;
+  /** Names of time intervals. */
+  muteTimeIntervals: string[];
+  activeTimeIntervals: string[];
+  labels: { [key: string]: string };
+  /** How many groups and alerts it has now. */
+  groups: number;
+  alerts: number;
+}
+
+export interface RouteNode_LabelsEntry {
+  key: string;
+  value: string;
+}
+
+export interface GetRouteTreeRequest {
+  /** Unset: the configuration in force. */
+  draft: ConfigurationDraft | undefined;
+}
+
+export interface GetRouteTreeResponse {
+  /** 0: nobody has put a configuration, or it is a draft. */
+  version: bigint;
+  /** Each before those below it. */
+  nodes: RouteNode[];
+  receivers: ReceiverIntegrations[];
+}
+
+export interface ReceiverIntegrations {
+  name: string;
+  /** Such as `webhook[0]`. */
+  integrations: string[];
+}
+
+export interface LabelSet {
+  labels: { [key: string]: string };
+}
+
+export interface LabelSet_LabelsEntry {
+  key: string;
+  value: string;
+}
+
+export interface PreviewRoutingRequest {
+  alerts: LabelSet[];
+  /** Unset: the configuration in force. */
+  draft: ConfigurationDraft | undefined;
+}
+
+/** What a node of the tree does with an alert. */
+export interface RouteVerdict {
+  id: string;
+  /** `takes`, `passes_down`, `mismatch`, `not_reached`. */
+  verdict: string;
+  /** Of a mismatch: the first matcher that is not fulfilled, its label and the value that the alert has there. */
+  matcher: string;
+  label: string;
+  value: string;
+  /** Of one that is not reached: the node that took the alert before. */
+  takenBy: string;
+  /** In one sentence. */
+  sentence: string;
+}
+
+/** A route that takes an alert. */
+export interface TakingRoute {
+  /** The nodes on the way, from the root to the one that takes it. */
+  path: RouteNode[];
+  groupKey: string;
+  groupLabels: { [key: string]: string };
+  /** Such as `webhook[0]`. */
+  integrations: string[];
+  /** Names of the time intervals that mute it now. */
+  mutedBy: string[];
+  /** Whether none of its active time intervals contains the time. */
+  outsideActiveTimes: boolean;
+  /** Whether there is a group already, and when it is told next (0: not said). */
+  groupExists: boolean;
+  dueUnixMs: bigint;
+}
+
+export interface TakingRoute_GroupLabelsEntry {
+  key: string;
+  value: string;
+}
+
+export interface PreviewedInhibition {
+  /** "" where it has none. */
+  rule: string;
+  sourceMatchers: string[];
+  targetMatchers: string[];
+  equal: string[];
+  /** The alert that fires and inhibits it now; "" when none does. */
+  sourceFingerprint: string;
+  sourceLabels: { [key: string]: string };
+}
+
+export interface PreviewedInhibition_SourceLabelsEntry {
+  key: string;
+  value: string;
+}
+
+export interface PreviewedRouting {
+  labels: { [key: string]: string };
+  fingerprint: string;
+  routes: TakingRoute[];
+  /** What each node that was asked does with it, each before those below it. */
+  verdicts: RouteVerdict[];
+  /** Rules whose target it would be. */
+  inhibitions: PreviewedInhibition[];
+  /** That match it, active ones and those to come. */
+  silences: Silence[];
+  /** Ids of maintenance windows that are open and match it. */
+  maintenanceBy: string[];
+  /** What would become of it, in one sentence. */
+  sentence: string;
+}
+
+export interface PreviewedRouting_LabelsEntry {
+  key: string;
+  value: string;
+}
+
+export interface PreviewRoutingResponse {
+  alerts: PreviewedRouting[];
+}
+
+export interface TestReceiverRequest {
+  receiver: string;
+  /** Unset: the configuration in force. */
+  draft:
+    | ConfigurationDraft
+    | undefined;
+  /** Of the alert that is told of, over those that say that it is a test. */
+  labels: { [key: string]: string };
+  annotations: { [key: string]: string };
+  /** Tells that the test is over, to whom that is told. */
+  resolved: boolean;
+  /** Who tests. */
+  userId: string;
+}
+
+export interface TestReceiverRequest_LabelsEntry {
+  key: string;
+  value: string;
+}
+
+export interface TestReceiverRequest_AnnotationsEntry {
+  key: string;
+  value: string;
+}
+
+export interface TestedIntegration {
+  /** Such as `webhook[0]`. */
+  integration: string;
+  delivered: boolean;
+  /** What it answered, or why it could not be reached. */
+  outcome: string;
+  /** What was not as configured: templates that failed, texts that were cut. */
+  remarks: string[];
+  elapsedMs: bigint;
+  /** In one sentence. */
+  sentence: string;
+}
+
+export interface TestReceiverResponse {
+  integrations: TestedIntegration[];
 }
 
 function createBasePostedAlert(): PostedAlert {
@@ -813,6 +1122,8 @@ function createBaseRoutedAlert(): RoutedAlert {
     suppressed: false,
     silencedBy: [],
     inhibitedBy: [],
+    windows: [],
+    care: undefined,
   };
 }
 
@@ -859,6 +1170,12 @@ export const RoutedAlert: MessageFns<RoutedAlert> = {
     }
     for (const v of message.inhibitedBy) {
       writer.uint32(90).string(v!);
+    }
+    for (const v of message.windows) {
+      HidingWindow.encode(v!, writer.uint32(98).fork()).join();
+    }
+    if (message.care !== undefined) {
+      AlertCare.encode(message.care, writer.uint32(106).fork()).join();
     }
     return writer;
   },
@@ -970,6 +1287,22 @@ export const RoutedAlert: MessageFns<RoutedAlert> = {
             message.inhibitedBy.push(reader.string());
             continue;
           }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.windows.push(HidingWindow.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.care = AlertCare.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1020,6 +1353,8 @@ export const RoutedAlert: MessageFns<RoutedAlert> = {
     message.suppressed = object.suppressed ?? false;
     message.silencedBy = object.silencedBy?.map((e) => e) || [];
     message.inhibitedBy = object.inhibitedBy?.map((e) => e) || [];
+    message.windows = object.windows?.map((e) => HidingWindow.fromPartial(e)) || [];
+    message.care = (object.care !== undefined && object.care !== null) ? AlertCare.fromPartial(object.care) : undefined;
     return message;
   },
 };
@@ -1158,6 +1493,73 @@ export const RoutedAlert_AnnotationsEntry: MessageFns<RoutedAlert_AnnotationsEnt
   },
 };
 
+function createBaseHidingWindow(): HidingWindow {
+  return { windowId: "", name: "" };
+}
+
+export const HidingWindow: MessageFns<HidingWindow> = {
+  encode(message: HidingWindow, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.windowId !== "") {
+      writer.uint32(10).string(message.windowId);
+    }
+    if (message.name !== "") {
+      writer.uint32(18).string(message.name);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HidingWindow {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHidingWindow();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.windowId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<HidingWindow>, I>>(base?: I): HidingWindow {
+    return HidingWindow.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<HidingWindow>, I>>(object: I): HidingWindow {
+    const message = createBaseHidingWindow();
+    message.windowId = object.windowId ?? "";
+    message.name = object.name ?? "";
+    return message;
+  },
+};
+
 function createBaseListRoutedAlertsRequest(): ListRoutedAlertsRequest {
   return { filter: undefined };
 }
@@ -1271,7 +1673,16 @@ export const ListRoutedAlertsResponse: MessageFns<ListRoutedAlertsResponse> = {
 };
 
 function createBaseAlertGroup(): AlertGroup {
-  return { labels: {}, routeLabels: {}, receiver: "", groupKey: "", mutedBy: [], alerts: [] };
+  return {
+    labels: {},
+    routeLabels: {},
+    receiver: "",
+    groupKey: "",
+    mutedBy: [],
+    alerts: [],
+    continued: false,
+    care: undefined,
+  };
 }
 
 export const AlertGroup: MessageFns<AlertGroup> = {
@@ -1293,6 +1704,12 @@ export const AlertGroup: MessageFns<AlertGroup> = {
     }
     for (const v of message.alerts) {
       RoutedAlert.encode(v!, writer.uint32(50).fork()).join();
+    }
+    if (message.continued !== false) {
+      writer.uint32(56).bool(message.continued);
+    }
+    if (message.care !== undefined) {
+      AlertCare.encode(message.care, writer.uint32(66).fork()).join();
     }
     return writer;
   },
@@ -1364,6 +1781,22 @@ export const AlertGroup: MessageFns<AlertGroup> = {
             message.alerts.push(RoutedAlert.decode(reader, reader.uint32()));
             continue;
           }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.continued = reader.bool();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.care = AlertCare.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1403,6 +1836,8 @@ export const AlertGroup: MessageFns<AlertGroup> = {
     message.groupKey = object.groupKey ?? "";
     message.mutedBy = object.mutedBy?.map((e) => e) || [];
     message.alerts = object.alerts?.map((e) => RoutedAlert.fromPartial(e)) || [];
+    message.continued = object.continued ?? false;
+    message.care = (object.care !== undefined && object.care !== null) ? AlertCare.fromPartial(object.care) : undefined;
     return message;
   },
 };
@@ -3232,6 +3667,7 @@ function createBaseAlertDecision(): AlertDecision {
     integration: "",
     ids: [],
     dueUnixMs: 0n,
+    sentence: "",
   };
 }
 
@@ -3269,6 +3705,9 @@ export const AlertDecision: MessageFns<AlertDecision> = {
         throw new globalThis.Error("value provided for field message.dueUnixMs of type int64 too large");
       }
       writer.uint32(72).int64(message.dueUnixMs);
+    }
+    if (message.sentence !== "") {
+      writer.uint32(82).string(message.sentence);
     }
     return writer;
   },
@@ -3358,6 +3797,14 @@ export const AlertDecision: MessageFns<AlertDecision> = {
             message.dueUnixMs = reader.int64() as bigint;
             continue;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.sentence = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3386,6 +3833,7 @@ export const AlertDecision: MessageFns<AlertDecision> = {
     message.integration = object.integration ?? "";
     message.ids = object.ids?.map((e) => e) || [];
     message.dueUnixMs = (object.dueUnixMs !== undefined && object.dueUnixMs !== null) ? BigInt(object.dueUnixMs) : 0n;
+    message.sentence = object.sentence ?? "";
     return message;
   },
 };
@@ -3441,6 +3889,3169 @@ export const ExplainAlertResponse: MessageFns<ExplainAlertResponse> = {
   fromPartial<I extends Exact<DeepPartial<ExplainAlertResponse>, I>>(object: I): ExplainAlertResponse {
     const message = createBaseExplainAlertResponse();
     message.decisions = object.decisions?.map((e) => AlertDecision.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseExplainPagingRequest(): ExplainPagingRequest {
+  return { user: "", startUnixMs: 0n, endUnixMs: 0n };
+}
+
+export const ExplainPagingRequest: MessageFns<ExplainPagingRequest> = {
+  encode(message: ExplainPagingRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.user !== "") {
+      writer.uint32(10).string(message.user);
+    }
+    if (message.startUnixMs !== 0n) {
+      if (BigInt.asIntN(64, message.startUnixMs) !== message.startUnixMs) {
+        throw new globalThis.Error("value provided for field message.startUnixMs of type int64 too large");
+      }
+      writer.uint32(16).int64(message.startUnixMs);
+    }
+    if (message.endUnixMs !== 0n) {
+      if (BigInt.asIntN(64, message.endUnixMs) !== message.endUnixMs) {
+        throw new globalThis.Error("value provided for field message.endUnixMs of type int64 too large");
+      }
+      writer.uint32(24).int64(message.endUnixMs);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExplainPagingRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExplainPagingRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.user = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.startUnixMs = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.endUnixMs = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ExplainPagingRequest>, I>>(base?: I): ExplainPagingRequest {
+    return ExplainPagingRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ExplainPagingRequest>, I>>(object: I): ExplainPagingRequest {
+    const message = createBaseExplainPagingRequest();
+    message.user = object.user ?? "";
+    message.startUnixMs = (object.startUnixMs !== undefined && object.startUnixMs !== null)
+      ? BigInt(object.startUnixMs)
+      : 0n;
+    message.endUnixMs = (object.endUnixMs !== undefined && object.endUnixMs !== null) ? BigInt(object.endUnixMs) : 0n;
+    return message;
+  },
+};
+
+function createBaseExplainedSentence(): ExplainedSentence {
+  return { timeUnixMs: 0n, text: "", kind: "", fingerprint: "", receiver: "", integration: "", groupKey: "", ids: [] };
+}
+
+export const ExplainedSentence: MessageFns<ExplainedSentence> = {
+  encode(message: ExplainedSentence, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.timeUnixMs !== 0n) {
+      if (BigInt.asIntN(64, message.timeUnixMs) !== message.timeUnixMs) {
+        throw new globalThis.Error("value provided for field message.timeUnixMs of type int64 too large");
+      }
+      writer.uint32(8).int64(message.timeUnixMs);
+    }
+    if (message.text !== "") {
+      writer.uint32(18).string(message.text);
+    }
+    if (message.kind !== "") {
+      writer.uint32(26).string(message.kind);
+    }
+    if (message.fingerprint !== "") {
+      writer.uint32(34).string(message.fingerprint);
+    }
+    if (message.receiver !== "") {
+      writer.uint32(42).string(message.receiver);
+    }
+    if (message.integration !== "") {
+      writer.uint32(50).string(message.integration);
+    }
+    if (message.groupKey !== "") {
+      writer.uint32(58).string(message.groupKey);
+    }
+    for (const v of message.ids) {
+      writer.uint32(66).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExplainedSentence {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExplainedSentence();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.timeUnixMs = reader.int64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.text = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.kind = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.fingerprint = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.receiver = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.integration = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.groupKey = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.ids.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ExplainedSentence>, I>>(base?: I): ExplainedSentence {
+    return ExplainedSentence.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ExplainedSentence>, I>>(object: I): ExplainedSentence {
+    const message = createBaseExplainedSentence();
+    message.timeUnixMs = (object.timeUnixMs !== undefined && object.timeUnixMs !== null)
+      ? BigInt(object.timeUnixMs)
+      : 0n;
+    message.text = object.text ?? "";
+    message.kind = object.kind ?? "";
+    message.fingerprint = object.fingerprint ?? "";
+    message.receiver = object.receiver ?? "";
+    message.integration = object.integration ?? "";
+    message.groupKey = object.groupKey ?? "";
+    message.ids = object.ids?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseExplainPagingResponse(): ExplainPagingResponse {
+  return { paged: false, reason: "", sentences: [], complete: false };
+}
+
+export const ExplainPagingResponse: MessageFns<ExplainPagingResponse> = {
+  encode(message: ExplainPagingResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.paged !== false) {
+      writer.uint32(8).bool(message.paged);
+    }
+    if (message.reason !== "") {
+      writer.uint32(18).string(message.reason);
+    }
+    for (const v of message.sentences) {
+      ExplainedSentence.encode(v!, writer.uint32(26).fork()).join();
+    }
+    if (message.complete !== false) {
+      writer.uint32(32).bool(message.complete);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExplainPagingResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExplainPagingResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.paged = reader.bool();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.sentences.push(ExplainedSentence.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.complete = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ExplainPagingResponse>, I>>(base?: I): ExplainPagingResponse {
+    return ExplainPagingResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ExplainPagingResponse>, I>>(object: I): ExplainPagingResponse {
+    const message = createBaseExplainPagingResponse();
+    message.paged = object.paged ?? false;
+    message.reason = object.reason ?? "";
+    message.sentences = object.sentences?.map((e) => ExplainedSentence.fromPartial(e)) || [];
+    message.complete = object.complete ?? false;
+    return message;
+  },
+};
+
+function createBasePreviewSilenceRequest(): PreviewSilenceRequest {
+  return { matchers: [], days: 0 };
+}
+
+export const PreviewSilenceRequest: MessageFns<PreviewSilenceRequest> = {
+  encode(message: PreviewSilenceRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.matchers) {
+      SilenceMatcher.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.days !== 0) {
+      writer.uint32(16).uint32(message.days);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PreviewSilenceRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePreviewSilenceRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.matchers.push(SilenceMatcher.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.days = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<PreviewSilenceRequest>, I>>(base?: I): PreviewSilenceRequest {
+    return PreviewSilenceRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PreviewSilenceRequest>, I>>(object: I): PreviewSilenceRequest {
+    const message = createBasePreviewSilenceRequest();
+    message.matchers = object.matchers?.map((e) => SilenceMatcher.fromPartial(e)) || [];
+    message.days = object.days ?? 0;
+    return message;
+  },
+};
+
+function createBasePastAlert(): PastAlert {
+  return { fingerprint: "", labels: {}, episodes: 0, firingMs: 0n, notifications: 0, firstUnixMs: 0n, lastUnixMs: 0n };
+}
+
+export const PastAlert: MessageFns<PastAlert> = {
+  encode(message: PastAlert, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.fingerprint !== "") {
+      writer.uint32(10).string(message.fingerprint);
+    }
+    globalThis.Object.entries(message.labels).forEach(([key, value]: [string, string]) => {
+      PastAlert_LabelsEntry.encode({ key: key as any, value }, writer.uint32(18).fork()).join();
+    });
+    if (message.episodes !== 0) {
+      writer.uint32(24).uint32(message.episodes);
+    }
+    if (message.firingMs !== 0n) {
+      if (BigInt.asIntN(64, message.firingMs) !== message.firingMs) {
+        throw new globalThis.Error("value provided for field message.firingMs of type int64 too large");
+      }
+      writer.uint32(32).int64(message.firingMs);
+    }
+    if (message.notifications !== 0) {
+      writer.uint32(40).uint32(message.notifications);
+    }
+    if (message.firstUnixMs !== 0n) {
+      if (BigInt.asIntN(64, message.firstUnixMs) !== message.firstUnixMs) {
+        throw new globalThis.Error("value provided for field message.firstUnixMs of type int64 too large");
+      }
+      writer.uint32(48).int64(message.firstUnixMs);
+    }
+    if (message.lastUnixMs !== 0n) {
+      if (BigInt.asIntN(64, message.lastUnixMs) !== message.lastUnixMs) {
+        throw new globalThis.Error("value provided for field message.lastUnixMs of type int64 too large");
+      }
+      writer.uint32(56).int64(message.lastUnixMs);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PastAlert {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePastAlert();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.fingerprint = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            const entry2 = PastAlert_LabelsEntry.decode(reader, reader.uint32());
+            if (entry2.value !== undefined) {
+              message.labels[entry2.key] = entry2.value;
+            }
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.episodes = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.firingMs = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.notifications = reader.uint32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.firstUnixMs = reader.int64() as bigint;
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.lastUnixMs = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<PastAlert>, I>>(base?: I): PastAlert {
+    return PastAlert.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PastAlert>, I>>(object: I): PastAlert {
+    const message = createBasePastAlert();
+    message.fingerprint = object.fingerprint ?? "";
+    message.labels = (globalThis.Object.entries(object.labels ?? {}) as [string, string][]).reduce(
+      (acc: { [key: string]: string }, [key, value]: [string, string]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.String(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    message.episodes = object.episodes ?? 0;
+    message.firingMs = (object.firingMs !== undefined && object.firingMs !== null) ? BigInt(object.firingMs) : 0n;
+    message.notifications = object.notifications ?? 0;
+    message.firstUnixMs = (object.firstUnixMs !== undefined && object.firstUnixMs !== null)
+      ? BigInt(object.firstUnixMs)
+      : 0n;
+    message.lastUnixMs = (object.lastUnixMs !== undefined && object.lastUnixMs !== null)
+      ? BigInt(object.lastUnixMs)
+      : 0n;
+    return message;
+  },
+};
+
+function createBasePastAlert_LabelsEntry(): PastAlert_LabelsEntry {
+  return { key: "", value: "" };
+}
+
+export const PastAlert_LabelsEntry: MessageFns<PastAlert_LabelsEntry> = {
+  encode(message: PastAlert_LabelsEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PastAlert_LabelsEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePastAlert_LabelsEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<PastAlert_LabelsEntry>, I>>(base?: I): PastAlert_LabelsEntry {
+    return PastAlert_LabelsEntry.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PastAlert_LabelsEntry>, I>>(object: I): PastAlert_LabelsEntry {
+    const message = createBasePastAlert_LabelsEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? "";
+    return message;
+  },
+};
+
+function createBaseHiddenOfAlertname(): HiddenOfAlertname {
+  return { alertname: "", alerts: 0, episodes: 0, notifications: 0 };
+}
+
+export const HiddenOfAlertname: MessageFns<HiddenOfAlertname> = {
+  encode(message: HiddenOfAlertname, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.alertname !== "") {
+      writer.uint32(10).string(message.alertname);
+    }
+    if (message.alerts !== 0) {
+      writer.uint32(16).uint32(message.alerts);
+    }
+    if (message.episodes !== 0) {
+      writer.uint32(24).uint32(message.episodes);
+    }
+    if (message.notifications !== 0) {
+      writer.uint32(32).uint32(message.notifications);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HiddenOfAlertname {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHiddenOfAlertname();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.alertname = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.alerts = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.episodes = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.notifications = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<HiddenOfAlertname>, I>>(base?: I): HiddenOfAlertname {
+    return HiddenOfAlertname.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<HiddenOfAlertname>, I>>(object: I): HiddenOfAlertname {
+    const message = createBaseHiddenOfAlertname();
+    message.alertname = object.alertname ?? "";
+    message.alerts = object.alerts ?? 0;
+    message.episodes = object.episodes ?? 0;
+    message.notifications = object.notifications ?? 0;
+    return message;
+  },
+};
+
+function createBaseHiddenOfReceiver(): HiddenOfReceiver {
+  return { receiver: "", hidden: 0, shorter: 0 };
+}
+
+export const HiddenOfReceiver: MessageFns<HiddenOfReceiver> = {
+  encode(message: HiddenOfReceiver, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.receiver !== "") {
+      writer.uint32(10).string(message.receiver);
+    }
+    if (message.hidden !== 0) {
+      writer.uint32(16).uint32(message.hidden);
+    }
+    if (message.shorter !== 0) {
+      writer.uint32(24).uint32(message.shorter);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HiddenOfReceiver {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHiddenOfReceiver();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.receiver = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.hidden = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.shorter = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<HiddenOfReceiver>, I>>(base?: I): HiddenOfReceiver {
+    return HiddenOfReceiver.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<HiddenOfReceiver>, I>>(object: I): HiddenOfReceiver {
+    const message = createBaseHiddenOfReceiver();
+    message.receiver = object.receiver ?? "";
+    message.hidden = object.hidden ?? 0;
+    message.shorter = object.shorter ?? 0;
+    return message;
+  },
+};
+
+function createBasePreviewSilenceResponse(): PreviewSilenceResponse {
+  return {
+    startUnixMs: 0n,
+    endUnixMs: 0n,
+    alerts: 0,
+    episodes: 0,
+    firingMs: 0n,
+    hiddenNotifications: 0,
+    shorterNotifications: 0,
+    byAlertname: [],
+    byReceiver: [],
+    examples: [],
+    complete: false,
+  };
+}
+
+export const PreviewSilenceResponse: MessageFns<PreviewSilenceResponse> = {
+  encode(message: PreviewSilenceResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.startUnixMs !== 0n) {
+      if (BigInt.asIntN(64, message.startUnixMs) !== message.startUnixMs) {
+        throw new globalThis.Error("value provided for field message.startUnixMs of type int64 too large");
+      }
+      writer.uint32(8).int64(message.startUnixMs);
+    }
+    if (message.endUnixMs !== 0n) {
+      if (BigInt.asIntN(64, message.endUnixMs) !== message.endUnixMs) {
+        throw new globalThis.Error("value provided for field message.endUnixMs of type int64 too large");
+      }
+      writer.uint32(16).int64(message.endUnixMs);
+    }
+    if (message.alerts !== 0) {
+      writer.uint32(24).uint32(message.alerts);
+    }
+    if (message.episodes !== 0) {
+      writer.uint32(32).uint32(message.episodes);
+    }
+    if (message.firingMs !== 0n) {
+      if (BigInt.asIntN(64, message.firingMs) !== message.firingMs) {
+        throw new globalThis.Error("value provided for field message.firingMs of type int64 too large");
+      }
+      writer.uint32(40).int64(message.firingMs);
+    }
+    if (message.hiddenNotifications !== 0) {
+      writer.uint32(48).uint32(message.hiddenNotifications);
+    }
+    if (message.shorterNotifications !== 0) {
+      writer.uint32(56).uint32(message.shorterNotifications);
+    }
+    for (const v of message.byAlertname) {
+      HiddenOfAlertname.encode(v!, writer.uint32(66).fork()).join();
+    }
+    for (const v of message.byReceiver) {
+      HiddenOfReceiver.encode(v!, writer.uint32(74).fork()).join();
+    }
+    for (const v of message.examples) {
+      PastAlert.encode(v!, writer.uint32(82).fork()).join();
+    }
+    if (message.complete !== false) {
+      writer.uint32(88).bool(message.complete);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PreviewSilenceResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePreviewSilenceResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.startUnixMs = reader.int64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.endUnixMs = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.alerts = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.episodes = reader.uint32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.firingMs = reader.int64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.hiddenNotifications = reader.uint32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.shorterNotifications = reader.uint32();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.byAlertname.push(HiddenOfAlertname.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.byReceiver.push(HiddenOfReceiver.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.examples.push(PastAlert.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.complete = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<PreviewSilenceResponse>, I>>(base?: I): PreviewSilenceResponse {
+    return PreviewSilenceResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PreviewSilenceResponse>, I>>(object: I): PreviewSilenceResponse {
+    const message = createBasePreviewSilenceResponse();
+    message.startUnixMs = (object.startUnixMs !== undefined && object.startUnixMs !== null)
+      ? BigInt(object.startUnixMs)
+      : 0n;
+    message.endUnixMs = (object.endUnixMs !== undefined && object.endUnixMs !== null) ? BigInt(object.endUnixMs) : 0n;
+    message.alerts = object.alerts ?? 0;
+    message.episodes = object.episodes ?? 0;
+    message.firingMs = (object.firingMs !== undefined && object.firingMs !== null) ? BigInt(object.firingMs) : 0n;
+    message.hiddenNotifications = object.hiddenNotifications ?? 0;
+    message.shorterNotifications = object.shorterNotifications ?? 0;
+    message.byAlertname = object.byAlertname?.map((e) => HiddenOfAlertname.fromPartial(e)) || [];
+    message.byReceiver = object.byReceiver?.map((e) => HiddenOfReceiver.fromPartial(e)) || [];
+    message.examples = object.examples?.map((e) => PastAlert.fromPartial(e)) || [];
+    message.complete = object.complete ?? false;
+    return message;
+  },
+};
+
+function createBaseConfigurationDraft(): ConfigurationDraft {
+  return { source: "", templates: {} };
+}
+
+export const ConfigurationDraft: MessageFns<ConfigurationDraft> = {
+  encode(message: ConfigurationDraft, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.source !== "") {
+      writer.uint32(10).string(message.source);
+    }
+    globalThis.Object.entries(message.templates).forEach(([key, value]: [string, string]) => {
+      ConfigurationDraft_TemplatesEntry.encode({ key: key as any, value }, writer.uint32(18).fork()).join();
+    });
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ConfigurationDraft {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseConfigurationDraft();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.source = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            const entry2 = ConfigurationDraft_TemplatesEntry.decode(reader, reader.uint32());
+            if (entry2.value !== undefined) {
+              message.templates[entry2.key] = entry2.value;
+            }
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ConfigurationDraft>, I>>(base?: I): ConfigurationDraft {
+    return ConfigurationDraft.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ConfigurationDraft>, I>>(object: I): ConfigurationDraft {
+    const message = createBaseConfigurationDraft();
+    message.source = object.source ?? "";
+    message.templates = (globalThis.Object.entries(object.templates ?? {}) as [string, string][]).reduce(
+      (acc: { [key: string]: string }, [key, value]: [string, string]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.String(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    return message;
+  },
+};
+
+function createBaseConfigurationDraft_TemplatesEntry(): ConfigurationDraft_TemplatesEntry {
+  return { key: "", value: "" };
+}
+
+export const ConfigurationDraft_TemplatesEntry: MessageFns<ConfigurationDraft_TemplatesEntry> = {
+  encode(message: ConfigurationDraft_TemplatesEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ConfigurationDraft_TemplatesEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseConfigurationDraft_TemplatesEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ConfigurationDraft_TemplatesEntry>, I>>(
+    base?: I,
+  ): ConfigurationDraft_TemplatesEntry {
+    return ConfigurationDraft_TemplatesEntry.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ConfigurationDraft_TemplatesEntry>, I>>(
+    object: I,
+  ): ConfigurationDraft_TemplatesEntry {
+    const message = createBaseConfigurationDraft_TemplatesEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? "";
+    return message;
+  },
+};
+
+function createBaseRouteNode(): RouteNode {
+  return {
+    id: "",
+    parent: "",
+    depth: 0,
+    matchers: [],
+    receiver: "",
+    groupBy: [],
+    groupByAll: false,
+    groupWaitMs: 0n,
+    groupIntervalMs: 0n,
+    repeatIntervalMs: 0n,
+    continue: false,
+    muteTimeIntervals: [],
+    activeTimeIntervals: [],
+    labels: {},
+    groups: 0,
+    alerts: 0,
+  };
+}
+
+export const RouteNode: MessageFns<RouteNode> = {
+  encode(message: RouteNode, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.parent !== "") {
+      writer.uint32(18).string(message.parent);
+    }
+    if (message.depth !== 0) {
+      writer.uint32(24).uint32(message.depth);
+    }
+    for (const v of message.matchers) {
+      writer.uint32(34).string(v!);
+    }
+    if (message.receiver !== "") {
+      writer.uint32(42).string(message.receiver);
+    }
+    for (const v of message.groupBy) {
+      writer.uint32(50).string(v!);
+    }
+    if (message.groupByAll !== false) {
+      writer.uint32(56).bool(message.groupByAll);
+    }
+    if (message.groupWaitMs !== 0n) {
+      if (BigInt.asIntN(64, message.groupWaitMs) !== message.groupWaitMs) {
+        throw new globalThis.Error("value provided for field message.groupWaitMs of type int64 too large");
+      }
+      writer.uint32(64).int64(message.groupWaitMs);
+    }
+    if (message.groupIntervalMs !== 0n) {
+      if (BigInt.asIntN(64, message.groupIntervalMs) !== message.groupIntervalMs) {
+        throw new globalThis.Error("value provided for field message.groupIntervalMs of type int64 too large");
+      }
+      writer.uint32(72).int64(message.groupIntervalMs);
+    }
+    if (message.repeatIntervalMs !== 0n) {
+      if (BigInt.asIntN(64, message.repeatIntervalMs) !== message.repeatIntervalMs) {
+        throw new globalThis.Error("value provided for field message.repeatIntervalMs of type int64 too large");
+      }
+      writer.uint32(80).int64(message.repeatIntervalMs);
+    }
+    if (message.continue !== false) {
+      writer.uint32(88).bool(message.continue);
+    }
+    for (const v of message.muteTimeIntervals) {
+      writer.uint32(98).string(v!);
+    }
+    for (const v of message.activeTimeIntervals) {
+      writer.uint32(106).string(v!);
+    }
+    globalThis.Object.entries(message.labels).forEach(([key, value]: [string, string]) => {
+      RouteNode_LabelsEntry.encode({ key: key as any, value }, writer.uint32(114).fork()).join();
+    });
+    if (message.groups !== 0) {
+      writer.uint32(120).uint32(message.groups);
+    }
+    if (message.alerts !== 0) {
+      writer.uint32(128).uint32(message.alerts);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RouteNode {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRouteNode();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.parent = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.depth = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.matchers.push(reader.string());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.receiver = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.groupBy.push(reader.string());
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.groupByAll = reader.bool();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.groupWaitMs = reader.int64() as bigint;
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.groupIntervalMs = reader.int64() as bigint;
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.repeatIntervalMs = reader.int64() as bigint;
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.continue = reader.bool();
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.muteTimeIntervals.push(reader.string());
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.activeTimeIntervals.push(reader.string());
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            const entry14 = RouteNode_LabelsEntry.decode(reader, reader.uint32());
+            if (entry14.value !== undefined) {
+              message.labels[entry14.key] = entry14.value;
+            }
+            continue;
+          }
+          case 15: {
+            if (tag !== 120) {
+              break;
+            }
+
+            message.groups = reader.uint32();
+            continue;
+          }
+          case 16: {
+            if (tag !== 128) {
+              break;
+            }
+
+            message.alerts = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<RouteNode>, I>>(base?: I): RouteNode {
+    return RouteNode.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RouteNode>, I>>(object: I): RouteNode {
+    const message = createBaseRouteNode();
+    message.id = object.id ?? "";
+    message.parent = object.parent ?? "";
+    message.depth = object.depth ?? 0;
+    message.matchers = object.matchers?.map((e) => e) || [];
+    message.receiver = object.receiver ?? "";
+    message.groupBy = object.groupBy?.map((e) => e) || [];
+    message.groupByAll = object.groupByAll ?? false;
+    message.groupWaitMs = (object.groupWaitMs !== undefined && object.groupWaitMs !== null)
+      ? BigInt(object.groupWaitMs)
+      : 0n;
+    message.groupIntervalMs = (object.groupIntervalMs !== undefined && object.groupIntervalMs !== null)
+      ? BigInt(object.groupIntervalMs)
+      : 0n;
+    message.repeatIntervalMs = (object.repeatIntervalMs !== undefined && object.repeatIntervalMs !== null)
+      ? BigInt(object.repeatIntervalMs)
+      : 0n;
+    message.continue = object.continue ?? false;
+    message.muteTimeIntervals = object.muteTimeIntervals?.map((e) => e) || [];
+    message.activeTimeIntervals = object.activeTimeIntervals?.map((e) => e) || [];
+    message.labels = (globalThis.Object.entries(object.labels ?? {}) as [string, string][]).reduce(
+      (acc: { [key: string]: string }, [key, value]: [string, string]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.String(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    message.groups = object.groups ?? 0;
+    message.alerts = object.alerts ?? 0;
+    return message;
+  },
+};
+
+function createBaseRouteNode_LabelsEntry(): RouteNode_LabelsEntry {
+  return { key: "", value: "" };
+}
+
+export const RouteNode_LabelsEntry: MessageFns<RouteNode_LabelsEntry> = {
+  encode(message: RouteNode_LabelsEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RouteNode_LabelsEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRouteNode_LabelsEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<RouteNode_LabelsEntry>, I>>(base?: I): RouteNode_LabelsEntry {
+    return RouteNode_LabelsEntry.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RouteNode_LabelsEntry>, I>>(object: I): RouteNode_LabelsEntry {
+    const message = createBaseRouteNode_LabelsEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? "";
+    return message;
+  },
+};
+
+function createBaseGetRouteTreeRequest(): GetRouteTreeRequest {
+  return { draft: undefined };
+}
+
+export const GetRouteTreeRequest: MessageFns<GetRouteTreeRequest> = {
+  encode(message: GetRouteTreeRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.draft !== undefined) {
+      ConfigurationDraft.encode(message.draft, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetRouteTreeRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetRouteTreeRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.draft = ConfigurationDraft.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<GetRouteTreeRequest>, I>>(base?: I): GetRouteTreeRequest {
+    return GetRouteTreeRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetRouteTreeRequest>, I>>(object: I): GetRouteTreeRequest {
+    const message = createBaseGetRouteTreeRequest();
+    message.draft = (object.draft !== undefined && object.draft !== null)
+      ? ConfigurationDraft.fromPartial(object.draft)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseGetRouteTreeResponse(): GetRouteTreeResponse {
+  return { version: 0n, nodes: [], receivers: [] };
+}
+
+export const GetRouteTreeResponse: MessageFns<GetRouteTreeResponse> = {
+  encode(message: GetRouteTreeResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.version !== 0n) {
+      if (BigInt.asIntN(64, message.version) !== message.version) {
+        throw new globalThis.Error("value provided for field message.version of type int64 too large");
+      }
+      writer.uint32(8).int64(message.version);
+    }
+    for (const v of message.nodes) {
+      RouteNode.encode(v!, writer.uint32(18).fork()).join();
+    }
+    for (const v of message.receivers) {
+      ReceiverIntegrations.encode(v!, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetRouteTreeResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetRouteTreeResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.version = reader.int64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nodes.push(RouteNode.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.receivers.push(ReceiverIntegrations.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<GetRouteTreeResponse>, I>>(base?: I): GetRouteTreeResponse {
+    return GetRouteTreeResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetRouteTreeResponse>, I>>(object: I): GetRouteTreeResponse {
+    const message = createBaseGetRouteTreeResponse();
+    message.version = (object.version !== undefined && object.version !== null) ? BigInt(object.version) : 0n;
+    message.nodes = object.nodes?.map((e) => RouteNode.fromPartial(e)) || [];
+    message.receivers = object.receivers?.map((e) => ReceiverIntegrations.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseReceiverIntegrations(): ReceiverIntegrations {
+  return { name: "", integrations: [] };
+}
+
+export const ReceiverIntegrations: MessageFns<ReceiverIntegrations> = {
+  encode(message: ReceiverIntegrations, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    for (const v of message.integrations) {
+      writer.uint32(18).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReceiverIntegrations {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReceiverIntegrations();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.integrations.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ReceiverIntegrations>, I>>(base?: I): ReceiverIntegrations {
+    return ReceiverIntegrations.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ReceiverIntegrations>, I>>(object: I): ReceiverIntegrations {
+    const message = createBaseReceiverIntegrations();
+    message.name = object.name ?? "";
+    message.integrations = object.integrations?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseLabelSet(): LabelSet {
+  return { labels: {} };
+}
+
+export const LabelSet: MessageFns<LabelSet> = {
+  encode(message: LabelSet, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    globalThis.Object.entries(message.labels).forEach(([key, value]: [string, string]) => {
+      LabelSet_LabelsEntry.encode({ key: key as any, value }, writer.uint32(10).fork()).join();
+    });
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LabelSet {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLabelSet();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            const entry1 = LabelSet_LabelsEntry.decode(reader, reader.uint32());
+            if (entry1.value !== undefined) {
+              message.labels[entry1.key] = entry1.value;
+            }
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<LabelSet>, I>>(base?: I): LabelSet {
+    return LabelSet.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<LabelSet>, I>>(object: I): LabelSet {
+    const message = createBaseLabelSet();
+    message.labels = (globalThis.Object.entries(object.labels ?? {}) as [string, string][]).reduce(
+      (acc: { [key: string]: string }, [key, value]: [string, string]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.String(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    return message;
+  },
+};
+
+function createBaseLabelSet_LabelsEntry(): LabelSet_LabelsEntry {
+  return { key: "", value: "" };
+}
+
+export const LabelSet_LabelsEntry: MessageFns<LabelSet_LabelsEntry> = {
+  encode(message: LabelSet_LabelsEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LabelSet_LabelsEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLabelSet_LabelsEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<LabelSet_LabelsEntry>, I>>(base?: I): LabelSet_LabelsEntry {
+    return LabelSet_LabelsEntry.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<LabelSet_LabelsEntry>, I>>(object: I): LabelSet_LabelsEntry {
+    const message = createBaseLabelSet_LabelsEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? "";
+    return message;
+  },
+};
+
+function createBasePreviewRoutingRequest(): PreviewRoutingRequest {
+  return { alerts: [], draft: undefined };
+}
+
+export const PreviewRoutingRequest: MessageFns<PreviewRoutingRequest> = {
+  encode(message: PreviewRoutingRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.alerts) {
+      LabelSet.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.draft !== undefined) {
+      ConfigurationDraft.encode(message.draft, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PreviewRoutingRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePreviewRoutingRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.alerts.push(LabelSet.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.draft = ConfigurationDraft.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<PreviewRoutingRequest>, I>>(base?: I): PreviewRoutingRequest {
+    return PreviewRoutingRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PreviewRoutingRequest>, I>>(object: I): PreviewRoutingRequest {
+    const message = createBasePreviewRoutingRequest();
+    message.alerts = object.alerts?.map((e) => LabelSet.fromPartial(e)) || [];
+    message.draft = (object.draft !== undefined && object.draft !== null)
+      ? ConfigurationDraft.fromPartial(object.draft)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseRouteVerdict(): RouteVerdict {
+  return { id: "", verdict: "", matcher: "", label: "", value: "", takenBy: "", sentence: "" };
+}
+
+export const RouteVerdict: MessageFns<RouteVerdict> = {
+  encode(message: RouteVerdict, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.verdict !== "") {
+      writer.uint32(18).string(message.verdict);
+    }
+    if (message.matcher !== "") {
+      writer.uint32(26).string(message.matcher);
+    }
+    if (message.label !== "") {
+      writer.uint32(34).string(message.label);
+    }
+    if (message.value !== "") {
+      writer.uint32(42).string(message.value);
+    }
+    if (message.takenBy !== "") {
+      writer.uint32(50).string(message.takenBy);
+    }
+    if (message.sentence !== "") {
+      writer.uint32(58).string(message.sentence);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RouteVerdict {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRouteVerdict();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.verdict = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.matcher = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.label = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.takenBy = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.sentence = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<RouteVerdict>, I>>(base?: I): RouteVerdict {
+    return RouteVerdict.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RouteVerdict>, I>>(object: I): RouteVerdict {
+    const message = createBaseRouteVerdict();
+    message.id = object.id ?? "";
+    message.verdict = object.verdict ?? "";
+    message.matcher = object.matcher ?? "";
+    message.label = object.label ?? "";
+    message.value = object.value ?? "";
+    message.takenBy = object.takenBy ?? "";
+    message.sentence = object.sentence ?? "";
+    return message;
+  },
+};
+
+function createBaseTakingRoute(): TakingRoute {
+  return {
+    path: [],
+    groupKey: "",
+    groupLabels: {},
+    integrations: [],
+    mutedBy: [],
+    outsideActiveTimes: false,
+    groupExists: false,
+    dueUnixMs: 0n,
+  };
+}
+
+export const TakingRoute: MessageFns<TakingRoute> = {
+  encode(message: TakingRoute, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.path) {
+      RouteNode.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.groupKey !== "") {
+      writer.uint32(18).string(message.groupKey);
+    }
+    globalThis.Object.entries(message.groupLabels).forEach(([key, value]: [string, string]) => {
+      TakingRoute_GroupLabelsEntry.encode({ key: key as any, value }, writer.uint32(26).fork()).join();
+    });
+    for (const v of message.integrations) {
+      writer.uint32(34).string(v!);
+    }
+    for (const v of message.mutedBy) {
+      writer.uint32(42).string(v!);
+    }
+    if (message.outsideActiveTimes !== false) {
+      writer.uint32(48).bool(message.outsideActiveTimes);
+    }
+    if (message.groupExists !== false) {
+      writer.uint32(56).bool(message.groupExists);
+    }
+    if (message.dueUnixMs !== 0n) {
+      if (BigInt.asIntN(64, message.dueUnixMs) !== message.dueUnixMs) {
+        throw new globalThis.Error("value provided for field message.dueUnixMs of type int64 too large");
+      }
+      writer.uint32(64).int64(message.dueUnixMs);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TakingRoute {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTakingRoute();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.path.push(RouteNode.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.groupKey = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            const entry3 = TakingRoute_GroupLabelsEntry.decode(reader, reader.uint32());
+            if (entry3.value !== undefined) {
+              message.groupLabels[entry3.key] = entry3.value;
+            }
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.integrations.push(reader.string());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.mutedBy.push(reader.string());
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.outsideActiveTimes = reader.bool();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.groupExists = reader.bool();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.dueUnixMs = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<TakingRoute>, I>>(base?: I): TakingRoute {
+    return TakingRoute.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<TakingRoute>, I>>(object: I): TakingRoute {
+    const message = createBaseTakingRoute();
+    message.path = object.path?.map((e) => RouteNode.fromPartial(e)) || [];
+    message.groupKey = object.groupKey ?? "";
+    message.groupLabels = (globalThis.Object.entries(object.groupLabels ?? {}) as [string, string][]).reduce(
+      (acc: { [key: string]: string }, [key, value]: [string, string]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.String(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    message.integrations = object.integrations?.map((e) => e) || [];
+    message.mutedBy = object.mutedBy?.map((e) => e) || [];
+    message.outsideActiveTimes = object.outsideActiveTimes ?? false;
+    message.groupExists = object.groupExists ?? false;
+    message.dueUnixMs = (object.dueUnixMs !== undefined && object.dueUnixMs !== null) ? BigInt(object.dueUnixMs) : 0n;
+    return message;
+  },
+};
+
+function createBaseTakingRoute_GroupLabelsEntry(): TakingRoute_GroupLabelsEntry {
+  return { key: "", value: "" };
+}
+
+export const TakingRoute_GroupLabelsEntry: MessageFns<TakingRoute_GroupLabelsEntry> = {
+  encode(message: TakingRoute_GroupLabelsEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TakingRoute_GroupLabelsEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTakingRoute_GroupLabelsEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<TakingRoute_GroupLabelsEntry>, I>>(base?: I): TakingRoute_GroupLabelsEntry {
+    return TakingRoute_GroupLabelsEntry.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<TakingRoute_GroupLabelsEntry>, I>>(object: I): TakingRoute_GroupLabelsEntry {
+    const message = createBaseTakingRoute_GroupLabelsEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? "";
+    return message;
+  },
+};
+
+function createBasePreviewedInhibition(): PreviewedInhibition {
+  return { rule: "", sourceMatchers: [], targetMatchers: [], equal: [], sourceFingerprint: "", sourceLabels: {} };
+}
+
+export const PreviewedInhibition: MessageFns<PreviewedInhibition> = {
+  encode(message: PreviewedInhibition, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.rule !== "") {
+      writer.uint32(10).string(message.rule);
+    }
+    for (const v of message.sourceMatchers) {
+      writer.uint32(18).string(v!);
+    }
+    for (const v of message.targetMatchers) {
+      writer.uint32(26).string(v!);
+    }
+    for (const v of message.equal) {
+      writer.uint32(34).string(v!);
+    }
+    if (message.sourceFingerprint !== "") {
+      writer.uint32(42).string(message.sourceFingerprint);
+    }
+    globalThis.Object.entries(message.sourceLabels).forEach(([key, value]: [string, string]) => {
+      PreviewedInhibition_SourceLabelsEntry.encode({ key: key as any, value }, writer.uint32(50).fork()).join();
+    });
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PreviewedInhibition {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePreviewedInhibition();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.rule = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.sourceMatchers.push(reader.string());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.targetMatchers.push(reader.string());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.equal.push(reader.string());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.sourceFingerprint = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            const entry6 = PreviewedInhibition_SourceLabelsEntry.decode(reader, reader.uint32());
+            if (entry6.value !== undefined) {
+              message.sourceLabels[entry6.key] = entry6.value;
+            }
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<PreviewedInhibition>, I>>(base?: I): PreviewedInhibition {
+    return PreviewedInhibition.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PreviewedInhibition>, I>>(object: I): PreviewedInhibition {
+    const message = createBasePreviewedInhibition();
+    message.rule = object.rule ?? "";
+    message.sourceMatchers = object.sourceMatchers?.map((e) => e) || [];
+    message.targetMatchers = object.targetMatchers?.map((e) => e) || [];
+    message.equal = object.equal?.map((e) => e) || [];
+    message.sourceFingerprint = object.sourceFingerprint ?? "";
+    message.sourceLabels = (globalThis.Object.entries(object.sourceLabels ?? {}) as [string, string][]).reduce(
+      (acc: { [key: string]: string }, [key, value]: [string, string]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.String(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    return message;
+  },
+};
+
+function createBasePreviewedInhibition_SourceLabelsEntry(): PreviewedInhibition_SourceLabelsEntry {
+  return { key: "", value: "" };
+}
+
+export const PreviewedInhibition_SourceLabelsEntry: MessageFns<PreviewedInhibition_SourceLabelsEntry> = {
+  encode(message: PreviewedInhibition_SourceLabelsEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PreviewedInhibition_SourceLabelsEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePreviewedInhibition_SourceLabelsEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<PreviewedInhibition_SourceLabelsEntry>, I>>(
+    base?: I,
+  ): PreviewedInhibition_SourceLabelsEntry {
+    return PreviewedInhibition_SourceLabelsEntry.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PreviewedInhibition_SourceLabelsEntry>, I>>(
+    object: I,
+  ): PreviewedInhibition_SourceLabelsEntry {
+    const message = createBasePreviewedInhibition_SourceLabelsEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? "";
+    return message;
+  },
+};
+
+function createBasePreviewedRouting(): PreviewedRouting {
+  return {
+    labels: {},
+    fingerprint: "",
+    routes: [],
+    verdicts: [],
+    inhibitions: [],
+    silences: [],
+    maintenanceBy: [],
+    sentence: "",
+  };
+}
+
+export const PreviewedRouting: MessageFns<PreviewedRouting> = {
+  encode(message: PreviewedRouting, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    globalThis.Object.entries(message.labels).forEach(([key, value]: [string, string]) => {
+      PreviewedRouting_LabelsEntry.encode({ key: key as any, value }, writer.uint32(10).fork()).join();
+    });
+    if (message.fingerprint !== "") {
+      writer.uint32(18).string(message.fingerprint);
+    }
+    for (const v of message.routes) {
+      TakingRoute.encode(v!, writer.uint32(26).fork()).join();
+    }
+    for (const v of message.verdicts) {
+      RouteVerdict.encode(v!, writer.uint32(34).fork()).join();
+    }
+    for (const v of message.inhibitions) {
+      PreviewedInhibition.encode(v!, writer.uint32(42).fork()).join();
+    }
+    for (const v of message.silences) {
+      Silence.encode(v!, writer.uint32(50).fork()).join();
+    }
+    for (const v of message.maintenanceBy) {
+      writer.uint32(58).string(v!);
+    }
+    if (message.sentence !== "") {
+      writer.uint32(66).string(message.sentence);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PreviewedRouting {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePreviewedRouting();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            const entry1 = PreviewedRouting_LabelsEntry.decode(reader, reader.uint32());
+            if (entry1.value !== undefined) {
+              message.labels[entry1.key] = entry1.value;
+            }
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.fingerprint = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.routes.push(TakingRoute.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.verdicts.push(RouteVerdict.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.inhibitions.push(PreviewedInhibition.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.silences.push(Silence.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.maintenanceBy.push(reader.string());
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.sentence = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<PreviewedRouting>, I>>(base?: I): PreviewedRouting {
+    return PreviewedRouting.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PreviewedRouting>, I>>(object: I): PreviewedRouting {
+    const message = createBasePreviewedRouting();
+    message.labels = (globalThis.Object.entries(object.labels ?? {}) as [string, string][]).reduce(
+      (acc: { [key: string]: string }, [key, value]: [string, string]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.String(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    message.fingerprint = object.fingerprint ?? "";
+    message.routes = object.routes?.map((e) => TakingRoute.fromPartial(e)) || [];
+    message.verdicts = object.verdicts?.map((e) => RouteVerdict.fromPartial(e)) || [];
+    message.inhibitions = object.inhibitions?.map((e) => PreviewedInhibition.fromPartial(e)) || [];
+    message.silences = object.silences?.map((e) => Silence.fromPartial(e)) || [];
+    message.maintenanceBy = object.maintenanceBy?.map((e) => e) || [];
+    message.sentence = object.sentence ?? "";
+    return message;
+  },
+};
+
+function createBasePreviewedRouting_LabelsEntry(): PreviewedRouting_LabelsEntry {
+  return { key: "", value: "" };
+}
+
+export const PreviewedRouting_LabelsEntry: MessageFns<PreviewedRouting_LabelsEntry> = {
+  encode(message: PreviewedRouting_LabelsEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PreviewedRouting_LabelsEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePreviewedRouting_LabelsEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<PreviewedRouting_LabelsEntry>, I>>(base?: I): PreviewedRouting_LabelsEntry {
+    return PreviewedRouting_LabelsEntry.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PreviewedRouting_LabelsEntry>, I>>(object: I): PreviewedRouting_LabelsEntry {
+    const message = createBasePreviewedRouting_LabelsEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? "";
+    return message;
+  },
+};
+
+function createBasePreviewRoutingResponse(): PreviewRoutingResponse {
+  return { alerts: [] };
+}
+
+export const PreviewRoutingResponse: MessageFns<PreviewRoutingResponse> = {
+  encode(message: PreviewRoutingResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.alerts) {
+      PreviewedRouting.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PreviewRoutingResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePreviewRoutingResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.alerts.push(PreviewedRouting.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<PreviewRoutingResponse>, I>>(base?: I): PreviewRoutingResponse {
+    return PreviewRoutingResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PreviewRoutingResponse>, I>>(object: I): PreviewRoutingResponse {
+    const message = createBasePreviewRoutingResponse();
+    message.alerts = object.alerts?.map((e) => PreviewedRouting.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseTestReceiverRequest(): TestReceiverRequest {
+  return { receiver: "", draft: undefined, labels: {}, annotations: {}, resolved: false, userId: "" };
+}
+
+export const TestReceiverRequest: MessageFns<TestReceiverRequest> = {
+  encode(message: TestReceiverRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.receiver !== "") {
+      writer.uint32(10).string(message.receiver);
+    }
+    if (message.draft !== undefined) {
+      ConfigurationDraft.encode(message.draft, writer.uint32(18).fork()).join();
+    }
+    globalThis.Object.entries(message.labels).forEach(([key, value]: [string, string]) => {
+      TestReceiverRequest_LabelsEntry.encode({ key: key as any, value }, writer.uint32(26).fork()).join();
+    });
+    globalThis.Object.entries(message.annotations).forEach(([key, value]: [string, string]) => {
+      TestReceiverRequest_AnnotationsEntry.encode({ key: key as any, value }, writer.uint32(34).fork()).join();
+    });
+    if (message.resolved !== false) {
+      writer.uint32(40).bool(message.resolved);
+    }
+    if (message.userId !== "") {
+      writer.uint32(50).string(message.userId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TestReceiverRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTestReceiverRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.receiver = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.draft = ConfigurationDraft.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            const entry3 = TestReceiverRequest_LabelsEntry.decode(reader, reader.uint32());
+            if (entry3.value !== undefined) {
+              message.labels[entry3.key] = entry3.value;
+            }
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            const entry4 = TestReceiverRequest_AnnotationsEntry.decode(reader, reader.uint32());
+            if (entry4.value !== undefined) {
+              message.annotations[entry4.key] = entry4.value;
+            }
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.resolved = reader.bool();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<TestReceiverRequest>, I>>(base?: I): TestReceiverRequest {
+    return TestReceiverRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<TestReceiverRequest>, I>>(object: I): TestReceiverRequest {
+    const message = createBaseTestReceiverRequest();
+    message.receiver = object.receiver ?? "";
+    message.draft = (object.draft !== undefined && object.draft !== null)
+      ? ConfigurationDraft.fromPartial(object.draft)
+      : undefined;
+    message.labels = (globalThis.Object.entries(object.labels ?? {}) as [string, string][]).reduce(
+      (acc: { [key: string]: string }, [key, value]: [string, string]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.String(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    message.annotations = (globalThis.Object.entries(object.annotations ?? {}) as [string, string][]).reduce(
+      (acc: { [key: string]: string }, [key, value]: [string, string]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.String(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    message.resolved = object.resolved ?? false;
+    message.userId = object.userId ?? "";
+    return message;
+  },
+};
+
+function createBaseTestReceiverRequest_LabelsEntry(): TestReceiverRequest_LabelsEntry {
+  return { key: "", value: "" };
+}
+
+export const TestReceiverRequest_LabelsEntry: MessageFns<TestReceiverRequest_LabelsEntry> = {
+  encode(message: TestReceiverRequest_LabelsEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TestReceiverRequest_LabelsEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTestReceiverRequest_LabelsEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<TestReceiverRequest_LabelsEntry>, I>>(base?: I): TestReceiverRequest_LabelsEntry {
+    return TestReceiverRequest_LabelsEntry.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<TestReceiverRequest_LabelsEntry>, I>>(
+    object: I,
+  ): TestReceiverRequest_LabelsEntry {
+    const message = createBaseTestReceiverRequest_LabelsEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? "";
+    return message;
+  },
+};
+
+function createBaseTestReceiverRequest_AnnotationsEntry(): TestReceiverRequest_AnnotationsEntry {
+  return { key: "", value: "" };
+}
+
+export const TestReceiverRequest_AnnotationsEntry: MessageFns<TestReceiverRequest_AnnotationsEntry> = {
+  encode(message: TestReceiverRequest_AnnotationsEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TestReceiverRequest_AnnotationsEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTestReceiverRequest_AnnotationsEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<TestReceiverRequest_AnnotationsEntry>, I>>(
+    base?: I,
+  ): TestReceiverRequest_AnnotationsEntry {
+    return TestReceiverRequest_AnnotationsEntry.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<TestReceiverRequest_AnnotationsEntry>, I>>(
+    object: I,
+  ): TestReceiverRequest_AnnotationsEntry {
+    const message = createBaseTestReceiverRequest_AnnotationsEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? "";
+    return message;
+  },
+};
+
+function createBaseTestedIntegration(): TestedIntegration {
+  return { integration: "", delivered: false, outcome: "", remarks: [], elapsedMs: 0n, sentence: "" };
+}
+
+export const TestedIntegration: MessageFns<TestedIntegration> = {
+  encode(message: TestedIntegration, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.integration !== "") {
+      writer.uint32(10).string(message.integration);
+    }
+    if (message.delivered !== false) {
+      writer.uint32(16).bool(message.delivered);
+    }
+    if (message.outcome !== "") {
+      writer.uint32(26).string(message.outcome);
+    }
+    for (const v of message.remarks) {
+      writer.uint32(34).string(v!);
+    }
+    if (message.elapsedMs !== 0n) {
+      if (BigInt.asIntN(64, message.elapsedMs) !== message.elapsedMs) {
+        throw new globalThis.Error("value provided for field message.elapsedMs of type int64 too large");
+      }
+      writer.uint32(40).int64(message.elapsedMs);
+    }
+    if (message.sentence !== "") {
+      writer.uint32(50).string(message.sentence);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TestedIntegration {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTestedIntegration();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.integration = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.delivered = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.outcome = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.remarks.push(reader.string());
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.elapsedMs = reader.int64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.sentence = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<TestedIntegration>, I>>(base?: I): TestedIntegration {
+    return TestedIntegration.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<TestedIntegration>, I>>(object: I): TestedIntegration {
+    const message = createBaseTestedIntegration();
+    message.integration = object.integration ?? "";
+    message.delivered = object.delivered ?? false;
+    message.outcome = object.outcome ?? "";
+    message.remarks = object.remarks?.map((e) => e) || [];
+    message.elapsedMs = (object.elapsedMs !== undefined && object.elapsedMs !== null) ? BigInt(object.elapsedMs) : 0n;
+    message.sentence = object.sentence ?? "";
+    return message;
+  },
+};
+
+function createBaseTestReceiverResponse(): TestReceiverResponse {
+  return { integrations: [] };
+}
+
+export const TestReceiverResponse: MessageFns<TestReceiverResponse> = {
+  encode(message: TestReceiverResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.integrations) {
+      TestedIntegration.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TestReceiverResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTestReceiverResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.integrations.push(TestedIntegration.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<TestReceiverResponse>, I>>(base?: I): TestReceiverResponse {
+    return TestReceiverResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<TestReceiverResponse>, I>>(object: I): TestReceiverResponse {
+    const message = createBaseTestReceiverResponse();
+    message.integrations = object.integrations?.map((e) => TestedIntegration.fromPartial(e)) || [];
     return message;
   },
 };
@@ -3569,6 +7180,63 @@ export const AlertmanagerServiceService = {
       Buffer.from(ExplainAlertResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ExplainAlertResponse => ExplainAlertResponse.decode(value),
   },
+  /** Why a user was told, or was not, at a time: one answer, and what it follows from. */
+  explainPaging: {
+    path: "/sightline.alert.v1.AlertmanagerService/ExplainPaging" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ExplainPagingRequest): Buffer => Buffer.from(ExplainPagingRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ExplainPagingRequest => ExplainPagingRequest.decode(value),
+    responseSerialize: (value: ExplainPagingResponse): Buffer =>
+      Buffer.from(ExplainPagingResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ExplainPagingResponse => ExplainPagingResponse.decode(value),
+  },
+  /** What a silence would have hidden of the past, had it been there all the time. */
+  previewSilence: {
+    path: "/sightline.alert.v1.AlertmanagerService/PreviewSilence" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: PreviewSilenceRequest): Buffer =>
+      Buffer.from(PreviewSilenceRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): PreviewSilenceRequest => PreviewSilenceRequest.decode(value),
+    responseSerialize: (value: PreviewSilenceResponse): Buffer =>
+      Buffer.from(PreviewSilenceResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): PreviewSilenceResponse => PreviewSilenceResponse.decode(value),
+  },
+  /** The tree of routes of the configuration in force. */
+  getRouteTree: {
+    path: "/sightline.alert.v1.AlertmanagerService/GetRouteTree" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetRouteTreeRequest): Buffer => Buffer.from(GetRouteTreeRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetRouteTreeRequest => GetRouteTreeRequest.decode(value),
+    responseSerialize: (value: GetRouteTreeResponse): Buffer =>
+      Buffer.from(GetRouteTreeResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetRouteTreeResponse => GetRouteTreeResponse.decode(value),
+  },
+  /** What would become of alerts that were sent now, by the configuration in force or by a draft. Nothing is sent. */
+  previewRouting: {
+    path: "/sightline.alert.v1.AlertmanagerService/PreviewRouting" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: PreviewRoutingRequest): Buffer =>
+      Buffer.from(PreviewRoutingRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): PreviewRoutingRequest => PreviewRoutingRequest.decode(value),
+    responseSerialize: (value: PreviewRoutingResponse): Buffer =>
+      Buffer.from(PreviewRoutingResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): PreviewRoutingResponse => PreviewRoutingResponse.decode(value),
+  },
+  /** Tells each integration of a receiver that this is a test. NOT_FOUND where there is no such receiver. */
+  testReceiver: {
+    path: "/sightline.alert.v1.AlertmanagerService/TestReceiver" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: TestReceiverRequest): Buffer => Buffer.from(TestReceiverRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): TestReceiverRequest => TestReceiverRequest.decode(value),
+    responseSerialize: (value: TestReceiverResponse): Buffer =>
+      Buffer.from(TestReceiverResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): TestReceiverResponse => TestReceiverResponse.decode(value),
+  },
 } as const;
 
 export interface AlertmanagerServiceServer extends UntypedServiceImplementation {
@@ -3590,6 +7258,16 @@ export interface AlertmanagerServiceServer extends UntypedServiceImplementation 
   putConfiguration: handleUnaryCall<PutConfigurationRequest, PutConfigurationResponse>;
   /** Why somebody was told of an alert, or was not: everything that was decided about it, in order. */
   explainAlert: handleUnaryCall<ExplainAlertRequest, ExplainAlertResponse>;
+  /** Why a user was told, or was not, at a time: one answer, and what it follows from. */
+  explainPaging: handleUnaryCall<ExplainPagingRequest, ExplainPagingResponse>;
+  /** What a silence would have hidden of the past, had it been there all the time. */
+  previewSilence: handleUnaryCall<PreviewSilenceRequest, PreviewSilenceResponse>;
+  /** The tree of routes of the configuration in force. */
+  getRouteTree: handleUnaryCall<GetRouteTreeRequest, GetRouteTreeResponse>;
+  /** What would become of alerts that were sent now, by the configuration in force or by a draft. Nothing is sent. */
+  previewRouting: handleUnaryCall<PreviewRoutingRequest, PreviewRoutingResponse>;
+  /** Tells each integration of a receiver that this is a test. NOT_FOUND where there is no such receiver. */
+  testReceiver: handleUnaryCall<TestReceiverRequest, TestReceiverResponse>;
 }
 
 export interface AlertmanagerServiceClient extends Client {
@@ -3752,6 +7430,86 @@ export interface AlertmanagerServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ExplainAlertResponse) => void,
+  ): ClientUnaryCall;
+  /** Why a user was told, or was not, at a time: one answer, and what it follows from. */
+  explainPaging(
+    request: ExplainPagingRequest,
+    callback: (error: ServiceError | null, response: ExplainPagingResponse) => void,
+  ): ClientUnaryCall;
+  explainPaging(
+    request: ExplainPagingRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ExplainPagingResponse) => void,
+  ): ClientUnaryCall;
+  explainPaging(
+    request: ExplainPagingRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ExplainPagingResponse) => void,
+  ): ClientUnaryCall;
+  /** What a silence would have hidden of the past, had it been there all the time. */
+  previewSilence(
+    request: PreviewSilenceRequest,
+    callback: (error: ServiceError | null, response: PreviewSilenceResponse) => void,
+  ): ClientUnaryCall;
+  previewSilence(
+    request: PreviewSilenceRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: PreviewSilenceResponse) => void,
+  ): ClientUnaryCall;
+  previewSilence(
+    request: PreviewSilenceRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: PreviewSilenceResponse) => void,
+  ): ClientUnaryCall;
+  /** The tree of routes of the configuration in force. */
+  getRouteTree(
+    request: GetRouteTreeRequest,
+    callback: (error: ServiceError | null, response: GetRouteTreeResponse) => void,
+  ): ClientUnaryCall;
+  getRouteTree(
+    request: GetRouteTreeRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetRouteTreeResponse) => void,
+  ): ClientUnaryCall;
+  getRouteTree(
+    request: GetRouteTreeRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetRouteTreeResponse) => void,
+  ): ClientUnaryCall;
+  /** What would become of alerts that were sent now, by the configuration in force or by a draft. Nothing is sent. */
+  previewRouting(
+    request: PreviewRoutingRequest,
+    callback: (error: ServiceError | null, response: PreviewRoutingResponse) => void,
+  ): ClientUnaryCall;
+  previewRouting(
+    request: PreviewRoutingRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: PreviewRoutingResponse) => void,
+  ): ClientUnaryCall;
+  previewRouting(
+    request: PreviewRoutingRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: PreviewRoutingResponse) => void,
+  ): ClientUnaryCall;
+  /** Tells each integration of a receiver that this is a test. NOT_FOUND where there is no such receiver. */
+  testReceiver(
+    request: TestReceiverRequest,
+    callback: (error: ServiceError | null, response: TestReceiverResponse) => void,
+  ): ClientUnaryCall;
+  testReceiver(
+    request: TestReceiverRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: TestReceiverResponse) => void,
+  ): ClientUnaryCall;
+  testReceiver(
+    request: TestReceiverRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: TestReceiverResponse) => void,
   ): ClientUnaryCall;
 }
 
