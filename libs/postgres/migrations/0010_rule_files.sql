@@ -9,6 +9,9 @@ CREATE TABLE rule_files (
   version bigint NOT NULL,
   -- Empty in the version that says that the file was deleted.
   source text NOT NULL,
+  -- What the source has of both, so that nobody has to read all files to hold a tenant to its bounds.
+  group_count integer NOT NULL DEFAULT 0,
+  rule_count integer NOT NULL DEFAULT 0,
   author text NOT NULL,
   created_at timestamptz NOT NULL,
   deleted boolean NOT NULL DEFAULT false,
