@@ -3,6 +3,8 @@
  * again while nothing changes.
  */
 export const DECISION_STEPS = [
+  /** A rule was evaluated, and an alert of it begins to wait, fires or is over. */
+  "rule",
   /** An alert was sent that is new, fires again or is resolved. */
   "received",
   /** An alert was sent again with another start or other annotations. */
