@@ -78,3 +78,16 @@ function checkRoute(route: RouteConfig, path: Path, known: Known): void {
 export function countRoutes(route: RouteConfig): number {
   return route.routes.reduce((count, child) => count + countRoutes(child), 1);
 }
+
+interface Escalating {
+  readonly sightline: { readonly escalation: string } | undefined;
+}
+
+/** Checks that the escalation policies that receivers name are there. */
+export function checkPolicies(receivers: readonly Escalating[], known: ReadonlySet<string>, fail: FailAtPath): void {
+  for (const [place, { sightline }] of receivers.entries()) {
+    const name = sightline?.escalation ?? "";
+    if (name === "" || known.has(name)) continue;
+    fail(["receivers", place, "sightline", "escalation"], `undefined escalation policy "${name}" used in receiver`);
+  }
+}

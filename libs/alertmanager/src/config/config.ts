@@ -5,7 +5,7 @@ import type { InhibitRule } from "../inhibit/inhibitor.ts";
 import type { MatcherMode, MatcherNote } from "../matcher/parse-matchers.ts";
 import type { RouteConfig } from "../route/route-config.ts";
 import type { NamedTimeIntervals } from "../time-interval/time-interval.ts";
-import { checkReferences, countRoutes, type FailAtPath, type Path } from "./check-references.ts";
+import { checkPolicies, checkReferences, countRoutes, type FailAtPath, type Path } from "./check-references.ts";
 import { list, optional, type ReadContext, readValue, struct, type ValueOf } from "./codec.ts";
 import { checkGlobal, type GlobalConfig, globalConfig } from "./global-config.ts";
 import { eventRecorderConfig, tracingConfig } from "./ignored-sections.ts";
@@ -54,6 +54,8 @@ export interface ConfigOptions {
   readonly limits?: ConfigLimits;
   /** Which language matchers and names of labels are read in. Default: `fallback`, as Alertmanager's. */
   readonly matcherMode?: MatcherMode;
+  /** The names of the escalation policies that there are. Default: any may be named. */
+  readonly policies?: ReadonlySet<string>;
 }
 
 /** Something wrong in a configuration, in Alertmanager's words where it has some. */
@@ -89,11 +91,11 @@ const maxProblems = 100;
 
 /** Reads alertmanager.yml. It takes and refuses what Alertmanager 0.34 does, and throws at no text. */
 export function readConfig(original: string, options: ConfigOptions = {}): ConfigResult {
-  const { limits = DEFAULT_CONFIG_LIMITS, matcherMode = "fallback" } = options;
+  const { limits = DEFAULT_CONFIG_LIMITS, matcherMode = "fallback", policies } = options;
   try {
     const tree = readYaml(original, limits);
     if (tree === null) throw invalid("1:1: no route provided in config");
-    return read(tree, { original, limits, matcherMode });
+    return read(tree, { original, limits, matcherMode, policies });
   } catch (thrown) {
     if (thrown instanceof AppError && thrown.code === "invalid_argument") {
       return { ok: false, problems: [problemOf(thrown.message)] };
@@ -115,8 +117,13 @@ function problemOf(text: string): ConfigProblem {
   return { line: Number(line), column: Number(column), message };
 }
 
-function read(tree: YamlNode, options: Required<ConfigOptions> & { readonly original: string }): ConfigResult {
-  const { limits, original } = options;
+interface Reading extends Required<Pick<ConfigOptions, "limits" | "matcherMode">> {
+  readonly original: string;
+  readonly policies: ReadonlySet<string> | undefined;
+}
+
+function read(tree: YamlNode, options: Reading): ConfigResult {
+  const { limits, original, policies } = options;
   const problems: ConfigProblem[] = [];
   const notes: ConfigNote[] = [];
   const problem = (node: YamlNode, message: string) => {
@@ -127,12 +134,12 @@ function read(tree: YamlNode, options: Required<ConfigOptions> & { readonly orig
   // What refers to what would be told wrongly of what could not be read.
   if (problems.length > 0) return { ok: false, problems };
   const failAt = (path: Path, message: string) => problem(nodeAt(tree, path), message);
-  const config = complete(written, { original, notes, limits, failAt });
+  const config = complete(written, { original, notes, limits, policies, failAt });
   return config === undefined || problems.length > 0 ? { ok: false, problems } : { ok: true, config };
 }
 
 function createContext(
-  { limits, matcherMode }: Required<ConfigOptions>,
+  { limits, matcherMode }: Pick<Reading, "limits" | "matcherMode">,
   problem: ReadContext["problem"],
   note: ReadContext["note"],
 ): ReadContext {
@@ -165,10 +172,12 @@ interface Completion {
   readonly original: string;
   readonly notes: readonly ConfigNote[];
   readonly limits: ConfigLimits;
+  readonly policies: ReadonlySet<string> | undefined;
   readonly failAt: FailAtPath;
 }
 
-function complete(written: WrittenConfig, { original, notes, limits, failAt }: Completion): Config | undefined {
+function complete(written: WrittenConfig, completion: Completion): Config | undefined {
+  const { original, notes, limits, policies, failAt } = completion;
   const global = written.global ?? globalConfig.initial;
   checkGlobal(global, (message, key) => failAt(key === undefined ? ["global"] : ["global", key], message));
   const receivers = written.receivers.map((receiver, place) =>
@@ -180,6 +189,7 @@ function complete(written: WrittenConfig, { original, notes, limits, failAt }: C
     return undefined;
   }
   checkReferences({ ...written, route }, failAt);
+  if (policies !== undefined) checkPolicies(receivers, policies, failAt);
   const routes = countRoutes(route);
   if (routes > limits.maxRoutes) failAt(["route"], `got ${routes} routes, want at most ${limits.maxRoutes}`);
   if (receivers.length > limits.maxReceivers) {
@@ -199,11 +209,17 @@ function complete(written: WrittenConfig, { original, notes, limits, failAt }: C
   };
 }
 
+export interface PrintOptions {
+  /** Whether what Alertmanager does not know is left out. Default: no. */
+  readonly plain?: boolean;
+}
+
 /**
  * The configuration as `/api/v2/status` of Alertmanager shows it: with what holds for all filled in, and `<secret>` where secrets are.
- * It can be read again.
+ * It can be read again, by Alertmanager where it is plain.
  */
-export function printConfig({ written, global, receivers }: Config): string {
-  const printed = root.print({ ...written, global, receivers: receivers.map(receiverConfigOf) });
+export function printConfig({ written, global, receivers }: Config, { plain = false }: PrintOptions = {}): string {
+  const shown = receivers.map(receiverConfigOf).map((one) => (plain ? { ...one, sightline: undefined } : one));
+  const printed = root.print({ ...written, global, receivers: shown });
   return stringify(printed, { version: "1.1", compat: "core", lineWidth: 0, aliasDuplicateObjects: false });
 }

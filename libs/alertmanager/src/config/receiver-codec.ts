@@ -17,6 +17,7 @@ import { victoropsConfig } from "./integrations/victorops.ts";
 import { webexConfig } from "./integrations/webex.ts";
 import { webhookConfig } from "./integrations/webhook.ts";
 import { wechatConfig } from "./integrations/wechat.ts";
+import { sightlineCodec } from "./sightline-codec.ts";
 import { text } from "./values.ts";
 
 const fields = {
@@ -40,6 +41,7 @@ const fields = {
   jiraConfigs: list(optional(jiraConfig)),
   rocketchatConfigs: list(optional(rocketchatConfig)),
   mattermostConfigs: list(optional(mattermostConfig)),
+  sightline: optional(sightlineCodec),
 };
 
 export type ReceiverConfig = StructOf<typeof fields>;

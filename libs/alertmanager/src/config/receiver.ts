@@ -2,12 +2,15 @@ import type { Labels } from "../notification.ts";
 import type { Fail } from "./codec.ts";
 import * as fill from "./fill-integrations.ts";
 import type { GlobalConfig } from "./global-config.ts";
+import { httpConfig } from "./http-config.ts";
 import type { IncidentioConfig } from "./integrations/incidentio.ts";
 import { opsgenieConfig } from "./integrations/opsgenie.ts";
 import { rocketchatConfig } from "./integrations/rocketchat.ts";
 import { type SlackConfig, slackConfig } from "./integrations/slack.ts";
+import type { WebhookConfig } from "./integrations/webhook.ts";
 import { wechatConfig } from "./integrations/wechat.ts";
 import type { ReceiverConfig } from "./receiver-codec.ts";
+import type { SightlineConfig } from "./sightline-codec.ts";
 
 /** One way of telling a receiver, with all that it needs filled in: what kind it is, and its place among those of its kind. */
 export type Integration = ReturnType<typeof integrationsOf>[number];
@@ -21,6 +24,8 @@ export interface Receiver {
   readonly labels: Labels;
   /** In Alertmanager's order: by kind, and of each kind as they are written. */
   readonly integrations: readonly Integration[];
+  /** What of it Alertmanager does not know. */
+  readonly sightline: SightlineConfig | undefined;
 }
 
 /** Where to tell what is missing in an integration: `key` is that of its list, such as `webhook_configs`. */
@@ -28,7 +33,8 @@ export type FailAt = (key: string, index: number) => Fail;
 
 /** The receiver with what holds for all filled in where it says nothing. */
 export function receiverOf(config: ReceiverConfig, global: GlobalConfig, failAt: FailAt): Receiver {
-  return { name: config.name, labels: config.labels, integrations: integrationsOf(config, global, failAt) };
+  const { name, labels, sightline } = config;
+  return { name, labels, integrations: integrationsOf(config, global, failAt), sightline };
 }
 
 function integrationsOf(config: ReceiverConfig, global: GlobalConfig, failAt: FailAt) {
@@ -39,13 +45,16 @@ function integrationsOf(config: ReceiverConfig, global: GlobalConfig, failAt: Fa
       if (own === undefined) fail(`missing ${kind} config`);
       return own === undefined ? [] : [{ kind, index, config: fillIn(own, { global, fail }) }];
     });
+  const { sightline } = config;
   return [
-    ...each("webhook", { configs: config.webhookConfigs }, fill.fillHttp),
-    ...each("email", { configs: config.emailConfigs }, fill.fillEmail),
-    ...each("pagerduty", { configs: config.pagerdutyConfigs }, fill.fillPagerduty),
+    ...each("webhook", { configs: config.webhookConfigs }, fill.fillHttp).map(withOurs(sightline?.webhook)),
+    ...each("email", { configs: config.emailConfigs }, fill.fillEmail).map(withOurs(sightline?.email)),
+    ...each("pagerduty", { configs: config.pagerdutyConfigs }, fill.fillPagerduty).map(withOurs(sightline?.pagerduty)),
     ...each("opsgenie", { configs: config.opsgenieConfigs, whenNothing: opsgenieConfig.initial }, fill.fillOpsgenie),
     ...each("wechat", { configs: config.wechatConfigs, whenNothing: wechatConfig.initial }, fill.fillWechat),
-    ...each("slack", { configs: config.slackConfigs, whenNothing: slackConfig.initial }, fill.fillSlack),
+    ...each("slack", { configs: config.slackConfigs, whenNothing: slackConfig.initial }, fill.fillSlack).map(
+      withOurs(sightline?.slack),
+    ),
     ...each("victorops", { configs: config.victoropsConfigs }, fill.fillVictorops),
     ...each("pushover", { configs: config.pushoverConfigs }, fill.fillHttp),
     ...each("sns", { configs: config.snsConfigs }, fill.fillHttp),
@@ -62,7 +71,36 @@ function integrationsOf(config: ReceiverConfig, global: GlobalConfig, failAt: Fa
       fill.fillRocketchat,
     ),
     ...each("mattermost", { configs: config.mattermostConfigs }, fill.fillMattermost),
+    ...oursOf(sightline, global),
   ];
+}
+
+/** With what Alertmanager does not know of integrations of its kind. */
+function withOurs<O extends object>(ours: O | undefined) {
+  return <K extends string, C>({ kind, index, config }: { kind: K; index: number; config: C }) => {
+    const settings: C & Partial<O> = { ...config, ...ours };
+    return { kind, index, config: settings };
+  };
+}
+
+/** The kinds that Alertmanager has not, one of each at most. */
+function oursOf(sightline: SightlineConfig | undefined, global: GlobalConfig) {
+  if (sightline === undefined) return [];
+  const one = <K extends string, C>(kind: K, config: C | undefined) =>
+    config === undefined ? [] : [{ kind, index: 0, config }];
+  const { escalation } = sightline;
+  return [
+    ...one("console", sightline.console),
+    ...one("github", overHttp(sightline.github, global)),
+    ...one("metrics", sightline.metrics),
+    ...one("sentry", overHttp(sightline.sentry, global)),
+    ...one("escalation", escalation === "" ? undefined : { policy: escalation, sendResolved: true }),
+  ];
+}
+
+function overHttp<C extends Pick<WebhookConfig, "httpConfig">>(config: C | undefined, global: GlobalConfig) {
+  if (config === undefined) return undefined;
+  return { ...config, httpConfig: config.httpConfig ?? global.httpConfig ?? httpConfig.initial };
 }
 
 interface EachOf<T> {
@@ -72,10 +110,11 @@ interface EachOf<T> {
 }
 
 /** The receiver in the form in which it is written. */
-export function receiverConfigOf({ name, labels, integrations }: Receiver): ReceiverConfig {
+export function receiverConfigOf({ name, labels, integrations, sightline }: Receiver): ReceiverConfig {
   return {
     name,
     labels,
+    sightline,
     discordConfigs: integrations.flatMap((one) => (one.kind === "discord" ? [one.config] : [])),
     emailConfigs: integrations.flatMap((one) => (one.kind === "email" ? [one.config] : [])),
     incidentioConfigs: integrations.flatMap((one) =>
