@@ -42,7 +42,7 @@ export const STREAMS = {
     maxAgeSeconds: 24 * 3600,
     diskPercent: 10,
     overflow: "refuse",
-    about: "What the services themselves noticed: events of analyzer, alerter, reporter and storage.",
+    about: "What the services themselves noticed, and what other systems told the gateway: events.",
   },
   deadLetter: {
     name: "DEADLETTER",
@@ -145,6 +145,14 @@ export const SUBJECTS = {
     stream: "signals",
     payload: "sightline.event.v1.EventBatch",
     publisher: "storage",
+    consumers: { storage: "durable", alerter: "durable", gateway: "live" },
+  },
+  /** What happened elsewhere, as other systems told it in a format of their own. */
+  inbound: {
+    subject: "signals.inbound",
+    stream: "signals",
+    payload: "sightline.event.v1.EventBatch",
+    publisher: "gateway",
     consumers: { storage: "durable", alerter: "durable", gateway: "live" },
   },
   deadLetter: {

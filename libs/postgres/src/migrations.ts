@@ -23,8 +23,16 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: "0009_dispatch", sql: readFileSync(new URL("../migrations/0009_dispatch.sql", import.meta.url), "utf8") },
   { name: "0010_rule_files", sql: readFileSync(new URL("../migrations/0010_rule_files.sql", import.meta.url), "utf8") },
   {
+    name: "0011_escalation",
+    sql: readFileSync(new URL("../migrations/0011_escalation.sql", import.meta.url), "utf8"),
+  },
+  {
     name: "0014_rule_groups",
     sql: readFileSync(new URL("../migrations/0014_rule_groups.sql", import.meta.url), "utf8"),
+  },
+  {
+    name: "0015_inbound_sources",
+    sql: readFileSync(new URL("../migrations/0015_inbound_sources.sql", import.meta.url), "utf8"),
   },
   {
     name: "0016_alert_labels",

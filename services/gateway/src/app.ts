@@ -1,8 +1,10 @@
 import { cachedKey, createKeyVerifier, KEY_CACHE_PREFIX } from "@sightline/auth/verify-key";
 import { connectBus } from "@sightline/bus/connect";
 import { heardLive } from "@sightline/bus/live";
+import { createPublisher } from "@sightline/bus/publish";
 import { createEventBuilder } from "@sightline/events/builder";
 import { findApiKey } from "@sightline/postgres/api-keys";
+import { pruneDeliveries } from "@sightline/postgres/inbound-sources";
 import { migrate } from "@sightline/postgres/migrate";
 import { createPool } from "@sightline/postgres/pool";
 import { deleteExpiredSessions } from "@sightline/postgres/sessions";
@@ -33,6 +35,7 @@ import { createSessions } from "./auth/sessions.ts";
 import { closeClients, createClients } from "./clients.ts";
 import type { Config } from "./config.ts";
 import { createGrpcAdmit } from "./grpc-admit.ts";
+import { createReceive } from "./inbound/receive.ts";
 import { addJaegerServices } from "./jaeger/grpc.ts";
 import { createTailDoor } from "./loki/tail.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
@@ -45,6 +48,9 @@ import { createLiveView } from "./stream/live-view.ts";
 import { serveStreams } from "./stream/websocket.ts";
 import { addStreamingQuerier } from "./tempo/streaming-querier.ts";
 import { VERSION } from "./version.ts";
+
+/** What inbound sources may have on the way to the bus. */
+const MAX_INBOUND_BYTES = 16 * 1024 * 1024;
 
 /** Wires the gateway: what it asks first, its doors last. */
 export async function start(config: Config, deps: Deps): Promise<void> {
@@ -77,6 +83,9 @@ export async function start(config: Config, deps: Deps): Promise<void> {
   };
   lifecycle.push("expired sessions", every(3_600_000, forgetSessions, { signal, log, name: "expired sessions" }));
 
+  const forgetDeliveries = () => pruneDeliveries(pool, new Date(clock() - config.keepDeliveriesMs));
+  lifecycle.push("old deliveries", every(3_600_000, forgetDeliveries, { signal, log, name: "old deliveries" }));
+
   const tellFailure = tellFailuresTo(createEventSender(config.telemetry), metrics, deps);
 
   const routes = createRoutes({
@@ -108,6 +117,16 @@ export async function start(config: Config, deps: Deps): Promise<void> {
     tempo: { traceql: clients.traceql, clock },
     jaeger: { traceql: clients.traceql, promql: clients.promql, clock },
     alertmanager: { alertmanager: clients.alertmanager, clock, startedMs: clock(), version: VERSION },
+    inbound: {
+      receive: createReceive({
+        sql: pool,
+        clock,
+        metrics,
+        alertmanager: clients.alertmanager,
+        publisher: createPublisher(bus, "inbound", { as: "gateway", maxInFlightBytes: MAX_INBOUND_BYTES }),
+      }),
+      metrics,
+    },
     authenticateSender: createAuthenticateSender(keys, authenticate),
     rest: {
       authenticate,

@@ -35,6 +35,11 @@ export const config = z.strictObject({
     .default(12 * 3_600_000),
   /** Whether browsers may send the session's cookie over TLS only. */
   secureCookie: z.boolean().default(false),
+  /** How long deliveries of inbound sources are known again. GitHub sends again what is up to three days old. */
+  keepDeliveriesMs: z
+    .int()
+    .positive()
+    .default(7 * 86_400_000),
   /**
    * Proxies whose X-Forwarded-For is believed: addresses, networks in CIDR form, or loopback, linklocal, uniquelocal. The
    * client's address is what failed logins are counted and told by.

@@ -47,6 +47,30 @@ export function createMetrics(registry: Registry) {
       labelNames: ["reason"],
       registers,
     }),
+    inboundRequests: new Counter({
+      name: "sightline_inbound_requests_total",
+      help: "Requests of inbound sources by kind and outcome: taken, duplicate, or the code of the error",
+      labelNames: ["kind", "outcome"],
+      registers,
+    }),
+    inboundAlerts: new Counter({
+      name: "sightline_inbound_alerts_total",
+      help: "Alerts of inbound sources that were passed on",
+      labelNames: ["kind"],
+      registers,
+    }),
+    inboundEvents: new Counter({
+      name: "sightline_inbound_events_total",
+      help: "Events of inbound sources that were passed on",
+      labelNames: ["kind"],
+      registers,
+    }),
+    inboundDropped: new Counter({
+      name: "sightline_inbound_dropped_total",
+      help: "What inbound sources sent and nothing was made of, by reason",
+      labelNames: ["kind", "reason"],
+      registers,
+    }),
     liveViewers: new Gauge({
       name: "sightline_live_viewers",
       help: "Open WebSockets",

@@ -46,6 +46,7 @@ describe("the built page", () => {
     tempo: { traceql, clock: Date.now },
     alertmanager: { alertmanager, clock: Date.now, startedMs: 0, version: "0.0.0" },
     authenticateSender: authenticate,
+    inbound: { receive: { open: authenticate, take: authenticate }, metrics: createMetrics(new Registry()) },
     pageDir: dir,
     trustedProxies: [],
     rest: {

@@ -3,10 +3,13 @@ import express, { type Express } from "express";
 import type { AlertmanagerContext } from "./alertmanager/endpoint.ts";
 import { createAlertmanagerRouter } from "./alertmanager/router.ts";
 import type { Authenticate } from "./auth/authenticate.ts";
+import type { Receive } from "./inbound/receive.ts";
+import { createInboundRouter } from "./inbound/router.ts";
 import type { JaegerContext } from "./jaeger/context.ts";
 import { createJaegerRouter } from "./jaeger/router.ts";
 import type { LokiContext } from "./loki/endpoint.ts";
 import { createLokiRouter } from "./loki/router.ts";
+import type { Metrics } from "./metrics.ts";
 import { createPageRouter, securityHeaders } from "./page/page.ts";
 import type { ApiContext } from "./prometheus/endpoint.ts";
 import { createPrometheusRouter } from "./prometheus/router.ts";
@@ -27,6 +30,8 @@ export interface PublicAppOptions {
   readonly alertmanager: AlertmanagerContext;
   /** Who sends alerts. */
   readonly authenticateSender: Authenticate;
+  /** What others send in formats of their own. */
+  readonly inbound: { readonly receive: Receive; readonly metrics: Pick<Metrics, "inboundRequests"> };
   /** Where the built web page is. */
   readonly pageDir: string;
   /** Proxies whose X-Forwarded-For is believed, as express takes them. */
@@ -49,6 +54,7 @@ export function createPublicApp(options: PublicAppOptions): Express {
   app.use(createJaegerRouter(jaeger, rest));
   app.use(createTempoRouter(tempo, rest));
   app.use(createAlertmanagerRouter(alertmanager, { ...rest, authenticateSender: options.authenticateSender }));
+  app.use(createInboundRouter(options.inbound.receive, { ...rest, metrics: options.inbound.metrics }));
   app.use(createPageRouter(pageDir));
   app.use((request, response) => {
     const what = `cannot ${request.method} ${request.path}`;

@@ -24,7 +24,7 @@ export interface EventConsumption {
 }
 
 /** The subjects that conditions are about. */
-export const EVENT_SUBJECTS = ["events", "anomaly", "health", "storage"] as const;
+export const EVENT_SUBJECTS = ["events", "anomaly", "health", "storage", "inbound"] as const;
 
 interface Reading {
   readonly consumption: Consumption;

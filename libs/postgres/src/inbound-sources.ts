@@ -1,0 +1,173 @@
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+import type { Sql } from "./pool.ts";
+
+const insertSql = readFileSync(new URL("./sql/insert-inbound-source.sql", import.meta.url), "utf8");
+const findSql = readFileSync(new URL("./sql/find-inbound-source.sql", import.meta.url), "utf8");
+const listSql = readFileSync(new URL("./sql/list-inbound-sources.sql", import.meta.url), "utf8");
+const updateSql = readFileSync(new URL("./sql/update-inbound-source.sql", import.meta.url), "utf8");
+const deleteSql = readFileSync(new URL("./sql/delete-inbound-source.sql", import.meta.url), "utf8");
+const noteSql = readFileSync(new URL("./sql/note-inbound-request.sql", import.meta.url), "utf8");
+const beginSql = readFileSync(new URL("./sql/begin-inbound-delivery.sql", import.meta.url), "utf8");
+const endSql = readFileSync(new URL("./sql/end-inbound-delivery.sql", import.meta.url), "utf8");
+const pruneSql = readFileSync(new URL("./sql/prune-inbound-deliveries.sql", import.meta.url), "utf8");
+
+/** Whose something is: a source of a tenant. */
+export interface SourceKey {
+  readonly tenant: string;
+  readonly sourceId: string;
+}
+
+/** A source as whoever receives needs it. */
+export interface FoundSource extends SourceKey {
+  readonly name: string;
+  readonly kind: string;
+  /** As they were put: what they have to be, the caller knows. */
+  readonly settings: unknown;
+  /** "" for none. */
+  readonly secret: string;
+}
+
+/** A source as people see it. */
+export interface ListedSource {
+  readonly sourceId: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly settings: unknown;
+  readonly hasSecret: boolean;
+  readonly prefix: string;
+  readonly createdAt: Date;
+  readonly createdBy: string;
+  readonly lastReceivedAt: Date | null;
+  /** "" when nothing was wrong. */
+  readonly lastProblem: string;
+}
+
+export interface NewSource extends FoundSource {
+  readonly prefix: string;
+  /** SHA-256 of the token, hex. */
+  readonly tokenHash: string;
+  readonly createdAt: Date;
+  readonly createdBy: string;
+}
+
+/** What of a source can be put anew. Without a secret or a token it keeps what it has. */
+export interface ChangedSource extends SourceKey {
+  readonly name: string;
+  readonly settings: unknown;
+  readonly secret: string | undefined;
+  readonly token: { readonly prefix: string; readonly hash: string } | undefined;
+}
+
+const foundRow = z
+  .object({
+    tenant: z.string(),
+    source_id: z.string(),
+    name: z.string(),
+    kind: z.string(),
+    settings: z.unknown(),
+    secret: z.string(),
+  })
+  .transform(({ source_id, ...rest }): FoundSource => ({ ...rest, sourceId: source_id }));
+
+const listedRow = z
+  .object({
+    source_id: z.string(),
+    name: z.string(),
+    kind: z.string(),
+    settings: z.unknown(),
+    has_secret: z.boolean(),
+    prefix: z.string(),
+    created_at: z.date(),
+    created_by: z.string(),
+    last_received_at: z.date().nullable(),
+    last_problem: z.string(),
+  })
+  .transform(
+    (row): ListedSource => ({
+      sourceId: row.source_id,
+      name: row.name,
+      kind: row.kind,
+      settings: row.settings,
+      hasSecret: row.has_secret,
+      prefix: row.prefix,
+      createdAt: row.created_at,
+      createdBy: row.created_by,
+      lastReceivedAt: row.last_received_at,
+      lastProblem: row.last_problem,
+    }),
+  );
+
+/** False when the tenant has as many already as it may have. Throws already_exists when it has one of that name. */
+export async function insertSource(sql: Sql, source: NewSource, maxSources: number): Promise<boolean> {
+  const { tenant, sourceId, name, kind, settings, secret, prefix, tokenHash, createdAt, createdBy } = source;
+  const own = [tenant, sourceId, name, kind, JSON.stringify(settings), secret, prefix, tokenHash, createdAt, createdBy];
+  return (await sql.execute(insertSql, [...own, maxSources])) > 0;
+}
+
+/** The source of a token's hash; undefined when there is none. */
+export async function findSource(sql: Sql, tokenHash: string): Promise<FoundSource | undefined> {
+  const [row] = await sql.query(findSql, [tokenHash], foundRow);
+  return row;
+}
+
+/** All sources of a tenant by name, or the one of an id. */
+export function listSources(sql: Sql, tenant: string, sourceId?: string): Promise<ListedSource[]> {
+  return sql.query(listSql, [tenant, sourceId ?? null], listedRow);
+}
+
+/** False when there is none. Throws already_exists when another one has that name. */
+export async function updateSource(sql: Sql, source: ChangedSource): Promise<boolean> {
+  const { tenant, sourceId, name, settings, secret, token } = source;
+  const own = [tenant, sourceId, name, JSON.stringify(settings), secret ?? null];
+  return (await sql.execute(updateSql, [...own, token?.prefix ?? null, token?.hash ?? null])) > 0;
+}
+
+/** False when there was none. */
+export async function deleteSource(sql: Sql, { tenant, sourceId }: SourceKey): Promise<boolean> {
+  return (await sql.execute(deleteSql, [tenant, sourceId])) > 0;
+}
+
+/** Keeps that a source sent something, and what was wrong with it, "" for nothing. */
+export async function noteRequest(
+  sql: Sql,
+  { tenant, sourceId }: SourceKey,
+  { at, problem }: { readonly at: Date; readonly problem: string },
+): Promise<void> {
+  await sql.execute(noteSql, [tenant, sourceId, at, problem]);
+}
+
+const deliveryRow = z
+  .object({ received_at: z.date(), is_done: z.boolean() })
+  .transform(({ received_at, is_done }) => ({ receivedAt: received_at, isDone: is_done }));
+
+/** When a delivery came first, and whether it was done then. */
+export interface KnownDelivery {
+  readonly receivedAt: Date;
+  readonly isDone: boolean;
+}
+
+/** Keeps that a delivery has come, unless it has come before. */
+export async function beginDelivery(
+  sql: Sql,
+  { tenant, sourceId }: SourceKey,
+  delivery: { readonly deliveryId: string; readonly receivedAt: Date },
+): Promise<KnownDelivery> {
+  const { deliveryId, receivedAt } = delivery;
+  const [row] = await sql.query(beginSql, [tenant, sourceId, deliveryId, receivedAt], deliveryRow);
+  return row ?? { receivedAt, isDone: false };
+}
+
+/** Keeps that what a delivery says was passed on. */
+export async function endDelivery(
+  sql: Sql,
+  { tenant, sourceId }: SourceKey,
+  { deliveryId, doneAt }: { readonly deliveryId: string; readonly doneAt: Date },
+): Promise<void> {
+  await sql.execute(endSql, [tenant, sourceId, deliveryId, doneAt]);
+}
+
+/** Forgets deliveries that came before. */
+export async function pruneDeliveries(sql: Sql, before: Date): Promise<void> {
+  await sql.execute(pruneSql, [before]);
+}

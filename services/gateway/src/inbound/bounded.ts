@@ -1,0 +1,66 @@
+import type { Dropped, DropReason, Labels, Told, ToldAlert } from "./told.ts";
+
+/** What is taken of one request. Texts in characters. */
+export const INBOUND_LIMITS = {
+  alerts: 1000,
+  labels: 64,
+  labelName: 128,
+  labelValue: 1024,
+  annotation: 8192,
+  link: 2048,
+} as const;
+
+export interface SourceLabels {
+  /** The source's name: which its alerts get as the label `inbound`. */
+  readonly name: string;
+  readonly labels: Labels;
+}
+
+/**
+ * What a request means, within the limits: alerts get the source's labels, what is long for people to read is cut, and what makes an
+ * alert another one when it is cut is left out.
+ */
+export function bounded(told: Told, source: SourceLabels): Told {
+  const dropped: Dropped[] = [...told.dropped];
+  const alerts: ToldAlert[] = [];
+  for (const [at, alert] of told.alerts.entries()) {
+    if (alerts.length >= INBOUND_LIMITS.alerts) {
+      const count = told.alerts.length - at;
+      dropped.push({ reason: "too_many", what: `alerts after ${INBOUND_LIMITS.alerts}`, count });
+      break;
+    }
+    const labels: Labels = { ...source.labels, ...alert.labels, inbound: source.name };
+    const reason = problemOf(labels);
+    if (reason === undefined) alerts.push({ ...alert, ...cutTexts(alert), labels });
+    else dropped.push({ reason, what: `alert ${at}, ${(labels["alertname"] ?? "").slice(0, 64)}` });
+  }
+  return { ...told, alerts, dropped };
+}
+
+function problemOf(labels: Labels): DropReason | undefined {
+  const entries = Object.entries(labels);
+  if (entries.length > INBOUND_LIMITS.labels) return "too_many_labels";
+  const isLong = ([name, value]: readonly [string, string]) =>
+    name.length > INBOUND_LIMITS.labelName || value.length > INBOUND_LIMITS.labelValue;
+  return entries.some(isLong) ? "label_too_long" : undefined;
+}
+
+function cutTexts({ annotations, link }: ToldAlert): Pick<ToldAlert, "annotations" | "link"> {
+  const kept = Object.entries(annotations)
+    .filter(([name]) => name.length <= INBOUND_LIMITS.labelName)
+    .slice(0, INBOUND_LIMITS.labels)
+    .map(([name, text]) => [name, cut(text, INBOUND_LIMITS.annotation)]);
+  // A link that is cut leads elsewhere.
+  const isUsable = link !== undefined && link.length <= INBOUND_LIMITS.link;
+  return { annotations: Object.fromEntries(kept), link: isUsable ? link : undefined };
+}
+
+/** Whole characters, of which the last says that there were more. */
+function cut(text: string, max: number): string {
+  return text.length <= max
+    ? text
+    : `${text
+        .slice(0, max - 1)
+        .toWellFormed()
+        .replace(/\uFFFD$/, "")}…`;
+}

@@ -1,0 +1,143 @@
+import { hashApiKey, isApiKey } from "@sightline/auth/api-key";
+import { AppError, invalid } from "@sightline/errors/app-error";
+import { createBudget } from "@sightline/gotemplate/budget";
+import type { Clock } from "@sightline/model/time";
+import {
+  beginDelivery,
+  endDelivery,
+  type FoundSource,
+  findSource,
+  noteRequest,
+} from "@sightline/postgres/inbound-sources";
+import type { Sql } from "@sightline/postgres/pool";
+import type { Metrics } from "../metrics.ts";
+import { bounded } from "./bounded.ts";
+import { type Delivered, type Destination, deliver } from "./deliver.ts";
+import type { InboundKind, InboundRequest } from "./kind.ts";
+import { inboundKindOf } from "./kinds.ts";
+import { parsePayload } from "./payload.ts";
+import { readWith } from "./read-with.ts";
+import { type Settings, settings as settingsSchema } from "./settings.ts";
+import { createSourceRate } from "./source-rate.ts";
+import type { Told } from "./told.ts";
+
+export interface InboundContext extends Destination {
+  readonly sql: Sql;
+  readonly clock: Clock;
+  readonly metrics: Pick<Metrics, "inboundAlerts" | "inboundEvents" | "inboundDropped">;
+}
+
+/** A source that was found by the token of its address. */
+export interface OpenSource extends Omit<FoundSource, "settings"> {
+  readonly speaks: InboundKind;
+  readonly settings: Settings;
+}
+
+/** What was made of a request. */
+export interface Receipt extends Delivered {
+  /** It came before: nothing was done again. */
+  readonly duplicate: boolean;
+}
+
+/** Takes requests of sources. Each step throws AppError in words that the sender may see. */
+export interface Receive {
+  /** Before anything of the body is read. Throws not_found for an address of no source, resource_exhausted for one that sends too much. */
+  open(kind: string, token: string): Promise<OpenSource>;
+  /** Resolves when what the request means is kept: the sender may forget it. */
+  take(source: OpenSource, request: InboundRequest, signal: AbortSignal): Promise<Receipt>;
+}
+
+/** What the templates of one request may do: some 0.2 s. */
+const TEMPLATE_UNITS = 40_000_000;
+const MAX_DELIVERY_ID = 256;
+const MAX_PROBLEM = 1000;
+
+export function createReceive(context: InboundContext): Receive {
+  const { sql, clock, metrics } = context;
+  const countRequest = createSourceRate(() => performance.now());
+  const note = (source: FoundSource | OpenSource, problem: string) =>
+    noteRequest(sql, source, { at: new Date(clock()), problem: storable(problem.slice(0, MAX_PROBLEM)) });
+
+  /** What came before is left out; what was begun before is done as of then. */
+  async function pass(source: OpenSource, told: Told, signal: AbortSignal): Promise<Receipt> {
+    const { tenant, sourceId, name, settings } = source;
+    const deliveryId = storable(told.deliveryId ?? "");
+    const hasId = deliveryId !== "" && deliveryId.length <= MAX_DELIVERY_ID;
+    const first = { receivedAt: new Date(clock()), isDone: false };
+    const known = hasId ? await beginDelivery(sql, source, { deliveryId, receivedAt: first.receivedAt }) : first;
+    if (known.isDone) return { duplicate: true, alerts: 0, events: 0, dropped: [] };
+    const receivedMs = known.receivedAt.getTime();
+    const about = { tenant, sourceId, name, receivedMs, alertsLastMs: settings.alertsLastSeconds * 1000, signal };
+    const delivered = await deliver(told, about, context);
+    if (hasId) await endDelivery(sql, source, { deliveryId, doneAt: new Date(clock()) });
+    return { duplicate: false, ...delivered };
+  }
+
+  function count(kind: string, { alerts, events, dropped }: Receipt): void {
+    metrics.inboundAlerts.inc({ kind }, alerts);
+    metrics.inboundEvents.inc({ kind }, events);
+    for (const { reason, count: some = 1 } of dropped) metrics.inboundDropped.inc({ kind, reason }, some);
+  }
+
+  async function notUnderstood(source: OpenSource, thrown: unknown): Promise<never> {
+    const error = AppError.from(thrown);
+    if (error.code === "invalid_argument" || error.code === "resource_exhausted") {
+      metrics.inboundDropped.inc({ kind: source.kind, reason: "malformed" });
+      await note(source, error.message);
+    }
+    throw error;
+  }
+
+  return {
+    async open(kind, token) {
+      const found = isApiKey(token) ? await findSource(sql, hashApiKey(token)) : undefined;
+      const speaks = found === undefined ? undefined : inboundKindOf(found.kind);
+      if (found === undefined || speaks === undefined || found.kind !== kind) {
+        throw new AppError("not_found", "cannot find the source: there is none of that kind and address");
+      }
+      countRequest(found.sourceId);
+      return { ...found, speaks, settings: readWith(settingsSchema, found.settings, "settings of the source") };
+    },
+
+    async take(source, request, signal) {
+      const { kind, secret } = source;
+      const wrong = secret === "" ? undefined : source.speaks.verify(request, secret, clock());
+      // Nobody else gets to say what is wrong with this source.
+      if (wrong !== undefined) throw new AppError("unauthenticated", `cannot believe the request: ${wrong}`);
+      const told = await Promise.try(() => tellOf(source, request, clock())).catch((thrown: unknown) =>
+        notUnderstood(source, thrown),
+      );
+      const receipt = await pass(source, told, signal);
+      count(kind, receipt);
+      const problem = problemOf(receipt);
+      await note(source, problem);
+      // Where all was wrong it is the sender's error; what means nothing here is none.
+      if (receipt.alerts + receipt.events === 0 && problem !== "") throw invalid(`cannot take any of it: ${problem}`);
+      return receipt;
+    },
+  };
+}
+
+/** What a request of a source means, within the limits. Throws invalid_argument, and resource_exhausted for templates that do too much. */
+export function tellOf(
+  { speaks, name, settings }: Pick<OpenSource, "speaks" | "name" | "settings">,
+  request: InboundRequest,
+  nowMs: number,
+): Told {
+  const delivery = { header: request.header, payload: parsePayload(request) };
+  const told = speaks.tell(delivery, { settings, budget: createBudget(TEMPLATE_UNITS), nowMs });
+  return bounded(told, { name, labels: settings.labels });
+}
+
+function problemOf({ dropped }: Receipt): string {
+  return dropped
+    .filter(({ reason }) => reason !== "not_known" && reason !== "our_own")
+    .slice(0, 10)
+    .map(({ reason, what }) => `${reason}: ${what}`)
+    .join("\n");
+}
+
+/** As Postgres can keep it. */
+function storable(text: string): string {
+  return text.toWellFormed().replaceAll("\u0000", "\uFFFD");
+}
