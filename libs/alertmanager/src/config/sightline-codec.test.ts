@@ -58,6 +58,6 @@ test("what is wrong in it is told with its place", () => {
     "{ github: , sentry: }",
     "6:18: missing token in sightline.github",
     "6:18: missing owner or repo in sightline.github",
-    "6:29: missing dsn in sightline.sentry",
+    "6:28: missing dsn in sightline.sentry",
   );
 });
