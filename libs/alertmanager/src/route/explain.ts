@@ -50,3 +50,36 @@ export function explainRoutes(route: Route, labels: Labels): RouteExplanation {
 export function takingRoutes({ route, verdict, routes }: RouteExplanation): Route[] {
   return verdict.kind === "takes" ? [route] : routes.flatMap(takingRoutes);
 }
+
+/** The ways to the nodes that take the alert, each from the root on, in the order of `takingRoutes`. */
+export function takingPaths({ route, verdict, routes }: RouteExplanation): Route[][] {
+  if (verdict.kind === "takes") return [[route]];
+  return routes.flatMap((below) => takingPaths(below).map((path) => [route, ...path]));
+}
+
+/** A node that was looked at, and what it does, in one list: each before those below it. */
+export function* eachVerdict(explanation: RouteExplanation): Generator<RouteExplanation> {
+  yield explanation;
+  for (const below of explanation.routes) yield* eachVerdict(below);
+}
+
+/** What a node does, as one sentence for people. */
+export function verdictSentence({ route, verdict }: RouteExplanation): string {
+  switch (verdict.kind) {
+    case "takes":
+      return `Takes the alert for the receiver ${route.options.receiver}: ${matchedText(route)}.`;
+    case "passes_down":
+      return `Hands the alert on to what is below it: ${matchedText(route)}.`;
+    case "mismatch": {
+      const { matcher, label, value } = verdict;
+      const got = value === "" ? `the alert has no label ${label}` : `its label ${label} is ${JSON.stringify(value)}`;
+      return `Does not match: it wants ${matcher}, and ${got}.`;
+    }
+    case "not_reached":
+      return `Is not asked: ${verdict.takenBy} took the alert before and does not continue.`;
+  }
+}
+
+function matchedText({ matchers }: Route): string {
+  return matchers.length === 0 ? "it matches every alert" : `it matches by ${matchers.map(formatMatcher).join(", ")}`;
+}

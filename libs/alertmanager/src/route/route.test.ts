@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { loadConfig } from "../config/config.ts";
 import type { Labels } from "../notification.ts";
-import { explainRoutes, takingRoutes } from "./explain.ts";
+import { eachVerdict, explainRoutes, takingPaths, takingRoutes, verdictSentence } from "./explain.ts";
 import { groupKeyOf, groupLabelsOf } from "./group-key.ts";
 import { createRouteTree, DEFAULT_ROUTE_OPTIONS, eachRoute, matchRoutes, type Route } from "./route.ts";
 
@@ -335,5 +335,28 @@ routes:
     });
     assert.equal(routes[2]?.routes.length, 0);
     assert.deepEqual(explainRoutes(tree, {}).verdict, { kind: "takes" });
+  });
+
+  it("says it in words, and which ways lead to those who take the alert", () => {
+    const tree = treeOf(`
+receiver: all
+routes:
+- matchers: [team="x"]
+  receiver: x
+  routes:
+  - matchers: [severity="critical"]
+- matchers: [team="x"]
+`);
+    const explained = explainRoutes(tree, { team: "x" });
+    assert.deepEqual([...eachVerdict(explained)].map(verdictSentence), [
+      "Hands the alert on to what is below it: it matches every alert.",
+      'Takes the alert for the receiver x: it matches by team="x".',
+      'Does not match: it wants severity="critical", and the alert has no label severity.',
+      'Is not asked: {}/{team="x"}/0 took the alert before and does not continue.',
+    ]);
+    assert.deepEqual(
+      takingPaths(explained).map((path) => path.map(({ id }) => id)),
+      [["{}", '{}/{team="x"}/0']],
+    );
   });
 });

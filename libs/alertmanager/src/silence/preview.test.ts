@@ -3,10 +3,10 @@ import { test } from "node:test";
 import { previewSilence } from "./preview.ts";
 
 const alerts = [
-  { fingerprint: "1", labels: { team: "a", host: "x" }, firing: [{ startMs: 0, endMs: 100 }] },
-  { fingerprint: "2", labels: { team: "a", host: "y" }, firing: [{ startMs: 50, endMs: 60 }] },
+  { fingerprint: "1", labels: { alertname: "Down", team: "a", host: "x" }, firing: [{ startMs: 0, endMs: 100 }] },
+  { fingerprint: "2", labels: { alertname: "Slow", team: "a", host: "y" }, firing: [{ startMs: 50, endMs: 60 }] },
   { fingerprint: "3", labels: { team: "b", host: "z" }, firing: [{ startMs: 0, endMs: 10 }] },
-  { fingerprint: "1", labels: { team: "a", host: "x" }, firing: [{ startMs: 200, endMs: 210 }] },
+  { fingerprint: "1", labels: { alertname: "Down", team: "a", host: "x" }, firing: [{ startMs: 200, endMs: 210 }] },
 ];
 const notifications = [
   { atMs: 1, receiver: "slack", fingerprints: ["1"] },
@@ -21,13 +21,25 @@ test("a preview tells what nobody would have heard of", () => {
   const preview = previewSilence({ matchers, alerts, notifications, maxListed: 1 });
   assert.deepEqual(preview, {
     alertCount: 2,
+    episodes: 3,
     firingMs: 120,
-    alerts: [{ fingerprint: "1", labels: { team: "a", host: "x" }, episodes: 2, firingMs: 110, notifications: 4 }],
+    alerts: [
+      {
+        fingerprint: "1",
+        labels: { alertname: "Down", team: "a", host: "x" },
+        episodes: 2,
+        firingMs: 110,
+        notifications: 4,
+        firstMs: 0,
+        lastMs: 210,
+      },
+    ],
+    byAlertname: [{ alertname: "Down", alerts: 1, episodes: 2, notifications: 4 }],
     hiddenNotifications: 3,
     shorterNotifications: 1,
-    hiddenByReceiver: [
-      { receiver: "page", count: 2 },
-      { receiver: "slack", count: 1 },
+    byReceiver: [
+      { receiver: "page", hidden: 2, shorter: 1 },
+      { receiver: "slack", hidden: 1, shorter: 0 },
     ],
   });
 });
