@@ -12,8 +12,10 @@ CREATE TABLE escalations (
   state jsonb NOT NULL,
   -- What was told of the group last.
   notification jsonb NOT NULL,
-  -- Whether the dispatcher knows of the acknowledgement, so that it counts when it says that there is none any more.
-  confirmed boolean NOT NULL DEFAULT false,
+  -- What somebody did last about it: an acknowledgement that was made before is older news.
+  care_at timestamptz,
+  -- Whether the dispatcher knows of it, so that it counts when it says that nobody takes care any more.
+  care_confirmed boolean NOT NULL DEFAULT false,
   begun_at timestamptz NOT NULL,
   -- When something is to be done, as the state says it.
   due_at timestamptz,
