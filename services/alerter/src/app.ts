@@ -10,6 +10,8 @@ import { createClient } from "@sightline/rpc/client";
 import { createGrpcServer } from "@sightline/rpc/server";
 import type { Deps } from "@sightline/service/deps";
 import { rpcServerDuration } from "@sightline/service/metrics";
+import { addAlertGroupService } from "./alert-groups/alert-group-service.ts";
+import { createAlertGroups } from "./alert-groups/alert-groups.ts";
 import { addAlertService } from "./alert-service.ts";
 import { addAlertmanagerService } from "./alertmanager/alertmanager-service.ts";
 import { createAlertCalls } from "./alerts/alert-calls.ts";
@@ -107,6 +109,7 @@ export async function start(config: Config, deps: Deps): Promise<void> {
   };
   addAlertService(server, { internalToken, ...calls });
   addAlertmanagerService(server, { internalToken, ...dispatching.calls });
+  addAlertGroupService(server, { internalToken, groups: createAlertGroups({ views: dispatching.views, clock }) });
   const { maxSchedules, maxPolicies, maxContacts } = config;
   addOncallService(server, {
     internalToken,

@@ -1,4 +1,5 @@
 import { ActionServiceClient } from "@sightline/proto/sightline/alert/v1/action_service";
+import { AlertGroupServiceClient } from "@sightline/proto/sightline/alert/v1/alert_group_service";
 import { AlertServiceClient } from "@sightline/proto/sightline/alert/v1/alert_service";
 import { AlertmanagerServiceClient } from "@sightline/proto/sightline/alert/v1/alertmanager_service";
 import { MaintenanceWindowServiceClient } from "@sightline/proto/sightline/alert/v1/maintenance_window_service";
@@ -35,6 +36,7 @@ export function createClients(config: Pick<Config, "internalToken" | keyof Clien
     analyzer: createClient(AnalysisServiceClient, config.analyzer.address, options),
     alerter: createClient(AlertServiceClient, config.alerter.address, options),
     oncall: createClient(OncallServiceClient, config.alerter.address, options),
+    alertGroups: createClient(AlertGroupServiceClient, config.alerter.address, options),
     alertmanager: createClient(AlertmanagerServiceClient, config.alerter.address, options),
     alertActions: createClient(ActionServiceClient, config.alerter.address, options),
     maintenance: createClient(MaintenanceWindowServiceClient, config.alerter.address, options),

@@ -4,7 +4,7 @@ import type { Pool } from "@sightline/postgres/pool";
 import type { Logger } from "@sightline/service/logger";
 import type { AlertmanagerServiceOptions } from "../alertmanager/alertmanager-service.ts";
 import { createConfigurationCalls } from "../alertmanager/configuration-calls.ts";
-import { createDispatchViews } from "../alertmanager/dispatch-views.ts";
+import { createDispatchViews, type DispatchViews } from "../alertmanager/dispatch-views.ts";
 import { createExplainCalls } from "../alertmanager/explain-calls.ts";
 import { createRoutedAlerts } from "../alertmanager/routed-alerts.ts";
 import { createSilenceCalls } from "../alertmanager/silence-calls.ts";
@@ -33,6 +33,8 @@ export interface StartDispatchOptions {
 export interface StartedDispatch {
   /** What other services ask about it. */
   readonly calls: Omit<AlertmanagerServiceOptions, "internalToken">;
+  /** What is known of alerts, for others to look at. */
+  readonly views: DispatchViews;
   /** To be rung when something was put into the inbox. */
   readonly bell: Bell;
   /** Resolves when it has ended, after the signal aborted. */
@@ -89,6 +91,7 @@ export function startDispatch(options: StartDispatchOptions): StartedDispatch {
   const onReceived = bell.ring;
   return {
     bell,
+    views,
     calls: {
       alerts: createRoutedAlerts({ sql, clock, views, onReceived }),
       silences: createSilenceCalls({ sql, clock, newId, limits, onChanged: onReceived }),
