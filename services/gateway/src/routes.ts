@@ -3,12 +3,14 @@ import type { Clients } from "./clients.ts";
 import { monitoringRoutes } from "./monitoring/routes.ts";
 import { alertActionRoutes } from "./rest/alert-actions.ts";
 import { alertExplainRoutes } from "./rest/alert-explain.ts";
+import { alertGroupRoutes } from "./rest/alert-groups.ts";
 import { alertRoutingRoutes } from "./rest/alert-routing.ts";
 import { alertRoutes } from "./rest/alerts.ts";
 import { deadLetterRoutes } from "./rest/dead-letters.ts";
 import { escalationRoutes } from "./rest/escalation.ts";
 import { eventRoutes } from "./rest/events.ts";
 import { healthRoutes } from "./rest/health.ts";
+import { inboundSourceRoutes } from "./rest/inbound-sources.ts";
 import { type KeyRouteOptions, keyRoutes } from "./rest/keys.ts";
 import { limitRoutes } from "./rest/limits.ts";
 import { logRoutes } from "./rest/logs.ts";
@@ -21,10 +23,10 @@ import { retentionRoutes } from "./rest/retention.ts";
 import type { Route } from "./rest/route.ts";
 import { channelRoutes, ruleRoutes } from "./rest/rules.ts";
 import { type SessionRouteOptions, sessionRoutes } from "./rest/session.ts";
+import { silenceRoutes } from "./rest/silences.ts";
 import { targetRoutes } from "./rest/targets.ts";
 import { type TenantRouteOptions, tenantRoutes } from "./rest/tenants.ts";
 import { traceRoutes } from "./rest/traces.ts";
-import { silenceRoutes } from "./rest/silences.ts";
 import { sqlRoutes } from "./sql/routes.ts";
 
 export interface RouteOptions {
@@ -45,16 +47,18 @@ export function createRoutes({ clients, clock, sessions, keys }: RouteOptions): 
     ...sqlRoutes(clients.sql),
     ...healthRoutes(clients.analyzer, clients.storage, clock),
     ...alertRoutes(clients.alerter, clock),
+    ...alertGroupRoutes(clients.alertGroups),
     ...alertActionRoutes(clients.alertActions, clock),
     ...alertRoutingRoutes(clients.alertmanager),
-    ...alertExplainRoutes(clients.alertmanager, clock),
     ...silenceRoutes(clients.alertmanager, clock),
     ...maintenanceRoutes(clients.maintenance, clock),
+    ...alertExplainRoutes(clients.alertmanager, clock),
     ...ruleRoutes(clients.alerter),
     ...channelRoutes(clients.alerter),
     ...oncallRoutes(clients.oncall, clock),
     ...escalationRoutes(clients.oncall, clock),
     ...feedRoutes({ oncall: clients.oncall, sql: keys.sql, clock }),
+    ...inboundSourceRoutes({ sql: keys.sql, clock }),
     ...targetRoutes(clients.collector),
     ...reportRoutes(clients.reporter, clock),
     ...keyRoutes(keys),
