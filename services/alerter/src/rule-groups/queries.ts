@@ -1,15 +1,18 @@
-import { AppError } from "@sightline/errors/app-error";
+import { AppError, invalid } from "@sightline/errors/app-error";
 import type { KeyValue } from "@sightline/proto/opentelemetry/proto/common/v1/common";
-import { LogqlServiceClient, QueryLogqlRequest } from "@sightline/proto/sightline/query/v1/logql_service";
 import {
-  type PromqlSeries,
-  PromqlServiceClient,
-  QueryPromqlRequest,
-} from "@sightline/proto/sightline/query/v1/promql_service";
+  LogqlResultType,
+  LogqlServiceClient,
+  QueryLogqlRequest,
+} from "@sightline/proto/sightline/query/v1/logql_service";
+import { PromqlServiceClient } from "@sightline/proto/sightline/query/v1/promql_service";
 import { QueryTraceqlMetricsRequest, TraceqlServiceClient } from "@sightline/proto/sightline/query/v1/traceql_service";
-import { createHistogram } from "@sightline/query/promql/histogram/histogram";
 import { type CallOptions, createClient } from "@sightline/rpc/client";
 import type { Question, Vector, VectorElement } from "@sightline/rules/evaluate/queries";
+import { awayOf } from "./away.ts";
+import { createProbe } from "./probe.ts";
+import { labelsOf } from "./promql-answers.ts";
+import { type AskInstants, createPromqlBatches } from "./promql-batches.ts";
 import type { RuleQueries } from "./rule-queries.ts";
 
 export interface StorageQueriesOptions {
@@ -28,31 +31,29 @@ export interface StorageQueries extends RuleQueries {
 /** TraceQL says of which spans, not over which time. */
 const TRACEQL_WINDOW_MS = 5 * 60_000;
 
-/** Asks storage; connects when first asked. */
-export function createStorageQueries({ address, internalToken, timeoutMs }: StorageQueriesOptions): StorageQueries {
-  const promql = createClient(PromqlServiceClient, address, { internalToken });
-  const logql = createClient(LogqlServiceClient, address, { internalToken });
-  const traceql = createClient(TraceqlServiceClient, address, { internalToken });
+/** How much longer than its expressions a call may take. */
+const GRACE_MS = 2000;
 
-  async function askPromql({ text, atMs }: Question, call: CallOptions): Promise<Vector> {
-    const times = { $case: "unixMs" as const, value: BigInt(atMs) };
-    const found: VectorElement[] = [];
-    for await (const { series } of promql.stream(
-      "queryPromql",
-      QueryPromqlRequest.fromPartial({ query: text, times }),
-      call,
-    )) {
-      found.push(...series.flatMap(promqlElements));
-    }
-    return found;
-  }
+/** Asks storage, many expressions of PromQL in one call; connects when first asked. */
+export function createStorageQueries({ address, internalToken, timeoutMs }: StorageQueriesOptions): StorageQueries {
+  const known = { internalToken, caller: "alerter" };
+  const promql = createClient(PromqlServiceClient, address, known);
+  const logql = createClient(LogqlServiceClient, address, known);
+  const traceql = createClient(TraceqlServiceClient, address, known);
+  const askInstants: AskInstants = (tenant, request, signal) =>
+    promql.stream("queryPromqlInstants", request, { tenant, deadlineMs: request.timeoutMs + GRACE_MS, signal });
+  const probe = createProbe(askInstants);
+  const batches = createPromqlBatches({ ask: askInstants, probe, timeoutMs });
 
   async function askLogql({ text, atMs }: Question, call: CallOptions): Promise<Vector> {
     const unixNano = BigInt(atMs) * 1_000_000n;
     const request = { query: text, startUnixNano: unixNano, endUnixNano: unixNano };
     const found: VectorElement[] = [];
-    for await (const { series } of logql.stream("queryLogql", QueryLogqlRequest.fromPartial(request), call)) {
-      found.push(...series.flatMap(({ labels, values }) => elementOf(labels, values.at(-1))));
+    for await (const { type, series } of logql.stream("queryLogql", QueryLogqlRequest.fromPartial(request), call)) {
+      if (type === LogqlResultType.STREAMS) throw invalid("cannot evaluate: got lines of logs, want numbers of them");
+      found.push(
+        ...series.flatMap(({ labels, values }) => values.map((value) => ({ labels: labelsOf(labels), value }))),
+      );
     }
     return found;
   }
@@ -63,45 +64,49 @@ export function createStorageQueries({ address, internalToken, timeoutMs }: Stor
     const found: VectorElement[] = [];
     const asked = QueryTraceqlMetricsRequest.fromPartial(request);
     for await (const { series } of traceql.stream("queryTraceqlMetrics", asked, call)) {
-      found.push(...series.flatMap(({ labels, values }) => elementOf(labels.flatMap(textsOf), values.at(-1))));
+      for (const { labels, values } of series) {
+        const value = values.at(-1);
+        // Where there is none it is NaN.
+        if (value === undefined || Number.isNaN(value)) continue;
+        found.push({ labels: labelsOf(labels.flatMap(textsOf)), value });
+      }
     }
     return found;
   }
 
-  const languages = { promql: askPromql, logql: askLogql, traceql: askTraceql };
+  /** One expression in one call. */
+  async function askAlone(
+    ask: typeof askLogql,
+    tenant: string,
+    question: Question,
+    signal: AbortSignal,
+  ): Promise<Vector> {
+    try {
+      return await ask(question, { tenant, deadlineMs: timeoutMs, signal });
+    } catch (thrown) {
+      const error = AppError.from(thrown);
+      if (signal.aborted) throw error;
+      if (error.code === "deadline_exceeded") throw (await probe(tenant, signal)) ?? error;
+      // Storage has too much to do: it is as good as away.
+      throw error.retryable ? awayOf(error) : error;
+    }
+  }
+
   return {
-    async instant(tenant, question, signal) {
-      try {
-        return await languages[question.language](question, { tenant, deadlineMs: timeoutMs, signal });
-      } catch (thrown) {
-        throw answerOf(AppError.from(thrown), signal);
+    instant(tenant, question, signal) {
+      switch (question.language) {
+        case "promql":
+          return batches.instant(tenant, question, signal);
+        case "logql":
+          return askAlone(askLogql, tenant, question, signal);
+        case "traceql":
+          return askAlone(askTraceql, tenant, question, signal);
       }
     },
     close() {
       for (const client of [promql, logql, traceql]) client.close();
     },
   };
-}
-
-/** Storage that has too much to do, or that does not answer in time, is as good as away. */
-function answerOf(error: AppError, signal: AbortSignal): AppError {
-  if (signal.aborted || !error.retryable || error.code === "unavailable") return error;
-  return new AppError("unavailable", error.message, { cause: error });
-}
-
-function promqlElements({ labels, values, histograms }: PromqlSeries): readonly VectorElement[] {
-  const [histogram] = histograms;
-  if (histogram === undefined) return elementOf(labels, values.at(-1));
-  const { count, sum } = histogram;
-  return elementOf(labels, 0).map((element) => ({ ...element, value: createHistogram({ count, sum }) }));
-}
-
-/** @param names names and values by turns */
-function elementOf(names: readonly string[], value: number | undefined): readonly VectorElement[] {
-  if (value === undefined || Number.isNaN(value)) return [];
-  const labels: Record<string, string> = {};
-  for (let at = 0; at < names.length; at += 2) labels[names[at] ?? ""] = names[at + 1] ?? "";
-  return [{ labels, value }];
 }
 
 function textsOf({ key, value }: KeyValue): readonly string[] {

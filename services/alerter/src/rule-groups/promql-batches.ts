@@ -1,0 +1,141 @@
+import { AppError, unavailable } from "@sightline/errors/app-error";
+import { codeFromGrpc } from "@sightline/errors/wire-codes";
+import type {
+  QueryPromqlInstantsRequest,
+  QueryPromqlInstantsResponse,
+} from "@sightline/proto/sightline/query/v1/promql_service";
+import type { Vector, VectorElement } from "@sightline/rules/evaluate/queries";
+import { awayOf } from "./away.ts";
+import { type Asked, type BatchLane, createBatchLane } from "./batch-lane.ts";
+import type { Probe } from "./probe.ts";
+import { elementOf } from "./promql-answers.ts";
+
+/** An expression of PromQL and its time. */
+export interface PromqlQuestion {
+  readonly text: string;
+  readonly atMs: number;
+}
+
+/** Storage's call for many expressions of one tenant. */
+export type AskInstants = (
+  tenant: string,
+  request: QueryPromqlInstantsRequest,
+  signal: AbortSignal,
+) => AsyncIterable<QueryPromqlInstantsResponse>;
+
+/** Asks for one expression; who asks with it at about the same time shares the call. */
+export interface PromqlBatches {
+  /**
+   * Rejects with an AppError: `unavailable` where storage cannot be asked, `deadline_exceeded` where this expression takes too long,
+   * `cancelled`, and whatever storage says of the expression.
+   */
+  instant(tenant: string, question: PromqlQuestion, signal: AbortSignal): Promise<Vector>;
+}
+
+export interface PromqlBatchesOptions {
+  readonly ask: AskInstants;
+  readonly probe: Probe;
+  /** What one expression may take. */
+  readonly timeoutMs: number;
+  /** How long an expression waits for others to be asked with it, at most. Default 5. */
+  readonly gatherMs?: number;
+}
+
+/** As many as storage takes at once. */
+const MAX_QUESTIONS = 1000;
+const MAX_CHARACTERS = 1_000_000;
+/** Calls of a tenant at a time, fewer than storage lets in. */
+const MAX_CALLS = 4;
+const MAX_SLOW_CALLS = 2;
+/** Expressions of a tenant that wait. */
+const MAX_WAITING = 50_000;
+/** An expression that took so long is asked beside others like it the next time, so that no quick one waits for a call that it fills. */
+const SLOW_MS = 1000;
+const MAX_KNOWN_SLOW = 10_000;
+type AskedPromql = Asked<PromqlQuestion, Vector>;
+
+/** Gathers what is asked for a tenant within some milliseconds, and while calls are under way. */
+export function createPromqlBatches({ ask, probe, timeoutMs, gatherMs = 5 }: PromqlBatchesOptions): PromqlBatches {
+  const lanes = new Map<string, BatchLane<PromqlQuestion, Vector>>();
+  const slow = createKnownSlow();
+
+  function laneOf(tenant: string, isSlow: boolean): BatchLane<PromqlQuestion, Vector> {
+    // A tenant's name has no blanks.
+    const key = `${tenant} ${isSlow}`;
+    const known = lanes.get(key);
+    if (known !== undefined) return known;
+    const lane = createBatchLane<PromqlQuestion, Vector>({
+      gatherMs,
+      maxQuestions: MAX_QUESTIONS,
+      maxSize: MAX_CHARACTERS,
+      sizeOf: ({ text }) => text.length,
+      maxCalls: isSlow ? MAX_SLOW_CALLS : MAX_CALLS,
+      maxWaiting: MAX_WAITING,
+      send: (batch, signal) => send(tenant, batch, signal),
+      idle: () => lanes.delete(key),
+    });
+    lanes.set(key, lane);
+    return lane;
+  }
+
+  async function send(tenant: string, batch: readonly AskedPromql[], signal: AbortSignal): Promise<void> {
+    const startedAt = performance.now();
+    const left = new Set(batch);
+    const late = new Set<AskedPromql>();
+    try {
+      for await (const { one, outcome } of answersOf(tenant, batch, signal)) {
+        left.delete(one);
+        slow.note(tenant, one.question.text, performance.now() - startedAt > SLOW_MS);
+        if (!(outcome instanceof AppError)) one.resolve(outcome);
+        else if (outcome.code === "deadline_exceeded") late.add(one);
+        else one.reject(outcome);
+      }
+      for (const one of left) one.reject(unavailable("cannot evaluate: storage left the expression out"));
+    } catch (thrown) {
+      for (const one of left) one.reject(awayOf(thrown));
+    }
+    // That an expression takes too long is its own fault, unless nobody answers at all.
+    const error = late.size === 0 ? undefined : await probe(tenant, signal);
+    const tooLate = new AppError("deadline_exceeded", `query timed out: got no answer within ${timeoutMs} ms`);
+    for (const one of late) one.reject(error ?? tooLate);
+  }
+
+  async function* answersOf(tenant: string, batch: readonly AskedPromql[], signal: AbortSignal) {
+    const instants = batch.map(({ question }) => ({ query: question.text, unixMs: BigInt(question.atMs) }));
+    let begun: VectorElement[] = [];
+    for await (const { answers } of ask(tenant, { instants, timeoutMs }, signal)) {
+      for (const { index, samples, problem, goesOn } of answers) {
+        for (const sample of samples) begun.push(elementOf(sample));
+        if (goesOn) continue;
+        const one = batch[index];
+        const outcome = problem === undefined ? begun : new AppError(codeFromGrpc(problem.code), problem.message);
+        if (one !== undefined) yield { one, outcome };
+        begun = [];
+      }
+    }
+  }
+
+  return {
+    instant: (tenant, question, signal) => laneOf(tenant, slow.has(tenant, question.text)).ask(question, signal),
+  };
+}
+
+/** Which expressions were slow the last time; the oldest are forgotten. */
+function createKnownSlow() {
+  const known = new Set<string>();
+  const keyOf = (tenant: string, text: string) => `${tenant} ${text}`;
+  return {
+    has: (tenant: string, text: string) => known.size > 0 && known.has(keyOf(tenant, text)),
+    note(tenant: string, text: string, isSlow: boolean) {
+      if (!isSlow && known.size === 0) return;
+      const key = keyOf(tenant, text);
+      known.delete(key);
+      if (!isSlow) return;
+      known.add(key);
+      for (const oldest of known) {
+        if (known.size <= MAX_KNOWN_SLOW) break;
+        known.delete(oldest);
+      }
+    },
+  };
+}
