@@ -97,6 +97,14 @@ export const SUBJECTS = {
     publisher: "analyzer",
     consumers: { storage: "durable", analyzer: "durable" },
   },
+  /** What rules record. Read with all other metrics. */
+  ruleMetrics: {
+    subject: "telemetry.metrics.rules",
+    stream: "telemetry",
+    payload: "opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest",
+    publisher: "alerter",
+    consumers: { storage: "durable", analyzer: "durable" },
+  },
   logs: {
     subject: "telemetry.logs.*",
     stream: "telemetry",
