@@ -32,7 +32,10 @@ export interface QueryInstantsOptions extends PromqlOptions {
   readonly series: MetricSeries;
 }
 
-/** Evaluates many expressions of a tenant, each at its time. Every one is answered, by samples or by why there are none. */
+/**
+ * Evaluates many expressions of a tenant, each at its time. Every one is answered, by samples or by why there are none, as soon as its answer
+ * is there: one that is slow holds up no other.
+ */
 export function queryPromqlInstants(options: QueryInstantsOptions) {
   return async function* (
     { instants, timeoutMs }: QueryPromqlInstantsRequest,
@@ -41,21 +44,43 @@ export function queryPromqlInstants(options: QueryInstantsOptions) {
     assertBounded(instants);
     const limited = timeoutMs > 0 ? AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) : signal;
     const source = createSharedSource({ ...options, tenant }, limited);
-    const answers = await Promise.all(
-      instants.map(async ({ query, unixMs }, index): Promise<PromqlInstantAnswer> => {
-        try {
-          const run = { source, signal: limited };
-          const { value } = await options.engine.instant(options.texts.read(query), Number(unixMs), run);
-          return PromqlInstantAnswer.create({ index, samples: samplesOf(value) });
-        } catch (thrown) {
-          if (signal.aborted) throw thrown;
-          const { code, details } = statusOf(problemOf(thrown, limited));
-          return PromqlInstantAnswer.create({ index, problem: { code, message: details } });
-        }
-      }),
-    );
-    yield* messagesOf(answers);
+    const evaluate = async ({ query, unixMs }: PromqlInstant, index: number): Promise<PromqlInstantAnswer> => {
+      try {
+        const run = { source, signal: limited };
+        const { value } = await options.engine.instant(options.texts.read(query), Number(unixMs), run);
+        return PromqlInstantAnswer.create({ index, samples: samplesOf(value) });
+      } catch (thrown) {
+        const { code, details } = statusOf(problemOf(thrown, limited));
+        return PromqlInstantAnswer.create({ index, problem: { code, message: details } });
+      }
+    };
+    for await (const answers of asTheyCome(instants.map(evaluate))) {
+      signal.throwIfAborted();
+      yield* messagesOf(answers);
+    }
   };
+}
+
+/** What promises resolve with, those that are there at about the same time together. None of them may reject. */
+async function* asTheyCome<T>(promises: readonly Promise<T>[]): AsyncGenerator<T[], undefined> {
+  let come: T[] = [];
+  let next = Promise.withResolvers<void>();
+  for (const promise of promises) {
+    void promise.then((value) => {
+      come.push(value);
+      next.resolve();
+    });
+  }
+  for (let left = promises.length; left > 0; ) {
+    await next.promise;
+    // Those that were waiting for the same samples are there in a moment.
+    await new Promise((resolve) => setImmediate(resolve));
+    const these = come;
+    come = [];
+    next = Promise.withResolvers<void>();
+    left -= these.length;
+    yield these;
+  }
 }
 
 function assertBounded(instants: readonly PromqlInstant[]): void {
@@ -119,7 +144,7 @@ function* messagesOf(answers: readonly PromqlInstantAnswer[]): Generator<QueryPr
   for (const answer of answers) {
     let { samples } = answer;
     while (samples.length > room) {
-      message.answers.push({ ...answer, samples: samples.slice(0, room) });
+      message.answers.push({ ...answer, samples: samples.slice(0, room), goesOn: true });
       samples = samples.slice(room);
       yield message;
       message = QueryPromqlInstantsResponse.create();

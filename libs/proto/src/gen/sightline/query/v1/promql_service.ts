@@ -159,12 +159,16 @@ export interface QueryPromqlInstantsResponse {
 }
 
 export interface PromqlInstantAnswer {
-  /** Which question is answered, from 0. An answer goes on in the next message when that begins with the same. */
+  /** Which question is answered, from 0. */
   index: number;
   /** In the order of the labels, unless the query sorted them. A scalar is one sample without labels. */
   samples: PromqlInstantSample[];
   /** Why there is no answer. */
-  problem: PromqlInstantProblem | undefined;
+  problem:
+    | PromqlInstantProblem
+    | undefined;
+  /** There are more samples, in the next message. */
+  goesOn: boolean;
 }
 
 export interface PromqlInstantSample {
@@ -1305,7 +1309,7 @@ export const QueryPromqlInstantsResponse: MessageFns<QueryPromqlInstantsResponse
 };
 
 function createBasePromqlInstantAnswer(): PromqlInstantAnswer {
-  return { index: 0, samples: [], problem: undefined };
+  return { index: 0, samples: [], problem: undefined, goesOn: false };
 }
 
 export const PromqlInstantAnswer: MessageFns<PromqlInstantAnswer> = {
@@ -1318,6 +1322,9 @@ export const PromqlInstantAnswer: MessageFns<PromqlInstantAnswer> = {
     }
     if (message.problem !== undefined) {
       PromqlInstantProblem.encode(message.problem, writer.uint32(26).fork()).join();
+    }
+    if (message.goesOn !== false) {
+      writer.uint32(32).bool(message.goesOn);
     }
     return writer;
   },
@@ -1359,6 +1366,14 @@ export const PromqlInstantAnswer: MessageFns<PromqlInstantAnswer> = {
             message.problem = PromqlInstantProblem.decode(reader, reader.uint32());
             continue;
           }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.goesOn = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1381,6 +1396,7 @@ export const PromqlInstantAnswer: MessageFns<PromqlInstantAnswer> = {
     message.problem = (object.problem !== undefined && object.problem !== null)
       ? PromqlInstantProblem.fromPartial(object.problem)
       : undefined;
+    message.goesOn = object.goesOn ?? false;
     return message;
   },
 };
@@ -3295,8 +3311,7 @@ export const PromqlServiceService = {
   },
   /**
    * Evaluates many expressions, each at a time of its own: rules are. What they select of the same metrics is read together, and one that
-   * has no answer does not lose those of the others. Every question is answered, in the order of the questions; they are not answered
-   * one by one.
+   * has no answer does not lose those of the others, nor do they wait for it: each is answered as soon as it can be.
    */
   queryPromqlInstants: {
     path: "/sightline.query.v1.PromqlService/QueryPromqlInstants" as const,
@@ -3396,8 +3411,7 @@ export interface PromqlServiceServer extends UntypedServiceImplementation {
   queryPromqlJson: handleServerStreamingCall<QueryPromqlJsonRequest, QueryPromqlJsonResponse>;
   /**
    * Evaluates many expressions, each at a time of its own: rules are. What they select of the same metrics is read together, and one that
-   * has no answer does not lose those of the others. Every question is answered, in the order of the questions; they are not answered
-   * one by one.
+   * has no answer does not lose those of the others, nor do they wait for it: each is answered as soon as it can be.
    */
   queryPromqlInstants: handleServerStreamingCall<QueryPromqlInstantsRequest, QueryPromqlInstantsResponse>;
   /** The samples of the series that a selector selects, as they are stored: what stands between two times, whatever a query would see. */
@@ -3432,8 +3446,7 @@ export interface PromqlServiceClient extends Client {
   ): ClientReadableStream<QueryPromqlJsonResponse>;
   /**
    * Evaluates many expressions, each at a time of its own: rules are. What they select of the same metrics is read together, and one that
-   * has no answer does not lose those of the others. Every question is answered, in the order of the questions; they are not answered
-   * one by one.
+   * has no answer does not lose those of the others, nor do they wait for it: each is answered as soon as it can be.
    */
   queryPromqlInstants(
     request: QueryPromqlInstantsRequest,
