@@ -60,6 +60,21 @@ export const config = z.strictObject({
       maxNotifiedSeries: z.int().min(1).default(10_000),
     })
     .prefault({}),
+  /** Rule files. What is a bound is one for each tenant. */
+  ruleFiles: z
+    .strictObject({
+      maxFiles: z.int().min(1).default(1000),
+      maxFileBytes: z.int().min(1).default(1024 * 1024),
+      /** Of all files together. */
+      maxRules: z.int().min(1).default(20_000),
+      /** Versions that are kept of each file. */
+      keepVersions: z.int().min(1).default(50),
+      /** Files whose versions are kept after they were deleted. */
+      keepDeletedFiles: z.int().min(0).default(100),
+      /** How much text of files is remembered as it was read, to answer how their rules fare; of all tenants. */
+      maxRememberedBytes: z.int().min(0).default(16 * 1024 * 1024),
+    })
+    .prefault({}),
   /** Bounds for each tenant. */
   maxRules: z.int().min(1).default(1000),
   maxChannels: z.int().min(1).default(100),
