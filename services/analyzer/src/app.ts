@@ -1,5 +1,5 @@
 import { type Bus, connectBus } from "@sightline/bus/connect";
-import { consume } from "@sightline/bus/consume";
+import { type BusMessage, consume } from "@sightline/bus/consume";
 import { createPublisher } from "@sightline/bus/publish";
 import { ensureStreams } from "@sightline/bus/streams";
 import type { SubjectKey } from "@sightline/bus/subjects";
@@ -21,6 +21,7 @@ import { retry } from "@sightline/service/retry";
 import { createDetector, type Found } from "./anomaly/detector.ts";
 import { deleteAnomaliesBefore, insertAnomaly } from "./anomaly/store.ts";
 import { createCheckpoint } from "./baseline/checkpoint.ts";
+import { createPointAllowance } from "./baseline/point-allowance.ts";
 import { createSeriesStore } from "./baseline/series-store.ts";
 import type { Config } from "./config.ts";
 import { createAnalysisHandlers } from "./handlers.ts";
@@ -31,6 +32,8 @@ import { observeEvent, observeSample } from "./health/observe.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { readSamples } from "./samples.ts";
 import { watchSpans } from "./spans/watch-spans.ts";
+
+const MAX_TENANTS_REMEMBERED = 10_000;
 
 /** Wires the analyzer: what it has learned first, then what it reads, its door last. */
 export async function start(config: Config, deps: Deps): Promise<void> {
@@ -84,7 +87,16 @@ export async function start(config: Config, deps: Deps): Promise<void> {
     intervalMs: config.baseline.sampleIntervalMs / 2,
     maxSeries: 4 * config.baseline.maxSeries,
   });
-  const onMetrics = async (tenant: string, payload: Uint8Array) => {
+  const allows = createPointAllowance({
+    pointsPerSecond: config.baseline.maxPointsPerSecond,
+    maxTenants: MAX_TENANTS_REMEMBERED,
+    now: () => performance.now(),
+  });
+  const onMetrics = async ({ tenant, payload, records }: BusMessage) => {
+    if (!allows(tenant, records)) {
+      metrics.skippedPoints.inc(records);
+      return;
+    }
     const found: Found[] = [];
     const fleet = fleets.of(tenant);
     readSamples(sampler, { tenant, payload }, (sample) => {
@@ -96,18 +108,18 @@ export async function start(config: Config, deps: Deps): Promise<void> {
     });
     for (const each of found) await tell(each);
   };
-  const onEvents = async (tenant: string, payload: Uint8Array) => {
+  const onEvents = async ({ tenant, payload }: BusMessage) => {
     const fleet = fleets.of(tenant);
     const event = openWireEvents(payload);
     walkEvents(event, () => observeEvent(fleet, event));
   };
-  const read = (subject: SubjectKey, onMessage: (tenant: string, payload: Uint8Array) => Promise<void>) =>
+  const read = (subject: SubjectKey, onMessage: (message: BusMessage) => Promise<void>) =>
     consume(bus, {
       subjects: [subject],
       as: "analyzer",
       durable: "analyzer",
       signal,
-      onMessage: ({ tenant, payload }) => onMessage(tenant, payload),
+      onMessage,
       onGiveUp: (_message, error) => {
         metrics.unreadable.inc({ subject });
         log.warn({ subject, error: error.message }, "message given up");

@@ -30,6 +30,8 @@ export const config = z.strictObject({
       consecutive: positive.default(3),
       /** Outliers in a row after which the new level is normal. */
       relearnAfter: positive.default(60),
+      /** Points of a tenant that are looked at in a second; of more, whole messages are left out. */
+      maxPointsPerSecond: positive.default(100_000),
       maxSeries: positive.default(50_000),
       maxSeriesPerTenant: positive.default(20_000),
       /** Metrics whose names begin so are not watched: the insides of runtimes and of the platform vary as they like. */

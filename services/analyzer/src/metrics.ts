@@ -9,6 +9,11 @@ export function createMetrics(registry: Registry) {
       help: "Samples compared with a baseline",
       registers,
     }),
+    skippedPoints: new Counter({
+      name: "sightline_analyzer_skipped_points_total",
+      help: "Points that were not looked at, as their tenant sent too many in a second",
+      registers,
+    }),
     series: new Gauge({ name: "sightline_analyzer_series", help: "Series watched", registers }),
     refused: new Counter({
       name: "sightline_analyzer_refused_total",

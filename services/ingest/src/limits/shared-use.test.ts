@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { createTokenBucket } from "@sightline/model/token-bucket";
 import { createSharedUse } from "./shared-use.ts";
-import { createTokenBucket } from "./token-bucket.ts";
 
 /** What several processes share, as Redis would hold it. */
 function newCounters() {

@@ -1,11 +1,11 @@
 import { AppError } from "@sightline/errors/app-error";
 import { NANOS_PER_MS, nanosOfMs } from "@sightline/model/time";
+import { createTokenBucket, type Rate, type TokenBucket } from "@sightline/model/token-bucket";
 import { limitSeries } from "@sightline/otlp/series-limit";
 import type { RecordLimits, RecordRules, Validated } from "@sightline/otlp/validate";
 import type { TenantLimits } from "@sightline/postgres/tenant-limits";
 import type { ActiveSeries } from "./active-series.ts";
 import { type Limits, limitsOf } from "./limits.ts";
-import { createTokenBucket, type Rate, type TokenBucket } from "./token-bucket.ts";
 
 /** The limits of which a tenant is told that it has reached them. */
 export type LimitName = "bytes_per_second" | "records_per_second" | "series";
