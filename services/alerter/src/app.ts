@@ -28,6 +28,10 @@ import { createDutyCalls } from "./oncall/duty-calls.ts";
 import { addOncallService } from "./oncall/oncall-service.ts";
 import { createPolicyCalls } from "./oncall/policy-calls.ts";
 import { createScheduleCalls } from "./oncall/schedule-calls.ts";
+import { createGroupCalls } from "./rule-files/group-calls.ts";
+import { createParsedFiles } from "./rule-files/parsed-files.ts";
+import { createRuleFileCalls } from "./rule-files/rule-file-calls.ts";
+import { addRuleService } from "./rule-files/rule-service.ts";
 import { createRuleBook } from "./rules/rule-book.ts";
 import { createRuleCalls } from "./rules/rule-calls.ts";
 
@@ -110,6 +114,23 @@ export async function start(config: Config, deps: Deps): Promise<void> {
   addAlertService(server, { internalToken, ...calls });
   addAlertmanagerService(server, { internalToken, ...dispatching.calls });
   addAlertGroupService(server, { internalToken, groups: createAlertGroups({ views: dispatching.views, clock }) });
+  const { keepVersions, keepDeletedFiles, maxRememberedBytes, ...ruleBounds } = config.ruleFiles;
+  addRuleService(server, {
+    internalToken,
+    files: createRuleFileCalls({
+      sql,
+      clock,
+      bounds: { ...ruleBounds, keep: { versions: keepVersions, deletedFiles: keepDeletedFiles } },
+      onChanged: bells.evaluate.ring,
+    }),
+    groups: createGroupCalls({
+      sql,
+      clock,
+      files: createParsedFiles({ sql, maxRememberedBytes }),
+      usualIntervalMs: config.evaluationIntervalMs,
+      onUnreadable: (id) => log.warn(id, "the state of a group of rules cannot be read"),
+    }),
+  });
   const { maxSchedules, maxPolicies, maxContacts } = config;
   addOncallService(server, {
     internalToken,

@@ -4,6 +4,7 @@ import { AlertServiceClient } from "@sightline/proto/sightline/alert/v1/alert_se
 import { AlertmanagerServiceClient } from "@sightline/proto/sightline/alert/v1/alertmanager_service";
 import { MaintenanceWindowServiceClient } from "@sightline/proto/sightline/alert/v1/maintenance_window_service";
 import { OncallServiceClient } from "@sightline/proto/sightline/alert/v1/oncall_service";
+import { RuleServiceClient } from "@sightline/proto/sightline/alert/v1/rule_service";
 import { AnalysisServiceClient } from "@sightline/proto/sightline/analysis/v1/analysis_service";
 import { TargetServiceClient } from "@sightline/proto/sightline/collector/v1/target_service";
 import { DeadLetterServiceClient } from "@sightline/proto/sightline/deadletter/v1/dead_letter_service";
@@ -23,6 +24,7 @@ export type Storage = Clients["storage"];
 export type Analyzer = Clients["analyzer"];
 export type Alerter = Clients["alerter"];
 export type Oncall = Clients["oncall"];
+export type Rules = Clients["rules"];
 export type Reporter = Clients["reporter"];
 export type Collector = Clients["collector"];
 export type DeadLetters = Clients["deadLetters"];
@@ -38,6 +40,7 @@ export function createClients(config: Pick<Config, "internalToken" | keyof Clien
     oncall: createClient(OncallServiceClient, config.alerter.address, options),
     alertGroups: createClient(AlertGroupServiceClient, config.alerter.address, options),
     alertmanager: createClient(AlertmanagerServiceClient, config.alerter.address, options),
+    rules: createClient(RuleServiceClient, config.alerter.address, options),
     alertActions: createClient(ActionServiceClient, config.alerter.address, options),
     maintenance: createClient(MaintenanceWindowServiceClient, config.alerter.address, options),
     reporter: createClient(ReportServiceClient, config.reporter.address, options),
