@@ -1,4 +1,5 @@
 import { AppError, invalid } from "@sightline/errors/app-error";
+import { nanosOfMs } from "@sightline/model/time";
 import type { KeyValue } from "@sightline/proto/opentelemetry/proto/common/v1/common";
 import {
   LogqlResultType,
@@ -46,7 +47,7 @@ export function createStorageQueries({ address, internalToken, timeoutMs }: Stor
   const batches = createPromqlBatches({ ask: askInstants, probe, timeoutMs });
 
   async function askLogql({ text, atMs }: Question, call: CallOptions): Promise<Vector> {
-    const unixNano = BigInt(atMs) * 1_000_000n;
+    const unixNano = nanosOfMs(atMs);
     const request = { query: text, startUnixNano: unixNano, endUnixNano: unixNano };
     const found: VectorElement[] = [];
     for await (const { type, series } of logql.stream("queryLogql", QueryLogqlRequest.fromPartial(request), call)) {
@@ -59,8 +60,8 @@ export function createStorageQueries({ address, internalToken, timeoutMs }: Stor
   }
 
   async function askTraceql({ text, atMs }: Question, call: CallOptions): Promise<Vector> {
-    const [startUnixNano, endUnixNano] = [atMs - TRACEQL_WINDOW_MS, atMs].map((ms) => BigInt(ms) * 1_000_000n);
-    const request = { query: text, range: { startUnixNano, endUnixNano }, isInstant: true };
+    const range = { startUnixNano: nanosOfMs(atMs - TRACEQL_WINDOW_MS), endUnixNano: nanosOfMs(atMs) };
+    const request = { query: text, range, isInstant: true };
     const found: VectorElement[] = [];
     const asked = QueryTraceqlMetricsRequest.fromPartial(request);
     for await (const { series } of traceql.stream("queryTraceqlMetrics", asked, call)) {
