@@ -27,6 +27,10 @@ export const MIGRATIONS: readonly Migration[] = [
     sql: readFileSync(new URL("../migrations/0011_escalation.sql", import.meta.url), "utf8"),
   },
   {
+    name: "0012_maintenance",
+    sql: readFileSync(new URL("../migrations/0012_maintenance.sql", import.meta.url), "utf8"),
+  },
+  {
     name: "0014_rule_groups",
     sql: readFileSync(new URL("../migrations/0014_rule_groups.sql", import.meta.url), "utf8"),
   },

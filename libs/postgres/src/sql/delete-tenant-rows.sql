@@ -18,6 +18,8 @@ WITH
   deleted_inbox AS (DELETE FROM alert_inbox WHERE tenant = $1),
   deleted_dispatch AS (DELETE FROM dispatch_records WHERE tenant = $1),
   deleted_silences AS (DELETE FROM alert_silences WHERE tenant = $1),
+  deleted_maintenance AS (DELETE FROM alert_maintenance_windows WHERE tenant = $1),
+  deleted_actions AS (DELETE FROM alert_action_events WHERE tenant = $1),
   deleted_decisions AS (DELETE FROM alert_decisions WHERE tenant = $1),
   deleted_labels AS (DELETE FROM alert_labels WHERE tenant = $1),
   deleted_rule_files AS (DELETE FROM rule_files WHERE tenant = $1),
