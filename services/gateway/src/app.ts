@@ -10,6 +10,7 @@ import { createPool } from "@sightline/postgres/pool";
 import { deleteExpiredSessions } from "@sightline/postgres/sessions";
 import { AlertServiceService } from "@sightline/proto/sightline/alert/v1/alert_service";
 import { OncallServiceService } from "@sightline/proto/sightline/alert/v1/oncall_service";
+import { RuleServiceService } from "@sightline/proto/sightline/alert/v1/rule_service";
 import { AnalysisServiceService } from "@sightline/proto/sightline/analysis/v1/analysis_service";
 import { TargetServiceService } from "@sightline/proto/sightline/collector/v1/target_service";
 import { DeadLetterServiceService } from "@sightline/proto/sightline/deadletter/v1/dead_letter_service";
@@ -169,6 +170,7 @@ export async function start(config: Config, deps: Deps): Promise<void> {
   grpc.forward(TraceqlServiceService, clients.traceql, admit);
   grpc.forward(AnalysisServiceService, clients.analyzer, admit);
   grpc.forward(AlertServiceService, clients.alerter, admit);
+  grpc.forward(RuleServiceService, clients.rules, admit);
   grpc.forward(OncallServiceService, clients.oncall, admit);
   grpc.forward(ReportServiceService, clients.reporter, admit);
   grpc.forward(TargetServiceService, clients.collector, admit);

@@ -47,7 +47,7 @@ export interface RuleFileCalls {
 export function createRuleFileCalls({ onChanged, ...options }: RuleFileCallsOptions): RuleFileCalls {
   const { sql, bounds } = options;
   const change = async (tenant: string, asked: Change): Promise<RuleFileOutcome> => {
-    if (asked.author.trim() === "") throw invalid("cannot change the rule file: author: got nothing, want who does it");
+    if (asked.author.trim() === "") throw invalid("cannot change the rule file: user_id: got nothing, want who does it");
     const changed = await changeRuleFile(options, tenant, asked);
     if (changed.version !== undefined && !changed.unchanged) onChanged();
     return outcomeOf(changed);
@@ -71,7 +71,7 @@ export function createRuleFileCalls({ onChanged, ...options }: RuleFileCallsOpti
       return found.map(ruleFileInfo);
     },
 
-    async put(tenant, { name, source, author, onlyCheck, expectedVersion }) {
+    async put(tenant, { name, source, userId: author, onlyCheck, expectedVersion }) {
       if (onlyCheck) {
         checkRuleFileName(name);
         return outcomeOf({ version: undefined, unchanged: false, parsed: checkRuleFile(source, bounds) });
@@ -79,11 +79,11 @@ export function createRuleFileCalls({ onChanged, ...options }: RuleFileCallsOpti
       return await change(tenant, { name, author, expected: numberOf(expectedVersion), sourceOf: () => source });
     },
 
-    async delete(tenant, { name, author, expectedVersion }) {
+    async delete(tenant, { name, userId: author, expectedVersion }) {
       await change(tenant, { name, author, expected: numberOf(expectedVersion), sourceOf: () => null });
     },
 
-    putGroup: (tenant, { file, source, author }) =>
+    putGroup: (tenant, { file, source, userId: author }) =>
       change(tenant, {
         name: file,
         author,
@@ -91,7 +91,7 @@ export function createRuleFileCalls({ onChanged, ...options }: RuleFileCallsOpti
         sourceOf: (current) => withGroup(current?.source, source),
       }),
 
-    async deleteGroup(tenant, { file, group, author }) {
+    async deleteGroup(tenant, { file, group, userId: author }) {
       const sourceOf: Change["sourceOf"] = (current) => {
         if (current === undefined) throw fileNotFound(file);
         return withoutGroup(current.source, group) ?? null;
@@ -109,7 +109,7 @@ export function createRuleFileCalls({ onChanged, ...options }: RuleFileCallsOpti
       return PACKS.map((pack) => packMessage(pack, sourceOf.get(packFileName(pack.name))));
     },
 
-    async enablePack(tenant, { name, author, replace }) {
+    async enablePack(tenant, { name, userId: author, replace }) {
       const pack = PACKS.find((one) => one.name === name);
       if (pack === undefined) throw packNotFound(name);
       const sourceOf: Change["sourceOf"] = (current) => {

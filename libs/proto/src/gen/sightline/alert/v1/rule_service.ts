@@ -101,7 +101,7 @@ export interface ListRuleFileVersionsResponse {
 export interface PutRuleFileRequest {
   name: string;
   source: string;
-  author: string;
+  userId: string;
   onlyCheck: boolean;
   /** The version that is changed: 0 for a file that is not there yet. Unset: whichever there is. */
   expectedVersion?: bigint | undefined;
@@ -136,7 +136,7 @@ export interface RuleFileProblem {
 
 export interface DeleteRuleFileRequest {
   name: string;
-  author: string;
+  userId: string;
   /** Unset: whichever there is. */
   expectedVersion?: bigint | undefined;
 }
@@ -148,7 +148,7 @@ export interface PutRuleGroupRequest {
   file: string;
   /** One group as YAML. */
   source: string;
-  author: string;
+  userId: string;
 }
 
 export interface PutRuleGroupResponse {
@@ -158,7 +158,7 @@ export interface PutRuleGroupResponse {
 export interface DeleteRuleGroupRequest {
   file: string;
   group: string;
-  author: string;
+  userId: string;
 }
 
 export interface DeleteRuleGroupResponse {
@@ -276,7 +276,7 @@ export interface RulePack {
 
 export interface EnableRulePackRequest {
   name: string;
-  author: string;
+  userId: string;
   /** Whether a changed copy is replaced. */
   replace: boolean;
 }
@@ -780,7 +780,7 @@ export const ListRuleFileVersionsResponse: MessageFns<ListRuleFileVersionsRespon
 };
 
 function createBasePutRuleFileRequest(): PutRuleFileRequest {
-  return { name: "", source: "", author: "", onlyCheck: false, expectedVersion: undefined };
+  return { name: "", source: "", userId: "", onlyCheck: false, expectedVersion: undefined };
 }
 
 export const PutRuleFileRequest: MessageFns<PutRuleFileRequest> = {
@@ -791,8 +791,8 @@ export const PutRuleFileRequest: MessageFns<PutRuleFileRequest> = {
     if (message.source !== "") {
       writer.uint32(18).string(message.source);
     }
-    if (message.author !== "") {
-      writer.uint32(26).string(message.author);
+    if (message.userId !== "") {
+      writer.uint32(26).string(message.userId);
     }
     if (message.onlyCheck !== false) {
       writer.uint32(32).bool(message.onlyCheck);
@@ -840,7 +840,7 @@ export const PutRuleFileRequest: MessageFns<PutRuleFileRequest> = {
               break;
             }
 
-            message.author = reader.string();
+            message.userId = reader.string();
             continue;
           }
           case 4: {
@@ -878,7 +878,7 @@ export const PutRuleFileRequest: MessageFns<PutRuleFileRequest> = {
     const message = createBasePutRuleFileRequest();
     message.name = object.name ?? "";
     message.source = object.source ?? "";
-    message.author = object.author ?? "";
+    message.userId = object.userId ?? "";
     message.onlyCheck = object.onlyCheck ?? false;
     message.expectedVersion = (object.expectedVersion !== undefined && object.expectedVersion !== null)
       ? BigInt(object.expectedVersion)
@@ -1141,7 +1141,7 @@ export const RuleFileProblem: MessageFns<RuleFileProblem> = {
 };
 
 function createBaseDeleteRuleFileRequest(): DeleteRuleFileRequest {
-  return { name: "", author: "", expectedVersion: undefined };
+  return { name: "", userId: "", expectedVersion: undefined };
 }
 
 export const DeleteRuleFileRequest: MessageFns<DeleteRuleFileRequest> = {
@@ -1149,8 +1149,8 @@ export const DeleteRuleFileRequest: MessageFns<DeleteRuleFileRequest> = {
     if (message.name !== "") {
       writer.uint32(10).string(message.name);
     }
-    if (message.author !== "") {
-      writer.uint32(18).string(message.author);
+    if (message.userId !== "") {
+      writer.uint32(18).string(message.userId);
     }
     if (message.expectedVersion !== undefined) {
       if (BigInt.asIntN(64, message.expectedVersion) !== message.expectedVersion) {
@@ -1187,7 +1187,7 @@ export const DeleteRuleFileRequest: MessageFns<DeleteRuleFileRequest> = {
               break;
             }
 
-            message.author = reader.string();
+            message.userId = reader.string();
             continue;
           }
           case 3: {
@@ -1216,7 +1216,7 @@ export const DeleteRuleFileRequest: MessageFns<DeleteRuleFileRequest> = {
   fromPartial<I extends Exact<DeepPartial<DeleteRuleFileRequest>, I>>(object: I): DeleteRuleFileRequest {
     const message = createBaseDeleteRuleFileRequest();
     message.name = object.name ?? "";
-    message.author = object.author ?? "";
+    message.userId = object.userId ?? "";
     message.expectedVersion = (object.expectedVersion !== undefined && object.expectedVersion !== null)
       ? BigInt(object.expectedVersion)
       : undefined;
@@ -1268,7 +1268,7 @@ export const DeleteRuleFileResponse: MessageFns<DeleteRuleFileResponse> = {
 };
 
 function createBasePutRuleGroupRequest(): PutRuleGroupRequest {
-  return { file: "", source: "", author: "" };
+  return { file: "", source: "", userId: "" };
 }
 
 export const PutRuleGroupRequest: MessageFns<PutRuleGroupRequest> = {
@@ -1279,8 +1279,8 @@ export const PutRuleGroupRequest: MessageFns<PutRuleGroupRequest> = {
     if (message.source !== "") {
       writer.uint32(18).string(message.source);
     }
-    if (message.author !== "") {
-      writer.uint32(26).string(message.author);
+    if (message.userId !== "") {
+      writer.uint32(26).string(message.userId);
     }
     return writer;
   },
@@ -1319,7 +1319,7 @@ export const PutRuleGroupRequest: MessageFns<PutRuleGroupRequest> = {
               break;
             }
 
-            message.author = reader.string();
+            message.userId = reader.string();
             continue;
           }
         }
@@ -1341,7 +1341,7 @@ export const PutRuleGroupRequest: MessageFns<PutRuleGroupRequest> = {
     const message = createBasePutRuleGroupRequest();
     message.file = object.file ?? "";
     message.source = object.source ?? "";
-    message.author = object.author ?? "";
+    message.userId = object.userId ?? "";
     return message;
   },
 };
@@ -1404,7 +1404,7 @@ export const PutRuleGroupResponse: MessageFns<PutRuleGroupResponse> = {
 };
 
 function createBaseDeleteRuleGroupRequest(): DeleteRuleGroupRequest {
-  return { file: "", group: "", author: "" };
+  return { file: "", group: "", userId: "" };
 }
 
 export const DeleteRuleGroupRequest: MessageFns<DeleteRuleGroupRequest> = {
@@ -1415,8 +1415,8 @@ export const DeleteRuleGroupRequest: MessageFns<DeleteRuleGroupRequest> = {
     if (message.group !== "") {
       writer.uint32(18).string(message.group);
     }
-    if (message.author !== "") {
-      writer.uint32(26).string(message.author);
+    if (message.userId !== "") {
+      writer.uint32(26).string(message.userId);
     }
     return writer;
   },
@@ -1455,7 +1455,7 @@ export const DeleteRuleGroupRequest: MessageFns<DeleteRuleGroupRequest> = {
               break;
             }
 
-            message.author = reader.string();
+            message.userId = reader.string();
             continue;
           }
         }
@@ -1477,7 +1477,7 @@ export const DeleteRuleGroupRequest: MessageFns<DeleteRuleGroupRequest> = {
     const message = createBaseDeleteRuleGroupRequest();
     message.file = object.file ?? "";
     message.group = object.group ?? "";
-    message.author = object.author ?? "";
+    message.userId = object.userId ?? "";
     return message;
   },
 };
@@ -2864,7 +2864,7 @@ export const RulePack: MessageFns<RulePack> = {
 };
 
 function createBaseEnableRulePackRequest(): EnableRulePackRequest {
-  return { name: "", author: "", replace: false };
+  return { name: "", userId: "", replace: false };
 }
 
 export const EnableRulePackRequest: MessageFns<EnableRulePackRequest> = {
@@ -2872,8 +2872,8 @@ export const EnableRulePackRequest: MessageFns<EnableRulePackRequest> = {
     if (message.name !== "") {
       writer.uint32(10).string(message.name);
     }
-    if (message.author !== "") {
-      writer.uint32(18).string(message.author);
+    if (message.userId !== "") {
+      writer.uint32(18).string(message.userId);
     }
     if (message.replace !== false) {
       writer.uint32(24).bool(message.replace);
@@ -2907,7 +2907,7 @@ export const EnableRulePackRequest: MessageFns<EnableRulePackRequest> = {
               break;
             }
 
-            message.author = reader.string();
+            message.userId = reader.string();
             continue;
           }
           case 3: {
@@ -2936,7 +2936,7 @@ export const EnableRulePackRequest: MessageFns<EnableRulePackRequest> = {
   fromPartial<I extends Exact<DeepPartial<EnableRulePackRequest>, I>>(object: I): EnableRulePackRequest {
     const message = createBaseEnableRulePackRequest();
     message.name = object.name ?? "";
-    message.author = object.author ?? "";
+    message.userId = object.userId ?? "";
     message.replace = object.replace ?? false;
     return message;
   },
@@ -2999,7 +2999,7 @@ export const EnableRulePackResponse: MessageFns<EnableRulePackResponse> = {
   },
 };
 
-/** Files of rules, each put as a whole, and how their groups fare. Times are milliseconds since the Unix epoch. */
+/** Files of rules, each put as a whole, and how their groups fare. `user_id` is who makes a change. Times are milliseconds since the Unix epoch. */
 export type RuleServiceService = typeof RuleServiceService;
 export const RuleServiceService = {
   listRuleFiles: {
