@@ -48,3 +48,24 @@ test("what is asked ahead is what an evaluation asks, at the same times", async 
     new Set([atMs - 30_000, atMs - 30_000 - 86_400_000]),
   );
 });
+
+test("what may be about something that a rule before it records is not asked ahead", async () => {
+  const { file } = parseRuleFile(`
+groups:
+- name: chain
+  rules:
+  - { alert: Early, expr: "job:up:sum < 1" }
+  - { record: "job:up:sum", expr: sum by (job) (up) }
+  - { alert: Late, expr: "job:up:sum < 2" }
+  - { alert: Other, expr: "down > 3" }
+  - { alert: Any, expr: '{__name__=~"job:.*"} < 4' }
+  - { alert: Alerts, expr: "count(ALERTS) > 5" }
+`);
+  const [group] = file.groups;
+  assert.ok(group !== undefined);
+  const ahead = await questionsOf(planGroup(group), atMs);
+  assert.deepEqual(
+    ahead.map(({ text }) => text),
+    ["job:up:sum < 1", "sum by (job) (up)", "down > 3"],
+  );
+});

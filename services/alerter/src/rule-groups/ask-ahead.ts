@@ -15,8 +15,7 @@ export interface AheadOptions {
 
 /**
  * The queries of one evaluation of a group, whose expressions of PromQL are all asked for at once: its rules are evaluated one after the
- * other, and would wait for storage as often. What rules before it in the group have recorded a rule sees at the next evaluation either way:
- * nothing that is written can be queried at once.
+ * other, and would wait for storage as often. Those that need what rules before them record are asked when it is their turn.
  */
 export async function askAhead({ queries, tenant, plan, atMs, signal }: AheadOptions): Promise<Queries> {
   const asked = new Map<string, Promise<Vector>>();

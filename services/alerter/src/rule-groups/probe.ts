@@ -15,7 +15,7 @@ const TIMEOUT_MS = 3000;
 export function createProbe(ask: AskInstants): Probe {
   return async (tenant, signal) => {
     try {
-      const request = { instants: [{ query: QUERY, unixMs: 0n }], timeoutMs: TIMEOUT_MS };
+      const request = { instants: [{ query: QUERY, unixMs: 0n }], timeoutMs: TIMEOUT_MS, recorded: [] };
       for await (const { answers } of ask(tenant, request, signal)) {
         const problem = answers.find((answer) => answer.problem !== undefined)?.problem;
         if (problem !== undefined) return unavailable(`cannot evaluate: storage does not answer: ${problem.message}`);

@@ -1,15 +1,22 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { AppError, unavailable } from "@sightline/errors/app-error";
-import type { PromqlInstantAnswer } from "@sightline/proto/sightline/query/v1/promql_service";
-import { PromqlInstantSample, QueryPromqlInstantsRequest } from "@sightline/proto/sightline/query/v1/promql_service";
+import type { PromqlInstantAnswer, PromqlRecordedSample } from "@sightline/proto/sightline/query/v1/promql_service";
+import {
+  PromqlInstantSample,
+  PromqlResetHint,
+  QueryPromqlInstantsRequest,
+} from "@sightline/proto/sightline/query/v1/promql_service";
+import { createHistogram } from "@sightline/query/promql/histogram/histogram";
 import { eventually } from "@sightline/testkit/eventually";
 import { createProbe } from "./probe.ts";
 import { type AskInstants, createPromqlBatches } from "./promql-batches.ts";
+import { createRecentSamples } from "./recent-samples.ts";
 
 interface Call {
   readonly tenant: string;
   readonly queries: readonly string[];
+  readonly recorded: readonly PromqlRecordedSample[];
   readonly signal: AbortSignal;
 }
 
@@ -21,7 +28,8 @@ function createStorage(answer: Answer) {
   const calls: Call[] = [];
   const ask: AskInstants = async function* (tenant, request, signal) {
     assert.ok(QueryPromqlInstantsRequest.encode(request).finish().length > 0);
-    const call = { tenant, queries: request.instants.map(({ query }) => query), signal };
+    const { instants, recorded } = request;
+    const call = { tenant, queries: instants.map(({ query }) => query), recorded, signal };
     calls.push(call);
     for await (const answers of answer(call, calls.length - 1)) {
       yield {
@@ -29,11 +37,12 @@ function createStorage(answer: Answer) {
       };
     }
   };
-  const batches = createPromqlBatches({ ask, probe: createProbe(ask), timeoutMs: 1000, gatherMs: 1 });
+  const recent = createRecentSamples({ clock: () => 0 });
+  const batches = createPromqlBatches({ ask, probe: createProbe(ask), recent, timeoutMs: 1000, gatherMs: 1 });
   const { signal } = new AbortController();
   const instant = (text: string, { tenant = "default", given = signal } = {}) =>
     batches.instant(tenant, { text, atMs: 1 }, given);
-  return { calls, instant };
+  return { calls, recent, instant };
 }
 
 const sampleOf = (value: number, labels: readonly string[] = []) =>
@@ -152,6 +161,30 @@ describe("batches of PromQL", () => {
       calls.map(({ queries }) => queries),
       [["0"], ["1"], ["2"], ["3"], ["4", "5", "6", "7"]],
     );
+  });
+
+  test("what rules have just recorded goes with the expressions that may select it", async () => {
+    const { calls, recent, instant } = createStorage(() => [[{ index: 0 }]]);
+    const histogram = createHistogram({ schema: 1, count: 2, positive: { indexes: [3], counts: [2] }, hint: "gauge" });
+    recent.add("default", [
+      { labels: { __name__: "job:up", job: "a" }, atMs: 5, value: 7 },
+      { labels: { __name__: "job:up", job: "b" }, atMs: 5, value: "stale" },
+      { labels: { __name__: "job:latency" }, atMs: 5, value: histogram },
+    ]);
+    await instant("sum(job:up) / count(job:latency)");
+    const [call] = calls;
+    assert.deepEqual(
+      call?.recorded.map(({ labels, unixMs, value, isStale }) => [labels, unixMs, value, isStale]),
+      [
+        [["__name__", "job:up", "job", "a"], 5n, 7, false],
+        [["__name__", "job:up", "job", "b"], 5n, 0, true],
+        [["__name__", "job:latency"], 5n, 0, false],
+      ],
+    );
+    const [, , third] = call.recorded;
+    assert.deepEqual([third?.histogram?.positiveIndexes, third?.histogram?.hint], [[3], PromqlResetHint.GAUGE]);
+    await instant("up");
+    assert.deepEqual(calls[1]?.recorded, []);
   });
 
   test("more than storage takes at once are several calls", async () => {

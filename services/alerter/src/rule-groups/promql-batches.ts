@@ -8,7 +8,8 @@ import type { Vector, VectorElement } from "@sightline/rules/evaluate/queries";
 import { awayOf } from "./away.ts";
 import { type Asked, type BatchLane, createBatchLane } from "./batch-lane.ts";
 import type { Probe } from "./probe.ts";
-import { elementOf } from "./promql-answers.ts";
+import { elementOf, recordedOf } from "./promql-samples.ts";
+import type { RecentSamples } from "./recent-samples.ts";
 
 /** An expression of PromQL and its time. */
 export interface PromqlQuestion {
@@ -35,6 +36,8 @@ export interface PromqlBatches {
 export interface PromqlBatchesOptions {
   readonly ask: AskInstants;
   readonly probe: Probe;
+  /** What rules have recorded just now. */
+  readonly recent: Pick<RecentSamples, "usedBy">;
   /** What one expression may take. */
   readonly timeoutMs: number;
   /** How long an expression waits for others to be asked with it, at most. Default 5. */
@@ -44,6 +47,7 @@ export interface PromqlBatchesOptions {
 /** As many as storage takes at once. */
 const MAX_QUESTIONS = 1000;
 const MAX_CHARACTERS = 1_000_000;
+const MAX_RECORDED = 100_000;
 /** Calls of a tenant at a time, fewer than storage lets in. */
 const MAX_CALLS = 4;
 const MAX_SLOW_CALLS = 2;
@@ -55,7 +59,13 @@ const MAX_KNOWN_SLOW = 10_000;
 type AskedPromql = Asked<PromqlQuestion, Vector>;
 
 /** Gathers what is asked for a tenant within some milliseconds, and while calls are under way. */
-export function createPromqlBatches({ ask, probe, timeoutMs, gatherMs = 5 }: PromqlBatchesOptions): PromqlBatches {
+export function createPromqlBatches({
+  ask,
+  probe,
+  recent,
+  timeoutMs,
+  gatherMs = 5,
+}: PromqlBatchesOptions): PromqlBatches {
   const lanes = new Map<string, BatchLane<PromqlQuestion, Vector>>();
   const slow = createKnownSlow();
 
@@ -103,7 +113,9 @@ export function createPromqlBatches({ ask, probe, timeoutMs, gatherMs = 5 }: Pro
   async function* answersOf(tenant: string, batch: readonly AskedPromql[], signal: AbortSignal) {
     const instants = batch.map(({ question }) => ({ query: question.text, unixMs: BigInt(question.atMs) }));
     let begun: VectorElement[] = [];
-    for await (const { answers } of ask(tenant, { instants, timeoutMs }, signal)) {
+    const used = new Set(batch.flatMap(({ question }) => recent.usedBy(tenant, question.text)));
+    const recorded = Array.from(used.values().take(MAX_RECORDED), recordedOf);
+    for await (const { answers } of ask(tenant, { instants, timeoutMs, recorded }, signal)) {
       for (const { index, samples, problem, goesOn } of answers) {
         for (const sample of samples) begun.push(elementOf(sample));
         if (goesOn) continue;

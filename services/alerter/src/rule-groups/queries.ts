@@ -12,8 +12,9 @@ import { type CallOptions, createClient } from "@sightline/rpc/client";
 import type { Question, Vector, VectorElement } from "@sightline/rules/evaluate/queries";
 import { awayOf } from "./away.ts";
 import { createProbe } from "./probe.ts";
-import { labelsOf } from "./promql-answers.ts";
 import { type AskInstants, createPromqlBatches } from "./promql-batches.ts";
+import { labelsOf } from "./promql-samples.ts";
+import type { RecentSamples } from "./recent-samples.ts";
 import type { RuleQueries } from "./rule-queries.ts";
 
 export interface StorageQueriesOptions {
@@ -22,6 +23,8 @@ export interface StorageQueriesOptions {
   readonly internalToken: string;
   /** What one query may take. */
   readonly timeoutMs: number;
+  /** What rules have recorded just now. */
+  readonly recent: Pick<RecentSamples, "usedBy">;
 }
 
 export interface StorageQueries extends RuleQueries {
@@ -36,7 +39,12 @@ const TRACEQL_WINDOW_MS = 5 * 60_000;
 const GRACE_MS = 2000;
 
 /** Asks storage, many expressions of PromQL in one call; connects when first asked. */
-export function createStorageQueries({ address, internalToken, timeoutMs }: StorageQueriesOptions): StorageQueries {
+export function createStorageQueries({
+  address,
+  internalToken,
+  timeoutMs,
+  recent,
+}: StorageQueriesOptions): StorageQueries {
   const known = { internalToken, caller: "alerter" };
   const promql = createClient(PromqlServiceClient, address, known);
   const logql = createClient(LogqlServiceClient, address, known);
@@ -44,7 +52,7 @@ export function createStorageQueries({ address, internalToken, timeoutMs }: Stor
   const askInstants: AskInstants = (tenant, request, signal) =>
     promql.stream("queryPromqlInstants", request, { tenant, deadlineMs: request.timeoutMs + GRACE_MS, signal });
   const probe = createProbe(askInstants);
-  const batches = createPromqlBatches({ ask: askInstants, probe, timeoutMs });
+  const batches = createPromqlBatches({ ask: askInstants, probe, recent, timeoutMs });
 
   async function askLogql({ text, atMs }: Question, call: CallOptions): Promise<Vector> {
     const unixNano = nanosOfMs(atMs);

@@ -5,6 +5,7 @@ import { createMetricTranscoder } from "@sightline/otlp/metrics";
 import { ExportMetricsServiceRequest } from "@sightline/proto/opentelemetry/proto/collector/metrics/v1/metrics_service";
 import { createHistogram, type Histogram } from "@sightline/query/promql/histogram/histogram";
 import type { WrittenSample } from "@sightline/rules/evaluate/written-samples";
+import { createRecentSamples } from "./recent-samples.ts";
 import { samplePayload } from "./sample-payload.ts";
 import { createSampleSinks } from "./sample-sink.ts";
 
@@ -103,8 +104,9 @@ function createSink() {
     published.push({ tenant, msgId, records });
     return { stream: "TELEMETRY", seq: published.length, duplicate: false };
   };
-  const sinks = createSampleSinks({ publisher: { publish }, clock: () => atMs });
-  return { published, sinks };
+  const clock = () => atMs;
+  const recent = createRecentSamples({ clock });
+  return { published, recent, sinks: createSampleSinks({ publisher: { publish }, recent, clock }) };
 }
 
 test("the same series and time are the same message, whatever their values and order", async () => {
@@ -149,6 +151,12 @@ test("what cannot be recorded does not lose the samples beside it", async () => 
     published.map(({ records }) => records),
     [1],
   );
+});
+
+test("what was recorded is known until storage has it", async () => {
+  const { recent, sinks } = createSink();
+  await sinks("default").append([sample({ __name__: "m", x: "1" })]);
+  assert.equal(recent.usedBy("default", "sum(m)").length, 1);
 });
 
 test("what is long is spread over several messages", async () => {

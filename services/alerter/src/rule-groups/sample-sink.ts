@@ -5,11 +5,14 @@ import { type Clock, nanosOfMs } from "@sightline/model/time";
 import type { SampleSink, WrittenSample } from "@sightline/rules/evaluate/written-samples";
 import { labelsKey } from "@sightline/rules/labels";
 import { bucketWidth } from "./histogram-fields.ts";
+import type { RecentSamples } from "./recent-samples.ts";
 import { samplePayload } from "./sample-payload.ts";
 
 export interface SampleSinkOptions {
   /** Of `ruleMetrics`. */
   readonly publisher: Pick<Publisher, "publish">;
+  /** Is told what was recorded. */
+  readonly recent: Pick<RecentSamples, "add">;
   readonly clock: Clock;
 }
 
@@ -25,7 +28,7 @@ const MAX_BUCKETS = 10_000;
  * was killed before it could say so, the bus keeps what came first. It remembers names for two minutes, which is longer than anybody waits
  * to take over.
  */
-export function createSampleSinks({ publisher, clock }: SampleSinkOptions): (tenant: string) => SampleSink {
+export function createSampleSinks({ publisher, recent, clock }: SampleSinkOptions): (tenant: string) => SampleSink {
   return (tenant) => ({
     async append(samples) {
       const good = samples.filter(isWritable);
@@ -35,6 +38,7 @@ export function createSampleSinks({ publisher, clock }: SampleSinkOptions): (ten
         await publisher.publish(samplePayload(some), {
           ...{ tenant, records: some.length, msgId: nameOf(tenant, some), receivedUnixNano },
         });
+        recent.add(tenant, some);
       }
       if (good.length < samples.length) throw refusal(samples.length - good.length);
     },

@@ -18,12 +18,14 @@ import type { ReadContext } from "../query/reader.ts";
 import type { MetricSeries } from "./metric-series.ts";
 import { flat, type PromqlOptions } from "./query-promql.ts";
 import type { QueryTexts } from "./query-texts.ts";
+import { withRecorded } from "./recorded-samples.ts";
 import { createSharedSource } from "./shared-source.ts";
 
 /** How many expressions are asked at once … */
 const MAX_INSTANTS = 1000;
 /** … and how many characters they have. */
 const MAX_CHARACTERS = 1_000_000;
+const MAX_RECORDED = 100_000;
 /** How many samples a message has before the next one begins. */
 const SAMPLES_PER_MESSAGE = 50_000;
 
@@ -38,12 +40,15 @@ export interface QueryInstantsOptions extends PromqlOptions {
  */
 export function queryPromqlInstants(options: QueryInstantsOptions) {
   return async function* (
-    { instants, timeoutMs }: QueryPromqlInstantsRequest,
+    { instants, timeoutMs, recorded }: QueryPromqlInstantsRequest,
     { tenant, signal }: ReadContext,
   ): AsyncGenerator<QueryPromqlInstantsResponse> {
     assertBounded(instants);
+    if (recorded.length > MAX_RECORDED) {
+      throw invalid(`cannot take recorded samples: got ${recorded.length}, want at most ${MAX_RECORDED}`);
+    }
     const limited = timeoutMs > 0 ? AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) : signal;
-    const source = createSharedSource({ ...options, tenant }, limited);
+    const source = withRecorded(createSharedSource({ ...options, tenant }, limited), recorded);
     const evaluate = async ({ query, unixMs }: PromqlInstant, index: number): Promise<PromqlInstantAnswer> => {
       try {
         const run = { source, signal: limited };

@@ -6,6 +6,7 @@ import { addFloats } from "./float-samples.ts";
 import type { SampleRun } from "./sample-runs.ts";
 import type { SampleTable } from "./sample-tables.ts";
 import { inTimeOrder, type SeriesSet } from "./series-set.ts";
+import { placesWithin } from "./times-within.ts";
 import type { WantedOfTable, WantedSeries } from "./wanted-series.ts";
 import { wordsOf } from "./words.ts";
 
@@ -84,21 +85,4 @@ export function shareRows({ wishes }: SharedSeries, { block, start, end }: Sampl
     const run = { block, start: start + from, end: start + to };
     if (from < to) table.add(run, { ...wanted, isSelected, set, isRolledUp: false });
   }
-}
-
-/** From which place on and before which one times lie in a range; they ascend. */
-function placesWithin(times: Float64Array, { startMs, endMs }: Pick<Wish, "startMs" | "endMs">): [number, number] {
-  return [firstFrom(times, startMs), firstFrom(times, endMs + 1)];
-}
-
-/** The first place whose time is not before `ms`. */
-function firstFrom(times: Float64Array, ms: number): number {
-  let from = 0;
-  let to = times.length;
-  while (from < to) {
-    const middle = (from + to) >> 1;
-    if ((times[middle] ?? 0) < ms) from = middle + 1;
-    else to = middle;
-  }
-  return from;
 }

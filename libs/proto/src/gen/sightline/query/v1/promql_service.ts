@@ -146,6 +146,21 @@ export interface QueryPromqlInstantsRequest {
    * 0: as long as the call may take.
    */
   timeoutMs: number;
+  /** Samples that are on their way to the database: the expressions are answered as if they had arrived. At most 100000. */
+  recorded: PromqlRecordedSample[];
+}
+
+export interface PromqlRecordedSample {
+  /** Names and values by turns, that of the metric among them. */
+  labels: string[];
+  unixMs: bigint;
+  /** Of one that is no histogram. */
+  value: number;
+  histogram:
+    | PromqlNativeHistogram
+    | undefined;
+  /** The series ends here. */
+  isStale: boolean;
 }
 
 export interface PromqlInstant {
@@ -1117,7 +1132,7 @@ export const QueryPromqlJsonResponse: MessageFns<QueryPromqlJsonResponse> = {
 };
 
 function createBaseQueryPromqlInstantsRequest(): QueryPromqlInstantsRequest {
-  return { instants: [], timeoutMs: 0 };
+  return { instants: [], timeoutMs: 0, recorded: [] };
 }
 
 export const QueryPromqlInstantsRequest: MessageFns<QueryPromqlInstantsRequest> = {
@@ -1127,6 +1142,9 @@ export const QueryPromqlInstantsRequest: MessageFns<QueryPromqlInstantsRequest> 
     }
     if (message.timeoutMs !== 0) {
       writer.uint32(16).uint32(message.timeoutMs);
+    }
+    for (const v of message.recorded) {
+      PromqlRecordedSample.encode(v!, writer.uint32(26).fork()).join();
     }
     return writer;
   },
@@ -1160,6 +1178,14 @@ export const QueryPromqlInstantsRequest: MessageFns<QueryPromqlInstantsRequest> 
             message.timeoutMs = reader.uint32();
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.recorded.push(PromqlRecordedSample.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1179,6 +1205,115 @@ export const QueryPromqlInstantsRequest: MessageFns<QueryPromqlInstantsRequest> 
     const message = createBaseQueryPromqlInstantsRequest();
     message.instants = object.instants?.map((e) => PromqlInstant.fromPartial(e)) || [];
     message.timeoutMs = object.timeoutMs ?? 0;
+    message.recorded = object.recorded?.map((e) => PromqlRecordedSample.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBasePromqlRecordedSample(): PromqlRecordedSample {
+  return { labels: [], unixMs: 0n, value: 0, histogram: undefined, isStale: false };
+}
+
+export const PromqlRecordedSample: MessageFns<PromqlRecordedSample> = {
+  encode(message: PromqlRecordedSample, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.labels) {
+      writer.uint32(10).string(v!);
+    }
+    if (message.unixMs !== 0n) {
+      if (BigInt.asIntN(64, message.unixMs) !== message.unixMs) {
+        throw new globalThis.Error("value provided for field message.unixMs of type int64 too large");
+      }
+      writer.uint32(16).int64(message.unixMs);
+    }
+    if (message.value !== 0) {
+      writer.uint32(25).double(message.value);
+    }
+    if (message.histogram !== undefined) {
+      PromqlNativeHistogram.encode(message.histogram, writer.uint32(34).fork()).join();
+    }
+    if (message.isStale !== false) {
+      writer.uint32(40).bool(message.isStale);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PromqlRecordedSample {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePromqlRecordedSample();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.labels.push(reader.string());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.unixMs = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.value = reader.double();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.histogram = PromqlNativeHistogram.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.isStale = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<PromqlRecordedSample>, I>>(base?: I): PromqlRecordedSample {
+    return PromqlRecordedSample.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PromqlRecordedSample>, I>>(object: I): PromqlRecordedSample {
+    const message = createBasePromqlRecordedSample();
+    message.labels = object.labels?.map((e) => e) || [];
+    message.unixMs = (object.unixMs !== undefined && object.unixMs !== null) ? BigInt(object.unixMs) : 0n;
+    message.value = object.value ?? 0;
+    message.histogram = (object.histogram !== undefined && object.histogram !== null)
+      ? PromqlNativeHistogram.fromPartial(object.histogram)
+      : undefined;
+    message.isStale = object.isStale ?? false;
     return message;
   },
 };
