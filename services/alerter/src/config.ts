@@ -54,6 +54,8 @@ export const config = z.strictObject({
       keepSilencesDays: z.int().min(1).max(3650).default(90),
       /** How long it can be told why somebody was told or not. */
       keepDecisionsDays: z.int().min(1).max(3650).default(30),
+      /** Alerts of the past whose labels are kept for that, those that were seen last. */
+      maxPastAlerts: z.int().min(1).default(200_000),
       /** Notifications that are sent to one receiver at the same time. */
       maxConcurrentPerReceiver: z.int().min(1).max(256).default(16),
       /** Series of the metric that the kind of receiver `metrics` makes; of all tenants. */

@@ -339,7 +339,6 @@ routes:
 
   it("says it in words, and which ways lead to those who take the alert", () => {
     const tree = treeOf(`
-receiver: all
 routes:
 - matchers: [team="x"]
   receiver: x

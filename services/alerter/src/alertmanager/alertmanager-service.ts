@@ -4,8 +4,12 @@ import type { GrpcServer } from "@sightline/rpc/server";
 import { internalStream } from "@sightline/rpc/streams";
 import type { ConfigurationCalls } from "./configuration-calls.ts";
 import type { ExplainCalls } from "./explain-calls.ts";
+import type { PagingCalls } from "./paging-calls.ts";
+import type { ReceiverTests } from "./receiver-test.ts";
 import type { RoutedAlerts } from "./routed-alerts.ts";
+import type { RoutingPreviews } from "./routing-preview.ts";
 import type { SilenceCalls } from "./silence-calls.ts";
+import type { SilencePreviews } from "./silence-preview.ts";
 
 export interface AlertmanagerServiceOptions {
   readonly internalToken: string;
@@ -13,6 +17,10 @@ export interface AlertmanagerServiceOptions {
   readonly silences: SilenceCalls;
   readonly configurations: ConfigurationCalls;
   readonly explanations: ExplainCalls;
+  readonly pagings: PagingCalls;
+  readonly previews: SilencePreviews;
+  readonly routings: RoutingPreviews;
+  readonly tests: ReceiverTests;
 }
 
 /** Alerts and groups in one message of a stream. */
@@ -20,7 +28,7 @@ const PIECE = 500;
 
 /** Adds the AlertmanagerService, for the other services only. */
 export function addAlertmanagerService(server: GrpcServer, options: AlertmanagerServiceOptions): void {
-  const { internalToken, alerts, silences, configurations, explanations } = options;
+  const { internalToken, alerts, silences, configurations, explanations, pagings, previews, routings, tests } = options;
   const internal = internalUnary(internalToken);
   const stream = internalStream(internalToken);
   server.addService(AlertmanagerServiceService, {
@@ -29,7 +37,11 @@ export function addAlertmanagerService(server: GrpcServer, options: Alertmanager
       for (const piece of piecesOf(await alerts.list(tenant, request))) yield { alerts: piece };
     }),
     listAlertGroups: stream(async function* (request, { tenant }) {
-      for (const group of await alerts.groups(tenant, request)) yield { groups: [group] };
+      for (const group of await alerts.groups(tenant, request)) {
+        for (const [at, piece] of piecesOf(group.alerts).entries()) {
+          yield { groups: [{ ...group, alerts: piece, continued: at > 0 }] };
+        }
+      }
     }),
     listReceivers: internal(async (request, { tenant }) => ({
       receivers: await configurations.receivers(tenant, request),
@@ -45,6 +57,13 @@ export function addAlertmanagerService(server: GrpcServer, options: Alertmanager
     putConfiguration: internal((request, { tenant }) => configurations.put(tenant, request)),
     explainAlert: internal(async (request, { tenant }) => ({
       decisions: await explanations.explain(tenant, request),
+    })),
+    explainPaging: internal((request, { tenant }) => pagings.explain(tenant, request)),
+    previewSilence: internal((request, { tenant }) => previews.preview(tenant, request)),
+    getRouteTree: internal((request, { tenant }) => routings.tree(tenant, request)),
+    previewRouting: internal((request, { tenant }) => routings.preview(tenant, request)),
+    testReceiver: internal(async (request, { tenant, signal }) => ({
+      integrations: await tests.test(tenant, request, signal),
     })),
   });
 }

@@ -7,6 +7,8 @@ import type { AlertDecision, ExplainAlertRequest } from "@sightline/proto/sightl
 import { findAlert, listChanges } from "../alerts/alert-store.ts";
 import { routedLabels } from "../alerts/routed-entry.ts";
 import { decisionsOf, type ToldDecision } from "../dispatch/decision-store.ts";
+import { sentenceOf } from "../explain/sentence.ts";
+import { compareInStory } from "../explain/story-order.ts";
 
 /** Tells why somebody was told of an alert, or was not. */
 export interface ExplainCalls {
@@ -28,16 +30,17 @@ export function createExplainCalls({ sql, clock }: { readonly sql: Pool; readonl
     const endMs = (alert.resolvedAt?.getTime() ?? clock()) + AFTERMATH_MS;
     const fingerprint = fingerprintOf(routedLabels(alert));
     const routed = await decisionsOf(sql, tenant, { fingerprint, startMs, endMs }, MAX_DECISIONS);
-    const moved = changes.map(({ changed_at, to_state, reason, actor, note }) => ({
-      ...nothingMore,
-      timeUnixMs: BigInt(changed_at.getTime()),
-      step: to_state,
-      reason,
-      detail: actor === "rule" ? note : `${actor}${note === "" ? "" : `: ${note}`}`,
-    }));
-    // What a rule found comes before what followed in the same millisecond.
-    const all = [...moved, ...routed.map(told)];
-    return all.sort((a, b) => Number(a.timeUnixMs - b.timeUnixMs)).slice(0, MAX_DECISIONS);
+    // What the rules of files decide is among the decisions; what the first kind of rules does is told by its alert's steps.
+    const isTold = new Set(routed.filter(({ step }) => step === "rule").map(({ atMs }) => atMs));
+    const moved = changes
+      .map(({ changed_at, to_state, reason, actor, note }) => ({
+        atMs: changed_at.getTime(),
+        step: to_state,
+        reason,
+        detail: actor === "rule" ? note : `${actor}${note === "" ? "" : `: ${note}`}`,
+      }))
+      .filter(({ atMs }) => !isTold.has(atMs));
+    return [...moved, ...routed].sort(compareInStory).slice(0, MAX_DECISIONS).map(decisionMessage);
   }
 
   return {
@@ -47,33 +50,33 @@ export function createExplainCalls({ sql, clock }: { readonly sql: Pool; readonl
       const endMs = endUnixMs === 0n ? clock() + 1 : Number(endUnixMs);
       const startMs = startUnixMs === 0n ? endMs - DAY_MS : Number(startUnixMs);
       const period = { fingerprint: alert.value, startMs, endMs };
-      return (await decisionsOf(sql, tenant, period, MAX_DECISIONS)).map(told);
+      return (await decisionsOf(sql, tenant, period, MAX_DECISIONS)).sort(compareInStory).map(decisionMessage);
     },
   };
 }
 
-const nothingMore = { groupKey: "", receiver: "", integration: "", ids: [], dueUnixMs: 0n };
-
-function told({
-  atMs,
-  step,
-  reason,
-  detail,
-  groupKey,
-  receiver,
-  integration,
-  ids,
-  dueAtMs,
-}: ToldDecision): AlertDecision {
+function decisionMessage(decision: ToldDecision): AlertDecision {
+  const {
+    atMs,
+    step,
+    reason,
+    detail = "",
+    groupKey = "",
+    receiver = "",
+    integration = "",
+    ids = [],
+    dueAtMs = 0,
+  } = decision;
   return {
     timeUnixMs: BigInt(atMs),
     step,
     reason,
-    detail: detail ?? "",
-    groupKey: groupKey ?? "",
-    receiver: receiver ?? "",
-    integration: integration ?? "",
-    ids: [...(ids ?? [])],
-    dueUnixMs: BigInt(dueAtMs ?? 0),
+    detail,
+    groupKey,
+    receiver,
+    integration,
+    ids: [...ids],
+    dueUnixMs: BigInt(Math.round(dueAtMs)),
+    sentence: sentenceOf(decision),
   };
 }

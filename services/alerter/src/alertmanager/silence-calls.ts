@@ -104,7 +104,8 @@ function draftOf(message: SilenceMessage): SilenceDraft {
   };
 }
 
-function silenceMessage(silence: Silence, nowMs: number): SilenceMessage {
+/** A silence as it is told. */
+export function silenceMessage(silence: Silence, nowMs: number): SilenceMessage {
   return {
     silenceId: silence.id,
     matchers: silence.matchers.map((matcher) => {

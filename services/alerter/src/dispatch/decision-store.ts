@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { DECISION_STEPS, type Decision } from "@sightline/alertmanager/dispatch/decision";
+import type { Decision } from "@sightline/alertmanager/dispatch/decision";
 import type { Sql } from "@sightline/postgres/pool";
 import { z } from "zod";
 import { storable } from "./storable.ts";
@@ -8,11 +8,17 @@ const insertDecisionsSql = readFileSync(new URL("./sql/insert-decisions.sql", im
 const pruneDecisionsSql = readFileSync(new URL("./sql/prune-decisions.sql", import.meta.url), "utf8");
 
 const explainAlertSql = readFileSync(new URL("./sql/explain-alert.sql", import.meta.url), "utf8");
+const readDecisionsSql = readFileSync(new URL("./sql/read-decisions.sql", import.meta.url), "utf8");
 
 const maxDetailChars = 2000;
 
+/** A decision of any part of the way from a rule to a person: what its step means is that part's to say. */
+export interface RecordedDecision extends Omit<Decision, "step"> {
+  readonly step: string;
+}
+
 /** Keeps decisions in the order in which they were made. */
-export async function insertDecisions(tx: Sql, tenant: string, decisions: readonly Decision[]): Promise<void> {
+export async function insertDecisions(tx: Sql, tenant: string, decisions: readonly RecordedDecision[]): Promise<void> {
   if (decisions.length === 0) return;
   await tx.execute(insertDecisionsSql, [tenant, JSON.stringify(decisions.map(rowOf))]);
 }
@@ -27,7 +33,7 @@ export async function pruneDecisions(sql: Sql, beforeMs: number, signal: AbortSi
   }
 }
 
-function rowOf(decision: Decision): object {
+function rowOf(decision: RecordedDecision): object {
   const { atMs, step, reason, fingerprints, groupKey, receiver, integration, ids, dueAtMs, detail } = decision;
   return {
     decided_at: new Date(atMs),
@@ -45,24 +51,29 @@ function rowOf(decision: Decision): object {
 }
 
 /** A decision as it is told: without what it has in common with others. */
-export type ToldDecision = Omit<Decision, "fingerprints">;
+export type ToldDecision = Omit<RecordedDecision, "fingerprints">;
 
-const decisionRow = z
-  .object({
-    decided_at: z.date(),
-    step: z.enum(DECISION_STEPS),
-    reason: z.string(),
-    detail: z.string(),
-    group_key: z.string(),
-    receiver: z.string(),
-    integration: z.string(),
-    ids: z.array(z.string()),
-    due_at: z.date().nullable(),
-  })
-  .transform(({ decided_at, group_key, due_at, ...rest }): ToldDecision => {
-    const due = due_at === null ? {} : { dueAtMs: due_at.getTime() };
-    return { ...rest, atMs: decided_at.getTime(), groupKey: group_key, ...due };
-  });
+const decisionColumns = z.object({
+  decided_at: z.date(),
+  step: z.string(),
+  reason: z.string(),
+  detail: z.string(),
+  group_key: z.string(),
+  receiver: z.string(),
+  integration: z.string(),
+  ids: z.array(z.string()),
+  due_at: z.date().nullable(),
+});
+
+const decisionRow = decisionColumns.transform(toldDecision);
+const recordedRow = decisionColumns
+  .extend({ fingerprints: z.array(z.string()) })
+  .transform(({ fingerprints, ...row }): RecordedDecision => ({ ...toldDecision(row), fingerprints }));
+
+function toldDecision({ decided_at, group_key, due_at, ...rest }: z.infer<typeof decisionColumns>): ToldDecision {
+  const due = due_at === null ? {} : { dueAtMs: due_at.getTime() };
+  return { ...rest, atMs: decided_at.getTime(), groupKey: group_key, ...due };
+}
 
 export interface AlertPeriod {
   readonly fingerprint: string;
@@ -79,4 +90,14 @@ export function decisionsOf(
   limit: number,
 ): Promise<ToldDecision[]> {
   return sql.query(explainAlertSql, [tenant, fingerprint, new Date(startMs), new Date(endMs), limit], decisionRow);
+}
+
+/** All that was decided in a time, oldest first, as much as the limit allows. */
+export function decisionsBetween(
+  sql: Sql,
+  tenant: string,
+  { startMs, endMs }: Omit<AlertPeriod, "fingerprint">,
+  limit: number,
+): Promise<RecordedDecision[]> {
+  return sql.query(readDecisionsSql, [tenant, new Date(startMs), new Date(endMs), limit], recordedRow);
 }

@@ -14,6 +14,7 @@ import { listTenantVersions, type TenantVersions } from "./configuration-store.t
 import { insertDecisions } from "./decision-store.ts";
 import { holdEpoch, markAlive, takeEpoch } from "./epoch.ts";
 import { type ReceivedEntry, readInbox, takeInbox } from "./inbox.ts";
+import { putLabels } from "./label-store.ts";
 import { isChanged, readSnapshot, writeChanges } from "./record-store.ts";
 import { createSending, type Sending } from "./sending.ts";
 import { readSilences } from "./silence-store.ts";
@@ -255,9 +256,10 @@ async function decideAndWrite(
 async function write(
   one: TenantDispatch,
   entries: readonly ReceivedEntry[],
-  { sql, epoch, signal }: Pick<Round, "sql" | "epoch" | "signal">,
+  { sql, epoch, signal, clock }: Pick<Round, "sql" | "epoch" | "signal" | "clock">,
 ): Promise<void> {
-  const { changes, decisions } = one.pending();
+  const pending = one.pending();
+  const { changes, decisions } = pending;
   if (entries.length === 0 && decisions.length === 0 && !isChanged(changes)) return;
   const transaction = () =>
     sql.transaction(async (tx) => {
@@ -265,6 +267,7 @@ async function write(
       await takeInbox(tx, one.tenant, entries);
       await writeChanges(tx, one.tenant, changes);
       await insertDecisions(tx, one.tenant, decisions);
+      await putLabels(tx, one.tenant, pending, clock());
     });
   await retry(transaction, { ...patiently, signal });
 }

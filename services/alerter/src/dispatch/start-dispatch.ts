@@ -6,16 +6,22 @@ import type { AlertmanagerServiceOptions } from "../alertmanager/alertmanager-se
 import { createConfigurationCalls } from "../alertmanager/configuration-calls.ts";
 import { createDispatchViews, type DispatchViews } from "../alertmanager/dispatch-views.ts";
 import { createExplainCalls } from "../alertmanager/explain-calls.ts";
+import { createPagingCalls } from "../alertmanager/paging-calls.ts";
+import { createReceiverTests } from "../alertmanager/receiver-test.ts";
 import { createRoutedAlerts } from "../alertmanager/routed-alerts.ts";
+import { createRoutingPreviews } from "../alertmanager/routing-preview.ts";
 import { createSilenceCalls } from "../alertmanager/silence-calls.ts";
+import { createSilencePreviews } from "../alertmanager/silence-preview.ts";
 import { type Bell, createBell, runOnBell } from "../bell.ts";
 import type { Rim } from "../channels/integration.ts";
 import { createRateLimiter } from "../channels/rate-limit.ts";
 import type { Config } from "../config.ts";
 import type { AlerterMetrics } from "../metrics.ts";
 import { activate, configurationInForce, DEFAULT_DRAFT } from "./activate.ts";
+import type { ConfigurationDraft } from "./configuration-store.ts";
 import { pruneDecisions } from "./decision-store.ts";
 import { dispatch } from "./dispatch.ts";
+import { pruneLabels } from "./label-store.ts";
 import { deleteOldSilences } from "./silence-store.ts";
 import type { TenantDispatch } from "./tenant-dispatch.ts";
 
@@ -59,6 +65,8 @@ export function startDispatch(options: StartDispatchOptions): StartedDispatch {
   const { externalUrl } = config;
   const configurationOf = (tenant: string) => configurationInForce(sql, tenant, rim);
   const defaultConfiguration = () => activate(DEFAULT_DRAFT, rim);
+  const activateDraft = (draft: Pick<ConfigurationDraft, "source" | "templates">) =>
+    activate({ ...draft, version: 0 }, rim);
   const common = { sql, clock, newId, limits, externalUrl, configurationOf, defaultConfiguration };
   const views = createDispatchViews({ ...common, live: tenants });
   const limiter = createRateLimiter({ maxKeys: MAX_RECEIVERS_REMEMBERED });
@@ -85,6 +93,9 @@ export function startDispatch(options: StartDispatchOptions): StartedDispatch {
     await Promise.all([
       job,
       loop("prune decisions", () => pruneDecisions(sql, clock() - config.dispatch.keepDecisionsDays * DAY_MS, held)),
+      loop("prune labels", () =>
+        pruneLabels(sql, clock() - config.dispatch.keepDecisionsDays * DAY_MS, config.dispatch.maxPastAlerts),
+      ),
       loop("prune silences", () => deleteOldSilences(sql, clock() - limits.silenceRetentionMs)),
     ]);
   };
@@ -99,10 +110,14 @@ export function startDispatch(options: StartDispatchOptions): StartedDispatch {
         sql,
         clock,
         configurationOf,
-        activate: (draft) => activate({ ...draft, version: 0 }, rim),
+        activate: activateDraft,
         onChanged: onReceived,
       }),
       explanations: createExplainCalls({ sql, clock }),
+      pagings: createPagingCalls({ sql, clock, views }),
+      previews: createSilencePreviews({ sql, clock, views }),
+      routings: createRoutingPreviews({ sql, clock, views, activate: activateDraft }),
+      tests: createReceiverTests({ sql, clock, limiter, externalUrl, configurationOf, activate: activateDraft }),
     },
     ended: holdLease(sql, { name: "dispatch", retryMs: config.leaseRetryMs, signal, log, work }),
   };

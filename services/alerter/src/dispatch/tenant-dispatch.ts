@@ -1,6 +1,8 @@
 import type { Decision } from "@sightline/alertmanager/dispatch/decision";
 import { createDispatcher, type Dispatcher, type Gap } from "@sightline/alertmanager/dispatch/dispatcher";
+import type { Muter } from "@sightline/alertmanager/dispatch/dispatch-config";
 import type { Flush } from "@sightline/alertmanager/dispatch/flush";
+import type { KeptAlert } from "@sightline/alertmanager/dispatch/kept-alert";
 import type { DispatcherChanges, DispatcherSnapshot } from "@sightline/alertmanager/dispatch/snapshot";
 import type { Silence } from "@sightline/alertmanager/silence/silence";
 import { createSilences } from "@sightline/alertmanager/silence/silences";
@@ -49,6 +51,8 @@ export interface TenantDispatch {
   take(entries: readonly unknown[], nowMs: number): void;
   reconfigure(configuration: ActiveConfiguration, nowMs: number): Flush[];
   learnSilences(silences: readonly Silence[], nowMs: number): void;
+  /** The ids of the maintenance windows that are open now and match an alert, whether it is kept or not. */
+  maintenanceOf(alert: Pick<KeptAlert, "fingerprint" | "labels">, nowMs: number): readonly string[];
   ended(flush: Flush, outcome: Outcome, nowMs: number): void;
   attempted(flush: Flush, number: number, outcome: Outcome, nowMs: number): void;
   /** What changed since it was asked last. */
@@ -61,7 +65,7 @@ function readEntry(entry: unknown): InboxEntry {
   throw invalid("cannot take what was sent: it is no entry that this version knows", read.error);
 }
 
-const nothingMuted = { mutedBy: () => [], forget: () => undefined };
+const nothingMuted: Muter = { mutedBy: () => [] };
 
 /** Goes on from what was written of a tenant last. */
 export function createTenantDispatch(options: TenantDispatchOptions): TenantDispatch {
@@ -72,10 +76,11 @@ export function createTenantDispatch(options: TenantDispatchOptions): TenantDisp
   // Those that people made were bounded when they were made.
   const silences = createSilences({ maxSilences: Number.POSITIVE_INFINITY, retentionMs, newId });
   silences.learn(options.silences);
+  const maintenance = nothingMuted;
   const dispatcher = createDispatcher({
     config: configuration.dispatch,
     silences,
-    maintenance: nothingMuted,
+    maintenance,
     decide: (decision) => void decisions.push(decision),
     maxAlerts,
     maxGroups,
@@ -123,6 +128,7 @@ export function createTenantDispatch(options: TenantDispatchOptions): TenantDisp
       configuration = next;
       return dispatcher.reload(next.dispatch, nowMs);
     },
+    maintenanceOf: (alert, nowMs) => maintenance.mutedBy(alert, nowMs),
     learnSilences(all, nowMs) {
       silences.collect(nowMs);
       silences.learn(all);

@@ -4,7 +4,7 @@ import type { Feed } from "@sightline/oncall/ics/calendar";
 import { type NamedSchedule, scheduleFeed, userFeed } from "@sightline/oncall/ics/schedule-feed";
 import { nextHandovers } from "@sightline/oncall/schedule/handovers";
 import { type ScheduleThen, shiftsThen } from "@sightline/oncall/schedule/history";
-import type { Schedule } from "@sightline/oncall/schedule/schedule";
+import type { Schedule, Shift } from "@sightline/oncall/schedule/schedule";
 import { shifts, whoIsOnCall } from "@sightline/oncall/schedule/shifts";
 import type { Pool, Sql } from "@sightline/postgres/pool";
 import {
@@ -140,6 +140,15 @@ async function versionsOf(
     const schedule = revision?.definition ? scheduleOf({ definition: revision.definition }, inForce) : undefined;
     return { fromMs, schedule };
   });
+}
+
+/** Who was on call by a schedule in a time that is past, as it was then; nobody where there was no such schedule. */
+export async function dutyThen(
+  sql: Sql,
+  of: { readonly tenant: string; readonly name: string },
+  range: { readonly startMs: number; readonly endMs: number },
+): Promise<readonly Shift[]> {
+  return shiftsThen(await versionsOf(sql, of, range), range.startMs, range.endMs).final;
 }
 
 function scheduleOf({ definition }: Pick<Kept, "definition">, overrides: readonly KeptOverride[]): Schedule {

@@ -63,9 +63,16 @@ export const alertEndpoints: readonly Endpoint[] = [
     access: "query",
     answer: async (request, { alertmanager }) => {
       const asked = { filter: filterOf(request), withoutMuted: !flagOf(request.parameters, "muted") };
-      const found: object[] = [];
+      const found: ReturnType<typeof groupJson>[] = [];
       const answers = alertmanager.stream("listAlertGroups", asked, alerterCall(request));
-      for await (const { groups } of answers) found.push(...groups.map(groupJson));
+      for await (const { groups } of answers) {
+        for (const group of groups) {
+          const json = groupJson(group);
+          // A group that has many alerts comes in pieces.
+          if (group.continued) found.at(-1)?.alerts.push(...json.alerts);
+          else found.push(json);
+        }
+      }
       return found;
     },
   },
@@ -87,8 +94,10 @@ function matchersOf(parameters: Parameters): Pick<AlertFilter, "matchers" | "rec
   return { matchers: [...parameters.all("filter")], receiverMatchers: [...parameters.all("receiver_matchers")] };
 }
 
-function alertJson(alert: RoutedAlert, mutedBy: readonly string[]): object {
+/** `intervals` are names of those that mute its group; maintenance windows are told of as they are. */
+function alertJson(alert: RoutedAlert, intervals: readonly string[]): object {
   const { silencedBy, inhibitedBy } = alert;
+  const mutedBy = [...intervals, ...alert.windows.map(({ name }) => name)];
   return {
     annotations: alert.annotations,
     endsAt: timeText(alert.endsAtUnixMs),
@@ -107,7 +116,7 @@ function alertJson(alert: RoutedAlert, mutedBy: readonly string[]): object {
   };
 }
 
-function groupJson({ labels: groupLabels, routeLabels, receiver, mutedBy, alerts }: AlertGroup): object {
+function groupJson({ labels: groupLabels, routeLabels, receiver, mutedBy, alerts }: AlertGroup) {
   return {
     alerts: alerts.map((alert) => alertJson(alert, mutedBy)),
     labels: groupLabels,

@@ -1,0 +1,155 @@
+import { loadConfig } from "@sightline/alertmanager/config/config";
+import { type FiringTime, firingTimes } from "@sightline/alertmanager/dispatch/firing-times";
+import type { KeptAlert } from "@sightline/alertmanager/dispatch/kept-alert";
+import type { Sql } from "@sightline/postgres/pool";
+import { Contacts, EscalationPolicy, Schedule } from "@sightline/proto/sightline/alert/v1/oncall_service";
+import { findConfiguration } from "../dispatch/configuration-store.ts";
+import { decisionsBetween, decisionsOf, type RecordedDecision } from "../dispatch/decision-store.ts";
+import { readHistory } from "../dispatch/history-store.ts";
+import { labelsOf } from "../dispatch/label-store.ts";
+import { readSilences } from "../dispatch/silence-store.ts";
+import { dutyThen } from "../oncall/duty-calls.ts";
+import { contactsFromMessage, policyFromMessage } from "../oncall/policy-message.ts";
+import { findKept, listKept } from "../oncall/revision-store.ts";
+import { escalationsAmong } from "./escalation-record.ts";
+import type { AlertThen, ConfigurationThen, DutyThen, PagingFacts } from "./paging-facts.ts";
+
+export interface FactsQuestion {
+  readonly tenant: string;
+  readonly user: string;
+  readonly range: FiringTime;
+  /** The alerts that are kept now: what began long ago and still fires. */
+  readonly kept: readonly KeptAlert[];
+}
+
+/** What began longer before the time has been told again since, or still fires. */
+const LOOKBACK_MS = 7 * 24 * 3_600_000;
+/** Before an alert came in its rule was already looking at it. */
+const BEFORE_MS = 60 * 60_000;
+const MAX_DECISIONS = 5000;
+const MAX_ALERTS = 50;
+const MAX_DECISIONS_OF_ALERT = 200;
+const MAX_SCHEDULES = 50;
+const MAX_RULES = 20;
+/** Questions to Postgres at the same time. */
+const AT_ONCE = 4;
+
+/** Reads all from which it follows whether a user was told in a time. */
+export async function readFacts(sql: Sql, question: FactsQuestion): Promise<PagingFacts> {
+  const { tenant, user, range } = question;
+  const atMs = (range.startMs + range.endMs) / 2;
+  const [configuration, policies, contacts, silences] = await Promise.all([
+    configurationThen(sql, tenant, atMs),
+    listKept(sql, { tenant, kind: "policy", asOfMs: atMs }),
+    findKept(sql, { tenant, kind: "contacts", name: user }, atMs),
+    readSilences(sql, tenant),
+  ]);
+  const read = policies.map(({ definition }) => policyFromMessage(EscalationPolicy.decode(definition)));
+  const named = new Set(
+    read.flatMap(({ steps }) =>
+      steps.flatMap(({ targets }) => targets.flatMap((to) => (to.kind === "schedule" ? [to.schedule] : []))),
+    ),
+  );
+  const schedules = await schedulesThen(sql, question, named);
+  return {
+    user,
+    range,
+    configuration,
+    schedules,
+    policies: read,
+    contacts: contacts === undefined ? undefined : contactsFromMessage(Contacts.decode(contacts.definition)),
+    silences: new Map(silences.map((silence) => [silence.id, silence])),
+    ...(await alertsThen(sql, question)),
+  };
+}
+
+async function configurationThen(sql: Sql, tenant: string, atMs: number): Promise<ConfigurationThen> {
+  const kept = await findConfiguration(sql, tenant, atMs);
+  if (kept === undefined) return { version: 0, author: "", sinceMs: undefined, receivers: [] };
+  const { version, author, createdAt, source } = kept;
+  const receivers = loadConfig(source).receivers.map(({ name, sightline }) => ({
+    name,
+    policy: sightline?.escalation || undefined,
+  }));
+  return { version, author, sinceMs: createdAt.getTime(), receivers };
+}
+
+/** Those that the user was in, or that a policy names. */
+async function schedulesThen(
+  sql: Sql,
+  { tenant, user, range }: FactsQuestion,
+  named: ReadonlySet<string>,
+): Promise<DutyThen[]> {
+  const kept = await listKept(sql, { tenant, kind: "schedule", asOfMs: range.endMs });
+  const all = kept.map(({ name, definition }) => {
+    const users = Schedule.decode(definition).layers.flatMap(({ participants }) => participants);
+    return { name, users: [...new Set(users)] };
+  });
+  const wanted = all.filter(({ name, users }) => named.has(name) || users.includes(user)).slice(0, MAX_SCHEDULES);
+  return inTurns(wanted, async ({ name, users }) => {
+    const shifts = await dutyThen(sql, { tenant, name }, range);
+    // Who came by an override is in it too.
+    return { name, users: [...new Set([...users, ...shifts.map((shift) => shift.user)])], shifts };
+  });
+}
+
+async function alertsThen(
+  sql: Sql,
+  { tenant, range, kept }: FactsQuestion,
+): Promise<Pick<PagingFacts, "alerts" | "rules" | "complete">> {
+  const since = { startMs: range.startMs - LOOKBACK_MS, endMs: range.endMs };
+  const [decided, history] = await Promise.all([
+    decisionsBetween(sql, tenant, range, MAX_DECISIONS),
+    readHistory(sql, tenant, since),
+  ]);
+  const times = firingTimes(history.records, { startMs: history.startMs, endMs: range.endMs });
+  const fired = new Map<string, readonly FiringTime[]>();
+  for (const [fingerprint, all] of times) {
+    const own = all.filter(({ startMs, endMs }) => startMs < range.endMs && endMs > range.startMs);
+    if (own.length > 0) fired.set(fingerprint, own);
+  }
+  for (const { fingerprint, startsAtMs, endsAtMs } of kept) {
+    if (times.has(fingerprint) || startsAtMs >= range.endMs || endsAtMs <= range.startMs) continue;
+    fired.set(fingerprint, [{ startMs: startsAtMs, endMs: Math.min(endsAtMs, range.endMs) }]);
+  }
+  // Those of which somebody was told come first: of them it is asked.
+  const about = new Set(decided.filter(isOfRouting).flatMap(({ fingerprints }) => fingerprints));
+  const all = [...new Set([...about, ...fired.keys()])];
+  const wanted = all.slice(0, MAX_ALERTS);
+  const labels = await labelsOf(sql, tenant, wanted);
+  const keptLabels = new Map(kept.map((alert) => [alert.fingerprint, alert.labels]));
+  const alerts = await inTurns(wanted, async (fingerprint): Promise<AlertThen> => {
+    const firing = fired.get(fingerprint) ?? [];
+    const startMs = Math.min(range.startMs, ...firing.map((one) => one.startMs)) - BEFORE_MS;
+    const period = { fingerprint, startMs, endMs: range.endMs };
+    const decisions = await decisionsOf(sql, tenant, period, MAX_DECISIONS_OF_ALERT);
+    return {
+      fingerprint,
+      labels: labels.get(fingerprint) ?? keptLabels.get(fingerprint) ?? { alertname: fingerprint },
+      firing,
+      decisions,
+      escalation: escalationsAmong(decisions),
+    };
+  });
+  const complete = history.complete && decided.length < MAX_DECISIONS && all.length <= MAX_ALERTS;
+  return { alerts, rules: decided.filter(isOfRule).slice(-MAX_RULES), complete };
+}
+
+const ruleSteps = new Set(["rule", "pending", "nodata", "eval_error"]);
+
+function isOfRule({ step }: RecordedDecision): boolean {
+  return ruleSteps.has(step);
+}
+
+/** What a rule finds is no alert yet, and a test is none at all. */
+function isOfRouting(decision: RecordedDecision): boolean {
+  return !isOfRule(decision) && decision.step !== "tested";
+}
+
+async function inTurns<T, R>(all: readonly T[], work: (one: T) => Promise<R>): Promise<R[]> {
+  const done: R[] = [];
+  for (let at = 0; at < all.length; at += AT_ONCE) {
+    done.push(...(await Promise.all(all.slice(at, at + AT_ONCE).map(work))));
+  }
+  return done;
+}
