@@ -2,7 +2,12 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { AppError } from "@sightline/errors/app-error";
 import { codeFromGrpc } from "@sightline/errors/wire-codes";
-import type { PromqlInstantAnswer, PromqlInstantSample } from "@sightline/proto/sightline/query/v1/promql_service";
+import type {
+  PromqlInstantAnswer,
+  PromqlInstantSample,
+  PromqlRecordedSample,
+} from "@sightline/proto/sightline/query/v1/promql_service";
+import { PromqlNativeHistogram, QueryPromqlInstantsRequest } from "@sightline/proto/sightline/query/v1/promql_service";
 import { createEngine, readQuery } from "@sightline/query/promql/engine";
 import { formatLabels, labelsOf } from "@sightline/query/promql/labels";
 import type { ResultValue } from "@sightline/query/promql/result";
@@ -129,6 +134,8 @@ const expressions = [
   'label_replace(level, "zone", "x", "zone", ".*")',
 ];
 
+type RecordedSample = Partial<PromqlRecordedSample> & { readonly labels: string[] };
+
 interface Asked {
   readonly query: string;
   readonly atMs: number;
@@ -164,11 +171,16 @@ describe("many expressions at once", () => {
     };
   }
 
-  async function ask(options: QueryInstantsOptions, asked: readonly Asked[], timeoutMs = 0) {
+  async function ask(
+    options: QueryInstantsOptions,
+    asked: readonly Asked[],
+    { timeoutMs = 0, recorded = [] }: { timeoutMs?: number; recorded?: readonly RecordedSample[] } = {},
+  ) {
     const instants = asked.map(({ query, atMs }) => ({ query, unixMs: BigInt(atMs) }));
     const answers: (PromqlInstantAnswer | undefined)[] = asked.map(() => undefined);
     const messages: number[] = [];
-    for await (const message of queryPromqlInstants(options)({ instants, timeoutMs }, contextOf("default"))) {
+    const request = QueryPromqlInstantsRequest.fromPartial({ instants, timeoutMs, recorded });
+    for await (const message of queryPromqlInstants(options)(request, contextOf("default"))) {
       messages.push(message.answers.length);
       for (const answer of message.answers) {
         assert.equal(answers[answer.index], undefined, "an answer comes once");
@@ -273,6 +285,45 @@ describe("many expressions at once", () => {
     );
   });
 
+  test("samples that are on their way count as if they had arrived", async () => {
+    const unixMs = BigInt(nowMs - 1000);
+    const recorded: RecordedSample[] = [
+      { labels: ["__name__", "job:fresh", "job", "a"], unixMs, value: 5 },
+      { labels: ["__name__", "job:fresh", "job", "b"], unixMs, value: 7 },
+      { labels: ["__name__", "job:fresh", "job", "b"], unixMs: unixMs + 500n, isStale: true },
+      // One that continues a stored series, and one that ends another.
+      { labels: ["__name__", "level", "zone", "0"], unixMs, value: 42 },
+      { labels: ["zone", "3", "__name__", "level"], unixMs, isStale: true },
+      {
+        labels: ["__name__", "job:sizes"],
+        unixMs,
+        histogram: PromqlNativeHistogram.fromPartial({
+          schema: 1,
+          count: 4,
+          positiveIndexes: [2],
+          positiveCounts: [4],
+        }),
+      },
+    ];
+    const cases: readonly (readonly [query: string, want: readonly string[]])[] = [
+      ["job:fresh", ['{__name__="job:fresh", job="a"} 5']],
+      ['job:fresh{job!="a"}', []],
+      ["sum by (job) (sum_over_time(job:fresh[1m]))", ['{job="a"} 5', '{job="b"} 7']],
+      ["job:fresh offset 1m", []],
+      ['level{zone="0"}', ['{__name__="level", zone="0"} 42']],
+      ['level{zone="3"}', []],
+      ['count_over_time(level{zone="0"}[40s]) - count_over_time(level{zone="3"}[40s])', []],
+      ["count_over_time(level{zone='0'}[31s]) > 2", ['{zone="0"} 3']],
+      ["histogram_count(job:sizes)", ["{} 4"]],
+      ['{__name__=~"job:f.*"}', ['{__name__="job:fresh", job="a"} 5']],
+    ];
+    const asked = cases.map(([query]) => ({ query, atMs: nowMs }));
+    const { answers } = await ask(optionsOf(), asked, { recorded });
+    for (const [at, [query, want]] of cases.entries()) {
+      assert.deepEqual(answers[at]?.samples.map(sampleText), want, query);
+    }
+  });
+
   test("a slow one holds up no other, and is told of when its time is over", async () => {
     const reader: Reader = {
       ...database.reader,
@@ -285,7 +336,7 @@ describe("many expressions at once", () => {
       },
     };
     const asked = ["latency offset 3h", "level", "sum("].map((query) => ({ query, atMs: nowMs }));
-    const { answers, messages } = await ask(optionsOf({ reader }), asked, 1000);
+    const { answers, messages } = await ask(optionsOf({ reader }), asked, { timeoutMs: 1000 });
     assert.deepEqual(answers.map(codeOf), ["deadline_exceeded", undefined, "invalid_argument"]);
     assert.ok(messages.length > 1, "the others came before");
   });
