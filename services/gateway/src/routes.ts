@@ -21,6 +21,8 @@ import { feedRoutes } from "./rest/oncall-feeds.ts";
 import { reportRoutes } from "./rest/reports.ts";
 import { retentionRoutes } from "./rest/retention.ts";
 import type { Route } from "./rest/route.ts";
+import { ruleFileRoutes } from "./rest/rule-files.ts";
+import { ruleGroupRoutes } from "./rest/rule-groups.ts";
 import { channelRoutes, ruleRoutes } from "./rest/rules.ts";
 import { type SessionRouteOptions, sessionRoutes } from "./rest/session.ts";
 import { silenceRoutes } from "./rest/silences.ts";
@@ -54,6 +56,8 @@ export function createRoutes({ clients, clock, sessions, keys }: RouteOptions): 
     ...maintenanceRoutes(clients.maintenance, clock),
     ...alertExplainRoutes(clients.alertmanager, clock),
     ...ruleRoutes(clients.alerter),
+    ...ruleFileRoutes(clients.rules),
+    ...ruleGroupRoutes(clients.rules),
     ...channelRoutes(clients.alerter),
     ...oncallRoutes(clients.oncall, clock),
     ...escalationRoutes(clients.oncall, clock),

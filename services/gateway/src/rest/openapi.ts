@@ -38,7 +38,7 @@ function operationOf(route: Route): Record<string, unknown> {
     security: route.access === "public" ? [] : [{ key: [] }, { session: [] }],
     parameters: [...pathParameters(route.path), ...queryParameters(route)],
     ...(route.body !== undefined && {
-      requestBody: { required: true, content: { "application/json": { schema: schemaOf(route.body, "input") } } },
+      requestBody: { required: true, content: bodyContent(route.body, route.bodyTypes) },
     }),
     responses: {
       "200": { description: "The answer", content: answerContent(route.answer) },
@@ -48,6 +48,10 @@ function operationOf(route: Route): Record<string, unknown> {
       },
     },
   };
+}
+
+function bodyContent(body: z.ZodType, contentTypes: readonly string[] = ["application/json"]): Record<string, unknown> {
+  return Object.fromEntries(contentTypes.map((contentType) => [contentType, { schema: schemaOf(body, "input") }]));
 }
 
 function answerContent(answer: Route["answer"]): Record<string, unknown> {

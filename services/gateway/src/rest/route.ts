@@ -10,6 +10,8 @@ export interface Exchange<Query, Body> {
   /** A parameter of the path, decoded. */
   param(name: string): string;
   readonly caller: Caller;
+  /** A header's value; "" when there is none. */
+  header(name: string): string;
   /** The client's address. */
   readonly address: string;
   /** The login's token among the cookies. */
@@ -51,6 +53,8 @@ interface RouteText {
 export interface Route extends RouteText {
   readonly query: z.ZodType;
   readonly body: z.ZodType | undefined;
+  /** Content types of a body that is a text, whatever its sender calls it; without them it is JSON. */
+  readonly bodyTypes?: readonly string[];
   /** The JSON answer's schema, or the content types of a document. */
   readonly answer: z.ZodType | readonly string[];
   /** Parses what came in and calls; throws AppError. Resolves with the JSON answer or a Document. */
@@ -105,6 +109,14 @@ export function writeRoute<Query extends z.ZodType, Body extends z.ZodType, Answ
         body: parse(route.body, input.body, "body"),
       }),
   };
+}
+
+/** A route with a text as its body that answers JSON. */
+export function textRoute<Query extends z.ZodType, Answer extends z.ZodType>(
+  route: JsonRoute<Query, z.ZodString, Answer> & { readonly bodyTypes: readonly string[] },
+): Route {
+  const { bodyTypes, ...rest } = route;
+  return { ...writeRoute(rest), bodyTypes };
 }
 
 /** A route without a body that answers a document. */

@@ -39,11 +39,13 @@ export function answerError(error: unknown, _request: Request, response: Respons
 }
 
 const parseJson = express.json({ limit: maxBodyBytes, strict: false });
+const parseText = express.text({ limit: maxBodyBytes, type: () => true });
 
 /** Reads the body, only now that the caller is known. */
-function readBody(request: Request, response: Response): Promise<void> {
+function readBody({ bodyTypes }: Route, request: Request, response: Response): Promise<void> {
+  const parse = bodyTypes === undefined ? parseJson : parseText;
   return new Promise((resolve, reject) => {
-    parseJson(request, response, (error?: unknown) => (error === undefined ? resolve() : reject(error)));
+    parse(request, response, (error?: unknown) => (error === undefined ? resolve() : reject(error)));
   });
 }
 
@@ -53,7 +55,7 @@ async function serve(route: Route, request: Request, response: Response, options
   response.once("close", () => gone.abort());
   try {
     const caller = await admit(route, request, options.authenticate);
-    await readBody(request, response);
+    await readBody(route, request, response);
     const { rest, attributes } = splitAttributes(request.query, route.takesAttributes ?? false);
     const answer = await route.handle({
       query: rest,
@@ -61,6 +63,7 @@ async function serve(route: Route, request: Request, response: Response, options
       body: request.body,
       param: (name) => String(request.params[name] ?? ""),
       caller,
+      header: (name) => request.get(name) ?? "",
       address: request.ip ?? "",
       sessionToken: tokenOfCookies(request.headers.cookie),
       accepts: (contentTypes) => request.accepts([...contentTypes]) || undefined,
