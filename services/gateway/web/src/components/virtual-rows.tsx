@@ -1,5 +1,7 @@
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useState } from "react";
+import type { Shortcut } from "../keyboard/sequence.ts";
+import { useShortcuts } from "../keyboard/shortcuts-context.tsx";
 import classes from "./virtual-rows.module.css";
 
 /** A long list of which only what is on screen exists. */
@@ -13,13 +15,16 @@ export interface VirtualRowsProps<T> {
   readonly children: (row: T, index: number) => ReactNode;
   /** Told when the end comes near, to load more. */
   readonly onEndNear?: (() => void) | undefined;
+  /** Whether j and k move the focus too, from anywhere on the page. */
+  readonly letters?: boolean;
 }
 
 const overscan = 12;
 const endDistance = 20;
 
 /** Scrolls with the page. Arrow keys, Home and End move the focus from row to row. */
-export function VirtualRows<T>({ rows, keyOf, rowHeight, label, children, onEndNear }: VirtualRowsProps<T>) {
+export function VirtualRows<T>(props: VirtualRowsProps<T>) {
+  const { rows, keyOf, rowHeight, label, children, onEndNear, letters = false } = props;
   const list = useRef<HTMLDivElement>(null);
   const scrollMargin = useOffsetTop(list);
   const virtualizer = useWindowVirtualizer({
@@ -38,14 +43,18 @@ export function VirtualRows<T>({ rows, keyOf, rowHeight, label, children, onEndN
     if (rows.length > 0 && last >= rows.length - endDistance) onEndNear?.();
   }, [last, rows.length, onEndNear]);
 
+  const move = (from: number, step: number) => {
+    const to = Math.min(rows.length - 1, Math.max(0, from + step));
+    virtualizer.scrollToIndex(to);
+    focusRow(list.current, to);
+  };
+  useLetters(letters, (step) => move(focusedRow() ?? -1, step));
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
     const step = { ArrowDown: 1, ArrowUp: -1, Home: -rows.length, End: rows.length }[event.key];
     const from = indexOf(event.target);
     if (step === undefined || from === undefined) return;
     event.preventDefault();
-    const to = Math.min(rows.length - 1, Math.max(0, from + step));
-    virtualizer.scrollToIndex(to);
-    focusRow(list.current, to);
+    move(from, step);
   };
 
   return (
@@ -76,6 +85,29 @@ export function VirtualRows<T>({ rows, keyOf, rowHeight, label, children, onEndN
       })}
     </div>
   );
+}
+
+const noShortcuts: readonly Shortcut[] = [];
+
+/** j and k, as long as they are wanted. */
+function useLetters(wanted: boolean, move: (step: number) => void): void {
+  const latest = useRef(move);
+  useEffect(() => {
+    latest.current = move;
+  });
+  const shortcuts = useMemo(
+    () => [
+      { keys: "j", what: "To the next row", run: () => latest.current(1) },
+      { keys: "k", what: "To the row before", run: () => latest.current(-1) },
+    ],
+    [],
+  );
+  useShortcuts(wanted ? shortcuts : noShortcuts);
+}
+
+/** The index of the row of a virtual list that has the focus; undefined where none has. */
+export function focusedRow(): number | undefined {
+  return document.activeElement === null ? undefined : indexOf(document.activeElement);
 }
 
 /** How far below the top of the page an element begins; follows what changes above it. */

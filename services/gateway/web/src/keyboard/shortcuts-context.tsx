@@ -3,8 +3,11 @@ import { createSequenceMatcher, type Shortcut } from "./sequence.ts";
 
 const sequenceTimeoutMs = 1200;
 
+/** Whose a shortcut is: where a page and the frame use the same key, it is the page's. */
+type Owner = "page" | "frame";
+
 interface Registry {
-  add(shortcuts: readonly Shortcut[]): () => void;
+  add(shortcuts: readonly Shortcut[], owner: Owner): () => void;
   all(): readonly Shortcut[];
 }
 
@@ -12,15 +15,18 @@ const RegistryContext = createContext<Registry | null>(null);
 
 /** Listens to the keyboard for the shortcuts of everything shown. Keys typed into a field are left alone. */
 export function ShortcutsProvider({ children }: { children: ReactNode }) {
-  const groups = useRef(new Set<readonly Shortcut[]>());
+  const groups = useRef(new Map<readonly Shortcut[], Owner>());
   const registry = useMemo<Registry>(
     () => ({
-      add(shortcuts) {
-        groups.current.add(shortcuts);
+      add(shortcuts, owner) {
+        groups.current.set(shortcuts, owner);
         return () => groups.current.delete(shortcuts);
       },
-      // The newest first: a page may use a key that the frame uses too.
-      all: () => [...groups.current].reverse().flat(),
+      all: () => {
+        const newestFirst = [...groups.current].reverse();
+        const of = (wanted: Owner) => newestFirst.flatMap(([shortcuts, owner]) => (owner === wanted ? shortcuts : []));
+        return [...of("page"), ...of("frame")];
+      },
     }),
     [],
   );
@@ -39,9 +45,9 @@ export function ShortcutsProvider({ children }: { children: ReactNode }) {
 }
 
 /** Adds shortcuts for as long as the component is shown. Pass a list that only changes when it must. */
-export function useShortcuts(shortcuts: readonly Shortcut[]): void {
+export function useShortcuts(shortcuts: readonly Shortcut[], owner: Owner = "page"): void {
   const registry = useContext(RegistryContext);
-  useEffect(() => registry?.add(shortcuts), [registry, shortcuts]);
+  useEffect(() => registry?.add(shortcuts, owner), [registry, shortcuts, owner]);
 }
 
 /** All shortcuts that work now, for the help. */

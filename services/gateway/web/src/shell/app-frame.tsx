@@ -132,7 +132,7 @@ function useFrameShortcuts({ openHelp, openPalette }: { openHelp: () => void; op
     ],
     [navigate, openHelp, openPalette],
   );
-  useShortcuts(shortcuts);
+  useShortcuts(shortcuts, "frame");
 }
 
 function focusSearch(otherwise: () => void): void {

@@ -33,6 +33,10 @@ function pageCommands(search: string): readonly Command[] {
 
 const actionCommands: readonly Command[] = [
   { id: "new-rule", label: "New alert rule", group: "Do", action: { t: "go", to: "/alerts/rules/new" } },
+  { id: "new-silence", label: "New silence", group: "Do", action: { t: "go", to: "/silences/new" } },
+  { id: "silences", label: "Silences", group: "Go to", action: { t: "go", to: "/silences" } },
+  { id: "maintenance", label: "Maintenance windows", group: "Go to", action: { t: "go", to: "/silences/maintenance" } },
+  { id: "why", label: "Why was I paged?", group: "Go to", action: { t: "go", to: "/alerts/why" } },
   { id: "rules", label: "Alert rules", group: "Go to", action: { t: "go", to: "/alerts/rules" } },
   { id: "channels", label: "Notification channels", group: "Go to", action: { t: "go", to: "/alerts/channels" } },
   { id: "keys", label: "API keys", group: "Go to", action: { t: "go", to: "/settings/keys" } },

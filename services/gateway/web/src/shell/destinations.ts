@@ -25,9 +25,13 @@ export const DESTINATIONS = [
 
 export type Destination = (typeof DESTINATIONS)[number];
 
+/** Addresses that links in notices have, and the page that they belong to. */
+const BESIDES: Partial<Record<Destination["id"], string>> = { alerts: "/silences" };
+
 /** Whether a path belongs to a page of the navigation. */
-export function isWithin(destination: Destination, path: string): boolean {
-  return destination.path === "/" ? path === "/" : path === destination.path || path.startsWith(`${destination.path}/`);
+export function isWithin({ id, path: own }: Destination, path: string): boolean {
+  if (own === "/") return path === "/";
+  return [own, BESIDES[id]].some((root) => root !== undefined && (path === root || path.startsWith(`${root}/`)));
 }
 
 /** The address of a page, with the range of the present one where both have one. */

@@ -1,45 +1,31 @@
-import { Route, Routes, useLocation } from "react-router";
-import { Page } from "../../components/page.tsx";
-import { TabLinks } from "../../components/tab-links.tsx";
+import type { ReactNode } from "react";
+import { Route, Routes } from "react-router";
 import { NotFoundPage } from "../not-found.tsx";
-import { ActiveAlerts } from "./active-alerts.tsx";
-import { AlertDrawer } from "./alert-drawer.tsx";
 import { AlertHistory } from "./alert-history.tsx";
+import { AlertsFrame } from "./alerts-frame.tsx";
 import { Channels } from "./channels.tsx";
+import { AlertGroups } from "./groups/alert-groups.tsx";
+import { AlertPage } from "./one/alert-page.tsx";
 import { RuleEditor } from "./rule-editor.tsx";
 import { Rules } from "./rules.tsx";
+import { Why } from "./why/why.tsx";
 
-const tabs = [
-  { to: "/alerts", name: "Active", end: true },
-  { to: "/alerts/history", name: "History" },
-  { to: "/alerts/rules", name: "Rules" },
-  { to: "/alerts/channels", name: "Channels" },
-];
-
-/** Alerts now and before, the rules that make them, and where they are told. */
+/** Alerts now and before, the rules that make them, where they are told, and why. */
 export function AlertsPage() {
-  const { pathname } = useLocation();
-  const tab = tabs.find(({ to, end }) => (end ? pathname === to : pathname.startsWith(to)));
   return (
-    <Page title={tab === undefined || tab.end ? "Alerts" : `Alerts: ${tab.name.toLowerCase()}`} heading="Alerts">
-      <TabLinks label="Alerts" tabs={tabs} />
-      <Routes>
-        <Route index element={<ActiveAlerts />} />
-        <Route path="history" element={<AlertHistory />} />
-        <Route path="rules" element={<Rules />} />
-        <Route path="rules/:ruleId" element={<RuleEditor />} />
-        <Route path="channels" element={<Channels />} />
-        <Route
-          path=":alertId"
-          element={
-            <>
-              <ActiveAlerts />
-              <AlertDrawer />
-            </>
-          }
-        />
-        <Route path="*" element={<NotFoundPage />} />
-      </Routes>
-    </Page>
+    <Routes>
+      <Route index element={<AlertGroups />} />
+      <Route path="history" element={framed("history", <AlertHistory />)} />
+      <Route path="rules" element={framed("rules", <Rules />)} />
+      <Route path="rules/:ruleId" element={framed("rules", <RuleEditor />)} />
+      <Route path="channels" element={framed("channels", <Channels />)} />
+      <Route path="why" element={<Why />} />
+      <Route path=":alertId" element={<AlertPage />} />
+      <Route path="*" element={<NotFoundPage />} />
+    </Routes>
   );
+}
+
+function framed(what: string, contents: ReactNode) {
+  return <AlertsFrame title={`Alerts: ${what}`}>{contents}</AlertsFrame>;
 }

@@ -2,8 +2,8 @@ import { ActionIcon, NumberInput, Select, TagsInput, TextInput } from "@mantine/
 import { IconArrowUp, IconTrash } from "@tabler/icons-react";
 import { type Layer, ROTATION_UNITS, WEEKDAYS } from "../../api/oncall-types.ts";
 import { msOf } from "../../time/format-time.ts";
+import { localText, momentOfLocal } from "../../time/local-text.ts";
 import classes from "./oncall.module.css";
-import { localText, momentOfLocal } from "./timeline-layout.ts";
 import { WindowsField } from "./windows-field.tsx";
 
 /** One layer while it is being written. */

@@ -6,8 +6,8 @@ import { deleteOverride, oncallKey, saveOverride } from "../../api/oncall.ts";
 import type { Override, Schedule } from "../../api/oncall-types.ts";
 import { ConfirmButton } from "../../components/confirm-button.tsx";
 import { msOf } from "../../time/format-time.ts";
+import { localText, momentOfLocal } from "../../time/local-text.ts";
 import editor from "../alerts/rule-editor.module.css";
-import { localText, momentOfLocal } from "./timeline-layout.ts";
 
 /** Puts somebody in place of whoever would be on call, or changes or removes such an override. */
 export function OverrideForm(props: { schedule: Schedule; initial: Override; onClose: () => void }) {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { daysOf, hoursBetween, localText, momentOfLocal, placeOf, windowOfWeeks } from "./timeline-layout.ts";
+import { localText, momentOfLocal } from "../../time/local-text.ts";
+import { daysOf, hoursBetween, placeOf, windowOfWeeks } from "./timeline-layout.ts";
 
 const HOUR_MS = 3_600_000;
 
