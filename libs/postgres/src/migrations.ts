@@ -30,6 +30,7 @@ export const MIGRATIONS: readonly Migration[] = [
     name: "0012_maintenance",
     sql: readFileSync(new URL("../migrations/0012_maintenance.sql", import.meta.url), "utf8"),
   },
+  { name: "0013_incidents", sql: readFileSync(new URL("../migrations/0013_incidents.sql", import.meta.url), "utf8") },
   {
     name: "0014_rule_groups",
     sql: readFileSync(new URL("../migrations/0014_rule_groups.sql", import.meta.url), "utf8"),

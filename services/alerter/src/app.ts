@@ -21,7 +21,11 @@ import { createTeller } from "./channels/kinds.ts";
 import { createAlertGauge } from "./channels/metrics/alert-gauge.ts";
 import type { Config } from "./config.ts";
 import { startDispatch } from "./dispatch/start-dispatch.ts";
+import { addEscalationService } from "./escalation/escalation-service.ts";
 import type { MetricSource } from "./evaluate/metric.ts";
+import { createIncidentCalls } from "./incidents/incident-calls.ts";
+import { addIncidentService } from "./incidents/incident-service.ts";
+import { startIncidents } from "./incidents/start-incidents.ts";
 import { lead } from "./lead.ts";
 import { createAlerterMetrics } from "./metrics.ts";
 import { createDutyCalls } from "./oncall/duty-calls.ts";
@@ -74,6 +78,11 @@ export async function start(config: Config, deps: Deps): Promise<void> {
   lifecycle.push("dispatch", async () => {
     stopping.abort();
     await dispatching.ended;
+  });
+  const correlating = startIncidents({ config, sql, source, clock, newId, log, metrics, signal });
+  lifecycle.push("incidents", async () => {
+    stopping.abort();
+    await correlating;
   });
   const bells = { evaluate: createBell(), notify: createBell(), publish: createBell() };
   const onMoved = () => {
@@ -131,6 +140,21 @@ export async function start(config: Config, deps: Deps): Promise<void> {
       onUnreadable: (id) => log.warn(id, "the state of a group of rules cannot be read"),
     }),
   });
+  addIncidentService(server, {
+    internalToken,
+    incidents: createIncidentCalls({
+      sql,
+      clock,
+      newId,
+      events: {
+        searchEvents: async (tenant, filters, callSignal) => {
+          const about = { tenant, deadlineMs: config.queryTimeoutMs, signal: callSignal };
+          return (await storage.call("searchEvents", { filters, cursor: "" }, about)).events;
+        },
+      },
+    }),
+  });
+  addEscalationService(server, { internalToken, escalations: dispatching.escalations });
   const { maxSchedules, maxPolicies, maxContacts } = config;
   addOncallService(server, {
     internalToken,

@@ -17,6 +17,16 @@ export const config = z.strictObject({
   storage: serviceAddress("127.0.0.1:7101"),
   /** How often every rule is evaluated. Events are looked at as they come. */
   evaluationIntervalMs: milliseconds.default(15_000),
+  /** How often groups of rule files are evaluated that do not say so themselves. */
+  ruleEvaluationIntervalMs: z.int().min(1000).default(60_000),
+  /** Groups of rule files that are evaluated at the same time. */
+  maxConcurrentRuleGroups: z.int().min(1).max(1024).default(64),
+  /** How often at most the state of a group is kept of which only times have changed. */
+  ruleTimesIntervalMs: milliseconds.default(10_000),
+  /** How often it is looked whether all rule files are evaluated. */
+  ruleWatchIntervalMs: milliseconds.default(1000),
+  /** How often the routes are told again of what fires on. */
+  ruleResendIntervalMs: milliseconds.default(60_000),
   /** How soon a rule that was put by way of another replica counts for events, at the latest. */
   rulesRefreshMs: milliseconds.default(1000),
   /** Rules that are evaluated at the same time. */
@@ -66,7 +76,10 @@ export const config = z.strictObject({
   ruleFiles: z
     .strictObject({
       maxFiles: z.int().min(1).default(1000),
-      maxFileBytes: z.int().min(1).default(1024 * 1024),
+      maxFileBytes: z
+        .int()
+        .min(1)
+        .default(1024 * 1024),
       /** Of all files together. */
       maxRules: z.int().min(1).default(20_000),
       /** Versions that are kept of each file. */
@@ -74,7 +87,25 @@ export const config = z.strictObject({
       /** Files whose versions are kept after they were deleted. */
       keepDeletedFiles: z.int().min(0).default(100),
       /** How much text of files is remembered as it was read, to answer how their rules fare; of all tenants. */
-      maxRememberedBytes: z.int().min(0).default(16 * 1024 * 1024),
+      maxRememberedBytes: z
+        .int()
+        .min(0)
+        .default(16 * 1024 * 1024),
+    })
+    .prefault({}),
+  /** Alerts that belong together. What is a bound is one for each tenant. */
+  incidents: z
+    .strictObject({
+      /** An incident is over when none of its alerts has fired for so long. */
+      quietSeconds: z.int().min(1).max(86_400).default(900),
+      /** How often it is looked at what was decided about alerts. */
+      intervalMs: milliseconds.default(1000),
+      /** Incidents that are not over. */
+      maxOpen: z.int().min(1).default(1000),
+      /** Alerts of one incident. */
+      maxMembers: z.int().min(1).default(1000),
+      /** How long incidents are kept that are over. */
+      keepDays: z.int().min(1).max(3650).default(365),
     })
     .prefault({}),
   /** Bounds for each tenant. */

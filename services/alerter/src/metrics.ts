@@ -10,6 +10,16 @@ export interface AlerterMetrics {
   readonly eventsDropped: Counter<"reason">;
   readonly notifications: Counter<"kind" | "outcome">;
   readonly changesPublished: Counter;
+  readonly ruleShards: Gauge;
+  readonly ruleGroups: Gauge;
+  readonly ruleGroupSeconds: Histogram;
+  readonly ruleGroupDelaySeconds: Histogram;
+  readonly ruleGroupIterationsMissed: Counter;
+  readonly ruleGroupFailures: Counter;
+  readonly ruleEvaluations: Counter;
+  readonly ruleEvaluationFailures: Counter;
+  readonly ruleEvents: Counter<"subject">;
+  readonly incidentsLeftOut: Counter<"reason">;
 }
 
 /** Registers them; names end in their unit. */
@@ -55,6 +65,60 @@ export function createAlerterMetrics(registry: Registry): AlerterMetrics {
       name: "sightline_alerter_notification_attempts_total",
       help: "Attempts to tell a channel of an alert, by kind of channel and outcome: delivered, retry, failed.",
       labelNames: ["kind", "outcome"],
+      registers,
+    }),
+    incidentsLeftOut: new Counter({
+      name: "sightline_alerter_incidents_left_out_total",
+      help: "Alerts that are part of no incident: not_bad_enough, too_many_incidents, over_already.",
+      labelNames: ["reason"],
+      registers,
+    }),
+    ruleShards: new Gauge({
+      name: "sightline_alerter_rule_shards",
+      help: "Shards of groups of rules that this replica evaluates; all replicas together have 17.",
+      registers,
+    }),
+    ruleGroups: new Gauge({
+      name: "sightline_alerter_rule_groups",
+      help: "Groups of rule files that this replica evaluates.",
+      registers,
+    }),
+    ruleGroupSeconds: new Histogram({
+      name: "sightline_alerter_rule_group_seconds",
+      help: "Time to evaluate one group of rules. How often that was is the number of iterations.",
+      buckets: [0.005, 0.02, 0.1, 0.5, 1, 5, 10, 30, 60],
+      registers,
+    }),
+    ruleGroupDelaySeconds: new Histogram({
+      name: "sightline_alerter_rule_group_delay_seconds",
+      help: "How long after its time the evaluation of a group of rules began.",
+      buckets: [0.01, 0.05, 0.25, 1, 5, 15, 60],
+      registers,
+    }),
+    ruleGroupIterationsMissed: new Counter({
+      name: "sightline_alerter_rule_group_iterations_missed_total",
+      help: "Evaluations of groups of rules that were left out: the one before took too long, or nobody was there to evaluate.",
+      registers,
+    }),
+    ruleGroupFailures: new Counter({
+      name: "sightline_alerter_rule_group_failures_total",
+      help: "Evaluations of groups of rules that came to nothing since they could not be read or kept.",
+      registers,
+    }),
+    ruleEvaluations: new Counter({
+      name: "sightline_alerter_rule_evaluations_total",
+      help: "Evaluations of rules of rule files. Those that nobody could be asked about do not count.",
+      registers,
+    }),
+    ruleEvaluationFailures: new Counter({
+      name: "sightline_alerter_rule_evaluation_failures_total",
+      help: "Evaluations of rules of rule files that failed.",
+      registers,
+    }),
+    ruleEvents: new Counter({
+      name: "sightline_alerter_rule_events_total",
+      help: "Events taken in for rule files, by subject of the bus.",
+      labelNames: ["subject"],
       registers,
     }),
     changesPublished: new Counter({

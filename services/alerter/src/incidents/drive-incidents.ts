@@ -1,0 +1,148 @@
+import { ACTION_REASONS, RECEIVED_REASONS } from "@sightline/alertmanager/dispatch/decision";
+import { AppError } from "@sightline/errors/app-error";
+import type { Clock } from "@sightline/model/time";
+import type { Pool, Sql } from "@sightline/postgres/pool";
+import type { Logger } from "@sightline/service/logger";
+import type { AlerterMetrics } from "../metrics.ts";
+import type { CallGraph } from "./call-graph.ts";
+import { type Correlator, createCorrelator } from "./correlator.ts";
+import {
+  type DecidedEntry,
+  quietTenants,
+  readDecided,
+  readFiring,
+  readGroupMembers,
+  takeDecided,
+} from "./incident-inbox.ts";
+import { lockIncidents, readIncidents, writeIncidents } from "./incident-store.ts";
+import { noTopology } from "./topology.ts";
+
+export interface DriveIncidentsOptions {
+  readonly sql: Pool;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly log: Logger;
+  readonly metrics: Pick<AlerterMetrics, "incidentsLeftOut" | "jobFailures">;
+  readonly graph: CallGraph;
+  readonly quietMs: number;
+  readonly maxOpen: number;
+  readonly maxMembers: number;
+}
+
+/** Looks once at what was decided since, for all tenants. Resolves to whether there may be more. */
+export type DriveIncidents = (signal: AbortSignal) => Promise<boolean>;
+
+const BATCH = 500;
+/** Tenants whose incidents are kept in memory between two looks. */
+const MAX_KEPT = 1000;
+
+interface Kept {
+  readonly correlator: Correlator;
+  readonly version: number;
+}
+
+/**
+ * Makes incidents of what was decided about alerts. What is taken out of the inbox and what becomes of it is one transaction, which holds the
+ * tenant's lock: two that drive at the same time make nothing twice, and people who change incidents meanwhile wait, or are waited for.
+ */
+export function createDriveIncidents(options: DriveIncidentsOptions): DriveIncidents {
+  const { sql, clock, log, metrics, graph, quietMs } = options;
+  const kept = new Map<string, Kept>();
+
+  async function correlatorOf(tx: Sql, tenant: string): Promise<Kept> {
+    const { version, number } = await lockIncidents(tx, tenant);
+    const before = kept.get(tenant);
+    // Nobody else has changed them since.
+    if (before !== undefined && before.version === version - 1) return { ...before, version };
+    const incidents = await readIncidents(tx, tenant);
+    return { version, correlator: createCorrelator({ ...options, incidents, lastNumber: number }) };
+  }
+
+  async function turn(tenant: string, entries: readonly DecidedEntry[], signal: AbortSignal): Promise<void> {
+    const topology = entries.some(isFiring) ? await graph.of(tenant, signal) : noTopology;
+    const next = await sql.transaction(async (tx) => {
+      const { correlator, version } = await correlatorOf(tx, tenant);
+      const firing = entries.filter(isFiring).flatMap(({ fingerprints }) => fingerprints);
+      const told = {
+        alerts: await readFiring(tx, tenant, [...new Set(firing)]),
+        groups: await readGroupMembers(tx, tenant, [...new Set(entries.filter(isOfGroup).map((one) => one.groupKey))]),
+      };
+      for (const entry of entries) {
+        correlator.advance(entry.atMs);
+        for (const reason of take(correlator, entry, { ...told, topology })) metrics.incidentsLeftOut.inc({ reason });
+      }
+      correlator.advance(clock());
+      await takeDecided(tx, tenant, entries);
+      await writeIncidents(tx, tenant, correlator.changes());
+      return { correlator, version };
+    });
+    kept.delete(tenant);
+    kept.set(tenant, next);
+    const [oldest] = kept.keys();
+    if (kept.size > MAX_KEPT && oldest !== undefined) kept.delete(oldest);
+  }
+
+  return async (signal) => {
+    const entries = await readDecided(sql, BATCH);
+    const byTenant = Map.groupBy(entries, ({ tenant }) => tenant);
+    for (const tenant of await quietTenants(sql, clock() - quietMs)) {
+      if (!byTenant.has(tenant)) byTenant.set(tenant, []);
+    }
+    for (const [tenant, own] of byTenant) {
+      if (signal.aborted) return false;
+      try {
+        await turn(tenant, own, signal);
+      } catch (thrown) {
+        // What is remembered is not what was written.
+        kept.delete(tenant);
+        const error = AppError.from(thrown);
+        if (error.retryable || error.code === "cancelled") throw error;
+        metrics.jobFailures.inc();
+        log.error(
+          { tenant, entries: own.length, error: error.message },
+          "incidents of a tenant cannot be made: given up",
+        );
+        await takeDecided(sql, tenant, own);
+      }
+    }
+    return entries.length === BATCH;
+  };
+}
+
+interface Told {
+  readonly alerts: Awaited<ReturnType<typeof readFiring>>;
+  readonly groups: Awaited<ReturnType<typeof readGroupMembers>>;
+  readonly topology: Parameters<Correlator["fires"]>[2];
+}
+
+/** What a decision means for incidents. Yields why an alert is part of none. */
+function* take(correlator: Correlator, entry: DecidedEntry, { alerts, groups, topology }: Told) {
+  const { step, reason, fingerprints, receiver, integration, detail, groupKey, atMs } = entry;
+  if (isFiring(entry)) {
+    for (const fingerprint of fingerprints) {
+      const alert = alerts.get(fingerprint);
+      const leftOut = alert === undefined ? "over_already" : correlator.fires(alert, atMs, topology);
+      if (leftOut !== undefined) yield leftOut;
+    }
+  } else if (step === "received" || step === "resolved") {
+    for (const fingerprint of fingerprints) correlator.ended(fingerprint, atMs, reason);
+  } else if (step === "delivered") {
+    correlator.notified(fingerprints, `${receiver}/${integration}`, atMs);
+  } else {
+    // Who, and what they say about it: as the decision has it.
+    const [user = "", ...words] = detail.split(": ");
+    const text = words.length === 0 ? reason : `${reason}, ${words.join(": ")}`;
+    const takes = reason === ACTION_REASONS.acknowledged && user !== "";
+    const about = fingerprints.length > 0 ? fingerprints : (groups.get(groupKey) ?? []);
+    for (const fingerprint of about) correlator.cared(fingerprint, { user, text, takes }, atMs);
+  }
+}
+
+/** What a sender ended is `received` too, but not as something that fires. */
+function isFiring({ step, reason }: DecidedEntry): boolean {
+  return step === "received" && reason !== RECEIVED_REASONS.resolved;
+}
+
+function isOfGroup({ step, fingerprints, groupKey }: DecidedEntry): boolean {
+  return step === "acknowledged" && fingerprints.length === 0 && groupKey !== "";
+}

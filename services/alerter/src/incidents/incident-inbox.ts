@@ -1,0 +1,88 @@
+import { readFileSync } from "node:fs";
+import type { Sql } from "@sightline/postgres/pool";
+import { z } from "zod";
+import { severityOfLabels } from "../channels/severity.ts";
+import type { FiringAlert } from "./correlator.ts";
+
+const readInboxSql = readFileSync(new URL("./sql/read-inbox.sql", import.meta.url), "utf8");
+const takeInboxSql = readFileSync(new URL("./sql/take-inbox.sql", import.meta.url), "utf8");
+const readAlertsSql = readFileSync(new URL("./sql/read-alerts.sql", import.meta.url), "utf8");
+const readGroupMembersSql = readFileSync(new URL("./sql/read-group-members.sql", import.meta.url), "utf8");
+const quietTenantsSql = readFileSync(new URL("./sql/tenants-quiet.sql", import.meta.url), "utf8");
+
+const entryRow = z
+  .object({
+    entry_id: z.string(),
+    tenant: z.string(),
+    decided_at: z.date(),
+    step: z.string(),
+    reason: z.string(),
+    fingerprints: z.array(z.string()),
+    group_key: z.string(),
+    receiver: z.string(),
+    integration: z.string(),
+    detail: z.string(),
+  })
+  .transform(({ entry_id, decided_at, group_key, ...rest }) => ({
+    ...rest,
+    entryId: entry_id,
+    atMs: decided_at.getTime(),
+    groupKey: group_key,
+  }));
+
+/** Something that was decided about alerts. */
+export type DecidedEntry = Readonly<z.infer<typeof entryRow>>;
+
+/** The oldest of what was decided and not looked at. */
+export function readDecided(sql: Sql, limit: number): Promise<DecidedEntry[]> {
+  return sql.query(readInboxSql, [limit], entryRow);
+}
+
+/** Takes entries of a tenant out, together with what became of them. */
+export async function takeDecided(tx: Sql, tenant: string, entries: readonly DecidedEntry[]): Promise<void> {
+  if (entries.length > 0) await tx.execute(takeInboxSql, [tenant, entries.map(({ entryId }) => entryId)]);
+}
+
+const labels = z.record(z.string(), z.string());
+const alertRow = z.object({
+  fingerprint: z.string(),
+  record: z.object({ labels, annotations: labels, startsAtMs: z.number() }),
+});
+
+/** The alerts of these fingerprints as they are now. */
+export async function readFiring(
+  sql: Sql,
+  tenant: string,
+  fingerprints: readonly string[],
+): Promise<ReadonlyMap<string, FiringAlert>> {
+  if (fingerprints.length === 0) return new Map();
+  const rows = await sql.query(readAlertsSql, [tenant, [...fingerprints]], alertRow);
+  return new Map(
+    rows.map(({ fingerprint, record }) => {
+      const severity = severityOfLabels(record.labels) ?? "warning";
+      return [fingerprint, { fingerprint, severity, ...record }];
+    }),
+  );
+}
+
+const groupRow = z.object({ group_key: z.string(), members: z.array(z.string()) });
+
+/** The alerts of these groups as they are now. */
+export async function readGroupMembers(
+  sql: Sql,
+  tenant: string,
+  groupKeys: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  if (groupKeys.length === 0) return new Map();
+  const rows = await sql.query(readGroupMembersSql, [tenant, [...groupKeys]], groupRow);
+  const members = new Map<string, readonly string[]>();
+  for (const { group_key, members: own } of rows) members.set(group_key, [...(members.get(group_key) ?? []), ...own]);
+  return members;
+}
+
+const tenantRow = z.object({ tenant: z.string() });
+
+/** Tenants of whom an incident may be over, having been quiet since then. */
+export async function quietTenants(sql: Sql, sinceMs: number): Promise<string[]> {
+  return (await sql.query(quietTenantsSql, [new Date(sinceMs)], tenantRow)).map(({ tenant }) => tenant);
+}
