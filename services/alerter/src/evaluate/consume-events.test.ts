@@ -29,7 +29,6 @@ test("nothing is known beyond a message that could not be taken in, until it is"
         if (away) throw unavailable("postgres is away", { retryAfterMs: 50 });
         return 0;
       },
-      passWindows: async () => 0,
     },
     metrics: createAlerterMetrics(new Registry()),
     signal: new AbortController().signal,

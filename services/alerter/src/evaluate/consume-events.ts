@@ -7,13 +7,17 @@ import type { EventEvaluator } from "./events.ts";
 
 export interface ConsumeEventsOptions {
   readonly clock: Clock;
-  readonly events: EventEvaluator;
-  readonly metrics: AlerterMetrics;
+  readonly events: Pick<EventEvaluator, "take">;
+  readonly metrics: Pick<AlerterMetrics, "events" | "eventsDropped">;
   readonly signal: AbortSignal;
   /** After the start it is unknown for so long what waits on the bus, milliseconds. */
   readonly settleMs: number;
   /** Called after alerts were moved. */
   readonly onMoved: () => void;
+  /** Names the place on the bus. Default: that of the first kind of rules. */
+  readonly durable?: string;
+  /** Where a new durable begins. Default: with the oldest event that is left. */
+  readonly from?: "all" | "new";
 }
 
 export interface EventConsumption {
@@ -52,7 +56,7 @@ export async function consumeEvents(bus: Bus, options: ConsumeEventsOptions): Pr
 async function read(
   bus: Bus,
   subject: (typeof EVENT_SUBJECTS)[number],
-  { events, metrics, signal, onMoved }: ConsumeEventsOptions,
+  { events, metrics, signal, onMoved, durable = "alerter", from = "all" }: ConsumeEventsOptions,
 ): Promise<Reading> {
   let lastReceivedMs = 0;
   /** When the messages at hand, and those that failed and will come again, were received, by their places. */
@@ -71,7 +75,8 @@ async function read(
   const consumption = await consume(bus, {
     subjects: [subject],
     as: "alerter",
-    durable: "alerter",
+    durable,
+    from,
     signal,
     onMessage,
     onGiveUp: (message) => {

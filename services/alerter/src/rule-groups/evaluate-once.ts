@@ -1,0 +1,84 @@
+import type { Clock } from "@sightline/model/time";
+import type { Sql } from "@sightline/postgres/pool";
+import type { ExpandTemplate } from "@sightline/rules/evaluate/alert-texts";
+import { evaluateGroup, type GroupEvaluation } from "@sightline/rules/evaluate/evaluate-group";
+import type { Sources } from "@sightline/rules/evaluate/observe";
+import { observeEvents, type TimedEvent } from "@sightline/rules/evaluate/observe-events";
+import type { GroupPlan } from "@sightline/rules/evaluate/plan";
+import type { Queries, Vector } from "@sightline/rules/evaluate/queries";
+import type { GroupState } from "@sightline/rules/evaluate/state";
+import type { SampleSink } from "@sightline/rules/evaluate/written-samples";
+import { createExpandTemplate } from "@sightline/rules/template/alert-template";
+import { storableLabels } from "./alert-transition.ts";
+import { askAhead } from "./ask-ahead.ts";
+import { firingFor } from "./firing-alerts.ts";
+import type { RuleQueries } from "./rule-queries.ts";
+
+export interface EvaluationRim {
+  readonly sql: Sql;
+  readonly queries: RuleQueries;
+  /** Who takes what a tenant's rules record; nothing is recorded without. */
+  readonly sinkOf?: (tenant: string) => SampleSink;
+  readonly clock: Clock;
+  readonly externalUrl: string;
+}
+
+/** Evaluates groups of one tenant. */
+export interface TenantEvaluation {
+  /** As `evaluateGroup` does at a time. Rejects when it is cancelled, or Postgres is away and other rules' alerts have to be known. */
+  at(
+    plan: GroupPlan,
+    state: GroupState,
+    when: { readonly atMs: number; readonly signal: AbortSignal },
+  ): Promise<GroupEvaluation>;
+  /** As `observeEvents` does. */
+  events(
+    plan: GroupPlan,
+    state: GroupState,
+    seen: { readonly events: readonly TimedEvent[]; readonly signal: AbortSignal },
+  ): Promise<GroupEvaluation>;
+}
+
+/** Has what the rules of a tenant look at. */
+export function createTenantEvaluation(tenant: string, rim: EvaluationRim): TenantEvaluation {
+  const { sql, queries, sinkOf, clock, externalUrl } = rim;
+  const { signal: never } = new AbortController();
+  const expand: ExpandTemplate = createExpandTemplate({
+    externalLabels: {},
+    externalUrl,
+    // Asking has a deadline of its own.
+    query: (text, atMs) => queries.instant(tenant, { language: "promql", text, atMs }, never),
+  });
+  const sourcesOf = async (plan: GroupPlan, asked: Queries, signal: AbortSignal): Promise<Sources> => ({
+    queries: { instant: async (question, aborted) => storableVector(await asked.instant(question, aborted)) },
+    firing: await firingFor(sql, tenant, plan),
+    signal,
+  });
+  const oneByOne: Queries = { instant: (question, signal) => queries.instant(tenant, question, signal) };
+  const sink = sinkOf?.(tenant);
+  return {
+    async at(plan, state, { atMs, signal }) {
+      const ahead = await askAhead({ queries, tenant, plan, atMs, signal });
+      const sources = await sourcesOf(plan, ahead, signal);
+      const optional = { ...(sink !== undefined && { sink }), ...(waitsForLateData(plan) && { watermarkMs: 0 }) };
+      return evaluateGroup(plan, state, { atMs, clock, sources, expand, ...optional });
+    },
+    async events(plan, state, { events, signal }) {
+      const sources = await sourcesOf(plan, oneByOne, signal);
+      return observeEvents(plan, state, events, { nowMs: clock(), sources, expand });
+    },
+  };
+}
+
+/** Nobody can tell when all data have come: what a rule waits for is its own `late`. */
+function waitsForLateData({ rules }: GroupPlan): boolean {
+  return rules.some(({ kind, rule }) => kind === "alerting" && "lateMs" in rule && rule.lateMs > 0);
+}
+
+/** What is kept of an answer has to be a text to Postgres. */
+function storableVector(vector: Vector): Vector {
+  return vector.map((element) => {
+    const labels = storableLabels(element.labels);
+    return labels === element.labels ? element : { ...element, labels };
+  });
+}

@@ -1,0 +1,147 @@
+import { AppError } from "@sightline/errors/app-error";
+import { parseDetails } from "@sightline/events/details";
+import { decodeEvent, openWireEvents, timeOf, walkEvents } from "@sightline/events/wire-event";
+import { type Clock, msOfNanos } from "@sightline/model/time";
+import { eventView } from "@sightline/query/condition/event-view";
+import type { EventView } from "@sightline/query/condition/fields";
+import type { GroupEvaluation } from "@sightline/rules/evaluate/evaluate-group";
+import type { TimedEvent } from "@sightline/rules/evaluate/observe-events";
+import type { EventsPlan, GroupPlan } from "@sightline/rules/evaluate/plan";
+import type { EventMessage } from "../evaluate/events.ts";
+import { createWireEventView } from "../evaluate/wire-event-view.ts";
+import { EVENT_SHARD } from "./group-id.ts";
+import type { GroupRunner } from "./group-runner.ts";
+import type { GroupWriter } from "./group-writer.ts";
+import type { HeldGroups } from "./held-groups.ts";
+import { type GroupKeeping, writeOf } from "./keep-group.ts";
+import type { CatalogGroup } from "./rule-catalog.ts";
+import { after, type RunningGroup } from "./running-group.ts";
+
+export interface EventIntakeOptions {
+  readonly held: HeldGroups;
+  readonly runner: Pick<GroupRunner, "evaluationOf">;
+  readonly keeping: GroupKeeping;
+  readonly writer: GroupWriter;
+  readonly clock: Clock;
+  /** Events that happened longer ago than this mean nothing any more, milliseconds. */
+  readonly maxAgeMs: number;
+  /** Told of each of those. */
+  readonly onTooLate: () => void;
+}
+
+/** Tells groups of rules what comes on the bus. */
+export interface EventIntake {
+  /**
+   * Takes in the events of a message, once however often it is delivered. Resolves to how many groups they meant something to. Throws
+   * data_loss for bytes that are no events, anything else to be told again.
+   */
+  take(message: EventMessage): Promise<number>;
+}
+
+interface Concerned {
+  readonly group: RunningGroup;
+  readonly events: readonly TimedEvent[];
+}
+
+interface Change {
+  readonly group: RunningGroup;
+  readonly known: CatalogGroup;
+  readonly evaluation: GroupEvaluation;
+}
+
+export function createEventIntake(options: EventIntakeOptions): EventIntake {
+  return {
+    async take(message) {
+      const groups = [...options.held.all()].filter(
+        ({ known }) => known.shard === EVENT_SHARD && known.id.tenant === message.tenant,
+      );
+      if (groups.length === 0) return 0;
+      const concerned = readEvents(message, groups, options);
+      if (concerned.length === 0) return 0;
+      return after(
+        concerned.map(({ group }) => group),
+        () => tell(message.place, concerned, options),
+      );
+    },
+  };
+}
+
+async function tell(place: string, concerned: readonly Concerned[], options: EventIntakeOptions): Promise<number> {
+  const changes: Change[] = [];
+  for (const one of concerned) {
+    const change = await changeOf(one, options);
+    if (change !== undefined) changes.push(change);
+  }
+  if (changes.length === 0) return 0;
+  // Until it is over nobody knows whether it was written.
+  for (const { group } of changes) group.phase = "unknown";
+  const writes = changes.map(({ group, known, evaluation }) => writeOf(group, known, evaluation));
+  const isNew = await options.writer.writeMessage(place, writes);
+  for (const { group, evaluation } of changes) {
+    group.phase = "running";
+    // What was taken in before is in the states as they are.
+    if (!isNew) continue;
+    group.state = evaluation.state;
+    group.isUnwritten = false;
+  }
+  return isNew ? changes.length : 0;
+}
+
+async function changeOf(
+  { group, events }: Concerned,
+  { held, keeping, runner }: EventIntakeOptions,
+): Promise<Change | undefined> {
+  const { known, ending } = group;
+  if (!held.has(group)) throw new AppError("cancelled", "cannot take events in: another replica evaluates their rules");
+  await keeping.ready(group);
+  const before = group.state;
+  const evaluation = await runner
+    .evaluationOf(known.id.tenant)
+    .events(known.plan(), before, { events, signal: ending.signal });
+  const { state, records } = evaluation;
+  const isSame = records.length === 0 && state.rules.every((rule, at) => rule === before.rules[at]);
+  return isSame ? undefined : { group, known, evaluation };
+}
+
+function readEvents(...read: Parameters<typeof eventsOf>): readonly Concerned[] {
+  try {
+    return eventsOf(...read);
+  } catch (cause) {
+    throw new AppError("data_loss", "cannot read the message: it is no batch of events", { cause });
+  }
+}
+
+/** What the events of a message mean to each of the groups; only those that mean something are decoded. */
+function eventsOf(
+  { payload, receivedUnixNano }: EventMessage,
+  groups: readonly RunningGroup[],
+  { clock, maxAgeMs, onTooLate }: EventIntakeOptions,
+): readonly Concerned[] {
+  const seenAtMs = msOfNanos(receivedUnixNano);
+  const nowMs = clock();
+  const concerned = groups.map((group) => {
+    const events: TimedEvent[] = [];
+    return { group, plans: eventPlansOf(group.known.plan()), events };
+  });
+  const wire = openWireEvents(payload);
+  const shown = createWireEventView(wire);
+  walkEvents(wire, () => {
+    shown.moved();
+    const meant = concerned.filter(({ plans }) => plans.some((plan) => isMeant(plan, shown.view)));
+    if (meant.length === 0) return;
+    const atMs = Math.min(msOfNanos(timeOf(wire)), seenAtMs);
+    if (nowMs - atMs > maxAgeMs) return onTooLate();
+    const event = decodeEvent(wire);
+    const view = eventView(event, parseDetails(event.details) ?? {});
+    for (const { events } of meant) events.push({ atMs, view });
+  });
+  return concerned.filter(({ events }) => events.length > 0);
+}
+
+function eventPlansOf({ rules }: GroupPlan): readonly EventsPlan[] {
+  return rules.flatMap((rule) => (rule.kind === "alerting" && rule.events !== undefined ? [rule.events] : []));
+}
+
+function isMeant({ condition, resolveWhen }: EventsPlan, view: EventView): boolean {
+  return condition.matches(view) || resolveWhen?.matches(view) === true;
+}

@@ -1,0 +1,115 @@
+import type { Clock } from "@sightline/model/time";
+import type { Sql } from "@sightline/postgres/pool";
+import type { GroupEvaluation } from "@sightline/rules/evaluate/evaluate-group";
+import { restoreGroup } from "@sightline/rules/evaluate/restore";
+import { shiftState } from "@sightline/rules/evaluate/shift-state";
+import { emptyGroupState, type GroupState } from "@sightline/rules/evaluate/state";
+import type { Logger } from "@sightline/service/logger";
+import { transitionsOf, valuesOf } from "./alert-transition.ts";
+import type { GroupId } from "./group-id.ts";
+import { readGroupStates } from "./group-state-store.ts";
+import type { GroupWrite, GroupWriter } from "./group-writer.ts";
+import type { CatalogGroup } from "./rule-catalog.ts";
+import { decisionsOf } from "./rule-decisions.ts";
+import type { RunningGroup } from "./running-group.ts";
+
+export interface KeepingOptions {
+  readonly sql: Sql;
+  readonly writer: GroupWriter;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Reads and writes what is known of groups. */
+export interface GroupKeeping {
+  /** Reads the states of groups that are new, many at once. Resolves to what {@link GroupKeeping.ready} is to be given. */
+  readAhead(groups: readonly RunningGroup[]): Promise<ReadonlyMap<string, GroupState>>;
+  /** Makes sure that the state of a group is known and as it has to be after a time in which nobody has evaluated it. */
+  ready(group: RunningGroup, readAhead?: ReadonlyMap<string, GroupState>): Promise<void>;
+  /** Keeps what came of an evaluation: at once where something follows from it. */
+  keep(group: RunningGroup, known: CatalogGroup, evaluation: GroupEvaluation): Promise<void>;
+  /** Writes the times of groups that were not written with what follows from them, and what their alerts come to. */
+  writeTimes(groups: Iterable<RunningGroup>): Promise<void>;
+}
+
+/** A shorter time without an evaluation is none: somebody else went on. */
+const unnoticedMs = ({ intervalMs }: CatalogGroup) => Math.max(3 * intervalMs, 60_000);
+/** How often at most it is kept what alerts that go on come to. */
+const VALUES_INTERVAL_MS = 60_000;
+/** How much clocks of two machines differ. */
+const CLOCK_TOLERANCE_MS = 2000;
+
+/** What is to be written of a group after an evaluation of it as `known`. */
+export function writeOf({ epoch }: RunningGroup, known: CatalogGroup, { state, records }: GroupEvaluation): GroupWrite {
+  const { id } = known;
+  const follows = { transitions: transitionsOf(id, state, records), decisions: decisionsOf(id, records) };
+  return { group: known, epoch, state, ...follows, values: [] };
+}
+
+export function createGroupKeeping({ sql, writer, clock, log }: KeepingOptions): GroupKeeping {
+  const read = (ids: readonly GroupId[]) =>
+    readGroupStates(sql, ids, (id) => log.error({ ...id }, "the state of a group of rules cannot be read"));
+
+  const keep = async (group: RunningGroup, known: CatalogGroup, evaluation: GroupEvaluation): Promise<void> => {
+    const follows = evaluation.records.length > 0;
+    if (follows) {
+      // Until it is over nobody knows whether it was written.
+      group.phase = "unknown";
+      await writer.write(writeOf(group, known, evaluation));
+    }
+    group.state = evaluation.state;
+    group.phase = "running";
+    group.isUnwritten = !follows;
+  };
+
+  return {
+    async readAhead(groups) {
+      const unknown = groups.filter(({ phase }) => phase === "new").map(({ known }) => known.id);
+      return unknown.length === 0 ? new Map() : await read(unknown);
+    },
+
+    async ready(group, readAhead) {
+      const { known } = group;
+      if (group.phase === "running") return;
+      if (group.phase !== "read") {
+        const states = group.phase === "new" && readAhead !== undefined ? readAhead : await read([known.id]);
+        group.state = notAhead(states.get(known.key) ?? emptyGroupState, clock());
+        group.phase = "read";
+        group.isUnwritten = false;
+        group.clockStepMs = 0;
+      }
+      const options = { nowMs: clock(), unnoticedMs: unnoticedMs(known) };
+      const { isUnwritten } = group;
+      await keep(group, known, restoreGroup(known.plan(), group.state, options));
+      group.isUnwritten &&= isUnwritten;
+    },
+
+    keep,
+
+    async writeTimes(groups) {
+      const nowMs = clock();
+      const idle = [...groups].filter(({ isUnwritten, busy }) => isUnwritten && busy === 0);
+      const writing = idle.map(async (group) => {
+        const { known, state } = group;
+        const keepsValues = nowMs - group.valuesKeptMs >= VALUES_INTERVAL_MS;
+        group.isUnwritten = false;
+        try {
+          const values = keepsValues ? valuesOf(known.id, state) : [];
+          await writer.write({ ...writeOf(group, known, { state, records: [] }), values });
+          if (keepsValues) group.valuesKeptMs = nowMs;
+        } catch (thrown) {
+          group.isUnwritten = true;
+          throw thrown;
+        }
+      });
+      const outcomes = await Promise.allSettled(writing);
+      for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
+    },
+  };
+}
+
+/** A state that was written by a clock that was ahead of ours, by ours: nobody waits for that time. */
+function notAhead(state: GroupState, nowMs: number): GroupState {
+  const aheadMs = (state.lastEvaluatedAtMs ?? nowMs) - nowMs;
+  return aheadMs > CLOCK_TOLERANCE_MS ? shiftState(state, -aheadMs) : state;
+}

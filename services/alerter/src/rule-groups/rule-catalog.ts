@@ -1,0 +1,131 @@
+import { readFileSync } from "node:fs";
+import type { Sql } from "@sightline/postgres/pool";
+import { type GroupPlan, planGroup } from "@sightline/rules/evaluate/plan";
+import { formatFileProblem, parseRuleFile } from "@sightline/rules/file/parse-rule-file";
+import type { RuleGroup } from "@sightline/rules/file/rule-file";
+import type { Logger } from "@sightline/service/logger";
+import { z } from "zod";
+import { EVENT_SHARD, type GroupId, groupKeyOf, shardOf } from "./group-id.ts";
+
+const listRuleVersionsSql = readFileSync(new URL("./sql/list-rule-versions.sql", import.meta.url), "utf8");
+const readRuleFilesSql = readFileSync(new URL("./sql/read-rule-files.sql", import.meta.url), "utf8");
+
+/** A group of a rule file that is in force. The same object as long as its file stays as it is. */
+export interface CatalogGroup {
+  readonly id: GroupId;
+  readonly key: string;
+  readonly shard: number;
+  readonly intervalMs: number;
+  /** Of the file. */
+  readonly version: bigint;
+  /** Since when the file is as it is. */
+  readonly sinceMs: number;
+  /** Ready to be evaluated; made when it is asked for first. */
+  plan(): GroupPlan;
+}
+
+/** All groups of all tenants. */
+export interface RuleCatalog {
+  /** Looks for what has changed. Resolves to whether anything has. Rejects when Postgres does not answer, and knows what it knew. */
+  refresh(): Promise<boolean>;
+  groups(): ReadonlyMap<string, CatalogGroup>;
+  /** Up to which version of a tenant's files it knows them; 0 where there are none. */
+  versionOf(tenant: string): bigint;
+}
+
+export interface RuleCatalogOptions {
+  readonly sql: Sql;
+  /** Of groups that say none. */
+  readonly defaultIntervalMs: number;
+  readonly log: Logger;
+}
+
+const version = z.string().transform(BigInt);
+const versionRow = z.object({ tenant: z.string(), version });
+const fileRow = z.object({ name: z.string(), version, created_at: z.date(), source: z.string().nullable() });
+type FileRow = z.infer<typeof fileRow>;
+
+interface KnownFile {
+  readonly version: bigint;
+  readonly groups: readonly CatalogGroup[];
+}
+
+interface KnownTenant {
+  readonly version: bigint;
+  readonly files: ReadonlyMap<string, KnownFile>;
+}
+
+/** Makes one that knows nothing yet. */
+export function createRuleCatalog(options: RuleCatalogOptions): RuleCatalog {
+  const { sql } = options;
+  const tenants = new Map<string, KnownTenant>();
+  let groups: ReadonlyMap<string, CatalogGroup> = new Map();
+
+  const readTenant = async (tenant: string, known: KnownTenant | undefined, now: bigint): Promise<void> => {
+    const files = [...(known?.files ?? [])];
+    const names = files.map(([name]) => name);
+    const versions = files.map(([, file]) => String(file.version));
+    const rows = await sql.query(readRuleFilesSql, [tenant, names, versions], fileRow);
+    const read = rows.map((row): [string, KnownFile] => [row.name, readFile(tenant, row, known, options)]);
+    tenants.set(tenant, { version: now, files: new Map(read) });
+  };
+
+  return {
+    async refresh() {
+      const now = new Map(
+        (await sql.query(listRuleVersionsSql, [], versionRow)).map((row) => [row.tenant, row.version]),
+      );
+      const gone = [...tenants.keys()].filter((tenant) => !now.has(tenant));
+      const changed = [...now].filter(([tenant, latest]) => tenants.get(tenant)?.version !== latest);
+      if (gone.length + changed.length === 0) return false;
+      for (const tenant of gone) tenants.delete(tenant);
+      for (const [tenant, latest] of changed) await readTenant(tenant, tenants.get(tenant), latest);
+      groups = new Map(
+        [...tenants.values()].flatMap(({ files }) =>
+          [...files.values()].flatMap((file) => file.groups.map((group) => [group.key, group] as const)),
+        ),
+      );
+      return true;
+    },
+    groups: () => groups,
+    versionOf: (tenant) => tenants.get(tenant)?.version ?? 0n,
+  };
+}
+
+/** What cannot be read, though it was checked when it was put, leaves the groups as they were. */
+function readFile(
+  tenant: string,
+  { name, version: latest, created_at, source }: FileRow,
+  known: KnownTenant | undefined,
+  { defaultIntervalMs, log }: RuleCatalogOptions,
+): KnownFile {
+  const before = known?.files.get(name);
+  if (source === null) return before ?? { version: latest, groups: [] };
+  const { file, problems } = parseRuleFile(source);
+  const [problem] = problems;
+  if (problem !== undefined) {
+    log.error({ tenant, file: name, problem: formatFileProblem(name, problem) }, "a rule file cannot be read");
+    return { version: latest, groups: before?.groups ?? [] };
+  }
+  const common = { version: latest, sinceMs: created_at.getTime() };
+  const groups = file.groups.map((group): CatalogGroup => {
+    const id = { tenant, file: name, group: group.name };
+    const shard = seesEvents(group) ? EVENT_SHARD : shardOf(id);
+    const intervalMs = Math.max(MIN_INTERVAL_MS, group.intervalMs ?? defaultIntervalMs);
+    let plan: GroupPlan | undefined;
+    const makePlan = () => {
+      plan ??= planGroup(group);
+      return plan;
+    };
+    return { ...common, id, key: groupKeyOf(id), shard, intervalMs, plan: makePlan };
+  });
+  return { version: latest, groups };
+}
+
+const MIN_INTERVAL_MS = 1000;
+
+function seesEvents({ rules }: RuleGroup): boolean {
+  return rules.some(
+    (rule) => rule.kind === "alerting" && (rule.source.kind === "events" || rule.source.kind === "anomaly"),
+  );
+}

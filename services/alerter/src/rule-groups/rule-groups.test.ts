@@ -1,0 +1,314 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { AppError, invalid } from "@sightline/errors/app-error";
+import { startPostgres, type TestServer } from "@sightline/testkit/servers";
+import { testClock } from "@sightline/testkit/test-clock";
+import { z } from "zod";
+import { keepPlatformAlerts } from "./platform-alerts.ts";
+import { resendAlerts } from "./resend-alerts.ts";
+import { createRuleWorld } from "./testing/rule-world.ts";
+import { findLateGroups, findOutages } from "./watch-groups.ts";
+
+const busy = [
+  { labels: { instance: "a" }, value: 93 },
+  { labels: { instance: "b" }, value: 95 },
+];
+const away = new AppError("unavailable", "storage is away");
+
+const file = (rules: string, more = "") => `groups:\n- name: cpu\n  interval: 60s\n${more}  rules:\n${rules}`;
+const highCpu = file(
+  "  - { alert: HighCpu, expr: cpu > 90, for: 2m, labels: { severity: page }, annotations: { summary: 'at {{ $value }}' } }\n",
+);
+
+describe("groups of rule files", () => {
+  let server: TestServer;
+  before(async () => {
+    server = await startPostgres();
+  });
+  after(() => server.stop());
+
+  test("an alert waits, fires, and is over; each step is kept, told and explained", async () => {
+    await using world = await createRuleWorld(server.url);
+    const { sql } = world;
+    await world.put(highCpu);
+    const replica = await world.replica();
+    world.queries.answer("cpu > 90", busy);
+    await replica.at(60);
+    assert.deepEqual(await world.alerts(), ["pending HighCpu a", "pending HighCpu b"]);
+    assert.deepEqual(await world.told(), []);
+    await replica.at(120);
+    await replica.at(180);
+    assert.deepEqual(await world.alerts(), ["firing HighCpu a", "firing HighCpu b"]);
+    assert.deepEqual(await world.told(), ["alerts HighCpu a", "alerts HighCpu b"]);
+    assert.equal(replica.moved(), 2);
+    world.queries.answer("cpu > 90", busy.slice(1));
+    await replica.at(240);
+    assert.deepEqual(await world.alerts(), ["firing HighCpu b"]);
+    assert.deepEqual(await world.told(), ["ended HighCpu a"]);
+    assert.deepEqual(await world.history(), [
+      ">pending condition_began",
+      ">pending condition_began",
+      "pending>firing held_long_enough",
+      "pending>firing held_long_enough",
+      "firing>resolved condition_ended",
+    ]);
+    assert.equal((await world.decisions()).at(-1), "rule: its condition does not hold any more");
+    const texts = z.object({
+      severity: z.number(),
+      summary: z.string(),
+      rule_file: z.string(),
+      rule_group: z.string(),
+    });
+    const [kept] = await sql.query(
+      "SELECT * FROM alerts WHERE tenant = $1 AND state = 'firing'",
+      [world.tenant],
+      texts,
+    );
+    assert.deepEqual(kept, { severity: 5, summary: "at 95", rule_file: "test.yml", rule_group: "cpu" });
+  });
+
+  test("what waits goes on waiting at another replica, and the one before writes nothing any more", async () => {
+    await using world = await createRuleWorld(server.url);
+    await world.put(highCpu);
+    const first = await world.replica();
+    world.queries.answer("cpu > 90", busy.slice(1));
+    await first.at(60);
+    const second = await world.replica();
+    await second.at(120);
+    world.queries.answer("cpu > 90", []);
+    // It stood still, and does not know that somebody else has gone on.
+    await first.at(121);
+    await first.at(180);
+    assert.deepEqual(await world.alerts(), ["pending HighCpu b"]);
+    world.queries.answer("cpu > 90", busy.slice(1));
+    await second.at(180);
+    assert.deepEqual(await world.alerts(), ["firing HighCpu b"]);
+    assert.deepEqual(await world.told(), ["alerts HighCpu b"]);
+  });
+
+  test("a slot is evaluated once, and those that nobody evaluated are counted", async () => {
+    await using world = await createRuleWorld(server.url);
+    await world.put(highCpu);
+    const first = await world.replica();
+    for (const second of [60, 61, 90, 119, 180]) await first.at(second);
+    assert.equal(new Set(world.queries.asked).size, world.queries.asked.length);
+    await first.writeTimes();
+    const second = await world.replica();
+    const asked = world.queries.asked.length;
+    await second.at(181);
+    assert.equal(world.queries.asked.length, asked);
+    await second.at(480);
+    const { values } = await second.metrics.ruleGroupIterationsMissed.get();
+    assert.deepEqual(
+      values.map(({ value }) => value),
+      [4],
+    );
+  });
+
+  test("an outage of storage is one alert, and holds all others", async () => {
+    await using world = await createRuleWorld(server.url);
+    const { sql } = world;
+    await world.put(`${highCpu}- name: memory\n  rules:\n  - { alert: HighMemory, expr: memory > 90 }\n`);
+    const replica = await world.replica();
+    const platform = async () => {
+      const troubles = (await findOutages(sql)).filter(({ tenant }) => tenant === world.tenant);
+      await keepPlatformAlerts(troubles, { sql, clock: world.clock, newId: world.newId });
+    };
+    world.queries.answer("memory > 90", busy.slice(0, 1));
+    await replica.at(60);
+    await platform();
+    assert.deepEqual(await world.alerts(), ["firing HighMemory a"]);
+    world.queries.fail(away);
+    for (const second of [120, 180, 240]) {
+      await replica.at(second);
+      await platform();
+    }
+    const both = ["firing HighMemory a", "firing SightlineRulesHaveNoSource"];
+    assert.deepEqual(await world.alerts(), both);
+    world.queries.fail(undefined);
+    await replica.at(300);
+    await platform();
+    assert.deepEqual(await world.alerts(), ["firing HighMemory a"]);
+    assert.deepEqual(await world.told(), [
+      "alerts HighMemory a",
+      "alerts SightlineRulesHaveNoSource",
+      "ended SightlineRulesHaveNoSource",
+    ]);
+  });
+
+  test("what is not known is an alert of its own", async () => {
+    await using world = await createRuleWorld(server.url);
+    const { sql } = world;
+    await world.put(file("  - { alert: Up, expr: up == 0, sightline: { nodata: alert, eval_error: alert } }\n"));
+    const replica = await world.replica();
+    await replica.at(60);
+    world.queries.answer("up == 0", invalid("too many series"));
+    await replica.at(120);
+    const reasons = z.object({ reason: z.string() }).transform(({ reason }) => reason);
+    const text =
+      "SELECT labels ->> 'alert_reason' AS reason FROM alerts WHERE tenant = $1 AND state = 'firing' ORDER BY 1";
+    assert.deepEqual(await sql.query(text, [world.tenant], reasons), ["eval_error", "nodata"]);
+  });
+
+  test("a file that changes keeps the alerts of the rules that stay; a file that goes ends them", async () => {
+    await using world = await createRuleWorld(server.url);
+    const { sql } = world;
+    const rule = (name: string) => `  - { alert: ${name}, expr: cpu > 90 }\n`;
+    await world.put(file(rule("Stays") + rule("Goes")));
+    world.queries.answer("cpu > 90", busy.slice(0, 1));
+    const replica = await world.replica();
+    await replica.at(60);
+    assert.deepEqual(await world.alerts(), ["firing Goes a", "firing Stays a"]);
+    await world.told();
+    await world.put(file(rule("New") + rule("Stays")));
+    await replica.at(61);
+    assert.deepEqual(await world.alerts(), ["firing New a", "firing Stays a"]);
+    assert.deepEqual((await world.told()).sort(), ["alerts New a", "ended Goes a"]);
+    assert.equal((await world.history()).at(-2), "firing>resolved rule_removed");
+    await world.put(undefined);
+    await replica.at(62);
+    await replica.sweep();
+    assert.deepEqual(await world.alerts(), []);
+    assert.equal(await sql.execute("SELECT FROM rule_group_states WHERE tenant = $1", [world.tenant]), 0);
+    // Nobody ends what somebody else has just begun.
+    const behind = await world.replica();
+    await world.put(file(rule("Again")));
+    await (await world.replica()).at(120);
+    await behind.sweep();
+    assert.deepEqual(await world.alerts(), ["firing Again a"]);
+  });
+
+  test("what people have said of an alert stays", async () => {
+    await using world = await createRuleWorld(server.url);
+    const { sql } = world;
+    await world.put(file("  - { alert: HighCpu, expr: cpu > 90 }\n"));
+    world.queries.answer("cpu > 90", busy);
+    const replica = await world.replica();
+    await replica.at(60);
+    const set = "UPDATE alerts SET state = $2 WHERE tenant = $1 AND labels ->> 'instance' = $3";
+    await sql.execute(set, [world.tenant, "acknowledged", "a"]);
+    await sql.execute(set, [world.tenant, "resolved", "b"]);
+    await replica.at(120);
+    await replica.writeTimes();
+    assert.deepEqual(await world.alerts(), ["acknowledged HighCpu a"]);
+    world.queries.answer("cpu > 90", []);
+    await replica.at(180);
+    assert.deepEqual(await world.alerts(), []);
+    world.queries.answer("cpu > 90", busy);
+    await replica.at(240);
+    assert.deepEqual(await world.alerts(), ["firing HighCpu a", "firing HighCpu b"]);
+  });
+
+  test("events make alerts at once, each counts once, and their passing ends them", async () => {
+    await using world = await createRuleWorld(server.url);
+    const events =
+      "events: { condition: \"event_type == 'boom'\", threshold_count: 2, threshold_time_window: 5m, group_by: [target] }";
+    await world.put(file(`  - { alert: Booms, sightline: { ${events} } }\n`));
+    const replica = await world.replica();
+    await replica.at(60);
+    const boom = { eventType: "boom", target: "web-1" };
+    assert.equal(await replica.events([boom, { eventType: "quiet" }], 1), 1);
+    assert.equal(await replica.events([boom], 1), 0);
+    assert.equal(await replica.events([{ eventType: "quiet" }], 2), 0);
+    assert.deepEqual(await world.alerts(), []);
+    // Another one goes on with what this one has seen.
+    const next = await world.replica();
+    await next.events([boom], 3);
+    assert.deepEqual(await world.alerts(), ["firing Booms"]);
+    await next.at(120);
+    assert.deepEqual(await world.alerts(), ["firing Booms"]);
+    await next.at(420);
+    assert.deepEqual(await world.alerts(), []);
+    assert.deepEqual(await world.told(), ["alerts Booms", "ended Booms"]);
+    await assert.rejects(replica.events([boom], 4), /another replica/);
+  });
+
+  for (const [name, seconds] of [
+    ["back", -3600],
+    ["on", 3600],
+  ] as const) {
+    test(`a clock that is set an hour ${name} changes nothing about what waits`, async () => {
+      await using world = await createRuleWorld(server.url);
+      await world.put(highCpu);
+      world.queries.answer("cpu > 90", busy.slice(1));
+      const replica = await world.replica();
+      await replica.at(60);
+      replica.set(seconds);
+      await replica.at(120);
+      assert.deepEqual(await world.alerts(), ["pending HighCpu b"]);
+      await replica.at(180);
+      assert.deepEqual(await world.alerts(), ["firing HighCpu b"]);
+    });
+  }
+
+  test("a composite sees the alerts of other groups", async () => {
+    await using world = await createRuleWorld(server.url);
+    const both =
+      "  - { alert: Both, sightline: { composite: { condition: HighCpu and not Quiet, by: [instance] } } }\n";
+    await world.put(file(both), "both.yml");
+    await world.put(file("  - { alert: HighCpu, expr: cpu > 90 }\n"));
+    world.queries.answer("cpu > 90", busy.slice(0, 1));
+    const replica = await world.replica();
+    await replica.at(60);
+    await replica.at(120);
+    assert.deepEqual(await world.alerts(), ["firing Both a", "firing HighCpu a"]);
+  });
+
+  test("routes are told again of what they do not know, or would soon take for over", async () => {
+    await using world = await createRuleWorld(server.url);
+    const { sql } = world;
+    await world.put(file("  - { alert: HighCpu, expr: cpu > 90 }\n"));
+    world.queries.answer("cpu > 90", busy);
+    await (await world.replica()).at(60);
+    await world.told();
+    const keep = async (endsAtMs: number) =>
+      sql.execute(
+        "INSERT INTO dispatch_records (tenant, kind, key, record) SELECT tenant, 'alert', fingerprint, jsonb_build_object('endsAtMs', $2::float8) FROM alerts WHERE tenant = $1 AND labels ->> 'instance' = 'a' ON CONFLICT (tenant, kind, key) DO UPDATE SET record = EXCLUDED.record",
+        [world.tenant, endsAtMs],
+      );
+    await keep(world.clock() + 4 * 60_000);
+    await resendAlerts(sql, world.clock());
+    assert.deepEqual(await world.told(), ["alerts HighCpu b"]);
+    await keep(world.clock() + 60_000);
+    await resendAlerts(sql, world.clock());
+    assert.deepEqual((await world.told()).sort(), ["alerts HighCpu a", "alerts HighCpu b"]);
+    // Nobody dispatches: there is no need to say more.
+    await resendAlerts(sql, world.clock());
+    await resendAlerts(sql, world.clock() + 60_000);
+    assert.equal((await world.told()).length, 2);
+  });
+
+  test("a group that nobody evaluates is told of, and that it is evaluated again", async () => {
+    await using world = await createRuleWorld(server.url);
+    const { sql } = world;
+    await world.put(highCpu);
+    const replica = await world.replica();
+    await replica.at(60);
+    await replica.writeTimes();
+    const late = async (second: number) => {
+      const nowMs = world.startMs + second * 1000;
+      const options = { catalog: replica.catalog, nowMs, watchedSinceMs: world.startMs };
+      const found = await findLateGroups(sql, options);
+      return found.filter(({ tenant }) => tenant === world.tenant).map(({ labels }) => labels);
+    };
+    assert.deepEqual(await late(150), []);
+    assert.deepEqual(await late(300), [{ rule_file: "test.yml", rule_group: "cpu" }]);
+    await replica.at(300);
+    await replica.writeTimes();
+    assert.deepEqual(await late(300), []);
+  });
+
+  test("a state that was written by a clock that is ahead keeps nobody waiting", async () => {
+    await using world = await createRuleWorld(server.url);
+    await world.put(highCpu);
+    world.queries.answer("cpu > 90", busy.slice(1));
+    const ahead = await world.replica(testClock());
+    ahead.set(7200);
+    await ahead.at(60);
+    const replica = await world.replica();
+    await replica.at(60);
+    await replica.at(120);
+    await replica.at(240);
+    assert.deepEqual(await world.alerts(), ["firing HighCpu b"]);
+  });
+});

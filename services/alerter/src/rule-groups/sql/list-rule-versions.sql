@@ -1,0 +1,2 @@
+-- Which tenants have rule files, and which version of them.
+SELECT tenant, version FROM rule_versions
