@@ -11,6 +11,7 @@ import { escalationRoutes } from "./rest/escalation.ts";
 import { eventRoutes } from "./rest/events.ts";
 import { healthRoutes } from "./rest/health.ts";
 import { inboundSourceRoutes } from "./rest/inbound-sources.ts";
+import { incidentRoutes } from "./rest/incidents.ts";
 import { type KeyRouteOptions, keyRoutes } from "./rest/keys.ts";
 import { limitRoutes } from "./rest/limits.ts";
 import { logRoutes } from "./rest/logs.ts";
@@ -62,6 +63,7 @@ export function createRoutes({ clients, clock, sessions, keys }: RouteOptions): 
     ...oncallRoutes(clients.oncall, clock),
     ...escalationRoutes(clients.oncall, clock),
     ...feedRoutes({ oncall: clients.oncall, sql: keys.sql, clock }),
+    ...incidentRoutes(clients.incidents),
     ...inboundSourceRoutes({ sql: keys.sql, clock }),
     ...targetRoutes(clients.collector),
     ...reportRoutes(clients.reporter, clock),
