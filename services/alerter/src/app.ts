@@ -10,6 +10,8 @@ import { createClient } from "@sightline/rpc/client";
 import { createGrpcServer } from "@sightline/rpc/server";
 import type { Deps } from "@sightline/service/deps";
 import { rpcServerDuration } from "@sightline/service/metrics";
+import { addActionService } from "./actions/action-service.ts";
+import { createAlertActions } from "./actions/alert-actions.ts";
 import { addAlertGroupService } from "./alert-groups/alert-group-service.ts";
 import { createAlertGroups } from "./alert-groups/alert-groups.ts";
 import { addAlertService } from "./alert-service.ts";
@@ -27,6 +29,8 @@ import { createIncidentCalls } from "./incidents/incident-calls.ts";
 import { addIncidentService } from "./incidents/incident-service.ts";
 import { startIncidents } from "./incidents/start-incidents.ts";
 import { lead } from "./lead.ts";
+import { createWindowCalls } from "./maintenance/window-calls.ts";
+import { addWindowService } from "./maintenance/window-service.ts";
 import { createAlerterMetrics } from "./metrics.ts";
 import { createDutyCalls } from "./oncall/duty-calls.ts";
 import { addOncallService } from "./oncall/oncall-service.ts";
@@ -36,6 +40,9 @@ import { createGroupCalls } from "./rule-files/group-calls.ts";
 import { createParsedFiles } from "./rule-files/parsed-files.ts";
 import { createRuleFileCalls } from "./rule-files/rule-file-calls.ts";
 import { addRuleService } from "./rule-files/rule-service.ts";
+import { createStorageQueries } from "./rule-groups/queries.ts";
+import { createSampleSinks } from "./rule-groups/sample-sink.ts";
+import { startRuleGroups } from "./rule-groups/start-rule-groups.ts";
 import { createRuleBook } from "./rules/rule-book.ts";
 import { createRuleCalls } from "./rules/rule-calls.ts";
 
@@ -106,6 +113,20 @@ export async function start(config: Config, deps: Deps): Promise<void> {
     stopping.abort();
     await leading;
   });
+  const queries = createStorageQueries({
+    address: config.storage.address,
+    internalToken,
+    timeoutMs: config.queryTimeoutMs,
+  });
+  lifecycle.push("rule queries", queries.close);
+  const samples = createPublisher(bus, "ruleMetrics", { as: "alerter", maxInFlightBytes: 8 * 1024 * 1024 });
+  const sinkOf = createSampleSinks({ publisher: samples, clock });
+  const rules = { config, sql, bus, queries, sinkOf, clock, newId, log, metrics, onMoved, signal };
+  const evaluating = startRuleGroups(rules);
+  lifecycle.push("rule groups", async () => {
+    stopping.abort();
+    await evaluating.ended;
+  });
 
   const server = createGrpcServer({
     host: config.bind,
@@ -130,13 +151,13 @@ export async function start(config: Config, deps: Deps): Promise<void> {
       sql,
       clock,
       bounds: { ...ruleBounds, keep: { versions: keepVersions, deletedFiles: keepDeletedFiles } },
-      onChanged: bells.evaluate.ring,
+      onChanged: evaluating.changed.ring,
     }),
     groups: createGroupCalls({
       sql,
       clock,
       files: createParsedFiles({ sql, maxRememberedBytes }),
-      usualIntervalMs: config.evaluationIntervalMs,
+      usualIntervalMs: config.ruleEvaluationIntervalMs,
       onUnreadable: (id) => log.warn(id, "the state of a group of rules cannot be read"),
     }),
   });
@@ -155,7 +176,15 @@ export async function start(config: Config, deps: Deps): Promise<void> {
     }),
   });
   addEscalationService(server, { internalToken, escalations: dispatching.escalations });
-  const { maxSchedules, maxPolicies, maxContacts } = config;
+  addActionService(server, {
+    internalToken,
+    actions: createAlertActions({ sql, clock, newId, views: dispatching.views, onActed: onMoved }),
+  });
+  const { maxSchedules, maxPolicies, maxContacts, maxWindows } = config;
+  addWindowService(server, {
+    internalToken,
+    windows: createWindowCalls({ sql, clock, newId, maxWindows, onChanged: dispatching.bell.ring }),
+  });
   addOncallService(server, {
     internalToken,
     schedules: createScheduleCalls({ sql, clock, newId, maxSchedules }),
