@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { uuid7 } from "@sightline/model/uuid7";
+import type { WrittenSample } from "@sightline/rules/evaluate/written-samples";
+import { createMetrics } from "@sightline/service/metrics";
+import { eventually } from "@sightline/testkit/eventually";
+import { quietLog } from "@sightline/testkit/quiet-log";
+import { startNats, startPostgres, type TestServer } from "@sightline/testkit/servers";
+import { z } from "zod";
+import { config as schema } from "../config.ts";
+import { createAlerterMetrics } from "../metrics.ts";
+import { insertRuleFile } from "../rule-files/rule-file-store.ts";
+import { createWorld, type World } from "../testing/world.ts";
+import { startRuleGroups } from "./start-rule-groups.ts";
+import { createFakeQueries } from "./testing/fake-queries.ts";
+
+const config = schema.parse({
+  internalToken: "a-token-between-services",
+  leaseRetryMs: 100,
+  rulesRefreshMs: 100,
+  ruleTimesIntervalMs: 200,
+  ruleWatchIntervalMs: 100,
+  settleMs: 0,
+});
+
+/** A replica that only evaluates rule files. */
+function startReplica({ sql, bus }: World) {
+  const stopping = new AbortController();
+  const queries = createFakeQueries();
+  const samples: WrittenSample[] = [];
+  const metrics = createAlerterMetrics(createMetrics({ name: "test", version: "0" }));
+  const started = startRuleGroups({
+    ...{ config, sql, bus, queries, clock: Date.now, newId: () => uuid7(Date.now()), log: quietLog, metrics },
+    sinkOf: () => ({ append: async (written) => void samples.push(...written) }),
+    onMoved: () => undefined,
+    signal: stopping.signal,
+  });
+  const stop = async () => {
+    stopping.abort();
+    await started.ended;
+  };
+  const groups = async () => (await metrics.ruleGroups.get()).values[0]?.value ?? 0;
+  return { queries, samples, groups, stop, [Symbol.asyncDispose]: stop };
+}
+
+const stateRow = z.object({ state: z.string() }).transform(({ state }) => state);
+
+describe("evaluating rule files", () => {
+  let nats: TestServer;
+  let postgres: TestServer;
+  before(async () => {
+    [nats, postgres] = await Promise.all([startNats(), startPostgres()]);
+  });
+  after(async () => {
+    await Promise.all([nats.stop(), postgres.stop()]);
+  });
+  const createRules = async () => {
+    const world = await createWorld({ postgresUrl: postgres.url, natsUrl: nats.url });
+    const put = async (source: string) => {
+      const about = { name: "test.yml", groups: 1, rules: 1, author: "test", nowMs: Date.now(), deleted: false };
+      const keep = { versions: 10, deletedFiles: 10 };
+      await world.sql.transaction((tx) => insertRuleFile(tx, world.tenant, { change: { ...about, source }, keep }));
+    };
+    const states = () =>
+      world.sql.query("SELECT state FROM alerts WHERE tenant = $1 ORDER BY alert_id", [world.tenant], stateRow);
+    return { world, put, states };
+  };
+
+  test("two replicas divide the groups, evaluate each slot once, and one goes on when the other has gone", async () => {
+    const { world, put } = await createRules();
+    await using _world = world;
+    await using first = startReplica(world);
+    await using second = startReplica(world);
+    const names = Array.from({ length: 30 }, (_, at) => `g${at}`);
+    const group = (name: string) => `- { name: ${name}, interval: 1s, rules: [{ alert: A, expr: ${name} }] }\n`;
+    await put(`groups:\n${names.map(group).join("")}`);
+    await eventually(async () => {
+      const [a, b] = [await first.groups(), await second.groups()];
+      assert.equal(a + b, names.length);
+      assert.ok(a > 5 && b > 5, `${a} and ${b} groups`);
+    });
+    for (const { queries } of [first, second]) queries.asked.length = 0;
+    await eventually(() => first.queries.asked.length + second.queries.asked.length > 3 * names.length);
+    const asked = [...first.queries.asked, ...second.queries.asked];
+    assert.equal(new Set(asked).size, asked.length, "no slot was evaluated twice");
+    await first.stop();
+    second.queries.asked.length = 0;
+    await eventually(() => {
+      const expressions = new Set(second.queries.asked.map((one) => one.slice(0, one.indexOf("@"))));
+      assert.deepEqual([...expressions].sort(), [...names].sort());
+    });
+    const last = new Set(first.queries.asked);
+    assert.deepEqual(
+      second.queries.asked.filter((one) => last.has(one)),
+      [],
+      "what was evaluated before it was handed over is not evaluated again",
+    );
+  });
+
+  test("events of the bus, samples that are recorded, and a file that was put just now", async () => {
+    const { world, put, states } = await createRules();
+    await using _world = world;
+    await using replica = startReplica(world);
+    const event =
+      "sightline: { events: { condition: \"event_type == 'boom'\", threshold_count: 2, threshold_time_window: 1h } }";
+    const recording = "- { name: r, interval: 1s, rules: [{ record: cpu:max, expr: cpu }] }";
+    replica.queries.answer("cpu", [{ labels: { instance: "a" }, value: 7 }]);
+    await put(`groups:\n- { name: e, interval: 1s, rules: [{ alert: Boom, ${event} }] }\n${recording}\n`);
+    await eventually(async () => (await replica.groups()) === 2);
+    await eventually(() => replica.samples.length > 0);
+    assert.deepEqual(replica.samples.map(({ labels, value }) => ({ labels, value }))[0], {
+      labels: { __name__: "cpu:max", instance: "a" },
+      value: 7,
+    });
+    await world.send({ eventType: "boom" }, { eventType: "boom" });
+    await eventually(async () => assert.deepEqual(await states(), ["firing"]));
+  });
+});
