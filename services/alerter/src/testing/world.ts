@@ -7,6 +7,7 @@ import { createPool, type Pool } from "@sightline/postgres/pool";
 import { ensureTenant } from "@sightline/postgres/users";
 import { AlertServiceClient } from "@sightline/proto/sightline/alert/v1/alert_service";
 import { AlertmanagerServiceClient } from "@sightline/proto/sightline/alert/v1/alertmanager_service";
+import { IncidentServiceClient } from "@sightline/proto/sightline/alert/v1/incident_service";
 import { EventBatch, type SystemEvent } from "@sightline/proto/sightline/event/v1/event";
 import { createClient } from "@sightline/rpc/client";
 import { freePort } from "@sightline/testkit/free-port";
@@ -40,6 +41,7 @@ export interface World extends AsyncDisposable {
 export interface Alerter extends AsyncDisposable {
   readonly client: ReturnType<typeof connect>;
   readonly alertmanager: ReturnType<typeof connectAlertmanager>;
+  readonly incidents: ReturnType<typeof connectIncidents>;
   /** One that does not know the internal token. */
   readonly stranger: ReturnType<typeof connect>;
   /** The names of what is not ready. */
@@ -116,16 +118,19 @@ async function startAlerter(
   const service = await startService({ start, config: { ...config, ...change } });
   const client = connect(`127.0.0.1:${grpcPort}`, internalToken);
   const alertmanager = connectAlertmanager(`127.0.0.1:${grpcPort}`);
+  const incidents = connectIncidents(`127.0.0.1:${grpcPort}`);
   const stranger = connect(`127.0.0.1:${grpcPort}`, "guessed");
   const stop = async () => {
     client.close();
     alertmanager.close();
+    incidents.close();
     stranger.close();
     await service.stop();
   };
   return {
     client,
     alertmanager,
+    incidents,
     stranger,
     notReady: async () => Object.keys((await service.deps.readiness.report()).notReady),
     stop,
@@ -139,4 +144,8 @@ function connect(address: string, token: string) {
 
 function connectAlertmanager(address: string) {
   return createClient(AlertmanagerServiceClient, address, { internalToken });
+}
+
+function connectIncidents(address: string) {
+  return createClient(IncidentServiceClient, address, { internalToken });
 }
