@@ -49,10 +49,12 @@ export function queryPromqlInstants(options: QueryInstantsOptions) {
     }
     const limited = timeoutMs > 0 ? AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) : signal;
     const source = withRecorded(createSharedSource({ ...options, tenant }, limited), recorded);
-    const evaluate = async ({ query, unixMs }: PromqlInstant, index: number): Promise<PromqlInstantAnswer> => {
+    const evaluate = async (instant: PromqlInstant, index: number): Promise<PromqlInstantAnswer> => {
       try {
-        const run = { source, signal: limited };
-        const { value } = await options.engine.instant(options.texts.read(query), Number(unixMs), run);
+        const query = options.texts.read(instant.query);
+        // Not before all are read, which may take a while: what is asked for in the same moment is read together.
+        await Promise.resolve();
+        const { value } = await options.engine.instant(query, Number(instant.unixMs), { source, signal: limited });
         return PromqlInstantAnswer.create({ index, samples: samplesOf(value) });
       } catch (thrown) {
         const { code, details } = statusOf(problemOf(thrown, limited));

@@ -22,6 +22,8 @@ const namedOrWholeSql = readFileSync(new URL("./sql/named-or-whole.sql", import.
 
 /** How many statements run at a time. */
 const MAX_READS = 3;
+/** For so many turns of the event loop nobody has asked for anything more. */
+const QUIET_TURNS = 3;
 /** How many metrics are read together: they have to fit into the head of a request … */
 const MAX_METRICS = 200;
 /** … as the series do that are told to the database one by one. */
@@ -72,14 +74,24 @@ export function createSharedSource(options: SharedSourceOptions, signal: AbortSi
     }
   }
 
+  /** Waits for as long as others go on asking: queries that have calculated for a while let others run before they ask. */
+  async function answerSoon(): Promise<void> {
+    for (let quietTurns = 0; quietTurns < QUIET_TURNS; quietTurns++) {
+      const before = waiting.length;
+      await new Promise((resolve) => setImmediate(resolve));
+      if (waiting.length > before) quietTurns = -1;
+    }
+    answerWaiting();
+  }
+
   function answerWaiting(): void {
     const asked = waiting;
     waiting = [];
     const budget = { left: options.limits.maxSamples };
     for (const { all, ...range } of togetherByTime(asked)) {
-      const byMetric = all.toSorted((a, b) => compare(a.metrics[0] ?? "", b.metrics[0] ?? ""));
-      for (const some of piecesOf(byMetric, ({ metrics }) => metrics.length, MAX_METRICS)) {
-        void answerTogether({ ...range, all: some }, budget);
+      const byMetric = [...Map.groupBy(all, ({ metrics }) => metrics.join(" ")).values()];
+      for (const some of piecesOf(byMetric, ([one]) => one?.metrics.length ?? 0, MAX_METRICS)) {
+        void answerTogether({ ...range, all: some.flat() }, budget);
       }
     }
   }
@@ -91,17 +103,12 @@ export function createSharedSource(options: SharedSourceOptions, signal: AbortSi
       if (metrics === undefined || !isReadFromSamples(selection, rollups.keptFrom(tenant))) {
         return await gate(() => alone.select(selection, signal));
       }
-      // Queries that were begun one after the other ask before anything else has its turn.
-      if (waiting.length === 0) setImmediate(answerWaiting);
       const done = Promise.withResolvers<readonly SampledSeries[]>();
       waiting.push({ selection, metrics, startMs, endMs, done });
+      if (waiting.length === 1) void answerSoon();
       return await done.promise;
     },
   };
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 interface GroupRead extends SharedSourceOptions {
