@@ -39,13 +39,13 @@ const stateLooks = {
   resolved: { icon: IconCircleCheck, color: "var(--healthy)" },
 } satisfies Record<AlertState, unknown>;
 
-/** Where an alert is in its life, as a shape, a colour and its name. */
-export function AlertStateMark({ state }: { state: AlertState }) {
+/** Where an alert is in its life, as a shape, a colour and, unless other words are given, its name. */
+export function AlertStateMark({ state, children }: { state: AlertState; children?: ReactNode }) {
   const { icon: Icon, color } = stateLooks[state];
   return (
     <span className={classes.mark} style={{ color }}>
       <Icon size={15} stroke={1.9} aria-hidden />
-      <span>{state}</span>
+      <span>{children ?? state}</span>
     </span>
   );
 }

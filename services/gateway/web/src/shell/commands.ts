@@ -36,6 +36,7 @@ const actionCommands: readonly Command[] = [
   { id: "new-silence", label: "New silence", group: "Do", action: { t: "go", to: "/silences/new" } },
   { id: "silences", label: "Silences", group: "Go to", action: { t: "go", to: "/silences" } },
   { id: "maintenance", label: "Maintenance windows", group: "Go to", action: { t: "go", to: "/silences/maintenance" } },
+  { id: "alert-routes", label: "Routes of alerts", group: "Go to", action: { t: "go", to: "/alerts/routes" } },
   { id: "why", label: "Why was I paged?", group: "Go to", action: { t: "go", to: "/alerts/why" } },
   { id: "rules", label: "Alert rules", group: "Go to", action: { t: "go", to: "/alerts/rules" } },
   { id: "channels", label: "Notification channels", group: "Go to", action: { t: "go", to: "/alerts/channels" } },

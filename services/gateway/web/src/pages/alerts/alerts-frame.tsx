@@ -6,6 +6,7 @@ const tabs = [
   { to: "/alerts", name: "Active", end: true },
   { to: "/alerts/history", name: "History" },
   { to: "/silences", name: "Silences" },
+  { to: "/alerts/routes", name: "Routes" },
   { to: "/alerts/rules", name: "Rules" },
   { to: "/alerts/channels", name: "Channels" },
   { to: "/alerts/why", name: "Why?" },

@@ -6,7 +6,11 @@ import { AlertsFrame } from "./alerts-frame.tsx";
 import { Channels } from "./channels.tsx";
 import { AlertGroups } from "./groups/alert-groups.tsx";
 import { AlertPage } from "./one/alert-page.tsx";
+import { AlertRoutes } from "./routes/routes.tsx";
+import { RoutingEditor } from "./routes/routing-editor.tsx";
 import { RuleEditor } from "./rule-editor.tsx";
+import { RuleFilePage } from "./rule-files/rule-file.tsx";
+import { RuleFiles } from "./rule-files/rule-files.tsx";
 import { Rules } from "./rules.tsx";
 import { Why } from "./why/why.tsx";
 
@@ -16,13 +20,26 @@ export function AlertsPage() {
     <Routes>
       <Route index element={<AlertGroups />} />
       <Route path="history" element={framed("history", <AlertHistory />)} />
-      <Route path="rules" element={framed("rules", <Rules />)} />
+      <Route path="routes" element={framed("routes", <AlertRoutes />)} />
+      <Route path="routes/edit" element={framed("routes", <RoutingEditor />)} />
+      <Route path="rules" element={framed("rules", <AllRules />)} />
+      <Route path="rules/files/new" element={framed("rules", <RuleFilePage key="new" />)} />
+      <Route path="rules/files/:name" element={framed("rules", <RuleFilePage />)} />
       <Route path="rules/:ruleId" element={framed("rules", <RuleEditor />)} />
       <Route path="channels" element={framed("channels", <Channels />)} />
       <Route path="why" element={<Why />} />
       <Route path=":alertId" element={<AlertPage />} />
       <Route path="*" element={<NotFoundPage />} />
     </Routes>
+  );
+}
+
+function AllRules() {
+  return (
+    <>
+      <RuleFiles />
+      <Rules />
+    </>
   );
 }
 
