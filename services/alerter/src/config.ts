@@ -114,6 +114,8 @@ export const config = z.strictObject({
   maxSchedules: z.int().min(1).default(500),
   /** Escalation policies. */
   maxPolicies: z.int().min(1).default(500),
+  /** Maintenance windows. */
+  maxWindows: z.int().min(1).default(1000),
   /** Users who have contact methods. */
   maxContacts: z.int().min(1).default(10_000),
   /** Alerts that one rule can have open. */

@@ -2,6 +2,7 @@ import type { Bus } from "@sightline/bus/connect";
 import type { Clock } from "@sightline/model/time";
 import type { Pool } from "@sightline/postgres/pool";
 import type { Logger } from "@sightline/service/logger";
+import { publishActions } from "./actions/action-events.ts";
 import { prune } from "./alerts/prune.ts";
 import { type Bell, createBell, runOnBell } from "./bell.ts";
 import type { Teller } from "./channels/kinds.ts";
@@ -88,7 +89,10 @@ export async function lead(options: LeadOptions): Promise<void> {
       loop("evaluate", bells.evaluate, config.evaluationIntervalMs, () => evaluateRound(round, signal)),
       loop("rules", createBell(), config.rulesRefreshMs, book.refresh),
       loop("notify", bells.notify, config.notifyIntervalMs, () => relay.begin(draining.signal)),
-      loop("publish", bells.publish, config.notifyIntervalMs, () => publishChanges(options, signal)),
+      loop("publish", bells.publish, config.notifyIntervalMs, async () => {
+        await publishChanges(options, signal);
+        await publishActions(options, signal);
+      }),
       loop("prune", createBell(), pruneIntervalMs, () =>
         prune(sql, { nowMs: clock(), keepResolvedMs: config.keepResolvedDays * 24 * 3600_000 }),
       ),

@@ -32,8 +32,8 @@ export const DECISION_STEPS = [
   "failed",
   /** Resolved, told where it had to be, and no longer in its group. */
   "resolved",
-  /** Somebody takes care of it, or does not want to hear of it until `dueAtMs`. */
-  "acknowledged",
+  /** Somebody did something to it: took care of it, snoozed it until `dueAtMs`, assigned it or resolved it, or took that back. */
+  "action",
   /** What follows until somebody acknowledges it: who is told next, by what, and who does something about it. */
   "escalation",
   /** There was no room for it. */
@@ -47,6 +47,17 @@ export const RECEIVED_REASONS = {
   new: "it is new",
   "fires again": "it fires again",
   resolved: "its sender said that it ended",
+} as const;
+
+/** What people do to alerts and groups. */
+export const ACTION_REASONS = {
+  acknowledged: "somebody takes care of it",
+  snoozed: "somebody wants to hear of it later",
+  unacknowledged: "nobody takes care of it any more",
+  newsInGroup: "something new fires in its group: who took care of the group took care of what it was before",
+  assigned: "somebody shall see to it",
+  unassigned: "nobody in particular shall see to it any more",
+  resolved: "somebody says that it is over",
 } as const;
 
 /** One step, and why: what the question "why was I (not) told?" is answered from. */

@@ -112,17 +112,6 @@ test("what is over is forgotten", () => {
   assert.deepEqual([alerts.gone.length, log.gone.length], [1, 1]);
 });
 
-test("what another replica told is not told again", () => {
-  const [mine, other] = [create(), create()];
-  for (const { dispatcher } of [mine, other]) dispatcher.put([alert("a", "x")], nowMs);
-  const [flush] = mine.dispatcher.advance(nowMs + 10_000);
-  assert.ok(flush !== undefined);
-  assert.deepEqual([flush.replacesAtMs, flush.deadlineMs], [undefined, nowMs + 10_000 + minute]);
-  mine.dispatcher.delivered(flush, { nowMs: nowMs + 10_001 });
-  other.dispatcher.learn(mine.dispatcher.snapshot().log);
-  assert.deepEqual(other.dispatcher.advance(nowMs + 11_000), []);
-});
-
 // notify/notify_test.go, TestReceiverData_PreservationWhenNotifierDoesNotUpdate and TestNflogStore_NoLeakBetweenNotificationSequences.
 test("an integration finds again what it left at the notification before, unless it is the first again", () => {
   const { dispatcher } = create();

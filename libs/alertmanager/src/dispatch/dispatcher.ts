@@ -1,21 +1,18 @@
 import { AppError } from "@sightline/errors/app-error";
 import { createInhibitor } from "../inhibit/inhibitor.ts";
-import {
-  type Acknowledgement,
-  type AcknowledgementTarget,
-  createAcknowledgements,
-  targetKey,
-} from "./acknowledgements.ts";
-import { type AlertChange, createAlertStore } from "./alert-store.ts";
-import { type Decide, type Decision, RECEIVED_REASONS } from "./decision.ts";
+import { type Acknowledgement, type AcknowledgementTarget, targetKey } from "./acknowledgements.ts";
+import { type AlertChange, type AlertEntry, createAlertStore } from "./alert-store.ts";
+import type { Assignment } from "./assignments.ts";
+import { actionOf, createCareBook, type Doing } from "./care.ts";
+import { ACTION_REASONS, type Decide, RECEIVED_REASONS } from "./decision.ts";
 import type { DispatchConfig, Muter } from "./dispatch-config.ts";
 import type { Attempt, Delivered, Failed, Flush } from "./flush.ts";
 import { createFlusher } from "./flusher.ts";
 import type { Flight, Group } from "./group.ts";
-import { createGroups, type FormerGroup } from "./groups.ts";
-import { type KeptAlert, keptAlert, type PostedAlert } from "./kept-alert.ts";
-import type { Muters } from "./mute.ts";
-import { createNotificationLog, type LogEntry } from "./notification-log.ts";
+import { createGroups, type FormerGroup, formerGroup } from "./groups.ts";
+import { isResolved, type KeptAlert, keptAlert, type PostedAlert } from "./kept-alert.ts";
+import { inhibitedBy, type Muters } from "./mute.ts";
+import { createNotificationLog } from "./notification-log.ts";
 import { createRounds } from "./round.ts";
 import { type DispatcherChanges, type DispatcherSnapshot, groupRecord } from "./snapshot.ts";
 import { type AlertStatus, alertStatus, type GroupStatus, groupStatus } from "./status.ts";
@@ -84,8 +81,6 @@ export interface Dispatcher {
   attempted(flush: Flush, attempt: Attempt): void;
   delivered(flush: Flush, outcome: Delivered): void;
   failed(flush: Flush, outcome: Failed): void;
-  /** Learns what another replica told. */
-  learn(entries: readonly LogEntry[]): void;
   /**
    * Takes another configuration. Groups are made anew; one that stays keeps its timer, where Alertmanager begins to wait again.
    * Returns what is being sent for routes or receivers that are no more: it need not be sent any more.
@@ -97,7 +92,14 @@ export interface Dispatcher {
    */
   acknowledge(target: AcknowledgementTarget, acknowledgement: Acknowledgement): void;
   /** Takes it back, which those hear of who heard of the acknowledgement. Returns whether there was one. */
-  unacknowledge(target: AcknowledgementTarget, nowMs: number): boolean;
+  unacknowledge(target: AcknowledgementTarget, doing: Doing): boolean;
+  /** Says who shall see to it; with nobody named, nobody in particular. Throws not_found where there is no such alert or group. */
+  assign(target: AcknowledgementTarget, assignment: Assignment): void;
+  /**
+   * Takes an alert, or all of a group that fire, for over, until their sender says that they fire. Returns the fingerprints; throws
+   * not_found where there is no such alert or group.
+   */
+  resolve(target: AcknowledgementTarget, doing: Doing, nowMs: number): string[];
   /** An alert and what hides it; undefined where there is none. */
   alert(fingerprint: string, nowMs: number): AlertStatus | undefined;
   /** The fingerprints of all alerts, resolved ones too as long as they are kept. */
@@ -128,14 +130,15 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const touched = createTouched();
   const store = createAlertStore(options.maxAlerts);
   const log = createNotificationLog();
-  const acknowledgements = createAcknowledgements();
+  const care = createCareBook({ touched, decide });
+  const { acknowledgements } = care;
   const groups = createGroups(options.config, {
     maxGroups: options.maxGroups,
     touched,
     decide,
-    onKeyGone: (groupKey) => forgetCare({ groupKey }),
+    onKeyGone: (groupKey) => care.forget({ groupKey }),
   });
-  const onAlertGone = ({ fingerprint }: KeptAlert) => forgetCare({ fingerprint });
+  const onAlertGone = ({ fingerprint }: KeptAlert) => care.forget({ fingerprint });
   const rounds = createRounds({ groups, log, touched, decide, onAlertGone });
   const { externalUrl } = options;
   const flusher = createFlusher({
@@ -158,11 +161,11 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     return { config, inhibitor, silences, maintenance };
   }
 
-  function forgetCare(target: AcknowledgementTarget): boolean {
-    const key = targetKey(target);
-    if (!acknowledgements.remove(key)) return false;
-    touched.acknowledgements.add(key);
-    return true;
+  function assertKnown(target: AcknowledgementTarget): void {
+    const isKnown =
+      "fingerprint" in target ? store.get(target.fingerprint) !== undefined : groups.hasKey(target.groupKey);
+    if (isKnown) return;
+    throw new AppError("not_found", `cannot find ${targetKey(target)}: got none like that, want one that is kept`);
   }
 
   function groupsOf(target: AcknowledgementTarget): Group[] {
@@ -204,10 +207,20 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     touched.alerts.add(fingerprint);
     tellTaken(fingerprint, change, nowMs);
     // Who took care of it took care of the time before.
-    if (change === "fires again") forgetCare({ fingerprint });
+    if (change === "fires again") care.forget({ fingerprint });
     muters.inhibitor.set(entry.alert);
     groups.put(entry, change, nowMs);
+    if (change === "new" || change === "fires again") endCareOfGroups(entry, nowMs);
     return undefined;
+  }
+
+  /** What nobody is told of is no news to those who take care of its groups. */
+  function endCareOfGroups({ alert, places = [] }: AlertEntry, nowMs: number): void {
+    const cared = places.filter(({ groupKey }) => acknowledgements.get(targetKey({ groupKey })) !== undefined);
+    if (cared.length === 0 || isResolved(alert, nowMs)) return;
+    const hiding = [silences.mutedBy(alert, nowMs), maintenance.mutedBy(alert, nowMs)];
+    if ([...hiding, inhibitedBy(muters.inhibitor, alert.labels, nowMs)].some(({ length }) => length > 0)) return;
+    for (const { groupKey } of cared) care.endByNews(groupKey, alert.fingerprint, nowMs);
   }
 
   function tellTaken(fingerprint: string, change: AlertChange, nowMs: number): void {
@@ -242,10 +255,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   function remake(config: DispatchConfig, former: readonly FormerGroup[], nowMs: number): Flight[] {
     muters = mutersOf(config);
     const unclaimed = groups.remake(config, store, former, nowMs);
-    const orphans = [...acknowledgements.entries()].filter(
-      (record) => "groupKey" in record && !groups.hasKey(record.groupKey),
-    );
-    for (const orphan of orphans) forgetCare(orphan);
+    care.forgetGroups(groups.hasKey);
     return unclaimed;
   }
 
@@ -271,10 +281,6 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     delivered: (flush, outcome) => flusher.delivered(flush, outcome),
     failed: (flush, outcome) => flusher.failed(flush, outcome),
 
-    learn(entries) {
-      for (const entry of entries) log.put(entry);
-    },
-
     reload(config, nowMs) {
       const former = [...groups.all()].map(formerGroup);
       const unclaimed = remake(config, former, nowMs);
@@ -283,26 +289,38 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     },
 
     acknowledge(target, acknowledgement) {
-      const known =
-        "fingerprint" in target ? store.get(target.fingerprint) !== undefined : groups.hasKey(target.groupKey);
-      const key = targetKey(target);
-      if (!known)
-        throw new AppError("not_found", `cannot acknowledge ${key}: got none like that, want one that is kept`);
-      acknowledgements.put({ ...target, ...acknowledgement });
-      touched.acknowledgements.add(key);
-      decide(acknowledgedDecision(target, acknowledgement));
+      assertKnown(target);
+      care.acknowledge(target, acknowledgement);
       hasten(target, acknowledgement.atMs);
     },
 
-    unacknowledge(target, nowMs) {
-      const isTaken = forgetCare(target);
-      if (isTaken) hasten(target, nowMs);
+    unacknowledge(target, doing) {
+      const isTaken = care.unacknowledge(target, doing);
+      if (isTaken) hasten(target, doing.atMs);
       return isTaken;
+    },
+
+    assign(target, assignment) {
+      assertKnown(target);
+      care.assign(target, assignment);
+    },
+
+    resolve(target, doing, nowMs) {
+      assertKnown(target);
+      const all =
+        "fingerprint" in target ? [target.fingerprint] : groupsOf(target).flatMap(({ members }) => [...members.keys()]);
+      const alerts = [...new Set(all)].flatMap((fingerprint) => store.get(fingerprint)?.alert ?? []);
+      const firing = alerts.filter((alert) => !isResolved(alert, nowMs));
+      decide(actionOf(target, ACTION_REASONS.resolved, doing));
+      for (const alert of firing) {
+        take({ ...alert, startsAtMs: Math.min(alert.startsAtMs, nowMs), endsAtMs: nowMs }, 0, nowMs);
+      }
+      return firing.map(({ fingerprint }) => fingerprint);
     },
 
     alert(fingerprint, nowMs) {
       const entry = store.get(fingerprint);
-      return entry === undefined ? undefined : alertStatus(entry, muters, acknowledgements, nowMs);
+      return entry === undefined ? undefined : alertStatus(entry, muters, care, nowMs);
     },
 
     *fingerprints() {
@@ -310,7 +328,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     },
 
     groups(nowMs) {
-      const question = { config: muters.config, acknowledgements, externalUrl, nowMs };
+      const question = { config: muters.config, care, externalUrl, nowMs };
       return [...groups.all()].map((group) => groupStatus(group, question));
     },
 
@@ -319,6 +337,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       groups: [...groups.all()].map(groupRecord),
       log: [...log.entries()],
       acknowledgements: [...acknowledgements.entries()],
+      assignments: [...care.assignments.values()],
     }),
 
     changes: () => ({
@@ -326,6 +345,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       groups: drain(touched.groups, (id) => recordOf(groups.get(id))),
       log: drain(touched.log, (key) => log.get(key)),
       acknowledgements: drain(touched.acknowledgements, (key) => acknowledgements.get(key)),
+      assignments: drain(touched.assignments, (key) => care.assignments.get(key)),
     }),
 
     restore(snapshot, nowMs, gap) {
@@ -340,6 +360,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       }
       for (const entry of snapshot.log) log.put(entry);
       for (const record of snapshot.acknowledgements) acknowledgements.put(record);
+      care.assigned(snapshot.assignments);
       // Nobody knows whether what was being sent arrived: the notification log would say so.
       const former = snapshot.groups.map((record) => ({
         record: record.inFlight ? { ...record, dueMs: nowMs } : record,
@@ -370,24 +391,4 @@ function outlive(alert: KeptAlert, nowMs: number, { sinceMs, graceMs }: Gap): Ke
 
 function recordOf(group: Group | undefined): ReturnType<typeof groupRecord> | undefined {
   return group === undefined ? undefined : groupRecord(group);
-}
-
-function formerGroup(group: Group): FormerGroup {
-  const flights = new Map<string, Flight>();
-  for (const { logKey: key, inFlight } of group.outlets) if (inFlight !== undefined) flights.set(key, inFlight);
-  return { record: groupRecord(group), members: new Set(group.members.keys()), flights };
-}
-
-function acknowledgedDecision(target: AcknowledgementTarget, { by, note, atMs, untilMs }: Acknowledgement): Decision {
-  const about = "fingerprint" in target ? { fingerprints: [target.fingerprint] } : { fingerprints: [], ...target };
-  const reason = untilMs === undefined ? "somebody takes care of it" : "somebody wants to hear of it later";
-  const detail = note === "" ? by : `${by}: ${note}`;
-  return {
-    ...about,
-    atMs,
-    step: "acknowledged",
-    reason,
-    detail,
-    ...(untilMs === undefined ? {} : { dueAtMs: untilMs }),
-  };
 }

@@ -25,11 +25,6 @@ export interface Flush {
   readonly acknowledgement?: Acknowledgement;
   /** What the notification log will say when it was delivered. */
   readonly entry: LogDraft;
-  /**
-   * The time of the log's entry that the new one will take the place of. Who claims a flush where several decide does it by
-   * comparing this with what is in the log: only one of them will find it there.
-   */
-  readonly replacesAtMs: number | undefined;
 }
 
 /** An entry of the notification log that is not in it yet. */
@@ -64,4 +59,6 @@ export interface Attempt {
   readonly number: number;
   /** Undefined when it succeeded. */
   readonly error?: string;
+  /** What was not as configured: templates that failed, texts that were cut. */
+  readonly remarks?: readonly string[];
 }

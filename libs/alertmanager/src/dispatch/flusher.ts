@@ -3,10 +3,10 @@ import type { Acknowledgements } from "./acknowledgements.ts";
 import type { Decide, Decision } from "./decision.ts";
 import type { DispatchConfig } from "./dispatch-config.ts";
 import { type Attempt, type Delivered, type Failed, type Flush, type LogDraft, logEntryOf } from "./flush.ts";
-import type { Flight, Group, Member, Outlet, Round } from "./group.ts";
+import { type Flight, type Group, type Member, membersInOrder, type Outlet, type Round } from "./group.ts";
 import type { Groups } from "./groups.ts";
 import { isResolved } from "./kept-alert.ts";
-import { type Muters, visibleMembers } from "./mute.ts";
+import { isHeld, type Muters, visibleMembers } from "./mute.ts";
 import { type LogEntry, logKey, type NotificationLog, type ReceiverData } from "./notification-log.ts";
 import { notificationOf } from "./notification-of.ts";
 import { SKIP_REASONS, type SkipReason } from "./notification-reason.ts";
@@ -64,7 +64,8 @@ export function createFlusher(options: FlusherOptions): Flusher {
     groups.schedule(group, nowMs + group.route.options.groupIntervalMs);
     expireFlights(group, nowMs);
     const visible = visibleMembers(group, muters, nowMs, decide);
-    const round = beginRound(group, visible, nowMs);
+    const round = beginRound(group, visible, { log, nowMs });
+    if (membersInOrder(group).some(isHeld)) for (const outlet of group.outlets) extend(group, outlet, nowMs);
     const telling = { group, visible, config: muters.config, round, nowMs };
     const due = visible.length === 0 ? [] : group.outlets.flatMap((outlet) => tell(telling, outlet) ?? []);
     rounds.endIfOver(group, round, nowMs);
@@ -123,7 +124,6 @@ export function createFlusher(options: FlusherOptions): Flusher {
       receiverData: reason === "first notification" ? {} : (entry?.receiverData ?? {}),
       ...(told.acknowledgement !== undefined && { acknowledgement: told.acknowledgement }),
       entry: draftOf(group, outlet, told),
-      replacesAtMs: entry?.atMs,
     };
     const flight = { flush, round, group, outlet };
     flights.set(flush.id, flight);
@@ -154,7 +154,7 @@ export function createFlusher(options: FlusherOptions): Flusher {
     return Math.min(options.logRetentionMs, 2 * Math.max(repeatIntervalMs, groupIntervalMs));
   }
 
-  /** What is acknowledged must not be forgotten as told, however long that lasts. */
+  /** What is acknowledged, or held by a maintenance window, must not be forgotten as told, however long that lasts. */
   function extend(group: Group, { logKey: key }: Outlet, nowMs: number): void {
     if (log.extend(key, nowMs + livesMs(group))) touched.log.add(key);
   }
@@ -192,9 +192,10 @@ export function createFlusher(options: FlusherOptions): Flusher {
   return {
     flush,
 
-    attempted(flush, { nowMs, number, error }) {
+    attempted(flush, { nowMs, number, error, remarks = [] }) {
       const reason = error === undefined ? "the receiver took it" : "the receiver did not take it";
-      const detail = error === undefined ? `attempt ${number}` : `attempt ${number}: ${error}`;
+      const said = [...(error === undefined ? [] : [error]), ...remarks].join("; ");
+      const detail = said === "" ? `attempt ${number}` : `attempt ${number}: ${said}`;
       decide({ ...about(flush), atMs: nowMs, step: "attempted", reason, detail });
     },
 

@@ -4,7 +4,7 @@ import type { DispatchConfig } from "./dispatch-config.ts";
 import { createDueQueue } from "./due-queue.ts";
 import { createGroup, type Flight, type Group, join, placesOf } from "./group.ts";
 import { isResolved } from "./kept-alert.ts";
-import type { GroupRecord } from "./snapshot.ts";
+import { type GroupRecord, groupRecord } from "./snapshot.ts";
 import type { Touched } from "./touched.ts";
 
 export interface GroupsOptions {
@@ -22,6 +22,13 @@ export interface FormerGroup {
   readonly members: ReadonlySet<string>;
   /** What is being sent, by key of the notification log. */
   readonly flights: ReadonlyMap<string, Flight>;
+}
+
+/** A group of the configuration before. */
+export function formerGroup(group: Group): FormerGroup {
+  const flights = new Map<string, Flight>();
+  for (const { logKey: key, inFlight } of group.outlets) if (inFlight !== undefined) flights.set(key, inFlight);
+  return { record: groupRecord(group), members: new Set(group.members.keys()), flights };
 }
 
 /** The groups of one configuration (dispatch/dispatch.go, groupAlert). */

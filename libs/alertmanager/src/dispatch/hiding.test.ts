@@ -125,6 +125,9 @@ between 11m10s 11m10s want default (repeat interval elapsed) firing {alertname=a
 at 12m acknowledge group {}:{alertname="a"}
 at 30m push {alertname=a, host=z} starts 30m ends 2h
 between 30m10s 30m10s want default (new alerts added) firing {alertname=a, host=x} and firing {alertname=a, host=y} and firing {alertname=a, host=z}
+# Nobody took care of the one that is new.
+between 41m10s 41m10s want default (repeat interval elapsed) firing {alertname=a, host=x} and firing {alertname=a, host=y} and firing {alertname=a, host=z}
+at 42m acknowledge group {}:{alertname="a"}
 at 50m push {alertname=a, host=z} starts 30m ends 50m
 between 50m10s 50m10s want default (some alerts resolved) firing {alertname=a, host=x} and firing {alertname=a, host=y} and resolved {alertname=a, host=z}`,
   });
@@ -160,5 +163,5 @@ test("nobody acknowledges what is not there", () => {
   const acknowledgement = { by: "ada", note: "", atMs: baseMs };
   assert.throws(() => dispatcher.acknowledge({ fingerprint: "00" }, acknowledgement), { code: "not_found" });
   assert.throws(() => dispatcher.acknowledge({ groupKey: "{}:{}" }, acknowledgement), { code: "not_found" });
-  assert.equal(dispatcher.unacknowledge({ fingerprint: "00" }, baseMs), false);
+  assert.equal(dispatcher.unacknowledge({ fingerprint: "00" }, { by: "ada", note: "", atMs: baseMs }), false);
 });

@@ -4,6 +4,7 @@ import { namesContaining } from "../time-interval/contains.ts";
 import type { Decide, DecisionStep } from "./decision.ts";
 import type { DispatchConfig, Muter } from "./dispatch-config.ts";
 import { type Group, type Member, membersInOrder } from "./group.ts";
+import { isResolved } from "./kept-alert.ts";
 
 /** What may hide alerts, in the order in which it is asked. */
 export interface Muters {
@@ -70,8 +71,14 @@ export function visibleMembers(group: Group, muters: Muters, nowMs: number, deci
   const visible = uninhibited
     .filter((member) => passes(member, "silenced", silences.mutedBy(member.entry.alert, nowMs), told))
     .filter((member) => passes(member, "maintenance", maintenance.mutedBy(member.entry.alert, nowMs), told));
-  for (const member of visible) member.hiddenBy = "";
+  // What ended while it was hidden goes on to have been hidden.
+  for (const member of visible) if (!isResolved(member.entry.alert, nowMs)) member.hiddenBy = "";
   return visible;
+}
+
+/** Whether a maintenance window hid it when its group was last flushed, or when it ended. */
+export function isHeld({ hiddenBy }: Member): boolean {
+  return hiddenBy.startsWith("maintenance:");
 }
 
 interface Telling {

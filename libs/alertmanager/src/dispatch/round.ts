@@ -2,16 +2,28 @@ import type { Decide } from "./decision.ts";
 import { type Group, leave, type Member, membersInOrder, type Round } from "./group.ts";
 import type { Groups } from "./groups.ts";
 import { isResolved, type KeptAlert } from "./kept-alert.ts";
+import { isHeld } from "./mute.ts";
 import type { NotificationLog } from "./notification-log.ts";
 import type { Touched } from "./touched.ts";
 
-/** The round that a flush begins. While something is still being sent from before, what is resolved has to stay. */
-export function beginRound(group: Group, visible: readonly Member[], nowMs: number): Round {
+/**
+ * The round that a flush begins. While something is still being sent from before, what is resolved has to stay; so does what ended in a
+ * maintenance window as long as that is open, where somebody was told that it fires.
+ */
+export function beginRound(group: Group, visible: readonly Member[], { log, nowMs }: RoundContext): Round {
   const shown = new Set(visible);
+  const isTold = ({ entry }: Member) =>
+    group.outlets.some((outlet) => log.get(outlet.logKey)?.firing.includes(entry.alert.fingerprint) === true);
   const resolved = membersInOrder(group)
     .filter(({ entry }) => isResolved(entry.alert, nowMs))
+    .filter((member) => shown.has(member) || !isHeld(member) || !isTold(member))
     .map((member) => ({ alert: member.entry.alert, hidden: !shown.has(member) }));
   return { resolved, open: 0, failed: group.outlets.some(({ inFlight }) => inFlight !== undefined) };
+}
+
+export interface RoundContext {
+  readonly log: Pick<NotificationLog, "get">;
+  readonly nowMs: number;
 }
 
 export interface RoundsOptions {

@@ -1,5 +1,6 @@
 import type { Labels } from "../notification.ts";
 import type { AcknowledgementRecord } from "./acknowledgements.ts";
+import type { AssignmentRecord } from "./assignments.ts";
 import type { Group } from "./group.ts";
 import type { KeptAlert } from "./kept-alert.ts";
 import type { LogEntry } from "./notification-log.ts";
@@ -29,6 +30,7 @@ export interface DispatcherSnapshot {
   readonly groups: readonly GroupRecord[];
   readonly log: readonly LogEntry[];
   readonly acknowledgements: readonly AcknowledgementRecord[];
+  readonly assignments: readonly AssignmentRecord[];
 }
 
 /** What changed of that since somebody asked last. */
@@ -41,6 +43,7 @@ export interface DispatcherChanges {
   readonly log: Delta<LogEntry>;
   /** By `targetKey`. */
   readonly acknowledgements: Delta<AcknowledgementRecord>;
+  readonly assignments: Delta<AssignmentRecord>;
 }
 
 /** The group as plain data. */

@@ -1,6 +1,12 @@
 import type { Labels } from "../notification.ts";
-import { type AcknowledgementRecord, type Acknowledgements, targetKey } from "./acknowledgements.ts";
+import {
+  type AcknowledgementRecord,
+  type Acknowledgements,
+  type AcknowledgementTarget,
+  targetKey,
+} from "./acknowledgements.ts";
 import type { AlertEntry } from "./alert-store.ts";
+import type { AssignmentRecord } from "./assignments.ts";
 import type { DispatchConfig } from "./dispatch-config.ts";
 import { type Group, membersInOrder, placesOf } from "./group.ts";
 import type { KeptAlert } from "./kept-alert.ts";
@@ -21,7 +27,17 @@ export interface AlertStatus {
   readonly receivers: readonly string[];
   /** The keys of the groups that its routes put it into. */
   readonly groupKeys: readonly string[];
+  /** Its own. */
   readonly acknowledgement: AcknowledgementRecord | undefined;
+  readonly assignment: AssignmentRecord | undefined;
+  /** Of its groups, in the order of their keys above. */
+  readonly ofGroups: readonly Said[];
+}
+
+/** What people said of one alert or one group. */
+export interface Said {
+  readonly acknowledgement: AcknowledgementRecord | undefined;
+  readonly assignment: AssignmentRecord | undefined;
 }
 
 /** A group, and whether time intervals hide it at the moment. */
@@ -39,16 +55,24 @@ export interface GroupStatus {
   /** In the order of a notification. */
   readonly alerts: readonly KeptAlert[];
   readonly acknowledgement: AcknowledgementRecord | undefined;
+  readonly assignment: AssignmentRecord | undefined;
+}
+
+/** What people said of alerts and groups, by `targetKey`. */
+export interface Care {
+  readonly acknowledgements: Pick<Acknowledgements, "get">;
+  readonly assignments: ReadonlyMap<string, AssignmentRecord>;
 }
 
 /** Asks what hides an alert now; not what hid it when its group was last flushed, so that two questions have the same answer. */
-export function alertStatus(entry: AlertEntry, muters: Muters, acks: Acknowledgements, nowMs: number): AlertStatus {
+export function alertStatus(entry: AlertEntry, muters: Muters, care: Care, nowMs: number): AlertStatus {
   const { alert } = entry;
   const { config, inhibitor, silences, maintenance } = muters;
   const places = entry.places ?? placesOf(config.route, alert.labels);
   const silencedBy = silences.mutedBy(alert, nowMs);
   const inhibitors = inhibitedBy(inhibitor, alert.labels, nowMs);
   const maintenanceBy = maintenance.mutedBy(alert, nowMs);
+  const groupKeys = places.map(({ groupKey }) => groupKey);
   const hidden = silencedBy.length + inhibitors.length + maintenanceBy.length > 0;
   return {
     alert,
@@ -57,23 +81,26 @@ export function alertStatus(entry: AlertEntry, muters: Muters, acks: Acknowledge
     inhibitedBy: inhibitors,
     maintenanceBy,
     receivers: places.map(({ route }) => route.options.receiver),
-    groupKeys: places.map(({ groupKey }) => groupKey),
-    acknowledgement: acks.get(targetKey({ fingerprint: alert.fingerprint })),
+    groupKeys,
+    ...saidOf(care, { fingerprint: alert.fingerprint }),
+    ofGroups: groupKeys.map((groupKey) => saidOf(care, { groupKey })),
   };
+}
+
+function saidOf({ acknowledgements, assignments }: Care, target: AcknowledgementTarget): Said {
+  const key = targetKey(target);
+  return { acknowledgement: acknowledgements.get(key), assignment: assignments.get(key) };
 }
 
 export interface GroupQuestion {
   readonly config: DispatchConfig;
-  readonly acknowledgements: Acknowledgements;
+  readonly care: Care;
   readonly externalUrl: string;
   readonly nowMs: number;
 }
 
 /** Asks what hides a group now. */
-export function groupStatus(
-  group: Group,
-  { config, acknowledgements, externalUrl, nowMs }: GroupQuestion,
-): GroupStatus {
+export function groupStatus(group: Group, { config, care, externalUrl, nowMs }: GroupQuestion): GroupStatus {
   const { id, key: groupKey, route, labels, dueMs } = group;
   const alerts = membersInOrder(group).map(({ entry }) => entry.alert);
   // Labels of routes that are templates say what they would if the group were told now.
@@ -88,6 +115,6 @@ export function groupStatus(
     mutedBy: timeMuteOf(group, config, nowMs)?.intervals ?? [],
     dueMs,
     alerts,
-    acknowledgement: acknowledgements.get(targetKey({ groupKey })),
+    ...saidOf(care, { groupKey }),
   };
 }

@@ -6,13 +6,14 @@ export interface Touched {
   readonly groups: Set<string>;
   /** Keys of the notification log. */
   readonly log: Set<string>;
-  /** Keys of what is acknowledged. */
+  /** Keys of what is acknowledged, and of what is assigned. */
   readonly acknowledgements: Set<string>;
+  readonly assignments: Set<string>;
 }
 
 /** Makes it with nothing touched. */
 export function createTouched(): Touched {
-  return { alerts: new Set(), groups: new Set(), log: new Set(), acknowledgements: new Set() };
+  return { alerts: new Set(), groups: new Set(), log: new Set(), acknowledgements: new Set(), assignments: new Set() };
 }
 
 /** Records that changed, and the keys of those that are no more. */

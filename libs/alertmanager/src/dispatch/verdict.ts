@@ -2,6 +2,7 @@ import type { NotificationReason } from "../notification.ts";
 import { type AcknowledgementRecord, type Acknowledgements, newest } from "./acknowledgements.ts";
 import type { Group, Member, Outlet } from "./group.ts";
 import { isResolved, type KeptAlert } from "./kept-alert.ts";
+import { isHeld } from "./mute.ts";
 import type { LogEntry } from "./notification-log.ts";
 import { notificationReason, SKIP_REASONS, type SkipReason } from "./notification-reason.ts";
 
@@ -58,16 +59,22 @@ export function verdictOf(question: Question): OutletVerdict {
 /** In Alertmanager's words: nothing has changed but what only some receivers know of. */
 const REPEATS = "repeat interval elapsed";
 
-/** A snooze hides what the receiver was not told of; what it was told of is only not told again. */
+/**
+ * A snooze hides what the receiver was not told of; what it was told of is only not told again. What ended in a maintenance window is
+ * told to whom it was told of before.
+ */
 function toldOf(question: Question): Told {
   const { group, outlet, visible, entry, acknowledgements, nowMs } = question;
   const alerts: KeptAlert[] = [];
   const firing: string[] = [];
   const resolved: string[] = [];
-  for (const { alert } of visible.map((member) => member.entry)) {
+  for (const member of visible) {
+    const { alert } = member.entry;
     const { fingerprint } = alert;
-    if (isResolved(alert, nowMs)) resolved.push(fingerprint);
-    else if (acknowledgements.snoozes(fingerprint, group.key, nowMs) && entry?.firing.includes(fingerprint) !== true)
+    if (isResolved(alert, nowMs)) {
+      if (isHeld(member) && entry?.firing.includes(fingerprint) !== true) continue;
+      resolved.push(fingerprint);
+    } else if (acknowledgements.snoozes(fingerprint, group.key, nowMs) && entry?.firing.includes(fingerprint) !== true)
       continue;
     else firing.push(fingerprint);
     alerts.push(alert);

@@ -17,13 +17,15 @@ export type MaintenanceSchedule =
   /** Never: somebody opens it, such as a deployment. */
   | { readonly kind: "manual" };
 
-/** What somebody said against the schedule: it holds until it ends. */
-export interface MaintenanceOverride {
-  readonly kind: "opened" | "closed";
+/** What somebody opened, whatever the schedule. */
+export interface MaintenanceOpening {
+  /** Whose it is: jobs that overlap do not close each other's. "" for that of people. */
+  readonly key: string;
   readonly atMs: number;
   readonly untilMs: number;
   /** The user, or the program. */
   readonly by: string;
+  readonly reason: string;
 }
 
 /** Work that is planned: alerts that fulfil all matchers are not told of while it lasts. Plain data, never changed but replaced. */
@@ -32,16 +34,20 @@ export interface MaintenanceWindow {
   readonly name: string;
   readonly matchers: readonly MatcherSource[];
   readonly schedule: MaintenanceSchedule;
-  readonly override?: MaintenanceOverride | undefined;
+  /** It is open as long as one of them lasts. */
+  readonly openings: readonly MaintenanceOpening[];
+  /** Somebody closed it against its schedule: until then it is not open by that. */
+  readonly closed?: { readonly untilMs: number; readonly by: string } | undefined;
   readonly createdBy: string;
+  /** Why. */
   readonly comment: string;
   readonly updatedAtMs: number;
 }
 
 /** Whether a window is open at a time. */
-export function isOpen({ schedule, override }: MaintenanceWindow, nowMs: number): boolean {
-  if (override !== undefined && nowMs < override.untilMs) return override.kind === "opened";
-  return isScheduled(schedule, nowMs);
+export function isOpen({ schedule, openings, closed }: MaintenanceWindow, nowMs: number): boolean {
+  if (openings.some(({ untilMs }) => nowMs < untilMs)) return true;
+  return (closed === undefined || nowMs >= closed.untilMs) && isScheduled(schedule, nowMs);
 }
 
 /** Whether a window would be open at a time if nobody said anything. */
@@ -58,24 +64,7 @@ export function isScheduled(schedule: MaintenanceSchedule, nowMs: number): boole
   }
 }
 
-const minuteMs = 60_000;
 const minutesPerDay = 1440;
-
-/** How far ahead the end of an occurrence is looked for. */
-const maxOccurrenceMs = 31 * minutesPerDay * minuteMs;
-
-/**
- * When the schedule that is open at a time closes: at a full minute, as time intervals have no seconds. What is open for more than a
- * month is given as closing after that.
- */
-export function scheduledEndMs(schedule: MaintenanceSchedule, nowMs: number): number {
-  if (schedule.kind === "once") return schedule.endsAtMs;
-  const lastMs = nowMs + maxOccurrenceMs;
-  let atMs = nowMs;
-  while (atMs < lastMs && isScheduled(schedule, atMs)) atMs = (Math.floor(atMs / minuteMs) + 1) * minuteMs;
-  const untilMs = schedule.kind === "recurring" ? schedule.untilMs : undefined;
-  return Math.min(atMs, untilMs ?? atMs);
-}
 
 export interface WeeklyWindow {
   /** Days on which it begins; 0 is Sunday. */
@@ -124,6 +113,22 @@ function checkWeekly({ weekdays, startMinute, durationMinutes, location }: Weekl
     throw refused(`got ${durationMinutes} minutes, want 1 to ${7 * minutesPerDay}`);
   }
   if (!isTimeZone(location)) throw refused(`got the time zone ${JSON.stringify(location)}, want a name of IANA's`);
+}
+
+/** Looks over a window, but for its matchers. Throws invalid_argument. */
+export function checkWindow({ name, createdBy, comment, schedule }: MaintenanceWindow): void {
+  if (name.trim() === "") throw refused("got no name, want one");
+  if (createdBy.trim() === "") throw refused("got no author, want who is responsible for it");
+  if (comment.trim() === "") throw refused("got no reason, want why");
+  if (schedule.kind === "once" && !(schedule.endsAtMs > schedule.startsAtMs)) {
+    throw refused("got an end that is not after its start, want one that is");
+  }
+  if (schedule.kind !== "recurring") return;
+  const { intervals, fromMs, untilMs } = schedule;
+  if (intervals.length === 0) throw refused("got no time intervals, want at least one");
+  if (fromMs !== undefined && untilMs !== undefined && untilMs <= fromMs) {
+    throw refused("got a time until which it recurs that is not after that from which it does, want one that is");
+  }
 }
 
 /** An error about a window. */

@@ -4,6 +4,7 @@ import type { ActiveConfiguration } from "../dispatch/active-configuration.ts";
 import { readSnapshot } from "../dispatch/record-store.ts";
 import { readSilences } from "../dispatch/silence-store.ts";
 import { createTenantDispatch, type DispatchLimits, type TenantDispatch } from "../dispatch/tenant-dispatch.ts";
+import { readWindows } from "../maintenance/window-store.ts";
 
 export interface DispatchViewsOptions {
   readonly sql: Pool;
@@ -73,10 +74,12 @@ export function createDispatchViews(options: DispatchViewsOptions): DispatchView
 
 async function readView(tenant: string, options: DispatchViewsOptions): Promise<TenantDispatch> {
   const { sql, clock } = options;
-  const [configuration, silences, snapshot] = await Promise.all([
+  const [configuration, silences, windows, snapshot] = await Promise.all([
     options.configurationOf(tenant),
     readSilences(sql, tenant),
+    readWindows(sql, tenant),
     readSnapshot(sql, tenant),
   ]);
-  return createTenantDispatch({ ...options, tenant, configuration, silences, snapshot, nowMs: clock() });
+  const known = { configuration, silences, windows, snapshot };
+  return createTenantDispatch({ ...options, tenant, ...known, nowMs: clock() });
 }

@@ -12,6 +12,7 @@ import {
   type PostedAlert as PostedAlertMessage,
   type RoutedAlert,
 } from "@sightline/proto/sightline/alert/v1/alertmanager_service";
+import { careMessage, isHeld } from "../actions/care.ts";
 import { putInbox, wantRoom } from "../dispatch/inbox.ts";
 import type { TenantDispatch } from "../dispatch/tenant-dispatch.ts";
 import { readFilter } from "./alert-filter.ts";
@@ -63,10 +64,11 @@ export function createRoutedAlerts({ sql, clock, views, onReceived }: RoutedAler
       const view = await views.of(tenant);
       const nowMs = clock();
       const isWanted = wantedBy(view, filter, nowMs);
+      const told = teller(view, nowMs);
       const found: RoutedAlert[] = [];
       for (const fingerprint of view.dispatcher.fingerprints()) {
         const status = view.dispatcher.alert(fingerprint, nowMs);
-        if (status !== undefined && isWanted(status)) found.push(routedAlert(status));
+        if (status !== undefined && isWanted(status)) found.push(told(status));
       }
       return found.sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
     },
@@ -77,13 +79,14 @@ export function createRoutedAlerts({ sql, clock, views, onReceived }: RoutedAler
       const { dispatcher } = view;
       const { matchesReceiver } = readFilter(filter, labelsOf(view));
       const isWanted = wantedBy(view, { ...filter, receiver: "", receiverMatchers: [] }, nowMs);
+      const told = teller(view, nowMs);
       const statusOf = ({ fingerprint }: KeptAlert) => dispatcher.alert(fingerprint, nowMs) ?? [];
       return dispatcher
         .groups(nowMs)
         .filter(({ receiver, mutedBy }) => matchesReceiver(receiver) && !(withoutMuted && mutedBy.length > 0))
         .map((group) => ({ group, alerts: group.alerts.flatMap(statusOf).filter(isWanted) }))
         .filter(({ alerts }) => alerts.length > 0)
-        .map(({ group, alerts }) => alertGroup(group, alerts))
+        .map(({ group, alerts }) => alertGroup(group, alerts.map(told), nowMs))
         .sort((a, b) => {
           const byLabels = compareLabels(orderedLabels(a.labels), orderedLabels(b.labels));
           return byLabels || (a.receiver < b.receiver ? -1 : 1);
@@ -119,7 +122,18 @@ function postedAlert(message: PostedAlertMessage): PostedAlert {
   };
 }
 
-function routedAlert({ alert, state, silencedBy, inhibitedBy, maintenanceBy, receivers }: AlertStatus): RoutedAlert {
+/** Tells alerts with what their groups and windows are to them. */
+function teller(view: TenantDispatch, nowMs: number): (status: AlertStatus) => RoutedAlert {
+  return (status) => {
+    const said = [status, ...status.ofGroups];
+    const acknowledgement = said.map((one) => one.acknowledgement).find((one) => isHeld(one, nowMs));
+    const assignment = said.map((one) => one.assignment).find((one) => one !== undefined);
+    const windows = status.maintenanceBy.map((id) => ({ windowId: id, name: view.windowOf(id)?.name ?? "" }));
+    return { ...routedAlert(status), windows, care: careMessage(acknowledgement, assignment, nowMs) };
+  };
+}
+
+function routedAlert({ alert, state, silencedBy, inhibitedBy, receivers }: AlertStatus) {
   return {
     fingerprint: alert.fingerprint,
     labels: alert.labels,
@@ -130,12 +144,21 @@ function routedAlert({ alert, state, silencedBy, inhibitedBy, maintenanceBy, rec
     generatorUrl: alert.generatorUrl,
     receivers: [...receivers],
     suppressed: state === "suppressed",
-    silencedBy: [...silencedBy, ...maintenanceBy],
+    silencedBy: [...silencedBy],
     inhibitedBy: [...inhibitedBy],
   };
 }
 
-function alertGroup(group: GroupStatus, alerts: readonly AlertStatus[]): AlertGroup {
+function alertGroup(group: GroupStatus, alerts: RoutedAlert[], nowMs: number): AlertGroup {
   const { labels, routeLabels, receiver, groupKey, mutedBy } = group;
-  return { labels, routeLabels, receiver, groupKey, mutedBy: [...mutedBy], alerts: alerts.map(routedAlert) };
+  return {
+    labels,
+    routeLabels,
+    receiver,
+    groupKey,
+    mutedBy: [...mutedBy],
+    alerts,
+    care: careMessage(group.acknowledgement, group.assignment, nowMs),
+    continued: false,
+  };
 }

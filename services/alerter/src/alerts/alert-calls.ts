@@ -8,18 +8,11 @@ import type {
   ListAlertsRequest,
   ListAlertsResponse,
 } from "@sightline/proto/sightline/alert/v1/alert_service";
+import { careOfAlerts } from "../actions/care-store.ts";
+import { acknowledgeAlert, resolveAlert } from "../actions/rule-alert-moves.ts";
 import type { OpenState } from "../evaluate/decide.ts";
 import { type Alert, alertToMessage, stateFromProto, stateToProto } from "./alert.ts";
-import {
-  type AlertQuery,
-  countActiveAlerts,
-  findAlert,
-  forgetWindow,
-  listAlerts,
-  listAttempts,
-  listChanges,
-} from "./alert-store.ts";
-import { moveAlert } from "./step.ts";
+import { type AlertQuery, countActiveAlerts, findAlert, listAlerts, listAttempts, listChanges } from "./alert-store.ts";
 
 export interface AlertCallsOptions {
   readonly sql: Pool;
@@ -44,20 +37,15 @@ const maxLimit = 1000;
 const defaultLimit = 100;
 
 export function createAlertCalls({ sql, clock, onMoved }: AlertCallsOptions): AlertCalls {
+  const doing = ({ userId, note }: AcknowledgeAlertRequest) => ({ by: userId, note, atMs: clock() });
   const resolve = (tenant: string, request: AcknowledgeAlertRequest) =>
-    sql.transaction(async (tx) => {
-      const alert = await findAlert(tx, tenant, wantId(request.alertId));
-      if (alert.state === "resolved") throw refused("resolve", alert, "one that is not");
-      await forgetWindow(tx, alert);
-      return moveByHand(tx, alert, { to: "resolved", request, atMs: clock() });
-    });
+    sql.transaction(async (tx) =>
+      resolveAlert(tx, await findAlert(tx, tenant, wantId(request.alertId)), doing(request)),
+    );
   const acknowledge = (tenant: string, request: AcknowledgeAlertRequest) =>
-    sql.transaction(async (tx) => {
-      const alert = await findAlert(tx, tenant, wantId(request.alertId));
-      if (alert.state === "acknowledged") return alert;
-      if (alert.state !== "firing") throw refused("acknowledge", alert, "one that fires");
-      return moveByHand(tx, alert, { to: "acknowledged", request, atMs: clock() });
-    });
+    sql.transaction(async (tx) =>
+      acknowledgeAlert(tx, await findAlert(tx, tenant, wantId(request.alertId)), doing(request)),
+    );
   const told = async (moving: Promise<Alert>) => {
     const alert = await moving;
     onMoved();
@@ -69,22 +57,24 @@ export function createAlertCalls({ sql, clock, onMoved }: AlertCallsOptions): Al
         listAlerts(sql, tenant, queryOf(request, clock())),
         countActiveAlerts(sql, tenant),
       ]);
-      return { alerts: alerts.map((alert) => alertToMessage(alert)), totalActiveAlerts };
+      const careOf = await careOfAlerts(sql, tenant, alerts, clock());
+      return { alerts: alerts.map((alert) => alertToMessage(alert, careOf(alert))), totalActiveAlerts };
     },
-    get: (tenant, alertId) => getAlert(sql, tenant, wantId(alertId)),
+    get: (tenant, alertId) => getAlert(sql, tenant, wantId(alertId), clock()),
     acknowledge: (tenant, request) => told(acknowledge(tenant, checked(request))),
     resolve: (tenant, request) => told(resolve(tenant, checked(request))),
   };
 }
 
-async function getAlert(sql: Pool, tenant: string, alertId: string): Promise<GetAlertResponse> {
+async function getAlert(sql: Pool, tenant: string, alertId: string, nowMs: number): Promise<GetAlertResponse> {
   const alert = await findAlert(sql, tenant, alertId);
-  const [changes, attempts] = await Promise.all([
+  const [changes, attempts, careOf] = await Promise.all([
     listChanges(sql, tenant, alertId),
     listAttempts(sql, tenant, alertId),
+    careOfAlerts(sql, tenant, [alert], nowMs),
   ]);
   return {
-    alert: alertToMessage(alert),
+    alert: alertToMessage(alert, careOf(alert)),
     history: changes.map((change) => ({
       timeUnixNano: nanosOfMs(change.changed_at.getTime()),
       fromState: stateToProto(change.from_state),
@@ -101,26 +91,6 @@ async function getAlert(sql: Pool, tenant: string, alertId: string): Promise<Get
       outcome,
     })),
   };
-}
-
-interface ByHand {
-  readonly to: "acknowledged" | "resolved";
-  readonly request: AcknowledgeAlertRequest;
-  readonly atMs: number;
-}
-
-async function moveByHand(tx: Parameters<typeof moveAlert>[0], alert: Alert, { to, request, atMs }: ByHand) {
-  const step = { to, reason: "by_hand", actor: request.userId, note: request.note, value: alert.value, atMs };
-  const moved = await moveAlert(tx, alert, { ...step, channels: [] });
-  if (moved !== undefined) return moved;
-  throw new AppError("unavailable", `cannot change alert ${alert.alertId}: it changed at the same moment, try again`);
-}
-
-function refused(verb: string, alert: Alert, want: string): AppError {
-  return new AppError(
-    "failed_precondition",
-    `cannot ${verb} alert ${alert.alertId}: it is ${alert.state}, want ${want}`,
-  );
 }
 
 function checked(request: AcknowledgeAlertRequest): AcknowledgeAlertRequest {

@@ -32,7 +32,7 @@ const configurationRow = z
     created_at: z.date(),
   })
   .transform(({ created_at, ...rest }): KeptConfiguration => ({ ...rest, createdAt: created_at }));
-const tenantRow = z.object({ tenant: z.string(), configuration: version, silences: version });
+const tenantRow = z.object({ tenant: z.string(), configuration: version, silences: version, maintenance: version });
 
 /** Makes a configuration the one in force, and keeps those before it. Returns its version. */
 export async function putConfiguration(
@@ -58,7 +58,7 @@ export async function findConfiguration(
   return found;
 }
 
-/** What there is of a tenant that is dispatched, by number: another number, another configuration, other silences. */
+/** What there is of a tenant that is dispatched, by number: another number, another configuration, other silences, other windows. */
 export type TenantVersions = z.infer<typeof tenantRow>;
 
 /** All tenants that have a configuration or silences. */

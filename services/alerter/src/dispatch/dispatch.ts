@@ -8,6 +8,7 @@ import { retry } from "@sightline/service/retry";
 import type { Bell } from "../bell.ts";
 import type { RateLimiter } from "../channels/rate-limit.ts";
 import { drainSignal } from "../drain-signal.ts";
+import { readWindows } from "../maintenance/window-store.ts";
 import type { AlerterMetrics } from "../metrics.ts";
 import type { ActiveConfiguration } from "./active-configuration.ts";
 import { listTenantVersions, type TenantVersions } from "./configuration-store.ts";
@@ -184,11 +185,11 @@ async function followTenant(versions: TenantVersions, round: Round, gap: Gap | u
   const before = round.versions.get(tenant);
   const one = tenants.get(tenant);
   if (one === undefined) {
-    const isNews = before?.configuration !== versions.configuration || before.silences !== versions.silences;
-    if (isNews) tenants.set(tenant, await openTenant(tenant, round, gap));
+    if (isNews(before, versions)) tenants.set(tenant, await openTenant(tenant, round, gap));
     return;
   }
   if (before?.silences !== versions.silences) one.learnSilences(await readSilences(sql, tenant), clock());
+  if (before?.maintenance !== versions.maintenance) one.learnWindows(await readWindows(sql, tenant));
   if (before?.configuration !== versions.configuration) {
     sending.abandon(one.reconfigure(await round.configurationOf(tenant), clock()));
   }
@@ -203,8 +204,16 @@ async function openTenant(tenant: string, round: Round, gap: Gap | undefined): P
     return round.defaultConfiguration();
   });
   const silences = await readSilences(sql, tenant);
+  const windows = await readWindows(sql, tenant);
   const snapshot = await readSnapshot(sql, tenant);
-  return createTenantDispatch({ ...round, tenant, configuration, silences, snapshot, nowMs: clock(), gap });
+  const known = { configuration, silences, windows, snapshot };
+  return createTenantDispatch({ ...round, tenant, ...known, nowMs: clock(), gap });
+}
+
+function isNews(before: TenantVersions | undefined, now: TenantVersions): boolean {
+  if (before === undefined) return true;
+  const { configuration, silences, maintenance } = now;
+  return before.configuration !== configuration || before.silences !== silences || before.maintenance !== maintenance;
 }
 
 /** One tenant's turn. What is wrong with what it sent is nobody else's trouble. */

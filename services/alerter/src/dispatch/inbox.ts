@@ -18,6 +18,7 @@ const postedAlert = z.object({
   generatorUrl: z.string().optional(),
 });
 
+const doing = { by: z.string(), note: z.string(), atMs: z.number() };
 const target = z.union([z.object({ fingerprint: z.string() }), z.object({ groupKey: z.string() })]);
 
 /** What a replica has for the one that dispatches. */
@@ -28,13 +29,12 @@ export const inboxEntry = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("acknowledge"),
     target,
-    acknowledgement: z.object({
-      by: z.string(),
-      note: z.string(),
-      atMs: z.number(),
-      untilMs: z.number().optional(),
-    }),
+    // With an end it is snoozed.
+    acknowledgement: z.object({ ...doing, untilMs: z.number().optional() }),
   }),
+  z.object({ kind: z.literal("unacknowledge"), target, doing: z.object(doing) }),
+  z.object({ kind: z.literal("assign"), target, assignment: z.object({ ...doing, to: z.string() }) }),
+  z.object({ kind: z.literal("resolve"), target, doing: z.object(doing) }),
 ]);
 export type InboxEntry = z.infer<typeof inboxEntry>;
 

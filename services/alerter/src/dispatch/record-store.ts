@@ -50,9 +50,17 @@ const log = z.object({
 });
 
 const acknowledged = { by: z.string(), note: z.string(), atMs: z.number(), untilMs: z.number().optional() };
-const acknowledgement = z.union([
+/** What somebody said of an alert or a group, as it is kept. */
+export const acknowledgement = z.union([
   z.object({ ...acknowledged, fingerprint: z.string() }),
   z.object({ ...acknowledged, groupKey: z.string() }),
+]);
+
+const assigned = { to: z.string(), by: z.string(), note: z.string(), atMs: z.number() };
+/** Who shall see to it, as it is kept. */
+export const assignment = z.union([
+  z.object({ ...assigned, fingerprint: z.string() }),
+  z.object({ ...assigned, groupKey: z.string() }),
 ]);
 
 const recordRow = z.discriminatedUnion("kind", [
@@ -60,6 +68,7 @@ const recordRow = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("group"), record: group }),
   z.object({ kind: z.literal("log"), record: log }),
   z.object({ kind: z.literal("acknowledgement"), record: acknowledgement }),
+  z.object({ kind: z.literal("assignment"), record: assignment }),
 ]);
 
 /** All that was known of a tenant's alerts when it was written last. */
@@ -70,6 +79,7 @@ export async function readSnapshot(sql: Sql, tenant: string): Promise<Dispatcher
     groups: rows.flatMap((row) => (row.kind === "group" ? [row.record] : [])),
     log: rows.flatMap((row) => (row.kind === "log" ? [row.record] : [])),
     acknowledgements: rows.flatMap((row) => (row.kind === "acknowledgement" ? [row.record] : [])),
+    assignments: rows.flatMap((row) => (row.kind === "assignment" ? [row.record] : [])),
   };
 }
 
@@ -86,10 +96,13 @@ export async function writeChanges(tx: Sql, tenant: string, changes: DispatcherC
   await write("group", changes.groups, ({ id }) => id);
   await write("log", changes.log, logKey);
   await write("acknowledgement", changes.acknowledgements, targetKey);
+  await write("assignment", changes.assignments, targetKey);
 }
 
 /** Whether there is anything to write. */
 export function isChanged(changes: DispatcherChanges): boolean {
-  const { alerts, groups, log, acknowledgements } = changes;
-  return [alerts, groups, log, acknowledgements].some(({ changed, gone }) => changed.length + gone.length > 0);
+  const { alerts, groups, log, acknowledgements, assignments } = changes;
+  return [alerts, groups, log, acknowledgements, assignments].some(
+    ({ changed, gone }) => changed.length + gone.length > 0,
+  );
 }

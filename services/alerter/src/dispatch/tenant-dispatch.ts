@@ -1,9 +1,10 @@
 import type { Decision } from "@sightline/alertmanager/dispatch/decision";
 import { createDispatcher, type Dispatcher, type Gap } from "@sightline/alertmanager/dispatch/dispatcher";
-import type { Muter } from "@sightline/alertmanager/dispatch/dispatch-config";
 import type { Flush } from "@sightline/alertmanager/dispatch/flush";
 import type { KeptAlert } from "@sightline/alertmanager/dispatch/kept-alert";
 import type { DispatcherChanges, DispatcherSnapshot } from "@sightline/alertmanager/dispatch/snapshot";
+import { createMaintenance } from "@sightline/alertmanager/silence/maintenance";
+import type { MaintenanceWindow } from "@sightline/alertmanager/silence/maintenance-window";
 import type { Silence } from "@sightline/alertmanager/silence/silence";
 import { createSilences } from "@sightline/alertmanager/silence/silences";
 import { AppError, invalid } from "@sightline/errors/app-error";
@@ -24,6 +25,7 @@ export interface TenantDispatchOptions {
   readonly tenant: string;
   readonly configuration: ActiveConfiguration;
   readonly silences: readonly Silence[];
+  readonly windows: readonly MaintenanceWindow[];
   readonly snapshot: DispatcherSnapshot;
   readonly limits: DispatchLimits;
   readonly externalUrl: string;
@@ -51,6 +53,9 @@ export interface TenantDispatch {
   take(entries: readonly unknown[], nowMs: number): void;
   reconfigure(configuration: ActiveConfiguration, nowMs: number): Flush[];
   learnSilences(silences: readonly Silence[], nowMs: number): void;
+  learnWindows(windows: readonly MaintenanceWindow[]): void;
+  /** The maintenance window of an id; undefined when it is no more. */
+  windowOf(id: string): MaintenanceWindow | undefined;
   /** The ids of the maintenance windows that are open now and match an alert, whether it is kept or not. */
   maintenanceOf(alert: Pick<KeptAlert, "fingerprint" | "labels">, nowMs: number): readonly string[];
   ended(flush: Flush, outcome: Outcome, nowMs: number): void;
@@ -65,7 +70,14 @@ function readEntry(entry: unknown): InboxEntry {
   throw invalid("cannot take what was sent: it is no entry that this version knows", read.error);
 }
 
-const nothingMuted: Muter = { mutedBy: () => [] };
+/** What people do something to may have ended just now. */
+function unlessGone(act: () => unknown): void {
+  try {
+    act();
+  } catch (thrown) {
+    if (AppError.from(thrown).code !== "not_found") throw thrown;
+  }
+}
 
 /** Goes on from what was written of a tenant last. */
 export function createTenantDispatch(options: TenantDispatchOptions): TenantDispatch {
@@ -76,7 +88,8 @@ export function createTenantDispatch(options: TenantDispatchOptions): TenantDisp
   // Those that people made were bounded when they were made.
   const silences = createSilences({ maxSilences: Number.POSITIVE_INFINITY, retentionMs, newId });
   silences.learn(options.silences);
-  const maintenance = nothingMuted;
+  const maintenance = createMaintenance({ maxWindows: Number.POSITIVE_INFINITY });
+  maintenance.learn(options.windows);
   const dispatcher = createDispatcher({
     config: configuration.dispatch,
     silences,
@@ -104,16 +117,16 @@ export function createTenantDispatch(options: TenantDispatchOptions): TenantDisp
         );
         break;
       case "acknowledge":
-        acknowledge(entry);
-    }
-  }
-
-  /** What is acknowledged may have ended just now. */
-  function acknowledge({ target, acknowledgement }: Extract<InboxEntry, { kind: "acknowledge" }>): void {
-    try {
-      dispatcher.acknowledge(target, acknowledgement);
-    } catch (thrown) {
-      if (AppError.from(thrown).code !== "not_found") throw thrown;
+        unlessGone(() => dispatcher.acknowledge(entry.target, entry.acknowledgement));
+        break;
+      case "unacknowledge":
+        dispatcher.unacknowledge(entry.target, entry.doing);
+        break;
+      case "assign":
+        unlessGone(() => dispatcher.assign(entry.target, entry.assignment));
+        break;
+      case "resolve":
+        unlessGone(() => dispatcher.resolve(entry.target, entry.doing, nowMs));
     }
   }
 
@@ -133,6 +146,8 @@ export function createTenantDispatch(options: TenantDispatchOptions): TenantDisp
       silences.collect(nowMs);
       silences.learn(all);
     },
+    learnWindows: maintenance.learn,
+    windowOf: maintenance.get,
     ended(flush, outcome, nowMs) {
       const { receiverData } = outcome;
       if (outcome.delivered)

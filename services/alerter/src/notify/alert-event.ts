@@ -39,15 +39,16 @@ const targetLabels = ["target", "host.name", "host_name", "host", "instance", "s
 export function eventOfChange(change: RecordedChange): SystemEvent {
   const { alert, changedAt, to } = change;
   const clock = () => changedAt.getTime();
-  const severity: Severity = to === "firing" ? alert.severity : "info";
+  const isTakenBack = change.from === "acknowledged" && to === "firing";
+  const severity: Severity = to === "firing" && !isTakenBack ? alert.severity : "info";
   return createEventBuilder({ clock }).build({
     eventId: uuid7(clock(), (bytes) => bytes.set(digest(`${alert.tenant} ${alert.alertId} ${change.changeId}`))),
-    eventType: types[to],
+    eventType: isTakenBack ? EVENT_TYPES.alertUnacknowledged : types[to],
     severity,
     source: "alerter",
     target: targetOf(alert.labels),
     category: "alert",
-    title: cut(`${titleOf(to)}: ${alert.summary}`, 1000),
+    title: cut(`${isTakenBack ? "Unacknowledged" : titleOf(to)}: ${alert.summary}`, 1000),
     description: change.note,
     details: {
       alert_id: alert.alertId,
@@ -70,7 +71,8 @@ function digest(text: string): Uint8Array {
   return createHash("sha256").update(text).digest().subarray(0, 10);
 }
 
-function targetOf(labels: Labels): string {
+/** The thing that an alert with these labels is about; "" where none of them names it. */
+export function targetOf(labels: Labels): string {
   const name = targetLabels.find((label) => labels[label] !== undefined);
   return name === undefined ? "" : cut(labels[name] ?? "", 1024);
 }
@@ -80,7 +82,7 @@ function titleOf(state: AlertState): string {
 }
 
 /** Within so many bytes, whole characters. */
-function cut(text: string, maxBytes: number): string {
+export function cut(text: string, maxBytes: number): string {
   const bytes = Buffer.from(text);
   return bytes.length <= maxBytes ? text : new TextDecoder().decode(bytes.subarray(0, maxBytes)).replace(/\uFFFD$/, "");
 }

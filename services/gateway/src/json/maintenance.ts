@@ -90,7 +90,7 @@ export const windowForm = z.object({
   closedUntil: momentOrNull.describe("Until when it is closed against its schedule"),
   closedBy: z.string(),
   open: z.boolean(),
-  changes: momentOrNull.describe("When it closes or opens next, within a year"),
+  changes: momentOrNull.describe("When it closes or opens next, within five weeks"),
 });
 
 export const occurrenceForm = z.object({ start: moment, end: moment });

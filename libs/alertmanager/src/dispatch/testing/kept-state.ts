@@ -1,4 +1,5 @@
 import { type AcknowledgementRecord, targetKey } from "../acknowledgements.ts";
+import type { AssignmentRecord } from "../assignments.ts";
 import type { KeptAlert } from "../kept-alert.ts";
 import { type LogEntry, logKey } from "../notification-log.ts";
 import type { DispatcherChanges, DispatcherSnapshot, GroupRecord } from "../snapshot.ts";
@@ -16,6 +17,7 @@ export function createKeptState(): KeptState {
   const groups = new Map<string, string>();
   const log = new Map<string, string>();
   const acknowledgements = new Map<string, string>();
+  const assignments = new Map<string, string>();
 
   return {
     write(changes) {
@@ -23,6 +25,7 @@ export function createKeptState(): KeptState {
       apply(groups, changes.groups, ({ id }) => id);
       apply(log, changes.log, logKey);
       apply(acknowledgements, changes.acknowledgements, targetKey);
+      apply(assignments, changes.assignments, targetKey);
     },
 
     read: () => ({
@@ -30,6 +33,7 @@ export function createKeptState(): KeptState {
       groups: rows<GroupRecord>(groups),
       log: rows<LogEntry>(log),
       acknowledgements: rows<AcknowledgementRecord>(acknowledgements),
+      assignments: rows<AssignmentRecord>(assignments),
     }),
   };
 }

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { fingerprintOf } from "../../fingerprint.ts";
 import type { Labels, NotificationReason } from "../../notification.ts";
 import { createMaintenance } from "../../silence/maintenance.ts";
+import type { MaintenanceWindow } from "../../silence/maintenance-window.ts";
+import { closeWindow } from "../../silence/open-close.ts";
 import { createSilences } from "../../silence/silences.ts";
 import type { AcknowledgementTarget } from "../acknowledgements.ts";
 import type { Decision } from "../decision.ts";
@@ -141,6 +143,10 @@ function createPlayer({ config, configs = {}, begins = "2026-01-05T00:00:00Z", s
     dispatcher.restore(kept, nowMs);
   }
 
+  function windowOf(id: string): MaintenanceWindow {
+    return maintenance.get(id) ?? assert.fail(`no such window: ${id}`);
+  }
+
   function obey(command: Command): void {
     const nowMs = baseMs + command.atMs;
     const by = "ada";
@@ -165,11 +171,12 @@ function createPlayer({ config, configs = {}, begins = "2026-01-05T00:00:00Z", s
       case "window": {
         const { id, matchers, fromMs, toMs } = command;
         const schedule = { kind: "once", startsAtMs: baseMs + fromMs, endsAtMs: baseMs + toMs } as const;
-        maintenance.put({ id, name: id, matchers, schedule, createdBy: by, comment: "c", updatedAtMs: nowMs });
+        const said = { openings: [], createdBy: by, comment: "c", updatedAtMs: nowMs };
+        maintenance.put({ id, name: id, matchers, schedule, ...said });
         return;
       }
       case "close":
-        maintenance.close(command.id, { by, nowMs });
+        maintenance.put(closeWindow(windowOf(command.id), { key: "", by, nowMs }));
         return;
       case "acknowledge": {
         const { target, untilMs } = command;
@@ -182,7 +189,7 @@ function createPlayer({ config, configs = {}, begins = "2026-01-05T00:00:00Z", s
         return;
       }
       case "unacknowledge":
-        assert.ok(dispatcher.unacknowledge(targetOf(command.target), nowMs));
+        assert.ok(dispatcher.unacknowledge(targetOf(command.target), { by, note: "", atMs: nowMs }));
         return;
       case "deliver":
         deliveries.set(command.outlet, command.delivery);

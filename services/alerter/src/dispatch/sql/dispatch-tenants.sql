@@ -1,2 +1,2 @@
 -- Who has anything to dispatch, and by which version of what.
-SELECT tenant, configuration, silences FROM alert_versions
+SELECT tenant, configuration, silences, maintenance FROM alert_versions

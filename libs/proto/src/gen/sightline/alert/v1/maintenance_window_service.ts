@@ -99,7 +99,7 @@ export interface MaintenanceWindow {
   /** Until when it is closed against its schedule; 0: it is not. */
   closedUntilUnixMs: bigint;
   closedBy: string;
-  /** Whether it is open now, and when that changes next; 0: not within the year to come. */
+  /** Whether it is open now, and when that changes next; 0: not within five weeks. */
   open: boolean;
   changesAtUnixMs: bigint;
 }
