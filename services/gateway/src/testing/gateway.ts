@@ -24,10 +24,12 @@ import { quietLog } from "@sightline/testkit/quiet-log";
 import { startNats, startRedis } from "@sightline/testkit/servers";
 import { startService } from "@sightline/testkit/start-service";
 import { testDatabase } from "@sightline/testkit/test-database";
+import type { z } from "zod";
 import { start } from "../app.ts";
 import { config } from "../config.ts";
 
-const internalToken = "internal-token-of-the-test";
+/** What services know each other by. */
+export const internalToken = "internal-token-of-the-test";
 
 export const password = "correct horse battery staple";
 
@@ -120,8 +122,8 @@ async function startStorage(port: number) {
   return server;
 }
 
-/** A whole gateway on real Postgres, Redis and NATS, with a storage behind it. */
-export async function startGateway() {
+/** A whole gateway on real Postgres, Redis and NATS, with a storage behind it, and what else the configuration says. */
+export async function startGateway(more: Pick<z.input<typeof config>, "alerter"> = {}) {
   const closers = new AsyncDisposableStack();
   try {
     const [nats, redis, postgres] = await Promise.all([startNats(), startRedis(), testDatabase()]);
@@ -151,6 +153,7 @@ export async function startGateway() {
         bootstrapKeys: Object.entries(keys).map(([scope, key]) => ({ name: scope, key, scopes: [scope] })),
         pageDir: "/nonexistent",
         live: { pingIntervalMs: 500 },
+        ...more,
       }),
     });
     closers.use(gateway);
