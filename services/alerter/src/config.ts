@@ -68,6 +68,9 @@ export const config = z.strictObject({
       maxPastAlerts: z.int().min(1).default(200_000),
       /** Notifications that are sent to one receiver at the same time. */
       maxConcurrentPerReceiver: z.int().min(1).max(256).default(16),
+      /** A receiver that fails so often in a row, and for so long, is an alert of its own. */
+      failuresUntilAlert: z.int().min(1).default(3),
+      failingForMs: milliseconds.default(60_000),
       /** Series of the metric that the kind of receiver `metrics` makes; of all tenants. */
       maxNotifiedSeries: z.int().min(1).default(10_000),
     })

@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import { createDispatchMetrics, type DispatchMetrics } from "./dispatch/dispatch-metrics.ts";
 
 /** The alerter's own metrics. */
 export interface AlerterMetrics {
@@ -10,6 +11,7 @@ export interface AlerterMetrics {
   readonly eventsDropped: Counter<"reason">;
   readonly notifications: Counter<"kind" | "outcome">;
   readonly changesPublished: Counter;
+  readonly dispatch: DispatchMetrics;
   readonly ruleShards: Gauge;
   readonly ruleGroups: Gauge;
   readonly ruleGroupSeconds: Histogram;
@@ -26,6 +28,7 @@ export interface AlerterMetrics {
 export function createAlerterMetrics(registry: Registry): AlerterMetrics {
   const registers = [registry];
   return {
+    dispatch: createDispatchMetrics(registry),
     evaluationSeconds: new Histogram({
       name: "sightline_alerter_evaluation_seconds",
       help: "Time to evaluate one rule, by kind of rule.",

@@ -24,6 +24,8 @@ export interface RoutedAlertsOptions {
   readonly views: DispatchViews;
   /** Called after something was put for whoever dispatches. */
   readonly onReceived: () => void;
+  /** Called with how many alerts were none. */
+  readonly onRefused: (count: number) => void;
 }
 
 /** What Alertmanager's API says and takes of alerts. Everything is of the given tenant. */
@@ -34,7 +36,8 @@ export interface RoutedAlerts {
   groups(tenant: string, request: ListAlertGroupsRequest): Promise<AlertGroup[]>;
 }
 
-export function createRoutedAlerts({ sql, clock, views, onReceived }: RoutedAlertsOptions): RoutedAlerts {
+export function createRoutedAlerts(options: RoutedAlertsOptions): RoutedAlerts {
+  const { sql, clock, views, onReceived, onRefused } = options;
   return {
     async post(tenant, { alerts }) {
       const nowMs = clock();
@@ -47,6 +50,7 @@ export function createRoutedAlerts({ sql, clock, views, onReceived }: RoutedAler
         if (typeof kept === "string") refusals.push(`cannot take alert ${taken.length + refusals.length}: ${kept}`);
         else taken.push(posted);
       }
+      onRefused(refusals.length);
       if (taken.length > 0) {
         // As of now, whenever it is looked at.
         const entry = {

@@ -14,7 +14,7 @@ import type { ActiveConfiguration } from "./active-configuration.ts";
 import { listTenantVersions, type TenantVersions } from "./configuration-store.ts";
 import { insertDecisions } from "./decision-store.ts";
 import { holdEpoch, markAlive, takeEpoch } from "./epoch.ts";
-import { type ReceivedEntry, readInbox, takeInbox } from "./inbox.ts";
+import { type ReceivedEntry, readInbox, takeInbox, weighInboxes } from "./inbox.ts";
 import { putLabels } from "./label-store.ts";
 import { isChanged, readSnapshot, writeChanges } from "./record-store.ts";
 import { createSending, type Sending } from "./sending.ts";
@@ -126,7 +126,7 @@ function gapSince(aliveAtMs: number | undefined, nowMs: number): Gap | undefined
 }
 
 async function rounds(round: Round, firstGap: Gap | undefined): Promise<void> {
-  const { sql, bell, tenants, intervalMs, clock, signal, epoch } = round;
+  const { sql, bell, tenants, intervalMs, clock, signal, epoch, metrics } = round;
   let gap = firstGap;
   let followAt = Number.NEGATIVE_INFINITY;
   let markAt = Number.NEGATIVE_INFINITY;
@@ -143,6 +143,7 @@ async function rounds(round: Round, firstGap: Gap | undefined): Promise<void> {
     if (performance.now() >= markAt) {
       markAt = performance.now() + MARK_INTERVAL_MS;
       await retry(() => markAlive(sql, epoch, clock()), { ...patiently, signal });
+      metrics.dispatch.waiting(await weighInboxes(sql, clock()));
     }
     // More may be waiting than is read at once.
     await bell.wait(byTenant.size > 0 ? 0 : untilDue(tenants.values(), clock(), intervalMs), signal);
@@ -265,10 +266,10 @@ async function decideAndWrite(
 async function write(
   one: TenantDispatch,
   entries: readonly ReceivedEntry[],
-  { sql, epoch, signal, clock }: Pick<Round, "sql" | "epoch" | "signal" | "clock">,
+  { sql, epoch, signal, clock, metrics }: Pick<Round, "sql" | "epoch" | "signal" | "clock" | "metrics">,
 ): Promise<void> {
   const pending = one.pending();
-  const { changes, decisions } = pending;
+  const { changes, decisions, refused } = pending;
   if (entries.length === 0 && decisions.length === 0 && !isChanged(changes)) return;
   const transaction = () =>
     sql.transaction(async (tx) => {
@@ -279,6 +280,8 @@ async function write(
       await putLabels(tx, one.tenant, pending, clock());
     });
   await retry(transaction, { ...patiently, signal });
+  metrics.dispatch.decided(decisions);
+  metrics.dispatch.refused(refused);
 }
 
 /** What was told while stopping is not to be told again by whoever goes on. */

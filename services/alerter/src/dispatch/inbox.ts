@@ -2,10 +2,12 @@ import { readFileSync } from "node:fs";
 import { AppError } from "@sightline/errors/app-error";
 import type { Sql } from "@sightline/postgres/pool";
 import { z } from "zod";
+import type { InboxWeight } from "./dispatch-metrics.ts";
 
 const putInboxSql = readFileSync(new URL("./sql/put-inbox.sql", import.meta.url), "utf8");
 const readInboxSql = readFileSync(new URL("./sql/read-inbox.sql", import.meta.url), "utf8");
 const takeInboxSql = readFileSync(new URL("./sql/take-inbox.sql", import.meta.url), "utf8");
+const weighAllInboxesSql = readFileSync(new URL("./sql/weigh-all-inboxes.sql", import.meta.url), "utf8");
 const weighInboxSql = readFileSync(new URL("./sql/weigh-inbox.sql", import.meta.url), "utf8");
 
 const labels = z.record(z.string(), z.string());
@@ -48,6 +50,7 @@ export interface ReceivedEntry {
 /** Of one tenant. More is taken when somebody has dispatched some of it. */
 const maxWaitingBytes = 64 * 1024 * 1024;
 
+const allWeightRow = z.object({ entries: z.number(), bytes: z.number(), oldest_at: z.date().nullable() });
 const weightRow = z.object({ bytes: z.number() });
 const entryRow = z
   .object({ entry_id: z.string(), tenant: z.string(), entry: z.unknown() })
@@ -66,6 +69,14 @@ export async function wantRoom(sql: Sql, tenant: string): Promise<void> {
     const message = `cannot take alerts now: got ${row.bytes} bytes that wait already, want fewer than ${maxWaitingBytes}`;
     throw new AppError("unavailable", message, { retryAfterMs: 5000 });
   }
+}
+
+/** What waits of all tenants. */
+export async function weighInboxes(sql: Sql, nowMs: number): Promise<InboxWeight> {
+  const [row] = await sql.query(weighAllInboxesSql, [], allWeightRow);
+  const { entries = 0, bytes = 0, oldest_at: oldestAt = null } = row ?? {};
+  const oldestMs = oldestAt?.getTime() ?? nowMs;
+  return { entries, bytes, oldestSeconds: Math.max(0, nowMs - oldestMs) / 1000 };
 }
 
 /** The oldest of what waits, so many of each of the tenants. It stays there until it is taken out. */

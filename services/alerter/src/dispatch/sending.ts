@@ -36,7 +36,7 @@ export interface Sending {
 
 /** Makes it with nothing being sent. What is sent at a time is bounded by the groups that there are. */
 export function createSending(options: SendingOptions): Sending {
-  const { clock, log, bell, signal, drained } = options;
+  const { clock, log, bell, signal, drained, metrics } = options;
   const lanes = createLanes(options.maxConcurrentPerReceiver);
   const running = new Set<Promise<void>>();
   const abandoned = new Map<Flush, AbortController>();
@@ -63,7 +63,9 @@ export function createSending(options: SendingOptions): Sending {
     const given = new AbortController();
     abandoned.set(flush, given);
     try {
-      one.ended(flush, await sendFlush(flush, optionsFor(one, flush, given.signal)), clock());
+      const outcome = await sendFlush(flush, optionsFor(one, flush, given.signal));
+      metrics.dispatch.notified(flush.integration, outcome, (clock() - flush.atMs) / 1000);
+      one.ended(flush, outcome, clock());
     } catch (thrown) {
       const { code, message } = AppError.from(thrown);
       // Whoever goes on sends it again.

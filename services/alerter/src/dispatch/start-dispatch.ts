@@ -21,6 +21,7 @@ import { activate, configurationInForce, DEFAULT_DRAFT } from "./activate.ts";
 import type { ConfigurationDraft } from "./configuration-store.ts";
 import { pruneDecisions } from "./decision-store.ts";
 import { dispatch } from "./dispatch.ts";
+import { addTotals, type DispatchTotals, NO_TOTALS } from "./dispatch-metrics.ts";
 import { pruneLabels } from "./label-store.ts";
 import { deleteOldSilences } from "./silence-store.ts";
 import type { TenantDispatch } from "./tenant-dispatch.ts";
@@ -61,7 +62,10 @@ export function startDispatch(options: StartDispatchOptions): StartedDispatch {
     maxGroups: config.dispatch.maxGroups,
     maxSilences: config.dispatch.maxSilences,
     silenceRetentionMs: config.dispatch.keepSilencesDays * DAY_MS,
+    failuresUntilAlert: config.dispatch.failuresUntilAlert,
+    failingForMs: config.dispatch.failingForMs,
   };
+  metrics.dispatch.observe(() => totalsOf(tenants.values(), clock()));
   const { externalUrl } = config;
   const configurationOf = (tenant: string) => configurationInForce(sql, tenant, rim);
   const defaultConfiguration = () => activate(DEFAULT_DRAFT, rim);
@@ -104,7 +108,7 @@ export function startDispatch(options: StartDispatchOptions): StartedDispatch {
     bell,
     views,
     calls: {
-      alerts: createRoutedAlerts({ sql, clock, views, onReceived }),
+      alerts: createRoutedAlerts({ sql, clock, views, onReceived, onRefused: metrics.dispatch.refused }),
       silences: createSilenceCalls({ sql, clock, newId, limits, onChanged: onReceived }),
       configurations: createConfigurationCalls({
         sql,
@@ -121,4 +125,9 @@ export function startDispatch(options: StartDispatchOptions): StartedDispatch {
     },
     ended: holdLease(sql, { name: "dispatch", retryMs: config.leaseRetryMs, signal, log, work }),
   };
+}
+
+/** Of all tenants that are dispatched here. */
+function totalsOf(tenants: Iterable<TenantDispatch>, nowMs: number): DispatchTotals {
+  return [...tenants].map((one) => one.totals(nowMs)).reduce(addTotals, NO_TOTALS);
 }

@@ -1,16 +1,18 @@
 import type { Decision } from "@sightline/alertmanager/dispatch/decision";
 import { createDispatcher, type Dispatcher, type Gap } from "@sightline/alertmanager/dispatch/dispatcher";
 import type { Flush } from "@sightline/alertmanager/dispatch/flush";
-import type { KeptAlert } from "@sightline/alertmanager/dispatch/kept-alert";
+import { isResolved, type KeptAlert, type PostedAlert } from "@sightline/alertmanager/dispatch/kept-alert";
 import type { DispatcherChanges, DispatcherSnapshot } from "@sightline/alertmanager/dispatch/snapshot";
 import { createMaintenance } from "@sightline/alertmanager/silence/maintenance";
 import type { MaintenanceWindow } from "@sightline/alertmanager/silence/maintenance-window";
-import type { Silence } from "@sightline/alertmanager/silence/silence";
+import { type Silence, silenceState } from "@sightline/alertmanager/silence/silence";
 import { createSilences } from "@sightline/alertmanager/silence/silences";
 import { AppError, invalid } from "@sightline/errors/app-error";
 import type { Outcome } from "../channels/integration.ts";
 import type { ActiveConfiguration } from "./active-configuration.ts";
+import type { DispatchTotals } from "./dispatch-metrics.ts";
 import { type InboxEntry, inboxEntry } from "./inbox.ts";
+import { createReceiverHealth } from "./receiver-health.ts";
 
 /** Bounds of what is kept of a tenant. */
 export interface DispatchLimits {
@@ -19,6 +21,9 @@ export interface DispatchLimits {
   readonly maxSilences: number;
   /** How long silences are kept after their end. */
   readonly silenceRetentionMs: number;
+  /** Attempts that have to fail in a row, and for how long, until a receiver counts as unreachable. */
+  readonly failuresUntilAlert: number;
+  readonly failingForMs: number;
 }
 
 export interface TenantDispatchOptions {
@@ -39,6 +44,8 @@ export interface TenantDispatchOptions {
 export interface Pending {
   readonly changes: DispatcherChanges;
   readonly decisions: readonly Decision[];
+  /** Alerts that came in and were none. */
+  readonly refused: number;
 }
 
 /** A tenant's alerts between being sent and being told. */
@@ -62,6 +69,8 @@ export interface TenantDispatch {
   attempted(flush: Flush, number: number, outcome: Outcome, nowMs: number): void;
   /** What changed since it was asked last. */
   pending(): Pending;
+  /** What there is now, for metrics. */
+  totals(nowMs: number): DispatchTotals;
 }
 
 function readEntry(entry: unknown): InboxEntry {
@@ -84,6 +93,7 @@ export function createTenantDispatch(options: TenantDispatchOptions): TenantDisp
   const { tenant, limits, newId, externalUrl, nowMs: startMs } = options;
   let { configuration } = options;
   let decisions: Decision[] = [];
+  let refused = 0;
   const { silenceRetentionMs: retentionMs, maxAlerts, maxGroups } = limits;
   // Those that people made were bounded when they were made.
   const silences = createSilences({ maxSilences: Number.POSITIVE_INFINITY, retentionMs, newId });
@@ -100,14 +110,20 @@ export function createTenantDispatch(options: TenantDispatchOptions): TenantDisp
     externalUrl,
   });
   dispatcher.restore(options.snapshot, startMs, options.gap);
+  const health = createReceiverHealth({ dispatcher, ...limits, alerts: options.snapshot.alerts });
+
+  function put(alerts: readonly PostedAlert[], nowMs: number): void {
+    // What there is no room for is a decision.
+    refused += dispatcher.put(alerts, nowMs).filter(({ kind }) => kind === "invalid").length;
+  }
 
   function takeOne(entry: InboxEntry, nowMs: number): void {
     switch (entry.kind) {
       case "alerts":
-        dispatcher.put(entry.alerts, nowMs);
+        put(entry.alerts, nowMs);
         break;
       case "ended":
-        dispatcher.put(
+        put(
           entry.alerts.map((alert) => ({
             ...alert,
             startsAtMs: Math.min(alert.startsAtMs ?? nowMs, nowMs),
@@ -139,6 +155,7 @@ export function createTenantDispatch(options: TenantDispatchOptions): TenantDisp
     },
     reconfigure(next, nowMs) {
       configuration = next;
+      health.retain((place) => next.integrationOf(place) !== undefined, nowMs);
       return dispatcher.reload(next.dispatch, nowMs);
     },
     maintenanceOf: (alert, nowMs) => maintenance.mutedBy(alert, nowMs),
@@ -155,13 +172,44 @@ export function createTenantDispatch(options: TenantDispatchOptions): TenantDisp
       else dispatcher.failed(flush, { nowMs, error: outcome.outcome });
     },
     attempted(flush, number, outcome, nowMs) {
+      const { remarks = [] } = outcome;
       const error = outcome.delivered ? undefined : outcome.outcome;
-      dispatcher.attempted(flush, { nowMs, number, ...(error !== undefined && { error }) });
+      dispatcher.attempted(flush, { nowMs, number, remarks, ...(error !== undefined && { error }) });
+      health.attempted(flush, outcome, nowMs);
+    },
+    totals(nowMs) {
+      const { logEntries, groups, inFlight } = dispatcher.stats();
+      return {
+        ...alertTotals(dispatcher, nowMs),
+        ...silenceTotals(silences.all(), nowMs),
+        logEntries,
+        groups,
+        inFlight,
+      };
     },
     pending() {
-      const made = decisions;
+      const made = { decisions, refused };
       decisions = [];
-      return { changes: dispatcher.changes(), decisions: made };
+      refused = 0;
+      return { changes: dispatcher.changes(), ...made };
     },
   };
+}
+
+function alertTotals(dispatcher: Dispatcher, nowMs: number): Pick<DispatchTotals, "activeAlerts" | "suppressedAlerts"> {
+  const { alerts, groups } = dispatcher.snapshot();
+  const hidden = new Set<string>();
+  for (const group of groups) {
+    for (const fingerprint of group.hiddenBy === "" ? Object.keys(group.hidden) : group.members)
+      hidden.add(fingerprint);
+  }
+  const firing = alerts.filter((alert) => !isResolved(alert, nowMs));
+  const suppressedAlerts = firing.filter(({ fingerprint }) => hidden.has(fingerprint)).length;
+  return { activeAlerts: firing.length - suppressedAlerts, suppressedAlerts };
+}
+
+function silenceTotals(silences: Iterable<Silence>, nowMs: number) {
+  const counts = { active: 0, pending: 0, expired: 0 };
+  for (const silence of silences) counts[silenceState(silence, nowMs)]++;
+  return { activeSilences: counts.active, pendingSilences: counts.pending, expiredSilences: counts.expired };
 }

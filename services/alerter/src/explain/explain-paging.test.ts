@@ -110,7 +110,9 @@ const cases: readonly {
   {
     name: "a rule had no data",
     facts: {
-      rules: [decided(0, { step: "rule", reason: "began", detail: "rule Down: inactive to firing, there are no data" })],
+      rules: [
+        decided(0, { step: "rule", reason: "began", detail: "rule Down: inactive to firing, there are no data" }),
+      ],
     },
     reason: "rule_failed",
     want:
@@ -213,8 +215,7 @@ const cases: readonly {
     name: "routed elsewhere",
     facts: { alerts: [alert(...grouped("chat"), delivered("chat"))] },
     reason: "routed_elsewhere",
-    want:
-      'You were not paged about Down {host="x"}: it was routed to chat, of which chat took it; none of them leads to you.',
+    want: 'You were not paged about Down {host="x"}: it was routed to chat, of which chat took it; none of them leads to you.',
   },
   {
     name: "somebody else was on call",
@@ -226,8 +227,7 @@ const cases: readonly {
       alerts: [alert(...grouped("pages"), delivered("pages"), started, told("cid", 1, "primary"))],
     },
     reason: "not_on_call",
-    want:
-      'You were not paged about Down {host="x"}: you were not on call in primary at 2026-01-05 03:07:30 UTC, cid was.',
+    want: 'You were not paged about Down {host="x"}: you were not on call in primary at 2026-01-05 03:07:30 UTC, cid was.',
   },
   {
     name: "acknowledged before the step was reached",
@@ -291,8 +291,7 @@ const cases: readonly {
       ],
     },
     reason: "waiting",
-    want:
-      'You were not paged about Down {host="x"}: its group was waiting for more alerts until 2026-01-05 03:07:30 UTC.',
+    want: 'You were not paged about Down {host="x"}: its group was waiting for more alerts until 2026-01-05 03:07:30 UTC.',
   },
   {
     name: "a receiver of one's own",
@@ -323,16 +322,13 @@ test("of several alerts the one that came nearest is the answer, and the others 
 
 test("what it follows from is told: the configuration, who was on call, the contact methods, each decision", () => {
   const { sentences } = explainPaging({ ...nothing, alerts: [alert(...grouped("chat"))] });
-  assert.deepEqual(
-    sentences.map(({ kind, text }) => `${kind}: ${text}`).slice(1),
-    [
-      "configuration: In force was version 7 of alertmanager.yml, put by bob.",
-      "on_call: On call in primary was ann.",
-      "contacts: You had the contact methods sms.",
-      'alert: Down {host="x"} fired from 2026-01-05 03:07:00 UTC to 2026-01-05 03:22:00 UTC: you were not paged, it was ' +
-        "routed to chat, none of which was told in that time; none of them leads to you.",
-      "received: The alert came in: it is new.",
-      "grouped: It belongs to the group {}:{} of the receiver chat.",
-    ],
-  );
+  assert.deepEqual(sentences.map(({ kind, text }) => `${kind}: ${text}`).slice(1), [
+    "configuration: In force was version 7 of alertmanager.yml, put by bob.",
+    "on_call: On call in primary was ann.",
+    "contacts: You had the contact methods sms.",
+    'alert: Down {host="x"} fired from 2026-01-05 03:07:00 UTC to 2026-01-05 03:22:00 UTC: you were not paged, it was ' +
+      "routed to chat, none of which was told in that time; none of them leads to you.",
+    "received: The alert came in: it is new.",
+    "grouped: It belongs to the group {}:{} of the receiver chat.",
+  ]);
 });

@@ -91,7 +91,11 @@ function configurationSentence({ configuration }: PagingFacts): Sentence {
   const { version, author, sinceMs } = configuration;
   const kind = "configuration";
   if (version === 0)
-    return { atMs: undefined, kind, text: "Nobody had put an alertmanager.yml: no route told anybody." };
+    return {
+      atMs: undefined,
+      kind,
+      text: "No alertmanager.yml that was in force then is kept: as far as is known, no route told anybody.",
+    };
   return {
     atMs: sinceMs,
     kind,

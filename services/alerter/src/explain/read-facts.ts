@@ -39,7 +39,7 @@ export async function readFacts(sql: Sql, question: FactsQuestion): Promise<Pagi
   const { tenant, user, range } = question;
   const atMs = (range.startMs + range.endMs) / 2;
   const [configuration, policies, contacts, silences] = await Promise.all([
-    configurationThen(sql, tenant, atMs),
+    configurationThen(sql, tenant, { startMs: atMs, endMs: range.endMs }),
     listKept(sql, { tenant, kind: "policy", asOfMs: atMs }),
     findKept(sql, { tenant, kind: "contacts", name: user }, atMs),
     readSilences(sql, tenant),
@@ -63,8 +63,9 @@ export async function readFacts(sql: Sql, question: FactsQuestion): Promise<Pagi
   };
 }
 
-async function configurationThen(sql: Sql, tenant: string, atMs: number): Promise<ConfigurationThen> {
-  const kept = await findConfiguration(sql, tenant, atMs);
+/** The one in force at a time, or the first that came into force soon after it. */
+async function configurationThen(sql: Sql, tenant: string, { startMs, endMs }: FiringTime): Promise<ConfigurationThen> {
+  const kept = (await findConfiguration(sql, tenant, startMs)) ?? (await findConfiguration(sql, tenant, endMs));
   if (kept === undefined) return { version: 0, author: "", sinceMs: undefined, receivers: [] };
   const { version, author, createdAt, source } = kept;
   const receivers = loadConfig(source).receivers.map(({ name, sightline }) => ({

@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { DispatchConfig } from "@sightline/alertmanager/dispatch/dispatch-config";
+import { createDispatcher, type Dispatcher } from "@sightline/alertmanager/dispatch/dispatcher";
+import { isResolved } from "@sightline/alertmanager/dispatch/kept-alert";
+import { createRouteTree } from "@sightline/alertmanager/route/route";
+import { createReceiverHealth } from "./receiver-health.ts";
+
+const baseMs = Date.UTC(2026, 0, 5);
+const hook = { receiver: "ops", integration: "webhook", index: 0 };
+const chat = { receiver: "ops", integration: "slack", index: 0 };
+const failed = { delivered: false, outcome: "500 no" };
+const delivered = { delivered: true, outcome: "200" };
+const nothingMuted = { mutedBy: () => [] };
+
+function newDispatcher(): Dispatcher {
+  const config: DispatchConfig = {
+    resolveTimeoutMs: 300_000,
+    route: createRouteTree({
+      receiver: "ops",
+      groupBy: undefined,
+      match: {},
+      matchRe: {},
+      matchers: [],
+      muteTimeIntervals: [],
+      activeTimeIntervals: [],
+      continue: false,
+      routes: [],
+      groupWaitMs: undefined,
+      groupIntervalMs: undefined,
+      repeatIntervalMs: undefined,
+      labels: {},
+    }),
+    inhibitRules: [],
+    timeIntervals: new Map(),
+    integrationsOf: () => [],
+  };
+  const common = { silences: nothingMuted, maintenance: nothingMuted, externalUrl: "" };
+  return createDispatcher({ config, ...common, decide: () => undefined, maxAlerts: 10, maxGroups: 10 });
+}
+
+function firing(dispatcher: Dispatcher, nowMs: number): (string | undefined)[] {
+  return dispatcher
+    .snapshot()
+    .alerts.filter((alert) => !isResolved(alert, nowMs))
+    .map(({ labels }) => labels["integration"]);
+}
+
+function begin(dispatcher = newDispatcher()) {
+  const { alerts } = dispatcher.snapshot();
+  return { dispatcher, health: createReceiverHealth({ dispatcher, failuresUntilAlert: 3, failingForMs: 2, alerts }) };
+}
+
+test("a receiver that takes nothing is an alert after some failures in a row, once", () => {
+  const { dispatcher, health } = begin();
+  for (const [at, outcome] of [failed, failed, delivered, failed, failed].entries())
+    health.attempted(hook, outcome, baseMs + at);
+  assert.deepEqual(firing(dispatcher, baseMs + 10), []);
+  health.attempted(hook, failed, baseMs + 10);
+  assert.deepEqual(firing(dispatcher, baseMs + 10), ["webhook[0]"]);
+  const [alert] = dispatcher.snapshot().alerts;
+  assert.deepEqual(alert?.annotations, {
+    summary: "The receiver ops cannot be told by webhook[0].",
+    description: "3 attempts in a row failed; the last one: 500 no",
+  });
+  for (let at = 11; at < 100; at++) health.attempted(hook, failed, baseMs + at);
+  assert.deepEqual(dispatcher.snapshot().alerts, [alert], "telling of it fails too, and that is no news");
+});
+
+test("a moment of failures is none", () => {
+  const { dispatcher, health } = begin();
+  for (let time = 0; time < 20; time++) health.attempted(hook, failed, baseMs);
+  assert.deepEqual(firing(dispatcher, baseMs), []);
+});
+
+test("it ends when the receiver takes something, and only that of the integration that did", () => {
+  const { dispatcher, health } = begin();
+  for (let at = 0; at < 3; at++) for (const place of [hook, chat]) health.attempted(place, failed, baseMs + at);
+  assert.deepEqual(firing(dispatcher, baseMs + 3), ["webhook[0]", "slack[0]"]);
+  health.attempted(hook, delivered, baseMs + 4);
+  assert.deepEqual(firing(dispatcher, baseMs + 4), ["slack[0]"]);
+});
+
+test("another replica that goes on ends it all the same", () => {
+  const { dispatcher, health } = begin();
+  for (let at = 0; at < 3; at++) health.attempted(hook, failed, baseMs + at);
+  begin(dispatcher).health.attempted(hook, delivered, baseMs + 4);
+  assert.deepEqual(firing(dispatcher, baseMs + 4), []);
+});
+
+test("it ends with its integration", () => {
+  const { dispatcher, health } = begin();
+  for (let at = 0; at < 3; at++) for (const place of [hook, chat]) health.attempted(place, failed, baseMs + at);
+  health.retain(({ integration }) => integration === "slack", baseMs + 4);
+  assert.deepEqual(firing(dispatcher, baseMs + 4), ["slack[0]"]);
+});
