@@ -9,19 +9,21 @@ import { decodeEvent, openWireEvents, textOf, timeOf, type WireEvent, walkEvents
 export interface KeptEvent {
   readonly eventId: string;
   readonly timeUnixNano: bigint;
-  /** Serialized; of what came as protobuf the sender's own bytes. */
-  readonly wire: Uint8Array;
+  /** Has it serialized, from `start` to `end`; of what came as protobuf all that the sender sent. */
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly end: number;
   /** What is to be written behind the sender's bytes: of a field that is there twice the last one counts. */
   readonly filled?: FilledIn;
 }
 
-/** What validation fills in. */
+/** What validation fills in; undefined where the sender has said it. */
 export interface FilledIn {
   readonly observedTimeUnixNano: bigint;
-  readonly timeUnixNano?: bigint;
-  readonly eventId?: string;
-  readonly severity?: number;
-  readonly details?: string;
+  readonly timeUnixNano: bigint | undefined;
+  readonly eventId: string | undefined;
+  readonly severity: number | undefined;
+  readonly details: string | undefined;
 }
 
 /** The event as it may be kept, or why it may not, naming the field. */
@@ -29,7 +31,9 @@ export type KeptOrReason = { readonly kept: KeptEvent } | { readonly reason: str
 
 /** An event that came as something else than protobuf. */
 export function keepEvent(event: SystemEvent): KeptEvent {
-  return { eventId: event.eventId, timeUnixNano: event.timeUnixNano, wire: SystemEvent.encode(event).finish() };
+  const wire = SystemEvent.encode(event).finish();
+  const bytes = Buffer.from(wire.buffer, wire.byteOffset, wire.byteLength);
+  return { eventId: event.eventId, timeUnixNano: event.timeUnixNano, bytes, start: 0, end: bytes.length };
 }
 
 /**
@@ -49,13 +53,15 @@ export function keepWireEvent(event: WireEvent, received: ReceivedAt): KeptOrRea
   const kept = {
     eventId,
     timeUnixNano,
-    wire: event.wire.bytes.subarray(event.start, event.end),
+    bytes: event.buffer,
+    start: event.start,
+    end: event.end,
     filled: {
       observedTimeUnixNano: receivedUnixNano,
-      ...(hasTime ? {} : { timeUnixNano }),
-      ...(sentId === "" ? { eventId } : {}),
-      ...(event.severity === 0 ? { severity: INFO } : {}),
-      ...(event.details.start === event.details.end ? { details: NO_DETAILS } : {}),
+      timeUnixNano: hasTime ? undefined : timeUnixNano,
+      eventId: sentId === "" ? eventId : undefined,
+      severity: event.severity === 0 ? INFO : undefined,
+      details: event.details.start === event.details.end ? NO_DETAILS : undefined,
     },
   };
   return { kept };
@@ -75,14 +81,13 @@ export function countEvents(batch: Uint8Array): number {
 
 /** Serializes an EventBatch. */
 export function writeEventBatch(events: readonly KeptEvent[]): Uint8Array {
-  const size = events.reduce((sum, { wire }) => sum + wire.length + HEAD_BYTES + MAX_FILLED_BYTES, 0);
+  const size = events.reduce((sum, { start, end }) => sum + end - start + HEAD_BYTES + MAX_FILLED_BYTES, 0);
   const out = Buffer.allocUnsafe(size);
   let at = 0;
-  for (const { wire, filled } of events) {
+  for (const { bytes, start, end, filled } of events) {
     out[at++] = EVENTS_FIELD * 8 + WireType.LengthDelimited;
-    at = writeVarint(out, at, wire.length + (filled === undefined ? 0 : filledBytes(filled)));
-    out.set(wire, at);
-    at += wire.length;
+    at = writeVarint(out, at, end - start + (filled === undefined ? 0 : filledBytes(filled)));
+    at += bytes.copy(out, at, start, end);
     if (filled !== undefined) at = writeFilled(out, at, filled);
   }
   return out.subarray(0, at);

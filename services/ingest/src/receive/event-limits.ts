@@ -12,20 +12,22 @@ export interface BeyondLimits {
 }
 
 /** The first limit that a valid event is beyond; undefined when it is within all. Its labels are its attributes. */
-export function beyondLimits({ timeUnixNano, wire }: KeptEvent, rules: RecordRules): BeyondLimits | undefined {
+export function beyondLimits(event: KeptEvent, rules: RecordRules): BeyondLimits | undefined {
+  const { timeUnixNano, bytes, start, end } = event;
   const { limits, times } = rules;
   if (times !== undefined && (timeUnixNano < times.oldestUnixNano || timeUnixNano > times.newestUnixNano)) {
     const want = `want ${textOf(times.oldestUnixNano)} to ${textOf(times.newestUnixNano)}`;
     const refusal = timeUnixNano < times.oldestUnixNano ? "too_old" : "too_new";
     return { refusal, reason: `time_unix_nano: got ${textOf(timeUnixNano)}, ${want}` };
   }
-  return isSurelyWithin(wire, limits) ? undefined : beyondTextLimits(SystemEvent.decode(wire), limits);
+  if (isSurelyWithin(end - start, limits)) return undefined;
+  return beyondTextLimits(SystemEvent.decode(bytes.subarray(start, end)), limits);
 }
 
 /** Fast path: no text is longer than the whole event, and no valid event has more or longer labels than these. */
-function isSurelyWithin(wire: Uint8Array, limits: RecordRules["limits"]): boolean {
+function isSurelyWithin(eventBytes: number, limits: RecordRules["limits"]): boolean {
   const { maxAttributes, maxKeyBytes, maxValueBytes } = limits;
-  return wire.length <= maxValueBytes && maxAttributes >= EVENT_LIMITS.labels && maxKeyBytes >= EVENT_LIMITS.labelKey;
+  return eventBytes <= maxValueBytes && maxAttributes >= EVENT_LIMITS.labels && maxKeyBytes >= EVENT_LIMITS.labelKey;
 }
 
 function beyondTextLimits(event: SystemEvent, limits: RecordRules["limits"]): BeyondLimits | undefined {
