@@ -1,4 +1,4 @@
-import { AppError } from "@sightline/errors/app-error";
+import { AppError, invalid } from "@sightline/errors/app-error";
 import type { Clock } from "@sightline/model/time";
 import type { Pool, Sql } from "@sightline/postgres/pool";
 import type { RuleFileOutcome } from "@sightline/proto/sightline/alert/v1/rule_service";
@@ -78,11 +78,11 @@ export async function changeRuleFile(
   });
 }
 
-/** What is to be said of a file's text. Throws too_large. */
+/** What is to be said of a file's text. Throws invalid_argument for one that is too long. */
 export function checkRuleFile(source: string, { maxFileBytes }: RuleFileBounds): ParsedRuleFile {
   const bytes = Buffer.byteLength(source);
   if (bytes > maxFileBytes) {
-    throw new AppError("too_large", `cannot keep the rule file: got ${bytes} bytes, want at most ${maxFileBytes}`);
+    throw invalid(`cannot keep the rule file: got ${bytes} bytes, want at most ${maxFileBytes}`);
   }
   const nul = source.indexOf("\u0000");
   if (nul === -1) return parseRuleFile(source);

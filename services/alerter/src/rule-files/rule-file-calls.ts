@@ -47,7 +47,8 @@ export interface RuleFileCalls {
 export function createRuleFileCalls({ onChanged, ...options }: RuleFileCallsOptions): RuleFileCalls {
   const { sql, bounds } = options;
   const change = async (tenant: string, asked: Change): Promise<RuleFileOutcome> => {
-    if (asked.author.trim() === "") throw invalid("cannot change the rule file: user_id: got nothing, want who does it");
+    if (asked.author.trim() === "")
+      throw invalid("cannot change the rule file: user_id: got nothing, want who does it");
     const changed = await changeRuleFile(options, tenant, asked);
     if (changed.version !== undefined && !changed.unchanged) onChanged();
     return outcomeOf(changed);
