@@ -7,6 +7,7 @@ import { after, before, describe, test } from "node:test";
 import { AppError } from "@sightline/errors/app-error";
 import { AlertServiceClient } from "@sightline/proto/sightline/alert/v1/alert_service";
 import { AlertmanagerServiceClient } from "@sightline/proto/sightline/alert/v1/alertmanager_service";
+import { RuleServiceClient } from "@sightline/proto/sightline/alert/v1/rule_service";
 import { TargetServiceClient } from "@sightline/proto/sightline/collector/v1/target_service";
 import { LogqlServiceClient } from "@sightline/proto/sightline/query/v1/logql_service";
 import { PromqlServiceClient } from "@sightline/proto/sightline/query/v1/promql_service";
@@ -33,6 +34,7 @@ describe("the built page", () => {
       clients: {
         promql,
         alerter: createClient(AlertServiceClient, "127.0.0.1:1", {}),
+        rules: createClient(RuleServiceClient, "127.0.0.1:1", {}),
         collector: createClient(TargetServiceClient, "127.0.0.1:1", {}),
         retention: createClient(RetentionServiceClient, "127.0.0.1:1", {}),
       },

@@ -6,7 +6,7 @@ import type { ApiContext } from "./endpoint.ts";
 import { createRangeCache } from "./range-cache.ts";
 
 export interface ContextOptions {
-  readonly clients: Pick<Clients, "promql" | "alerter" | "collector" | "retention">;
+  readonly clients: Pick<Clients, "promql" | "alerter" | "rules" | "collector" | "retention">;
   readonly clock: Clock;
   readonly metrics: Pick<Metrics, "rangeQueries" | "rangeCacheSteps" | "rangeCacheEvictions" | "rangeCacheBytes">;
   readonly cache: Config["rangeCache"];
@@ -15,10 +15,11 @@ export interface ContextOptions {
 
 /** What the endpoints of Prometheus' API share. */
 export function createPrometheusContext({ clients, clock, metrics, cache, isReady }: ContextOptions): ApiContext {
-  const { promql, alerter, collector, retention } = clients;
+  const { promql, alerter, rules, collector, retention } = clients;
   return {
     promql,
     alerter,
+    rules,
     collector,
     retention,
     clock,

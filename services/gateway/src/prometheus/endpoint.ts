@@ -13,7 +13,7 @@ export interface ApiAnswer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export interface ApiContext extends Pick<Clients, "promql" | "alerter" | "collector" | "retention"> {
+export interface ApiContext extends Pick<Clients, "promql" | "alerter" | "rules" | "collector" | "retention"> {
   readonly clock: Clock;
   /** When this process started, milliseconds since the Unix epoch. */
   readonly startedMs: number;
