@@ -26,7 +26,7 @@ export function uuid7(unixMs: number, random: (bytes: Uint8Array) => void = draw
     text[at++] = HEX[byte >> 4] ?? 0;
     text[at++] = HEX[byte & 15] ?? 0;
   }
-  return text.latin1Slice(0, text.length);
+  return text.toString("latin1");
 }
 
 function writeTime(unixMs: number): void {
