@@ -5,9 +5,11 @@ import { ensureStreams } from "@sightline/bus/streams";
 import { createEventBuilder, type EventInput } from "@sightline/events/builder";
 import { createPool, type Pool } from "@sightline/postgres/pool";
 import { ensureTenant } from "@sightline/postgres/users";
+import { ActionServiceClient } from "@sightline/proto/sightline/alert/v1/action_service";
 import { AlertServiceClient } from "@sightline/proto/sightline/alert/v1/alert_service";
 import { AlertmanagerServiceClient } from "@sightline/proto/sightline/alert/v1/alertmanager_service";
 import { IncidentServiceClient } from "@sightline/proto/sightline/alert/v1/incident_service";
+import { MaintenanceWindowServiceClient } from "@sightline/proto/sightline/alert/v1/maintenance_window_service";
 import { EventBatch, type SystemEvent } from "@sightline/proto/sightline/event/v1/event";
 import { createClient } from "@sightline/rpc/client";
 import { freePort } from "@sightline/testkit/free-port";
@@ -42,6 +44,8 @@ export interface Alerter extends AsyncDisposable {
   readonly client: ReturnType<typeof connect>;
   readonly alertmanager: ReturnType<typeof connectAlertmanager>;
   readonly incidents: ReturnType<typeof connectIncidents>;
+  readonly actions: ReturnType<typeof connectActions>;
+  readonly windows: ReturnType<typeof connectWindows>;
   /** One that does not know the internal token. */
   readonly stranger: ReturnType<typeof connect>;
   /** The names of what is not ready. */
@@ -119,11 +123,15 @@ async function startAlerter(
   const client = connect(`127.0.0.1:${grpcPort}`, internalToken);
   const alertmanager = connectAlertmanager(`127.0.0.1:${grpcPort}`);
   const incidents = connectIncidents(`127.0.0.1:${grpcPort}`);
+  const actions = connectActions(`127.0.0.1:${grpcPort}`);
+  const windows = connectWindows(`127.0.0.1:${grpcPort}`);
   const stranger = connect(`127.0.0.1:${grpcPort}`, "guessed");
   const stop = async () => {
     client.close();
     alertmanager.close();
     incidents.close();
+    actions.close();
+    windows.close();
     stranger.close();
     await service.stop();
   };
@@ -131,6 +139,8 @@ async function startAlerter(
     client,
     alertmanager,
     incidents,
+    actions,
+    windows,
     stranger,
     notReady: async () => Object.keys((await service.deps.readiness.report()).notReady),
     stop,
@@ -144,6 +154,14 @@ function connect(address: string, token: string) {
 
 function connectAlertmanager(address: string) {
   return createClient(AlertmanagerServiceClient, address, { internalToken });
+}
+
+function connectActions(address: string) {
+  return createClient(ActionServiceClient, address, { internalToken });
+}
+
+function connectWindows(address: string) {
+  return createClient(MaintenanceWindowServiceClient, address, { internalToken });
 }
 
 function connectIncidents(address: string) {
