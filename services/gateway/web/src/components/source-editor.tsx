@@ -18,13 +18,14 @@ export function SourceEditor(props: {
   const field = useRef<HTMLTextAreaElement>(null);
   const gutter = useRef<HTMLDivElement>(null);
   const lines = value.split("\n").length;
+  const height = { minHeight: 0, "--lines": Math.max(lines, 8) };
   const wrong = new Set(problems.map(({ line }) => line));
   const onScroll = (event: UIEvent<HTMLTextAreaElement>) => {
     if (gutter.current !== null) gutter.current.scrollTop = event.currentTarget.scrollTop;
   };
   return (
     <div className={classes.editor}>
-      <div className={classes.body}>
+      <div className={classes.body} style={height}>
         <div ref={gutter} className={classes.gutter} aria-hidden>
           {lines > maxNumbered
             ? null

@@ -1,14 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation } from "react-router";
-import { activeAlertsQuery } from "../api/alerts.ts";
+import { firingCountQuery } from "../api/alerts.ts";
 import { addressOf, DESTINATIONS, isWithin } from "./destinations.ts";
 import classes from "./nav.module.css";
 
 /** The links to all pages; alerts with the number of those that fire. */
 export function Nav({ onNavigate }: { onNavigate?: () => void }) {
   const location = useLocation();
-  const alerts = useQuery(activeAlertsQuery);
-  const firing = alerts.data?.alerts.filter((alert) => alert.state === "firing").length ?? 0;
+  const { data: firing = 0 } = useQuery(firingCountQuery);
   return (
     <nav className={classes.nav} aria-label="Pages">
       {DESTINATIONS.map((destination) => {

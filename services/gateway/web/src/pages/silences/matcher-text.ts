@@ -12,8 +12,12 @@ export type Operator = (typeof OPERATORS)[number];
 
 /** A new silence that would be about alerts with these labels: the address that notices have. */
 export function addressOfSilence(labels: Readonly<Record<string, string>>): string {
-  const drafts = Object.entries(labels).map(([name, value]): MatcherDraft => ({ name, operator: "=", value }));
-  return `/silences/new?filter=${encodeURIComponent(textOfMatchers(drafts))}`;
+  return `/silences/new?filter=${encodeURIComponent(textOfLabels(labels))}`;
+}
+
+/** Labels as matchers that want just them: {team="a"}. */
+export function textOfLabels(labels: Readonly<Record<string, string>>): string {
+  return textOfMatchers(Object.entries(labels).map(([name, value]) => ({ name, operator: "=", value })));
 }
 
 /** Matchers as they are written in alertmanager.yml: {team="a",env=~"x|y"}. */

@@ -1,4 +1,4 @@
-import { NavLink, Route, Routes } from "react-router";
+import { Link, Route, Routes, useLocation } from "react-router";
 import { AlertsFrame } from "../alerts/alerts-frame.tsx";
 import { NotFoundPage } from "../not-found.tsx";
 import { MaintenanceForm } from "./maintenance-form.tsx";
@@ -9,13 +9,16 @@ import { Silences } from "./silences.tsx";
 
 /** What keeps alerts from being told: silences, and maintenance windows. */
 export function SilencesPage() {
+  const isMaintenance = useLocation().pathname.startsWith("/silences/maintenance");
   return (
     <AlertsFrame title="Alerts: silences">
       <nav className={classes.kinds} aria-label="What hides alerts">
-        <NavLink to="/silences" end>
+        <Link to="/silences" aria-current={isMaintenance ? undefined : "page"}>
           Silences
-        </NavLink>
-        <NavLink to="/silences/maintenance">Maintenance windows</NavLink>
+        </Link>
+        <Link to="/silences/maintenance" aria-current={isMaintenance ? "page" : undefined}>
+          Maintenance windows
+        </Link>
       </nav>
       <Routes>
         <Route index element={<Silences />} />

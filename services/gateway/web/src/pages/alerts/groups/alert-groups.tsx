@@ -88,8 +88,9 @@ function Groups() {
               more={hasNextPage}
               error={refused ? null : groups.error}
               onRetry={() => void groups.refetch()}
-              end={`${counts?.totalGroups ?? 0} groups. j and k move, a acknowledges, s silences, e explains.`}
+              end={counts?.totalGroups === 1 ? "1 group." : `${counts?.totalGroups ?? 0} groups.`}
             />
+            <span className={classes.keys}> j and k move, a acknowledges, s silences, e explains.</span>
           </div>
         </div>
       )}

@@ -55,7 +55,9 @@ function GroupHead({ group }: { group: AlertGroup }) {
         {group.mutedBy.length === 0 ? null : <span>outside its times: {group.mutedBy.join(", ")}</span>}
       </span>
       <GroupBar group={group} />
-      <AcknowledgeGroup group={group} />
+      <span className={classes.act}>
+        <AcknowledgeGroup group={group} />
+      </span>
     </div>
   );
 }
@@ -112,18 +114,20 @@ export function AlertLine({ alert, group }: { alert: GroupedAlert; group: AlertG
       <span className={classes.since}>
         <Timestamp value={alert.startsAt} style="ago" />
       </span>
-      {alert.state === "firing" ? (
-        <Button
-          variant="subtle"
-          size="compact-sm"
-          data-testid="alert-acknowledge"
-          aria-label={`Acknowledge: ${headlineOf(alert)}`}
-          loading={act.isPending}
-          onClick={() => act.mutate({ target: { alert: alert.fingerprint }, action: { verb: "acknowledge" } })}
-        >
-          Acknowledge
-        </Button>
-      ) : null}
+      <span className={classes.act}>
+        {alert.state === "firing" ? (
+          <Button
+            variant="subtle"
+            size="compact-sm"
+            data-testid="alert-acknowledge"
+            aria-label={`Acknowledge: ${headlineOf(alert)}`}
+            loading={act.isPending}
+            onClick={() => act.mutate({ target: { alert: alert.fingerprint }, action: { verb: "acknowledge" } })}
+          >
+            Acknowledge
+          </Button>
+        ) : null}
+      </span>
     </div>
   );
 }

@@ -1,6 +1,8 @@
+import { Link } from "react-router";
 import { Field, Fields } from "../../../components/fields.tsx";
 import { Panel } from "../../../components/panel.tsx";
 import { PlainBlock, PlainLine } from "../../../components/plain.tsx";
+import { textOfLabels } from "../../silences/matcher-text.ts";
 import classes from "./one.module.css";
 
 type Texts = Readonly<Record<string, string>>;
@@ -9,7 +11,14 @@ type Texts = Readonly<Record<string, string>>;
 export function AlertFacts(props: { labels: Texts; annotations: Texts; generatorUrl: string }) {
   const { labels, annotations, generatorUrl } = props;
   return (
-    <Panel title="What it says of itself">
+    <Panel
+      title="What it says of itself"
+      actions={
+        <Link to={`/alerts/routes?labels=${encodeURIComponent(textOfLabels(labels))}`} className={classes.way}>
+          Its way through the routes
+        </Link>
+      }
+    >
       <Fields>
         {Object.entries(annotations).map(([name, value]) => (
           <Field key={`annotation ${name}`} name={name}>

@@ -73,7 +73,7 @@ export function Life({ picture, nowMs }: { picture: LifePicture; nowMs: number }
       <div className={classes.lane} aria-hidden>
         <span className={classes.laneName} />
         <span className={classes.ticks}>
-          {timeTicks(startMs, endMs, 5, localOffsetMs(endMs)).map(({ ms, label }) => (
+          {ticksOf(picture).map(({ ms, label }) => (
             <span key={ms} style={{ left: place(ms) }}>
               {label}
             </span>
@@ -82,4 +82,11 @@ export function Life({ picture, nowMs }: { picture: LifePicture; nowMs: number }
       </div>
     </div>
   );
+}
+
+/** The ones whose words have room. */
+function ticksOf({ startMs, endMs }: LifePicture) {
+  const margin = (endMs - startMs) * 0.05;
+  const ticks = timeTicks(startMs, endMs, 5, localOffsetMs(endMs));
+  return ticks.filter(({ ms }) => ms - startMs > margin && endMs - ms > margin);
 }

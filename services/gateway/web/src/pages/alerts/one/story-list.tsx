@@ -4,41 +4,47 @@ import { Link } from "react-router";
 import type { Decision } from "../../../api/explain.ts";
 import { PlainLine } from "../../../components/plain.tsx";
 import { Timestamp } from "../../../time/timestamp.tsx";
+import { fold } from "./fold.ts";
 import classes from "./one.module.css";
 import { STEP_TOPICS, wordsOf } from "./story.ts";
 
-const shownAtFirst = 60;
 const bad = new Set(["failed", "dropped", "eval_error"]);
 const quiet = new Set(["merged", "grouped", "waiting", "due", "deduplicated"]);
 
-/** Everything that was decided about an alert, in order, each with its moment and its reason. */
+/** Everything that was decided about an alert, in order, each with its moment and its reason; what comes again is folded. */
 export function StoryList({ decisions }: { decisions: readonly Decision[] }) {
-  const [all, setAll] = useState(false);
+  const [each, setEach] = useState(false);
   if (decisions.length === 0) return <p className="dim">Nothing was decided in this time.</p>;
-  // What came last is what one looks for.
-  const shown = all ? decisions : decisions.slice(-shownAtFirst);
+  const folded = fold(decisions, (decision) => `${decision.step} ${wordsOf(decision)}`);
+  const shown = each ? decisions.map((item) => ({ item, more: 0, last: item })) : folded;
   return (
     <>
-      {shown.length === decisions.length ? null : (
-        <Button variant="subtle" size="compact-xs" onClick={() => setAll(true)}>
-          {decisions.length - shown.length} before these
-        </Button>
-      )}
       <ol className={classes.story} data-testid="alert-story">
-        {shown.map((decision, index) => (
+        {shown.map(({ item, more, last }, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: decisions have no identity but their place.
-          <li key={index} data-tone={toneOf(decision.step)} data-step={decision.step}>
+          <li key={index} data-tone={toneOf(item.step)} data-step={item.step}>
             <span className={classes.when}>
-              <Timestamp value={decision.time} style="precise" />
+              <Timestamp value={item.time} style="precise" />
             </span>
-            <span className={classes.topic}>{STEP_TOPICS[decision.step] ?? decision.step}</span>
+            <span className={classes.topic}>{STEP_TOPICS[item.step] ?? item.step.replaceAll("_", " ")}</span>
             <span className={classes.sentence}>
-              <PlainLine text={wordsOf(decision)} className="" />
-              <Cause decision={decision} />
+              <PlainLine text={wordsOf(item)} className="" />
+              <Cause decision={item} />
+              {more === 0 ? null : (
+                <span className="dim">
+                  {` ${more} ${more === 1 ? "time" : "times"} more, the last at `}
+                  <Timestamp value={last.time} />
+                </span>
+              )}
             </span>
           </li>
         ))}
       </ol>
+      {folded.length === decisions.length ? null : (
+        <Button variant="subtle" size="compact-xs" onClick={() => setEach(!each)}>
+          {each ? "Tell once what comes again" : `Show each of ${decisions.length}`}
+        </Button>
+      )}
     </>
   );
 }
@@ -52,16 +58,14 @@ function toneOf(step: string): string {
 function Cause({ decision: { step, ids } }: { decision: Decision }) {
   const [id] = ids;
   if (id === undefined) return null;
-  const to = {
-    silenced: `/silences/${encodeURIComponent(id)}`,
-    inhibited: `/alerts/${id}`,
-    maintenance: "/silences/maintenance",
-  }[step];
-  if (to === undefined) return null;
-  return (
-    <>
-      {" "}
-      <Link to={to}>{step === "inhibited" ? "That alert" : step === "silenced" ? "The silence" : "The window"}</Link>
-    </>
-  );
+  switch (step) {
+    case "silenced":
+      return <Link to={`/silences/${encodeURIComponent(id)}`}> The silence</Link>;
+    case "inhibited":
+      return <Link to={`/alerts/${encodeURIComponent(id)}`}> That alert</Link>;
+    case "maintenance":
+      return <Link to="/silences/maintenance"> The window</Link>;
+    default:
+      return null;
+  }
 }

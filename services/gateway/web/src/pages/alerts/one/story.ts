@@ -152,4 +152,5 @@ export const STEP_TOPICS: Readonly<Record<string, string>> = {
   failed: "answer",
   acknowledged: "person",
   escalation: "escalation",
+  action: "person",
 };

@@ -14,6 +14,7 @@ import { localText, momentOfLocal } from "../../../time/local-text.ts";
 import { Timestamp } from "../../../time/timestamp.tsx";
 import { useUrlState } from "../../../url/use-url-state.ts";
 import { AlertsFrame } from "../alerts-frame.tsx";
+import { type Folded, fold } from "../one/fold.ts";
 import classes from "../one/one.module.css";
 
 /** "Why was I (not) paged?": asked by user and time, answered in a sentence, with what it follows from. */
@@ -89,6 +90,7 @@ function Answer({ user, time }: { user: string; time: string }) {
 
 function Found({ paging }: { paging: Paging }) {
   const [, ...because] = paging.sentences;
+  const folded = fold(because, ({ kind, text }) => `${kind} ${text}`);
   return (
     <Panel>
       <p className={classes.answer} data-testid="why-answer" data-paged={paging.paged}>
@@ -100,9 +102,9 @@ function Found({ paging }: { paging: Paging }) {
         <PlainLine text={paging.answer} className="" />
       </p>
       <ol className={classes.story}>
-        {because.map((sentence, index) => (
+        {folded.map((told, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: sentences have no identity but their place.
-          <Because key={index} sentence={sentence} />
+          <Because key={index} told={told} />
         ))}
       </ol>
       {paging.complete ? null : <p className="dim">There was more than is looked at: ask about a time nearer to it.</p>}
@@ -110,13 +112,24 @@ function Found({ paging }: { paging: Paging }) {
   );
 }
 
-function Because({ sentence: { time, kind, text, fingerprint } }: { sentence: PagingSentence }) {
+function Because({ told: { item, more, last } }: { told: Folded<PagingSentence> }) {
+  const { time, kind, text, fingerprint } = item;
   return (
     <li>
       <span className={classes.when}>{time === null ? "" : <Timestamp value={time} style="moment" />}</span>
       <span className={classes.topic}>{kind.replaceAll("_", " ")}</span>
       <span className={classes.sentence}>
         <PlainLine text={text} className="" />
+        {more === 0 ? null : (
+          <span className="dim">
+            {` ${more} ${more === 1 ? "time" : "times"} more`}
+            {last.time === null ? null : (
+              <>
+                , the last at <Timestamp value={last.time} />
+              </>
+            )}
+          </span>
+        )}
         {fingerprint === "" ? null : (
           <>
             {" "}
