@@ -1,3 +1,4 @@
+import { SKIP_REASONS } from "@sightline/alertmanager/dispatch/notification-reason";
 import type { ToldDecision } from "../dispatch/decision-store.ts";
 import { type Concern, concerns } from "./concern.ts";
 import { notToldVerdict, toldVerdict } from "./escalation-verdict.ts";
@@ -104,6 +105,11 @@ function idleVerdict(decisions: readonly ToldDecision[], { range }: PagingFacts)
   if (last?.step === "waiting") {
     const until = last.dueAtMs === undefined ? "" : ` until ${momentText(last.dueAtMs)}`;
     return { reason: "waiting", text: `its group was waiting for more alerts${until}` };
+  }
+  const taken = decisions.findLast(({ step }) => step === "action");
+  if (taken !== undefined && last?.reason === SKIP_REASONS.acknowledged) {
+    const said = taken.detail ? `${taken.reason}: ${taken.detail}` : taken.reason;
+    return { reason: "acknowledged", text: `at ${momentText(taken.atMs)} ${said}` };
   }
   const before = decisions.findLast(({ step, atMs }) => step === "delivered" && atMs < range.startMs);
   if (before !== undefined) {

@@ -15,9 +15,12 @@ const kinds = {
   "it was given to somebody": "reassigned",
   "a contact method waits": "deferred",
   "a contact method is not used": "unused",
+  "a contact was told": "delivered",
+  "a contact was not told": "failed",
+  "the receiver did not take it": "failed",
 } as const;
 
-export type EscalationKind = (typeof kinds)[keyof typeof kinds] | "delivered" | "failed" | "other";
+export type EscalationKind = (typeof kinds)[keyof typeof kinds] | "other";
 
 /** A decision of an escalation, as far as it matters to whom it told. */
 export interface EscalationRecord {
@@ -44,7 +47,8 @@ function recordOf({ atMs, reason, detail = "", ids = [], receiver = "", dueAtMs 
   const [, step] = /^step (\d+)/.exec(text) ?? [];
   return {
     atMs,
-    kind: kindOf(reason),
+    // Who hears that it is acknowledged or over is not paged by that.
+    kind: /was told that it is/.test(text) ? "other" : (byReason.get(reason) ?? "other"),
     text,
     users: ids.flatMap((id) => (id.startsWith(USER) ? [id.slice(USER.length)] : [])),
     step: step === undefined ? undefined : Number(step),
@@ -57,10 +61,3 @@ function recordOf({ atMs, reason, detail = "", ids = [], receiver = "", dueAtMs 
 const USER = "user:";
 
 const byReason: ReadonlyMap<string, EscalationKind> = new Map(Object.entries(kinds));
-
-function kindOf(reason: string): EscalationKind {
-  const known = byReason.get(reason);
-  if (known !== undefined) return known;
-  if (/\bnot (?:delivered|told|reached)\b|did not take|fail/.test(reason)) return "failed";
-  return /\b(?:delivered|was told|took it|reached)\b/.test(reason) ? "delivered" : "other";
-}

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import type { Silence } from "@sightline/alertmanager/silence/silence";
 import type { EscalationPolicy } from "@sightline/oncall/escalation/policy";
 import type { ToldDecision } from "../dispatch/decision-store.ts";
+import { lineOf } from "../escalation/story.ts";
 import { escalationsAmong } from "./escalation-record.ts";
 import { explainPaging } from "./explain-paging.ts";
 import type { AlertThen, PagingFacts } from "./paging-facts.ts";
@@ -128,14 +129,14 @@ const cases: readonly {
           delivered("pages"),
           started,
           told("ann", 1, "primary"),
-          escalated(31_000, "a contact was delivered", "ann was told by sms[0] of sms", { ids: ["e1", "user:ann"] }),
+          escalated(31_000, "a contact was told", "ann by sms[0] of sms was told: 200", { ids: ["e1", "user:ann"] }),
         ),
       ],
     },
     reason: "paged",
     want:
       'You were paged about Down {host="x"} at 2026-01-05 03:07:31 UTC: step 1 told ann, who is on call in primary; ' +
-      "ann was told by sms[0] of sms.",
+      "ann by sms[0] of sms was told: 200.",
   },
   {
     name: "sent, and the channel answered 500",
@@ -145,14 +146,14 @@ const cases: readonly {
           ...grouped("pages"),
           started,
           told("ann", 1, "primary"),
-          escalated(31_000, "a contact failed", "sms[0] of sms answered 500 no", { ids: ["e1", "user:ann"] }),
+          escalated(31_000, "a contact was not told", "ann by sms[0] of sms: 500 no", { ids: ["e1", "user:ann"] }),
         ),
       ],
     },
     reason: "failed",
     want:
       'You were not paged about Down {host="x"}: at 2026-01-05 03:07:30 UTC step 1 told ann, who is on call in primary, ' +
-      "but sms[0] of sms answered 500 no.",
+      "but ann by sms[0] of sms: 500 no.",
   },
   {
     name: "quiet hours",
@@ -294,6 +295,25 @@ const cases: readonly {
     want: 'You were not paged about Down {host="x"}: its group was waiting for more alerts until 2026-01-05 03:07:30 UTC.',
   },
   {
+    name: "acknowledged, so that it is not repeated",
+    facts: {
+      alerts: [
+        alert(
+          ...grouped("sms"),
+          decided(-60 * MINUTE_MS, { step: "delivered", reason: "first notification", receiver: "sms" }),
+          decided(-50 * MINUTE_MS, { step: "action", reason: "somebody takes care of it", detail: "bob: on it" }),
+          decided(0, {
+            step: "deduplicated",
+            reason: "told already, and everything that fires is acknowledged or snoozed",
+            receiver: "sms",
+          }),
+        ),
+      ],
+    },
+    reason: "acknowledged",
+    want: 'You were not paged about Down {host="x"}: at 2026-01-05 02:17:00 UTC somebody takes care of it: bob: on it.',
+  },
+  {
     name: "a receiver of one's own",
     facts: { alerts: [alert(...grouped("sms"), delivered("sms"))] },
     reason: "paged",
@@ -307,6 +327,24 @@ for (const { name, facts, reason, want } of cases) {
     assert.deepEqual([answer.reason, answer.sentences[0]?.text], [reason, want]);
   });
 }
+
+test("what escalations write is understood", () => {
+  const about = { round: 0, step: 1, atMs };
+  const recipient = { kind: "user", user: "ann" } as const;
+  const lines = [
+    lineOf({ ...about, kind: "told", recipient, target: { kind: "schedule", schedule: "primary" } }),
+    lineOf({ ...about, kind: "left_out", reason: "severity" }),
+    lineOf({ atMs, kind: "acknowledged", by: "bob", note: "" }),
+  ].map((line) => ({ ...line, step: "escalation", ids: ["e1", ...(line.users ?? []).map((user) => `user:${user}`)] }));
+  assert.deepEqual(
+    escalationsAmong(lines).map(({ kind, users, step: number }) => [kind, users, number]),
+    [
+      ["told", ["ann"], 2],
+      ["left_out", [], 2],
+      ["acknowledged", ["bob"], undefined],
+    ],
+  );
+});
 
 test("of several alerts the one that came nearest is the answer, and the others follow", () => {
   const elsewhere = { ...alert(...grouped("chat"), delivered("chat")), fingerprint: "00000000000000a2" };
