@@ -9,6 +9,8 @@ export const DECISION_STEPS = [
   "received",
   /** An alert was sent again with another start or other annotations. */
   "merged",
+  /** It is part of an incident. */
+  "correlated",
   /** It belongs to a group. */
   "grouped",
   /** Its group is new, and is told at `dueAtMs`. */

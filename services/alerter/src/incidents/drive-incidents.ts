@@ -3,9 +3,11 @@ import { AppError } from "@sightline/errors/app-error";
 import type { Clock } from "@sightline/model/time";
 import type { Pool, Sql } from "@sightline/postgres/pool";
 import type { Logger } from "@sightline/service/logger";
+import { insertDecisions, type RecordedDecision } from "../dispatch/decision-store.ts";
 import type { AlerterMetrics } from "../metrics.ts";
 import type { CallGraph } from "./call-graph.ts";
 import { type Correlator, createCorrelator } from "./correlator.ts";
+import type { IncidentChanges } from "./incident.ts";
 import {
   type DecidedEntry,
   quietTenants,
@@ -72,8 +74,10 @@ export function createDriveIncidents(options: DriveIncidentsOptions): DriveIncid
         for (const reason of take(correlator, entry, { ...told, topology })) metrics.incidentsLeftOut.inc({ reason });
       }
       correlator.advance(clock());
+      const changes = correlator.changes();
       await takeDecided(tx, tenant, entries);
-      await writeIncidents(tx, tenant, correlator.changes());
+      await writeIncidents(tx, tenant, changes);
+      await insertDecisions(tx, tenant, decisionsOf(changes));
       return { correlator, version };
     });
     kept.delete(tenant);
@@ -107,6 +111,26 @@ export function createDriveIncidents(options: DriveIncidentsOptions): DriveIncid
     }
     return entries.length === BATCH;
   };
+}
+
+/** Why alerts are part of incidents, for whoever asks about the alert. */
+function decisionsOf({ incidents, members, entries }: IncidentChanges): RecordedDecision[] {
+  const reasons = new Map(
+    members.map(({ incidentId, member }) => [`${incidentId} ${member.fingerprint}`, member.reason]),
+  );
+  const titles = new Map(
+    incidents.map(({ incidentId, number, title }) => [incidentId, `incident ${number}, ${title}`]),
+  );
+  return entries
+    .filter(({ kind }) => kind === "opened" || kind === "joined")
+    .map(({ incidentId, atMs, fingerprint }) => ({
+      atMs,
+      step: "correlated",
+      reason: reasons.get(`${incidentId} ${fingerprint}`) ?? "",
+      fingerprints: [fingerprint],
+      ids: [incidentId],
+      detail: titles.get(incidentId) ?? "",
+    }));
 }
 
 interface Told {

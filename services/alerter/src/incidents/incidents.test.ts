@@ -2,7 +2,7 @@
 // on where one ended.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { PostAlertsRequest } from "@sightline/proto/sightline/alert/v1/alertmanager_service";
+import { ExplainAlertRequest, PostAlertsRequest } from "@sightline/proto/sightline/alert/v1/alertmanager_service";
 import {
   type GetIncidentResponse,
   type Incident,
@@ -80,6 +80,11 @@ receivers: [{ name: all, webhook_configs: [{ url: "${receiver.url}" }] }]`;
     assert.deepEqual([whole.incident?.title, whole.incident?.number], ["Down on payments", 1n]);
     assert.match(whole.alerts[1]?.reason ?? "", /^calls payments, which alerts since \d\d:\d\d$/);
     assert.match(whole.withoutDeployments, /metrics only/);
+    const { fingerprint = "" } = whole.alerts[1] ?? {};
+    const about = ExplainAlertRequest.fromPartial({ alert: { $case: "fingerprint", value: fingerprint } });
+    const { decisions } = await alerter.alertmanager.call("explainAlert", about, ofTenant);
+    const joined = decisions.find(({ step }) => step === "correlated");
+    assert.deepEqual([joined?.reason, joined?.detail], [whole.alerts[1]?.reason, "incident 1, Down on payments"]);
     await send(alerter, down, true);
     await send(alerter, slow, true);
     await eventually(async () => {

@@ -195,6 +195,33 @@ describe("inbound sources", { timeout: 120_000 }, () => {
     assert.equal((await manage("GET", `/v1/inbound-sources/${source.sourceId}`)).status, 404);
   });
 
+  test("a source is its tenant's: its alerts are, and nobody else sees or changes it", async () => {
+    const made = await manage("POST", "/v1/tenants", { tenant: "other" });
+    const { key } = z.looseObject({ key: z.string() }).parse(await made.json());
+    const asOther = { authorization: `Bearer ${key}`, "content-type": "application/json" };
+    const body = JSON.stringify({ name: "of the other", kind: any.kind });
+    const response = await fetch(`${gateway.url}/v1/inbound-sources`, { method: "POST", headers: asOther, body });
+    const source = addressForm.parse(await response.json());
+    await taken(await send(source, any.fires("1")));
+    assert.deepEqual(
+      alertsOf("of the other").map(({ tenant }) => tenant),
+      ["other"],
+    );
+    const path = `/v1/inbound-sources/${source.sourceId}`;
+    for (const [method, own] of [
+      ["GET", path],
+      ["PUT", path],
+      ["DELETE", path],
+      ["POST", `${path}/token`],
+    ] as const) {
+      const sent = method === "PUT" ? { name: "mine", settings: {} } : undefined;
+      assert.equal((await manage(method, own, sent)).status, 404, method);
+    }
+    const listed = await (await manage("GET", "/v1/inbound-sources")).text();
+    assert.ok(!listed.includes("of the other"));
+    await taken(await send(source, any.resolves("2")));
+  });
+
   test("what is put is what holds, and nobody sees secrets", async () => {
     const source = await create(any, "to be changed", SECRET);
     const put = (body: object) => manage("PUT", `/v1/inbound-sources/${source.sourceId}`, body);

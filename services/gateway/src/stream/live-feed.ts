@@ -6,7 +6,7 @@ import { EventBatch } from "@sightline/proto/sightline/event/v1/event";
 import type { Feed, Watcher } from "./fan-out.ts";
 
 const SUBJECTS_OF: Readonly<Record<Watcher["stream"], readonly SubjectKey[]>> = {
-  events: ["events", "anomaly", "health", "alert", "report", "storage"],
+  events: ["events", "anomaly", "health", "alert", "report", "storage", "inbound"],
   logs: ["logs"],
 };
 
