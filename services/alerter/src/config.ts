@@ -19,8 +19,10 @@ export const config = z.strictObject({
   evaluationIntervalMs: milliseconds.default(15_000),
   /** How often groups of rule files are evaluated that do not say so themselves. */
   ruleEvaluationIntervalMs: z.int().min(1000).default(60_000),
-  /** Groups of rule files that are evaluated at the same time. */
-  maxConcurrentRuleGroups: z.int().min(1).max(1024).default(64),
+  /** Groups of rule files that are evaluated at the same time; of one tenant a quarter of that. */
+  maxConcurrentRuleGroups: z.int().min(1).max(4096).default(256),
+  /** Alerts or series that one rule of a rule file can come to: of more it fails. */
+  maxSeriesPerRule: z.int().min(1).default(50_000),
   /** How often at most the state of a group is kept of which only times have changed. */
   ruleTimesIntervalMs: milliseconds.default(10_000),
   /** How often it is looked whether all rule files are evaluated. */

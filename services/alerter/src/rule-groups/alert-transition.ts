@@ -1,7 +1,9 @@
 import { fingerprintOf } from "@sightline/alertmanager/fingerprint";
 import type { Severity } from "@sightline/model/severity";
-import type { Decision, DecisionReason, DecisionRecord } from "@sightline/rules/evaluate/decision";
+import type { Decision, DecisionReason } from "@sightline/rules/evaluate/decision";
+import type { GroupEvaluation } from "@sightline/rules/evaluate/evaluate-group";
 import type { Instance, InstanceState, StoredNumber } from "@sightline/rules/evaluate/instance";
+import type { GroupPlan } from "@sightline/rules/evaluate/plan";
 import type { GroupState } from "@sightline/rules/evaluate/state";
 import { type Labels, labelsKey } from "@sightline/rules/labels";
 import type { AlertOrigin } from "../alerts/alert.ts";
@@ -31,26 +33,38 @@ export interface AlertTransition {
   readonly annotations: Labels;
   readonly severity: Severity;
   readonly summary: string;
+  /** Told beside the receivers of the routes, when it fires and when it is over. */
+  readonly channels: readonly string[];
 }
 
 const maxSummaryChars = 500;
 
-/** What follows for alerts from the decisions of an evaluation. `state` is the one after it. */
+/** What follows for alerts from the decisions of an evaluation of the rules of a plan. `state` is the one after it. */
 export function transitionsOf(
   id: GroupId,
-  state: GroupState,
-  records: readonly DecisionRecord[],
+  plan: GroupPlan,
+  { state, records }: GroupEvaluation,
 ): readonly AlertTransition[] {
   const decisions = records.filter((record) => record.type === "alert");
   if (decisions.length === 0) return [];
   const instances = new Map(
     state.rules.flatMap((rule) => rule.instances.map((instance) => [instanceKey(rule.id, instance), instance])),
   );
+  const channels = channelsOf(plan);
   return decisions.flatMap((decision) => {
     const key = instanceKey(decision.ruleId, { kind: decision.kind, key: labelsKey(decision.labels) });
     const common = describe(id, decision, instances.get(key)?.annotations ?? {});
-    return targetsOf(decision).map((to): AlertTransition => ({ ...common, to }));
+    const told = { channels: channels.get(decision.ruleId) ?? [] };
+    return targetsOf(decision).map((to): AlertTransition => ({ ...common, ...told, to }));
   });
+}
+
+function channelsOf({ rules }: GroupPlan): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    rules.flatMap((rule) =>
+      rule.kind === "alerting" && rule.rule.channels.length > 0 ? [[rule.id, rule.rule.channels]] : [],
+    ),
+  );
 }
 
 /** One that waits again, since its `for` is longer now, is over for whoever was told that it fires. */
@@ -63,7 +77,7 @@ function instanceKey(ruleId: string, { kind, key }: Pick<Instance, "kind" | "key
   return `${ruleId}\u0004${kind}\u0004${key}`;
 }
 
-function describe(id: GroupId, decision: Decision, annotations: Labels): Omit<AlertTransition, "to"> {
+function describe(id: GroupId, decision: Decision, annotations: Labels): Omit<AlertTransition, "to" | "channels"> {
   const { rule, ruleId, reason, atMs, detectedAtMs } = decision;
   const labels = storableLabels(decision.labels);
   return {

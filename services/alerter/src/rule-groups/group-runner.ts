@@ -43,7 +43,10 @@ const RETRY_MS = 500;
 
 export function createGroupRunner(options: GroupRunnerOptions): GroupRunner {
   const { held, keeping, clock, steadyMs, metrics, log } = options;
-  const lanes = createLanes(options.maxConcurrent);
+  const { maxConcurrent } = options;
+  const lanes = createLanes(maxConcurrent);
+  // A tenant whose questions take long leaves room for the others.
+  const lanesOfTenants = createLanes(Math.ceil(maxConcurrent / 4));
   const evaluations = new Map<string, TenantEvaluation>();
   const clockStepMs = createClockSteps(options);
 
@@ -136,7 +139,9 @@ export function createGroupRunner(options: GroupRunnerOptions): GroupRunner {
       }
       // One by one they are read where that fails.
       const ahead = await keeping.readAhead(ready).catch(() => undefined);
-      await Promise.all(ready.map((group) => lanes.run("groups", () => run(group, ahead))));
+      const inTurn = (group: RunningGroup) =>
+        lanesOfTenants.run(group.known.id.tenant, () => lanes.run("all", () => run(group, ahead)));
+      await Promise.all(ready.map(inTurn));
     },
     untilDueMs(maxMs) {
       const first = held.due.first();

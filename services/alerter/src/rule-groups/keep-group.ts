@@ -40,10 +40,10 @@ const VALUES_INTERVAL_MS = 60_000;
 const CLOCK_TOLERANCE_MS = 2000;
 
 /** What is to be written of a group after an evaluation of it as `known`. */
-export function writeOf({ epoch }: RunningGroup, known: CatalogGroup, { state, records }: GroupEvaluation): GroupWrite {
-  const { id } = known;
-  const follows = { transitions: transitionsOf(id, state, records), decisions: decisionsOf(id, records) };
-  return { group: known, epoch, state, ...follows, values: [] };
+export function writeOf({ epoch }: RunningGroup, known: CatalogGroup, evaluation: GroupEvaluation): GroupWrite {
+  const { state, records } = evaluation;
+  const transitions = records.length === 0 ? [] : transitionsOf(known.id, known.plan(), evaluation);
+  return { group: known, epoch, state, transitions, decisions: decisionsOf(known.id, records), values: [] };
 }
 
 export function createGroupKeeping({ sql, writer, clock, log }: KeepingOptions): GroupKeeping {

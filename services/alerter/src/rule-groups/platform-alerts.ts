@@ -80,6 +80,7 @@ function beginning(trouble: PlatformTrouble, nowMs: number): TenantStep {
     annotations,
     to: "firing",
     value: 1,
+    channels: [],
     severity: "critical",
     summary,
   } as const;
@@ -98,6 +99,14 @@ function ending(alert: Alert, nowMs: number): TenantStep {
     annotations,
     fingerprint,
   } as const;
-  const step = { to: "resolved", reason: "trouble_ended", note: "", value: 0, atMs: nowMs, foundMs: nowMs } as const;
+  const step = {
+    to: "resolved",
+    reason: "trouble_ended",
+    note: "",
+    value: 0,
+    atMs: nowMs,
+    foundMs: nowMs,
+    channels: [],
+  } as const;
   return { tenant, transition: { ...about, ...step, severity, summary } };
 }

@@ -37,6 +37,8 @@ export interface RuleCatalogOptions {
   readonly sql: Sql;
   /** Of groups that say none. */
   readonly defaultIntervalMs: number;
+  /** Alerts or series that one rule can come to; a group may say fewer. */
+  readonly maxSeries: number;
   readonly log: Logger;
 }
 
@@ -97,7 +99,7 @@ function readFile(
   tenant: string,
   { name, version: latest, created_at, source }: FileRow,
   known: KnownTenant | undefined,
-  { defaultIntervalMs, log }: RuleCatalogOptions,
+  { defaultIntervalMs, maxSeries, log }: RuleCatalogOptions,
 ): KnownFile {
   const before = known?.files.get(name);
   if (source === null) return before ?? { version: latest, groups: [] };
@@ -114,7 +116,7 @@ function readFile(
     const intervalMs = Math.max(MIN_INTERVAL_MS, group.intervalMs ?? defaultIntervalMs);
     let plan: GroupPlan | undefined;
     const makePlan = () => {
-      plan ??= planGroup(group);
+      plan ??= planGroup({ ...group, limit: Math.min(group.limit || maxSeries, maxSeries) });
       return plan;
     };
     return { ...common, id, key: groupKeyOf(id), shard, intervalMs, plan: makePlan };

@@ -278,6 +278,25 @@ describe("groups of rule files", () => {
     assert.equal((await world.told()).length, 2);
   });
 
+  test("channels that a rule names are told beside the routes, and a rule that comes to too much fails", async () => {
+    await using world = await createRuleWorld(server.url);
+    const { sql } = world;
+    const put = "INSERT INTO alert_channels (tenant, name, definition, updated_at) VALUES ($1, 'ops', '', now())";
+    await sql.execute(put, [world.tenant]);
+    await world.put(file("  - { alert: HighCpu, expr: cpu > 90, sightline: { channels: [ops, nobody] } }\n"));
+    world.queries.answer("cpu > 90", busy.slice(0, 1));
+    const replica = await world.replica();
+    await replica.at(60);
+    const many = Array.from({ length: 101 }, (_, at) => ({ labels: { instance: String(at) }, value: 91 }));
+    world.queries.answer("cpu > 90", many);
+    await replica.at(120);
+    const row = z.object({ told: z.string() }).transform(({ told }) => told);
+    const text =
+      "SELECT channel || ' ' || status AS told FROM alert_notifications WHERE tenant = $1 ORDER BY notification_id";
+    assert.deepEqual(await sql.query(text, [world.tenant], row), ["ops firing", "ops resolved"]);
+    assert.equal((await world.history()).at(-1), "firing>resolved limit_exceeded");
+  });
+
   test("a group that nobody evaluates is told of, and that it is evaluated again", async () => {
     await using world = await createRuleWorld(server.url);
     const { sql } = world;

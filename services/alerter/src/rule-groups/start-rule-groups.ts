@@ -51,7 +51,7 @@ const SWEEP_INTERVAL_MS = 60_000;
 /** How long the evaluation sleeps at most: shards that are taken have something due at once. */
 const MAX_SLEEP_MS = 250;
 /** How many times of the watch pass between two looks at what is not evaluated. */
-const LATE_INTERVAL_MS = 5000;
+const LATE_INTERVAL_MS = 10_000;
 
 /** Evaluates rule files, divided between all replicas, and watches over that. */
 export function startRuleGroups(options: StartRuleGroupsOptions): StartedRuleGroups {
@@ -59,7 +59,8 @@ export function startRuleGroups(options: StartRuleGroupsOptions): StartedRuleGro
   const changed = createBell();
   const due = createBell();
   const sweep = createBell();
-  const catalog = createRuleCatalog({ sql, defaultIntervalMs: config.ruleEvaluationIntervalMs, log });
+  const { ruleEvaluationIntervalMs: defaultIntervalMs, maxSeriesPerRule: maxSeries } = config;
+  const catalog = createRuleCatalog({ sql, defaultIntervalMs, maxSeries, log });
   const part = createPart(options, catalog);
   const loop = (name: string, bell: Bell, intervalMs: number, job: () => Promise<void>) =>
     runOnBell(job, { name, bell, intervalMs, signal, log, failures: metrics.jobFailures });

@@ -65,7 +65,7 @@ async function endGroup(
     const held = await holdShardEpochs(tx, shard);
     if (held.size === 0 || !(await deleteGroupState(tx, id, version))) return 0;
     await insertDecisions(tx, id.tenant, decisionsOf(id, records));
-    return writeTransitions(tx, id.tenant, transitionsOf(id, state, records), { nowMs, newId });
+    return writeTransitions(tx, id.tenant, transitionsOf(id, nothing, { state, records }), { nowMs, newId });
   });
   log.info({ ...id, alerts: moved }, "a group of rules is not there any more");
   if (moved > 0) onMoved();

@@ -13,6 +13,8 @@ const beginAlertsSql = readFileSync(new URL("./sql/begin-alerts.sql", import.met
 const fireAlertsSql = readFileSync(new URL("./sql/fire-alerts.sql", import.meta.url), "utf8");
 const endAlertsSql = readFileSync(new URL("./sql/end-alerts.sql", import.meta.url), "utf8");
 const insertAlertChangesSql = readFileSync(new URL("./sql/insert-alert-changes.sql", import.meta.url), "utf8");
+const tellChannelsSql = readFileSync(new URL("./sql/tell-channels.sql", import.meta.url), "utf8");
+const tellChannelsOfEndSql = readFileSync(new URL("./sql/tell-channels-of-end.sql", import.meta.url), "utf8");
 const refreshAlertsSql = readFileSync(new URL("./sql/refresh-alerts.sql", import.meta.url), "utf8");
 
 export interface TransitionStoreOptions {
@@ -104,6 +106,7 @@ async function writeWave(
   if (moved.length === 0) return 0;
   await tx.execute(insertAlertChangesSql, [tenant, JSON.stringify(moved.map(changeOf))]);
   await tellRoutes(tx, tenant, moved, options);
+  await tellChannels(tx, tenant, moved, options);
   return moved.length;
 }
 
@@ -157,6 +160,23 @@ async function tellRoutes(
     const alerts = ended.slice(at, at + maxAlertsPerEntry).map(({ alert }) => posted(alert, nowMs));
     await putInbox(tx, tenant, { kind: "ended", alerts }, nowMs);
   }
+}
+
+async function tellChannels(
+  tx: Sql,
+  tenant: string,
+  moved: readonly Moved[],
+  { nowMs }: TransitionStoreOptions,
+): Promise<void> {
+  const fires = moved.filter(({ transition }) => transition.to === "firing" && transition.channels.length > 0);
+  if (fires.length > 0) {
+    const rows = fires.map(({ alert: { alertId, ruleId }, transition: { channels } }) => {
+      return { alert_id: alertId, rule_id: ruleId, channels };
+    });
+    await tx.execute(tellChannelsSql, [tenant, JSON.stringify(rows), new Date(nowMs)]);
+  }
+  const ended = moved.filter(({ transition }) => transition.to === "resolved").map(({ alert }) => alert.alertId);
+  if (ended.length > 0) await tx.execute(tellChannelsOfEndSql, [tenant, ended, new Date(nowMs)]);
 }
 
 function posted(alert: Alert, nowMs: number) {
