@@ -41,6 +41,7 @@ import { createParsedFiles } from "./rule-files/parsed-files.ts";
 import { createRuleFileCalls } from "./rule-files/rule-file-calls.ts";
 import { addRuleService } from "./rule-files/rule-service.ts";
 import { createStorageQueries } from "./rule-groups/queries.ts";
+import { createRecentSamples } from "./rule-groups/recent-samples.ts";
 import { createSampleSinks } from "./rule-groups/sample-sink.ts";
 import { startRuleGroups } from "./rule-groups/start-rule-groups.ts";
 import { createRuleBook } from "./rules/rule-book.ts";
@@ -113,14 +114,16 @@ export async function start(config: Config, deps: Deps): Promise<void> {
     stopping.abort();
     await leading;
   });
+  const recent = createRecentSamples({ clock });
   const queries = createStorageQueries({
     address: config.storage.address,
     internalToken,
     timeoutMs: config.queryTimeoutMs,
+    recent,
   });
   lifecycle.push("rule queries", queries.close);
   const samples = createPublisher(bus, "ruleMetrics", { as: "alerter", maxInFlightBytes: 8 * 1024 * 1024 });
-  const sinkOf = createSampleSinks({ publisher: samples, clock });
+  const sinkOf = createSampleSinks({ publisher: samples, recent, clock });
   const rules = { config, sql, bus, queries, sinkOf, clock, newId, log, metrics, onMoved, signal };
   const evaluating = startRuleGroups(rules);
   lifecycle.push("rule groups", async () => {
