@@ -194,7 +194,7 @@ describe("many expressions at once", () => {
     answer?.problem === undefined ? undefined : codeFromGrpc(answer.problem.code);
 
   test("the answers are those of each by itself", async () => {
-    const times = [0, 1, 17_333, 600_000, 3_600_000].map((ago) => nowMs - ago);
+    const times = [0, 17_333, 3_600_000].map((ago) => nowMs - ago);
     const asked = times.flatMap((atMs) => expressions.map((query) => ({ query, atMs })));
     const options = optionsOf();
     const { answers } = await ask(options, asked);
@@ -211,7 +211,7 @@ describe("many expressions at once", () => {
       assert.deepEqual(answer?.samples.map(sampleText), want, place);
       values += want.length;
     }
-    assert.ok(values > 500, `${values} values`);
+    assert.ok(values > 300, `${values} values`);
   });
 
   async function alone(options: QueryInstantsOptions, query: string, atMs: number): Promise<string[] | AppError> {
@@ -242,10 +242,10 @@ describe("many expressions at once", () => {
     }));
     const { answers } = await ask(options, asked);
     assert.deepEqual(new Set(answers.map(codeOf)), new Set([undefined]));
-    // Which series there are, and once what they are; samples in ranges, and the newest.
-    assert.equal(reads.length, 4, reads.join("\n---\n"));
+    // Which series there are, once what they are, and their samples.
+    assert.equal(reads.length, 3, reads.join("\n---\n"));
     await ask(options, asked);
-    assert.equal(reads.length, 6, "for a moment it is known which series there are");
+    assert.equal(reads.length, 4, "for a moment it is known which series there are");
   });
 
   test("a series that is new is seen a second later", async () => {

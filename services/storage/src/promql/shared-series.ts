@@ -13,6 +13,8 @@ import { wordsOf } from "./words.ts";
 /** What one selection wants of a series. */
 export interface Wish {
   readonly wanted: WantedSeries;
+  /** Whether the newest of its samples is all that is wanted. */
+  readonly isOfNewest: boolean;
   readonly isSelected: (labels: Labels) => boolean;
   /** The first and the last time that a sample may have. */
   readonly startMs: number;
@@ -28,24 +30,33 @@ export interface SharedSeries {
   readonly wishes: Wish[];
 }
 
+/** The series of a metric that somebody wants. */
+export interface SharedMetric {
+  readonly series: readonly SharedSeries[];
+  /** Whether nobody wants more than the newest sample of each. */
+  readonly isOfNewest: boolean;
+}
+
 /** The series of a table that are read once for all who want them. */
 export interface SharedTable {
   readonly table: SampleTable;
-  /** Whether all that is wanted is the newest sample at the end of the time. */
-  readonly isOfNewest: boolean;
   readonly all: readonly SharedSeries[];
   readonly byFingerprint: FingerprintMap<SharedSeries>;
-  readonly byMetric: ReadonlyMap<string, readonly SharedSeries[]>;
+  readonly byMetric: ReadonlyMap<string, SharedMetric>;
   want(wanted: WantedOfTable, wish: Omit<Wish, "wanted" | "isSelected">): void;
 }
 
-export function createSharedTable(table: SampleTable, isOfNewest: boolean): SharedTable {
+export function createSharedTable(table: SampleTable): SharedTable {
   const all: SharedSeries[] = [];
   const byFingerprint = createFingerprintMap<SharedSeries>();
-  const byMetric = new Map<string, SharedSeries[]>();
+  const byMetric = new Map<string, { series: SharedSeries[]; isOfNewest: boolean }>();
+  const ofMetric = (metric: string) => {
+    const known = byMetric.get(metric) ?? { series: [], isOfNewest: true };
+    byMetric.set(metric, known);
+    return known;
+  };
   return {
     table,
-    isOfNewest,
     all,
     byFingerprint,
     byMetric,
@@ -57,11 +68,9 @@ export function createSharedTable(table: SampleTable, isOfNewest: boolean): Shar
           shared = { place: all.length, fingerprint: fingerprints[at] ?? 0n, wishes: [] };
           all.push(shared);
           byFingerprint.set(words, at, shared);
-          const { metric } = wanted.series;
-          const others = byMetric.get(metric);
-          if (others === undefined) byMetric.set(metric, [shared]);
-          else others.push(shared);
+          ofMetric(wanted.series.metric).series.push(shared);
         }
+        if (!wish.isOfNewest) ofMetric(wanted.series.metric).isOfNewest = false;
         shared.wishes.push({ ...wish, wanted, isSelected });
       }
     },

@@ -30,6 +30,8 @@ const MAX_METRICS = 200;
 const MAX_NAMED = 2000;
 /** A metric of which more is wanted is read whole in any case. */
 const MAX_NAMED_OF_METRIC = 500;
+/** Of so many series all samples are read though only the newest are wanted, where others are read anyway. */
+const MAX_NEWEST_WITH_OTHERS = 2000;
 
 export interface SharedSourceOptions extends SampleSourceOptions {
   readonly series: MetricSeries;
@@ -158,11 +160,9 @@ function addWishes({ selection, startMs, endMs }: Waiting, { known, set, tables 
     };
     for (const wanted of wantedByTable(matching, matchers)) {
       const { table } = wanted;
-      const ofNewest = table.name === "metrics_samples" && isOfNewest(hints);
-      const key = `${table.name} ${ofNewest}`;
-      const shared = tables.get(key) ?? createSharedTable(table, ofNewest);
-      tables.set(key, shared);
-      shared.want(wanted, { startMs, endMs, set });
+      const shared = tables.get(table.name) ?? createSharedTable(table);
+      tables.set(table.name, shared);
+      shared.want(wanted, { startMs, endMs, isOfNewest: isOfNewest(hints), set });
     }
   }
 }
@@ -173,30 +173,51 @@ interface TableRead extends GroupRead {
 }
 
 async function readTable(shared: SharedTable, options: TableRead): Promise<void> {
+  for (const metrics of metricsOfReads(shared)) {
+    const namedOf = (metric: string) => namedSeries(shared, metric, options.found)?.length ?? 0;
+    for (const some of piecesOf(metrics, namedOf, MAX_NAMED)) await readMetrics(shared, some, options);
+  }
+}
+
+/**
+ * Which metrics are read by one statement each. Those of which only the newest samples are wanted are read with the others, if there are
+ * any: a statement costs more than to pass on some samples that nobody wants.
+ */
+function metricsOfReads({ table, byMetric }: SharedTable): string[][] {
+  const all = [...byMetric.keys()];
+  if (table.name !== "metrics_samples") return [all];
+  const isOfNewest = (metric: string) => byMetric.get(metric)?.isOfNewest === true;
+  const newest = all.filter(isOfNewest);
+  const series = newest.reduce((sum, metric) => sum + (byMetric.get(metric)?.series.length ?? 0), 0);
+  if (newest.length < all.length && series <= MAX_NEWEST_WITH_OTHERS) return [all];
+  return [newest, all.filter((metric) => !isOfNewest(metric))].filter((metrics) => metrics.length > 0);
+}
+
+async function readMetrics(shared: SharedTable, metrics: readonly string[], options: TableRead): Promise<void> {
   const { reader, budget, context, found, group } = options;
   const { startMs, endMs } = group;
-  const namedOf = (metric: string) => namedSeries(shared, metric, found);
-  for (const metrics of piecesOf([...shared.byMetric.keys()], (metric) => namedOf(metric)?.length ?? 0, MAX_NAMED)) {
-    const whole = metrics.filter((metric) => namedOf(metric) === undefined);
-    const fingerprints = metrics.flatMap((metric) => namedOf(metric) ?? []);
-    const params = { metrics, startMs, endMs, whole, fingerprints };
-    const question = { params, selected: fingerprints.length === 0 ? "" : namedOrWholeSql, budget, context };
-    const { table, all, byFingerprint } = shared;
-    if (table.name === "metrics_samples") {
-      const newestUntilMs = shared.isOfNewest ? Math.min(...group.all.map((one) => one.endMs)) : null;
-      await readFloats(reader, {
-        ...question,
-        ...{ startMs, endMs, newestUntilMs, all, byFingerprint, take: shareFloats },
-      });
-    } else {
-      await readRows(reader, { ...question, table, byFingerprint, take: (one, run) => shareRows(one, run, table) });
-    }
+  const { table, all, byFingerprint, byMetric } = shared;
+  const whole = metrics.filter((metric) => namedSeries(shared, metric, found) === undefined);
+  const fingerprints = metrics.flatMap((metric) => namedSeries(shared, metric, found) ?? []);
+  const params = { metrics, startMs, endMs, whole, fingerprints };
+  const question = { params, selected: fingerprints.length === 0 ? "" : namedOrWholeSql, budget, context };
+  if (table.name !== "metrics_samples") {
+    return await readRows(reader, {
+      ...question,
+      table,
+      byFingerprint,
+      take: (one, run) => shareRows(one, run, table),
+    });
   }
+  const isOnlyNewest = metrics.every((metric) => byMetric.get(metric)?.isOfNewest === true);
+  const newestUntilMs = isOnlyNewest ? Math.min(...group.all.map((one) => one.endMs)) : null;
+  const times = { startMs, endMs, newestUntilMs };
+  await readFloats(reader, { ...question, ...times, all, byFingerprint, take: shareFloats });
 }
 
 /** The series of a metric that are told to the database one by one; undefined where all of them are read: most are wanted. */
 function namedSeries({ byMetric }: SharedTable, metric: string, found: FoundSeries): readonly bigint[] | undefined {
-  const wanted = byMetric.get(metric) ?? [];
+  const wanted = byMetric.get(metric)?.series ?? [];
   const isWhole = wanted.length > MAX_NAMED_OF_METRIC || wanted.length * 2 > (found.get(metric)?.series.length ?? 0);
   return isWhole ? undefined : wanted.map(({ fingerprint }) => fingerprint);
 }
