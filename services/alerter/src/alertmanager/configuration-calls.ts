@@ -10,13 +10,17 @@ import type {
 } from "@sightline/proto/sightline/alert/v1/alertmanager_service";
 import type { ActiveConfiguration } from "../dispatch/active-configuration.ts";
 import { findConfiguration, putConfiguration } from "../dispatch/configuration-store.ts";
+import { AS_IT_IS_MS, listKept } from "../oncall/revision-store.ts";
 import { matchesFilter, readMatchers } from "./alert-filter.ts";
 
 export interface ConfigurationCallsOptions {
   readonly sql: Pool;
   readonly clock: Clock;
-  /** Makes a configuration ready for use, or throws invalid_argument saying why it cannot be used. */
-  activate(draft: Pick<PutConfigurationRequest, "source" | "templates">): ActiveConfiguration;
+  /** Makes a configuration ready for use, or throws invalid_argument saying why it cannot be used with these escalation policies. */
+  activate(
+    draft: Pick<PutConfigurationRequest, "source" | "templates">,
+    policies: ReadonlySet<string>,
+  ): ActiveConfiguration;
   configurationOf(tenant: string): Promise<ActiveConfiguration>;
   /** Called after a configuration was put. */
   readonly onChanged: () => void;
@@ -36,10 +40,14 @@ export function createConfigurationCalls(options: ConfigurationCallsOptions): Co
   const { sql, clock, activate, configurationOf, onChanged } = options;
   return {
     async get(tenant) {
-      const [{ version, shown }, kept] = await Promise.all([configurationOf(tenant), findConfiguration(sql, tenant)]);
+      const [{ version, shown, plain }, kept] = await Promise.all([
+        configurationOf(tenant),
+        findConfiguration(sql, tenant),
+      ]);
       return {
         version: BigInt(version),
         source: shown,
+        plainSource: plain,
         author: kept?.author ?? "",
         createdAtUnixMs: BigInt(kept?.createdAt.getTime() ?? 0),
       };
@@ -50,7 +58,8 @@ export function createConfigurationCalls(options: ConfigurationCallsOptions): Co
       if (bytes > maxTemplateBytes) {
         throw invalid(`cannot keep configuration: templates: got ${bytes} bytes, want at most ${maxTemplateBytes}`);
       }
-      const { receivers } = activate({ source, templates });
+      const policies = await listKept(sql, { tenant, kind: "policy", asOfMs: AS_IT_IS_MS });
+      const { receivers } = activate({ source, templates }, new Set(policies.map(({ name }) => name)));
       const names = receivers.map(({ name }) => name);
       if (onlyCheck) return { version: 0n, receivers: names };
       const version = await putConfiguration(sql, tenant, { source, templates, author }, clock());

@@ -16,7 +16,7 @@ import {
 } from "./testing/sample.ts";
 
 /** Kinds that send nothing by HTTP; each has tests of its own. */
-const others = ["console", "email", "metrics"];
+const others = ["console", "email", "escalation", "metrics"];
 
 test("every kind of channel keeps the contract", () => {
   const kinds = new Set(integrationKinds.map(({ kind }) => kind));

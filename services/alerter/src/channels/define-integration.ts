@@ -30,6 +30,8 @@ export interface Definition<Settings extends CommonSettings> {
 /** A kind of channel that can be set up. */
 export interface IntegrationKind {
   readonly kind: string;
+  /** Whether it knows what an acknowledgement is. */
+  readonly acknowledges: boolean;
   /**
    * Sets one up.
    *
@@ -43,6 +45,7 @@ export function defineIntegration<Settings extends CommonSettings>(definition: D
   const { kind, acknowledges = false, rateLimits } = definition;
   return {
     kind,
+    acknowledges,
     create(raw, rim) {
       const settings = parseSettings(kind, definition.settings, raw);
       const hide = hiding([...secretsOf(settings), ...credentialsOf(settings.http)]);

@@ -91,10 +91,28 @@ export interface AlertLog {
   info(fields: object, message: string): void;
 }
 
+/** What is told of a group at a receiver that has an escalation policy. */
+export interface EscalationNews extends Pick<Telling, "tenant" | "notification" | "atMs" | "care"> {
+  readonly policy: string;
+}
+
+/** What became of it. */
+export interface EscalationAnswer {
+  /** Whether it is in good hands: if not, somebody has to change something first. */
+  readonly taken: boolean;
+  readonly said: string;
+}
+
+/** Begins escalations, and ends them. Throws `unavailable` when it cannot be kept now. */
+export interface Escalations {
+  told(news: EscalationNews): Promise<EscalationAnswer>;
+}
+
 /** What all integrations of a process have in common. */
 export interface Rim {
   readonly policy: OutboundPolicy;
   readonly clock: Clock;
   readonly log: AlertLog;
   readonly gauge: AlertGauge;
+  readonly escalations: Escalations;
 }

@@ -3,6 +3,7 @@ import { consoleLog } from "./console/send.ts";
 import type { IntegrationKind } from "./define-integration.ts";
 import { discord } from "./discord/send.ts";
 import { email } from "./email/send.ts";
+import { escalation } from "./escalation/send.ts";
 import { github } from "./github/send.ts";
 import { incidentio } from "./incidentio/send.ts";
 import type { Integration, Rim } from "./integration.ts";
@@ -29,6 +30,7 @@ export const integrationKinds: readonly IntegrationKind[] = [
   consoleLog,
   discord,
   email,
+  escalation,
   github,
   incidentio,
   jira,
@@ -60,4 +62,9 @@ export function createIntegration(kind: string, settings: unknown, rim: Rim): In
   if (found !== undefined) return found.create(settings, rim);
   const kinds = integrationKinds.map((known) => known.kind).join(", ");
   throw invalid(`cannot set up a channel: got the kind ${JSON.stringify(kind.slice(0, 100))}, want one of ${kinds}`);
+}
+
+/** Whether channels of the kind know what an acknowledgement is. */
+export function knowsAcknowledgements(kind: string): boolean {
+  return integrationKinds.some((known) => known.kind === kind && known.acknowledges);
 }

@@ -4,7 +4,7 @@ import type { Rim, Telling } from "./integration.ts";
 
 /** What a message is made of. */
 export interface Rendering
-  extends Pick<Telling, "tenant" | "notification" | "receiverData" | "atMs" | "acknowledgement"> {
+  extends Pick<Telling, "tenant" | "notification" | "receiverData" | "atMs" | "acknowledgement" | "care"> {
   readonly fields: Fields;
 }
 

@@ -7,33 +7,54 @@ import { AppError, invalid } from "@sightline/errors/app-error";
 import type { Pool } from "@sightline/postgres/pool";
 import { fromAlertmanager } from "../channels/from-alertmanager.ts";
 import type { Integration, Rim } from "../channels/integration.ts";
-import { createIntegration } from "../channels/integrations.ts";
-import type { ActiveConfiguration } from "./active-configuration.ts";
+import { createIntegration, knowsAcknowledgements } from "../channels/integrations.ts";
+import { withAddress } from "../channels/with-address.ts";
+import type { ActiveConfiguration, IntegrationPlace } from "./active-configuration.ts";
 import { type ConfigurationDraft, findConfiguration } from "./configuration-store.ts";
 import { DEFAULT_CONFIGURATION } from "./default-configuration.ts";
 
-/** Makes a configuration ready for use. Throws invalid_argument with what is wrong: its texts, or what Sightline cannot do of it. */
+/**
+ * Makes a configuration ready for use. Throws invalid_argument with what is wrong: its texts, or what Sightline cannot do of it.
+ *
+ * @param policies the escalation policies that it may name; undefined: any
+ */
 export function activate(
   { source, templates, version }: Pick<ConfigurationDraft, "source" | "templates"> & { readonly version: number },
   rim: Rim,
+  policies?: ReadonlySet<string>,
 ): ActiveConfiguration {
-  const config = loadConfig(source);
+  const config = loadConfig(source, policies === undefined ? {} : { policies });
   wantTexts(config);
-  const integrations = new Map<string, Integration>();
+  const integrations = new Map<string, SetUp>();
   for (const receiver of config.receivers) addIntegrations(receiver, rim, integrations);
+  const dispatched = dispatchConfigOf(config);
   const files = Object.entries(templates).map(([name, text]) => ({ name, text }));
   const filling = createTemplates(files, { now: rim.clock });
   return {
     version,
     shown: printConfig(config),
+    plain: printConfig(config, { plain: true }),
     templates: filling,
     receivers: config.receivers.map(({ name, labels }) => ({ name, labels: { ...labels, name } })),
     dispatch: {
-      ...dispatchConfigOf(config),
+      ...dispatched,
+      integrationsOf: (receiver) =>
+        dispatched.integrationsOf(receiver).map((one) => ({ ...one, acknowledges: knowsAcknowledgements(one.kind) })),
       fillRouteLabels: (labels, notification) => filledRouteLabels(filling, labels, notification),
     },
-    integrationOf: ({ receiver, integration, index }) => integrations.get(keyOf(receiver, integration, index)),
+    integrationOf: (place) => integrations.get(keyOf(place))?.integration,
+    contactIntegration({ address, ...place }) {
+      const found = integrations.get(keyOf(place));
+      if (found === undefined || address === "") return found?.integration;
+      return createIntegration(place.integration, withAddress(place.integration, found.settings, address), rim);
+    },
   };
+}
+
+/** An integration, and what it was made of. */
+interface SetUp {
+  readonly integration: Integration;
+  readonly settings: Readonly<Record<string, unknown>>;
 }
 
 /** What is in names of groups and receivers is kept, and what is kept has to be a text. */
@@ -43,10 +64,12 @@ function wantTexts({ route, receivers, timeIntervals }: Config): void {
   throw invalid("cannot use the configuration: got NUL or half of a character in a name or a matcher, want texts");
 }
 
-function addIntegrations({ name, integrations }: Receiver, rim: Rim, all: Map<string, Integration>): void {
+function addIntegrations({ name, integrations }: Receiver, rim: Rim, all: Map<string, SetUp>): void {
   for (const one of integrations) {
     try {
-      all.set(keyOf(name, one.kind, one.index), createIntegration(one.kind, fromAlertmanager(one).settings, rim));
+      const { settings } = fromAlertmanager(one);
+      const integration = createIntegration(one.kind, settings, rim);
+      all.set(keyOf({ receiver: name, integration: one.kind, index: one.index }), { integration, settings });
     } catch (thrown) {
       throw invalid(
         `receiver ${JSON.stringify(name)}, ${one.kind}[${one.index}]: ${AppError.from(thrown).message}`,
@@ -65,8 +88,8 @@ function filledRouteLabels(templates: AlertTemplates, labels: Labels, notificati
   }
 }
 
-function keyOf(receiver: string, kind: string, index: number): string {
-  return JSON.stringify([receiver, kind, index]);
+function keyOf({ receiver, integration, index }: IntegrationPlace): string {
+  return JSON.stringify([receiver, integration, index]);
 }
 
 /** The configuration of a tenant who has put none. */

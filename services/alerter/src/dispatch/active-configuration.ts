@@ -3,6 +3,9 @@ import type { Flush } from "@sightline/alertmanager/dispatch/flush";
 import type { Labels } from "@sightline/alertmanager/notification";
 import type { Integration, Templates } from "../channels/integration.ts";
 
+/** Which integration of which receiver. */
+export type IntegrationPlace = Pick<Flush, "receiver" | "integration" | "index">;
+
 /** A tenant's configuration, ready for use. */
 export interface ActiveConfiguration {
   /** Which version of it this is; 0 for the one that a tenant has who has put none. */
@@ -13,6 +16,10 @@ export interface ActiveConfiguration {
   readonly templates: Templates;
   /** In the order of the configuration. */
   readonly receivers: readonly { readonly name: string; readonly labels: Labels }[];
+  /** The same as Alertmanager reads it, without what it does not know. */
+  readonly plain: string;
+  /** The integration that leads to somebody's own address; undefined when there is none. Throws invalid_argument for a wrong address. */
+  contactIntegration(of: IntegrationPlace & { readonly address: string }): Integration | undefined;
   /** The integration that a flush is for; undefined when there is none any more. */
-  integrationOf(flush: Pick<Flush, "receiver" | "integration" | "index">): Integration | undefined;
+  integrationOf(place: IntegrationPlace): Integration | undefined;
 }

@@ -13,7 +13,7 @@ import type { AlerterMetrics } from "../metrics.ts";
 import type { ActiveConfiguration } from "./active-configuration.ts";
 import { listTenantVersions, type TenantVersions } from "./configuration-store.ts";
 import { insertDecisions } from "./decision-store.ts";
-import { holdEpoch, markAlive, takeEpoch } from "./epoch.ts";
+import { type Epoch, holdEpoch, markAlive } from "./epoch.ts";
 import { type ReceivedEntry, readInbox, takeInbox, weighInboxes } from "./inbox.ts";
 import { putLabels } from "./label-store.ts";
 import { isChanged, readSnapshot, writeChanges } from "./record-store.ts";
@@ -32,6 +32,8 @@ export interface DispatchOptions {
   readonly externalUrl: string;
   /** Notifications that are sent to one receiver of a tenant at the same time. */
   readonly maxConcurrentPerReceiver: number;
+  /** The time that began for the caller. */
+  readonly began: Epoch;
   /** How often it is looked for what came in by way of other replicas. */
   readonly intervalMs: number;
   /** Rung when something came in here. */
@@ -67,9 +69,9 @@ interface Round extends DispatchOptions {
  * this; another one that still believes it is the one finds out when it writes, and what it would send is written before it is sent.
  */
 export async function dispatch(options: DispatchOptions, signal: AbortSignal): Promise<void> {
-  const { sql, tenants } = options;
+  const { tenants } = options;
   const clock = neverBack(options.clock);
-  const { epoch, aliveAtMs } = await takeEpoch(sql);
+  const { epoch, aliveAtMs } = options.began;
   const failed = new AbortController();
   const ending = AbortSignal.any([signal, failed.signal]);
   const draining = drainSignal(signal, DRAIN_MS);

@@ -11,9 +11,12 @@ import type { Lanes } from "./lanes.ts";
 
 /** Told how the sending of a flush goes on. */
 export interface FlushObserver {
-  /** One try is over. */
-  attempted(flush: Flush, number: number, outcome: Outcome): void;
+  /** One try is over, counted from 1. */
+  attempted(number: number, outcome: Outcome): void;
 }
+
+/** What is sent of a flush. */
+export type FlushMessage = Omit<Flush, "id" | "entry">;
 
 /** Who is told of a flush, and by which templates. */
 export interface FlushTarget {
@@ -44,7 +47,7 @@ const backOff = { baseDelayMs: 1000, maxDelayMs: 60_000 };
  * passed (notify/retry_stage.go): a receiver that is away keeps nobody else waiting. Resolves with the last outcome; throws `cancelled`
  * when a signal aborts.
  */
-export async function sendFlush(flush: Flush, options: SendFlushOptions): Promise<Outcome> {
+export async function sendFlush(flush: FlushMessage, options: SendFlushOptions): Promise<Outcome> {
   const { lanes, tenant, clock, signal, observer, limiter } = options;
   let last = outOfTime;
   for (let attempt = 1; clock() < flush.deadlineMs; attempt++) {
@@ -56,7 +59,7 @@ export async function sendFlush(flush: Flush, options: SendFlushOptions): Promis
     const outcome = await lanes.run(`${tenant} ${rateKey}`, () => attemptOnce(flush, target, options));
     if (outcome === undefined) break;
     last = outcome;
-    observer.attempted(flush, attempt, last);
+    observer.attempted(attempt, last);
     report(flush, attempt, last, options);
     if (last.delivered || !last.retryable) return last;
     if (last.retryAfterMs !== undefined) limiter.pause(rateKey, clock() + last.retryAfterMs);
@@ -78,7 +81,7 @@ const noIntegration: Outcome = {
 
 /** Undefined when its turn did not come, or no answer, before the deadline. */
 async function attemptOnce(
-  flush: Flush,
+  flush: FlushMessage,
   { integration, templates }: FlushTarget,
   options: SendFlushOptions,
 ): Promise<Outcome | undefined> {
@@ -103,7 +106,7 @@ async function attemptOnce(
 }
 
 /** Who takes care of all that fires. It is the news where nothing else could be. */
-function careOf({ acknowledgement, notification }: Flush): Pick<Telling, "care" | "acknowledgement"> {
+function careOf({ acknowledgement, notification }: FlushMessage): Pick<Telling, "care" | "acknowledgement"> {
   if (acknowledgement === undefined) return {};
   const { by, note, atMs, untilMs } = acknowledgement;
   const care = { by, note, atMs, ...(untilMs !== undefined && { untilMs }) };
@@ -118,7 +121,7 @@ function stopping(cause: unknown): AppError {
 }
 
 /** Not beyond the deadline. */
-async function wait(ms: number, flush: Flush, { clock, signal }: SendFlushOptions): Promise<void> {
+async function wait(ms: number, flush: FlushMessage, { clock, signal }: SendFlushOptions): Promise<void> {
   try {
     await sleep(Math.max(0, Math.min(ms, flush.deadlineMs - clock())), undefined, { signal });
   } catch (cause) {
@@ -126,7 +129,12 @@ async function wait(ms: number, flush: Flush, { clock, signal }: SendFlushOption
   }
 }
 
-function report(flush: Flush, attempt: number, outcome: Outcome, { metrics, log, tenant }: SendFlushOptions): void {
+function report(
+  flush: FlushMessage,
+  attempt: number,
+  outcome: Outcome,
+  { metrics, log, tenant }: SendFlushOptions,
+): void {
   const { groupKey, receiver, integration: kind, index } = flush;
   const result = outcome.delivered ? "delivered" : outcome.retryable ? "retry" : "failed";
   metrics.notifications.inc({ kind, outcome: result });

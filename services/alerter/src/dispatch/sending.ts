@@ -3,7 +3,6 @@ import { AppError } from "@sightline/errors/app-error";
 import type { Clock } from "@sightline/model/time";
 import type { Logger } from "@sightline/service/logger";
 import type { Bell } from "../bell.ts";
-import type { Outcome } from "../channels/integration.ts";
 import type { RateLimiter } from "../channels/rate-limit.ts";
 import type { AlerterMetrics } from "../metrics.ts";
 import { createLanes } from "./lanes.ts";
@@ -49,7 +48,7 @@ export function createSending(options: SendingOptions): Sending {
       signal: AbortSignal.any([signal, given]),
       drained: AbortSignal.any([drained, given]),
       observer: {
-        attempted: (_: Flush, number: number, outcome: Outcome) => one.attempted(flush, number, outcome, clock()),
+        attempted: (number, outcome) => one.attempted(flush, number, outcome, clock()),
       },
       target() {
         const { templates, integrationOf } = one.configuration();

@@ -16,12 +16,17 @@ import { type Bell, createBell, runOnBell } from "../bell.ts";
 import type { Rim } from "../channels/integration.ts";
 import { createRateLimiter } from "../channels/rate-limit.ts";
 import type { Config } from "../config.ts";
+import { driveEscalations } from "../escalation/drive.ts";
+import { createEscalationCalls, type EscalationCalls } from "../escalation/escalation-calls.ts";
+import { createEscalations } from "../escalation/escalations.ts";
+import { integrationsIn } from "../escalation/integrations-in.ts";
 import type { AlerterMetrics } from "../metrics.ts";
 import { activate, configurationInForce, DEFAULT_DRAFT } from "./activate.ts";
 import type { ConfigurationDraft } from "./configuration-store.ts";
 import { pruneDecisions } from "./decision-store.ts";
 import { dispatch } from "./dispatch.ts";
 import { addTotals, type DispatchTotals, NO_TOTALS } from "./dispatch-metrics.ts";
+import { takeEpoch } from "./epoch.ts";
 import { pruneLabels } from "./label-store.ts";
 import { deleteOldSilences } from "./silence-store.ts";
 import type { TenantDispatch } from "./tenant-dispatch.ts";
@@ -29,7 +34,7 @@ import type { TenantDispatch } from "./tenant-dispatch.ts";
 export interface StartDispatchOptions {
   readonly config: Config;
   readonly sql: Pool;
-  readonly rim: Rim;
+  readonly rim: Omit<Rim, "escalations">;
   readonly clock: Clock;
   readonly newId: () => string;
   readonly log: Logger;
@@ -42,6 +47,8 @@ export interface StartedDispatch {
   readonly calls: Omit<AlertmanagerServiceOptions, "internalToken">;
   /** What is known of alerts, for others to look at. */
   readonly views: DispatchViews;
+  /** What people ask of escalations. */
+  readonly escalations: EscalationCalls;
   /** To be rung when something was put into the inbox. */
   readonly bell: Bell;
   /** Resolves when it has ended, after the signal aborted. */
@@ -54,8 +61,9 @@ const MAX_RECEIVERS_REMEMBERED = 10_000;
 
 /** Has one of all replicas route and tell alerts, and answers what all of them are asked about it. */
 export function startDispatch(options: StartDispatchOptions): StartedDispatch {
-  const { config, sql, rim, clock, newId, log, metrics, signal } = options;
+  const { config, sql, clock, newId, log, metrics, signal } = options;
   const bell = createBell();
+  const escalationBell = createBell();
   const tenants = new Map<string, TenantDispatch>();
   const limits = {
     maxAlerts: config.dispatch.maxAlerts,
@@ -67,18 +75,36 @@ export function startDispatch(options: StartDispatchOptions): StartedDispatch {
   };
   metrics.dispatch.observe(() => totalsOf(tenants.values(), clock()));
   const { externalUrl } = config;
+  const integrationsOf = async (tenant: string) => integrationsIn(await liveConfiguration(tenant));
+  const escalations = createEscalations({ sql, clock, newId, integrationsOf, onChanged: escalationBell.ring });
+  const rim: Rim = { ...options.rim, escalations };
   const configurationOf = (tenant: string) => configurationInForce(sql, tenant, rim);
+  const liveConfiguration = async (tenant: string) => tenants.get(tenant)?.configuration() ?? configurationOf(tenant);
   const defaultConfiguration = () => activate(DEFAULT_DRAFT, rim);
-  const activateDraft = (draft: Pick<ConfigurationDraft, "source" | "templates">) =>
-    activate({ ...draft, version: 0 }, rim);
+  const activateDraft = (draft: Pick<ConfigurationDraft, "source" | "templates">, policies?: ReadonlySet<string>) =>
+    activate({ ...draft, version: 0 }, rim, policies);
   const common = { sql, clock, newId, limits, externalUrl, configurationOf, defaultConfiguration };
   const views = createDispatchViews({ ...common, live: tenants });
   const limiter = createRateLimiter({ maxKeys: MAX_RECEIVERS_REMEMBERED });
   const { maxConcurrentPerReceiver } = config.dispatch;
   const work = async (held: AbortSignal) => {
+    const began = await takeEpoch(sql);
+    const told = { sql, clock, log, metrics, limiter, maxConcurrentPerReceiver, externalUrl };
+    const driving = driveEscalations(
+      {
+        ...told,
+        epoch: began.epoch,
+        bell: escalationBell,
+        intervalMs: config.notifyIntervalMs,
+        keepMs: config.dispatch.keepDecisionsDays * DAY_MS,
+        configurationOf: liveConfiguration,
+      },
+      held,
+    );
     const job = dispatch(
       {
         ...common,
+        began,
         log,
         metrics,
         limiter,
@@ -96,6 +122,7 @@ export function startDispatch(options: StartDispatchOptions): StartedDispatch {
       });
     await Promise.all([
       job,
+      driving,
       loop("prune decisions", () => pruneDecisions(sql, clock() - config.dispatch.keepDecisionsDays * DAY_MS, held)),
       loop("prune labels", () =>
         pruneLabels(sql, clock() - config.dispatch.keepDecisionsDays * DAY_MS, config.dispatch.maxPastAlerts),
@@ -107,6 +134,15 @@ export function startDispatch(options: StartDispatchOptions): StartedDispatch {
   return {
     bell,
     views,
+    escalations: createEscalationCalls({
+      sql,
+      clock,
+      integrationsOf,
+      onChanged() {
+        bell.ring();
+        escalationBell.ring();
+      },
+    }),
     calls: {
       alerts: createRoutedAlerts({ sql, clock, views, onReceived, onRefused: metrics.dispatch.refused }),
       silences: createSilenceCalls({ sql, clock, newId, limits, onChanged: onReceived }),

@@ -7,11 +7,11 @@ export const statusEndpoints: readonly Endpoint[] = [
     path: "/status",
     access: "query",
     answer: async (request, { alertmanager, startedMs, version }) => {
-      const { source } = await alertmanager.call("getConfiguration", {}, alerterCall(request));
+      const { plainSource } = await alertmanager.call("getConfiguration", {}, alerterCall(request));
       return {
         // Replicas have what they know in common; there is nothing that they would have to gossip about.
         cluster: { name: "sightline", peers: [], status: "ready" },
-        config: { original: source },
+        config: { original: plainSource },
         uptime: new Date(startedMs).toISOString(),
         versionInfo: {
           branch: "sightline",

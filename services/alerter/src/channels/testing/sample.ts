@@ -85,6 +85,7 @@ export function testRim(change: Partial<Rim> = {}): TestRim {
     clock: () => startMs,
     log: { info: (fields, message) => void lines.push([fields, message]) },
     gauge: createAlertGauge(registry, { maxSeries: 100 }),
+    escalations: { told: async ({ policy }) => ({ taken: true, said: `${policy} began` }) },
     registry,
     lines,
     ...change,

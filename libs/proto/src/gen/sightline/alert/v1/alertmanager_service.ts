@@ -251,6 +251,8 @@ export interface GetConfigurationResponse {
   source: string;
   author: string;
   createdAtUnixMs: bigint;
+  /** The same without what Alertmanager does not know. */
+  plainSource: string;
 }
 
 export interface PutConfigurationRequest {
@@ -3202,7 +3204,7 @@ export const GetConfigurationRequest: MessageFns<GetConfigurationRequest> = {
 };
 
 function createBaseGetConfigurationResponse(): GetConfigurationResponse {
-  return { version: 0n, source: "", author: "", createdAtUnixMs: 0n };
+  return { version: 0n, source: "", author: "", createdAtUnixMs: 0n, plainSource: "" };
 }
 
 export const GetConfigurationResponse: MessageFns<GetConfigurationResponse> = {
@@ -3224,6 +3226,9 @@ export const GetConfigurationResponse: MessageFns<GetConfigurationResponse> = {
         throw new globalThis.Error("value provided for field message.createdAtUnixMs of type int64 too large");
       }
       writer.uint32(32).int64(message.createdAtUnixMs);
+    }
+    if (message.plainSource !== "") {
+      writer.uint32(42).string(message.plainSource);
     }
     return writer;
   },
@@ -3273,6 +3278,14 @@ export const GetConfigurationResponse: MessageFns<GetConfigurationResponse> = {
             message.createdAtUnixMs = reader.int64() as bigint;
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.plainSource = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3296,6 +3309,7 @@ export const GetConfigurationResponse: MessageFns<GetConfigurationResponse> = {
     message.createdAtUnixMs = (object.createdAtUnixMs !== undefined && object.createdAtUnixMs !== null)
       ? BigInt(object.createdAtUnixMs)
       : 0n;
+    message.plainSource = object.plainSource ?? "";
     return message;
   },
 };

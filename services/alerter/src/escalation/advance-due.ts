@@ -1,0 +1,69 @@
+import { AppError } from "@sightline/errors/app-error";
+import { advance } from "@sightline/oncall/escalation/advance";
+import type { Pool, Sql } from "@sightline/postgres/pool";
+import type { Logger } from "@sightline/service/logger";
+import { insertDecisions } from "../dispatch/decision-store.ts";
+import { holdEpoch } from "../dispatch/epoch.ts";
+import { type ChangeOptions, keepChange } from "./change.ts";
+import { findPolicy, readDuty } from "./duty.ts";
+import type { Escalation } from "./escalation.ts";
+import { dueEscalations, lockEscalation, postponeEscalation, writeEscalation } from "./escalation-store.ts";
+import { decisionOf } from "./story.ts";
+
+export interface AdvanceDueOptions extends ChangeOptions {
+  readonly sql: Pool;
+  readonly epoch: string;
+  readonly log: Logger;
+}
+
+const AT_A_TIME = 100;
+/** When one that could not be seen to is looked at again. */
+const POSTPONED_MS = 60_000;
+
+/** Carries out what is due of all escalations, each by itself: what is wrong with one is no other one's trouble. */
+export async function advanceDue(options: AdvanceDueOptions, signal: AbortSignal): Promise<void> {
+  const { sql, nowMs } = options;
+  let due: Escalation[];
+  do {
+    due = await dueEscalations(sql, nowMs, AT_A_TIME);
+    for (const one of due) {
+      if (signal.aborted) return;
+      await advanceOne(one, options);
+    }
+  } while (due.length === AT_A_TIME);
+}
+
+async function advanceOne(due: Escalation, options: AdvanceDueOptions): Promise<void> {
+  const { sql, epoch, nowMs, log } = options;
+  const { tenant, escalationId } = due;
+  try {
+    await sql.transaction(async (tx) => {
+      await holdEpoch(tx, epoch);
+      await carryOut(tx, await lockEscalation(tx, tenant, escalationId), options);
+    });
+  } catch (thrown) {
+    const error = AppError.from(thrown);
+    if (error.retryable || error.code === "cancelled") throw error;
+    log.error({ tenant, escalationId, error: error.message }, "an escalation could not go on; it is tried again");
+    await postponeEscalation(sql, due, nowMs + POSTPONED_MS);
+  }
+}
+
+async function carryOut(tx: Sql, current: Escalation, options: AdvanceDueOptions): Promise<void> {
+  const { tenant, state, endedAtMs } = current;
+  const { nowMs } = options;
+  if (endedAtMs !== undefined || state.dueAtMs === null || state.dueAtMs > nowMs) return;
+  const policy = await findPolicy(tx, tenant, state.policy);
+  if (policy === undefined) return endWithoutPolicy(tx, current, nowMs);
+  const onCall = await readDuty(tx, tenant, { policy, nowMs });
+  await keepChange(tx, current, { outcome: advance(state, { policy, nowMs, onCall }) }, options);
+}
+
+/** Somebody deleted it meanwhile. It stays open, so that people see it. */
+async function endWithoutPolicy(tx: Sql, current: Escalation, nowMs: number): Promise<void> {
+  const state = { ...current.state, status: "exhausted", dueAtMs: null } as const;
+  await writeEscalation(tx, { ...current, state });
+  const detail = `there is no escalation policy ${state.policy} any more`;
+  const line = { atMs: nowMs, reason: "the escalation could not go on", detail };
+  await insertDecisions(tx, current.tenant, [decisionOf(current, line)]);
+}

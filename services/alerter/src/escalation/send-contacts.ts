@@ -1,0 +1,193 @@
+import { AppError } from "@sightline/errors/app-error";
+import type { Clock } from "@sightline/model/time";
+import type { Pool } from "@sightline/postgres/pool";
+import type { Logger } from "@sightline/service/logger";
+import { retry } from "@sightline/service/retry";
+import type { Integration, Outcome } from "../channels/integration.ts";
+import { oneLine } from "../channels/one-line.ts";
+import type { RateLimiter } from "../channels/rate-limit.ts";
+import type { ActiveConfiguration } from "../dispatch/active-configuration.ts";
+import { insertDecisions } from "../dispatch/decision-store.ts";
+import { holdEpoch } from "../dispatch/epoch.ts";
+import type { Lanes } from "../dispatch/lanes.ts";
+import { sendFlush } from "../dispatch/send-flush.ts";
+import type { AlerterMetrics } from "../metrics.ts";
+import { toldOfEnd } from "./change.ts";
+import { type KeptContact, outletOf } from "./contact.ts";
+import { messageOf } from "./contact-message.ts";
+import { claimContact, putContacts, type Settled, settleContact, toldContacts } from "./contact-store.ts";
+import type { Escalation } from "./escalation.ts";
+import { findEscalation, lockEscalation } from "./escalation-store.ts";
+import { contactLine, decisionOf, type StoryLine, whomOf } from "./story.ts";
+
+export interface SendContactsOptions {
+  readonly sql: Pool;
+  readonly epoch: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Pick<AlerterMetrics, "notifications">;
+  readonly limiter: RateLimiter;
+  readonly lanes: Lanes;
+  configurationOf(tenant: string): Promise<ActiveConfiguration>;
+  /** Ends what is sent between two attempts. */
+  readonly signal: AbortSignal;
+  /** Ends attempts. */
+  readonly drained: AbortSignal;
+  /** Called when one was told. */
+  readonly onSettled: () => void;
+}
+
+/** Tells contacts, all beside each other. */
+export interface ContactSender {
+  /** Begins to tell those that are not being told already. */
+  begin(contacts: readonly KeptContact[]): void;
+  /** Resolves when none is being told any more. */
+  idle(): Promise<void>;
+}
+
+const patiently = { attempts: 8, baseDelayMs: 250, maxDelayMs: 4000 };
+const SHOWN_ATTEMPTS = 10;
+
+/** Makes it with nobody being told. */
+export function createContactSender(options: SendContactsOptions): ContactSender {
+  const { log, signal, onSettled } = options;
+  const running = new Map<string, Promise<void>>();
+
+  async function send(kept: KeptContact, key: string): Promise<void> {
+    try {
+      await tell(kept, options);
+    } catch (thrown) {
+      // It is due as before: whoever goes on tells it.
+      const { code, message } = AppError.from(thrown);
+      if (!signal.aborted)
+        log.warn({ tenant: kept.tenant, about: kept.about, code, error: message }, "a contact waits");
+    } finally {
+      running.delete(key);
+      onSettled();
+    }
+  }
+
+  return {
+    begin(contacts) {
+      for (const kept of contacts) {
+        const key = JSON.stringify([kept.tenant, kept.about, kept.contactKey]);
+        if (!running.has(key)) running.set(key, send(kept, key));
+      }
+    },
+    async idle() {
+      while (running.size > 0) await Promise.all(running.values());
+    },
+  };
+}
+
+async function tell(kept: KeptContact, options: SendContactsOptions): Promise<void> {
+  const { sql, clock } = options;
+  const { tenant, contact } = kept;
+  const { templates, contactIntegration } = await options.configurationOf(tenant);
+  const escalation = contact.notification === undefined ? await findEscalation(sql, tenant, kept.about) : undefined;
+  const notification = contact.notification ?? escalation?.notification;
+  if (notification === undefined) return;
+  const integration = setUp(() => contactIntegration(contact));
+  if (typeof integration === "string") return settle(kept, failedWith(integration), { ...options, escalation });
+  if (contact.news === "resolved" && !integration.sendResolved) {
+    return settle(
+      kept,
+      { ...dropped, outcome: "it does not want to hear of what is over" },
+      { ...options, escalation },
+    );
+  }
+  const before = (await toldContacts(sql, kept)).find((told) => outletOf(told.contact) === outletOf(contact));
+  const message = messageOf(kept, { notification, before: before?.receiverData, nowMs: clock() });
+  const attempts: string[] = [];
+  const outcome = await sendFlush(message, {
+    ...options,
+    tenant,
+    target: () => ({ integration: claiming(kept, integration, options), templates }),
+    observer: {
+      attempted(number, { delivered, outcome: said }) {
+        if (!delivered && attempts.length < SHOWN_ATTEMPTS) attempts.push(`attempt ${number}: ${said}`);
+      },
+    },
+  });
+  await settle(kept, settledBy(outcome, message.receiverData), { ...options, escalation, attempts });
+}
+
+/** What is sent is written before; so one who stood still finds out that it tells nobody any more. */
+function claiming(kept: KeptContact, integration: Integration, { sql, epoch }: SendContactsOptions): Integration {
+  const claim = () =>
+    sql.transaction(async (tx) => {
+      await holdEpoch(tx, epoch);
+      return claimContact(tx, kept);
+    });
+  return {
+    ...integration,
+    send: async (telling) => ((await claim()) ? integration.send(telling) : notWanted),
+  };
+}
+
+const notWanted: Outcome = { delivered: false, outcome: "it need not be told any more", retryable: false };
+const dropped = { status: "dropped", receiverData: {} } as const;
+
+function setUp(create: () => Integration | undefined): Integration | string {
+  try {
+    return create() ?? "its receiver has no such integration any more";
+  } catch (thrown) {
+    return AppError.from(thrown).message;
+  }
+}
+
+function failedWith(outcome: string): Omit<Settled, "nowMs"> {
+  return { status: "failed", outcome, receiverData: {} };
+}
+
+function settledBy(outcome: Outcome, before: Settled["receiverData"]): Omit<Settled, "nowMs"> {
+  if (outcome === notWanted) return { ...dropped, outcome: outcome.outcome };
+  if (!outcome.delivered) return failedWith(outcome.outcome);
+  return { status: "told", outcome: outcome.outcome, receiverData: outcome.receiverData ?? before };
+}
+
+interface SettleOptions extends SendContactsOptions {
+  readonly escalation: Escalation | undefined;
+  /** What did not succeed. */
+  readonly attempts?: readonly string[];
+}
+
+/** Keeps what came of it, and its story. Whoever was told of what ended meanwhile hears that it ended. */
+async function settle(kept: KeptContact, how: Omit<Settled, "nowMs">, options: SettleOptions): Promise<void> {
+  const { sql, clock, drained, escalation, attempts = [] } = options;
+  const nowMs = clock();
+  const { tenant, about, contact } = kept;
+  const lines = [
+    ...attempts.map((detail) => contactLine(kept, { atMs: nowMs, reason: NOT_TAKEN, detail })),
+    ended(kept, how, nowMs),
+  ];
+  const transaction = () =>
+    sql.transaction(async (tx) => {
+      await settleContact(tx, kept, { ...how, nowMs });
+      if (escalation === undefined) return;
+      const now = await lockEscalation(tx, tenant, about);
+      if (now.endedAtMs !== undefined && how.status === "told" && contact.news === "firing") {
+        await putContacts(tx, kept, (await toldOfEnd(tx, kept, nowMs)).contacts);
+      }
+      // That it need not be told was said when it was decided.
+      const said = how.status === "dropped" ? [] : lines;
+      await insertDecisions(
+        tx,
+        tenant,
+        said.map((one) => decisionOf(now, one)),
+      );
+    });
+  await retry(transaction, { ...patiently, signal: drained });
+}
+
+const NOT_TAKEN = "the receiver did not take it";
+
+function ended(kept: KeptContact, { status, outcome }: Omit<Settled, "nowMs">, atMs: number): StoryLine {
+  const whom = whomOf(kept.contact);
+  const shown = oneLine(outcome, 300);
+  if (status === "failed")
+    return contactLine(kept, { atMs, reason: "a contact was not told", detail: `${whom}: ${shown}` });
+  const of = { firing: "", acknowledged: " that it is acknowledged", resolved: " that it is over", handover: "" };
+  const detail = `${whom} was told${of[kept.contact.news]}: ${shown}`;
+  return contactLine(kept, { atMs, reason: "a contact was told", detail });
+}

@@ -1,0 +1,10 @@
+-- Of all tenants: one replica tells all of them. The oldest of each receiver, all receivers alike.
+SELECT tenant, about, contact_key, contact, due_at, status, receiver_data
+FROM (
+  SELECT *, row_number() OVER (PARTITION BY tenant, receiver ORDER BY due_at, contact_key) AS place
+  FROM oncall_contacts
+  WHERE status = 'due' AND due_at <= $1
+) AS waiting
+WHERE place <= $2
+ORDER BY place, due_at
+LIMIT $3
