@@ -5,10 +5,12 @@ import { type ClickHouse, createClickHouse } from "@sightline/clickhouse/client"
 import { type Stack, type StackOptions, startStack } from "@sightline/local/stack/stack";
 import { quietLog } from "@sightline/testkit/quiet-log";
 import { z } from "zod";
-import { createRestClient, login } from "../e2e/rest-client.ts";
+import { createRestClient, login, type RestClient } from "../e2e/rest-client.ts";
 
 export interface BenchStack extends AsyncDisposable {
   readonly stack: Stack;
+  /** The REST interface, as an administrator who is logged in. */
+  readonly rest: RestClient;
   readonly ingestKey: string;
   readonly queryKey: string;
   /** The stack's database itself, past all services. */
@@ -36,6 +38,7 @@ export async function startBenchStack(options: Pick<StackOptions, "services"> = 
   );
   return {
     stack,
+    rest,
     ingestKey: await make("ingest"),
     queryKey: await make("query"),
     clickhouse,
