@@ -7,6 +7,7 @@ import { UsageError } from "./usage-error.ts";
 export interface GatewayClient {
   get<T>(path: string, query: Readonly<Record<string, string | number>>, answer: z.ZodType<T>): Promise<T>;
   post<T>(path: string, body: unknown, answer: z.ZodType<T>): Promise<T>;
+  put<T>(path: string, body: unknown, answer: z.ZodType<T>): Promise<T>;
   delete<T>(path: string, answer: z.ZodType<T>): Promise<T>;
   bytes(path: string): Promise<Uint8Array>;
 }
@@ -59,6 +60,7 @@ export function createGatewayClient({ server, apiKey }: Settings, signal: AbortS
       return read(await send(`${path}?${text}`, {}), schema);
     },
     post: async (path, body, schema) => read(await send(path, { method: "POST", body: JSON.stringify(body) }), schema),
+    put: async (path, body, schema) => read(await send(path, { method: "PUT", body: JSON.stringify(body) }), schema),
     delete: async (path, schema) => read(await send(path, { method: "DELETE" }), schema),
     bytes: async (path) => new Uint8Array(await (await send(path, {})).arrayBuffer()),
   };

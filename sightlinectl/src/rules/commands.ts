@@ -1,11 +1,23 @@
 import { Option } from "@commander-js/extra-typings";
 import type { AddCommands } from "../add-commands.ts";
+import { deleteFiles, enablePacks } from "./change-each.ts";
 import { check } from "./check.ts";
+import { diff } from "./diff.ts";
+import { list, packs } from "./list.ts";
+import { pull } from "./pull.ts";
+import { push } from "./push.ts";
 import { runTests } from "./run-tests.ts";
 
 /** `sightlinectl rules …` */
 export const addRuleCommands: AddCommands = (program, contextOf) => {
-  const group = program.command("rules").description("files of rules: check them, and run their unit tests");
+  const group = program
+    .command("rules")
+    .description("files of rules: check them, run their unit tests, and keep the server's as they are here");
+  addLocalCommands(group, contextOf);
+  addServerCommands(group, contextOf);
+};
+
+const addLocalCommands: AddCommands = (group, contextOf) => {
   group
     .command("check")
     .description("check files of rules, as promtool check rules does")
@@ -34,6 +46,47 @@ export const addRuleCommands: AddCommands = (program, contextOf) => {
     .action((files, { run = [], junit, ignoreUnknownFields }) =>
       runTests(contextOf(), files, { patterns: run, junit, ignoreUnknownFields: ignoreUnknownFields === true }),
     );
+};
+
+const addServerCommands: AddCommands = (group, contextOf) => {
+  group
+    .command("list")
+    .description("list the files on the server")
+    .action(() => list(contextOf()));
+  group
+    .command("push")
+    .description("put files on the server: all of them, or none when one is wrong; says what changes")
+    .argument("<paths...>", "files, or directories with .yml and .yaml files: a path below one is the name")
+    .option("--dry-run", "check, say what would change, change nothing")
+    .option("--prune", "delete files from the server that are not here, except those of packs")
+    .action((paths, { dryRun, prune }) => push(contextOf(), paths, { dryRun: dryRun === true, prune: prune === true }));
+  group
+    .command("pull")
+    .description("write the server's files below a directory, just as they were put")
+    .argument("<dir>", "where to")
+    .argument("[names...]", "default: all")
+    .action((dir, names) => pull(contextOf(), dir, names));
+  group
+    .command("diff")
+    .description("say what a push would change; exit code 1 when anything would")
+    .argument("<paths...>", "as for push")
+    .option("--prune", "as for push")
+    .action((paths, { prune }) => diff(contextOf(), paths, { prune: prune === true }));
+  group
+    .command("delete")
+    .description("delete files from the server")
+    .argument("<names...>", "as listed")
+    .action((names) => deleteFiles(contextOf(), names));
+  group
+    .command("packs")
+    .description("list the rules that are shipped")
+    .action(() => packs(contextOf()));
+  group
+    .command("enable")
+    .description("put packs in force: each is a copy, the file pack:<name>, that may be changed")
+    .argument("<packs...>", "their names")
+    .option("--replace", "also in place of a copy that was changed")
+    .action((names, { replace }) => enablePacks(contextOf(), names, { replace: replace === true }));
 };
 
 function collect(text: string, before: readonly string[] = []): readonly string[] {
