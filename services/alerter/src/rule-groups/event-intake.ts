@@ -9,7 +9,6 @@ import type { TimedEvent } from "@sightline/rules/evaluate/observe-events";
 import type { EventsPlan, GroupPlan } from "@sightline/rules/evaluate/plan";
 import type { EventMessage } from "../evaluate/events.ts";
 import { createWireEventView } from "../evaluate/wire-event-view.ts";
-import { EVENT_SHARD } from "./group-id.ts";
 import type { GroupRunner } from "./group-runner.ts";
 import type { GroupWriter } from "./group-writer.ts";
 import type { HeldGroups } from "./held-groups.ts";
@@ -52,9 +51,7 @@ interface Change {
 export function createEventIntake(options: EventIntakeOptions): EventIntake {
   return {
     async take(message) {
-      const groups = [...options.held.all()].filter(
-        ({ known }) => known.shard === EVENT_SHARD && known.id.tenant === message.tenant,
-      );
+      const groups = options.held.eventGroupsOf(message.tenant);
       if (groups.length === 0) return 0;
       const concerned = readEvents(message, groups, options);
       if (concerned.length === 0) return 0;

@@ -1,5 +1,6 @@
 import { createDueQueue, type DueQueue } from "@sightline/alertmanager/dispatch/due-queue";
 import type { Clock } from "@sightline/model/time";
+import { EVENT_SHARD } from "./group-id.ts";
 import type { RuleCatalog } from "./rule-catalog.ts";
 import { createRunningGroup, type RunningGroup } from "./running-group.ts";
 import type { ShardEpochs } from "./shard-epochs.ts";
@@ -10,6 +11,8 @@ export interface HeldGroups {
   all(): Iterable<RunningGroup>;
   /** Whether the group is still one of them. */
   has(group: RunningGroup): boolean;
+  /** Those of a tenant that look at events. */
+  eventGroupsOf(tenant: string): readonly RunningGroup[];
   /** What is not being evaluated, by when it is due. */
   readonly due: DueQueue<RunningGroup>;
   /** Which of them would not be any more if only these shards were held. */
@@ -26,10 +29,18 @@ export function createHeldGroups({ catalog, clock }: { catalog: RuleCatalog; clo
   const due = createDueQueue<RunningGroup>();
   let shards: ShardEpochs = new Map();
   let ranks = 0;
+  /** Asked for with each message of the bus; undefined when groups have come or gone. */
+  let byTenant: ReadonlyMap<string, readonly RunningGroup[]> | undefined;
+
+  const eventGroups = () => {
+    const ofEvents = [...groups.values()].filter(({ known }) => known.shard === EVENT_SHARD);
+    return Map.groupBy(ofEvents, ({ known }) => known.id.tenant);
+  };
 
   const remove = (group: RunningGroup): Promise<unknown> => {
     due.remove(group);
     groups.delete(group.known.key);
+    byTenant = undefined;
     group.ending.abort();
     return group.tail;
   };
@@ -51,6 +62,7 @@ export function createHeldGroups({ catalog, clock }: { catalog: RuleCatalog; clo
       if (epoch === undefined || groups.has(known.key)) continue;
       const group = createRunningGroup(known, epoch, ranks++);
       groups.set(known.key, group);
+      byTenant = undefined;
       due.set(group, clock());
     }
   };
@@ -58,6 +70,10 @@ export function createHeldGroups({ catalog, clock }: { catalog: RuleCatalog; clo
     shards: () => shards,
     all: () => groups.values(),
     has: (group) => groups.get(group.known.key) === group,
+    eventGroupsOf(tenant) {
+      byTenant ??= eventGroups();
+      return byTenant.get(tenant) ?? [];
+    },
     due,
     without,
     async hold(now) {

@@ -34,6 +34,8 @@ export interface GroupKeeping {
 
 /** A shorter time without an evaluation is none: somebody else went on. */
 const unnoticedMs = ({ intervalMs }: CatalogGroup) => Math.max(3 * intervalMs, 60_000);
+/** A longer time without an evaluation has alerts begin anew. People would hear that they are over, which nobody knows. */
+const OUTAGE_TOLERANCE_MS = 7 * 24 * 3_600_000;
 /** How often at most it is kept what alerts that go on come to. */
 const VALUES_INTERVAL_MS = 60_000;
 /** How much clocks of two machines differ. */
@@ -78,7 +80,7 @@ export function createGroupKeeping({ sql, writer, clock, log }: KeepingOptions):
         group.isUnwritten = false;
         group.clockStepMs = 0;
       }
-      const options = { nowMs: clock(), unnoticedMs: unnoticedMs(known) };
+      const options = { nowMs: clock(), unnoticedMs: unnoticedMs(known), outageToleranceMs: OUTAGE_TOLERANCE_MS };
       const { isUnwritten } = group;
       await keep(group, known, restoreGroup(known.plan(), group.state, options));
       group.isUnwritten &&= isUnwritten;

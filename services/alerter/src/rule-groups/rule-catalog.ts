@@ -29,8 +29,6 @@ export interface RuleCatalog {
   /** Looks for what has changed. Resolves to whether anything has. Rejects when Postgres does not answer, and knows what it knew. */
   refresh(): Promise<boolean>;
   groups(): ReadonlyMap<string, CatalogGroup>;
-  /** Up to which version of a tenant's files it knows them; 0 where there are none. */
-  versionOf(tenant: string): bigint;
 }
 
 export interface RuleCatalogOptions {
@@ -62,6 +60,7 @@ export function createRuleCatalog(options: RuleCatalogOptions): RuleCatalog {
   const { sql } = options;
   const tenants = new Map<string, KnownTenant>();
   let groups: ReadonlyMap<string, CatalogGroup> = new Map();
+  let last: Promise<unknown> = Promise.resolve();
 
   const readTenant = async (tenant: string, known: KnownTenant | undefined, now: bigint): Promise<void> => {
     const files = [...(known?.files ?? [])];
@@ -72,25 +71,29 @@ export function createRuleCatalog(options: RuleCatalogOptions): RuleCatalog {
     tenants.set(tenant, { version: now, files: new Map(read) });
   };
 
+  const look = async (): Promise<boolean> => {
+    const now = new Map((await sql.query(listRuleVersionsSql, [], versionRow)).map((row) => [row.tenant, row.version]));
+    const gone = [...tenants.keys()].filter((tenant) => !now.has(tenant));
+    const changed = [...now].filter(([tenant, latest]) => tenants.get(tenant)?.version !== latest);
+    if (gone.length + changed.length === 0) return false;
+    for (const tenant of gone) tenants.delete(tenant);
+    for (const [tenant, latest] of changed) await readTenant(tenant, tenants.get(tenant), latest);
+    groups = new Map(
+      [...tenants.values()].flatMap(({ files }) =>
+        [...files.values()].flatMap((file) => file.groups.map((group) => [group.key, group] as const)),
+      ),
+    );
+    return true;
+  };
+
   return {
-    async refresh() {
-      const now = new Map(
-        (await sql.query(listRuleVersionsSql, [], versionRow)).map((row) => [row.tenant, row.version]),
-      );
-      const gone = [...tenants.keys()].filter((tenant) => !now.has(tenant));
-      const changed = [...now].filter(([tenant, latest]) => tenants.get(tenant)?.version !== latest);
-      if (gone.length + changed.length === 0) return false;
-      for (const tenant of gone) tenants.delete(tenant);
-      for (const [tenant, latest] of changed) await readTenant(tenant, tenants.get(tenant), latest);
-      groups = new Map(
-        [...tenants.values()].flatMap(({ files }) =>
-          [...files.values()].flatMap((file) => file.groups.map((group) => [group.key, group] as const)),
-        ),
-      );
-      return true;
+    refresh() {
+      // One after the other: what was read first must not be taken over last.
+      const looked = last.then(look);
+      last = looked.catch(() => undefined);
+      return looked;
     },
     groups: () => groups,
-    versionOf: (tenant) => tenants.get(tenant)?.version ?? 0n,
   };
 }
 

@@ -241,6 +241,24 @@ describe("groups of rule files", () => {
     });
   }
 
+  test("what fires goes on doing so when nobody has evaluated it for hours, and tenants that are gone leave nothing", async () => {
+    await using world = await createRuleWorld(server.url);
+    const { sql, tenant } = world;
+    await world.put(highCpu);
+    world.queries.answer("cpu > 90", busy);
+    const first = await world.replica();
+    for (const second of [60, 120, 180]) await first.at(second);
+    await world.told();
+    world.queries.answer("cpu > 90", busy.slice(1));
+    const second = await world.replica();
+    await second.at(6 * 3600);
+    assert.deepEqual(await world.alerts(), ["firing HighCpu b"]);
+    assert.deepEqual(await world.told(), ["ended HighCpu a"]);
+    for (const table of ["rule_files", "rule_versions"]) await sql.execute(`DELETE FROM ${table}`, []);
+    await second.sweep();
+    assert.equal(await sql.execute("SELECT FROM rule_group_states WHERE tenant = $1", [tenant]), 0);
+  });
+
   test("a composite sees the alerts of other groups", async () => {
     await using world = await createRuleWorld(server.url);
     const both =

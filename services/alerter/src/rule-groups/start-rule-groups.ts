@@ -69,6 +69,7 @@ export function startRuleGroups(options: StartRuleGroupsOptions): StartedRuleGro
     if (!(await catalog.refresh())) return;
     part.follow();
     due.ring();
+    // A group may have gone.
     sweep.ring();
   };
   const evaluate = async (): Promise<void> => {
@@ -102,7 +103,7 @@ export function startRuleGroups(options: StartRuleGroupsOptions): StartedRuleGro
       hold(),
       watch(),
       loop("rule times", createBell(), config.ruleTimesIntervalMs, part.writeTimes),
-      loop("sweep rules", sweep, SWEEP_INTERVAL_MS, part.sweep),
+      loop("sweep rules", sweep, SWEEP_INTERVAL_MS, () => part.sweep(refresh)),
     ]);
   };
   return { changed, ended: run() };
@@ -151,7 +152,7 @@ function createPart(options: StartRuleGroupsOptions, catalog: RuleCatalog) {
     runner,
     follow,
     writeTimes: () => keeping.writeTimes(held.all()),
-    sweep: () => sweepGroups(held.shards(), { ...options, catalog }),
+    sweep: (refresh: () => Promise<void>) => sweepGroups(held.shards(), { ...options, catalog, refresh }),
     async hold(shards: ReadonlySet<number>): Promise<void> {
       const before = held.shards();
       const kept = new Map([...before].filter(([shard]) => shards.has(shard)));

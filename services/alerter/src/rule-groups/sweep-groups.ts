@@ -16,7 +16,9 @@ import { writeTransitions } from "./transition-store.ts";
 
 export interface SweepOptions {
   readonly sql: Pool;
-  readonly catalog: RuleCatalog;
+  readonly catalog: Pick<RuleCatalog, "groups">;
+  /** Has the catalog know what there is now. */
+  refresh(): Promise<void>;
   readonly clock: Clock;
   readonly newId: () => string;
   readonly log: Logger;
@@ -36,12 +38,12 @@ const neverAsked = {
  * shard, from what was written of it last.
  */
 export async function sweepGroups(shards: ShardEpochs, options: SweepOptions): Promise<void> {
-  const { sql, catalog } = options;
+  const { sql, catalog, refresh } = options;
   const listed = await listGroupStates(sql);
-  const isGone = ({ id, version }: ListedGroup) =>
-    // One that we do not know yet is not one that is gone.
-    !catalog.groups().has(groupKeyOf(id)) && version <= catalog.versionOf(id.tenant);
-  for (const group of listed.filter(isGone)) {
+  // After that: what somebody has begun to evaluate just now is known then.
+  await refresh();
+  const known = catalog.groups();
+  for (const group of listed.filter(({ id }) => !known.has(groupKeyOf(id)))) {
     const epoch = shards.get(shardOf(group.id));
     if (epoch !== undefined) await endGroup(group, new Map([[shardOf(group.id), epoch]]), options);
   }
@@ -64,8 +66,13 @@ async function endGroup(
   const moved = await sql.transaction(async (tx) => {
     const held = await holdShardEpochs(tx, shard);
     if (held.size === 0 || !(await deleteGroupState(tx, id, version))) return 0;
-    await insertDecisions(tx, id.tenant, decisionsOf(id, records));
-    return writeTransitions(tx, id.tenant, transitionsOf(id, nothing, { state, records }), { nowMs, newId });
+    const alerts = await writeTransitions(tx, id.tenant, transitionsOf(id, nothing, { state, records }), {
+      nowMs,
+      newId,
+    });
+    // Of a tenant that is gone there is nothing to say.
+    if (alerts > 0) await insertDecisions(tx, id.tenant, decisionsOf(id, records));
+    return alerts;
   });
   log.info({ ...id, alerts: moved }, "a group of rules is not there any more");
   if (moved > 0) onMoved();

@@ -98,7 +98,12 @@ export async function createRuleWorld(postgresUrl: string) {
         setByMs += seconds * 1000;
       },
       writeTimes: () => keeping.writeTimes(held.all()),
-      sweep: () => sweepGroups(held.shards(), { ...common, catalog }),
+      sweep: () =>
+        sweepGroups(held.shards(), {
+          ...common,
+          catalog,
+          refresh: async () => void (await catalog.refresh()),
+        }),
       /** Tells of events, each of now, in one message; a message that was told before has its number. */
       async events(inputs: readonly (Partial<EventInput> & Pick<EventInput, "eventType">)[], place = ++places) {
         const events = inputs.map((input) => builder.build({ source: "test", title: input.eventType, ...input }));
