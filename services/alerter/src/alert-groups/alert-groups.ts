@@ -1,3 +1,4 @@
+import type { Dispatcher } from "@sightline/alertmanager/dispatch/dispatcher";
 import { isResolved, type KeptAlert } from "@sightline/alertmanager/dispatch/kept-alert";
 import type { GroupStatus } from "@sightline/alertmanager/dispatch/status";
 import { parseMatchers } from "@sightline/alertmanager/matcher/parse-matchers";
@@ -15,7 +16,6 @@ import {
 } from "@sightline/proto/sightline/alert/v1/alert_group_service";
 import { matchesFilter } from "../alertmanager/alert-filter.ts";
 import { groupHash } from "../channels/group-hash.ts";
-import type { TenantDispatch } from "../dispatch/tenant-dispatch.ts";
 import {
   compareSummaries,
   countStates,
@@ -26,9 +26,14 @@ import {
 } from "./group-summary.ts";
 import { groupedAlertMessage, type Shown, shownAlert } from "./grouped-alert.ts";
 
+/** A tenant's alerts between being sent and being told, as far as they are looked at here. */
+export interface DispatchView {
+  readonly dispatcher: Pick<Dispatcher, "alert" | "groups">;
+}
+
 export interface AlertGroupsOptions {
   /** What is known of a tenant's alerts. */
-  readonly views: { of(tenant: string): Promise<TenantDispatch> };
+  readonly views: { of(tenant: string): Promise<DispatchView> };
   readonly clock: Clock;
 }
 
@@ -127,7 +132,7 @@ interface Question {
 }
 
 function shownGroup(
-  dispatcher: TenantDispatch["dispatcher"],
+  dispatcher: DispatchView["dispatcher"],
   group: GroupStatus,
   { matches, nowMs }: Question,
 ): ShownGroup {

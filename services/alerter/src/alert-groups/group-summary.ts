@@ -1,9 +1,10 @@
 import type { GroupStatus } from "@sightline/alertmanager/dispatch/status";
 import { SEVERITIES } from "@sightline/model/severity";
 import { GroupedAlertState, type GroupSummary } from "@sightline/proto/sightline/alert/v1/alert_group_service";
+import { careMessage } from "../actions/care.ts";
 import { groupHash } from "../channels/group-hash.ts";
 import { severityOfLabels } from "../channels/severity.ts";
-import { careMessage, groupedAlertMessage, type Shown, type ShownState, STATE_ORDER } from "./grouped-alert.ts";
+import { groupedAlertMessage, type Shown, type ShownState, STATE_ORDER } from "./grouped-alert.ts";
 
 /** A group with those of its alerts that are asked for. */
 export interface ShownGroup {
@@ -28,8 +29,6 @@ export function countStates(alerts: readonly Shown[]): StateCounts {
 /** A group as the list of groups has it, before the first of its alerts are added. */
 export function groupSummary({ group, alerts }: ShownGroup, nowMs: number): GroupSummary {
   const counts = countStates(alerts);
-  const { acknowledgement } = group;
-  const holds = acknowledgement?.untilMs === undefined || acknowledgement.untilMs > nowMs;
   return {
     groupId: groupHash(group.groupKey),
     groupKey: group.groupKey,
@@ -42,7 +41,7 @@ export function groupSummary({ group, alerts }: ShownGroup, nowMs: number): Grou
     suppressed: counts[GroupedAlertState.SUPPRESSED],
     severity: worstOf(alerts),
     newestUnixMs: BigInt(alerts.reduce((newest, { status }) => Math.max(newest, status.alert.startsAtMs), 0)),
-    care: careMessage(holds ? acknowledgement : undefined),
+    care: careMessage(group.acknowledgement, group.assignment, nowMs),
     alerts: [],
   };
 }

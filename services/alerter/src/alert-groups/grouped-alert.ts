@@ -1,7 +1,7 @@
-import type { AcknowledgementRecord } from "@sightline/alertmanager/dispatch/acknowledgements";
-import type { AlertStatus, GroupStatus } from "@sightline/alertmanager/dispatch/status";
+import type { AlertStatus, GroupStatus, Said } from "@sightline/alertmanager/dispatch/status";
 import { type GroupedAlert, GroupedAlertState } from "@sightline/proto/sightline/alert/v1/alert_group_service";
-import { AlertCare } from "@sightline/proto/sightline/alert/v1/care";
+import type { AlertCare } from "@sightline/proto/sightline/alert/v1/care";
+import { careMessage, isHeld } from "../actions/care.ts";
 
 /** In the order in which people want to see them. */
 export const STATE_ORDER = [
@@ -16,24 +16,22 @@ export type ShownState = (typeof STATE_ORDER)[number];
 export interface Shown {
   readonly status: AlertStatus;
   readonly state: ShownState;
-  readonly acknowledgement: AcknowledgementRecord | undefined;
+  readonly care: AlertCare | undefined;
 }
 
 /** What hides an alert comes before who has it: nobody is told either way, but only the latter is somebody's word on it. */
 export function shownAlert(status: AlertStatus, group: GroupStatus | undefined, nowMs: number): Shown {
-  const isHeld = (record: AcknowledgementRecord | undefined) =>
-    record !== undefined && (record.untilMs === undefined || record.untilMs > nowMs);
-  const acknowledgement = [status.acknowledgement, group?.acknowledgement].find(isHeld);
+  const said: Said[] = group === undefined ? [status, ...status.ofGroups] : [status, group];
+  const acknowledgement = said.map((one) => one.acknowledgement).find((one) => isHeld(one, nowMs));
+  const assignment = said.map((one) => one.assignment).find((one) => one !== undefined);
+  const care = careMessage(acknowledgement, assignment, nowMs);
   const isHidden = status.state === "suppressed" || (group?.mutedBy.length ?? 0) > 0;
-  if (isHidden) return { status, state: GroupedAlertState.SUPPRESSED, acknowledgement };
+  if (isHidden) return { status, care, state: GroupedAlertState.SUPPRESSED };
   const state = acknowledgement === undefined ? GroupedAlertState.FIRING : GroupedAlertState.ACKNOWLEDGED;
-  return { status, state, acknowledgement };
+  return { status, care, state };
 }
 
-export function groupedAlertMessage(
-  { status, state, acknowledgement }: Shown,
-  mutedBy: readonly string[],
-): GroupedAlert {
+export function groupedAlertMessage({ status, state, care }: Shown, mutedBy: readonly string[]): GroupedAlert {
   const { alert, silencedBy, inhibitedBy, maintenanceBy } = status;
   return {
     fingerprint: alert.fingerprint,
@@ -47,15 +45,6 @@ export function groupedAlertMessage(
     inhibitedBy: [...inhibitedBy],
     maintenanceBy: [...maintenanceBy],
     mutedBy: [...mutedBy],
-    care: careMessage(acknowledgement),
+    care,
   };
-}
-
-/** Who acknowledged or snoozed it. */
-export function careMessage(record: AcknowledgementRecord | undefined): AlertCare | undefined {
-  if (record === undefined) return undefined;
-  const { by, note, atMs, untilMs } = record;
-  return untilMs === undefined
-    ? AlertCare.fromPartial({ note, acknowledgedBy: by, acknowledgedAtUnixMs: BigInt(atMs) })
-    : AlertCare.fromPartial({ note, snoozedBy: by, snoozedUntilUnixMs: BigInt(untilMs) });
 }
