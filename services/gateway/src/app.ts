@@ -9,6 +9,7 @@ import { migrate } from "@sightline/postgres/migrate";
 import { createPool } from "@sightline/postgres/pool";
 import { deleteExpiredSessions } from "@sightline/postgres/sessions";
 import { AlertServiceService } from "@sightline/proto/sightline/alert/v1/alert_service";
+import { EscalationServiceService } from "@sightline/proto/sightline/alert/v1/escalation_service";
 import { IncidentServiceService } from "@sightline/proto/sightline/alert/v1/incident_service";
 import { OncallServiceService } from "@sightline/proto/sightline/alert/v1/oncall_service";
 import { RuleServiceService } from "@sightline/proto/sightline/alert/v1/rule_service";
@@ -174,6 +175,7 @@ export async function start(config: Config, deps: Deps): Promise<void> {
   grpc.forward(RuleServiceService, clients.rules, admit);
   grpc.forward(IncidentServiceService, clients.incidents, admit);
   grpc.forward(OncallServiceService, clients.oncall, admit);
+  grpc.forward(EscalationServiceService, clients.escalations, admit);
   grpc.forward(ReportServiceService, clients.reporter, admit);
   grpc.forward(TargetServiceService, clients.collector, admit);
   grpc.forward(DeadLetterServiceService, clients.deadLetters, admit);

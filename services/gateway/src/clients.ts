@@ -2,6 +2,7 @@ import { ActionServiceClient } from "@sightline/proto/sightline/alert/v1/action_
 import { AlertGroupServiceClient } from "@sightline/proto/sightline/alert/v1/alert_group_service";
 import { AlertServiceClient } from "@sightline/proto/sightline/alert/v1/alert_service";
 import { AlertmanagerServiceClient } from "@sightline/proto/sightline/alert/v1/alertmanager_service";
+import { EscalationServiceClient } from "@sightline/proto/sightline/alert/v1/escalation_service";
 import { IncidentServiceClient } from "@sightline/proto/sightline/alert/v1/incident_service";
 import { MaintenanceWindowServiceClient } from "@sightline/proto/sightline/alert/v1/maintenance_window_service";
 import { OncallServiceClient } from "@sightline/proto/sightline/alert/v1/oncall_service";
@@ -43,6 +44,7 @@ export function createClients(config: Pick<Config, "internalToken" | keyof Clien
     alertmanager: createClient(AlertmanagerServiceClient, config.alerter.address, options),
     rules: createClient(RuleServiceClient, config.alerter.address, options),
     alertActions: createClient(ActionServiceClient, config.alerter.address, options),
+    escalations: createClient(EscalationServiceClient, config.alerter.address, options),
     incidents: createClient(IncidentServiceClient, config.alerter.address, options),
     maintenance: createClient(MaintenanceWindowServiceClient, config.alerter.address, options),
     reporter: createClient(ReportServiceClient, config.reporter.address, options),

@@ -8,6 +8,7 @@ import { alertRoutingRoutes } from "./rest/alert-routing.ts";
 import { alertRoutes } from "./rest/alerts.ts";
 import { deadLetterRoutes } from "./rest/dead-letters.ts";
 import { escalationRoutes } from "./rest/escalation.ts";
+import { escalationStateRoutes } from "./rest/escalations.ts";
 import { eventRoutes } from "./rest/events.ts";
 import { healthRoutes } from "./rest/health.ts";
 import { inboundSourceRoutes } from "./rest/inbound-sources.ts";
@@ -62,6 +63,7 @@ export function createRoutes({ clients, clock, sessions, keys }: RouteOptions): 
     ...channelRoutes(clients.alerter),
     ...oncallRoutes(clients.oncall, clock),
     ...escalationRoutes(clients.oncall, clock),
+    ...escalationStateRoutes(clients.escalations),
     ...feedRoutes({ oncall: clients.oncall, sql: keys.sql, clock }),
     ...incidentRoutes(clients.incidents),
     ...inboundSourceRoutes({ sql: keys.sql, clock }),
