@@ -15,8 +15,20 @@ export const EXIT = {
   interrupted: 130,
 } as const;
 
+/** A command of others that was run did not end well: its exit code is ours. */
+export class CommandError extends Error {
+  override readonly name = "CommandError";
+  readonly exitCode: number;
+
+  constructor(message: string, exitCode: number) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
 /** The exit code of what ended a command. */
 export function exitCodeOf(thrown: unknown): number {
+  if (thrown instanceof CommandError) return thrown.exitCode;
   if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.ok : EXIT.usage;
   if (thrown instanceof UsageError) return EXIT.usage;
   const { code } = AppError.from(thrown);

@@ -5,6 +5,7 @@ import { addBackupCommands } from "./backup/commands.ts";
 import type { Context } from "./context.ts";
 import { addDeadLetterCommands } from "./dead-letters/commands.ts";
 import { EXIT, exitCodeOf } from "./exit-codes.ts";
+import { addMaintenanceCommands } from "./maintenance/commands.ts";
 import { createOutput, type OutputStreams } from "./print/output.ts";
 import { addQueryCommands } from "./query/commands.ts";
 import { addRuleCommands } from "./rules/commands.ts";
@@ -22,7 +23,13 @@ export interface ProgramOptions extends OutputStreams {
 }
 
 /** Every group of commands. A new one is a folder and a line here. */
-const GROUPS: readonly AddCommands[] = [addQueryCommands, addRuleCommands, addDeadLetterCommands, addBackupCommands];
+const GROUPS: readonly AddCommands[] = [
+  addQueryCommands,
+  addRuleCommands,
+  addMaintenanceCommands,
+  addDeadLetterCommands,
+  addBackupCommands,
+];
 
 const FOOTER = `
 Settings come from --config, from .sightline/sightlinectl.yaml where make up runs, and from the environment:
@@ -32,7 +39,7 @@ Settings come from --config, from .sightline/sightlinectl.yaml where make up run
 
 Results go to the standard output, everything else to the error output. Ctrl-C ends a command in order, a second one at once.
 Exit codes: ${EXIT.ok} done, ${EXIT.failed} failed in whole or in part, ${EXIT.usage} wrong usage or settings, ${EXIT.unavailable} something is away: try again,
-  ${EXIT.interrupted} interrupted.`;
+  ${EXIT.interrupted} interrupted. maintenance open --wrap ends with the code of the command that it ran.`;
 
 /** Runs one command line; resolves with the exit code. Never rejects: what goes wrong is one line on the error output. */
 export async function runProgram(options: ProgramOptions): Promise<number> {

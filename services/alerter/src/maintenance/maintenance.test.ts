@@ -4,6 +4,7 @@ import { after, before, describe, test } from "node:test";
 import {
   MaintenanceWindow,
   OpenMaintenanceWindowRequest,
+  RecurringSchedule,
 } from "@sightline/proto/sightline/alert/v1/maintenance_window_service";
 import { eventually } from "@sightline/testkit/eventually";
 import { startNats, startPostgres, type TestServer } from "@sightline/testkit/servers";
@@ -161,13 +162,12 @@ describe("maintenance windows", () => {
     const renamed = await put({ name: "nightly" });
     assert.deepEqual([renamed.windowId, renamed.name], [kept.windowId, "nightly"]);
     await fails(put({ name: "nightly" }, "another"), "already_exists");
-    const zone = { $case: "recurring", value: { timeZone: "Mars/Base", weekly: [], intervals: [] } } as const;
-    await fails(put({ schedule: zone }), "invalid_argument", /time_zone: got "Mars\/Base"/);
-    const never = { $case: "recurring", value: { timeZone: "UTC", weekly: [], intervals: [] } } as const;
-    await fails(put({ schedule: never }), "invalid_argument", /at least one/);
-    const hours = { weekdays: ["sunday"], start: "25:00", durationMinutes: 60 };
-    const wrong = { $case: "recurring", value: { timeZone: "UTC", weekly: [hours], intervals: [] } } as const;
-    await fails(put({ schedule: wrong }), "invalid_argument", /weekly\[0\].*25:00/);
+    const recurring = (change: Partial<RecurringSchedule>) =>
+      put({ schedule: { $case: "recurring", value: { ...RecurringSchedule.create(), ...change } } });
+    await fails(recurring({ timeZone: "Mars/Base" }), "invalid_argument", /time_zone: got "Mars\/Base"/);
+    await fails(recurring({ timeZone: "UTC" }), "invalid_argument", /at least one/);
+    const weekly = [{ weekdays: ["sunday"], start: "25:00", durationMinutes: 60 }];
+    await fails(recurring({ timeZone: "UTC", weekly }), "invalid_argument", /weekly\[0\].*25:00/);
     await fails(put({ reason: "" }), "invalid_argument", /got no reason/);
     await alerter.windows.call("deleteMaintenanceWindow", { window: "nightly", userId: "ann" }, ofTenant);
     await fails(
