@@ -20,7 +20,9 @@ export interface CallGraph {
 const METRIC = "traces_service_graph_request_total";
 const HOUR_MS = 3_600_000;
 const KEEP_MS = 60_000;
-const DEADLINE_MS = 3000;
+const DEADLINE_MS = 2000;
+/** After a failure nobody asks for so long, whoever's graph it is: incidents do not wait for each tenant's time-out. */
+const PAUSE_MS = 15_000;
 /** Edges with the most requests. */
 const MAX_EDGES = 1000;
 const MAX_TENANTS = 1000;
@@ -28,17 +30,23 @@ const MAX_TENANTS = 1000;
 /** Asks the metrics that are made of spans, once a minute and tenant. */
 export function createCallGraph({ source, clock, log }: CallGraphOptions): CallGraph {
   const known = new Map<string, { readonly topology: Topology; readonly untilMs: number }>();
+  let awayUntilMs = Number.NEGATIVE_INFINITY;
   return {
     async of(tenant, signal) {
       const before = known.get(tenant);
       const nowMs = clock();
       if (before !== undefined && nowMs < before.untilMs) return before.topology;
-      const topology = await ask(tenant, nowMs, signal).catch((thrown: unknown) => {
+      if (nowMs < awayUntilMs) return before?.topology ?? noTopology;
+      let topology: Topology;
+      try {
+        topology = await ask(tenant, nowMs, signal);
+      } catch (thrown) {
+        awayUntilMs = nowMs + PAUSE_MS;
         const { message } = AppError.from(thrown);
         if (!signal.aborted)
-          log.warn({ tenant, error: message }, "who calls whom is not known: alerts are told apart by it less");
+          log.warn({ tenant, error: message }, "who calls whom cannot be asked: alerts are told apart more");
         return before?.topology ?? noTopology;
-      });
+      }
       known.delete(tenant);
       known.set(tenant, { topology, untilMs: nowMs + KEEP_MS });
       const [oldest] = known.keys();

@@ -16,7 +16,7 @@ import {
   readGroupMembers,
   takeDecided,
 } from "./incident-inbox.ts";
-import { lockIncidents, readIncidents, writeIncidents } from "./incident-store.ts";
+import { lockIncidents, readOpenIncidents, writeIncidents } from "./incident-store.ts";
 import { noTopology } from "./topology.ts";
 
 export interface DriveIncidentsOptions {
@@ -56,26 +56,27 @@ export function createDriveIncidents(options: DriveIncidentsOptions): DriveIncid
     const before = kept.get(tenant);
     // Nobody else has changed them since.
     if (before !== undefined && before.version === version - 1) return { ...before, version };
-    const incidents = await readIncidents(tx, tenant);
+    const incidents = await readOpenIncidents(tx, tenant);
     return { version, correlator: createCorrelator({ ...options, incidents, lastNumber: number }) };
   }
 
-  async function turn(tenant: string, entries: readonly DecidedEntry[], signal: AbortSignal): Promise<void> {
+  async function turn({ tenant, entries, isLast }: Share, signal: AbortSignal): Promise<void> {
     const topology = entries.some(isFiring) ? await graph.of(tenant, signal) : noTopology;
     const next = await sql.transaction(async (tx) => {
       const { correlator, version } = await correlatorOf(tx, tenant);
-      const firing = entries.filter(isFiring).flatMap(({ fingerprints }) => fingerprints);
+      const own = await takeDecided(tx, tenant, entries);
+      const firing = own.filter(isFiring).flatMap(({ fingerprints }) => fingerprints);
       const told = {
         alerts: await readFiring(tx, tenant, [...new Set(firing)]),
-        groups: await readGroupMembers(tx, tenant, [...new Set(entries.filter(isOfGroup).map((one) => one.groupKey))]),
+        groups: await readGroupMembers(tx, tenant, [...new Set(own.filter(isOfGroup).map((one) => one.groupKey))]),
       };
-      for (const entry of entries) {
+      for (const entry of own) {
         correlator.advance(entry.atMs);
         for (const reason of take(correlator, entry, { ...told, topology })) metrics.incidentsLeftOut.inc({ reason });
       }
-      correlator.advance(clock());
+      // What still waits may say that an alert fires again before that.
+      if (isLast) correlator.advance(clock());
       const changes = correlator.changes();
-      await takeDecided(tx, tenant, entries);
       await writeIncidents(tx, tenant, changes);
       await insertDecisions(tx, tenant, decisionsOf(changes));
       return { correlator, version };
@@ -86,31 +87,50 @@ export function createDriveIncidents(options: DriveIncidentsOptions): DriveIncid
     if (kept.size > MAX_KEPT && oldest !== undefined) kept.delete(oldest);
   }
 
+  /** What is wrong with one entry is no other's trouble. */
+  async function attempt(share: Share, signal: AbortSignal): Promise<void> {
+    const { tenant, entries } = share;
+    try {
+      await turn(share, signal);
+    } catch (thrown) {
+      // What is remembered is not what was written.
+      kept.delete(tenant);
+      const error = AppError.from(thrown);
+      if (error.retryable || error.code === "cancelled") throw error;
+      if (entries.length > 1) {
+        for (const entry of entries) await attempt({ tenant, entries: [entry], isLast: false }, signal);
+        return;
+      }
+      metrics.jobFailures.inc();
+      log.error(
+        { tenant, error: error.message },
+        "what was decided about an alert cannot be part of incidents: given up",
+      );
+      await takeDecided(sql, tenant, entries);
+    }
+  }
+
   return async (signal) => {
     const entries = await readDecided(sql, BATCH);
+    const isLast = entries.length < BATCH;
     const byTenant = Map.groupBy(entries, ({ tenant }) => tenant);
-    for (const tenant of await quietTenants(sql, clock() - quietMs)) {
+    for (const tenant of isLast ? await quietTenants(sql, clock() - quietMs) : []) {
       if (!byTenant.has(tenant)) byTenant.set(tenant, []);
     }
     for (const [tenant, own] of byTenant) {
       if (signal.aborted) return false;
-      try {
-        await turn(tenant, own, signal);
-      } catch (thrown) {
-        // What is remembered is not what was written.
-        kept.delete(tenant);
-        const error = AppError.from(thrown);
-        if (error.retryable || error.code === "cancelled") throw error;
-        metrics.jobFailures.inc();
-        log.error(
-          { tenant, entries: own.length, error: error.message },
-          "incidents of a tenant cannot be made: given up",
-        );
-        await takeDecided(sql, tenant, own);
-      }
+      await attempt({ tenant, entries: own, isLast }, signal);
     }
-    return entries.length === BATCH;
+    return !isLast;
   };
+}
+
+/** What a tenant has in one look. */
+interface Share {
+  readonly tenant: string;
+  readonly entries: readonly DecidedEntry[];
+  /** Nothing more waits. */
+  readonly isLast: boolean;
 }
 
 /** Why alerts are part of incidents, for whoever asks about the alert. */

@@ -16,11 +16,11 @@ import { type EventSource, findDeployments } from "./deployments.ts";
 import type { Incident } from "./incident.ts";
 import { alertMessage, entryMessage, incidentMessage, stateOfProto } from "./incident-message.ts";
 import {
+  findIncident,
   listed,
   listIncidents,
   lockIncidents,
   readEntries,
-  readIncidents,
   servicesOf,
   writeIncidents,
 } from "./incident-store.ts";
@@ -61,7 +61,7 @@ export function createIncidentCalls({ sql, clock, newId, events }: IncidentCalls
     if (userId.trim() === "") throw invalid("cannot change the incident: user_id: got nothing, want who does it");
     return sql.transaction(async (tx) => {
       const { number } = await lockIncidents(tx, tenant);
-      const find = async (one: string) => wanted(one, await readIncidents(tx, tenant, one));
+      const find = async (one: string) => wanted(one, await findIncident(tx, tenant, one));
       const by = { user: userId, atMs: clock() };
       const amended = await change(await find(which), by, { find, nextNumber: number + 1 });
       await writeIncidents(tx, tenant, amended.changes);
@@ -81,7 +81,7 @@ export function createIncidentCalls({ sql, clock, newId, events }: IncidentCalls
     },
 
     async get(tenant, which, signal) {
-      const incident = wanted(which, await readIncidents(sql, tenant, which));
+      const incident = wanted(which, await findIncident(sql, tenant, which));
       const { incidentId, openedAtMs, resolvedAtMs } = incident;
       const period = { startMs: openedAtMs - BEFORE_MS, endMs: resolvedAtMs ?? clock() };
       const [entries, deployments] = await Promise.all([
@@ -127,8 +127,8 @@ interface More {
   readonly nextNumber: number;
 }
 
-function wanted(which: string, [incident]: readonly Incident[]): Incident {
-  if (incident !== undefined && which !== "") return incident;
+function wanted(which: string, incident: Incident | undefined): Incident {
+  if (incident !== undefined) return incident;
   throw new AppError("not_found", `cannot find incident ${JSON.stringify(which.slice(0, 64))}: there is none`);
 }
 

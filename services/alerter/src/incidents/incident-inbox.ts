@@ -38,9 +38,18 @@ export function readDecided(sql: Sql, limit: number): Promise<DecidedEntry[]> {
   return sql.query(readInboxSql, [limit], entryRow);
 }
 
-/** Takes entries of a tenant out, together with what became of them. */
-export async function takeDecided(tx: Sql, tenant: string, entries: readonly DecidedEntry[]): Promise<void> {
-  if (entries.length > 0) await tx.execute(takeInboxSql, [tenant, entries.map(({ entryId }) => entryId)]);
+const takenRow = z.object({ entry_id: z.string() });
+
+/** Takes entries of a tenant out, together with what becomes of them. Resolves to those that nobody else has taken meanwhile. */
+export async function takeDecided(
+  tx: Sql,
+  tenant: string,
+  entries: readonly DecidedEntry[],
+): Promise<readonly DecidedEntry[]> {
+  if (entries.length === 0) return [];
+  const rows = await tx.query(takeInboxSql, [tenant, entries.map(({ entryId }) => entryId)], takenRow);
+  const taken = new Set(rows.map(({ entry_id }) => entry_id));
+  return entries.filter(({ entryId }) => taken.has(entryId));
 }
 
 const labels = z.record(z.string(), z.string());

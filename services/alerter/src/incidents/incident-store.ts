@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { AppError } from "@sightline/errors/app-error";
 import { SEVERITIES, severityRank } from "@sightline/model/severity";
+import { isUuid } from "@sightline/model/uuid7";
 import type { Sql } from "@sightline/postgres/pool";
 import { z } from "zod";
 import { storable } from "../dispatch/storable.ts";
@@ -19,7 +20,8 @@ import {
 
 const lockSql = readFileSync(new URL("./sql/lock-incidents.sql", import.meta.url), "utf8");
 const setNumberSql = readFileSync(new URL("./sql/set-number.sql", import.meta.url), "utf8");
-const readIncidentsSql = readFileSync(new URL("./sql/read-incidents.sql", import.meta.url), "utf8");
+const readOpenSql = readFileSync(new URL("./sql/read-open-incidents.sql", import.meta.url), "utf8");
+const findIncidentSql = readFileSync(new URL("./sql/find-incident.sql", import.meta.url), "utf8");
 const listIncidentsSql = readFileSync(new URL("./sql/list-incidents.sql", import.meta.url), "utf8");
 const readMembersSql = readFileSync(new URL("./sql/read-members.sql", import.meta.url), "utf8");
 const putIncidentsSql = readFileSync(new URL("./sql/put-incidents.sql", import.meta.url), "utf8");
@@ -100,9 +102,23 @@ const listedRow = incidentRow.transform(
   }),
 );
 
-/** All incidents of a tenant that are not over, with their alerts; or the one of an id or number. */
-export async function readIncidents(sql: Sql, tenant: string, which?: string): Promise<Incident[]> {
-  const rows = await sql.query(readIncidentsSql, [tenant, which ?? null], listedRow);
+/** All incidents of a tenant that are not over, with their alerts. */
+export async function readOpenIncidents(sql: Sql, tenant: string): Promise<Incident[]> {
+  return withMembers(sql, tenant, await sql.query(readOpenSql, [tenant], listedRow));
+}
+
+/** The incident of an id or a number, with its alerts; undefined for none. */
+export async function findIncident(sql: Sql, tenant: string, which: string): Promise<Incident | undefined> {
+  const rows = await sql.query(findIncidentSql, [tenant, ...idOrNumber(which)], listedRow);
+  const [incident] = await withMembers(sql, tenant, rows);
+  return incident;
+}
+
+function idOrNumber(which: string): readonly [id: string | null, number: string | null] {
+  return [isUuid(which) ? which : null, /^\d{1,15}$/.test(which) ? which : null];
+}
+
+async function withMembers(sql: Sql, tenant: string, rows: readonly ListedIncident[]): Promise<Incident[]> {
   if (rows.length === 0) return [];
   const ids = rows.map(({ incidentId }) => incidentId);
   const members = await sql.query(readMembersSql, [tenant, ids], memberRow);
@@ -124,7 +140,8 @@ export interface IncidentPage {
 
 /** Incidents without their alerts, the newest first. */
 export function listIncidents(sql: Sql, tenant: string, page: IncidentPage): Promise<ListedIncident[]> {
-  return sql.query(listIncidentsSql, [tenant, [...page.states], page.limit, page.before], listedRow);
+  const { states, limit, before } = page;
+  return sql.query(listIncidentsSql, [tenant, [...states], limit, ...idOrNumber(before)], listedRow);
 }
 
 /** An incident as lists show it. */

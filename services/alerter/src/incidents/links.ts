@@ -59,7 +59,8 @@ export function createLinks(): Links {
       const others = (incidents.get(incidentId) ?? []).filter(
         (known) => known.member.fingerprint !== member.fingerprint,
       );
-      incidents.set(incidentId, [...others, { incidentId, member, facts }].slice(-maxOfKey));
+      const all = [...others, { incidentId, member, facts }].sort((a, b) => byStart(a.member, b.member));
+      incidents.set(incidentId, all.slice(-maxOfKey));
     }
   }
 
@@ -104,6 +105,11 @@ export function createLinks(): Links {
       return undefined;
     },
   };
+}
+
+/** Whoever remembers more alerts, or was begun anew, has the same newest ones. */
+function byStart(a: Member, b: Member): number {
+  return a.startsAtMs - b.startsAtMs || (a.fingerprint < b.fingerprint ? -1 : 1);
 }
 
 interface Search {

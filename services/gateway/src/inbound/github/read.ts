@@ -32,7 +32,7 @@ const checkRun = z.object({
 const workflowRun = z.object({
   ...common,
   workflow_run: z.object({
-    name: z.string(),
+    name: optionalText,
     conclusion,
     head_branch: branch,
     html_url: optionalText,
