@@ -1,8 +1,5 @@
-import type { Dispatcher } from "@sightline/alertmanager/dispatch/dispatcher";
-import { isResolved, type KeptAlert } from "@sightline/alertmanager/dispatch/kept-alert";
-import type { GroupStatus } from "@sightline/alertmanager/dispatch/status";
+import { isResolved } from "@sightline/alertmanager/dispatch/kept-alert";
 import { parseMatchers } from "@sightline/alertmanager/matcher/parse-matchers";
-import type { Labels } from "@sightline/alertmanager/notification";
 import { AppError } from "@sightline/errors/app-error";
 import type { Clock } from "@sightline/model/time";
 import {
@@ -15,25 +12,13 @@ import {
   type ListGroupSummariesResponse,
 } from "@sightline/proto/sightline/alert/v1/alert_group_service";
 import { matchesFilter } from "../alertmanager/alert-filter.ts";
-import { groupHash } from "../channels/group-hash.ts";
-import {
-  compareSummaries,
-  countStates,
-  firstAlerts,
-  groupSummary,
-  inShownOrder,
-  type ShownGroup,
-} from "./group-summary.ts";
-import { groupedAlertMessage, type Shown, shownAlert } from "./grouped-alert.ts";
-
-/** A tenant's alerts between being sent and being told, as far as they are looked at here. */
-export interface DispatchView {
-  readonly dispatcher: Pick<Dispatcher, "alert" | "groups">;
-}
+import { createBoards, type Dispatched, type ShownGroup } from "./board.ts";
+import { compareRanked, groupSummary, inShownOrder, noCounts, rankedGroup } from "./group-summary.ts";
+import { groupedAlertMessage, type Shown, STATE_ORDER, shownAlert } from "./grouped-alert.ts";
 
 export interface AlertGroupsOptions {
   /** What is known of a tenant's alerts. */
-  readonly views: { of(tenant: string): Promise<DispatchView> };
+  readonly views: { of(tenant: string): Promise<{ readonly dispatcher: Dispatched }> };
   readonly clock: Clock;
 }
 
@@ -52,30 +37,26 @@ const DEFAULT_LIMIT = 100;
 const MAX_ALERTS_PER_GROUP = 20;
 
 export function createAlertGroups({ views, clock }: AlertGroupsOptions): AlertGroups {
+  const boards = createBoards();
+
   return {
-    async list(tenant, request) {
-      const { filter = GroupedAlertFilter.create(), groupId, offset, alertsPerGroup } = request;
-      const matches = matchesOf(filter);
+    async list(tenant, { filter = GroupedAlertFilter.create(), groupId, offset, limit, alertsPerGroup }) {
+      const matched = matcherOf(filter);
       const { dispatcher } = await views.of(tenant);
       const nowMs = clock();
-      const shown = dispatcher
-        .groups(nowMs)
-        .filter(({ groupKey }) => groupId === "" || groupHash(groupKey) === groupId)
-        .map((group) => shownGroup(dispatcher, group, { matches, nowMs }));
-      const wanted = shown
-        .map((each) => ({ ...each, alerts: ofStates(each.alerts, filter.states) }))
-        .filter(({ alerts }) => alerts.length > 0);
-      const summaries = wanted
-        .map((each) => ({ each, summary: groupSummary(each, nowMs) }))
-        .sort((a, b) => compareSummaries(a.summary, b.summary));
-      const counts = countStates(shown.flatMap(({ alerts }) => alerts));
+      const board = boards.of(tenant, dispatcher, nowMs);
+      const all = (groupId === "" ? board.groups : board.withId(groupId)).map(matched).map(rankedGroup);
+      const counts = noCounts();
+      for (const group of all) for (const state of STATE_ORDER) counts[state] += group.counts[state];
+      const wanted = all.flatMap((group) => {
+        const alerts = ofStates(group.alerts, filter.states);
+        if (alerts.length === 0) return [];
+        return alerts.length === group.alerts.length ? group : rankedGroup({ group: group.group, alerts });
+      });
       const listed = Math.min(alertsPerGroup, MAX_ALERTS_PER_GROUP);
       return {
-        groups: pageOf(summaries, offset, request.limit).map(({ each, summary }) => ({
-          ...summary,
-          alerts: firstAlerts(each, listed),
-        })),
-        totalGroups: summaries.length,
+        groups: pageOf(wanted.sort(compareRanked), offset, limit).map((group) => groupSummary(group, listed, nowMs)),
+        totalGroups: wanted.length,
         firing: counts[GroupedAlertState.FIRING],
         acknowledged: counts[GroupedAlertState.ACKNOWLEDGED],
         suppressed: counts[GroupedAlertState.SUPPRESSED],
@@ -83,18 +64,14 @@ export function createAlertGroups({ views, clock }: AlertGroupsOptions): AlertGr
     },
 
     async alerts(tenant, { groupId, receiver, filter = GroupedAlertFilter.create(), offset, limit }) {
-      const matches = matchesOf(filter);
+      const matched = matcherOf(filter);
       const { dispatcher } = await views.of(tenant);
-      const nowMs = clock();
-      const groups = dispatcher
-        .groups(nowMs)
-        .filter((group) => groupHash(group.groupKey) === groupId && (receiver === "" || group.receiver === receiver));
-      const [group] = groups;
+      const found = boards.of(tenant, dispatcher, clock()).withId(groupId);
+      const group = found.find((one) => receiver === "" || one.group.receiver === receiver);
       if (group === undefined) return { alerts: [], total: 0 };
-      const { alerts } = shownGroup(dispatcher, group, { matches, nowMs });
-      const found = inShownOrder(ofStates(alerts, filter.states));
-      const page = pageOf(found, offset, limit).map((shown) => groupedAlertMessage(shown, group.mutedBy));
-      return { alerts: page, total: found.length };
+      const alerts = inShownOrder(ofStates(matched(group).alerts, filter.states));
+      const page = pageOf(alerts, offset, limit).map((shown) => groupedAlertMessage(shown, group.group.mutedBy));
+      return { alerts: page, total: alerts.length };
     },
 
     async get(tenant, fingerprint) {
@@ -105,43 +82,27 @@ export function createAlertGroups({ views, clock }: AlertGroupsOptions): AlertGr
         throw new AppError("not_found", `cannot find alert ${JSON.stringify(fingerprint.slice(0, 64))}: none fires`);
       }
       const keys = new Set(status.groupKeys);
-      const groups = dispatcher.groups(nowMs).filter(({ groupKey }) => keys.has(groupKey));
-      const matches = () => true;
+      const groups = boards.of(tenant, dispatcher, nowMs).groups.filter(({ group }) => keys.has(group.groupKey));
       // Where several routes tell of it, what one of them still tells counts.
-      const places = groups.map((group) => shownAlert(status, group, nowMs));
-      const [first = shownAlert(status, undefined, nowMs)] = inShownOrder(places);
+      const places = groups.map(({ group }) => ({ group, shown: shownAlert(status, group, nowMs) }));
+      const [first = shownAlert(status, undefined, nowMs)] = inShownOrder(places.map(({ shown }) => shown));
+      const mutedBy = places.find(({ shown }) => shown === first)?.group.mutedBy ?? [];
       return {
-        alert: groupedAlertMessage(first, groups[places.indexOf(first)]?.mutedBy ?? []),
-        groups: groups.map((group) => groupSummary(shownGroup(dispatcher, group, { matches, nowMs }), nowMs)),
+        alert: groupedAlertMessage(first, mutedBy),
+        groups: groups.map((group) => groupSummary(rankedGroup(group), 0, nowMs)),
       };
     },
   };
 }
 
-type Matches = (labels: Labels) => boolean;
-
-function matchesOf({ matchers }: GroupedAlertFilter): Matches {
-  if (matchers.trim() === "") return () => true;
+/** Leaves in a group what a filter's matchers are about. Throws invalid_argument. */
+function matcherOf({ matchers }: GroupedAlertFilter): (group: ShownGroup) => ShownGroup {
+  if (matchers.trim() === "") return (group) => group;
   const parsed = parseMatchers(matchers).matchers;
-  return (labels) => matchesFilter(parsed, labels);
-}
-
-interface Question {
-  readonly matches: Matches;
-  readonly nowMs: number;
-}
-
-function shownGroup(
-  dispatcher: DispatchView["dispatcher"],
-  group: GroupStatus,
-  { matches, nowMs }: Question,
-): ShownGroup {
-  const isWanted = (alert: KeptAlert) => !isResolved(alert, nowMs) && matches(alert.labels);
-  const alerts = group.alerts.filter(isWanted).flatMap(({ fingerprint }) => {
-    const status = dispatcher.alert(fingerprint, nowMs);
-    return status === undefined ? [] : shownAlert(status, group, nowMs);
+  return ({ group, alerts }) => ({
+    group,
+    alerts: alerts.filter(({ status }) => matchesFilter(parsed, status.alert.labels)),
   });
-  return { group, alerts };
 }
 
 function ofStates(alerts: readonly Shown[], states: readonly GroupedAlertState[]): readonly Shown[] {
