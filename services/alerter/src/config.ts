@@ -70,6 +70,10 @@ export const config = z.strictObject({
       maxPastAlerts: z.int().min(1).default(200_000),
       /** Notifications that are sent to one receiver at the same time. */
       maxConcurrentPerReceiver: z.int().min(1).max(256).default(16),
+      /** Seals each alertmanager.yml in Postgres, since it holds secrets: at least 32 random characters. Unset: they are kept as they are. */
+      configurationKey: secret.optional(),
+      /** The key before: what it sealed can be read until it has been put again. */
+      formerConfigurationKey: secret.optional(),
       /** A receiver that fails so often in a row, and for so long, is an alert of its own. */
       failuresUntilAlert: z.int().min(1).default(3),
       failingForMs: milliseconds.default(60_000),

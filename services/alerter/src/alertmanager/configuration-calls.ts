@@ -9,12 +9,13 @@ import type {
   Receiver,
 } from "@sightline/proto/sightline/alert/v1/alertmanager_service";
 import type { ActiveConfiguration } from "../dispatch/active-configuration.ts";
-import { findConfiguration, putConfiguration } from "../dispatch/configuration-store.ts";
+import type { ConfigurationStore } from "../dispatch/configuration-store.ts";
 import { AS_IT_IS_MS, listKept } from "../oncall/revision-store.ts";
 import { matchesFilter, readMatchers } from "./alert-filter.ts";
 
 export interface ConfigurationCallsOptions {
   readonly sql: Pool;
+  readonly configurations: ConfigurationStore;
   readonly clock: Clock;
   /** Makes a configuration ready for use, or throws invalid_argument saying why it cannot be used with these escalation policies. */
   activate(
@@ -37,12 +38,12 @@ export interface ConfigurationCalls {
 const maxTemplateBytes = 1024 * 1024;
 
 export function createConfigurationCalls(options: ConfigurationCallsOptions): ConfigurationCalls {
-  const { sql, clock, activate, configurationOf, onChanged } = options;
+  const { sql, configurations, clock, activate, configurationOf, onChanged } = options;
   return {
     async get(tenant) {
       const [{ version, shown, plain }, kept] = await Promise.all([
         configurationOf(tenant),
-        findConfiguration(sql, tenant),
+        configurations.find(tenant),
       ]);
       return {
         version: BigInt(version),
@@ -62,7 +63,7 @@ export function createConfigurationCalls(options: ConfigurationCallsOptions): Co
       const { receivers } = activate({ source, templates }, new Set(policies.map(({ name }) => name)));
       const names = receivers.map(({ name }) => name);
       if (onlyCheck) return { version: 0n, receivers: names };
-      const version = await putConfiguration(sql, tenant, { source, templates, author }, clock());
+      const version = await configurations.put(tenant, { source, templates, author }, clock());
       onChanged();
       return { version: BigInt(version), receivers: names };
     },

@@ -6,6 +6,7 @@ import type {
   ExplainPagingRequest,
   ExplainPagingResponse,
 } from "@sightline/proto/sightline/alert/v1/alertmanager_service";
+import type { ConfigurationStore } from "../dispatch/configuration-store.ts";
 import { explainPaging, type Sentence } from "../explain/explain-paging.ts";
 import { readFacts } from "../explain/read-facts.ts";
 import type { DispatchViews } from "./dispatch-views.ts";
@@ -14,6 +15,7 @@ export interface PagingCallsOptions {
   readonly sql: Pool;
   readonly clock: Clock;
   readonly views: DispatchViews;
+  readonly configurations: Pick<ConfigurationStore, "find">;
 }
 
 /** Why users were told or not. Everything is of the given tenant. */
@@ -25,13 +27,14 @@ export interface PagingCalls {
 const HOUR_MS = 3_600_000;
 const MAX_RANGE_MS = 24 * HOUR_MS;
 
-export function createPagingCalls({ sql, clock, views }: PagingCallsOptions): PagingCalls {
+export function createPagingCalls({ sql, clock, views, configurations }: PagingCallsOptions): PagingCalls {
   return {
     async explain(tenant, { user, startUnixMs, endUnixMs }) {
       if (user.trim() === "") throw invalid("cannot explain: user: got nothing, want who was told or not");
       const range = rangeOf(startUnixMs, endUnixMs, clock());
       const { dispatcher } = await views.of(tenant);
-      const facts = await readFacts(sql, { tenant, user, range, kept: dispatcher.snapshot().alerts });
+      const kept = dispatcher.snapshot().alerts;
+      const facts = await readFacts({ sql, configurations }, { tenant, user, range, kept });
       const { reason, sentences } = explainPaging(facts);
       return {
         paged: reason === "paged",

@@ -1,7 +1,8 @@
 import { firingTimes } from "@sightline/alertmanager/dispatch/firing-times";
 import { isResolved, type KeptAlert } from "@sightline/alertmanager/dispatch/kept-alert";
-import { type MatcherSource, matcherFromJson } from "@sightline/alertmanager/matcher/matcher";
+import { type MatcherSource, matcherFromJson, matchesAll } from "@sightline/alertmanager/matcher/matcher";
 import { type PastAlert, previewSilence } from "@sightline/alertmanager/silence/preview";
+import { silenceMatchers } from "@sightline/alertmanager/silence/silence";
 import { invalid } from "@sightline/errors/app-error";
 import type { Clock } from "@sightline/model/time";
 import type { Pool } from "@sightline/postgres/pool";
@@ -30,8 +31,6 @@ const DEFAULT_DAYS = 30;
 const MAX_DAYS = 90;
 /** Alerts whose labels are looked at. */
 const MAX_ALERTS = 100_000;
-/** More than these are not looked for one by one. */
-const MAX_LOOKED_FOR = 500;
 const MAX_LISTED = 50;
 const MAX_EXAMPLES = 20;
 
@@ -43,14 +42,17 @@ export function createSilencePreviews({ sql, clock, views }: SilencePreviewsOpti
         const { name, operator, value } = matcherFromJson(matcher);
         return { name, operator, value };
       });
-      // Refused as the silence would be, before anything is read.
-      previewSilence({ matchers, alerts: [], notifications: [], maxListed: 0 });
+      const compiled = silenceMatchers(matchers);
       const endMs = clock();
       const startMs = endMs - (days || DEFAULT_DAYS) * DAY_MS;
-      const labelled = await findLabels(sql, tenant, wantedLabels(matchers), MAX_ALERTS);
-      const looked = labelled.length > MAX_LOOKED_FOR ? undefined : labelled.map(({ fingerprint }) => fingerprint);
-      const history = await readHistory(sql, tenant, { startMs, endMs, fingerprints: looked });
-      const kept = (await views.of(tenant)).dispatcher.snapshot().alerts;
+      const [found, view] = await Promise.all([
+        findLabels(sql, tenant, wantedLabels(matchers), MAX_ALERTS),
+        views.of(tenant),
+      ]);
+      const labelled = found.filter(({ labels }) => matchesAll(compiled, labels));
+      const kept = view.dispatcher.snapshot().alerts.filter(({ labels }) => matchesAll(compiled, labels));
+      const fingerprints = [...new Set([...labelled, ...kept].map(({ fingerprint }) => fingerprint))];
+      const history = await readHistory(sql, tenant, { startMs, endMs, fingerprints });
       const preview = previewSilence({
         matchers,
         alerts: pastAlerts(labelled, { history, kept, endMs }),
@@ -73,7 +75,7 @@ export function createSilencePreviews({ sql, clock, views }: SilencePreviewsOpti
           firstUnixMs: BigInt(firstMs ?? 0),
           lastUnixMs: BigInt(lastMs ?? 0),
         })),
-        complete: history.complete && labelled.length < MAX_ALERTS,
+        complete: history.complete && found.length < MAX_ALERTS,
       };
     },
   };

@@ -2,6 +2,7 @@
 // a receiver can be reached, and why somebody was not paged.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { uuid7 } from "@sightline/model/uuid7";
 import {
   ExplainPagingRequest,
   GetRouteTreeRequest,
@@ -13,10 +14,13 @@ import {
   Silence,
   TestReceiverRequest,
 } from "@sightline/proto/sightline/alert/v1/alertmanager_service";
+import { Contacts, EscalationPolicy, RotationUnit, Schedule } from "@sightline/proto/sightline/alert/v1/oncall_service";
 import { eventually } from "@sightline/testkit/eventually";
 import { startNats, startPostgres, type TestServer } from "@sightline/testkit/servers";
 import { z } from "zod";
 import { config } from "../config.ts";
+import { createPolicyCalls } from "../oncall/policy-calls.ts";
+import { createScheduleCalls } from "../oncall/schedule-calls.ts";
 import { fails } from "../testing/calls.ts";
 import { startReceiver, status } from "../testing/receiver.ts";
 import { type Alerter, createWorld, ofTenant } from "../testing/world.ts";
@@ -226,6 +230,79 @@ describe("why somebody is told or not", () => {
     assert.match(answer.sentences[0]?.text ?? "", /it was routed to everybody, .*none of them leads to you/);
     assert.equal(answer.sentences[1]?.text, "In force was version 1 of alertmanager.yml, put by ann.");
     await fails(whyPaged(alerter, " "), "invalid_argument", /user/);
+  });
+
+  test("a page is explained to whoever got it, to who would have been next, and to who was not on call", async () => {
+    await using here = await world();
+    await using receiver = await startReceiver();
+    await using alerter = await here.startAlerter();
+    const documents = { sql: here.sql, clock: Date.now, newId: () => uuid7(Date.now()) };
+    const schedules = createScheduleCalls({ ...documents, maxSchedules: 10 });
+    const policies = createPolicyCalls({ ...documents, maxPolicies: 10, maxContacts: 10, receiversOf: async () => [] });
+    const by = { revision: 0, userId: "eve" };
+    const rotation = { every: 1, unit: RotationUnit.DAY, handoverTime: "09:00" };
+    const layer = { name: "all", participants: ["ann"], rotation, startUnixNano: 1n };
+    await schedules.put(here.tenant, {
+      schedule: Schedule.fromPartial({ name: "primary", timeZone: "UTC", layers: [layer] }),
+      ...by,
+    });
+    const steps = [
+      { targets: [{ kind: { $case: "schedule", value: "primary" } as const }] },
+      { delaySeconds: 900, targets: [{ kind: { $case: "user", value: "bob" } as const }] },
+    ];
+    await policies.putPolicy(here.tenant, { policy: EscalationPolicy.fromPartial({ name: "night", steps }), ...by });
+    const contacts = Contacts.fromPartial({ user: "ann", timeZone: "UTC", methods: [{ receiver: "ann-pager" }] });
+    await policies.putContacts(here.tenant, { contacts, ...by });
+    await configure(
+      alerter,
+      `
+route: { receiver: pages, group_wait: 50ms, group_interval: 200ms }
+receivers:
+  - name: pages
+    sightline: { escalation: night }
+  - name: ann-pager
+    webhook_configs: [{ url: "${receiver.url}" }]
+`,
+    );
+    await post(alerter, { alertname: "Full", team: "a" });
+    await eventually(() => receiver.received.length === 1, { timeoutMs: 20_000 });
+    const paged = await eventually(async () => {
+      const found = await whyPaged(alerter, "ann");
+      assert.equal(found.reason, "paged");
+      return found;
+    });
+    assert.match(
+      paged.sentences[0]?.text ?? "",
+      /^You were paged about Full \{team="a"\} at .* UTC: step 1 told ann, who is on call in primary; ann by webhook\[0\] of ann-pager was told: 200/,
+    );
+    assert.ok(paged.sentences.some(({ text }) => text === "On call in primary was ann."));
+    const next = await whyPaged(alerter, "bob");
+    assert.deepEqual([next.paged, next.reason], [false, "not_reached"]);
+    const other = await whyPaged(alerter, "cid");
+    assert.equal(other.reason, "routed_elsewhere");
+    assert.match(other.sentences[0]?.text ?? "", /none of them leads to you \(ann was told\)/);
+  });
+
+  test("configurations lie sealed in the database where there is a key, the newest of them", async () => {
+    await using here = await world();
+    await using receiver = await startReceiver();
+    const dispatch = config.shape.dispatch.parse({ configurationKey: "k".repeat(32) });
+    await using alerter = await here.startAlerter({ dispatch });
+    await configure(alerter, configuration(receiver.url));
+    await here.sql.execute("UPDATE alert_versions SET configuration = 100 WHERE tenant = $1", [here.tenant]);
+    await configure(alerter, configuration(receiver.url));
+    const kept = await here.sql.query(
+      "SELECT version::int, source FROM alert_configurations WHERE tenant = $1",
+      [here.tenant],
+      z.object({ version: z.number(), source: z.string() }),
+    );
+    assert.deepEqual(
+      kept.map(({ version }) => version),
+      [101],
+    );
+    assert.ok(kept.every(({ source }) => source.startsWith("sealed:1:") && !source.includes("127.0.0.1")));
+    await post(alerter, { alertname: "Full", team: "a" });
+    await eventually(() => receiver.received.length === 1);
   });
 
   test("a receiver that cannot be reached is an alert, until it can be", async () => {

@@ -4,13 +4,12 @@ import { dispatchConfigOf } from "@sightline/alertmanager/dispatch/dispatch-conf
 import type { Labels, Notification } from "@sightline/alertmanager/notification";
 import { type AlertTemplates, createTemplates } from "@sightline/alertmanager/template/templates";
 import { AppError, invalid } from "@sightline/errors/app-error";
-import type { Pool } from "@sightline/postgres/pool";
 import { fromAlertmanager } from "../channels/from-alertmanager.ts";
 import type { Integration, Rim } from "../channels/integration.ts";
 import { createIntegration, knowsAcknowledgements } from "../channels/integrations.ts";
 import { withAddress } from "../channels/with-address.ts";
 import type { ActiveConfiguration, IntegrationPlace } from "./active-configuration.ts";
-import { type ConfigurationDraft, findConfiguration } from "./configuration-store.ts";
+import type { ConfigurationDraft, ConfigurationStore } from "./configuration-store.ts";
 import { DEFAULT_CONFIGURATION } from "./default-configuration.ts";
 
 /**
@@ -95,8 +94,15 @@ function keyOf({ receiver, integration, index }: IntegrationPlace): string {
 /** The configuration of a tenant who has put none. */
 export const DEFAULT_DRAFT = { source: DEFAULT_CONFIGURATION, templates: {}, version: 0 } as const;
 
+export interface InForceOptions {
+  readonly configurations: Pick<ConfigurationStore, "find">;
+  readonly rim: Rim;
+}
+
 /** The configuration in force of a tenant; the default one where it has put none. */
-export async function configurationInForce(sql: Pool, tenant: string, rim: Rim): Promise<ActiveConfiguration> {
-  const kept = await findConfiguration(sql, tenant);
-  return activate(kept ?? DEFAULT_DRAFT, rim);
+export async function configurationInForce(
+  tenant: string,
+  { configurations, rim }: InForceOptions,
+): Promise<ActiveConfiguration> {
+  return activate((await configurations.find(tenant)) ?? DEFAULT_DRAFT, rim);
 }

@@ -2,9 +2,11 @@ import { readFileSync } from "node:fs";
 import { AppError } from "@sightline/errors/app-error";
 import type { Sql } from "@sightline/postgres/pool";
 import { z } from "zod";
+import type { SourceCipher } from "./source-cipher.ts";
 
 const putConfigurationSql = readFileSync(new URL("./sql/put-configuration.sql", import.meta.url), "utf8");
 const findConfigurationSql = readFileSync(new URL("./sql/find-configuration.sql", import.meta.url), "utf8");
+const pruneConfigurationsSql = readFileSync(new URL("./sql/prune-configurations.sql", import.meta.url), "utf8");
 const dispatchTenantsSql = readFileSync(new URL("./sql/dispatch-tenants.sql", import.meta.url), "utf8");
 
 /** An alertmanager.yml and the template files that it names. */
@@ -34,28 +36,39 @@ const configurationRow = z
   .transform(({ created_at, ...rest }): KeptConfiguration => ({ ...rest, createdAt: created_at }));
 const tenantRow = z.object({ tenant: z.string(), configuration: version, silences: version, maintenance: version });
 
-/** Makes a configuration the one in force, and keeps those before it. Returns its version. */
-export async function putConfiguration(
-  sql: Sql,
-  tenant: string,
-  { source, templates, author }: ConfigurationDraft,
-  nowMs: number,
-): Promise<number> {
-  const params = [tenant, source, JSON.stringify(templates), author, new Date(nowMs)];
-  const [row] = await sql.query(putConfigurationSql, params, z.object({ version }));
-  if (row === undefined) throw new AppError("internal", "cannot keep the configuration: got no version back");
-  return row.version;
+/** Versions of a tenant's that are kept. */
+const MAX_VERSIONS = 100;
+
+/** Every version of every tenant's alertmanager.yml, as many as are kept. */
+export interface ConfigurationStore {
+  /** Makes a configuration the one in force, and keeps those before it. Returns its version. */
+  put(tenant: string, draft: ConfigurationDraft, nowMs: number): Promise<number>;
+  /** The configuration in force, or that was at a time; undefined where there was none. Throws failed_precondition where its key is missing. */
+  find(tenant: string, atMs?: number): Promise<KeptConfiguration | undefined>;
 }
 
-/** The configuration in force, or that was at a time; undefined where there was none. */
-export async function findConfiguration(
-  sql: Sql,
-  tenant: string,
-  atMs?: number,
-): Promise<KeptConfiguration | undefined> {
-  const at = atMs === undefined ? null : new Date(atMs);
-  const [found] = await sql.query(findConfigurationSql, [tenant, at], configurationRow);
-  return found;
+export interface ConfigurationStoreOptions {
+  readonly sql: Sql;
+  readonly cipher: SourceCipher;
+}
+
+/** Opens it. */
+export function createConfigurationStore({ sql, cipher }: ConfigurationStoreOptions): ConfigurationStore {
+  return {
+    async put(tenant, { source, templates, author }, nowMs) {
+      const params = [tenant, cipher.seal(tenant, source), JSON.stringify(templates), author, new Date(nowMs)];
+      const [row] = await sql.query(putConfigurationSql, params, z.object({ version }));
+      if (row === undefined) throw new AppError("internal", "cannot keep the configuration: got no version back");
+      await sql.execute(pruneConfigurationsSql, [tenant, row.version - MAX_VERSIONS]);
+      return row.version;
+    },
+
+    async find(tenant, atMs) {
+      const at = atMs === undefined ? null : new Date(atMs);
+      const [found] = await sql.query(findConfigurationSql, [tenant, at], configurationRow);
+      return found && { ...found, source: cipher.open(tenant, found.source) };
+    },
+  };
 }
 
 /** What there is of a tenant that is dispatched, by number: another number, another configuration, other silences, other windows. */

@@ -30,6 +30,8 @@ export interface HistoryQuestion {
 /** What is looked at of one question. */
 const maxRecords = 200_000;
 const maxAlerts = 500_000;
+/** So many are looked for one by one. */
+const few = 200;
 
 const historyRow = z
   .object({
@@ -45,8 +47,12 @@ const historyRow = z
 /** When alerts fired, and who was told of them. Where there is more than is looked at, it is the newest of it. */
 export async function readHistory(sql: Sql, tenant: string, question: HistoryQuestion): Promise<History> {
   const { startMs, endMs, fingerprints } = question;
-  const params = [tenant, new Date(startMs), new Date(endMs), fingerprints === undefined ? null : [...fingerprints]];
-  const records = await sql.query(readHistorySql, [...params, maxRecords, maxAlerts], historyRow);
+  const isFew = fingerprints !== undefined && fingerprints.length <= few;
+  const [someFew, some] = isFew
+    ? [[...fingerprints], null]
+    : [null, fingerprints === undefined ? null : [...fingerprints]];
+  const params = [tenant, new Date(startMs), new Date(endMs), someFew, some, maxRecords, maxAlerts];
+  const records = await sql.query(readHistorySql, params, historyRow);
   const [oldest] = records;
   const complete = oldest?.isAll ?? true;
   return { records, complete, startMs: complete || oldest === undefined ? startMs : oldest.atMs };

@@ -22,13 +22,14 @@ import { createEscalations } from "../escalation/escalations.ts";
 import { integrationsIn } from "../escalation/integrations-in.ts";
 import type { AlerterMetrics } from "../metrics.ts";
 import { activate, configurationInForce, DEFAULT_DRAFT } from "./activate.ts";
-import type { ConfigurationDraft } from "./configuration-store.ts";
+import { type ConfigurationDraft, createConfigurationStore } from "./configuration-store.ts";
 import { pruneDecisions } from "./decision-store.ts";
 import { dispatch } from "./dispatch.ts";
 import { addTotals, type DispatchTotals, NO_TOTALS } from "./dispatch-metrics.ts";
 import { takeEpoch } from "./epoch.ts";
 import { pruneLabels } from "./label-store.ts";
 import { deleteOldSilences } from "./silence-store.ts";
+import { createSourceCipher } from "./source-cipher.ts";
 import type { TenantDispatch } from "./tenant-dispatch.ts";
 
 export interface StartDispatchOptions {
@@ -78,7 +79,9 @@ export function startDispatch(options: StartDispatchOptions): StartedDispatch {
   const integrationsOf = async (tenant: string) => integrationsIn(await liveConfiguration(tenant));
   const escalations = createEscalations({ sql, clock, newId, integrationsOf, onChanged: escalationBell.ring });
   const rim: Rim = { ...options.rim, escalations };
-  const configurationOf = (tenant: string) => configurationInForce(sql, tenant, rim);
+  const { configurationKey: key, formerConfigurationKey: formerKey } = config.dispatch;
+  const configurations = createConfigurationStore({ sql, cipher: createSourceCipher({ key, formerKey }) });
+  const configurationOf = (tenant: string) => configurationInForce(tenant, { configurations, rim });
   const liveConfiguration = async (tenant: string) => tenants.get(tenant)?.configuration() ?? configurationOf(tenant);
   const defaultConfiguration = () => activate(DEFAULT_DRAFT, rim);
   const activateDraft = (draft: Pick<ConfigurationDraft, "source" | "templates">, policies?: ReadonlySet<string>) =>
@@ -148,13 +151,14 @@ export function startDispatch(options: StartDispatchOptions): StartedDispatch {
       silences: createSilenceCalls({ sql, clock, newId, limits, onChanged: onReceived }),
       configurations: createConfigurationCalls({
         sql,
+        configurations,
         clock,
         configurationOf,
         activate: activateDraft,
         onChanged: onReceived,
       }),
       explanations: createExplainCalls({ sql, clock }),
-      pagings: createPagingCalls({ sql, clock, views }),
+      pagings: createPagingCalls({ sql, clock, views, configurations }),
       previews: createSilencePreviews({ sql, clock, views }),
       routings: createRoutingPreviews({ sql, clock, views, activate: activateDraft }),
       tests: createReceiverTests({ sql, clock, limiter, externalUrl, configurationOf, activate: activateDraft }),

@@ -3,14 +3,14 @@ import { type FiringTime, firingTimes } from "@sightline/alertmanager/dispatch/f
 import type { KeptAlert } from "@sightline/alertmanager/dispatch/kept-alert";
 import type { Sql } from "@sightline/postgres/pool";
 import { Contacts, EscalationPolicy, Schedule } from "@sightline/proto/sightline/alert/v1/oncall_service";
-import { findConfiguration } from "../dispatch/configuration-store.ts";
+import type { ConfigurationStore, KeptConfiguration } from "../dispatch/configuration-store.ts";
 import { decisionsBetween, decisionsOf, type RecordedDecision } from "../dispatch/decision-store.ts";
 import { readHistory } from "../dispatch/history-store.ts";
 import { labelsOf } from "../dispatch/label-store.ts";
 import { readSilences } from "../dispatch/silence-store.ts";
 import { dutyThen } from "../oncall/duty-calls.ts";
 import { contactsFromMessage, policyFromMessage } from "../oncall/policy-message.ts";
-import { findKept, listKept } from "../oncall/revision-store.ts";
+import { findKept, type Kept, listKept } from "../oncall/revision-store.ts";
 import { escalationsAmong } from "./escalation-record.ts";
 import type { AlertThen, ConfigurationThen, DutyThen, PagingFacts } from "./paging-facts.ts";
 
@@ -34,17 +34,23 @@ const MAX_RULES = 20;
 /** Questions to Postgres at the same time. */
 const AT_ONCE = 4;
 
+/** Where it is read. */
+export interface FactsSource {
+  readonly sql: Sql;
+  readonly configurations: Pick<ConfigurationStore, "find">;
+}
+
 /** Reads all from which it follows whether a user was told in a time. */
-export async function readFacts(sql: Sql, question: FactsQuestion): Promise<PagingFacts> {
+export async function readFacts({ sql, configurations }: FactsSource, question: FactsQuestion): Promise<PagingFacts> {
   const { tenant, user, range } = question;
-  const atMs = (range.startMs + range.endMs) / 2;
+  const times = [(range.startMs + range.endMs) / 2, range.endMs];
   const [configuration, policies, contacts, silences] = await Promise.all([
-    configurationThen(sql, tenant, { startMs: atMs, endMs: range.endMs }),
-    listKept(sql, { tenant, kind: "policy", asOfMs: atMs }),
-    findKept(sql, { tenant, kind: "contacts", name: user }, atMs),
+    firstAt(times, (atMs) => configurations.find(tenant, atMs)),
+    firstAt(times, (asOfMs) => policiesAt(sql, tenant, asOfMs)),
+    firstAt(times, (atMs) => findKept(sql, { tenant, kind: "contacts", name: user }, atMs)),
     readSilences(sql, tenant),
   ]);
-  const read = policies.map(({ definition }) => policyFromMessage(EscalationPolicy.decode(definition)));
+  const read = (policies ?? []).map(({ definition }) => policyFromMessage(EscalationPolicy.decode(definition)));
   const named = new Set(
     read.flatMap(({ steps }) =>
       steps.flatMap(({ targets }) => targets.flatMap((to) => (to.kind === "schedule" ? [to.schedule] : []))),
@@ -54,7 +60,7 @@ export async function readFacts(sql: Sql, question: FactsQuestion): Promise<Pagi
   return {
     user,
     range,
-    configuration,
+    configuration: configurationThen(configuration),
     schedules,
     policies: read,
     contacts: contacts === undefined ? undefined : contactsFromMessage(Contacts.decode(contacts.definition)),
@@ -63,9 +69,24 @@ export async function readFacts(sql: Sql, question: FactsQuestion): Promise<Pagi
   };
 }
 
-/** The one in force at a time, or the first that came into force soon after it. */
-async function configurationThen(sql: Sql, tenant: string, { startMs, endMs }: FiringTime): Promise<ConfigurationThen> {
-  const kept = (await findConfiguration(sql, tenant, startMs)) ?? (await findConfiguration(sql, tenant, endMs));
+/** What was in force in the middle of the time, or else what came into force until its end. */
+async function firstAt<T>(
+  times: readonly number[],
+  find: (atMs: number) => Promise<T | undefined>,
+): Promise<T | undefined> {
+  for (const atMs of times) {
+    const found = await find(atMs);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+async function policiesAt(sql: Sql, tenant: string, asOfMs: number): Promise<readonly Kept[] | undefined> {
+  const kept = await listKept(sql, { tenant, kind: "policy", asOfMs });
+  return kept.length === 0 ? undefined : kept;
+}
+
+function configurationThen(kept: KeptConfiguration | undefined): ConfigurationThen {
   if (kept === undefined) return { version: 0, author: "", sinceMs: undefined, receivers: [] };
   const { version, author, createdAt, source } = kept;
   const receivers = loadConfig(source).receivers.map(({ name, sightline }) => ({

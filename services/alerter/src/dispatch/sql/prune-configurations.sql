@@ -1,0 +1,1 @@
+DELETE FROM alert_configurations WHERE tenant = $1 AND version <= $2
