@@ -5,7 +5,11 @@ const notification = z.looseObject({
   version: z.literal("4"),
   status: z.enum(["firing", "resolved"]),
   alerts: z.array(
-    z.looseObject({ labels: z.record(z.string(), z.string()), annotations: z.record(z.string(), z.string()) }),
+    z.looseObject({
+      status: z.enum(["firing", "resolved"]),
+      labels: z.record(z.string(), z.string()),
+      annotations: z.record(z.string(), z.string()),
+    }),
   ),
 });
 export type WebhookNotification = z.infer<typeof notification>;
