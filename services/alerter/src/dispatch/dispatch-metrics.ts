@@ -79,7 +79,7 @@ export function createDispatchMetrics(registry: Registry): DispatchMetrics {
   createTotals(registry, () => totals());
   return {
     decided(decisions) {
-      for (const decision of decisions) countDecision(decision, counters);
+      for (const { counter, labels, count } of tally(decisions, counters)) counter.inc(labels, count);
     },
     notified(integration, { delivered, failure = "other" }, seconds) {
       counters.notifications.inc({ integration });
@@ -100,14 +100,40 @@ export function createDispatchMetrics(registry: Registry): DispatchMetrics {
 
 type Counters = ReturnType<typeof createCounters>;
 
-function countDecision({ step, reason, fingerprints, groupKey }: Decision, counters: Counters): void {
+interface Counted {
+  readonly counter: Counter<string>;
+  readonly labels: Readonly<Record<string, string>>;
+  count: number;
+}
+
+/** Many decisions are of a few kinds: each is counted up once. */
+function tally(decisions: readonly Decision[], counters: Counters): Iterable<Counted> {
+  const counts = new Map<string, Counted>();
+  for (const decision of decisions) {
+    const { step, reason, groupKey, fingerprints } = decision;
+    const key = step === "received" ? reason : step === "dropped" ? `${step} ${groupKey === undefined}` : step;
+    const known = counts.get(key) ?? countedOf(decision, counters);
+    if (known === undefined) continue;
+    counts.set(key, known);
+    known.count += step in SUPPRESSED ? Math.max(1, fingerprints.length) : 1;
+  }
+  return counts.values();
+}
+
+function countedOf({ step, reason, groupKey }: Decision, counters: Counters): Counted | undefined {
   if (step === "received") {
-    counters.received.inc({ status: reason === RECEIVED_REASONS.resolved ? "resolved" : "firing" });
+    const status = reason === RECEIVED_REASONS.resolved ? "resolved" : "firing";
+    return { counter: counters.received, labels: { status }, count: 0 };
   }
   // One that has a group found no room in it.
-  if (step === "dropped") counters.dropped.inc({ reason: groupKey === undefined ? "max_alerts" : "max_groups" });
+  if (step === "dropped") {
+    const bound = groupKey === undefined ? "max_alerts" : "max_groups";
+    return { counter: counters.dropped, labels: { reason: bound }, count: 0 };
+  }
   const suppressed = SUPPRESSED[step];
-  if (suppressed !== undefined) counters.suppressed.inc({ reason: suppressed }, Math.max(1, fingerprints.length));
+  return suppressed === undefined
+    ? undefined
+    : { counter: counters.suppressed, labels: { reason: suppressed }, count: 0 };
 }
 
 function createCounters(registry: Registry) {
