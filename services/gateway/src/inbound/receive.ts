@@ -81,7 +81,7 @@ export function createReceive(context: InboundContext): Receive {
 
   async function notUnderstood(source: OpenSource, thrown: unknown): Promise<never> {
     const error = AppError.from(thrown);
-    if (error.code === "invalid_argument" || error.code === "resource_exhausted") {
+    if (error.code === "invalid_argument") {
       metrics.inboundDropped.inc({ kind: source.kind, reason: "malformed" });
       await note(source, error.message);
     }
@@ -118,7 +118,7 @@ export function createReceive(context: InboundContext): Receive {
   };
 }
 
-/** What a request of a source means, within the limits. Throws invalid_argument, and resource_exhausted for templates that do too much. */
+/** What a request of a source means, within the limits. Throws invalid_argument. */
 export function tellOf(
   { speaks, name, settings }: Pick<OpenSource, "speaks" | "name" | "settings">,
   request: InboundRequest,

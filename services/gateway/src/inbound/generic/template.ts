@@ -1,4 +1,5 @@
 import { alertFunctions } from "@sightline/alertmanager/template/functions";
+import { AppError, invalid } from "@sightline/errors/app-error";
 import type { Budget } from "@sightline/gotemplate/budget";
 import { func0 } from "@sightline/gotemplate/func";
 import { createKept } from "@sightline/gotemplate/kept";
@@ -29,7 +30,7 @@ export function parseMappingTemplate(text: string): Templates {
   return parsed.get(text, () => parseSource({ name: NAME, text }, names));
 }
 
-/** Fills in a template. What is missing is "". Throws invalid_argument with Go's message, resource_exhausted beyond the budget. */
+/** Fills in a template. What is missing is "". Throws invalid_argument with Go's message, also for one that does more than the budget allows. */
 export function fillIn(
   text: string,
   data: Value,
@@ -38,7 +39,13 @@ export function fillIn(
   if (!text.includes("{{")) return text;
   const templates = parseMappingTemplate(text);
   const whole = { templates, name: NAME, data, functions, missingKey: "default" as const };
-  return expandText({ ...whole, maxCharacters: MAX_CHARACTERS, budget })
-    .replaceAll("<no value>", "")
-    .trim();
+  try {
+    return expandText({ ...whole, maxCharacters: MAX_CHARACTERS, budget })
+      .replaceAll("<no value>", "")
+      .trim();
+  } catch (thrown) {
+    const error = AppError.from(thrown);
+    // To the sender it is the same: this payload cannot be taken, now or later.
+    throw error.code === "resource_exhausted" ? invalid(error.message, error) : error;
+  }
 }

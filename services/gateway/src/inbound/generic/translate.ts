@@ -46,7 +46,7 @@ function filler(functions: ReadonlyMap<string, Func>, budget: Budget): Filling["
   return (template, item) => (template === undefined ? "" : fillIn(template, item, { functions, budget }));
 }
 
-/** What is wrong with an item is no other's trouble, unless it used up what templates may do. */
+/** What is wrong with an item is no other's trouble, unless it used up what the templates of all of them may do. */
 function ofItem(item: Value, at: number, filling: Filling): Told {
   try {
     return toldItem(item, at, filling);
