@@ -12,6 +12,9 @@ import type { AlertState } from "../evaluate/decide.ts";
 /** Labels or annotations as they lie in Postgres. */
 export const textMap = z.record(z.string(), z.string());
 
+/** A column of type double precision: it may be infinite, or not a number. */
+export const double = z.custom<number>((value) => typeof value === "number", "want a number");
+
 export const alertState = z.enum(["pending", "firing", "acknowledged", "resolved"]) satisfies z.ZodType<AlertState>;
 
 /** What an alert is of: a rule of its own, a rule of a file, or Sightline itself. */
@@ -31,7 +34,7 @@ export const alertRow = z
     labels: textMap,
     annotations: textMap,
     summary: z.string(),
-    value: z.number(),
+    value: double,
     pending_since: z.date().nullable(),
     fired_at: z.date().nullable(),
     acknowledged_at: z.date().nullable(),

@@ -44,7 +44,7 @@ describe("telling the bus", () => {
       assert.ok(fired);
       const taken = await moveAlert(tx, fired, { ...base, to: "acknowledged", actor: "ada" });
       assert.ok(taken);
-      await moveAlert(tx, taken, { ...base, to: "resolved" });
+      await moveAlert(tx, taken, { ...base, to: "resolved", value: Number.NaN });
     });
     const published: { event: SystemEvent | undefined; msgId: string; tenant: string }[] = [];
     let calls = 0;

@@ -5,7 +5,7 @@ import type { Pool } from "@sightline/postgres/pool";
 import { EventBatch } from "@sightline/proto/sightline/event/v1/event";
 import { failpoint } from "@sightline/service/failpoint";
 import { z } from "zod";
-import { alertRow, alertState } from "../alerts/alert.ts";
+import { alertRow, alertState, double } from "../alerts/alert.ts";
 import type { AlerterMetrics } from "../metrics.ts";
 import { eventOfChange, type RecordedChange } from "./alert-event.ts";
 
@@ -20,7 +20,7 @@ const changeColumns = z.object({
   reason: z.string(),
   actor: z.string(),
   note: z.string(),
-  change_value: z.number(),
+  change_value: double,
 });
 
 const changeRow = z.unknown().transform((row): RecordedChange => {

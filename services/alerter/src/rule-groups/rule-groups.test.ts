@@ -259,6 +259,28 @@ describe("groups of rule files", () => {
     assert.equal(await sql.execute("SELECT FROM rule_group_states WHERE tenant = $1", [tenant]), 0);
   });
 
+  test("labels that Postgres cannot keep, and a group beside one that cannot be written", async () => {
+    await using world = await createRuleWorld(server.url);
+    const { sql } = world;
+    await world.put(file("  - { alert: Odd, expr: odd }\n"), "odd.yml");
+    await world.put(file("  - { alert: HighCpu, expr: cpu > 90 }\n"));
+    world.queries.answer("odd", [{ labels: { instance: "a\u0000" }, value: Number.POSITIVE_INFINITY }]);
+    world.queries.answer("cpu > 90", busy.slice(0, 1));
+    const replica = await world.replica();
+    await replica.at(60);
+    assert.deepEqual(await world.alerts(), ["firing HighCpu a", "firing Odd a\ufffd"]);
+    // As a constraint of a newer version might.
+    await sql.execute("ALTER TABLE alerts ADD CHECK (rule_name <> 'Odd' OR state <> 'resolved')", []);
+    for (const expression of ["odd", "cpu > 90"]) world.queries.answer(expression, []);
+    await replica.at(120);
+    assert.deepEqual(await world.alerts(), ["firing Odd a\ufffd"]);
+    const { values } = await replica.metrics.ruleGroupFailures.get();
+    assert.deepEqual(
+      values.map(({ value }) => value),
+      [1],
+    );
+  });
+
   test("a composite sees the alerts of other groups", async () => {
     await using world = await createRuleWorld(server.url);
     const both =
