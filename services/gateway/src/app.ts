@@ -8,9 +8,11 @@ import { pruneDeliveries } from "@sightline/postgres/inbound-sources";
 import { migrate } from "@sightline/postgres/migrate";
 import { createPool } from "@sightline/postgres/pool";
 import { deleteExpiredSessions } from "@sightline/postgres/sessions";
+import { ActionServiceService } from "@sightline/proto/sightline/alert/v1/action_service";
 import { AlertServiceService } from "@sightline/proto/sightline/alert/v1/alert_service";
 import { EscalationServiceService } from "@sightline/proto/sightline/alert/v1/escalation_service";
 import { IncidentServiceService } from "@sightline/proto/sightline/alert/v1/incident_service";
+import { MaintenanceWindowServiceService } from "@sightline/proto/sightline/alert/v1/maintenance_window_service";
 import { OncallServiceService } from "@sightline/proto/sightline/alert/v1/oncall_service";
 import { RuleServiceService } from "@sightline/proto/sightline/alert/v1/rule_service";
 import { AnalysisServiceService } from "@sightline/proto/sightline/analysis/v1/analysis_service";
@@ -119,6 +121,7 @@ export async function start(config: Config, deps: Deps): Promise<void> {
     loki: { logql: clients.logql, clock },
     tempo: { traceql: clients.traceql, clock },
     jaeger: { traceql: clients.traceql, promql: clients.promql, clock },
+    rules: clients.rules,
     alertmanager: { alertmanager: clients.alertmanager, clock, startedMs: clock(), version: VERSION },
     inbound: {
       receive: createReceive({
@@ -172,6 +175,8 @@ export async function start(config: Config, deps: Deps): Promise<void> {
   grpc.forward(TraceqlServiceService, clients.traceql, admit);
   grpc.forward(AnalysisServiceService, clients.analyzer, admit);
   grpc.forward(AlertServiceService, clients.alerter, admit);
+  grpc.forward(ActionServiceService, clients.alertActions, admit);
+  grpc.forward(MaintenanceWindowServiceService, clients.maintenance, admit);
   grpc.forward(RuleServiceService, clients.rules, admit);
   grpc.forward(IncidentServiceService, clients.incidents, admit);
   grpc.forward(OncallServiceService, clients.oncall, admit);

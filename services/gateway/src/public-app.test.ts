@@ -25,6 +25,7 @@ describe("the built page", () => {
   const logql = createClient(LogqlServiceClient, "127.0.0.1:1", {});
   const traceql = createClient(TraceqlServiceClient, "127.0.0.1:1", {});
   const alertmanager = createClient(AlertmanagerServiceClient, "127.0.0.1:1", {});
+  const rules = createClient(RuleServiceClient, "127.0.0.1:1", {});
   const authenticate = async () => {
     throw new AppError("unauthenticated", "nobody");
   };
@@ -34,7 +35,7 @@ describe("the built page", () => {
       clients: {
         promql,
         alerter: createClient(AlertServiceClient, "127.0.0.1:1", {}),
-        rules: createClient(RuleServiceClient, "127.0.0.1:1", {}),
+        rules,
         collector: createClient(TargetServiceClient, "127.0.0.1:1", {}),
         retention: createClient(RetentionServiceClient, "127.0.0.1:1", {}),
       },
@@ -43,6 +44,7 @@ describe("the built page", () => {
       cache: { maxBytes: 0, recentMs: 0, maxAgeMs: 1 },
       isReady: async () => false,
     }),
+    rules,
     loki: { logql, clock: Date.now },
     jaeger: { traceql, promql, clock: Date.now },
     tempo: { traceql, clock: Date.now },

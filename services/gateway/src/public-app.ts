@@ -3,6 +3,7 @@ import express, { type Express } from "express";
 import type { AlertmanagerContext } from "./alertmanager/endpoint.ts";
 import { createAlertmanagerRouter } from "./alertmanager/router.ts";
 import type { Authenticate } from "./auth/authenticate.ts";
+import type { Rules } from "./clients.ts";
 import type { Receive } from "./inbound/receive.ts";
 import { createInboundRouter } from "./inbound/router.ts";
 import type { JaegerContext } from "./jaeger/context.ts";
@@ -16,6 +17,7 @@ import { createPrometheusRouter } from "./prometheus/router.ts";
 import { openApiDocument } from "./rest/openapi.ts";
 import type { Route } from "./rest/route.ts";
 import { answerError, createRestRouter, type RestOptions, sendError } from "./rest/router.ts";
+import { createRulerRouter } from "./ruler/router.ts";
 import type { TempoContext } from "./tempo/endpoint.ts";
 import { createTempoRouter } from "./tempo/router.ts";
 
@@ -28,6 +30,7 @@ export interface PublicAppOptions {
   readonly jaeger: JaegerContext;
   readonly tempo: TempoContext;
   readonly alertmanager: AlertmanagerContext;
+  readonly rules: Rules;
   /** Who sends alerts. */
   readonly authenticateSender: Authenticate;
   /** What others send in formats of their own. */
@@ -50,6 +53,7 @@ export function createPublicApp(options: PublicAppOptions): Express {
   app.get("/openapi.json", (_request, response) => void response.json(document));
   app.use(createRestRouter(routes, rest));
   app.use(createPrometheusRouter(prometheus, rest));
+  app.use(createRulerRouter(options.rules, rest));
   app.use(createLokiRouter(loki, rest));
   app.use(createJaegerRouter(jaeger, rest));
   app.use(createTempoRouter(tempo, rest));

@@ -44,6 +44,8 @@ export const statusEndpoints: readonly Endpoint[] = [
         buildUser: "",
         buildDate: "",
         goVersion: "",
+        // By which Grafana knows that rules can be edited here, as those of Mimir.
+        features: { ruler_config_api: "true" },
       }),
   },
   {
