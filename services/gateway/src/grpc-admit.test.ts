@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { ActionServiceService } from "@sightline/proto/sightline/alert/v1/action_service";
 import { AlertServiceService } from "@sightline/proto/sightline/alert/v1/alert_service";
+import { MaintenanceWindowServiceService } from "@sightline/proto/sightline/alert/v1/maintenance_window_service";
 import { OncallServiceService } from "@sightline/proto/sightline/alert/v1/oncall_service";
 import { AnalysisServiceService } from "@sightline/proto/sightline/analysis/v1/analysis_service";
 import { TargetServiceService } from "@sightline/proto/sightline/collector/v1/target_service";
@@ -18,6 +20,8 @@ test("of all forwarded methods these change something, or tell where people are,
     PromqlServiceService,
     AnalysisServiceService,
     AlertServiceService,
+    ActionServiceService,
+    MaintenanceWindowServiceService,
     OncallServiceService,
     ReportServiceService,
     TargetServiceService,
@@ -26,18 +30,24 @@ test("of all forwarded methods these change something, or tell where people are,
   const methods = services.flatMap((service) => Object.keys(service));
   assert.deepEqual(methods.filter((method) => accessOfMethod(method) === "edit").toSorted(), [
     "acknowledgeAlert",
+    "actOnAlert",
+    "actOnAlertGroup",
+    "closeMaintenanceWindow",
     "deleteChannel",
     "deleteContacts",
     "deleteEscalationPolicy",
+    "deleteMaintenanceWindow",
     "deleteOverride",
     "deleteRule",
     "deleteSchedule",
     "deleteTarget",
     "generateReport",
     "listContacts",
+    "openMaintenanceWindow",
     "putChannel",
     "putContacts",
     "putEscalationPolicy",
+    "putMaintenanceWindow",
     "putOverride",
     "putRule",
     "putSchedule",
