@@ -192,7 +192,7 @@ export async function start(config: Config, deps: Deps): Promise<void> {
     internalToken,
     schedules: createScheduleCalls({ sql, clock, newId, maxSchedules }),
     duty: createDutyCalls({ sql, clock }),
-    policies: createPolicyCalls({ sql, clock, maxPolicies, maxContacts }),
+    policies: createPolicyCalls({ sql, clock, maxPolicies, maxContacts, receiversOf: dispatching.receiversOf }),
   });
   lifecycle.push("grpc", () => server.close(2000));
   log.info({ port: await server.listen() }, "grpc listening");

@@ -19,6 +19,7 @@ import { type Alert, alertToMessage } from "../alerts/alert.ts";
 import { findAlert } from "../alerts/alert-store.ts";
 import { routedLabels } from "../alerts/routed-entry.ts";
 import { putInbox } from "../dispatch/inbox.ts";
+import { tellEscalations } from "../escalation/on-acknowledged.ts";
 import { type Deed, deedOf, entryOf } from "./act.ts";
 import { tellAction } from "./action-events.ts";
 import { careMessage } from "./care.ts";
@@ -57,7 +58,9 @@ export function createAlertActions(options: AlertActionsOptions): AlertActions {
   /** Hands it to whoever dispatches, and to whoever watches. */
   async function tell(tx: Sql, tenant: string, { target, labels, alertId }: Subject, deed: Deed): Promise<void> {
     const { act, doing } = deed;
-    await putInbox(tx, tenant, entryOf(target, deed), doing.atMs);
+    const entry = entryOf(target, deed);
+    await putInbox(tx, tenant, entry, doing.atMs);
+    await tellEscalations(tx, tenant, entry);
     await tellAction(tx, tenant, { ...act, target, labels, alertId, doing }, newId());
   }
 

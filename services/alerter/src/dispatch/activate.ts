@@ -34,7 +34,11 @@ export function activate(
     shown: printConfig(config),
     plain: printConfig(config, { plain: true }),
     templates: filling,
-    receivers: config.receivers.map(({ name, labels }) => ({ name, labels: { ...labels, name } })),
+    receivers: config.receivers.map(({ name, labels, sightline }) => ({
+      name,
+      labels: { ...labels, name },
+      policy: sightline?.escalation ?? "",
+    })),
     dispatch: {
       ...dispatched,
       integrationsOf: (receiver) =>

@@ -14,8 +14,8 @@ export interface ActiveConfiguration {
   readonly shown: string;
   readonly dispatch: DispatchConfig;
   readonly templates: Templates;
-  /** In the order of the configuration. */
-  readonly receivers: readonly { readonly name: string; readonly labels: Labels }[];
+  /** In the order of the configuration, with the escalation policies that they name; "": none. */
+  readonly receivers: readonly { readonly name: string; readonly labels: Labels; readonly policy: string }[];
   /** The same as Alertmanager reads it, without what it does not know. */
   readonly plain: string;
   /** The integration that leads to somebody's own address; undefined when there is none. Throws invalid_argument for a wrong address. */

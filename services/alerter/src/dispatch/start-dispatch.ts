@@ -22,6 +22,7 @@ import { createEscalations } from "../escalation/escalations.ts";
 import { integrationsIn } from "../escalation/integrations-in.ts";
 import type { AlerterMetrics } from "../metrics.ts";
 import { activate, configurationInForce, DEFAULT_DRAFT } from "./activate.ts";
+import type { ActiveConfiguration } from "./active-configuration.ts";
 import { type ConfigurationDraft, createConfigurationStore } from "./configuration-store.ts";
 import { pruneDecisions } from "./decision-store.ts";
 import { dispatch } from "./dispatch.ts";
@@ -48,6 +49,8 @@ export interface StartedDispatch {
   readonly calls: Omit<AlertmanagerServiceOptions, "internalToken">;
   /** What is known of alerts, for others to look at. */
   readonly views: DispatchViews;
+  /** The receivers of a tenant's configuration in force. */
+  receiversOf(tenant: string): Promise<ActiveConfiguration["receivers"]>;
   /** What people ask of escalations. */
   readonly escalations: EscalationCalls;
   /** To be rung when something was put into the inbox. */
@@ -137,6 +140,7 @@ export function startDispatch(options: StartDispatchOptions): StartedDispatch {
   return {
     bell,
     views,
+    receiversOf: async (tenant) => (await configurationOf(tenant)).receivers,
     escalations: createEscalationCalls({
       sql,
       clock,

@@ -1,5 +1,6 @@
 import type { AcknowledgementTarget } from "@sightline/alertmanager/dispatch/acknowledgements";
 import type { Sql } from "@sightline/postgres/pool";
+import type { InboxEntry } from "../dispatch/inbox.ts";
 import { releaseCare, takeCare } from "./care.ts";
 import type { Escalation } from "./escalation.ts";
 import { lockOfAlert, lockOfGroup } from "./escalation-store.ts";
@@ -37,6 +38,14 @@ export async function onReleased(tx: Sql, { tenant, target, by, note, atMs }: Ac
     const told = { ...escalation, careAtMs: atMs };
     await releaseCare(tx, told, { by, note }, { nowMs: atMs, integrationsOf: nobodyIsTold });
   }
+}
+
+/** The same, of what the dispatcher is told, where it is one or the other. */
+export async function tellEscalations(tx: Sql, tenant: string, entry: InboxEntry): Promise<void> {
+  if (entry.kind === "acknowledge") {
+    await onAcknowledged(tx, { tenant, target: entry.target, ...entry.acknowledgement });
+  }
+  if (entry.kind === "unacknowledge") await onReleased(tx, { tenant, target: entry.target, ...entry.doing });
 }
 
 /** What begins or stops does not tell anybody yet: the driver does. */

@@ -44,7 +44,7 @@ before(async () => {
     internalToken,
     schedules: createScheduleCalls({ sql, clock, newId: () => uuid7(clock()), maxSchedules: 3 }),
     duty: createDutyCalls({ sql, clock }),
-    policies: createPolicyCalls({ sql, clock, maxPolicies: 3, maxContacts: 3 }),
+    policies: createPolicyCalls({ sql, clock, maxPolicies: 3, maxContacts: 3, receiversOf: async () => [] }),
   });
   opened.defer(() => server.close(1000));
   client = connect(await server.listen());

@@ -28,6 +28,8 @@ export interface PolicyCallsOptions {
   readonly maxPolicies: number;
   /** How many users of a tenant may have contact methods. */
   readonly maxContacts: number;
+  /** The receivers of the configuration in force, and the policies that they name; "": none. */
+  receiversOf(tenant: string): Promise<readonly { readonly name: string; readonly policy: string }[]>;
 }
 
 /** Escalation policies and users' contact methods. Everything is of the given tenant. */
@@ -42,7 +44,18 @@ export interface PolicyCalls {
   deleteContacts(tenant: string, request: { readonly user: string; readonly userId: string }): Promise<void>;
 }
 
-export function createPolicyCalls({ sql, clock, maxPolicies, maxContacts }: PolicyCallsOptions): PolicyCalls {
+export function createPolicyCalls(options: PolicyCallsOptions): PolicyCalls {
+  const { sql, clock, maxPolicies, maxContacts, receiversOf } = options;
+  /** Throws failed_precondition, naming them, while receivers escalate by it. */
+  const assertUnused = async (tenant: string, policy: string) => {
+    const using = (await receiversOf(tenant)).filter((receiver) => receiver.policy === policy);
+    if (using.length === 0) return;
+    const names = using.map(({ name }) => name).join(", ");
+    throw new AppError(
+      "failed_precondition",
+      `cannot delete policy ${policy}: these receivers escalate by it: ${names}`,
+    );
+  };
   const keepOne = (tenant: string, change: ChangeOfOne) =>
     sql.transaction(async (tx) => {
       await lockChanges(tx, tenant);
@@ -73,7 +86,15 @@ export function createPolicyCalls({ sql, clock, maxPolicies, maxContacts }: Poli
     },
     async deletePolicy(tenant, { name, userId }) {
       checkUser(userId);
-      await keepOne(tenant, { kind: "policy", name, definition: null, expected: 0, by: userId, max: maxPolicies });
+      await keepOne(tenant, {
+        kind: "policy",
+        name,
+        definition: null,
+        expected: 0,
+        by: userId,
+        max: maxPolicies,
+        check: () => assertUnused(tenant, name),
+      });
     },
     async listContacts(tenant, asOfUnixNano) {
       const kept = await listKept(sql, { tenant, kind: "contacts", asOfMs: asOf(asOfUnixNano) });

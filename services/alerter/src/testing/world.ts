@@ -8,8 +8,10 @@ import { ensureTenant } from "@sightline/postgres/users";
 import { ActionServiceClient } from "@sightline/proto/sightline/alert/v1/action_service";
 import { AlertServiceClient } from "@sightline/proto/sightline/alert/v1/alert_service";
 import { AlertmanagerServiceClient } from "@sightline/proto/sightline/alert/v1/alertmanager_service";
+import { EscalationServiceClient } from "@sightline/proto/sightline/alert/v1/escalation_service";
 import { IncidentServiceClient } from "@sightline/proto/sightline/alert/v1/incident_service";
 import { MaintenanceWindowServiceClient } from "@sightline/proto/sightline/alert/v1/maintenance_window_service";
+import { OncallServiceClient } from "@sightline/proto/sightline/alert/v1/oncall_service";
 import { EventBatch, type SystemEvent } from "@sightline/proto/sightline/event/v1/event";
 import { createClient } from "@sightline/rpc/client";
 import { freePort } from "@sightline/testkit/free-port";
@@ -43,6 +45,8 @@ export interface World extends AsyncDisposable {
 export interface Alerter extends AsyncDisposable {
   readonly client: ReturnType<typeof connect>;
   readonly alertmanager: ReturnType<typeof connectAlertmanager>;
+  readonly escalations: ReturnType<typeof connectEscalations>;
+  readonly oncall: ReturnType<typeof connectOncall>;
   readonly incidents: ReturnType<typeof connectIncidents>;
   readonly actions: ReturnType<typeof connectActions>;
   readonly windows: ReturnType<typeof connectWindows>;
@@ -122,6 +126,8 @@ async function startAlerter(
   const service = await startService({ start, config: { ...config, ...change } });
   const client = connect(`127.0.0.1:${grpcPort}`, internalToken);
   const alertmanager = connectAlertmanager(`127.0.0.1:${grpcPort}`);
+  const escalations = connectEscalations(`127.0.0.1:${grpcPort}`);
+  const oncall = connectOncall(`127.0.0.1:${grpcPort}`);
   const incidents = connectIncidents(`127.0.0.1:${grpcPort}`);
   const actions = connectActions(`127.0.0.1:${grpcPort}`);
   const windows = connectWindows(`127.0.0.1:${grpcPort}`);
@@ -129,6 +135,8 @@ async function startAlerter(
   const stop = async () => {
     client.close();
     alertmanager.close();
+    escalations.close();
+    oncall.close();
     incidents.close();
     actions.close();
     windows.close();
@@ -138,6 +146,8 @@ async function startAlerter(
   return {
     client,
     alertmanager,
+    escalations,
+    oncall,
     incidents,
     actions,
     windows,
@@ -154,6 +164,14 @@ function connect(address: string, token: string) {
 
 function connectAlertmanager(address: string) {
   return createClient(AlertmanagerServiceClient, address, { internalToken });
+}
+
+function connectEscalations(address: string) {
+  return createClient(EscalationServiceClient, address, { internalToken });
+}
+
+function connectOncall(address: string) {
+  return createClient(OncallServiceClient, address, { internalToken });
 }
 
 function connectActions(address: string) {

@@ -89,7 +89,7 @@ export async function createEscalationWorld(postgresUrl: string, receiverUrl: st
   const common = { sql, clock, newId, integrationsOf, onChanged: () => undefined };
   const escalations = createEscalations(common);
   const calls = createEscalationCalls(common);
-  const policies = createPolicyCalls({ sql, clock, maxPolicies: 10, maxContacts: 10 });
+  const policies = createPolicyCalls({ sql, clock, maxPolicies: 10, maxContacts: 10, receiversOf: async () => [] });
   await putPeople({ sql, clock, newId, policies });
   const stopping = new AbortController();
 
