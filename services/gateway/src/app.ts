@@ -121,6 +121,7 @@ export async function start(config: Config, deps: Deps): Promise<void> {
     loki: { logql: clients.logql, clock },
     tempo: { traceql: clients.traceql, clock },
     jaeger: { traceql: clients.traceql, promql: clients.promql, clock },
+    rules: clients.rules,
     alertmanager: { alertmanager: clients.alertmanager, clock, startedMs: clock(), version: VERSION },
     inbound: {
       receive: createReceive({
