@@ -9,6 +9,7 @@ import { factsOf } from "./facts.ts";
 import {
   ENTRY_KINDS,
   type Entry,
+  type EntryKind,
   firingOf,
   INCIDENT_STATES,
   type Incident,
@@ -32,7 +33,8 @@ const pruneEntriesSql = readFileSync(new URL("./sql/prune-entries.sql", import.m
 const readEntriesSql = readFileSync(new URL("./sql/read-entries.sql", import.meta.url), "utf8");
 const pruneIncidentsSql = readFileSync(new URL("./sql/prune-incidents.sql", import.meta.url), "utf8");
 
-/** Of what comes again and again in one incident's time line. */
+/** What comes again and again in one incident's time line, and how much of it is kept. */
+const REPEATED: ReadonlySet<EntryKind> = new Set(["notified", "fires_again", "ended", "mitigated", "reopened"]);
 const MAX_REPEATED_ENTRIES = 2000;
 
 const lockRow = z.object({ version: z.number(), number: z.number() });
@@ -180,8 +182,9 @@ export async function writeIncidents(tx: Sql, tenant: string, changes: IncidentC
   }
   if (entries.length > 0) {
     await tx.execute(insertEntriesSql, [tenant, JSON.stringify(entries.map(entryRowOf))]);
-    const ids = [...new Set(entries.map(({ incidentId }) => incidentId))];
-    await tx.execute(pruneEntriesSql, [tenant, ids, MAX_REPEATED_ENTRIES]);
+    const repeated = entries.filter(({ kind }) => REPEATED.has(kind)).map(({ incidentId }) => incidentId);
+    const about = [tenant, [...new Set(repeated)], [...REPEATED], MAX_REPEATED_ENTRIES];
+    if (repeated.length > 0) await tx.execute(pruneEntriesSql, about);
   }
 }
 

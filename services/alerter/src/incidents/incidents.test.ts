@@ -14,6 +14,7 @@ import { startNats, startPostgres, type TestServer } from "@sightline/testkit/se
 import { fails } from "../testing/calls.ts";
 import { startReceiver } from "../testing/receiver.ts";
 import { type Alerter, createWorld, ofTenant } from "../testing/world.ts";
+import { lockIncidents, readEntries, writeIncidents } from "./incident-store.ts";
 
 const incidents = { quietSeconds: 900, intervalMs: 50, maxOpen: 100, maxMembers: 100, keepDays: 365 };
 
@@ -169,6 +170,24 @@ receivers: [{ name: all, webhook_configs: [{ url: "${receiver.url}" }] }]`;
     await fails(client.call("closeIncident", { ...about, note: "" }, other), "not_found", /none/);
     await client.call("closeIncident", { ...about, note: "" }, ofTenant);
     await fails(client.call("closeIncident", { ...about, note: "" }, ofTenant), "failed_precondition", /over/);
+  });
+
+  test("a time line keeps the newest of what comes again and again, and all that people did", async () => {
+    await using here = await world();
+    const { sql, tenant } = here;
+    const members = new Map();
+    const incident = { incidentId: crypto.randomUUID(), number: 1, title: "flaps", owner: "", members } as const;
+    const made = { ...incident, state: "open", openedAtMs: 0, resolvedBy: "", mergedInto: "" } as const;
+    const entry = (atMs: number, kind: "notified" | "note") => {
+      return { incidentId: made.incidentId, atMs, kind, actor: "", text: `${atMs}`, fingerprint: "" };
+    };
+    const entries = [entry(0, "note"), ...Array.from({ length: 2100 }, (_, at) => entry(at + 1, "notified"))];
+    await sql.transaction(async (tx) => {
+      await lockIncidents(tx, tenant);
+      await writeIncidents(tx, tenant, { incidents: [made], members: [], left: [], entries });
+    });
+    const kept = await readEntries(sql, tenant, made.incidentId);
+    assert.deepEqual([kept.length, kept[0]?.kind, kept[1]?.text, kept.at(-1)?.text], [2001, "note", "101", "2100"]);
   });
 
   test("another replica goes on where one ended, and nothing is made twice", async () => {
