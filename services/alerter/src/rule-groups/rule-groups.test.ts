@@ -4,10 +4,10 @@ import { AppError, invalid } from "@sightline/errors/app-error";
 import { startPostgres, type TestServer } from "@sightline/testkit/servers";
 import { testClock } from "@sightline/testkit/test-clock";
 import { z } from "zod";
+import { findLateGroups, findOutages } from "./find-troubles.ts";
 import { keepPlatformAlerts } from "./platform-alerts.ts";
 import { resendAlerts } from "./resend-alerts.ts";
 import { createRuleWorld } from "./testing/rule-world.ts";
-import { findLateGroups, findOutages } from "./watch-groups.ts";
 
 const busy = [
   { labels: { instance: "a" }, value: 93 },
