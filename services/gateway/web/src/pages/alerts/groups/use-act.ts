@@ -3,6 +3,8 @@ import { type ActionTarget, type AlertAction, actOnAlert } from "../../../api/al
 import { alertsKey } from "../../../api/alerts.ts";
 import { tellDone, tellFailed } from "../../../components/notify.ts";
 
+const SEEN_AFTER_MS = 1500;
+
 /** What is to be done to what. */
 export interface ActRequest {
   readonly target: ActionTarget;
@@ -34,6 +36,11 @@ export function useAct() {
     onSuccess: (_, { action }) => tellDone(done[action.verb]),
     onError: (error, { action, target }) =>
       tellFailed(`Could not ${verbs[action.verb]} the ${"alert" in target ? "alert" : "group"}`, error),
-    onSettled: () => queryClient.invalidateQueries({ queryKey: alertsKey }),
+    onSettled: () => {
+      const refresh = () => void queryClient.invalidateQueries({ queryKey: alertsKey });
+      refresh();
+      // What was done is kept by now, but whoever dispatches takes a moment to see it.
+      setTimeout(refresh, SEEN_AFTER_MS);
+    },
   });
 }

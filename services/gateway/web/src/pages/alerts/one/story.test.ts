@@ -40,6 +40,7 @@ test("a life is drawn from what was decided", () => {
   const want = ["pending 0-5", "firing 5-10", "acknowledged 10-20", "told 6", "person 10", "ended 20"];
   assert.deepEqual(drawn(life, 60), want);
   assert.deepEqual(drawn(life.slice(0, 4), 60), ["pending 0-5", "firing 5-60", "told 6"], "what lasts ends now");
+  assert.deepEqual(drawn([decided(0, "firing")], -1), ["firing 0-0.016666666666666666"], "the clock may be behind");
   assert.equal(pictureOf([], 0), undefined);
 });
 
@@ -47,11 +48,13 @@ test("what a rule file's rule decided, and who sends again, are read too", () =>
   const life = [
     decided(0, "rule", { detail: "rule Down: inactive to pending, value 1" }),
     decided(2, "rule", { detail: "rule Down: pending to firing, value 1" }),
-    decided(3, "acknowledged"),
+    decided(3, "action", { reason: "somebody takes care of it" }),
     decided(4, "received", { reason: "it fires again" }),
     decided(9, "rule", { detail: "rule Down: firing to inactive, value 0" }),
   ];
   assert.deepEqual(drawn(life, 60).slice(0, 3), ["pending 0-2", "firing 2-3", "acknowledged 3-9"]);
+  const back = [...life.slice(0, 4), decided(5, "action", { reason: "nobody takes care of it any more" })];
+  assert.deepEqual(drawn(back, 6).slice(2, 4), ["acknowledged 3-5", "firing 5-6"]);
 });
 
 test("who was not told comes first, by what decided last", () => {

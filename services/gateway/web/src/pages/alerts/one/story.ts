@@ -36,6 +36,7 @@ const LEADS: Readonly<Record<string, MarkKind>> = {
   dropped: "failed",
   acknowledged: "person",
   escalation: "person",
+  action: "person",
   resolved: "ended",
   due: "due",
 };
@@ -44,12 +45,14 @@ const LEADS: Readonly<Record<string, MarkKind>> = {
 export function pictureOf(decisions: readonly Decision[], nowMs: number): LifePicture | undefined {
   const [first] = decisions;
   if (first === undefined) return undefined;
-  const spans = spansOf(decisions, nowMs);
-  const marks = decisions.flatMap(markOf);
-  const last = decisions.at(-1) ?? first;
-  const isLasting = spans.some(({ endMs }) => endMs === nowMs);
   const startMs = msOf(first.time);
-  const endMs = Math.max(isLasting ? nowMs : msOf(last.time), startMs + 1000);
+  const lastMs = msOf((decisions.at(-1) ?? first).time);
+  // The page's clock ticks in steps: what was decided is not ahead of it.
+  const untilMs = Math.max(nowMs, lastMs, startMs + 1000);
+  const spans = spansOf(decisions, untilMs);
+  const marks = decisions.flatMap(markOf);
+  const isLasting = spans.at(-1)?.endMs === untilMs;
+  const endMs = isLasting ? untilMs : Math.max(lastMs, startMs + 1000);
   return { startMs, endMs, spans, marks };
 }
 
@@ -73,6 +76,12 @@ function spansOf(decisions: readonly Decision[], nowMs: number): LifeSpan[] {
   return spans;
 }
 
+/** What people do that changes whose an alert is. */
+const AFTER_ACTION: Readonly<Record<string, LifeState>> = {
+  "somebody takes care of it": "acknowledged",
+  "nobody takes care of it any more": "firing",
+};
+
 function stateAfter({ step, reason, detail }: Decision): LifeState | "over" | undefined {
   switch (step) {
     case "pending":
@@ -81,6 +90,8 @@ function stateAfter({ step, reason, detail }: Decision): LifeState | "over" | un
       return step;
     case "resolved":
       return "over";
+    case "action":
+      return AFTER_ACTION[reason];
     case "received":
       return reason === "its sender said that it ended" ? "over" : "firing";
     case "rule": {
@@ -153,4 +164,5 @@ export const STEP_TOPICS: Readonly<Record<string, string>> = {
   acknowledged: "person",
   escalation: "escalation",
   action: "person",
+  correlated: "incident",
 };
