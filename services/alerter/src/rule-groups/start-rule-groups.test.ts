@@ -115,4 +115,26 @@ describe("evaluating rule files", () => {
     await world.send({ eventType: "boom" }, { eventType: "boom" });
     await eventually(async () => assert.deepEqual(await states(), ["firing"]));
   });
+
+  test("events that came while nobody was there are taken in by who comes next, once", async () => {
+    const { world, put, states } = await createRules();
+    await using _world = world;
+    const event = "events: { condition: \"event_type == 'late'\", threshold_count: 3, threshold_time_window: 1h }";
+    await put(`groups:\n- { name: e, interval: 1s, rules: [{ alert: Late, sightline: { ${event} } }] }\n`);
+    {
+      await using before = startReplica(world);
+      await eventually(async () => (await before.groups()) === 1);
+      await world.send({ eventType: "late" });
+      const seen = "SELECT FROM rule_group_states WHERE state #> '{rules,0,windows,0}' IS NOT NULL";
+      await eventually(async () => (await world.sql.execute(seen, [])) === 1);
+    }
+    await world.send({ eventType: "late" });
+    await using after = startReplica(world);
+    await eventually(async () => (await after.groups()) === 1);
+    const claims = "SELECT FROM alert_messages WHERE message LIKE 'rules %'";
+    await eventually(async () => (await world.sql.execute(claims, [])) === 2);
+    assert.deepEqual(await states(), []);
+    await world.send({ eventType: "late" });
+    await eventually(async () => assert.deepEqual(await states(), ["firing"]));
+  });
 });
