@@ -55,7 +55,7 @@ export function createReceiverTests(options: ReceiverTestsOptions): ReceiverTest
       const told = outlets.flatMap(({ kind: integration, index, sendResolved }) => {
         const found = configuration.integrationOf({ receiver, integration, index });
         // Who does not want to hear of what is over is not told that a test is.
-        const isWanted = found !== undefined && (sendResolved || !request.resolved);
+        const isWanted = found !== undefined && found.kind !== ESCALATION && (sendResolved || !request.resolved);
         return isWanted ? [{ name: `${integration}[${index}]`, integration: found }] : [];
       });
       const telling = { tenant, notification, templates: configuration.templates, receiverData: {}, atMs: clock() };
@@ -73,9 +73,19 @@ export function createReceiverTests(options: ReceiverTestsOptions): ReceiverTest
         tenant,
         tested.map((one) => decisionOf(one, about)),
       );
-      return tested;
+      return [...tested, ...outlets.filter(({ kind }) => kind === ESCALATION).map(leftOut)];
     },
   };
+}
+
+/** It would call whoever is on call. */
+const ESCALATION = "escalation";
+
+function leftOut({ kind, index }: { readonly kind: string; readonly index: number }): TestedIntegration {
+  const integration = `${kind}[${index}]`;
+  const outcome = "a test does not begin an escalation";
+  const sentence = `${integration} was left out: a test does not call whoever is on call.`;
+  return { integration, delivered: false, outcome, remarks: [], elapsedMs: 0n, sentence };
 }
 
 function wantTurn(waitMs: number, receiver: string): void {
