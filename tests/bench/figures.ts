@@ -168,6 +168,50 @@ export const FIGURE_ROWS: readonly FigureRow[] = [
     what: "inserts per second into the busiest table at 100 records/s",
     atLeast: "1",
   },
+  ...["alerter", "storage", "clickhouse", "postgres", "nats"].map(
+    (part): FigureRow => ({
+      bench: "rules-run",
+      metric: `cpu_${part}`,
+      what: `10,000 rules each 30 s: cores of ${part}`,
+      ...(part === "alerter" && { atLeast: "0.5" }),
+    }),
+  ),
+  {
+    bench: "alerts-held",
+    metric: "page_of_groups_p95",
+    what: "50,000 active alerts: a page of groups over REST, p95",
+    atLeast: "100 ms",
+  },
+  {
+    bench: "alerts-held",
+    metric: "page_of_alerts_p95",
+    what: "50,000 active alerts: a page of a group's alerts over REST, p95",
+    atLeast: "100 ms",
+  },
+  {
+    bench: "notify",
+    metric: "notifications_per_second",
+    what: "notifications per second through one fake receiver",
+    atLeast: "1 k",
+  },
+  {
+    bench: "notify",
+    metric: "cpu_per_notification",
+    what: "… CPU time of alerter and Postgres for each",
+  },
+  {
+    bench: "alert-latency",
+    metric: "metric_to_webhook_p99",
+    what: "condition true until a webhook has it, evaluated every second, p99",
+    atLeast: "5 s",
+    bound: "inserts into a table are a second apart (`writer.insertIntervalMs`)",
+  },
+  {
+    bench: "alert-latency",
+    metric: "event_to_webhook_p99",
+    what: "event sent until a webhook has its alert, p99",
+    atLeast: "1 s",
+  },
 ];
 
 function search(metric: string, what: string, atLeast: string): FigureRow {
