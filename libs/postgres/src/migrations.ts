@@ -43,4 +43,8 @@ export const MIGRATIONS: readonly Migration[] = [
     name: "0016_alert_labels",
     sql: readFileSync(new URL("../migrations/0016_alert_labels.sql", import.meta.url), "utf8"),
   },
+  {
+    name: "0017_alert_story",
+    sql: readFileSync(new URL("../migrations/0017_alert_story.sql", import.meta.url), "utf8"),
+  },
 ];

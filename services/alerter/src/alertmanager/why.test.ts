@@ -276,6 +276,12 @@ receivers:
       /^You were paged about Full \{team="a"\} at .* UTC: step 1 told ann, who is on call in primary; ann by webhook\[0\] of ann-pager was told: 200/,
     );
     assert.ok(paged.sentences.some(({ text }) => text === "On call in primary was ann."));
+    const request = TestReceiverRequest.fromPartial({ receiver: "pages" });
+    const { integrations } = await alerter.alertmanager.call("testReceiver", request, ofTenant);
+    assert.deepEqual(
+      integrations.map(({ sentence }) => sentence),
+      ["escalation[0] was left out: a test does not call whoever is on call."],
+    );
     const next = await whyPaged(alerter, "bob");
     assert.deepEqual([next.paged, next.reason], [false, "not_reached"]);
     const other = await whyPaged(alerter, "cid");
