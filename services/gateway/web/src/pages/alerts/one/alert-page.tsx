@@ -8,6 +8,7 @@ import { Panel } from "../../../components/panel.tsx";
 import { PlainBlock } from "../../../components/plain.tsx";
 import { SeverityMark } from "../../../components/severity.tsx";
 import { EmptyState, ErrorState, SkeletonRows } from "../../../components/states.tsx";
+import { msOf } from "../../../time/format-time.ts";
 import { Timestamp } from "../../../time/timestamp.tsx";
 import { AlertsFrame } from "../alerts-frame.tsx";
 import { CareActions } from "../groups/care-actions.tsx";
@@ -81,7 +82,7 @@ function Firing({ routed: { alert, groups } }: { routed: RoutedAlert }) {
           {alert.care.note === "" ? null : <PlainBlock text={alert.care.note} className="dim" />}
           <CareActions target={{ alert: alert.fingerprint }} care={alert.care} labels={alert.labels} />
         </Panel>
-        <Told id={alert.fingerprint} start={alert.startsAt} />
+        <Told id={alert.fingerprint} start={msOf(alert.startsAt) < Date.now() ? alert.startsAt : undefined} />
       </div>
       <div className={classes.side}>
         <AlertFacts labels={alert.labels} annotations={alert.annotations} generatorUrl={alert.generatorUrl} />

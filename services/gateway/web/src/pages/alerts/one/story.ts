@@ -66,8 +66,8 @@ function spansOf(decisions: readonly Decision[], nowMs: number): LifeSpan[] {
   for (const decision of decisions) {
     const state = stateAfter(decision);
     // What is acknowledged goes on firing: being sent again does not take it from whoever has it.
-    if (state === undefined || state === open?.state || (state === "firing" && open?.state === "acknowledged"))
-      continue;
+    const isKept = state === "firing" && open?.state === "acknowledged" && decision.step !== "action";
+    if (state === undefined || state === open?.state || isKept) continue;
     const atMs = msOf(decision.time);
     end(atMs);
     if (state !== "over") open = { state, startMs: atMs };
@@ -80,6 +80,7 @@ function spansOf(decisions: readonly Decision[], nowMs: number): LifeSpan[] {
 const AFTER_ACTION: Readonly<Record<string, LifeState>> = {
   "somebody takes care of it": "acknowledged",
   "nobody takes care of it any more": "firing",
+  "something new fires in its group: who took care of the group took care of what it was before": "firing",
 };
 
 function stateAfter({ step, reason, detail }: Decision): LifeState | "over" | undefined {
