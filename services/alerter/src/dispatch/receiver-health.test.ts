@@ -1,43 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { DispatchConfig } from "@sightline/alertmanager/dispatch/dispatch-config";
-import { createDispatcher, type Dispatcher } from "@sightline/alertmanager/dispatch/dispatcher";
+import type { Dispatcher } from "@sightline/alertmanager/dispatch/dispatcher";
 import { isResolved } from "@sightline/alertmanager/dispatch/kept-alert";
-import { createRouteTree } from "@sightline/alertmanager/route/route";
 import { createReceiverHealth } from "./receiver-health.ts";
+import { createTestDispatcher } from "./testing/test-dispatcher.ts";
 
 const baseMs = Date.UTC(2026, 0, 5);
 const hook = { receiver: "ops", integration: "webhook", index: 0 };
 const chat = { receiver: "ops", integration: "slack", index: 0 };
 const failed = { delivered: false, outcome: "500 no" };
 const delivered = { delivered: true, outcome: "200" };
-const nothingMuted = { mutedBy: () => [] };
-
-function newDispatcher(): Dispatcher {
-  const config: DispatchConfig = {
-    resolveTimeoutMs: 300_000,
-    route: createRouteTree({
-      receiver: "ops",
-      groupBy: undefined,
-      match: {},
-      matchRe: {},
-      matchers: [],
-      muteTimeIntervals: [],
-      activeTimeIntervals: [],
-      continue: false,
-      routes: [],
-      groupWaitMs: undefined,
-      groupIntervalMs: undefined,
-      repeatIntervalMs: undefined,
-      labels: {},
-    }),
-    inhibitRules: [],
-    timeIntervals: new Map(),
-    integrationsOf: () => [],
-  };
-  const common = { silences: nothingMuted, maintenance: nothingMuted, externalUrl: "" };
-  return createDispatcher({ config, ...common, decide: () => undefined, maxAlerts: 10, maxGroups: 10 });
-}
 
 function firing(dispatcher: Dispatcher, nowMs: number): (string | undefined)[] {
   return dispatcher
@@ -46,7 +18,7 @@ function firing(dispatcher: Dispatcher, nowMs: number): (string | undefined)[] {
     .map(({ labels }) => labels["integration"]);
 }
 
-function begin(dispatcher = newDispatcher()) {
+function begin(dispatcher = createTestDispatcher()) {
   const { alerts } = dispatcher.snapshot();
   return { dispatcher, health: createReceiverHealth({ dispatcher, failuresUntilAlert: 3, failingForMs: 2, alerts }) };
 }

@@ -13,6 +13,7 @@ import type { ActiveConfiguration } from "./active-configuration.ts";
 import type { DispatchTotals } from "./dispatch-metrics.ts";
 import { type InboxEntry, inboxEntry } from "./inbox.ts";
 import { createReceiverHealth } from "./receiver-health.ts";
+import { createRoomWatch } from "./room-watch.ts";
 
 /** Bounds of what is kept of a tenant. */
 export interface DispatchLimits {
@@ -110,6 +111,7 @@ export function createTenantDispatch(options: TenantDispatchOptions): TenantDisp
     externalUrl,
   });
   dispatcher.restore(options.snapshot, startMs, options.gap);
+  const room = createRoomWatch({ dispatcher, maxAlerts, maxGroups });
   const health = createReceiverHealth({ dispatcher, ...limits, alerts: options.snapshot.alerts });
 
   function put(alerts: readonly PostedAlert[], nowMs: number): void {
@@ -152,6 +154,7 @@ export function createTenantDispatch(options: TenantDispatchOptions): TenantDisp
     configuration: () => configuration,
     take(entries, nowMs) {
       for (const entry of entries) takeOne(readEntry(entry), nowMs);
+      room.look(nowMs);
     },
     reconfigure(next, nowMs) {
       configuration = next;
