@@ -186,7 +186,14 @@ export async function start(config: Config, deps: Deps): Promise<void> {
   const { maxSchedules, maxPolicies, maxContacts, maxWindows } = config;
   addWindowService(server, {
     internalToken,
-    windows: createWindowCalls({ sql, clock, newId, maxWindows, onChanged: dispatching.bell.ring }),
+    windows: createWindowCalls({
+      sql,
+      clock,
+      newId,
+      maxWindows,
+      retentionMs: config.dispatch.keepSilencesDays * 24 * 3_600_000,
+      onChanged: dispatching.bell.ring,
+    }),
   });
   addOncallService(server, {
     internalToken,

@@ -62,7 +62,7 @@ export const config = z.strictObject({
       maxAlerts: z.int().min(1).default(100_000),
       maxGroups: z.int().min(1).default(20_000),
       maxSilences: z.int().min(1).default(10_000),
-      /** How long silences are kept after their end. */
+      /** How long silences, and maintenance windows that nobody uses, are kept after their end. */
       keepSilencesDays: z.int().min(1).max(3650).default(90),
       /** How long it can be told why somebody was told or not. */
       keepDecisionsDays: z.int().min(1).max(3650).default(30),

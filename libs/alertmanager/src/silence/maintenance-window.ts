@@ -1,7 +1,7 @@
 import { type AppError, invalid } from "@sightline/errors/app-error";
 import type { MatcherSource } from "../matcher/matcher.ts";
-import { containsTime } from "../time-interval/contains.ts";
-import { isTimeZone } from "../time-interval/local-time.ts";
+import { containsLocal } from "../time-interval/contains.ts";
+import { isTimeZone, type LocalTime, localTimeOf } from "../time-interval/local-time.ts";
 import type { MinuteRange, TimeInterval } from "../time-interval/time-interval.ts";
 
 /** When a window is open by itself. */
@@ -57,11 +57,29 @@ export function isScheduled(schedule: MaintenanceSchedule, nowMs: number): boole
       return schedule.startsAtMs <= nowMs && nowMs < schedule.endsAtMs;
     case "recurring": {
       const { intervals, fromMs = Number.NEGATIVE_INFINITY, untilMs = Number.POSITIVE_INFINITY } = schedule;
-      return fromMs <= nowMs && nowMs < untilMs && intervals.some((interval) => containsTime(interval, nowMs));
+      return fromMs <= nowMs && nowMs < untilMs && containedInSome(intervals, nowMs);
     }
     case "manual":
       return false;
   }
+}
+
+/** Looking at the clock costs more than all else: it is done once for intervals of the same time zone that follow each other. */
+function containedInSome(intervals: readonly TimeInterval[], nowMs: number): boolean {
+  let seen: { readonly location: string | undefined; readonly local: LocalTime } | undefined;
+  return intervals.some((interval) => {
+    const { location } = interval;
+    if (seen === undefined || seen.location !== location) seen = { location, local: localTimeOf(nowMs, location) };
+    return containsLocal(interval, seen.local);
+  });
+}
+
+/** Whether a window has been over since before a time: it does not open again by itself, and nobody opened or changed it since. */
+export function isOver({ schedule, openings, updatedAtMs }: MaintenanceWindow, sinceMs: number): boolean {
+  const used = Math.max(updatedAtMs, ...openings.map(({ untilMs }) => untilMs));
+  if (schedule.kind === "manual") return used < sinceMs;
+  const endMs = schedule.kind === "once" ? schedule.endsAtMs : (schedule.untilMs ?? Number.POSITIVE_INFINITY);
+  return Math.max(used, endMs) < sinceMs;
 }
 
 const minutesPerDay = 1440;

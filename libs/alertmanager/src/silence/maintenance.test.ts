@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createMaintenance } from "./maintenance.ts";
-import { isOpen, isScheduled, type MaintenanceWindow, weeklyIntervals } from "./maintenance-window.ts";
+import { isOpen, isOver, isScheduled, type MaintenanceWindow, weeklyIntervals } from "./maintenance-window.ts";
 import { nextTurnMs, occurrences } from "./occurrences.ts";
 import { closeWindow, openWindow } from "./open-close.ts";
 
@@ -157,6 +157,25 @@ test("a window that is closed early opens at its next time again", () => {
   assert.equal(isOpen(opened, at("2026-11-21T03:10:00Z")), true);
   assert.equal(nextTurnMs(opened, at("2026-11-21T03:10:00Z"), at("2026-12-21")), at("2026-11-21T03:30:00Z"));
   assert.equal(isOpen(opened, at("2026-11-21T03:40:00Z")), false);
+});
+
+test("a window is over when it does not open any more and nobody uses it", () => {
+  const day = 24 * hour;
+  const over = (change: Partial<MaintenanceWindow>) => isOver(window(change), 10 * day);
+  const once = { kind: "once", startsAtMs: 0, endsAtMs: 9 * day } as const;
+  const intervals = weeklyIntervals({ weekdays: [6], startMinute: 0, durationMinutes: 60, location: "UTC" });
+  assert.deepEqual(
+    [
+      over({ schedule: once }),
+      over({ schedule: { ...once, endsAtMs: 11 * day } }),
+      over({ schedule: once, updatedAtMs: 11 * day }),
+      over({ schedule: { kind: "recurring", intervals } }),
+      over({ schedule: { kind: "recurring", intervals, untilMs: 9 * day } }),
+      over({}),
+      over({ openings: [{ ...opening, untilMs: 11 * day }] }),
+    ],
+    [true, false, false, false, true, true, false],
+  );
 });
 
 test("windows that are kept take the place of those before", () => {

@@ -3,7 +3,11 @@ import type { InclusiveRange, NamedTimeIntervals, TimeInterval } from "./time-in
 
 /** Whether a moment (milliseconds since the Unix epoch) lies in the interval. */
 export function containsTime(interval: TimeInterval, nowMs: number): boolean {
-  const local = localTimeOf(nowMs, interval.location);
+  return containsLocal(interval, localTimeOf(nowMs, interval.location));
+}
+
+/** The same of what clocks in the interval's time zone show. */
+export function containsLocal(interval: TimeInterval, local: LocalTime): boolean {
   const { times, weekdays, daysOfMonth, months, years } = interval;
   return (
     (times === undefined ||

@@ -17,7 +17,7 @@ import type {
 } from "@sightline/proto/sightline/alert/v1/maintenance_window_service";
 
 /** Of one window, all together. */
-const maxRanges = 100;
+const maxRanges = 50;
 
 const weekdayNames = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
 

@@ -1,7 +1,6 @@
 import { formatMatcher, sortMatchers } from "@sightline/alertmanager/matcher/matcher";
 import { createMaintenance } from "@sightline/alertmanager/silence/maintenance";
-import type { MaintenanceWindow } from "@sightline/alertmanager/silence/maintenance-window";
-import { refused } from "@sightline/alertmanager/silence/maintenance-window";
+import { isOver, type MaintenanceWindow, refused } from "@sightline/alertmanager/silence/maintenance-window";
 import { occurrences } from "@sightline/alertmanager/silence/occurrences";
 import { closeWindow, openWindow } from "@sightline/alertmanager/silence/open-close";
 import { AppError, invalid } from "@sightline/errors/app-error";
@@ -27,6 +26,8 @@ export interface WindowCallsOptions {
   readonly newId: () => string;
   /** How many a tenant may have. */
   readonly maxWindows: number;
+  /** How long one is kept that is over and that nobody uses. */
+  readonly retentionMs: number;
   /** Called after windows changed. */
   readonly onChanged: () => void;
 }
@@ -51,12 +52,16 @@ const MAX_TEXT_BYTES = 4096;
 const MAX_NAME_BYTES = 128;
 
 export function createWindowCalls(options: WindowCallsOptions): WindowCalls {
-  const { sql, clock, newId, maxWindows, onChanged } = options;
+  const { sql, clock, newId, maxWindows, retentionMs, onChanged } = options;
 
   /** Keeps a window if it is right, and says in the record what somebody did. */
   async function keep(tx: Sql, tenant: string, { window, all, ...done }: Kept): Promise<WindowMessage> {
     const maintenance = createMaintenance({ maxWindows });
-    for (const one of all) if (one.windowId !== window.windowId) maintenance.put(windowFromMessage(one));
+    for (const one of all.filter(({ windowId }) => windowId !== window.windowId)) {
+      const kept = windowFromMessage(one);
+      if (isOver(kept, clock() - retentionMs)) await deleteWindow(tx, tenant, one.windowId);
+      else maintenance.put(kept);
+    }
     maintenance.put(windowFromMessage(window));
     await putWindow(tx, tenant, window);
     await record(tx, tenant, { ...done, window });
