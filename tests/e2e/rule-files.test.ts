@@ -1,11 +1,17 @@
 // Rule files from the outside: REST, the command line, Prometheus' API, and the ruler API that Grafana and mimirtool speak.
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { promisify } from "node:util";
+import { environmentOf } from "@sightline/local/install/binary";
+import { fromDebian } from "@sightline/local/install/debian";
+import { createRandom } from "@sightline/testkit/random";
 import { z } from "zod";
 import { runProgram } from "../../sightlinectl/src/program.ts";
+import { randomRules } from "../../sightlinectl/src/rules/testing/random-rules.ts";
 import { type FaultStack, startFaultStack } from "../faults/fault-stack.ts";
 import { login } from "./rest-client.ts";
 
@@ -53,6 +59,21 @@ describe("rule files", { timeout: 180_000 }, () => {
 
   const put = (name: string, body: string, headers: Readonly<Record<string, string>> = {}) =>
     ask(`/v1/rule-files/${encodeURIComponent(name)}/source`, { method: "PUT", body, headers });
+
+  /** In this process: a dozen new ones take longer than all else. */
+  async function rules(...args: string[]) {
+    let [stdout, stderr] = ["", ""];
+    const code = await runProgram({
+      args: ["--config", join(system.stack.dir, "sightlinectl.yaml"), "rules", ...args],
+      env: {},
+      version: "test",
+      stdout: { write: (text: string) => (stdout += text) },
+      stderr: { write: (text: string) => (stderr += text) },
+      signal: new AbortController().signal,
+      now: Date.now,
+    });
+    return { code, stdout, stderr };
+  }
 
   test("go in and out as YAML, just as they are written, and If-Match keeps others' changes", async () => {
     assert.equal((await put("team/nodes", plain, { "if-none-match": "*" })).status, 200);
@@ -142,20 +163,6 @@ describe("rule files", { timeout: 180_000 }, () => {
     writeFileSync(join(dir, "nodes.yml"), plain);
     writeFileSync(join(dir, "team/cart.yaml"), plain.replace("nodes", "cart"));
     writeFileSync(join(dir, "tests.yml"), "rule_files: [nodes.yml]\ntests: []\n");
-    // In this process: a dozen new ones take longer than all else.
-    const rules = async (...args: string[]) => {
-      let [stdout, stderr] = ["", ""];
-      const code = await runProgram({
-        args: ["--config", join(system.stack.dir, "sightlinectl.yaml"), "rules", ...args],
-        env: {},
-        version: "test",
-        stdout: { write: (text: string) => (stdout += text) },
-        stderr: { write: (text: string) => (stderr += text) },
-        signal: new AbortController().signal,
-        now: Date.now,
-      });
-      return { code, stdout, stderr };
-    };
     const changes = ({ stdout }: { readonly stdout: string }) =>
       z
         .object({ files: z.array(z.object({ name: z.string(), change: z.string() })) })
@@ -195,6 +202,27 @@ describe("rule files", { timeout: 180_000 }, () => {
     assert.match((await rules("list")).stdout, /^pack:api +\d+/m);
     const deleted = await rules("delete", "pack:api", "none");
     assert.deepEqual([deleted.code, /pack:api +deleted/.test(deleted.stdout)], [1, true]);
+  });
+
+  test("that promtool accepts are taken, and come back to the byte", async () => {
+    const dir = mkdtempSync(join(tmpdir(), "sightline-rules-"));
+    opened.defer(() => rmSync(dir, { recursive: true, force: true }));
+    const random = createRandom(7);
+    const texts = [...Array.from({ length: 10 }, () => randomRules(random).rules), plain.replace(/\n/g, "\r\n")];
+    const paths = texts.map((text, at) => {
+      writeFileSync(join(dir, `random-${at}.yml`), text);
+      return join(dir, `random-${at}.yml`);
+    });
+    const promtool = await fromDebian("prometheus", "promtool");
+    await promisify(execFile)(promtool.path, ["check", "rules", ...paths], { env: environmentOf(promtool) });
+    const pushed = await rules("push", dir);
+    assert.equal(pushed.code, 0, pushed.stderr);
+    const names = texts.map((_, at) => `random-${at}`);
+    assert.equal((await rules("pull", join(dir, "back"), ...names)).code, 0);
+    for (const [at, text] of texts.entries()) {
+      assert.equal(readFileSync(join(dir, "back", `random-${at}.yml`), "utf8"), text);
+    }
+    await rules("delete", ...names);
   });
 
   test("are edited group by group where Grafana and mimirtool do it", async () => {

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { Sql } from "@sightline/postgres/pool";
 import { type GroupPlan, planGroup } from "@sightline/rules/evaluate/plan";
 import { parseRuleFile } from "@sightline/rules/file/parse-rule-file";
@@ -62,7 +63,11 @@ export function createParsedFiles({ sql, maxRememberedBytes }: ParsedFilesOption
               tenant,
               missing.map(({ name }) => name),
             );
-      for (const one of sources) known.set(one.name, { bytes: one.source.length, groups: groupsIn(one) });
+      for (const one of sources) {
+        known.set(one.name, { bytes: one.source.length, groups: groupsIn(one) });
+        // A long file takes a while; all else that is due comes between two.
+        await setImmediate();
+      }
       for (const file of files) {
         const found = known.get(file.name);
         if (found !== undefined) remember(keyOf(file), found);
