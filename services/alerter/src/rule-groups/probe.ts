@@ -1,6 +1,6 @@
 import { type AppError, unavailable } from "@sightline/errors/app-error";
+import type { AskInstants } from "./ask-instants.ts";
 import { awayOf } from "./away.ts";
-import type { AskInstants } from "./promql-batches.ts";
 
 /** Finds out why storage does not answer; undefined where it does. */
 export type Probe = (tenant: string, signal: AbortSignal) => Promise<AppError | undefined>;

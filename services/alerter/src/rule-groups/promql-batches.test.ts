@@ -9,8 +9,9 @@ import {
 } from "@sightline/proto/sightline/query/v1/promql_service";
 import { createHistogram } from "@sightline/query/promql/histogram/histogram";
 import { eventually } from "@sightline/testkit/eventually";
+import type { AskInstants } from "./ask-instants.ts";
 import { createProbe } from "./probe.ts";
-import { type AskInstants, createPromqlBatches } from "./promql-batches.ts";
+import { createPromqlBatches } from "./promql-batches.ts";
 import { createRecentSamples } from "./recent-samples.ts";
 
 interface Call {

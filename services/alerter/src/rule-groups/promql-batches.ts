@@ -1,10 +1,7 @@
 import { AppError, unavailable } from "@sightline/errors/app-error";
 import { codeFromGrpc } from "@sightline/errors/wire-codes";
-import type {
-  QueryPromqlInstantsRequest,
-  QueryPromqlInstantsResponse,
-} from "@sightline/proto/sightline/query/v1/promql_service";
 import type { Vector, VectorElement } from "@sightline/rules/evaluate/queries";
+import type { AskInstants } from "./ask-instants.ts";
 import { awayOf } from "./away.ts";
 import { type Asked, type BatchLane, createBatchLane } from "./batch-lane.ts";
 import type { Probe } from "./probe.ts";
@@ -16,13 +13,6 @@ export interface PromqlQuestion {
   readonly text: string;
   readonly atMs: number;
 }
-
-/** Storage's call for many expressions of one tenant. */
-export type AskInstants = (
-  tenant: string,
-  request: QueryPromqlInstantsRequest,
-  signal: AbortSignal,
-) => AsyncIterable<QueryPromqlInstantsResponse>;
 
 /** Asks for one expression; who asks with it at about the same time shares the call. */
 export interface PromqlBatches {

@@ -10,9 +10,10 @@ import { PromqlServiceClient } from "@sightline/proto/sightline/query/v1/promql_
 import { QueryTraceqlMetricsRequest, TraceqlServiceClient } from "@sightline/proto/sightline/query/v1/traceql_service";
 import { type CallOptions, createClient } from "@sightline/rpc/client";
 import type { Question, Vector, VectorElement } from "@sightline/rules/evaluate/queries";
+import type { AskInstants } from "./ask-instants.ts";
 import { awayOf } from "./away.ts";
 import { createProbe } from "./probe.ts";
-import { type AskInstants, createPromqlBatches } from "./promql-batches.ts";
+import { createPromqlBatches } from "./promql-batches.ts";
 import { labelsOf } from "./promql-samples.ts";
 import type { RecentSamples } from "./recent-samples.ts";
 import type { RuleQueries } from "./rule-queries.ts";
