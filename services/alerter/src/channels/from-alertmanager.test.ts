@@ -37,6 +37,31 @@ webhook_configs: [{url: "https://hook.example/{{ .GroupLabels.x }}", max_alerts:
   assert.equal(channels.length, 19);
 });
 
+test("what Alertmanager does not know can be set up too", () => {
+  const channels = channelsOf(`
+slack_configs: [{app_token: xoxb, channel: "#ops"}]
+webhook_configs: [{url: "https://hook.example/x"}]
+pagerduty_configs: [{routing_key: k}]
+email_configs: [{to: a@example.org, from: b@example.org, smarthost: "mail.example.org:587"}]
+sightline:
+  escalation: payments
+  console:
+  metrics: {send_resolved: false}
+  github: {token: t, owner: acme, repo: ops, labels: [], title: "{{ .Status }}", http_config: {authorization: {credentials: c}}}
+  sentry: {dsn: "https://key@sentry.example/1"}
+  slack: {thread: true, layout: blocks, mention_users: [U012AB]}
+  webhook: {signing_secret: whsec_eA==}
+  pagerduty: {severity_from_labels: true}
+  email: {attach_alerts: true}`);
+  const kinds = channels.map(({ kind, settings }) => createIntegration(kind, settings, testRim()).kind);
+  const own = ["console", "github", "metrics", "sentry", "escalation"];
+  assert.deepEqual(kinds, ["webhook", "email", "pagerduty", "slack", ...own]);
+  const of = (kind: string) => channels.find((channel) => channel.kind === kind)?.settings;
+  assert.partialDeepStrictEqual(of("slack"), { thread: true, layout: "blocks", mentionUsers: ["U012AB"] });
+  assert.partialDeepStrictEqual(of("webhook"), { signingSecret: "whsec_eA==" });
+  assert.partialDeepStrictEqual(of("github"), { title: "{{ .Status }}", labels: [] });
+});
+
 test("what a configuration says of HTTP is done", async () => {
   await using receiver = await startLoopback(text(200));
   const [webhook] = channelsOf(`
