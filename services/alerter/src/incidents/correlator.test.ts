@@ -81,7 +81,7 @@ function play(steps: string, { forgetful = false, ...own }: Play = {}) {
       leftOut.push(...[correlator.fires(alert, nowMs, topology) ?? []].flat());
     } else if (verb === "ends") correlator.ended(fingerprint, nowMs, "its sender said that it ended");
     else if (verb === "acknowledged")
-      correlator.cared(fingerprint, { user: who ?? "", text: "mine", takes: true }, nowMs);
+      correlator.cared([fingerprint], { user: who ?? "", text: "mine", takes: true }, nowMs);
     else if (verb === "told") correlator.notified([fingerprint], who ?? "", nowMs);
     kept.put(correlator.changes());
   }
@@ -183,7 +183,7 @@ const cases: [name: string, steps: string, want: string][] = [
      03:03 acknowledged ana Down service=a severity=critical
      03:04 fires Deployed service=a severity=info`,
     `03:01 1 opened Down on a
-     03:02 1 notified ops: was told of an alert
+     03:02 1 notified ops: was told of Down on a
      03:03 1 acknowledged ana: Down on a: mine
      03:04 1 joined Deployed on a: same service a`,
   ],

@@ -62,8 +62,10 @@ export interface Correlator {
   /** Undefined where it is part of an incident now. */
   fires(alert: FiringAlert, atMs: number, topology: Topology): LeftOut | undefined;
   ended(fingerprint: string, atMs: number, reason: string): void;
-  cared(fingerprint: string, care: Care, atMs: number): void;
+  cared(fingerprints: readonly string[], care: Care, atMs: number): void;
   notified(fingerprints: readonly string[], receiver: string, atMs: number): void;
+  /** What follows while nobody takes care, in words. */
+  escalated(fingerprints: readonly string[], text: string, atMs: number): void;
   /** Ends what has been quiet for long enough. */
   advance(nowMs: number): void;
   /** When it has to be advanced next, if nothing happens before. */
@@ -129,6 +131,19 @@ export function createCorrelator(options: CorrelatorOptions): Correlator {
     const incident = open.get(incidentOf.get(fingerprint) ?? "");
     const member = incident?.members.get(fingerprint);
     return incident === undefined || member === undefined ? undefined : { incident, member };
+  }
+
+  /** The incidents of some alerts, each once, and in words which of its alerts they are. */
+  function touchedBy(fingerprints: readonly string[]) {
+    const found = Map.groupBy(
+      [...new Set(fingerprints)].flatMap((fingerprint) => known(fingerprint) ?? []),
+      ({ incident }) => incident,
+    );
+    return [...found].map(([incident, [first, ...more]]) => {
+      const isOne = first !== undefined && more.length === 0;
+      const what = isOne ? nameOf(first.member) : `${more.length + 1} alerts`;
+      return { incident, what, fingerprint: isOne ? first.member.fingerprint : "" };
+    });
   }
 
   function firesAgain(fingerprint: string, startsAtMs: number, atMs: number): boolean {
@@ -208,22 +223,23 @@ export function createCorrelator(options: CorrelatorOptions): Correlator {
       rest(next, atMs);
     },
 
-    cared(fingerprint, { user, text, takes }, atMs) {
-      const found = known(fingerprint);
-      if (found === undefined) return;
-      const { incident, member } = found;
-      // Whoever takes care of the first of its alerts takes care of it.
-      if (takes && incident.owner === "") put({ ...incident, owner: user });
-      tell(incident, atMs, { kind: "acknowledged", actor: user, text: `${nameOf(member)}: ${text}`, fingerprint });
+    cared(fingerprints, { user, text, takes }, atMs) {
+      for (const { incident, what, fingerprint } of touchedBy(fingerprints)) {
+        // Whoever takes care of the first of its alerts takes care of it.
+        if (takes && incident.owner === "") put({ ...incident, owner: user });
+        const kind = takes ? "acknowledged" : "action";
+        tell(incident, atMs, { kind, actor: user, text: `${what}: ${text}`, fingerprint });
+      }
     },
 
     notified(fingerprints, receiver, atMs) {
-      const told = new Set(fingerprints.flatMap((fingerprint) => known(fingerprint)?.incident ?? []));
-      for (const incident of told) {
-        const count = fingerprints.filter((fingerprint) => incident.members.has(fingerprint)).length;
-        const text = count === 1 ? "was told of an alert" : `was told of ${count} alerts`;
-        tell(incident, atMs, { kind: "notified", actor: receiver, text });
+      for (const { incident, what, fingerprint } of touchedBy(fingerprints)) {
+        tell(incident, atMs, { kind: "notified", actor: receiver, text: `was told of ${what}`, fingerprint });
       }
+    },
+
+    escalated(fingerprints, text, atMs) {
+      for (const { incident } of touchedBy(fingerprints)) tell(incident, atMs, { kind: "escalated", text });
     },
 
     advance(nowMs) {

@@ -6,7 +6,7 @@ import type { Logger } from "@sightline/service/logger";
 import { insertDecisions, type RecordedDecision } from "../dispatch/decision-store.ts";
 import type { AlerterMetrics } from "../metrics.ts";
 import type { CallGraph } from "./call-graph.ts";
-import { type Correlator, createCorrelator } from "./correlator.ts";
+import { type Care, type Correlator, createCorrelator } from "./correlator.ts";
 import type { IncidentChanges } from "./incident.ts";
 import {
   type DecidedEntry,
@@ -173,13 +173,17 @@ function* take(correlator: Correlator, entry: DecidedEntry, { alerts, groups, to
   } else if (step === "delivered") {
     correlator.notified(fingerprints, `${receiver}/${integration}`, atMs);
   } else {
-    // Who, and what they say about it: as the decision has it.
-    const [user = "", ...words] = detail.split(": ");
-    const text = words.length === 0 ? reason : `${reason}, ${words.join(": ")}`;
-    const takes = reason === ACTION_REASONS.acknowledged && user !== "";
     const about = fingerprints.length > 0 ? fingerprints : (groups.get(groupKey) ?? []);
-    for (const fingerprint of about) correlator.cared(fingerprint, { user, text, takes }, atMs);
+    if (step === "escalation") correlator.escalated(about, detail === "" ? reason : `${reason}: ${detail}`, atMs);
+    else correlator.cared(about, careOf(entry), atMs);
   }
+}
+
+/** Who did what, and what they say about it, as decisions have it. */
+function careOf({ reason, detail }: DecidedEntry): Care {
+  const [user = "", ...words] = detail.split(": ");
+  const text = words.length === 0 ? reason : `${reason}, ${words.join(": ")}`;
+  return { user, text, takes: reason === ACTION_REASONS.acknowledged && user !== "" };
 }
 
 /** What a sender ended is `received` too, but not as something that fires. */
@@ -188,5 +192,5 @@ function isFiring({ step, reason }: DecidedEntry): boolean {
 }
 
 function isOfGroup({ step, fingerprints, groupKey }: DecidedEntry): boolean {
-  return step === "acknowledged" && fingerprints.length === 0 && groupKey !== "";
+  return (step === "action" || step === "escalation") && fingerprints.length === 0 && groupKey !== "";
 }

@@ -34,7 +34,14 @@ const readEntriesSql = readFileSync(new URL("./sql/read-entries.sql", import.met
 const pruneIncidentsSql = readFileSync(new URL("./sql/prune-incidents.sql", import.meta.url), "utf8");
 
 /** What comes again and again in one incident's time line, and how much of it is kept. */
-const REPEATED: ReadonlySet<EntryKind> = new Set(["notified", "fires_again", "ended", "mitigated", "reopened"]);
+const REPEATED: ReadonlySet<EntryKind> = new Set([
+  "notified",
+  "escalated",
+  "fires_again",
+  "ended",
+  "mitigated",
+  "reopened",
+]);
 const MAX_REPEATED_ENTRIES = 2000;
 
 const lockRow = z.object({ version: z.number(), number: z.number() });

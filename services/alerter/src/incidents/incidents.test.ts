@@ -86,6 +86,17 @@ receivers: [{ name: all, webhook_configs: [{ url: "${receiver.url}" }] }]`;
     const { decisions } = await alerter.alertmanager.call("explainAlert", about, ofTenant);
     const joined = decisions.find(({ step }) => step === "correlated");
     assert.deepEqual([joined?.reason, joined?.detail], [whole.alerts[1]?.reason, "incident 1, Down on payments"]);
+    const note = { note: "on it", verb: { $case: "acknowledge", value: {} } } as const;
+    const of = { $case: "fingerprint", value: whole.alerts[0]?.fingerprint ?? "" } as const;
+    await alerter.actions.call("actOnAlert", { alert: of, action: note, userId: "eve" }, ofTenant);
+    await eventually(async () => {
+      const { incident, entries } = await get(alerter, first.incidentId);
+      assert.equal(incident?.owner, "eve");
+      assert.deepEqual(
+        entries.filter(({ kind }) => kind === "acknowledged").map(({ actor, text }) => [actor, text]),
+        [["eve", "Down on payments: somebody takes care of it, on it"]],
+      );
+    });
     await send(alerter, down, true);
     await send(alerter, slow, true);
     await eventually(async () => {
@@ -94,7 +105,7 @@ receivers: [{ name: all, webhook_configs: [{ url: "${receiver.url}" }] }]`;
       assert.equal(over?.firing, 0);
     });
     const kinds = kindsOf(await get(alerter, first.incidentId)).filter((kind) => kind !== "notified");
-    assert.deepEqual(kinds, ["opened", "joined", "ended", "ended", "mitigated", "resolved"]);
+    assert.deepEqual(kinds, ["opened", "joined", "acknowledged", "ended", "ended", "mitigated", "resolved"]);
   });
 
   test("people note, own, split, merge and close; what joins afterwards finds it as they left it", async () => {

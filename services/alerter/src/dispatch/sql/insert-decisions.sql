@@ -12,5 +12,5 @@ WITH made AS (
 INSERT INTO incident_inbox (tenant, decided_at, step, reason, fingerprints, group_key, receiver, integration, detail)
 SELECT $1, decided_at, step, reason, fingerprints, group_key, receiver, integration, detail
 FROM made
-WHERE step IN ('received', 'resolved', 'delivered', 'acknowledged')
+WHERE step IN ('received', 'resolved', 'delivered', 'action', 'escalation') AND (fingerprints <> '{}' OR group_key <> '')
 ORDER BY decision_id

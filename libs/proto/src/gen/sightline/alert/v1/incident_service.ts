@@ -92,8 +92,8 @@ export interface IncidentAlert_LabelsEntry {
 export interface IncidentEntry {
   timeUnixMs: bigint;
   /**
-   * opened, joined, fires_again, ended, acknowledged, notified, deployed, note, changed, merged, split, mitigated, reopened or
-   * resolved.
+   * opened, joined, fires_again, ended, acknowledged, action (of people), notified, escalated, deployed, note, changed, merged,
+   * split, mitigated, reopened or resolved.
    */
   kind: string;
   /** A user, or a receiver; "" where nobody did it. */
