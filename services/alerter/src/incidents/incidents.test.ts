@@ -2,7 +2,11 @@
 // on where one ended.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { ExplainAlertRequest, PostAlertsRequest } from "@sightline/proto/sightline/alert/v1/alertmanager_service";
+import {
+  ExplainAlertRequest,
+  ListAlertGroupsRequest,
+  PostAlertsRequest,
+} from "@sightline/proto/sightline/alert/v1/alertmanager_service";
 import {
   type GetIncidentResponse,
   type Incident,
@@ -199,6 +203,27 @@ receivers: [{ name: all, webhook_configs: [{ url: "${receiver.url}" }] }]`;
     });
     const kept = await readEntries(sql, tenant, made.incidentId);
     assert.deepEqual([kept.length, kept[0]?.kind, kept[1]?.text, kept.at(-1)?.text], [2001, "note", "101", "2100"]);
+  });
+
+  test("who takes care of a group takes care of its alerts' incident", async () => {
+    await using here = await world();
+    await using alerter = await here.startAlerter({ incidents });
+    await send(alerter, { alertname: "A", service: "checkout", instance: "one" });
+    await send(alerter, { alertname: "A", service: "checkout", instance: "two" });
+    await withAlerts(alerter, 2);
+    const groupKeys: string[] = [];
+    const request = ListAlertGroupsRequest.fromPartial({});
+    for await (const { groups } of alerter.alertmanager.stream("listAlertGroups", request, ofTenant)) {
+      groupKeys.push(...groups.map(({ groupKey }) => groupKey));
+    }
+    const [groupKey = ""] = groupKeys;
+    const action = { note: "", verb: { $case: "acknowledge", value: {} } } as const;
+    await alerter.actions.call("actOnAlertGroup", { groupKey, action, userId: "eve" }, ofTenant);
+    await eventually(async () => {
+      const { incident, entries } = await get(alerter, "1");
+      const said = entries.filter(({ kind }) => kind === "acknowledged").map(({ text }) => text);
+      assert.deepEqual([incident?.owner, said], ["eve", ["2 alerts: somebody takes care of it"]]);
+    });
   });
 
   test("another replica goes on where one ended, and nothing is made twice", async () => {
