@@ -65,8 +65,7 @@ function Found({ preview }: { preview: SilencePreview }) {
 function Figure({ value, unit }: { value: number; unit: string }) {
   return (
     <span className={classes.figure}>
-      <span className={classes.number}>{formatWhole(value)}</span>
-      {unit}
+      <span className={classes.number}>{formatWhole(value)}</span> {unit}
     </span>
   );
 }
