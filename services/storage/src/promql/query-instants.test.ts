@@ -2,12 +2,8 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { AppError } from "@sightline/errors/app-error";
 import { codeFromGrpc } from "@sightline/errors/wire-codes";
-import type {
-  PromqlInstantAnswer,
-  PromqlInstantSample,
-  PromqlRecordedSample,
-} from "@sightline/proto/sightline/query/v1/promql_service";
-import { PromqlNativeHistogram, QueryPromqlInstantsRequest } from "@sightline/proto/sightline/query/v1/promql_service";
+import type { PromqlInstantAnswer, PromqlInstantSample } from "@sightline/proto/sightline/query/v1/promql_service";
+import { PromqlNativeHistogram, PromqlRecordedSample } from "@sightline/proto/sightline/query/v1/promql_service";
 import { createEngine, readQuery } from "@sightline/query/promql/engine";
 import { formatLabels, labelsOf } from "@sightline/query/promql/labels";
 import type { ResultValue } from "@sightline/query/promql/result";
@@ -179,7 +175,7 @@ describe("many expressions at once", () => {
     const instants = asked.map(({ query, atMs }) => ({ query, unixMs: BigInt(atMs) }));
     const answers: (PromqlInstantAnswer | undefined)[] = asked.map(() => undefined);
     const messages: number[] = [];
-    const request = QueryPromqlInstantsRequest.fromPartial({ instants, timeoutMs, recorded });
+    const request = { instants, timeoutMs, recorded: recorded.map((one) => PromqlRecordedSample.fromPartial(one)) };
     for await (const message of queryPromqlInstants(options)(request, contextOf("default"))) {
       messages.push(message.answers.length);
       for (const answer of message.answers) {
