@@ -133,12 +133,24 @@ async function toldAllOfEnd(tx: Sql, about: About, nowMs: number): Promise<Reach
 }
 
 /** Whoever was told that it fires hears that it is over; in their quiet hours, after them. */
-export async function toldOfEnd(tx: Sql, { tenant, contact }: KeptContact, nowMs: number): Promise<Reached> {
+async function toldOfEnd(tx: Sql, { tenant, contact }: KeptContact, nowMs: number): Promise<Reached> {
   const { recipient } = contact;
   const preferences = recipient.kind === "user" ? await findPreferences(tx, tenant, recipient.user) : undefined;
   const dueAtMs = preferences === undefined ? nowMs : quietUntil(preferences, nowMs);
   if (dueAtMs === undefined) return { contacts: [], lines: [] };
   return { contacts: [{ ...contact, news: "resolved", occasion: "over", dueAtMs }], lines: [] };
+}
+
+/** What somebody has still to hear who was told just now that it fires. */
+export async function missedBy(
+  tx: Sql,
+  told: KeptContact,
+  { of: { state, endedAtMs }, nowMs }: { readonly of: Escalation; readonly nowMs: number },
+): Promise<readonly PlannedContact[]> {
+  if (endedAtMs !== undefined) return (await toldOfEnd(tx, told, nowMs)).contacts;
+  if (state.status !== "acknowledged" || !knowsAcknowledgements(told.contact.integration)) return [];
+  const acknowledgement = { by: state.assignee ?? "", note: "" };
+  return [{ ...told.contact, news: "acknowledged", acknowledgement, occasion: `missed ${nowMs}`, dueAtMs: nowMs }];
 }
 
 function quietUntil(preferences: ContactPreferences, nowMs: number): number | undefined {

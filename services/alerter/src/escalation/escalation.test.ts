@@ -204,6 +204,17 @@ describe("escalations", () => {
     assert.deepEqual(toldBy(receiver), ["incidents firing", "incidents firing"]);
   });
 
+  test("what there is no more of is given up, not tried for ever", async () => {
+    await using receiver = await startReceiver();
+    await using here = await world(receiver);
+    await here.tell();
+    await here.runTo("0s");
+    await here.sql.execute("DELETE FROM escalations", []);
+    await here.runTo("2m");
+    const waiting = await here.sql.execute("SELECT 1 FROM oncall_contacts WHERE status = 'due'", []);
+    assert.equal(waiting, 0);
+  });
+
   test("a receiver that does not take it is told again, and it is said who was not reached", async () => {
     await using receiver = await startReceiver();
     await using here = await world(receiver);

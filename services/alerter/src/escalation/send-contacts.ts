@@ -12,7 +12,7 @@ import { holdEpoch } from "../dispatch/epoch.ts";
 import type { Lanes } from "../dispatch/lanes.ts";
 import { sendFlush } from "../dispatch/send-flush.ts";
 import type { AlerterMetrics } from "../metrics.ts";
-import { toldOfEnd } from "./change.ts";
+import { missedBy } from "./change.ts";
 import { type KeptContact, outletOf } from "./contact.ts";
 import { messageOf } from "./contact-message.ts";
 import { claimContact, putContacts, type Settled, settleContact, toldContacts } from "./contact-store.ts";
@@ -56,15 +56,23 @@ export function createContactSender(options: SendContactsOptions): ContactSender
   async function send(kept: KeptContact, key: string): Promise<void> {
     try {
       await tell(kept, options);
+      onSettled();
     } catch (thrown) {
-      // It is due as before: whoever goes on tells it.
-      const { code, message } = AppError.from(thrown);
-      if (!signal.aborted)
-        log.warn({ tenant: kept.tenant, about: kept.about, code, error: message }, "a contact waits");
+      const { code, message, retryable } = AppError.from(thrown);
+      if (signal.aborted) return;
+      log.warn({ tenant: kept.tenant, about: kept.about, code, error: message }, "a contact could not be told");
+      // It is due as before: whoever goes on tells it. What will never be right would come again and again.
+      if (!retryable && code !== "cancelled") await giveUp(kept, message);
     } finally {
       running.delete(key);
-      onSettled();
     }
+  }
+
+  async function giveUp(kept: KeptContact, outcome: string): Promise<void> {
+    const settled = settle(kept, failedWith(outcome), { ...options, escalation: undefined });
+    await settled.catch((thrown: unknown) => {
+      log.warn({ about: kept.about, error: AppError.from(thrown).message }, "that a contact failed could not be kept");
+    });
   }
 
   return {
@@ -152,7 +160,7 @@ interface SettleOptions extends SendContactsOptions {
   readonly attempts?: readonly string[];
 }
 
-/** Keeps what came of it, and its story. Whoever was told of what ended meanwhile hears that it ended. */
+/** Keeps what came of it, and its story. Whoever was told of what is acknowledged or over meanwhile hears that too. */
 async function settle(kept: KeptContact, how: Omit<Settled, "nowMs">, options: SettleOptions): Promise<void> {
   const { sql, clock, drained, escalation, attempts = [] } = options;
   const nowMs = clock();
@@ -166,8 +174,8 @@ async function settle(kept: KeptContact, how: Omit<Settled, "nowMs">, options: S
       await settleContact(tx, kept, { ...how, nowMs });
       if (escalation === undefined) return;
       const now = await lockEscalation(tx, tenant, about);
-      if (now.endedAtMs !== undefined && how.status === "told" && contact.news === "firing") {
-        await putContacts(tx, kept, (await toldOfEnd(tx, kept, nowMs)).contacts);
+      if (how.status === "told" && contact.news === "firing") {
+        await putContacts(tx, kept, await missedBy(tx, kept, { of: now, nowMs }));
       }
       // That it need not be told was said when it was decided.
       const said = how.status === "dropped" ? [] : lines;
