@@ -60,7 +60,11 @@ function isHiding(step: string): step is HidingStep {
   return HIDING.some((hiding) => hiding === step);
 }
 
-function hidingText({ ids = [], receiver = "" }: ToldDecision, step: HidingStep, { silences }: PagingFacts): string {
+function hidingText(
+  { ids = [], receiver = "" }: ToldDecision,
+  step: HidingStep,
+  { silences, windows }: PagingFacts,
+): string {
   const named = ids.join(", ");
   switch (step) {
     case "silenced": {
@@ -71,8 +75,11 @@ function hidingText({ ids = [], receiver = "" }: ToldDecision, step: HidingStep,
     }
     case "inhibited":
       return `another alert that fired inhibited it (${named})`;
-    case "maintenance":
-      return `a maintenance window was open for it (${named})`;
+    case "maintenance": {
+      const window = windows.get(ids[0] ?? "");
+      if (window === undefined) return `a maintenance window was open for it (${named})`;
+      return `the maintenance window ${window.name} of ${window.createdBy} was open for it (${window.comment})`;
+    }
     case "muted_by_time":
       return `the time interval ${named} muted the route to ${receiver}`;
     case "outside_active_times":

@@ -63,6 +63,7 @@ const nothing: PagingFacts = {
     methods: [{ receiver: "sms", address: "1", delayMs: 0, severities: [] }],
   },
   silences: new Map([[silence.id, silence]]),
+  windows: new Map([["w1", { name: "deploy", createdBy: "bob", comment: "release 42" }]]),
   alerts: [],
   rules: [],
   complete: true,
@@ -198,6 +199,19 @@ const cases: readonly {
     },
     reason: "silenced",
     want: 'You were not paged about Down {host="x"}: it was silenced by bob until 2026-01-05 04:12:00 UTC (we know).',
+  },
+  {
+    name: "a maintenance window",
+    facts: {
+      alerts: [
+        alert(
+          ...grouped("pages"),
+          decided(30_000, { step: "maintenance", reason: "…", receiver: "pages", ids: ["w1"] }),
+        ),
+      ],
+    },
+    reason: "maintenance",
+    want: 'You were not paged about Down {host="x"}: the maintenance window deploy of bob was open for it (release 42).',
   },
   {
     name: "a time interval",

@@ -1,5 +1,6 @@
 import type { FiringTime } from "@sightline/alertmanager/dispatch/firing-times";
 import type { Labels } from "@sightline/alertmanager/notification";
+import type { MaintenanceWindow } from "@sightline/alertmanager/silence/maintenance-window";
 import type { Silence } from "@sightline/alertmanager/silence/silence";
 import type { ContactPreferences } from "@sightline/oncall/escalation/contacts";
 import type { EscalationPolicy } from "@sightline/oncall/escalation/policy";
@@ -19,6 +20,7 @@ export interface PagingFacts {
   readonly contacts: ContactPreferences | undefined;
   /** Those that decisions name, by id. */
   readonly silences: ReadonlyMap<string, Silence>;
+  readonly windows: ReadonlyMap<string, Pick<MaintenanceWindow, "name" | "createdBy" | "comment">>;
   /** Those that fired in the time or were decided about, as many as are looked at. */
   readonly alerts: readonly AlertThen[];
   /** What rules found in the time that was no alert that fires: no data, errors, conditions that do not hold long enough. */

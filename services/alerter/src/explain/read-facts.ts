@@ -8,6 +8,7 @@ import { decisionsBetween, decisionsOf, type RecordedDecision } from "../dispatc
 import { readHistory } from "../dispatch/history-store.ts";
 import { labelsOf } from "../dispatch/label-store.ts";
 import { readSilences } from "../dispatch/silence-store.ts";
+import { readWindows } from "../maintenance/window-store.ts";
 import { dutyThen } from "../oncall/duty-calls.ts";
 import { contactsFromMessage, policyFromMessage } from "../oncall/policy-message.ts";
 import { findKept, type Kept, listKept } from "../oncall/revision-store.ts";
@@ -44,11 +45,12 @@ export interface FactsSource {
 export async function readFacts({ sql, configurations }: FactsSource, question: FactsQuestion): Promise<PagingFacts> {
   const { tenant, user, range } = question;
   const times = [(range.startMs + range.endMs) / 2, range.endMs];
-  const [configuration, policies, contacts, silences] = await Promise.all([
+  const [configuration, policies, contacts, silences, windows] = await Promise.all([
     firstAt(times, (atMs) => configurations.find(tenant, atMs)),
     firstAt(times, (asOfMs) => policiesAt(sql, tenant, asOfMs)),
     firstAt(times, (atMs) => findKept(sql, { tenant, kind: "contacts", name: user }, atMs)),
     readSilences(sql, tenant),
+    readWindows(sql, tenant),
   ]);
   const read = (policies ?? []).map(({ definition }) => policyFromMessage(EscalationPolicy.decode(definition)));
   const named = new Set(
@@ -65,6 +67,7 @@ export async function readFacts({ sql, configurations }: FactsSource, question: 
     policies: read,
     contacts: contacts === undefined ? undefined : contactsFromMessage(Contacts.decode(contacts.definition)),
     silences: new Map(silences.map((silence) => [silence.id, silence])),
+    windows: new Map(windows.map((window) => [window.id, window])),
     ...(await alertsThen(sql, question)),
   };
 }

@@ -1,9 +1,7 @@
 import {
   type GetRouteTreeResponse,
-  type PreviewedInhibition,
   type PreviewedRouting,
   type RouteNode,
-  type RouteVerdict,
   type Silence,
   SilenceState,
   type TakingRoute,
@@ -112,8 +110,8 @@ export function matchToJson(found: PreviewedRouting): z.infer<typeof matchForm> 
     fingerprint: found.fingerprint,
     sentence: found.sentence,
     routes: found.routes.map(takingToJson),
-    verdicts: found.verdicts.map((verdict: RouteVerdict) => verdict),
-    inhibitions: found.inhibitions.map((inhibition: PreviewedInhibition) => inhibition),
+    verdicts: found.verdicts,
+    inhibitions: found.inhibitions,
     silences: found.silences.map(silenceToJson),
     maintenanceBy: found.maintenanceBy,
   };

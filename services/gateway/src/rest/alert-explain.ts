@@ -1,6 +1,7 @@
 import { invalid } from "@sightline/errors/app-error";
 import { type Clock, msOfNanos } from "@sightline/model/time";
 import { z } from "zod";
+import { maySeeTo } from "../auth/caller.ts";
 import type { Clients } from "../clients.ts";
 import {
   decisionForm,
@@ -77,9 +78,11 @@ export function alertExplainRoutes(alertmanager: Clients["alertmanager"], clock:
       answer: pagingForm,
       call: async ({ body, caller, signal }) => {
         const request = { user: body.user, ...timesOf(body, clock()) };
-        return pagingToJson(
-          await alertmanager.call("explainPaging", request, { tenant: caller.tenant, signal, deadlineMs }),
-        );
+        const options = { tenant: caller.tenant, signal, deadlineMs };
+        const found = await alertmanager.call("explainPaging", request, options);
+        // Where people can be reached is not for everybody.
+        const sentences = found.sentences.filter(({ kind }) => kind !== "contacts" || maySeeTo(caller, body.user));
+        return pagingToJson({ ...found, sentences });
       },
     }),
     writeRoute({
