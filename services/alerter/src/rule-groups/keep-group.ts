@@ -11,7 +11,7 @@ import { readGroupStates } from "./group-state-store.ts";
 import type { GroupWrite, GroupWriter } from "./group-writer.ts";
 import type { CatalogGroup } from "./rule-catalog.ts";
 import { decisionsOf } from "./rule-decisions.ts";
-import type { RunningGroup } from "./running-group.ts";
+import { after, type RunningGroup } from "./running-group.ts";
 
 export interface KeepingOptions {
   readonly sql: Sql;
@@ -64,6 +64,17 @@ export function createGroupKeeping({ sql, writer, clock, log }: KeepingOptions):
     group.isUnwritten = !follows;
   };
 
+  const writeTimesOf = async (group: RunningGroup): Promise<void> => {
+    const { known, state, phase, isUnwritten } = group;
+    if (phase !== "running" || !isUnwritten) return;
+    const nowMs = clock();
+    const keepsValues = nowMs - group.valuesKeptMs >= VALUES_INTERVAL_MS;
+    const values = keepsValues ? valuesOf(known.id, state) : [];
+    await writer.write({ ...writeOf(group, known, { state, records: [] }), values });
+    group.isUnwritten = false;
+    if (keepsValues) group.valuesKeptMs = nowMs;
+  };
+
   return {
     async readAhead(groups) {
       const unknown = groups.filter(({ phase }) => phase === "new").map(({ known }) => known.id);
@@ -89,22 +100,9 @@ export function createGroupKeeping({ sql, writer, clock, log }: KeepingOptions):
     keep,
 
     async writeTimes(groups) {
-      const nowMs = clock();
       const idle = [...groups].filter(({ isUnwritten, busy }) => isUnwritten && busy === 0);
-      const writing = idle.map(async (group) => {
-        const { known, state } = group;
-        const keepsValues = nowMs - group.valuesKeptMs >= VALUES_INTERVAL_MS;
-        group.isUnwritten = false;
-        try {
-          const values = keepsValues ? valuesOf(known.id, state) : [];
-          await writer.write({ ...writeOf(group, known, { state, records: [] }), values });
-          if (keepsValues) group.valuesKeptMs = nowMs;
-        } catch (thrown) {
-          group.isUnwritten = true;
-          throw thrown;
-        }
-      });
-      const outcomes = await Promise.allSettled(writing);
+      // Nothing newer may be written beside it.
+      const outcomes = await Promise.allSettled(idle.map((group) => after([group], () => writeTimesOf(group))));
       for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
     },
   };
