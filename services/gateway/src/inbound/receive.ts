@@ -1,5 +1,5 @@
 import { hashApiKey, isApiKey } from "@sightline/auth/api-key";
-import { AppError, invalid } from "@sightline/errors/app-error";
+import { AppError, invalid, unavailable } from "@sightline/errors/app-error";
 import { createBudget } from "@sightline/gotemplate/budget";
 import type { Clock } from "@sightline/model/time";
 import {
@@ -16,7 +16,7 @@ import { type Delivered, type Destination, deliver } from "./deliver.ts";
 import type { InboundKind, InboundRequest } from "./kind.ts";
 import { inboundKindOf } from "./kinds.ts";
 import { parsePayload } from "./payload.ts";
-import { readWith } from "./read-with.ts";
+import { problemsOf } from "./read-with.ts";
 import { type Settings, settings as settingsSchema } from "./settings.ts";
 import { createSourceRate } from "./source-rate.ts";
 import type { Told } from "./told.ts";
@@ -96,7 +96,7 @@ export function createReceive(context: InboundContext): Receive {
         throw new AppError("not_found", "cannot find the source: there is none of that kind and address");
       }
       countRequest(found.sourceId);
-      return { ...found, speaks, settings: readWith(settingsSchema, found.settings, "settings of the source") };
+      return { ...found, speaks, settings: readSettings(found.settings) };
     },
 
     async take(source, request, signal) {
@@ -116,6 +116,13 @@ export function createReceive(context: InboundContext): Receive {
       return receipt;
     },
   };
+}
+
+/** They were right when they were put; what is no more is not the sender's fault. */
+function readSettings(kept: unknown): Settings {
+  const read = settingsSchema.safeParse(kept);
+  if (read.success) return read.data;
+  throw unavailable(`cannot use the source's settings, put them again: ${problemsOf(read.error)}`);
 }
 
 /** What a request of a source means, within the limits. Throws invalid_argument. */

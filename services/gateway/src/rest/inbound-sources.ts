@@ -11,7 +11,7 @@ import {
 } from "@sightline/postgres/inbound-sources";
 import type { Sql } from "@sightline/postgres/pool";
 import { z } from "zod";
-import { INBOUND_KIND_NAMES, INBOUND_KINDS, type InboundKindName } from "../inbound/kinds.ts";
+import { INBOUND_KIND_NAMES, INBOUND_KINDS } from "../inbound/kinds.ts";
 import { tellOf } from "../inbound/receive.ts";
 import { type Settings, settings } from "../inbound/settings.ts";
 import { DROP_REASONS } from "../inbound/told.ts";
@@ -228,7 +228,7 @@ function wantFitting(of: string, { mapping, issueLabels }: Settings): void {
   }
 }
 
-function addressOf(of: InboundKindName | string, key: string): string {
+function addressOf(of: string, key: string): string {
   return `/v1/inbound/${of}/${key}`;
 }
 
