@@ -9,7 +9,7 @@ import { type Level, mayUse } from "./auth/caller.ts";
 const reads = /^(get|list|search|query|read|count|export|preview|explain)(?=[A-Z])/;
 
 /** What only reads, but what not everybody is to see: where people can be reached. */
-const guarded: ReadonlySet<string> = new Set(["listContacts", "explainPaging"]);
+const guarded: ReadonlySet<string> = new Set(["listContacts"]);
 
 /** What a gRPC method demands of its caller, by its name: whatever is not known to only read, may change something. */
 export function accessOfMethod(method: string): Level {
