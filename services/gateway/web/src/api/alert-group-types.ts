@@ -1,25 +1,7 @@
 /** What the gateway answers about alerts as they are routed; see types.ts. */
 import * as z from "zod/mini";
-import { count, instant, list, moment, text, textMap } from "./fields.ts";
-
-export const careSchema = z.object({
-  acknowledgedBy: text,
-  acknowledgedAt: moment,
-  snoozedBy: text,
-  snoozedUntil: moment,
-  note: text,
-  assignee: text,
-});
-export type Care = z.infer<typeof careSchema>;
-
-const noCare: Care = {
-  acknowledgedBy: "",
-  acknowledgedAt: null,
-  snoozedBy: "",
-  snoozedUntil: null,
-  note: "",
-  assignee: "",
-};
+import { care } from "./care.ts";
+import { count, instant, list, text, textMap } from "./fields.ts";
 
 export const groupedState = z.catch(z.enum(["firing", "acknowledged", "suppressed"]), "firing");
 export type GroupedState = z.infer<typeof groupedState>;
@@ -36,7 +18,7 @@ export const groupedAlertSchema = z.object({
   inhibitedBy: list(z.string()),
   maintenanceBy: list(z.string()),
   mutedBy: list(z.string()),
-  care: z._default(careSchema, noCare),
+  care,
 });
 export type GroupedAlert = z.infer<typeof groupedAlertSchema>;
 
@@ -52,7 +34,7 @@ export const alertGroupSchema = z.object({
   suppressed: count,
   severity: text,
   newest: instant,
-  care: z._default(careSchema, noCare),
+  care,
   alerts: list(groupedAlertSchema),
 });
 export type AlertGroup = z.infer<typeof alertGroupSchema>;

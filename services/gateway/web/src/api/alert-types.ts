@@ -1,5 +1,6 @@
 /** What the gateway answers about alerts, rules and channels; see types.ts. */
 import * as z from "zod/mini";
+import { care } from "./care.ts";
 import { count, flag, instant, list, moment, severity, text, textMap } from "./fields.ts";
 
 export const alertState = z.catch(z.enum(["pending", "firing", "acknowledged", "resolved"]), "pending");
@@ -22,6 +23,7 @@ export const alertSchema = z.object({
   acknowledgedBy: text,
   resolvedAt: moment,
   resolvedBy: text,
+  care,
 });
 export type Alert = z.infer<typeof alertSchema>;
 export const alertListSchema = z.object({ alerts: list(alertSchema), totalActiveAlerts: count });

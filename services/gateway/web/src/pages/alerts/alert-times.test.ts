@@ -20,6 +20,14 @@ const alert: Alert = {
   acknowledgedBy: "",
   resolvedAt: null,
   resolvedBy: "",
+  care: {
+    acknowledgedBy: "",
+    acknowledgedAt: null,
+    snoozedBy: "",
+    snoozedUntil: null,
+    note: "",
+    assignee: "",
+  },
 };
 
 test("since is when the present state began", () => {

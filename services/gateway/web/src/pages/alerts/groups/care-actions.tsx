@@ -1,9 +1,9 @@
 import { Button, Menu, Popover, Textarea, TextInput } from "@mantine/core";
-import { IconBellOff, IconBellZ, IconUserCheck, IconUserShare } from "@tabler/icons-react";
+import { IconBellOff, IconBellZ, IconCheck, IconUserCheck, IconUserShare } from "@tabler/icons-react";
 import { type FormEvent, useState } from "react";
 import { Link } from "react-router";
-import type { Care } from "../../../api/alert-group-types.ts";
 import type { ActionTarget, AlertAction } from "../../../api/alert-groups.ts";
+import type { Care } from "../../../api/care.ts";
 import { addressOfSilence } from "../../silences/matcher-text.ts";
 import classes from "./groups.module.css";
 import { useAct } from "./use-act.ts";
@@ -22,10 +22,12 @@ export function CareActions(props: {
   care: Care;
   /** Of what a silence would be about. */
   labels: Readonly<Record<string, string>>;
+  /** Whether it can be said that it is over. */
+  resolvable?: boolean;
   /** The focus goes to the button: a link asked whether to acknowledge. */
   asked?: boolean;
 }) {
-  const { target, care, labels, asked = false } = props;
+  const { target, care, labels, resolvable = false, asked = false } = props;
   const [note, setNote] = useState("");
   const act = useAct();
   const run = (action: AlertAction) => act.mutate({ target, action, note }, { onSuccess: () => setNote("") });
@@ -58,6 +60,17 @@ export function CareActions(props: {
         {isHeld ? (
           <Button size="sm" variant="default" loading={act.isPending} onClick={() => run({ verb: "unacknowledge" })}>
             {care.snoozedBy === "" ? "Take the acknowledgement back" : "End the snooze"}
+          </Button>
+        ) : null}
+        {resolvable ? (
+          <Button
+            size="sm"
+            variant="default"
+            leftSection={<IconCheck size={15} aria-hidden />}
+            loading={act.isPending}
+            onClick={() => run({ verb: "resolve" })}
+          >
+            Resolve
           </Button>
         ) : null}
         <Menu position="bottom-start">

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { AlertGroup, Care, GroupedAlert } from "../../../api/alert-group-types.ts";
+import type { AlertGroup, GroupedAlert } from "../../../api/alert-group-types.ts";
+import type { Care } from "../../../api/care.ts";
 import { headlineOf, keyOfLine, linesOf, ownLabels } from "./group-rows.ts";
 
 const care: Care = {

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
-import type { Care, GroupedAlert } from "../../../api/alert-group-types.ts";
+import type { GroupedAlert } from "../../../api/alert-group-types.ts";
+import type { Care } from "../../../api/care.ts";
 import { silencesQuery } from "../../../api/silences.ts";
 import { Timestamp } from "../../../time/timestamp.tsx";
 

@@ -1,7 +1,7 @@
-import { Button } from "@mantine/core";
-import { IconCheck, IconUserCheck } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
-import type { Alert, AlertDetail } from "../../../api/alert-types.ts";
+import type { AlertDetail } from "../../../api/alert-types.ts";
+import { rulesQuery } from "../../../api/alerts.ts";
 import { Field, Fields } from "../../../components/fields.tsx";
 import { Panel } from "../../../components/panel.tsx";
 import { PlainBlock } from "../../../components/plain.tsx";
@@ -10,8 +10,8 @@ import { AlertStateMark } from "../../../components/status.tsx";
 import { significant } from "../../../format/number.ts";
 import { Timestamp } from "../../../time/timestamp.tsx";
 import { lastingOf, sinceOf } from "../alert-times.ts";
-import groups from "../groups/groups.module.css";
-import { useAlertChange } from "../use-alert-change.ts";
+import { CareActions } from "../groups/care-actions.tsx";
+import { CareWords } from "../groups/hidden-by.tsx";
 import { AlertFacts } from "./alert-facts.tsx";
 import { ChannelAttempts } from "./channel-attempts.tsx";
 import classes from "./one.module.css";
@@ -20,6 +20,9 @@ import { Told } from "./told.tsx";
 /** An alert of a rule, also before it fires and after it ended. */
 export function RuleAlertPage({ detail }: { detail: AlertDetail }) {
   const { alert } = detail;
+  const rules = useQuery(rulesQuery);
+  // Rules of files have no page of their own.
+  const isOwn = rules.data?.some(({ ruleId }) => ruleId === alert.ruleId) ?? false;
   return (
     <div className={classes.columns}>
       <div className={classes.side}>
@@ -30,12 +33,20 @@ export function RuleAlertPage({ detail }: { detail: AlertDetail }) {
             <span>
               since <Timestamp value={sinceOf(alert)} style="ago" />
             </span>
-            {alert.acknowledgedBy === "" ? null : <span>{alert.acknowledgedBy} has it</span>}
+            <CareWords care={alert.care} />
           </div>
           <h2 className={classes.title}>
             <PlainBlock text={alert.summary === "" ? alert.ruleName : alert.summary} />
           </h2>
-          {alert.state === "resolved" ? null : <Actions alert={alert} />}
+          {alert.care.note === "" ? null : <PlainBlock text={alert.care.note} className="dim" />}
+          {alert.state === "resolved" ? null : (
+            <CareActions
+              target={{ alert: alert.alertId }}
+              care={alert.care}
+              labels={{ alertname: alert.ruleName, ...alert.labels }}
+              resolvable
+            />
+          )}
         </Panel>
         <Told id={alert.alertId} start={undefined} />
       </div>
@@ -43,7 +54,9 @@ export function RuleAlertPage({ detail }: { detail: AlertDetail }) {
         <Panel title="Its rule">
           <Fields>
             <Field name="Rule">
-              <Link to={`/alerts/rules/${encodeURIComponent(alert.ruleId)}`}>{alert.ruleName}</Link>
+              <Link to={isOwn ? `/alerts/rules/${encodeURIComponent(alert.ruleId)}` : "/alerts/rules"}>
+                {alert.ruleName}
+              </Link>
             </Field>
             <Field name="Newest value">{significant(alert.value)}</Field>
             <Field name={alert.resolvedAt === null ? "Lasting" : "Lasted"}>{lastingOf(alert, Date.now())}</Field>
@@ -53,34 +66,6 @@ export function RuleAlertPage({ detail }: { detail: AlertDetail }) {
         <AlertFacts labels={alert.labels} annotations={alert.annotations} generatorUrl="" />
         <ChannelAttempts attempts={detail.notifications} />
       </div>
-    </div>
-  );
-}
-
-function Actions({ alert }: { alert: Alert }) {
-  const change = useAlertChange();
-  const act = (what: "acknowledge" | "resolve") => change.mutate({ alertId: alert.alertId, change: what, note: "" });
-  return (
-    <div className={groups.actions}>
-      {alert.state === "acknowledged" ? null : (
-        <Button
-          size="sm"
-          leftSection={<IconUserCheck size={15} aria-hidden />}
-          loading={change.isPending}
-          onClick={() => act("acknowledge")}
-        >
-          Acknowledge
-        </Button>
-      )}
-      <Button
-        size="sm"
-        variant="default"
-        leftSection={<IconCheck size={15} aria-hidden />}
-        loading={change.isPending}
-        onClick={() => act("resolve")}
-      >
-        Resolve
-      </Button>
     </div>
   );
 }
