@@ -25,6 +25,7 @@ export interface Acknowledgements {
   /** Returns whether there was one. */
   remove(key: string): boolean;
   entries(): IterableIterator<AcknowledgementRecord>;
+  readonly size: number;
   /** The newest acknowledgement or snooze of the alert, or of its group as a whole, that holds now. */
   holding(fingerprint: string, groupKey: string, nowMs: number): AcknowledgementRecord | undefined;
   /** Whether the alert, or its group as a whole, is snoozed now. */
@@ -51,6 +52,9 @@ export function createAcknowledgements(): Acknowledgements {
     get: (key) => records.get(key),
     remove: (key) => records.delete(key),
     entries: () => records.values(),
+    get size() {
+      return records.size;
+    },
 
     holding: (fingerprint, groupKey, nowMs) =>
       newest(of(fingerprint, groupKey).filter(({ untilMs }) => untilMs === undefined || untilMs > nowMs)),

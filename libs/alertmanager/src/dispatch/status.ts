@@ -60,7 +60,7 @@ export interface GroupStatus {
 
 /** What people said of alerts and groups, by `targetKey`. */
 export interface Care {
-  readonly acknowledgements: Pick<Acknowledgements, "get">;
+  readonly acknowledgements: Pick<Acknowledgements, "get" | "size">;
   readonly assignments: ReadonlyMap<string, AssignmentRecord>;
 }
 
@@ -87,7 +87,11 @@ export function alertStatus(entry: AlertEntry, muters: Muters, care: Care, nowMs
   };
 }
 
+const nothingSaid: Said = { acknowledgement: undefined, assignment: undefined };
+
 function saidOf({ acknowledgements, assignments }: Care, target: AcknowledgementTarget): Said {
+  // Almost always nothing is said: then there are no keys to be made either.
+  if (acknowledgements.size === 0 && assignments.size === 0) return nothingSaid;
   const key = targetKey(target);
   return { acknowledgement: acknowledgements.get(key), assignment: assignments.get(key) };
 }
