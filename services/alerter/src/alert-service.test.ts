@@ -83,6 +83,9 @@ describe("the alert service", () => {
     assert.deepEqual(await targets({ endUnixNano: start }), []);
     assert.deepEqual(await targets({ states: [AlertState.RESOLVED], startUnixNano: start }), ["a"]);
     assert.equal((await list(alerter, { startUnixNano: start, limit: 1 })).length, 1);
+    assert.deepEqual(await targets({ ruleIds: [a?.ruleId ?? "", crypto.randomUUID()] }), ["b"]);
+    assert.deepEqual(await targets({ ruleIds: [crypto.randomUUID()] }), []);
+    await fails(list(alerter, { ruleIds: ["1"] }), "invalid_argument", /1/);
     const { totalActiveAlerts } = await alerter.client.call("listAlerts", ListAlertsRequest.fromPartial({}), ofTenant);
     assert.equal(totalActiveAlerts, 1);
     await fails(list(alerter, { limit: 1001 }), "invalid_argument", /limit: got 1001, want 1 to 1000/);

@@ -122,5 +122,6 @@ function queryOf(request: ListAlertsRequest, nowMs: number): AlertQuery {
         ? undefined
         : { startMs: msOfNanos(startUnixNano), endMs: endUnixNano === 0n ? nowMs : msOfNanos(endUnixNano) },
     limit: request.limit || defaultLimit,
+    ruleIds: request.ruleIds,
   };
 }

@@ -43,13 +43,16 @@ export interface AlertQuery {
   /** Unset: alerts that are in such a state now. */
   readonly range: { readonly startMs: number; readonly endMs: number } | undefined;
   readonly limit: number;
+  /** Unset or empty: of all rules. */
+  readonly ruleIds?: readonly string[];
 }
 
 /** Firing first, then pending, acknowledged, resolved; newest first within each. */
-export function listAlerts(sql: Sql, tenant: string, { states, range, limit }: AlertQuery): Promise<Alert[]> {
+export function listAlerts(sql: Sql, tenant: string, query: AlertQuery): Promise<Alert[]> {
+  const { states, range, limit, ruleIds = [] } = query;
   const start = range === undefined ? null : new Date(range.startMs);
   const end = range === undefined ? null : new Date(range.endMs);
-  return sql.query(listAlertsSql, [tenant, [...states], start, end, limit], alertRow);
+  return sql.query(listAlertsSql, [tenant, [...states], start, end, limit, ruleIds], alertRow);
 }
 
 const countRow = z.object({ count: z.number() });

@@ -30,7 +30,7 @@ export async function channelRuleGroup(
   if (!isGroupWanted(question)) return undefined;
   const rules = (await rulesOf(asking, context)).filter((rule) => isWanted(rule, question));
   if (rules.length === 0) return undefined;
-  const alerts = await alertsOf(asking, context);
+  const alerts = await alertsOf(rules, asking, context);
   let last = 0n;
   for (const { lastEvaluatedUnixNano: at } of rules) if (at > last) last = at;
   const written = rules.map((rule) => ruleJson(rule, alerts, question.withAlerts));
@@ -40,9 +40,8 @@ export async function channelRuleGroup(
 
 /** The alerts of these rules that are pending or fire. */
 export async function channelRuleAlerts(asking: Asking, context: ApiContext): Promise<AlertJson[]> {
-  const [rules, alerts] = await Promise.all([rulesOf(asking, context), alertsOf(asking, context)]);
-  const ids = new Set(rules.map(({ ruleId }) => ruleId));
-  return alerts.filter(({ ruleId }) => ids.has(ruleId)).map(alertJson);
+  const rules = await rulesOf(asking, context);
+  return (await alertsOf(rules, asking, context)).map(alertJson);
 }
 
 async function rulesOf({ caller, signal }: Asking, { alerter }: ApiContext): Promise<readonly Rule[]> {
@@ -50,8 +49,13 @@ async function rulesOf({ caller, signal }: Asking, { alerter }: ApiContext): Pro
   return rules;
 }
 
-async function alertsOf({ caller, signal }: Asking, { alerter }: ApiContext): Promise<readonly Alert[]> {
-  const request = ListAlertsRequest.fromPartial({ limit: MAX_ALERTS });
+async function alertsOf(
+  rules: readonly Rule[],
+  { caller, signal }: Asking,
+  { alerter }: ApiContext,
+): Promise<readonly Alert[]> {
+  if (rules.length === 0) return [];
+  const request = ListAlertsRequest.fromPartial({ limit: MAX_ALERTS, ruleIds: rules.map(({ ruleId }) => ruleId) });
   const { alerts } = await alerter.call("listAlerts", request, { tenant: caller.tenant, signal });
   return alerts;
 }

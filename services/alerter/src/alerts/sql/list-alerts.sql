@@ -1,5 +1,5 @@
 -- Without a range ($3, $4 null): alerts that are in one of the states. With one: alerts that were in one of them at some
--- moment of it, `resolved` being the moment of the resolution.
+-- moment of it, `resolved` being the moment of the resolution. Only of the rules in $6, where there are any.
 SELECT *
 FROM alerts
 WHERE tenant = $1 AND CASE
@@ -10,6 +10,7 @@ WHERE tenant = $1 AND CASE
     OR ('acknowledged' = ANY ($2) AND acknowledged_at < $4 AND coalesce(resolved_at, 'infinity') >= $3)
     OR ('resolved' = ANY ($2) AND resolved_at >= $3 AND resolved_at < $4)
   END
+  AND (cardinality($6::uuid[]) = 0 OR rule_id = ANY ($6))
 ORDER BY
   array_position(ARRAY['firing', 'pending', 'acknowledged', 'resolved'], state),
   coalesce(fired_at, pending_since) DESC,

@@ -234,6 +234,8 @@ export interface ListAlertsRequest {
   endUnixNano: bigint;
   /** At most this many, 1 to 1000. 0: 100. */
   limit: number;
+  /** Only alerts of these rules. Empty: of all. */
+  ruleIds: string[];
 }
 
 export interface ListAlertsResponse {
@@ -1883,7 +1885,7 @@ export const DeleteRuleResponse: MessageFns<DeleteRuleResponse> = {
 };
 
 function createBaseListAlertsRequest(): ListAlertsRequest {
-  return { states: [], startUnixNano: 0n, endUnixNano: 0n, limit: 0 };
+  return { states: [], startUnixNano: 0n, endUnixNano: 0n, limit: 0, ruleIds: [] };
 }
 
 export const ListAlertsRequest: MessageFns<ListAlertsRequest> = {
@@ -1909,6 +1911,9 @@ export const ListAlertsRequest: MessageFns<ListAlertsRequest> = {
     }
     if (message.limit !== 0) {
       writer.uint32(32).uint32(message.limit);
+    }
+    for (const v of message.ruleIds) {
+      writer.uint32(42).string(v!);
     }
     return writer;
   },
@@ -1968,6 +1973,14 @@ export const ListAlertsRequest: MessageFns<ListAlertsRequest> = {
             message.limit = reader.uint32();
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.ruleIds.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1993,6 +2006,7 @@ export const ListAlertsRequest: MessageFns<ListAlertsRequest> = {
       ? BigInt(object.endUnixNano)
       : 0n;
     message.limit = object.limit ?? 0;
+    message.ruleIds = object.ruleIds?.map((e) => e) || [];
     return message;
   },
 };
