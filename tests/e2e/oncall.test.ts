@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { type Stack, startStack } from "@sightline/local/stack/stack";
+import { eventually } from "@sightline/testkit/eventually";
 import { z } from "zod";
 import { createRestClient, login, type RestClient } from "./rest-client.ts";
 
@@ -20,6 +21,16 @@ const shiftsForm = z.object({
 });
 const overrideForm = z.object({ override: z.looseObject({ overrideId: z.string(), createdBy: z.string() }) });
 const feedForm = z.object({ feedId: z.string(), path: z.string(), prefix: z.string() });
+const escalationForm = z.looseObject({
+  escalationId: z.string(),
+  severity: z.string(),
+  status: z.string(),
+  nextStep: z.number(),
+  assignee: z.string(),
+  due: z.string().nullable(),
+  told: z.array(z.unknown()),
+});
+const escalationsForm = z.object({ escalations: z.array(escalationForm) });
 const anything = z.unknown();
 
 const layer = {
@@ -148,6 +159,56 @@ describe("who is on call, over REST", { timeout: 240_000 }, () => {
     const contacts = { timeZone: "UTC", methods: [{ receiver: "mail", address: "ann@example.com" }] };
     await rest.send("PUT", "/v1/oncall/contacts/ann", contacts, anything);
     assert.match(await rest.text("/v1/oncall/contacts"), /ann@example\.com/);
+  });
+
+  test("a group escalates, and people do something about it", async () => {
+    const to = (kind: "user" | "receiver", name: string) => ({ kind, [kind]: name });
+    const steps = [{ targets: [to("receiver", "log")] }, { delaySeconds: 3600, targets: [to("user", "ann")] }];
+    await rest.send("PUT", "/v1/oncall/policies/escalating", { steps }, anything);
+    const source = `
+route: { receiver: people, group_by: [alertname], group_wait: 0s }
+receivers:
+  - { name: people, sightline: { escalation: escalating } }
+  - { name: log, sightline: { console: } }
+`;
+    await rest.send("PUT", "/v1/alert-routing", { source }, anything);
+    const wrong = rest.send("PUT", "/v1/alert-routing", { source: source.replace("escalating", "none") }, anything);
+    await assert.rejects(wrong, /400.*4:46: undefined escalation policy \\"none\\"/);
+    const posted = await fetch(`${stack.doors.page}/alertmanager/api/v2/alerts`, {
+      method: "POST",
+      headers: { ...cookie, "content-type": "application/json" },
+      body: JSON.stringify([{ labels: { alertname: "Down", severity: "critical" } }]),
+    });
+    assert.equal(posted.status, 200);
+    const [open] = await eventually(async () => {
+      const { escalations } = await rest.get("/v1/escalations?status=running&policy=escalating", escalationsForm);
+      assert.equal(escalations[0]?.nextStep, 2);
+      return escalations;
+    });
+    assert.deepEqual([open?.severity, open?.told], ["critical", [{ kind: "receiver", receiver: "log" }]]);
+    const path = `/v1/escalations/${open?.escalationId}`;
+    const act = async (verb: string, body: unknown) => {
+      const { escalation } = await rest.send("POST", `${path}/${verb}`, body, z.object({ escalation: escalationForm }));
+      return [escalation.status, escalation.assignee, escalation.due === null];
+    };
+    const by = stack.adminUser;
+    assert.deepEqual(await act("acknowledge", { note: "mine" }), ["acknowledged", by, true]);
+    assert.deepEqual(await act("snooze", { until: "2036-01-01T00:00:00Z" }), ["snoozed", by, false]);
+    assert.deepEqual(await act("reassign", { to: to("user", "ann") }), ["running", "ann", false]);
+    assert.deepEqual(await act("resume", {}), ["running", "ann", false]);
+    assert.deepEqual(await act("resolve", {}), ["resolved", "ann", true]);
+    await assert.rejects(act("acknowledge", {}), /409.*want one that is open/);
+    const { timeline } = await rest.get(path, z.object({ timeline: z.array(z.object({ detail: z.string() })) }));
+    const told = timeline.map(({ detail }) => detail);
+    assert.ok(told.includes(`${by} acknowledged: mine`), told.join("\n"));
+    assert.ok(told.includes("console[0] of log was told: written to the log"), told.join("\n"));
+    const { escalations: left } = await rest.get("/v1/escalations", escalationsForm);
+    assert.deepEqual(left, []);
+    const shown = await rest.get(
+      "/alertmanager/api/v2/status",
+      z.object({ config: z.object({ original: z.string() }) }),
+    );
+    assert.doesNotMatch(shown.config.original, /sightline|escalating/);
   });
 
   test("who may only read sees no addresses of people, and changes nothing", async () => {
