@@ -30,7 +30,7 @@ export interface AlertStatus {
   /** Its own. */
   readonly acknowledgement: AcknowledgementRecord | undefined;
   readonly assignment: AssignmentRecord | undefined;
-  /** Of its groups, in the order of their keys above. */
+  /** Of its groups, in the order of their keys above; none while nobody said anything of anything. */
   readonly ofGroups: readonly Said[];
 }
 
@@ -72,6 +72,9 @@ export function alertStatus(entry: AlertEntry, muters: Muters, care: Care, nowMs
   const silencedBy = silences.mutedBy(alert, nowMs);
   const inhibitors = inhibitedBy(inhibitor, alert.labels, nowMs);
   const maintenanceBy = maintenance.mutedBy(alert, nowMs);
+  // Almost always nothing is said: then there are no keys to be made either.
+  const isSaid = care.acknowledgements.size > 0 || care.assignments.size > 0;
+  const said = isSaid ? saidOf(care, { fingerprint: alert.fingerprint }) : undefined;
   const groupKeys = places.map(({ groupKey }) => groupKey);
   const hidden = silencedBy.length + inhibitors.length + maintenanceBy.length > 0;
   return {
@@ -82,16 +85,15 @@ export function alertStatus(entry: AlertEntry, muters: Muters, care: Care, nowMs
     maintenanceBy,
     receivers: places.map(({ route }) => route.options.receiver),
     groupKeys,
-    ...saidOf(care, { fingerprint: alert.fingerprint }),
-    ofGroups: groupKeys.map((groupKey) => saidOf(care, { groupKey })),
+    acknowledgement: said?.acknowledgement,
+    assignment: said?.assignment,
+    ofGroups: said === undefined ? noneSaid : groupKeys.map((groupKey) => saidOf(care, { groupKey })),
   };
 }
 
-const nothingSaid: Said = { acknowledgement: undefined, assignment: undefined };
+const noneSaid: readonly Said[] = [];
 
 function saidOf({ acknowledgements, assignments }: Care, target: AcknowledgementTarget): Said {
-  // Almost always nothing is said: then there are no keys to be made either.
-  if (acknowledgements.size === 0 && assignments.size === 0) return nothingSaid;
   const key = targetKey(target);
   return { acknowledgement: acknowledgements.get(key), assignment: assignments.get(key) };
 }
