@@ -17,6 +17,9 @@ import { theme } from "./theme.ts";
 const OverviewPage = lazy(async () => ({ default: (await import("./pages/overview/overview-page.tsx")).OverviewPage }));
 const EventsPage = lazy(async () => ({ default: (await import("./pages/events/events-page.tsx")).EventsPage }));
 const AlertsPage = lazy(async () => ({ default: (await import("./pages/alerts/alerts-page.tsx")).AlertsPage }));
+const IncidentsPage = lazy(async () => ({
+  default: (await import("./pages/incidents/incidents-page.tsx")).IncidentsPage,
+}));
 const SilencesPage = lazy(async () => ({ default: (await import("./pages/silences/silences-page.tsx")).SilencesPage }));
 const OncallPage = lazy(async () => ({ default: (await import("./pages/oncall/oncall-page.tsx")).OncallPage }));
 const MetricsPage = lazy(async () => ({ default: (await import("./pages/metrics/metrics-page.tsx")).MetricsPage }));
@@ -74,6 +77,7 @@ function Pages() {
           <Route path="/" element={<OverviewPage />} />
           <Route path="/events" element={<EventsPage />} />
           <Route path="/alerts/*" element={<AlertsPage />} />
+          <Route path="/incidents/*" element={<IncidentsPage />} />
           <Route path="/silences/*" element={<SilencesPage />} />
           <Route path="/oncall/*" element={<OncallPage />} />
           <Route path="/metrics/*" element={<MetricsPage />} />

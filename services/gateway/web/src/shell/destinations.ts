@@ -8,6 +8,7 @@ import {
   IconRoute,
   IconSettings,
   IconTimeline,
+  IconUrgent,
 } from "@tabler/icons-react";
 
 /** The pages of the navigation, in its order. `key` goes after "g"; `ranged` pages take the time range along. */
@@ -15,6 +16,7 @@ export const DESTINATIONS = [
   { id: "overview", path: "/", label: "Overview", key: "o", icon: IconActivityHeartbeat, ranged: false },
   { id: "events", path: "/events", label: "Events", key: "e", icon: IconTimeline, ranged: true },
   { id: "alerts", path: "/alerts", label: "Alerts", key: "a", icon: IconBell, ranged: false },
+  { id: "incidents", path: "/incidents", label: "Incidents", key: "i", icon: IconUrgent, ranged: false },
   { id: "oncall", path: "/oncall", label: "On call", key: "c", icon: IconCalendarUser, ranged: false },
   { id: "metrics", path: "/metrics", label: "Metrics", key: "m", icon: IconChartHistogram, ranged: true },
   { id: "logs", path: "/logs", label: "Logs", key: "l", icon: IconListDetails, ranged: true },

@@ -1,17 +1,24 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation } from "react-router";
 import { firingCountQuery } from "../api/alerts.ts";
-import { addressOf, DESTINATIONS, isWithin } from "./destinations.ts";
+import { openIncidentsQuery } from "../api/incidents.ts";
+import { addressOf, DESTINATIONS, type Destination, isWithin } from "./destinations.ts";
 import classes from "./nav.module.css";
 
-/** The links to all pages; alerts with the number of those that fire. */
+/** The links to all pages; alerts with the number of those that fire, incidents with that of the open ones. */
 export function Nav({ onNavigate }: { onNavigate?: () => void }) {
   const location = useLocation();
   const { data: firing = 0 } = useQuery(firingCountQuery);
+  const { data: open = 0 } = useQuery(openIncidentsQuery);
+  const counts: Partial<Record<Destination["id"], { count: number; word: string }>> = {
+    alerts: { count: firing, word: "firing" },
+    incidents: { count: open, word: "open" },
+  };
   return (
     <nav className={classes.nav} aria-label="Pages">
       {DESTINATIONS.map((destination) => {
         const Icon = destination.icon;
+        const { count = 0, word = "" } = counts[destination.id] ?? {};
         const current = isWithin(destination, location.pathname);
         return (
           <Link
@@ -24,10 +31,10 @@ export function Nav({ onNavigate }: { onNavigate?: () => void }) {
           >
             <Icon size={18} stroke={1.6} aria-hidden />
             <span>{destination.label}</span>
-            {destination.id === "alerts" && firing > 0 ? (
+            {count > 0 ? (
               <span className={classes.badge}>
-                {firing}
-                <span className={classes.hidden}> firing</span>
+                {count}
+                <span className={classes.hidden}> {word}</span>
               </span>
             ) : null}
           </Link>

@@ -65,6 +65,8 @@ function Cause({ decision: { step, ids } }: { decision: Decision }) {
       return <Link to={`/alerts/${encodeURIComponent(id)}`}> That alert</Link>;
     case "maintenance":
       return <Link to="/silences/maintenance"> The window</Link>;
+    case "correlated":
+      return <Link to={`/incidents/${encodeURIComponent(id)}`}> The incident</Link>;
     default:
       return null;
   }
