@@ -149,7 +149,7 @@ describe("the pages of who is on call", { skip, timeout: 300_000 }, () => {
       const kept = schedules.find(({ name }) => name === "database");
       assert.deepEqual(kept?.layers[0]?.participants, ["ann", "bob"]);
 
-      await page.getByRole("link", { name: "Escalation" }).click();
+      await page.getByRole("link", { name: "Escalation", exact: true }).click();
       await page.getByRole("link", { name: "New escalation" }).click();
       const policy = page.getByTestId("policy-form");
       await policy.getByLabel(/^Name/).fill("default");

@@ -3,6 +3,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
 import { Link } from "react-router";
 import { INCIDENT_STATES, type Incident, type IncidentState, incidentsQuery } from "../../api/incidents.ts";
+import { Chips } from "../../components/chips.tsx";
 import { ListFoot } from "../../components/list-foot.tsx";
 import { Page } from "../../components/page.tsx";
 import { PlainLine } from "../../components/plain.tsx";
@@ -10,33 +11,24 @@ import { SeverityMark } from "../../components/severity.tsx";
 import { EmptyState, ErrorState, SkeletonRows } from "../../components/states.tsx";
 import { VirtualRows } from "../../components/virtual-rows.tsx";
 import { Timestamp } from "../../time/timestamp.tsx";
+import { useChosen } from "../../url/use-chosen.ts";
 import groups from "../alerts/groups/groups.module.css";
 import { IncidentStateMark } from "./incident-state-mark.tsx";
 import classes from "./incidents.module.css";
-import { useIncidentStates } from "./use-incident-states.ts";
+
+const NOT_OVER: readonly IncidentState[] = ["open", "mitigated"];
 
 /** All incidents, the newest first. */
 export function Incidents() {
-  const { states, toggle } = useIncidentStates();
+  const { chosen, toggle } = useChosen("state", INCIDENT_STATES, NOT_OVER);
   return (
     <Page title="Incidents">
       <div className={groups.toolbar}>
-        <fieldset className={classes.chips} aria-label="States shown">
-          {INCIDENT_STATES.map((state) => (
-            <button
-              key={state}
-              type="button"
-              className={groups.chip}
-              aria-pressed={states.includes(state)}
-              onClick={() => toggle(state)}
-              data-testid={`incident-state-${state}`}
-            >
-              <IncidentStateMark state={state} />
-            </button>
-          ))}
-        </fieldset>
+        <Chips label="States shown" all={INCIDENT_STATES} chosen={chosen} onToggle={toggle}>
+          {(state) => <IncidentStateMark state={state} />}
+        </Chips>
       </div>
-      <List states={states} />
+      <List states={chosen} />
     </Page>
   );
 }

@@ -12,6 +12,7 @@ import { EmptyState, ErrorState, SkeletonRows } from "../../../components/states
 import { VirtualRows } from "../../../components/virtual-rows.tsx";
 import { Timestamp } from "../../../time/timestamp.tsx";
 import { useUrlState } from "../../../url/use-url-state.ts";
+import { GroupEscalations } from "../../oncall/escalations/group-escalations.tsx";
 import { CareActions } from "./care-actions.tsx";
 import { AlertLine, GroupName } from "./group-lines.tsx";
 import { type GroupLine, keyOfLine } from "./group-rows.ts";
@@ -57,6 +58,7 @@ function One({ group }: { group: AlertGroup }) {
         </Fields>
         <CareActions target={{ groupKey: group.groupKey }} care={group.care} labels={group.labels} asked={asked} />
       </Panel>
+      <GroupEscalations groupKey={group.groupKey} receiver={group.receiver} />
       <Alerts group={group} />
     </>
   );

@@ -1,5 +1,6 @@
 import { SEVERITIES } from "@sightline/model/severity";
 import { useQuery } from "@tanstack/react-query";
+import { Fragment } from "react";
 import { Link, useParams } from "react-router";
 import type { RoutedAlert } from "../../../api/alert-group-types.ts";
 import { routedAlertQuery } from "../../../api/alert-groups.ts";
@@ -10,6 +11,7 @@ import { SeverityMark } from "../../../components/severity.tsx";
 import { EmptyState, ErrorState, SkeletonRows } from "../../../components/states.tsx";
 import { msOf } from "../../../time/format-time.ts";
 import { Timestamp } from "../../../time/timestamp.tsx";
+import { GroupEscalations } from "../../oncall/escalations/group-escalations.tsx";
 import { AlertsFrame } from "../alerts-frame.tsx";
 import { CareActions } from "../groups/care-actions.tsx";
 import { addressOfGroup, GroupName } from "../groups/group-lines.tsx";
@@ -87,16 +89,15 @@ function Firing({ routed: { alert, groups } }: { routed: RoutedAlert }) {
       <div className={classes.side}>
         <AlertFacts labels={alert.labels} annotations={alert.annotations} generatorUrl={alert.generatorUrl} />
         {groups.map((group) => (
-          <Panel
-            key={`${group.groupId} ${group.receiver}`}
-            title={`Group, told to ${group.receiver}`}
-            to={addressOfGroup(group)}
-          >
-            <div className={classes.top}>
-              <GroupName group={group} />
-              <GroupBar group={group} />
-            </div>
-          </Panel>
+          <Fragment key={`${group.groupId} ${group.receiver}`}>
+            <Panel title={`Group, told to ${group.receiver}`} to={addressOfGroup(group)}>
+              <div className={classes.top}>
+                <GroupName group={group} />
+                <GroupBar group={group} />
+              </div>
+            </Panel>
+            <GroupEscalations groupKey={group.groupKey} receiver={group.receiver} />
+          </Fragment>
         ))}
       </div>
     </div>

@@ -22,3 +22,11 @@ test("what says the same but for its numbers is told once, with how often and wh
     ["due +1 until 4", "attempt 1: refused +2 until 5", "failed +1 until 6", "silenced +0 until 7"],
   );
 });
+
+test("what has no text is told each time", () => {
+  const folded = fold([{ n: 1 }, { n: 1 }], () => undefined);
+  assert.deepEqual(
+    folded.map(({ more }) => more),
+    [0, 0],
+  );
+});

@@ -10,12 +10,12 @@ export interface Folded<T> {
 
 /**
  * Puts together what says the same but for its numbers, in the order of its first time: a receiver that is away is tried again and
- * again, and who reads why nobody was told wants to know that once.
+ * again, and who reads why nobody was told wants to know that once. What has no text (undefined) is told each time.
  */
-export function fold<T>(items: readonly T[], textOf: (item: T) => string): Folded<T>[] {
-  const folded = new Map<string, Folded<T>>();
+export function fold<T>(items: readonly T[], textOf: (item: T) => string | undefined): Folded<T>[] {
+  const folded = new Map<string | T, Folded<T>>();
   for (const item of items) {
-    const key = textOf(item).replace(/\d+/g, "0");
+    const key = textOf(item)?.replace(/\d+/g, "0") ?? item;
     const before = folded.get(key);
     folded.set(
       key,

@@ -65,6 +65,10 @@ function Cause({ decision: { step, ids } }: { decision: Decision }) {
       return <Link to={`/alerts/${encodeURIComponent(id)}`}> That alert</Link>;
     case "maintenance":
       return <Link to="/silences/maintenance"> The window</Link>;
+    case "escalation":
+      return id.startsWith("user:") ? null : (
+        <Link to={`/oncall/escalations/${encodeURIComponent(id)}`}> The escalation</Link>
+      );
     case "correlated":
       return <Link to={`/incidents/${encodeURIComponent(id)}`}> The incident</Link>;
     default:

@@ -121,12 +121,7 @@ const REPEATED = new Set(["notified", "escalated"]);
 
 /** The entries in order; who is told the same again and again is in it once. */
 export function foldedEntries(entries: readonly IncidentEntry[]): Folded<IncidentEntry>[] {
-  const told = fold(
-    entries.filter(({ kind }) => REPEATED.has(kind)),
-    wordsOf,
-  );
-  const others = entries.filter(({ kind }) => !REPEATED.has(kind)).map((item) => ({ item, more: 0, last: item }));
-  return [...told, ...others].sort((a, b) => msOf(a.item.time) - msOf(b.item.time));
+  return fold(entries, (entry) => (REPEATED.has(entry.kind) ? wordsOf(entry) : undefined));
 }
 
 /** What an entry is about, in a word. */
