@@ -41,6 +41,8 @@ const actionCommands: readonly Command[] = [
   { id: "rules", label: "Alert rules", group: "Go to", action: { t: "go", to: "/alerts/rules" } },
   { id: "channels", label: "Notification channels", group: "Go to", action: { t: "go", to: "/alerts/channels" } },
   { id: "keys", label: "API keys", group: "Go to", action: { t: "go", to: "/settings/keys" } },
+  { id: "inbound", label: "Inbound sources", group: "Go to", action: { t: "go", to: "/settings/inbound" } },
+  { id: "escalations", label: "Open escalations", group: "Go to", action: { t: "go", to: "/oncall/escalations" } },
   { id: "retention", label: "Retention", group: "Go to", action: { t: "go", to: "/settings/retention" } },
   { id: "explore", label: "Explore metrics", group: "Go to", action: { t: "go", to: "/metrics/explore" } },
   { id: "theme", label: "Switch between dark and light", group: "Do", action: { t: "theme" } },
