@@ -45,10 +45,6 @@ async function attemptLease(pool: Pool, options: LeaseOptions): Promise<void> {
   const { name, signal, log } = options;
   const session = await pool.session();
   try {
-    // A server that cannot reach the holder must notice within seconds, or nobody takes over.
-    await session.execute("SET tcp_keepalives_idle = 5", []);
-    await session.execute("SET tcp_keepalives_interval = 5", []);
-    await session.execute("SET tcp_keepalives_count = 2", []);
     const sql = "SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS held";
     const [row] = await session.query(sql, [`lease:${name}`], lockRow);
     if (row?.held !== true) return await endSilentHolder(session, options);

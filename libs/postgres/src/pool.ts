@@ -8,7 +8,10 @@ import { postgresError } from "./postgres-error.ts";
 
 /** What a service states about Postgres. */
 export const postgresConfig = z.strictObject({
-  /** `postgres://user:password@host:5432/database`; `?sslmode=verify-full` asks for TLS. */
+  /**
+   * `postgres://user:password@host:5432/database`; `?sslmode=verify-full` asks for TLS. `?options=` takes the place of our own, by which
+   * the server notices clients that it cannot reach any more.
+   */
   url: secret.default(createSecret("postgres://sightline@127.0.0.1:7302/sightline")),
   maxConnections: z.number().int().min(1).max(100).default(10),
 });
@@ -32,7 +35,10 @@ export interface Sql {
   query<T>(sql: string, params: readonly unknown[], schema: z.ZodType<T>): Promise<T[]>;
   /** How many rows it changed. */
   execute(sql: string, params: readonly unknown[]): Promise<number>;
-  /** All or nothing; within a transaction it joins the outer one. */
+  /**
+   * All or nothing; within a transaction it joins the outer one. The server ends one of which it hears nothing for 15 s between two statements,
+   * which is `unavailable`: whoever stands still there would hold its locks for as long as its connection lives.
+   */
   transaction<R>(work: (tx: Sql) => Promise<R>): Promise<R>;
 }
 
@@ -51,7 +57,7 @@ export interface Session extends Sql {
 export interface Pool extends Sql {
   /** Throws when Postgres does not answer. */
   ping(): Promise<void>;
-  /** @param bounded whether statements have the usual 30 s; default true */
+  /** @param bounded whether statements have the usual 30 s, and pauses within a transaction 15 s; default true */
   session(bounded?: boolean): Promise<Session>;
   /** Waits for running statements. Idempotent. */
   close(): Promise<void>;
@@ -64,6 +70,10 @@ export interface PoolOptions {
 
 const CONNECT_TIMEOUT_MS = 5000;
 const STATEMENT_TIMEOUT_MS = 30_000;
+/** Less than a statement has that waits for the locks. */
+const IDLE_IN_TRANSACTION_MS = 15_000;
+/** A server that cannot reach a client must notice within seconds, or what the client holds is not given to others. */
+const KEEPALIVES = "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=2";
 
 /** Makes a pool; connects when first asked. */
 export function createPool({ url, maxConnections }: PoolOptions, { log }: { log: PostgresLog }): Pool {
@@ -73,9 +83,12 @@ export function createPool({ url, maxConnections }: PoolOptions, { log }: { log:
     statement_timeout: STATEMENT_TIMEOUT_MS,
     // Longer than the server's own limit: it ends statements when the server is gone without a word.
     query_timeout: STATEMENT_TIMEOUT_MS + 5000,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+    options: KEEPALIVES,
     keepAlive: true,
     application_name: "sightline",
   };
+  const unbounded = { ...settings, statement_timeout: 0, query_timeout: 0, idle_in_transaction_session_timeout: 0 };
   const pool = new pg.Pool({ ...settings, max: maxConnections, idleTimeoutMillis: 30_000 });
   // Without a listener the loss of an idle connection would end the process.
   pool.on("error", (error) => log.warn({ error: error.message }, "postgres connection lost"));
@@ -90,8 +103,7 @@ export function createPool({ url, maxConnections }: PoolOptions, { log }: { log:
     ping: async () => {
       await statements.execute("SELECT 1", []);
     },
-    session: (bounded = true) =>
-      openSession(bounded ? settings : { ...settings, statement_timeout: 0, query_timeout: 0 }),
+    session: (bounded = true) => openSession(bounded ? settings : unbounded),
     close: () => {
       closing ??= pool.end();
       return closing;

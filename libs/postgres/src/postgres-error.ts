@@ -8,6 +8,8 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
   "23": "invalid_argument",
   "22": "invalid_argument",
   "57014": "deadline_exceeded",
+  // Nothing was heard of a transaction for too long; what it did is undone.
+  "25P03": "unavailable",
   "40": "unavailable",
   "55P03": "unavailable",
   "08": "unavailable",

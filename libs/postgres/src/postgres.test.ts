@@ -12,7 +12,7 @@ import { bootstrapKeysConfig, registerBootstrapKeys } from "./bootstrap-keys.ts"
 import { holdLease } from "./lease.ts";
 import { migrate } from "./migrate.ts";
 import { MIGRATIONS } from "./migrations.ts";
-import { createPool, type Pool } from "./pool.ts";
+import { createPool, type Pool, type Sql } from "./pool.ts";
 import { deleteExpiredSessions, deleteSession, findSession, insertSession } from "./sessions.ts";
 import { ensureTenant, findUser, insertUser, setPassword } from "./users.ts";
 
@@ -66,6 +66,7 @@ test("rows are read by the schema, errors say what they mean", async () => {
     ["SELECT 'x'::int AS n", "invalid_argument"],
     ["INSERT INTO tenants (name) VALUES ('default') RETURNING 1 AS n", "already_exists"],
     ["INSERT INTO tenants (name) VALUES ('Not A Tenant') RETURNING 1 AS n", "invalid_argument"],
+    ["DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '25P03'; END $$", "unavailable"],
     ["SET LOCAL statement_timeout = 1; SELECT 1 AS n FROM pg_sleep(1)", "deadline_exceeded"],
   ];
   for (const [sql, code] of cases) await assert.rejects(pool.query(sql, [], one.strict()), isCode(code), sql);
@@ -83,6 +84,38 @@ test("a transaction is all or nothing", async () => {
     return tx.query("SELECT count(*)::int AS n FROM tenants", [], one);
   });
   assert.deepEqual(made, [{ n: 2 }]);
+});
+
+test("who stands still inside a transaction gives up its locks to those who wait for them", async () => {
+  const lock = (sql: Sql) => sql.query("SELECT 1 AS n FROM tenants WHERE name = 'acme' FOR UPDATE", [], one);
+  // What copies a database takes its time, and waits for whoever reads the copy.
+  const copying = await pool.session(false);
+  await copying.execute("BEGIN", []);
+  const woken = Promise.withResolvers<void>();
+  const locked = Promise.withResolvers<void>();
+  const still = pool.transaction(async (tx) => {
+    await lock(tx);
+    locked.resolve();
+    await woken.promise;
+    return lock(tx);
+  });
+  await locked.promise;
+  assert.deepEqual(await lock(pool), [{ n: 1 }]);
+  woken.resolve();
+  await assert.rejects(still, isCode("unavailable"));
+  assert.deepEqual(await copying.query("SELECT 1 AS n", [], one), [{ n: 1 }]);
+  await copying.end();
+});
+
+test("the server asks every connection within seconds whether its client is still there", async () => {
+  const sql = "SELECT sum(current_setting('tcp_keepalives_' || name)::int)::int AS n FROM unnest($1::text[]) AS name";
+  const names = ["idle", "interval", "count"];
+  const session = await pool.session(false);
+  for (const connection of [pool, session]) {
+    const [row] = await connection.query(sql, [names], one);
+    assert.equal(row?.n, 12);
+  }
+  await session.end();
 });
 
 test("an API key is found by its hash until it is revoked by its own tenant", async () => {

@@ -58,10 +58,6 @@ async function holdWhileConnected(pool: Pool, options: ShardsOptions): Promise<v
   const held = new Set<number>();
   const over = AbortSignal.any([options.signal, session.lost]);
   try {
-    // A server that cannot reach a holder must notice within seconds, or nobody takes over.
-    await session.execute("SET tcp_keepalives_idle = 5", []);
-    await session.execute("SET tcp_keepalives_interval = 5", []);
-    await session.execute("SET tcp_keepalives_count = 2", []);
     await session.execute("SELECT pg_advisory_lock_shared(hashtextextended($1, 0))", [membersOf(options)]);
     await speaking(session, options, async () => {
       while (!over.aborted) {
