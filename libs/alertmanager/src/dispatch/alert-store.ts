@@ -22,7 +22,7 @@ export interface AlertEntry {
 }
 
 /** What a telling of an alert changed. */
-export type AlertChange = "new" | "fires again" | "resolved" | "changed" | "refreshed";
+export type AlertChange = "new" | "over already" | "fires again" | "resolved" | "changed" | "refreshed";
 
 export interface PutResult {
   readonly entry: AlertEntry;
@@ -51,7 +51,7 @@ export function createAlertStore(maxAlerts: number): AlertStore {
         if (entries.size >= maxAlerts) return undefined;
         const fresh = { alert: sent, ordered: orderedLabels(sent.labels), places: undefined, memberships: 0 };
         entries.set(sent.fingerprint, fresh);
-        return { entry: fresh, change: "new" };
+        return { entry: fresh, change: isResolved(sent, nowMs) ? "over already" : "new" };
       }
       const kept = entry.alert;
       entry.alert = overlaps(kept, sent) ? mergeAlerts(kept, sent, nowMs) : sent;

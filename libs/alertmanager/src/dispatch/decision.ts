@@ -44,12 +44,18 @@ export const DECISION_STEPS = [
 
 export type DecisionStep = (typeof DECISION_STEPS)[number];
 
-/** Why an alert that was sent is told of. */
+/** Why an alert that was sent is told of. One that nobody knew and that is over already never fired here. */
 export const RECEIVED_REASONS = {
   new: "it is new",
+  "over already": "its sender says that it is over already",
   "fires again": "it fires again",
   resolved: "its sender said that it ended",
 } as const;
+
+/** Whether a decision says that alerts begin to fire. */
+export function saysFiring({ step, reason }: { readonly step: string; readonly reason: string }): boolean {
+  return step === "received" && (reason === RECEIVED_REASONS.new || reason === RECEIVED_REASONS["fires again"]);
+}
 
 /** What people do to alerts and groups. */
 export const ACTION_REASONS = {

@@ -104,6 +104,20 @@ between 10s 10s want log firing {alertname=a, env=prod} and firing {alertname=b,
   assert.deepEqual(status?.groupKeys, ['{}/{env="prod"}:{alertname="b"}', '{}/{env="prod"}:{env="prod"}']);
 });
 
+test("an alert that is over when it comes in never began to fire", () => {
+  const { decisions } = playTimeLine({
+    config: configOf(one),
+    lines: `
+at 0s push {alertname=a} starts 0s ends 0s
+at 20m push {alertname=b} starts 20m ends 2h
+between 20m10s 20m10s want default firing {alertname=b}
+at 30m push {alertname=a} starts 0s ends 0s`,
+  });
+  const received = decisions.filter(({ step }) => step === "received").map(({ reason }) => reason);
+  const over = "its sender says that it is over already";
+  assert.deepEqual(received, [over, "it is new", over]);
+});
+
 test("each decision about an alert is told, once", () => {
   const { decisions } = playTimeLine({
     config: configOf(one),

@@ -35,6 +35,16 @@ const cases: readonly { name: string; records: readonly FiringRecord[]; want: re
     ],
   },
   {
+    name: "it was over when it came in, each time",
+    records: [received(20, "over already"), resolved(25), received(40, "over already"), resolved(45)],
+    want: [],
+  },
+  {
+    name: "it was over when it came in, and then fires",
+    records: [received(20, "over already"), resolved(25), received(40, "new"), resolved(50)],
+    want: [[40, 50]],
+  },
+  {
     name: "what is told of it meanwhile changes nothing",
     records: [received(10, "new"), { ...resolved(15), step: "delivered" }, received(20, "resolved")],
     want: [[10, 20]],

@@ -1,4 +1,4 @@
-import { RECEIVED_REASONS } from "./decision.ts";
+import { RECEIVED_REASONS, saysFiring } from "./decision.ts";
 
 /** A time in which an alert fired. */
 export interface FiringTime {
@@ -16,7 +16,7 @@ export interface FiringRecord {
 
 /**
  * When alerts fired, by fingerprint, as far as decisions of a time say it: what ended without having begun began before that time,
- * what did not end fires until its end.
+ * unless it was over when it came in; what did not end fires until its end.
  *
  * @param records oldest first
  */
@@ -30,15 +30,16 @@ export function firingTimes(
     const change = changeOf(record);
     if (change === undefined) continue;
     for (const fingerprint of record.fingerprints) {
-      const times = over.get(fingerprint) ?? [];
-      over.set(fingerprint, times);
+      const times = over.get(fingerprint);
+      if (times === undefined) over.set(fingerprint, []);
       if (change === "began") {
         if (!open.has(fingerprint)) open.set(fingerprint, record.atMs);
         continue;
       }
       // It is told once that its sender ended it, and once more when everybody was told of that.
-      if (!open.has(fingerprint) && times.length > 0) continue;
-      times.push({ startMs: open.get(fingerprint) ?? startMs, endMs: record.atMs });
+      const sinceMs = open.get(fingerprint) ?? (times === undefined && change === "ended" ? startMs : undefined);
+      if (sinceMs === undefined) continue;
+      over.get(fingerprint)?.push({ startMs: sinceMs, endMs: record.atMs });
       open.delete(fingerprint);
     }
   }
@@ -46,8 +47,9 @@ export function firingTimes(
   return over;
 }
 
-function changeOf({ step, reason }: FiringRecord): "began" | "ended" | undefined {
-  if (step === "resolved") return "ended";
-  if (step !== "received") return undefined;
-  return reason === RECEIVED_REASONS.resolved ? "ended" : "began";
+function changeOf(record: FiringRecord): "began" | "ended" | "over already" | undefined {
+  const { step, reason } = record;
+  if (saysFiring(record)) return "began";
+  if (step === "received" && reason === RECEIVED_REASONS["over already"]) return "over already";
+  return step === "received" || step === "resolved" ? "ended" : undefined;
 }

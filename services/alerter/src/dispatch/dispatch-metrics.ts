@@ -1,5 +1,5 @@
 import type { Decision } from "@sightline/alertmanager/dispatch/decision";
-import { RECEIVED_REASONS } from "@sightline/alertmanager/dispatch/decision";
+import { saysFiring } from "@sightline/alertmanager/dispatch/decision";
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import type { Outcome } from "../channels/integration.ts";
 
@@ -120,9 +120,10 @@ function tally(decisions: readonly Decision[], counters: Counters): Iterable<Cou
   return counts.values();
 }
 
-function countedOf({ step, reason, groupKey }: Decision, counters: Counters): Counted | undefined {
+function countedOf(decision: Decision, counters: Counters): Counted | undefined {
+  const { step, groupKey } = decision;
   if (step === "received") {
-    const status = reason === RECEIVED_REASONS.resolved ? "resolved" : "firing";
+    const status = saysFiring(decision) ? "firing" : "resolved";
     return { counter: counters.received, labels: { status }, count: 0 };
   }
   // One that has a group found no room in it.

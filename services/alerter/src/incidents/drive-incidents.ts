@@ -1,4 +1,4 @@
-import { ACTION_REASONS, RECEIVED_REASONS } from "@sightline/alertmanager/dispatch/decision";
+import { ACTION_REASONS, saysFiring } from "@sightline/alertmanager/dispatch/decision";
 import { AppError } from "@sightline/errors/app-error";
 import type { Clock } from "@sightline/model/time";
 import type { Pool, Sql } from "@sightline/postgres/pool";
@@ -61,11 +61,11 @@ export function createDriveIncidents(options: DriveIncidentsOptions): DriveIncid
   }
 
   async function turn({ tenant, entries, isLast }: Share, signal: AbortSignal): Promise<void> {
-    const topology = entries.some(isFiring) ? await graph.of(tenant, signal) : noTopology;
+    const topology = entries.some(saysFiring) ? await graph.of(tenant, signal) : noTopology;
     const next = await sql.transaction(async (tx) => {
       const { correlator, version } = await correlatorOf(tx, tenant);
       const own = await takeDecided(tx, tenant, entries);
-      const firing = own.filter(isFiring).flatMap(({ fingerprints }) => fingerprints);
+      const firing = own.filter(saysFiring).flatMap(({ fingerprints }) => fingerprints);
       const told = {
         alerts: await readFiring(tx, tenant, [...new Set(firing)]),
         groups: await readGroupMembers(tx, tenant, [...new Set(own.filter(isOfGroup).map((one) => one.groupKey))]),
@@ -162,10 +162,11 @@ interface Told {
 /** What a decision means for incidents. Yields why an alert is part of none. */
 function* take(correlator: Correlator, entry: DecidedEntry, { alerts, groups, topology }: Told) {
   const { step, reason, fingerprints, receiver, integration, detail, groupKey, atMs } = entry;
-  if (isFiring(entry)) {
+  if (saysFiring(entry)) {
     for (const fingerprint of fingerprints) {
       const alert = alerts.get(fingerprint);
-      const leftOut = alert === undefined ? "over_already" : correlator.fires(alert, atMs, topology);
+      const isOver = alert === undefined || alert.endsAtMs <= atMs;
+      const leftOut = isOver ? "over_already" : correlator.fires(alert, atMs, topology);
       if (leftOut !== undefined) yield leftOut;
     }
   } else if (step === "received" || step === "resolved") {
@@ -184,11 +185,6 @@ function careOf({ reason, detail }: DecidedEntry): Care {
   const [user = "", ...words] = detail.split(": ");
   const text = words.length === 0 ? reason : `${reason}, ${words.join(": ")}`;
   return { user, text, takes: reason === ACTION_REASONS.acknowledged && user !== "" };
-}
-
-/** What a sender ended is `received` too, but not as something that fires. */
-function isFiring({ step, reason }: DecidedEntry): boolean {
-  return step === "received" && reason !== RECEIVED_REASONS.resolved;
 }
 
 function isOfGroup({ step, fingerprints, groupKey }: DecidedEntry): boolean {

@@ -55,15 +55,20 @@ export async function takeDecided(
 const labels = z.record(z.string(), z.string());
 const alertRow = z.object({
   fingerprint: z.string(),
-  record: z.object({ labels, annotations: labels, startsAtMs: z.number() }),
+  record: z.object({ labels, annotations: labels, startsAtMs: z.number(), endsAtMs: z.number() }),
 });
+
+/** An alert as it is now: it may have ended since it began to fire. */
+export interface KnownAlert extends FiringAlert {
+  readonly endsAtMs: number;
+}
 
 /** The alerts of these fingerprints as they are now. */
 export async function readFiring(
   sql: Sql,
   tenant: string,
   fingerprints: readonly string[],
-): Promise<ReadonlyMap<string, FiringAlert>> {
+): Promise<ReadonlyMap<string, KnownAlert>> {
   if (fingerprints.length === 0) return new Map();
   const rows = await sql.query(readAlertsSql, [tenant, [...fingerprints]], alertRow);
   return new Map(

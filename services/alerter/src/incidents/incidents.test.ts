@@ -154,6 +154,28 @@ receivers: [{ name: all, webhook_configs: [{ url: "${receiver.url}" }] }]`;
     );
   });
 
+  test("what is over when it comes in opens nothing, and opens nothing again", async () => {
+    await using here = await world();
+    await using alerter = await here.startAlerter({ incidents });
+    const checkout = { alertname: "A", service: "checkout" };
+    await send(alerter, checkout);
+    const { incidentId } = await withAlerts(alerter, 1);
+    await send(alerter, checkout, true);
+    await send(alerter, { alertname: "Built", service: "ci" }, true);
+    await send(alerter, { alertname: "Deployed", service: "checkout" }, true);
+    await send(alerter, { alertname: "B", service: "other" });
+    await eventually(async () => {
+      const all = await list(alerter);
+      assert.deepEqual(all.map(({ title }) => title).sort(), ["A on checkout", "B on other"]);
+    });
+    const { incident, entries } = await get(alerter, incidentId);
+    assert.equal(incident?.state, IncidentState.MITIGATED);
+    assert.deepEqual(
+      entries.map(({ kind }) => kind).filter((kind) => kind !== "notified"),
+      ["opened", "ended", "mitigated"],
+    );
+  });
+
   test("what is wrong is said, and a tenant sees nothing of another", async () => {
     await using here = await world();
     await using alerter = await here.startAlerter({ incidents });
