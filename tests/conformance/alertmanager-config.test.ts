@@ -5,6 +5,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, it } from "node:test";
 import { loadConfig, printConfig, readConfig } from "../../libs/alertmanager/src/config/config.ts";
+import { hideSecrets, restoreSecrets } from "../../libs/alertmanager/src/config/hidden-secrets.ts";
+import { revealed } from "../../libs/alertmanager/src/config/testing/revealed.ts";
 
 const folder = resolve(import.meta.dirname, "../../../shared/data/alertmanager-config");
 const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".yml")) : [];
@@ -72,12 +74,12 @@ describe("configurations of Alertmanager", { skip }, () => {
 function settingsOf(name: string, kind: string): Record<string, unknown>[] {
   const { receivers } = loadConfig(textOf(name));
   return receivers.flatMap(({ integrations }) =>
-    integrations.flatMap((one) => (one.kind === kind ? [revealed(one.config)] : [])),
+    integrations.flatMap((one) => (one.kind === kind ? [withSecrets(one.config)] : [])),
   );
 }
 
 /** A copy that shows its secrets. */
-function revealed(config: object): Record<string, unknown> {
+function withSecrets(config: object): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(config).map(([key, value]) => [key, typeof value?.reveal === "function" ? value.reveal() : value]),
   );
@@ -170,7 +172,19 @@ describe("a configuration that is printed", { skip }, () => {
     });
   }
 
+  for (const file of files) {
+    const name = file.replace(/^conf\./, "").replace(/\.yml$/, "");
+    if (Object.hasOwn(refused, name)) continue;
+    it(`${name} is the same after it was shown and put again`, () => {
+      const source = textOf(name);
+      const shown = hideSecrets(source);
+      assert.deepEqual(revealed(loadConfig(restoreSecrets(shown, source))), revealed(loadConfig(source)));
+      assert.equal(shown.split("\n").length, source.split("\n").length);
+    });
+  }
+
   it("has no secrets", () => {
+    assert.doesNotMatch(hideSecrets(textOf("good")), /mysecret/);
     const printed = printConfig(loadConfig(textOf("good")));
     assert.equal(printed.match(/<secret>/g)?.length, 13);
     assert.doesNotMatch(printed, /mysecret/);

@@ -1,7 +1,7 @@
 import type { MatcherMode, MatcherNote } from "../matcher/parse-matchers.ts";
 import { recordOf } from "../unsafe.ts";
 import { resolveScalar } from "./scalar.ts";
-import type { YamlMap, YamlNode, YamlPair } from "./yaml-tree.ts";
+import type { YamlMap, YamlNode, YamlPair, YamlScalar } from "./yaml-tree.ts";
 
 /** What a walk over a configuration shares. */
 export interface ReadContext {
@@ -12,8 +12,20 @@ export interface ReadContext {
   problem(node: YamlNode, message: string): void;
   /** Tells of matchers that are written in a way that should be changed. */
   note(node: YamlNode, note: MatcherNote): void;
+  /** Tells of a secret that is there, or of a text with one in it. */
+  secret(node: YamlScalar, told: ToldSecret): void;
+  /** The keys and places in lists that lead to what is being read. Whoever reads what is in something else adds to it meanwhile. */
+  readonly path: (string | number)[];
   /** Counts each node that is looked at. Throws when they are too many, which aliases of aliases soon are. */
   spend(node: YamlNode): void;
+}
+
+/** A secret in a configuration. */
+export interface ToldSecret {
+  /** What it means: quotes and escapes are gone. */
+  readonly text: string;
+  /** What is shown in its place. */
+  readonly shown: string;
 }
 
 /** How one kind of value is read from a configuration and printed again. Printing shows no secrets. */
@@ -67,14 +79,15 @@ export function struct<F extends Fields>(
         continue;
       }
       const key = readKey(pair, context);
-      const field = key === undefined ? undefined : table.get(key);
+      if (key === undefined) continue;
+      const field = table.get(key);
       if (field === undefined) {
-        if (key !== undefined) context.problem(pair.key, `field ${key} not found in ${name}`);
+        context.problem(pair.key, `field ${key} not found in ${name}`);
       } else if (seen.has(field.property)) {
         context.problem(pair.key, `field ${key} already set in ${name}`);
       } else {
         seen.add(field.property);
-        values.set(field.property, readValue(field.codec, pair.value, context));
+        values.set(field.property, readInside(field.codec, pair.value, { context, step: key }));
       }
     }
   }
@@ -119,7 +132,7 @@ export function list<T>(item: Codec<T>): Codec<readonly T[]> {
         context.problem(node, wrongType(node, "a list"));
         return [];
       }
-      return node.items.map((one) => readValue(item, one, context));
+      return node.items.map((one, step) => readInside(item, one, { context, step }));
     },
     print: (values) => (values.length === 0 ? undefined : values.map((value) => item.print(value) ?? null)),
   };
@@ -143,7 +156,7 @@ export function mapOf<T>(item: Codec<T>): Codec<Readonly<Record<string, T>>> {
       if (key === undefined) continue;
       if (seen.has(key)) context.problem(pair.key, `key "${key}" already set in map`);
       seen.add(key);
-      values.set(key, readValue(item, pair.value, context));
+      values.set(key, readInside(item, pair.value, { context, step: key }));
     }
   }
 
@@ -190,6 +203,19 @@ export function quiet<T>(codec: Codec<T>): Codec<T> {
 export function readValue<T>(codec: Codec<T>, node: YamlNode, context: ReadContext): T {
   context.spend(node);
   return isNull(node) ? codec.empty : codec.read(node, context);
+}
+
+interface Step {
+  readonly context: ReadContext;
+  readonly step: string | number;
+}
+
+/** Reads a value that is in something else. */
+function readInside<T>(codec: Codec<T>, node: YamlNode, { context, step }: Step): T {
+  context.path.push(step);
+  const value = readValue(codec, node, context);
+  context.path.pop();
+  return value;
 }
 
 /** Whether nothing is there: `key:`, `~` or `null`. */

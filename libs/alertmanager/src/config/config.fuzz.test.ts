@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createRandom, type Random } from "@sightline/testkit/random";
-import { printConfig, readConfig } from "./config.ts";
+import { loadConfig, printConfig, readConfig } from "./config.ts";
+import { hideSecrets, restoreSecrets } from "./hidden-secrets.ts";
+import { revealed } from "./testing/revealed.ts";
 
 const seed = `
 global: &g
@@ -63,7 +65,7 @@ function mutate(random: Random): string {
   return text;
 }
 
-test("no text makes the reader fail but in words with a place, and what it takes it prints without secrets", () => {
+test("no text makes the reader fail but in words with a place, and what it takes it prints and shows without secrets", () => {
   const start = Number(process.env["SIGHTLINE_FUZZ_SEED"] ?? 1);
   const cases = Number(process.env["SIGHTLINE_FUZZ_CASES"] ?? 400);
   const random = createRandom(start);
@@ -84,6 +86,9 @@ test("no text makes the reader fail but in words with a place, and what it takes
     const again = readConfig(printed);
     assert.ok(again.ok, `${what}\n${printed}\n${JSON.stringify(again)}`);
     assert.equal(printConfig(again.config), printed, what);
+    if (text.includes("<secret>")) continue;
+    const restored = restoreSecrets(hideSecrets(text), text);
+    assert.deepEqual(revealed(loadConfig(restored)), revealed(result.config), what);
   }
   assert.ok(taken > cases / 40, `${taken} of ${cases} were taken`);
 });

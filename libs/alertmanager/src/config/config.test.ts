@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { inspect } from "node:util";
-import { DEFAULT_CONFIG_LIMITS, loadConfig, printConfig } from "./config.ts";
+import { loadConfig, printConfig } from "./config.ts";
+import { DEFAULT_CONFIG_LIMITS } from "./config-limits.ts";
 import { faultsOf, withIntegration } from "./testing/faults.ts";
 
 const receivers = "receivers: [{name: a}]";

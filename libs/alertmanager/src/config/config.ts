@@ -1,54 +1,19 @@
 import { AppError, invalid } from "@sightline/errors/app-error";
-import { parseSource } from "@sightline/gotemplate/template";
 import { stringify } from "yaml";
 import type { InhibitRule } from "../inhibit/inhibitor.ts";
 import type { MatcherMode, MatcherNote } from "../matcher/parse-matchers.ts";
 import type { RouteConfig } from "../route/route-config.ts";
 import type { NamedTimeIntervals } from "../time-interval/time-interval.ts";
 import { checkPolicies, checkReferences, countRoutes, type FailAtPath, type Path } from "./check-references.ts";
-import { list, optional, type ReadContext, readValue, struct, type ValueOf } from "./codec.ts";
+import { readValue } from "./codec.ts";
+import { type ConfigLimits, DEFAULT_CONFIG_LIMITS } from "./config-limits.ts";
 import { checkGlobal, type GlobalConfig, globalConfig } from "./global-config.ts";
-import { eventRecorderConfig, tracingConfig } from "./ignored-sections.ts";
-import { inhibitCodec, inhibitRuleOf } from "./inhibit-codec.ts";
+import { inhibitRuleOf } from "./inhibit-codec.ts";
+import { createReadContext } from "./read-context.ts";
 import { type Receiver, receiverConfigOf, receiverOf } from "./receiver.ts";
-import { receiverCodec } from "./receiver-codec.ts";
-import { routeCodec } from "./route-codec.ts";
+import { rootCodec, type WrittenConfig } from "./root-codec.ts";
 import { createSecret, type Secret } from "./secret.ts";
-import { namedIntervalsCodec } from "./time-interval-codec.ts";
-import { text } from "./values.ts";
-import { nodeAt, type Position, readYaml, type YamlLimits, type YamlNode } from "./yaml-tree.ts";
-
-const root = struct("the configuration", {
-  global: { ...optional(globalConfig), initial: globalConfig.initial },
-  route: optional(routeCodec),
-  inhibitRules: list(inhibitCodec),
-  receivers: list(receiverCodec),
-  templates: list(text()),
-  muteTimeIntervals: list(namedIntervalsCodec("mute time interval")),
-  timeIntervals: list(namedIntervalsCodec("time interval")),
-  tracing: optional(tracingConfig),
-  eventRecorder: optional(eventRecorderConfig),
-});
-
-/** A configuration as it is written, with nothing filled in yet. */
-export type WrittenConfig = ValueOf<typeof root>;
-
-/** How large a configuration may be. */
-export interface ConfigLimits extends YamlLimits {
-  /** How many values there may be when all aliases are followed. */
-  readonly maxValues: number;
-  readonly maxRoutes: number;
-  readonly maxReceivers: number;
-}
-
-/** What a hundred teams would not fill. */
-export const DEFAULT_CONFIG_LIMITS: ConfigLimits = {
-  maxBytes: 1024 * 1024,
-  maxDepth: 64,
-  maxValues: 500_000,
-  maxRoutes: 10_000,
-  maxReceivers: 10_000,
-};
+import { nodeAt, type Position, readYaml, type YamlNode } from "./yaml-tree.ts";
 
 export interface ConfigOptions {
   readonly limits?: ConfigLimits;
@@ -129,43 +94,14 @@ function read(tree: YamlNode, options: Reading): ConfigResult {
   const problem = (node: YamlNode, message: string) => {
     if (problems.length < maxProblems) problems.push({ ...node.at, message });
   };
-  const context = createContext(options, problem, (node, note) => notes.push({ ...node.at, ...note }));
-  const written = readValue(root, tree, context);
+  const note = (node: YamlNode, told: MatcherNote) => void notes.push({ ...node.at, ...told });
+  const context = createReadContext({ ...options, problem, note });
+  const written = readValue(rootCodec, tree, context);
   // What refers to what would be told wrongly of what could not be read.
   if (problems.length > 0) return { ok: false, problems };
   const failAt = (path: Path, message: string) => problem(nodeAt(tree, path), message);
   const config = complete(written, { original, notes, limits, policies, failAt });
   return config === undefined || problems.length > 0 ? { ok: false, problems } : { ok: true, config };
-}
-
-function createContext(
-  { limits, matcherMode }: Pick<Reading, "limits" | "matcherMode">,
-  problem: ReadContext["problem"],
-  note: ReadContext["note"],
-): ReadContext {
-  let values = 0;
-  return {
-    matcherMode,
-    templateFault,
-    problem,
-    note,
-    spend({ at }) {
-      values++;
-      if (values > limits.maxValues) {
-        throw invalid(`${at.line}:${at.column}: there are more than ${limits.maxValues} values, with those of aliases`);
-      }
-    },
-  };
-}
-
-/** Alertmanager looks at such templates without its own functions. */
-function templateFault(template: string): string | undefined {
-  try {
-    parseSource({ name: "", text: template }, new Map());
-    return undefined;
-  } catch (thrown) {
-    return AppError.from(thrown).message;
-  }
 }
 
 interface Completion {
@@ -220,6 +156,6 @@ export interface PrintOptions {
  */
 export function printConfig({ written, global, receivers }: Config, { plain = false }: PrintOptions = {}): string {
   const shown = receivers.map(receiverConfigOf).map((one) => (plain ? { ...one, sightline: undefined } : one));
-  const printed = root.print({ ...written, global, receivers: shown });
+  const printed = rootCodec.print({ ...written, global, receivers: shown });
   return stringify(printed, { version: "1.1", compat: "core", lineWidth: 0, aliasDuplicateObjects: false });
 }

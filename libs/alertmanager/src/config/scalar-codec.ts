@@ -1,14 +1,14 @@
 import { AppError } from "@sightline/errors/app-error";
 import { type Codec, type ReadContext, wrongType } from "./codec.ts";
 import { resolveScalar } from "./scalar.ts";
-import type { YamlNode } from "./yaml-tree.ts";
+import type { YamlNode, YamlScalar } from "./yaml-tree.ts";
 
 /** What is written as a single value, made by `parse` of its text; what `parse` throws is told with its place. */
 export function scalarCodec<T>(options: {
   readonly initial: T;
   readonly empty: T;
   readonly unit?: string;
-  parse(text: string, node: YamlNode, context: ReadContext): T;
+  parse(text: string, node: YamlScalar, context: ReadContext): T;
   print(value: T): unknown;
 }): Codec<T> {
   const { parse, ...codec } = options;

@@ -28,7 +28,7 @@ const integer = /^[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]
 const float = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
 
 /** What the scalar means: without quotes and without a tag it may be anything, in quotes it is a text. */
-export function resolveScalar({ text, isPlain, tag }: YamlScalar): ScalarValue {
+export function resolveScalar({ text, isPlain, tag }: Pick<YamlScalar, "text" | "isPlain" | "tag">): ScalarValue {
   const kind = tag.startsWith(tagPrefix) ? tag.slice(tagPrefix.length) : tag;
   if (kind === "binary") return { type: "str", value: Buffer.from(text, "base64").toString("utf8") };
   const isResolved = ["null", "bool", "int", "float", "timestamp"].includes(kind) || (kind === "" && isPlain);

@@ -87,9 +87,17 @@ function hostOf(url: string): string {
   return authority.slice(authority.lastIndexOf("@") + 1);
 }
 
+/** From the beginning of a URL to the end of its password, which is behind the first colon and before the last `@` of the host. */
+const password = /^([a-zA-Z][a-zA-Z0-9+.-]*:\/\/[^/?#:]*):[^/?#]*@/;
+
+/** Whether a password is in the URL, or what is shown in its place. */
+export function hasPassword(url: string): boolean {
+  return password.test(url);
+}
+
 /** The URL with `xxxxx` in place of a password that is in it. */
 export function redactedUrl(url: string): string {
-  return url.replace(/^([a-zA-Z][a-zA-Z0-9+.-]*:\/\/[^/?#:@]*):[^/?#]*@/, "$1:xxxxx@");
+  return url.replace(password, "$1:xxxxx@");
 }
 
 /** The URL with a slash at the end of its path. */

@@ -9,8 +9,8 @@ import { formatPrometheusDuration, parsePrometheusDuration } from "./duration.ts
 import { resolveScalar } from "./scalar.ts";
 import { attempt, scalarCodec } from "./scalar-codec.ts";
 import { createSecret, HIDDEN_SECRET, type Secret } from "./secret.ts";
-import { checkHttpUrl, checkUrl, redactedUrl } from "./url.ts";
-import type { YamlNode } from "./yaml-tree.ts";
+import { checkHttpUrl, checkUrl, hasPassword, redactedUrl } from "./url.ts";
+import type { YamlNode, YamlScalar } from "./yaml-tree.ts";
 
 /** A text; an empty one is left out when it is printed, unless another one would be read in its place. */
 export function text(initial = ""): Codec<string> {
@@ -145,15 +145,27 @@ export function goDurationMs(initial = 0): Codec<number> {
 export const secret: Codec<Secret | undefined> = scalarCodec<Secret | undefined>({
   initial: undefined,
   empty: undefined,
-  parse: (read) => (read === "" ? undefined : createSecret(read)),
+  parse: (read, node, context) => (read === "" ? undefined : toldSecret(read, node, context)),
   print: (value) => (value === undefined ? undefined : HIDDEN_SECRET),
 });
 
+function toldSecret(read: string, node: YamlScalar, context: ReadContext): Secret {
+  context.secret(node, { text: read, shown: HIDDEN_SECRET });
+  return createSecret(read);
+}
+
+/** Tells of a URL with a password in it. */
+function tellPassword(read: string, node: YamlScalar, context: ReadContext): void {
+  if (hasPassword(read)) context.secret(node, { text: read, shown: redactedUrl(read) });
+}
+
 /** A text that must not be seen, and is there even where it is empty. */
-export const setSecret: Codec<Secret | undefined> = {
-  ...secret,
-  read: (node, context) => createSecret(text().read(node, context)),
-};
+export const setSecret: Codec<Secret | undefined> = scalarCodec<Secret | undefined>({
+  initial: undefined,
+  empty: undefined,
+  parse: toldSecret,
+  print: (value) => (value === undefined ? undefined : HIDDEN_SECRET),
+});
 
 /** A URL of HTTP. A password in it is not shown. */
 export const url: Codec<string | undefined> = urlOf(undefined);
@@ -163,7 +175,10 @@ export function urlOf(initial: string | undefined): Codec<string | undefined> {
   return scalarCodec<string | undefined>({
     initial,
     empty: undefined,
-    parse: (read) => checkHttpUrl(read),
+    parse(read, node, context) {
+      tellPassword(read, node, context);
+      return checkHttpUrl(read);
+    },
     print: (value) => (value === undefined ? undefined : redactedUrl(value)),
   });
 }
@@ -172,7 +187,11 @@ export function urlOf(initial: string | undefined): Codec<string | undefined> {
 export const secretUrl: Codec<Secret | undefined> = scalarCodec<Secret | undefined>({
   initial: undefined,
   empty: undefined,
-  parse: (read) => createSecret(read === HIDDEN_SECRET ? read : checkHttpUrl(read, HIDDEN_SECRET)),
+  parse(read, node, context) {
+    const told = toldSecret(read, node, context);
+    if (read !== HIDDEN_SECRET) checkHttpUrl(read, HIDDEN_SECRET);
+    return told;
+  },
   print: (value) => (value === undefined ? undefined : HIDDEN_SECRET),
 });
 
@@ -181,11 +200,13 @@ export const secretTemplateUrl: Codec<Secret | undefined> = scalarCodec<Secret |
   initial: undefined,
   empty: undefined,
   parse(read, node, context) {
-    if (read === "" || read === HIDDEN_SECRET) return read === "" ? undefined : createSecret(read);
+    if (read === "") return undefined;
+    const told = toldSecret(read, node, context);
+    if (read === HIDDEN_SECRET) return told;
     const fault = read.includes("{{") ? context.templateFault(read) : undefined;
     if (fault !== undefined) context.problem(node, `invalid template syntax: ${fault}`);
     else if (!read.includes("{{")) checkTold(node, context, () => checkHttpUrl(read, HIDDEN_SECRET));
-    return createSecret(read);
+    return told;
   },
   print: (value) => (value === undefined ? undefined : HIDDEN_SECRET),
 });
@@ -203,7 +224,8 @@ function checkTold(node: YamlNode, context: ReadContext, check: () => void): voi
 export const proxyUrl: Codec<Secret | undefined> = scalarCodec<Secret | undefined>({
   initial: undefined,
   empty: undefined,
-  parse(read) {
+  parse(read, node, context) {
+    tellPassword(read, node, context);
     checkUrl(read, redactedUrl(read));
     return createSecret(read, redactedUrl(read));
   },

@@ -18,6 +18,8 @@ export interface YamlScalar {
   /** Its tag, such as `tag:yaml.org,2002:int`, or "". */
   readonly tag: string;
   readonly at: Position;
+  /** Where it stands in the text, with its quotes and without anchor and tag: offsets from and until (exclusive). */
+  readonly range: readonly [from: number, until: number];
 }
 
 export interface YamlMap {
@@ -43,16 +45,28 @@ export interface YamlLimits {
   readonly maxDepth: number;
 }
 
+/** The first document of a text. */
+export interface YamlDocument {
+  readonly root: YamlNode;
+  /** Where it ends in the text: what is behind it is not read. */
+  readonly end: number;
+}
+
+/** As `readYamlDocument`, where only what is written matters. */
+export function readYaml(text: string, limits: YamlLimits): YamlNode | null {
+  return readYamlDocument(text, limits)?.root ?? null;
+}
+
 /**
  * Reads the first document of a text; null where there is none. Throws invalid_argument as "line:column: what is wrong". Aliases are
  * not copied: what they may blow up to is for whoever walks the tree to bound.
  */
-export function readYaml(text: string, limits: YamlLimits): YamlNode | null {
+export function readYamlDocument(text: string, limits: YamlLimits): YamlDocument | null {
   const bytes = Buffer.byteLength(text);
   if (bytes > limits.maxBytes)
     throw invalid(`1:1: the text is too long: got ${bytes} bytes, want at most ${limits.maxBytes}`);
   const lines = new LineCounter();
-  const document = parse(text, lines);
+  const [document, next] = parse(text, lines);
   if (document === undefined) return null;
   const positionOf = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
@@ -66,10 +80,11 @@ export function readYaml(text: string, limits: YamlLimits): YamlNode | null {
     throw invalid(`${line}:${column}: ${error.message}`, error);
   }
   if (document.contents === null) return null;
-  return convert(document.contents, { positionOf, anchors: new Map(), maxDepth: limits.maxDepth }, 1);
+  const root = convert(document.contents, { positionOf, anchors: new Map(), maxDepth: limits.maxDepth }, 1);
+  return { root, end: next === undefined ? text.length : document.range[2] };
 }
 
-function parse(text: string, lineCounter: LineCounter): Document.Parsed | undefined {
+function parse(text: string, lineCounter: LineCounter): readonly Document.Parsed[] {
   try {
     // The meaning of scalars is for whoever knows what is wanted there. Duplicate keys are found there too, and faster.
     const documents = parseAllDocuments(text, {
@@ -81,7 +96,7 @@ function parse(text: string, lineCounter: LineCounter): Document.Parsed | undefi
       logLevel: "silent",
       keepSourceTokens: false,
     });
-    return "empty" in documents ? undefined : documents[0];
+    return "empty" in documents ? [] : documents;
   } catch (thrown) {
     // The parser calls itself for what stands in something else, and V8's stack has an end.
     if (thrown instanceof RangeError) throw tooDeep({ line: 1, column: 1 }, thrown);
@@ -127,12 +142,13 @@ function convertInner(node: Node, at: Position, conversion: Conversion, depth: n
   }
   const text = isScalar(node) ? (node.source ?? String(node.value ?? "")) : "";
   const isPlain = !isScalar(node) || node.type === "PLAIN" || node.type === undefined;
-  return { kind: "scalar", text, isPlain, tag: isScalar(node) ? (node.tag ?? "") : "", at };
+  const [from, until] = node.range ?? [0, 0];
+  return { kind: "scalar", text, isPlain, tag: isScalar(node) ? (node.tag ?? "") : "", at, range: [from, until] };
 }
 
 function convertOrNull(node: Node | null, at: Position, conversion: Conversion, depth: number): YamlNode {
   return node === null
-    ? { kind: "scalar", text: "", isPlain: true, tag: "", at }
+    ? { kind: "scalar", text: "", isPlain: true, tag: "", at, range: [0, 0] }
     : convert(node, conversion, depth + 1);
 }
 

@@ -1,5 +1,5 @@
 import { type Codec, type Fail, list, optional, type StructOf, struct } from "../codec.ts";
-import type { Secret } from "../secret.ts";
+import { createSecret, type Secret } from "../secret.ts";
 import { howMany } from "../tls-config.ts";
 import { flag, secret, secretUrl, text, timeoutMs, url } from "../values.ts";
 import { atMostOne } from "./exclusive.ts";
@@ -55,6 +55,10 @@ export const SLACK_API_URL = "https://slack.com/api/chat.postMessage";
 /** Where Slack is told. A webhook's URL is a secret; that of the API is known, and shown, since other settings hang on it. */
 export const slackUrl: Codec<Secret | undefined> = {
   ...secretUrl,
+  read(node, context) {
+    const isApi = node.kind === "scalar" && node.text === SLACK_API_URL;
+    return isApi ? createSecret(SLACK_API_URL) : secretUrl.read(node, context);
+  },
   print: (value) => (value?.reveal() === SLACK_API_URL ? SLACK_API_URL : secretUrl.print(value)),
 };
 
