@@ -47,4 +47,8 @@ export const MIGRATIONS: readonly Migration[] = [
     name: "0017_alert_story",
     sql: readFileSync(new URL("../migrations/0017_alert_story.sql", import.meta.url), "utf8"),
   },
+  {
+    name: "0019_rule_alerts",
+    sql: readFileSync(new URL("../migrations/0019_rule_alerts.sql", import.meta.url), "utf8"),
+  },
 ];

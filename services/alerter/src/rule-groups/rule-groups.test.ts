@@ -306,16 +306,39 @@ describe("groups of rule files", () => {
         "INSERT INTO dispatch_records (tenant, kind, key, record) SELECT tenant, 'alert', fingerprint, jsonb_build_object('endsAtMs', $2::float8) FROM alerts WHERE tenant = $1 AND labels ->> 'instance' = 'a' ON CONFLICT (tenant, kind, key) DO UPDATE SET record = EXCLUDED.record",
         [world.tenant, endsAtMs],
       );
+    const resend = (afterMs = 0, maxAlerts = 100) => resendAlerts(sql, { nowMs: world.clock() + afterMs, maxAlerts });
     await keep(world.clock() + 4 * 60_000);
-    await resendAlerts(sql, world.clock());
+    await resend();
     assert.deepEqual(await world.told(), ["alerts HighCpu b"]);
     await keep(world.clock() + 60_000);
-    await resendAlerts(sql, world.clock());
+    await resend();
     assert.deepEqual((await world.told()).sort(), ["alerts HighCpu a", "alerts HighCpu b"]);
+    // For one that is new there is no room, and it would be turned away each time.
+    await resend(0, 1);
+    assert.deepEqual(await world.told(), ["alerts HighCpu a"]);
     // Nobody dispatches: there is no need to say more.
-    await resendAlerts(sql, world.clock());
-    await resendAlerts(sql, world.clock() + 60_000);
+    await resend();
+    await resend(60_000);
     assert.equal((await world.told()).length, 2);
+  });
+
+  test("however many alerts fire, and of however many tenants, each is renewed before it would be over", async () => {
+    await using world = await createRuleWorld(server.url);
+    const { sql, tenant } = world;
+    const tenants = [tenant, crypto.randomUUID()];
+    const fire =
+      "INSERT INTO alerts (tenant, alert_id, rule_id, rule_name, fingerprint, state, severity, labels, annotations, summary, value, fired_at, origin) SELECT $1, gen_random_uuid(), gen_random_uuid(), 'A', lpad(to_hex(at), 16, '0'), 'firing', 3, jsonb_build_object('at', at::text), '{}', '', 1, now(), 'rule_file' FROM generate_series(1, 10500) AS at";
+    const keep =
+      "INSERT INTO dispatch_records (tenant, kind, key, record) SELECT tenant, 'alert', fingerprint, jsonb_build_object('endsAtMs', $2::float8) FROM alerts WHERE tenant = $1";
+    for (const one of tenants) {
+      await sql.execute(fire, [one]);
+      await sql.execute(keep, [one, world.clock() + 60_000]);
+    }
+    assert.equal(await resendAlerts(sql, { nowMs: world.clock(), maxAlerts: 10_500 }), 21_000);
+    const count = z.object({ alerts: z.number() }).transform(({ alerts }) => alerts);
+    const text =
+      "SELECT count(DISTINCT alert -> 'labels')::int AS alerts FROM alert_inbox, jsonb_array_elements(entry -> 'alerts') AS alert WHERE tenant = $1";
+    for (const one of tenants) assert.deepEqual(await sql.query(text, [one], count), [10_500]);
   });
 
   test("channels that a rule names are told beside the routes, and a rule that comes to too much fails", async () => {

@@ -38,7 +38,8 @@ export async function watchGroups(catalog: RuleCatalog, options: WatchOptions): 
     if ((await keepPlatformAlerts([...(await findOutages(sql)), ...late], options)) > 0) onMoved();
   };
   const resend = async (): Promise<void> => {
-    if ((await resendAlerts(sql, clock())) > 0) onMoved();
+    const { maxAlerts } = config.dispatch;
+    if ((await resendAlerts(sql, { nowMs: clock(), maxAlerts })) > 0) onMoved();
   };
   const loop = (name: string, intervalMs: number, job: () => Promise<void>) =>
     runOnBell(job, { name, bell: createBell(), intervalMs, signal, log, failures: metrics.jobFailures });
