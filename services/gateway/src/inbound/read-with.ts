@@ -1,5 +1,6 @@
 import { invalid } from "@sightline/errors/app-error";
 import type { z } from "zod";
+import { INBOUND_LIMITS } from "./bounded.ts";
 import type { Dropped } from "./told.ts";
 
 /** What is wrong with a value, the first five things of it. */
@@ -17,7 +18,10 @@ export function readWith<T>(schema: z.ZodType<T>, payload: unknown, what: string
   throw invalid(`cannot read the ${what}: ${problemsOf(parsed.error)}`, parsed.error);
 }
 
-/** Reads the parts of a payload one by one: what is wrong with one of them is no other's trouble. */
+/**
+ * Reads the parts of a payload one by one: what is wrong with one of them is no other's trouble. More than are taken of one request are not
+ * looked at, since even to say what is wrong with each would take seconds.
+ */
 export function readEach<T>(
   schema: z.ZodType<T>,
   items: readonly unknown[],
@@ -25,10 +29,16 @@ export function readEach<T>(
 ): { readonly read: readonly T[]; readonly dropped: readonly Dropped[] } {
   const read: T[] = [];
   const dropped: Dropped[] = [];
-  for (const [at, item] of items.entries()) {
+  for (const [at, item] of items.slice(0, INBOUND_LIMITS.alerts).entries()) {
     const parsed = schema.safeParse(item);
     if (parsed.success) read.push(parsed.data);
     else dropped.push({ reason: "malformed", what: `${what} ${at}: ${problemsOf(parsed.error)}` });
   }
-  return { read, dropped };
+  return { read, dropped: [...dropped, ...tooMany(items.length, `${what}s`)] };
+}
+
+/** What is said of those that were not looked at. */
+export function tooMany(length: number, what: string): Dropped[] {
+  const count = length - INBOUND_LIMITS.alerts;
+  return count <= 0 ? [] : [{ reason: "too_many", what: `${what} after ${INBOUND_LIMITS.alerts}`, count }];
 }

@@ -69,6 +69,40 @@ for (const { kind, settings: own, fires, resolves, half, garbage, sign } of KIND
   });
 }
 
+test("what is more than is taken of one request is not looked at", () => {
+  const many = (count: number, one: unknown = 0) => Array.from({ length: count }, () => one);
+  const names = (count: number, text: unknown) => Object.fromEntries(many(count).map((_, at) => [`n${at}`, text]));
+  const listed = (alerts: unknown): Sample => ({ headers: {}, payload: { version: "4", alerts } });
+  const big = 900_000;
+  const tooMany = { reason: "too_many", what: "alerts after 1000", count: big - 1000 };
+  for (const kind of ["alertmanager", "grafana"] as const) {
+    const { alerts, dropped } = tell(kind, listed(many(big)));
+    assert.deepEqual([alerts.length, dropped.length, dropped.at(-1)], [0, 1001, tooMany]);
+    for (const text of [7, ""]) {
+      const [wrong] = tell(kind, listed([{ status: "firing", labels: names(100_000, text) }])).dropped;
+      assert.deepEqual([wrong?.reason, wrong?.what], ["malformed", "alert 0: labels: want at most 1000"]);
+    }
+    const [named] = tell(kind, listed([{ status: "firing", labels: names(3, 7) }])).dropped;
+    assert.equal(named?.what, "alert 0: labels.n0: want a text");
+  }
+  const labelled = { action: "labeled", repository: { full_name: "a/b" }, issue: { number: 1, title: "" } };
+  const issue = { ...labelled, issue: { ...labelled.issue, labels: many(big) } };
+  const metric = { id: 1, projects: many(big), alert_rule: { id: 1, name: "slow" } };
+  const cases: [kind: InboundKindName, headers: Sample["headers"], payload: unknown, message: RegExp][] = [
+    ["github", { "x-github-event": "issues" }, issue, /issue\.labels: want at most 100$/],
+    [
+      "sentry",
+      { "sentry-hook-resource": "metric_alert" },
+      { action: "open", data: { metric_alert: metric } },
+      /projects: want at most 100$/,
+    ],
+    ["grafana", {}, { ruleId: 1, ruleName: "a", state: "ok", tags: names(100_000, 7) }, /tags: want at most 1000$/],
+  ];
+  for (const [kind, headers, payload, message] of cases) {
+    assert.throws(() => tell(kind, { headers, payload }), { message });
+  }
+});
+
 test("Grafana's legacy alerts are alerts of their rule", () => {
   const payload = { ruleId: 7, ruleName: "disk", state: "alerting", message: "full", tags: { team: "db" }, title: "T" };
   const { alerts } = tell("grafana", { headers: {}, payload });

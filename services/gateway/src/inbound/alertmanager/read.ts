@@ -1,14 +1,12 @@
 import { z } from "zod";
-import { optionalText, optionalTime } from "../fields.ts";
+import { anyList, optionalText, optionalTime, textsByName } from "../fields.ts";
 import { readEach, readWith } from "../read-with.ts";
 import type { Dropped } from "../told.ts";
 
-const labels = z.record(z.string(), z.string());
-
 const alert = z.object({
   status: z.enum(["firing", "resolved"]),
-  labels,
-  annotations: labels.nullish().transform((value) => value ?? {}),
+  labels: textsByName,
+  annotations: textsByName.nullish().transform((value) => value ?? {}),
   startsAt: optionalTime,
   endsAt: optionalTime,
   generatorURL: optionalText,
@@ -19,7 +17,7 @@ const webhook = z.object({
   version: z.literal("4"),
   receiver: optionalText,
   externalURL: optionalText,
-  alerts: z.array(z.unknown()),
+  alerts: anyList,
   truncatedAlerts: z.number().int().min(0).default(0),
 });
 

@@ -1,17 +1,17 @@
 import { AppError, invalid } from "@sightline/errors/app-error";
 import type { Budget } from "@sightline/gotemplate/budget";
 import type { Func, Value } from "@sightline/gotemplate/value";
+import { INBOUND_LIMITS } from "../bounded.ts";
 import { eventOfAlert } from "../event-of-alert.ts";
 import { filled, msOfText, severityOfWord } from "../fields.ts";
 import type { Delivery, TellOptions } from "../kind.ts";
+import { tooMany } from "../read-with.ts";
 import type { Dropped, Told, ToldAlert, ToldEvent } from "../told.ts";
 import { valueOfJson } from "./json-value.ts";
 import type { Mapping } from "./mapping.ts";
 import { readItems } from "./read.ts";
 import { fillIn, functionsOf } from "./template.ts";
 
-/** More in one request are not looked at. */
-const MAX_ITEMS = 1000;
 /** How Standard Webhooks, and those who have no name for it, call a delivery. */
 const deliveryHeaders = ["webhook-id", "idempotency-key"];
 
@@ -31,14 +31,12 @@ export function translateGeneric({ header, payload }: Delivery, { settings, budg
   const named = deliveryHeaders.map(header).find((value) => value !== undefined && value !== "");
   const deliveryId = fill(mapping.deliveryId, whole) || named;
   const filling: Filling = { mapping, deliveryId, fill };
-  const told = items.slice(0, MAX_ITEMS).map((item, at) => ofItem(valueOfJson(item), at, filling));
-  const left = items.length - MAX_ITEMS;
-  const tooMany: Dropped[] = left <= 0 ? [] : [{ reason: "too_many", what: `items after ${MAX_ITEMS}`, count: left }];
+  const told = items.slice(0, INBOUND_LIMITS.alerts).map((item, at) => ofItem(valueOfJson(item), at, filling));
   return {
     deliveryId,
     alerts: told.flatMap(({ alerts }) => alerts),
     events: told.flatMap(({ events }) => events),
-    dropped: [...told.flatMap(({ dropped }) => dropped), ...tooMany],
+    dropped: [...told.flatMap(({ dropped }) => dropped), ...tooMany(items.length, "items")],
   };
 }
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { idText, optionalText, optionalTime } from "../fields.ts";
+import { idText, optionalText, optionalTime, shortList } from "../fields.ts";
 import { readWith } from "../read-with.ts";
 
 const repository = z.object({
@@ -7,6 +7,8 @@ const repository = z.object({
   default_branch: optionalText,
   html_url: optionalText,
 });
+/** Of an issue: as many as GitHub lets it have. */
+const MAX_LABELS = 100;
 const conclusion = optionalText;
 const branch = optionalText;
 const common = { action: optionalText, repository };
@@ -84,8 +86,7 @@ const issues = z.object({
     html_url: optionalText,
     state: optionalText,
     updated_at: optionalTime,
-    labels: z
-      .array(z.object({ name: z.string() }))
+    labels: shortList(z.object({ name: z.string() }), MAX_LABELS)
       .default([])
       .transform((all) => all.map(({ name }) => name)),
   }),

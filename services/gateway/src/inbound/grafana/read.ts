@@ -1,14 +1,12 @@
 import { z } from "zod";
-import { optionalText, optionalTime } from "../fields.ts";
+import { anyList, optionalText, optionalTime, textsByName } from "../fields.ts";
 import { readEach, readWith } from "../read-with.ts";
 import type { Dropped } from "../told.ts";
 
-const labels = z.record(z.string(), z.string());
-
 const alert = z.object({
   status: z.enum(["firing", "resolved"]),
-  labels,
-  annotations: labels.nullish().transform((value) => value ?? {}),
+  labels: textsByName,
+  annotations: textsByName.nullish().transform((value) => value ?? {}),
   startsAt: optionalTime,
   endsAt: optionalTime,
   generatorURL: optionalText,
@@ -20,7 +18,7 @@ const alert = z.object({
 export type UnifiedAlert = z.infer<typeof alert>;
 
 const unified = z.object({
-  alerts: z.array(z.unknown()),
+  alerts: anyList,
   truncatedAlerts: z
     .number()
     .int()
@@ -36,7 +34,7 @@ const legacy = z.object({
   title: optionalText,
   message: optionalText,
   ruleUrl: optionalText,
-  tags: labels.nullish().transform((value) => value ?? {}),
+  tags: textsByName.nullish().transform((value) => value ?? {}),
 });
 export type LegacyAlert = z.infer<typeof legacy>;
 

@@ -1,6 +1,9 @@
 import { z } from "zod";
-import { idText, optionalText, optionalTime } from "../fields.ts";
+import { idText, optionalText, optionalTime, shortList } from "../fields.ts";
 import { readWith } from "../read-with.ts";
+
+/** Of a metric alert, which has one or a few. */
+const MAX_PROJECTS = 100;
 
 const issue = z.object({
   action: z.string(),
@@ -57,7 +60,7 @@ const metricAlert = z.object({
       title: optionalText,
       date_started: optionalTime,
       date_closed: optionalTime,
-      projects: z.array(z.string()).default([]),
+      projects: shortList(z.string(), MAX_PROJECTS).default([]),
       alert_rule: z.object({ id: idText, name: z.string() }),
     }),
   }),
