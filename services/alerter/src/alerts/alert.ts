@@ -108,6 +108,8 @@ export function alertToMessage(alert: Alert, care?: AlertCare): AlertMessage {
     resolvedAtUnixNano: nanosOfDate(alert.resolvedAt),
     resolvedBy: alert.resolvedBy,
     care,
+    ruleFile: alert.ruleFile,
+    ruleGroup: alert.ruleGroup,
   };
 }
 

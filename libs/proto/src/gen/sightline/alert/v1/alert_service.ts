@@ -163,7 +163,12 @@ export interface Alert {
   /** Who resolved it by hand; "" when the condition ended. */
   resolvedBy: string;
   /** What people do about it; unset for nothing. */
-  care: AlertCare | undefined;
+  care:
+    | AlertCare
+    | undefined;
+  /** The rule file and the group in it whose rule this is; "" for an alert of another kind of rule. */
+  ruleFile: string;
+  ruleGroup: string;
 }
 
 export interface Alert_LabelsEntry {
@@ -927,6 +932,8 @@ function createBaseAlert(): Alert {
     resolvedAtUnixNano: 0n,
     resolvedBy: "",
     care: undefined,
+    ruleFile: "",
+    ruleGroup: "",
   };
 }
 
@@ -994,6 +1001,12 @@ export const Alert: MessageFns<Alert> = {
     }
     if (message.care !== undefined) {
       AlertCare.encode(message.care, writer.uint32(138).fork()).join();
+    }
+    if (message.ruleFile !== "") {
+      writer.uint32(146).string(message.ruleFile);
+    }
+    if (message.ruleGroup !== "") {
+      writer.uint32(154).string(message.ruleGroup);
     }
     return writer;
   },
@@ -1153,6 +1166,22 @@ export const Alert: MessageFns<Alert> = {
             message.care = AlertCare.decode(reader, reader.uint32());
             continue;
           }
+          case 18: {
+            if (tag !== 146) {
+              break;
+            }
+
+            message.ruleFile = reader.string();
+            continue;
+          }
+          case 19: {
+            if (tag !== 154) {
+              break;
+            }
+
+            message.ruleGroup = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1212,6 +1241,8 @@ export const Alert: MessageFns<Alert> = {
       : 0n;
     message.resolvedBy = object.resolvedBy ?? "";
     message.care = (object.care !== undefined && object.care !== null) ? AlertCare.fromPartial(object.care) : undefined;
+    message.ruleFile = object.ruleFile ?? "";
+    message.ruleGroup = object.ruleGroup ?? "";
     return message;
   },
 };
