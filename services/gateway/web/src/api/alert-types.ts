@@ -10,6 +10,8 @@ export const alertSchema = z.object({
   alertId: z.string(),
   ruleId: text,
   ruleName: text,
+  ruleFile: text,
+  ruleGroup: text,
   fingerprint: text,
   state: alertState,
   severity,

@@ -2,14 +2,23 @@ import { queryOptions } from "@tanstack/react-query";
 import * as z from "zod/mini";
 import { alertsKey } from "./alerts.ts";
 import { call } from "./client.ts";
-import { flag, instant, list, moment, text } from "./fields.ts";
+import { count, flag, instant, list, moment, text } from "./fields.ts";
 import { anySchema } from "./types.ts";
 
 const scheduleSchema = z.union([
   z.object({ kind: z.literal("once"), start: z.string(), end: z.string() }),
-  z.looseObject({ kind: z.literal("recurring"), timeZone: text }),
+  z.object({
+    kind: z.literal("recurring"),
+    timeZone: text,
+    weekly: list(z.object({ weekdays: list(z.string()), start: text, durationMinutes: count })),
+    // As Alertmanager's time intervals; nobody writes them here, so what they say goes back as it came.
+    intervals: list(z.unknown()),
+    from: moment,
+    until: moment,
+  }),
   z.object({ kind: z.literal("manual") }),
 ]);
+export type WindowSchedule = z.infer<typeof scheduleSchema>;
 
 const windowSchema = z.object({
   windowId: z.string(),
@@ -50,21 +59,15 @@ export function occurrencesQuery(windowId: string) {
 
 /** A window as somebody writes it. */
 export interface WindowDraft {
+  readonly name: string;
   readonly matchers: readonly string[];
   readonly reason: string;
-  readonly schedule:
-    | { readonly kind: "manual" }
-    | { readonly kind: "once"; readonly start: string; readonly end: string }
-    | {
-        readonly kind: "recurring";
-        readonly timeZone: string;
-        readonly weekly: readonly { weekdays: readonly string[]; start: string; durationMinutes: number }[];
-      };
+  readonly schedule: WindowSchedule;
 }
 
-/** Creates a window under its name. */
-export async function createWindow(name: string, draft: WindowDraft): Promise<void> {
-  await call(anySchema, windowPath(name), { method: "PUT", body: draft });
+/** Changes the window with the id, or makes one under its name. */
+export async function saveWindow(windowId: string | undefined, draft: WindowDraft): Promise<void> {
+  await call(anySchema, windowPath(windowId ?? draft.name), { method: "PUT", body: draft });
 }
 
 /** Opens a window now, for a while. */

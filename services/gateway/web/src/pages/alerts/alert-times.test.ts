@@ -7,6 +7,8 @@ const alert: Alert = {
   alertId: "a",
   ruleId: "r",
   ruleName: "CPU",
+  ruleFile: "",
+  ruleGroup: "",
   fingerprint: "",
   state: "firing",
   severity: "error",

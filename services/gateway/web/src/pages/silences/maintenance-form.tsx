@@ -1,74 +1,52 @@
 import { Button, MultiSelect, NumberInput, SegmentedControl, Textarea, TextInput } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { Link, useNavigate } from "react-router";
+import { Link, useNavigate, useParams } from "react-router";
 import { alertsKey } from "../../api/alerts.ts";
 import { messageOf } from "../../api/api-error.ts";
-import { createWindow, type WindowDraft } from "../../api/maintenance.ts";
+import { saveWindow, windowsQuery } from "../../api/maintenance.ts";
 import { tellDone } from "../../components/notify.ts";
 import { Panel } from "../../components/panel.tsx";
-import { localText, momentOfLocal } from "../../time/local-text.ts";
+import { EmptyState, ErrorState, SkeletonRows } from "../../components/states.tsx";
 import editor from "../alerts/rule-editor.module.css";
 import { MatcherFields } from "./matcher-fields.tsx";
-import { type MatcherDraft, textOfMatcher } from "./matcher-text.ts";
+import { draftOf, formOf, hasFields, missingIn, newForm, type WindowForm } from "./window-draft.ts";
 
 const weekdays = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
-const HOUR_MS = 3_600_000;
-
-interface Draft {
-  readonly name: string;
-  readonly matchers: readonly MatcherDraft[];
-  readonly reason: string;
-  readonly kind: WindowDraft["schedule"]["kind"];
-  readonly start: string;
-  readonly end: string;
-  readonly timeZone: string;
-  readonly weekdays: readonly string[];
-  readonly from: string;
-  readonly durationMinutes: number;
-}
-
-function newDraft(nowMs: number): Draft {
-  return {
-    name: "",
-    matchers: [{ name: "", operator: "=", value: "" }],
-    reason: "",
-    kind: "manual",
-    start: localText(nowMs),
-    end: localText(nowMs + 2 * HOUR_MS),
-    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-    weekdays: ["sunday"],
-    from: "02:00",
-    durationMinutes: 120,
-  };
-}
-
-function scheduleOf(draft: Draft): WindowDraft["schedule"] {
-  switch (draft.kind) {
-    case "manual":
-      return { kind: "manual" };
-    case "once":
-      return { kind: "once", start: momentOfLocal(draft.start), end: momentOfLocal(draft.end) };
-    case "recurring": {
-      const { timeZone, weekdays: days, from, durationMinutes } = draft;
-      return { kind: "recurring", timeZone, weekly: [{ weekdays: days, start: from, durationMinutes }] };
-    }
-  }
-}
-
 /** Writes a new maintenance window. */
-export function MaintenanceForm() {
+export function NewWindow() {
+  return <MaintenanceForm windowId={undefined} initial={newForm(Date.now())} />;
+}
+
+/** Changes a maintenance window. */
+export function EditWindow() {
+  const { windowId = "" } = useParams();
+  const windows = useQuery(windowsQuery);
+  if (windows.isPending) return <SkeletonRows rows={8} />;
+  if (windows.data === undefined) {
+    return <ErrorState error={windows.error} onRetry={() => void windows.refetch()} />;
+  }
+  const window = windows.data.find((one) => one.windowId === windowId);
+  const initial = window === undefined ? undefined : formOf(window, Date.now());
+  if (initial === undefined) {
+    return (
+      <EmptyState
+        title={window === undefined ? "There is no such window any more" : "Its matchers cannot be edited on the page"}
+      >
+        <Link to="/silences/maintenance">All maintenance windows</Link>
+      </EmptyState>
+    );
+  }
+  return <MaintenanceForm key={windowId} windowId={windowId} initial={initial} />;
+}
+
+function MaintenanceForm({ windowId, initial }: { windowId: string | undefined; initial: WindowForm }) {
   const navigate = useNavigate();
   const queryClient = useQueryClient();
-  const [draft, setDraft] = useState(() => newDraft(Date.now()));
-  const change = (changes: Partial<Draft>) => setDraft((before) => ({ ...before, ...changes }));
+  const [draft, setDraft] = useState(initial);
+  const change = (changes: Partial<WindowForm>) => setDraft((before) => ({ ...before, ...changes }));
   const save = useMutation({
-    mutationFn: () =>
-      createWindow(draft.name.trim(), {
-        matchers: draft.matchers.map(textOfMatcher),
-        reason: draft.reason,
-        schedule: scheduleOf(draft),
-      }),
+    mutationFn: () => saveWindow(windowId, draftOf(draft)),
     onSuccess: async () => {
       await queryClient.invalidateQueries({ queryKey: alertsKey });
       tellDone("The window is saved.");
@@ -82,7 +60,7 @@ export function MaintenanceForm() {
   };
   return (
     <form className={editor.form} onSubmit={onSubmit} data-testid="window-form">
-      <Panel title="New maintenance window">
+      <Panel title={windowId === undefined ? "New maintenance window" : "Maintenance window"}>
         <div className={editor.grid}>
           <TextInput
             label="Name"
@@ -125,7 +103,7 @@ export function MaintenanceForm() {
   );
 }
 
-function Schedule({ draft, onChange }: { draft: Draft; onChange: (changes: Partial<Draft>) => void }) {
+function Schedule({ draft, onChange }: { draft: WindowForm; onChange: (changes: Partial<WindowForm>) => void }) {
   return (
     <>
       <SegmentedControl
@@ -133,14 +111,18 @@ function Schedule({ draft, onChange }: { draft: Draft; onChange: (changes: Parti
         aria-label="When it is open"
         value={draft.kind}
         data={[
+          ...(draft.before !== undefined && !hasFields(draft.before) ? [{ value: "kept", label: "As it was" }] : []),
           { value: "manual", label: "When somebody opens it" },
           { value: "once", label: "Once" },
           { value: "recurring", label: "Every week" },
         ]}
         onChange={(kind) => {
-          if (kind === "manual" || kind === "once" || kind === "recurring") onChange({ kind });
+          if (kind === "kept" || kind === "manual" || kind === "once" || kind === "recurring") onChange({ kind });
         }}
       />
+      {draft.kind === "kept" ? (
+        <p className="dim">Its schedule has more parts than fit here; it stays unless you choose another.</p>
+      ) : null}
       {draft.kind === "once" ? (
         <div className={editor.grid}>
           <TextInput
@@ -162,7 +144,7 @@ function Schedule({ draft, onChange }: { draft: Draft; onChange: (changes: Parti
   );
 }
 
-function Weekly({ draft, onChange }: { draft: Draft; onChange: (changes: Partial<Draft>) => void }) {
+function Weekly({ draft, onChange }: { draft: WindowForm; onChange: (changes: Partial<WindowForm>) => void }) {
   return (
     <div className={editor.grid}>
       <MultiSelect
@@ -193,12 +175,4 @@ function Weekly({ draft, onChange }: { draft: Draft; onChange: (changes: Partial
       />
     </div>
   );
-}
-
-/** What is missing before a window can be saved; "" when nothing is. */
-function missingIn({ name, reason, matchers, kind, weekdays: days }: Draft): string {
-  if (name.trim() === "") return "Give the window a name.";
-  if (reason.trim() === "") return "Say why.";
-  if (matchers.some((matcher) => matcher.name.trim() === "")) return "Name the label of each matcher.";
-  return kind === "recurring" && days.length === 0 ? "Choose a day." : "";
 }

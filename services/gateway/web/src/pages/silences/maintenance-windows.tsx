@@ -69,13 +69,19 @@ export function MaintenanceWindows() {
   );
 }
 
+function addressOf({ windowId }: MaintenanceWindow): string {
+  return `/silences/maintenance/${encodeURIComponent(windowId)}`;
+}
+
 function WindowRow({ window }: { window: MaintenanceWindow }) {
   const color = window.open ? "var(--warning)" : "var(--ink-dim)";
   return (
     <li className={list.item} data-testid="window-row" data-open={window.open}>
       <div className={list.main}>
         <span className={list.name}>
-          <PlainLine text={window.name} className="" />
+          <Link to={addressOf(window)}>
+            <PlainLine text={window.name} className="" />
+          </Link>
           <span className={classes.state} style={{ color }}>
             <IconTool size={14} aria-hidden />
             {window.open ? "open" : "closed"}
@@ -174,6 +180,9 @@ function WindowActions({ window }: { window: MaintenanceWindow }) {
           </Menu.Dropdown>
         </Menu>
       )}
+      <Button component={Link} to={addressOf(window)} variant="default">
+        Edit
+      </Button>
       <ConfirmButton
         label="Delete"
         question="Really delete?"

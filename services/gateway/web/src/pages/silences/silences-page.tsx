@@ -1,7 +1,7 @@
 import { Link, Route, Routes, useLocation } from "react-router";
 import { AlertsFrame } from "../alerts/alerts-frame.tsx";
 import { NotFoundPage } from "../not-found.tsx";
-import { MaintenanceForm } from "./maintenance-form.tsx";
+import { EditWindow, NewWindow } from "./maintenance-form.tsx";
 import { MaintenanceWindows } from "./maintenance-windows.tsx";
 import { EditSilence, NewSilence } from "./silence-form.tsx";
 import classes from "./silences.module.css";
@@ -24,7 +24,8 @@ export function SilencesPage() {
         <Route index element={<Silences />} />
         <Route path="new" element={<NewSilence />} />
         <Route path="maintenance" element={<MaintenanceWindows />} />
-        <Route path="maintenance/new" element={<MaintenanceForm />} />
+        <Route path="maintenance/new" element={<NewWindow />} />
+        <Route path="maintenance/:windowId" element={<EditWindow />} />
         <Route path=":silenceId" element={<EditSilence />} />
         <Route path="*" element={<NotFoundPage />} />
       </Routes>

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { Field, Fields } from "../../../components/fields.tsx";
 import { Panel } from "../../../components/panel.tsx";
@@ -8,8 +9,8 @@ import classes from "./one.module.css";
 type Texts = Readonly<Record<string, string>>;
 
 /** The labels and annotations of an alert, and where it comes from. */
-export function AlertFacts(props: { labels: Texts; annotations: Texts; generatorUrl: string }) {
-  const { labels, annotations, generatorUrl } = props;
+export function AlertFacts(props: { labels: Texts; annotations: Texts; generatorUrl: string; rule?: ReactNode }) {
+  const { labels, annotations, generatorUrl, rule } = props;
   return (
     <Panel
       title="What it says of itself"
@@ -30,6 +31,7 @@ export function AlertFacts(props: { labels: Texts; annotations: Texts; generator
             <PlainLine text={value} className="mono" />
           </Field>
         ))}
+        <Field name="Rule">{rule}</Field>
         <Field name="Comes from">{generatorUrl === "" ? null : <Annotation value={generatorUrl} />}</Field>
       </Fields>
     </Panel>

@@ -21,6 +21,7 @@ import { GroupBar, GroupedStateMark } from "../groups/state-looks.tsx";
 import { AlertFacts } from "./alert-facts.tsx";
 import classes from "./one.module.css";
 import { RuleAlertPage } from "./rule-alert.tsx";
+import { RuleLink, useAlertOfFile } from "./rule-link.tsx";
 import { Told } from "./told.tsx";
 
 const fingerprintPattern = /^[0-9a-f]{16}$/;
@@ -65,6 +66,7 @@ function Routed({ fingerprint }: { fingerprint: string }) {
 
 function Firing({ routed: { alert, groups } }: { routed: RoutedAlert }) {
   const severity = SEVERITIES.find((known) => known === alert.labels["severity"]);
+  const ofFile = useAlertOfFile(alert.fingerprint);
   return (
     <div className={classes.columns}>
       <div className={classes.side}>
@@ -87,7 +89,12 @@ function Firing({ routed: { alert, groups } }: { routed: RoutedAlert }) {
         <Told id={alert.fingerprint} start={msOf(alert.startsAt) < Date.now() ? alert.startsAt : undefined} />
       </div>
       <div className={classes.side}>
-        <AlertFacts labels={alert.labels} annotations={alert.annotations} generatorUrl={alert.generatorUrl} />
+        <AlertFacts
+          labels={alert.labels}
+          annotations={alert.annotations}
+          generatorUrl={alert.generatorUrl}
+          rule={ofFile === undefined ? undefined : <RuleLink alert={ofFile} />}
+        />
         {groups.map((group) => (
           <Fragment key={`${group.groupId} ${group.receiver}`}>
             <Panel title={`Group, told to ${group.receiver}`} to={addressOfGroup(group)}>

@@ -1,7 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
-import { Link } from "react-router";
 import type { AlertDetail } from "../../../api/alert-types.ts";
-import { rulesQuery } from "../../../api/alerts.ts";
 import { Field, Fields } from "../../../components/fields.tsx";
 import { Panel } from "../../../components/panel.tsx";
 import { PlainBlock } from "../../../components/plain.tsx";
@@ -15,14 +12,12 @@ import { CareWords } from "../groups/hidden-by.tsx";
 import { AlertFacts } from "./alert-facts.tsx";
 import { ChannelAttempts } from "./channel-attempts.tsx";
 import classes from "./one.module.css";
+import { RuleLink } from "./rule-link.tsx";
 import { Told } from "./told.tsx";
 
 /** An alert of a rule, also before it fires and after it ended. */
 export function RuleAlertPage({ detail }: { detail: AlertDetail }) {
   const { alert } = detail;
-  const rules = useQuery(rulesQuery);
-  // Rules of files have no page of their own.
-  const isOwn = rules.data?.some(({ ruleId }) => ruleId === alert.ruleId) ?? false;
   return (
     <div className={classes.columns}>
       <div className={classes.side}>
@@ -54,9 +49,7 @@ export function RuleAlertPage({ detail }: { detail: AlertDetail }) {
         <Panel title="Its rule">
           <Fields>
             <Field name="Rule">
-              <Link to={isOwn ? `/alerts/rules/${encodeURIComponent(alert.ruleId)}` : "/alerts/rules"}>
-                {alert.ruleName}
-              </Link>
+              <RuleLink alert={alert} />
             </Field>
             <Field name="Newest value">{significant(alert.value)}</Field>
             <Field name={alert.resolvedAt === null ? "Lasting" : "Lasted"}>{lastingOf(alert, Date.now())}</Field>
