@@ -9,6 +9,42 @@ export const optionalText = z
   .nullish()
   .transform((text) => text ?? "");
 
+/** Any list, whatever is in it: who reads it says how much of it is looked at. */
+export const anyList = z.custom<readonly unknown[]>(Array.isArray, "want a list");
+
+/** A list that is wrong as a whole where it is longer than that: what is in it is not looked at then. */
+export function shortList<T>(item: z.ZodType<T>, max: number): z.ZodType<T[]> {
+  return anyList
+    .refine((all) => all.length <= max, { message: `want at most ${max}`, abort: true })
+    .pipe(z.array(item));
+}
+
+/** Far more than the labels and annotations that an alert keeps. */
+const MAX_TEXTS = 1000;
+
+/** Texts by name. Of what is none only the first is told: there may be as many as fit the request. */
+export const textsByName = z
+  .custom<object>((value) => typeof value === "object" && value !== null && !Array.isArray(value), {
+    message: "want texts by name",
+    abort: true,
+  })
+  .transform((all, context): Record<string, string> => {
+    const entries: [name: string, text: unknown][] = Object.entries(all);
+    if (entries.length > MAX_TEXTS) {
+      context.addIssue({ code: "custom", message: `want at most ${MAX_TEXTS}` });
+      return z.NEVER;
+    }
+    const texts: [name: string, text: string][] = [];
+    for (const [name, text] of entries) {
+      if (typeof text === "string") texts.push([name, text]);
+      else {
+        context.addIssue({ code: "custom", message: "want a text", path: [name] });
+        return z.NEVER;
+      }
+    }
+    return Object.fromEntries(texts);
+  });
+
 /** Ids that some payloads have as numbers and some as texts. */
 export const idText = z.union([z.string(), z.number()]).transform(String);
 
