@@ -38,6 +38,19 @@ export function alertGroupsQuery({ filter, states }: GroupFilters) {
   });
 }
 
+/**
+ * What fires that nobody has and nothing hides, be it of rules or sent by others: the groups that need somebody first, some alerts of each,
+ * and how many alerts there are of each state.
+ */
+export const firingQuery = queryOptions({
+  queryKey: [...alertsKey, "firing"],
+  queryFn: ({ signal }) => {
+    const query = { state: "firing", alerts: 5, limit: 50 };
+    return call(alertGroupPageSchema, "/v1/alert-groups", { query, signal });
+  },
+  refetchInterval: refetchMs,
+});
+
 /** One group, which a link names; null once it is no more. */
 export function alertGroupQuery(groupId: string) {
   return queryOptions({

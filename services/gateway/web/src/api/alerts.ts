@@ -1,5 +1,4 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
-import * as z from "zod/mini";
 import { rangeQuery, type TimeRange } from "../time/time-range.ts";
 import {
   alertDetailSchema,
@@ -11,7 +10,6 @@ import {
   ruleListSchema,
 } from "./alert-types.ts";
 import { call } from "./client.ts";
-import { count } from "./fields.ts";
 import { anySchema } from "./types.ts";
 
 /** Where every answer about alerts is kept: made invalid after each change. */
@@ -23,18 +21,6 @@ export const channelsKey = ["channels"] as const;
 export const activeAlertsQuery = queryOptions({
   queryKey: [...alertsKey, "active"],
   queryFn: ({ signal }) => call(alertListSchema, "/v1/alerts", { query: { limit: 500 }, signal }),
-  refetchInterval: 10_000,
-});
-
-const firingSchema = z.object({ firing: count });
-
-/** How many alerts fire that nobody has and nothing hides, as they are routed. */
-export const firingCountQuery = queryOptions({
-  queryKey: [...alertsKey, "firing-count"],
-  queryFn: async ({ signal }) => {
-    const query = { state: "firing", limit: 1 };
-    return (await call(firingSchema, "/v1/alert-groups", { query, signal })).firing;
-  },
   refetchInterval: 10_000,
 });
 

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation } from "react-router";
-import { firingCountQuery } from "../api/alerts.ts";
+import { firingQuery } from "../api/alert-groups.ts";
 import { openIncidentsQuery } from "../api/incidents.ts";
 import { addressOf, DESTINATIONS, type Destination, isWithin } from "./destinations.ts";
 import classes from "./nav.module.css";
@@ -8,7 +8,7 @@ import classes from "./nav.module.css";
 /** The links to all pages; alerts with the number of those that fire, incidents with that of the open ones. */
 export function Nav({ onNavigate }: { onNavigate?: () => void }) {
   const location = useLocation();
-  const { data: firing = 0 } = useQuery(firingCountQuery);
+  const { data: firing = 0 } = useQuery({ ...firingQuery, select: (page) => page.firing });
   const { data: open = 0 } = useQuery(openIncidentsQuery);
   const counts: Partial<Record<Destination["id"], { count: number; word: string }>> = {
     alerts: { count: firing, word: "firing" },

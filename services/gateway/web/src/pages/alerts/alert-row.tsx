@@ -12,7 +12,7 @@ import { lastingOf, sinceOf } from "./alert-times.ts";
 import { useAlertChange } from "./use-alert-change.ts";
 
 /** One alert in a list: what, where, since when, and a button to take it. */
-export function AlertRow({ alert, compact = false }: { alert: Alert; compact?: boolean }) {
+export function AlertRow({ alert }: { alert: Alert }) {
   return (
     <li className={classes.row} data-testid="alert-row" data-state={alert.state} data-severity={alert.severity}>
       <div className={classes.what}>
@@ -30,8 +30,8 @@ export function AlertRow({ alert, compact = false }: { alert: Alert; compact?: b
           </span>
           {alert.state === "resolved" ? <span>lasted {lastingOf(alert, Date.now()) || "no time"}</span> : null}
           {alert.acknowledgedBy === "" ? null : <span>by {alert.acknowledgedBy}</span>}
-          {compact ? null : <span>{alert.ruleName}</span>}
-          {compact ? null : <Labels labels={alert.labels} />}
+          <span>{alert.ruleName}</span>
+          <Labels labels={alert.labels} />
         </div>
       </div>
       <AcknowledgeButton alert={alert} />
