@@ -27,6 +27,7 @@ const mayImport = {
   rules: ["errors", "model", "query", "gotemplate"],
   alertmanager: ["errors", "model", "gotemplate", "query"],
   oncall: ["errors", "model"],
+  backtest: ["errors", "model", "rules", "alertmanager", "oncall"],
   auth: ["errors", "model"],
   service: ["errors"],
   bus: ["errors", "service", "model", "proto"],

@@ -23,6 +23,7 @@ export const BENCHES: Readonly<Record<string, string>> = {
   "query-logfilter": "tests/bench/query-logfilter.bench.ts",
   traceql: "libs/query/src/traceql/traceql.bench.ts",
   rules: "libs/rules/src/evaluate/evaluate.bench.ts",
+  backtest: "libs/backtest/src/backtest.bench.ts",
   dispatch: "libs/alertmanager/src/dispatch/dispatcher.bench.ts",
   oncall: "libs/oncall/src/schedule/shifts.bench.ts",
   "alert-decisions": "libs/alertmanager/src/decisions.bench.ts",
