@@ -120,10 +120,24 @@ const github = (event: string, payload: object, own: object = {}) =>
   );
 
 test("GitHub: what is an alert, and how bad", () => {
+  const head_repository = { full_name: repository.full_name };
   const run = (head_branch: string, conclusion: string) => ({
     action: "completed",
     check_run: { name: "lint", conclusion, check_suite: { head_branch } },
   });
+  const workflow = (conclusion: string, more: object = {}) => ({
+    action: "completed",
+    workflow_run: {
+      name: "CI",
+      conclusion,
+      head_branch: "main",
+      head_repository,
+      run_number: 1,
+      event: "push",
+      ...more,
+    },
+  });
+  const fork = { head_repository: { full_name: "mallory/shop" } };
   const advisory = { ghsa_id: "GHSA-1", severity: "critical", summary: "prototype pollution" };
   const dependabot = (action: string) => ({
     action,
@@ -144,6 +158,12 @@ test("GitHub: what is an alert, and how bad", () => {
     ["check_run", run("main", "success"), "GitHubCheckFailed resolved warning"],
     ["check_run", run("main", "cancelled"), ""],
     ["check_run", run("a-branch", "failure"), ""],
+    ["workflow_run", workflow("failure"), "GitHubWorkflowFailed firing warning"],
+    ["workflow_run", workflow("success", { event: "schedule" }), "GitHubWorkflowFailed resolved warning"],
+    ["workflow_run", workflow("failure", fork), ""],
+    ["workflow_run", workflow("success", { ...fork, event: "pull_request_target" }), ""],
+    ["workflow_run", workflow("failure", { event: "pull_request" }), ""],
+    ["workflow_run", workflow("failure", { head_repository: null }), ""],
     ["dependabot_alert", dependabot("created"), "GitHubDependabotAlert firing critical"],
     ["dependabot_alert", dependabot("dismissed"), "GitHubDependabotAlert resolved critical"],
     ["code_scanning_alert", scanning, "GitHubCodeScanningAlert firing error"],
@@ -159,6 +179,7 @@ test("GitHub: what is an alert, and how bad", () => {
     const told = github(event, payload, { issueLabels: ["incident"] });
     const got = told.alerts.map(({ labels, status }) => `${labels["alertname"]} ${status} ${labels["severity"]}`);
     assert.equal(got.join("; "), want, `${event} ${JSON.stringify(payload)}`);
+    if (event === "workflow_run") assert.equal(told.events.length, 1, "whoever's it is, it is an event");
   }
 });
 

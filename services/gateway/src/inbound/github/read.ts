@@ -37,6 +37,11 @@ const workflowRun = z.object({
     name: optionalText,
     conclusion,
     head_branch: branch,
+    /** Whose branch it is: a fork's may have any name. */
+    head_repository: z
+      .object({ full_name: optionalText })
+      .nullish()
+      .transform((head) => head?.full_name ?? ""),
     html_url: optionalText,
     run_number: idText,
     event: optionalText,

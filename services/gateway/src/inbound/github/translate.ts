@@ -97,18 +97,22 @@ interface Run {
   /** `check` or `workflow`, and its name. */
   readonly which: readonly [noun: "check" | "workflow", name: string];
   readonly branch: string;
+  /** Whether it ran for what the repository's own branch is, not for what somebody wants it to be. */
+  readonly isOfBranch: boolean;
   readonly conclusion: string;
   readonly description: string;
   readonly link: string;
   readonly timeMs: number | undefined;
 }
 
-function ofRun({ repository, alertname, which, branch, conclusion, description, link, timeMs }: Run): Meaning {
+function ofRun({ repository, alertname, which, branch, isOfBranch, conclusion, ...rest }: Run): Meaning {
+  const { description, link, timeMs } = rest;
   const [noun, name] = which;
   const status = conclusions[conclusion];
   const title = `${noun} ${name} of ${repository.full_name} on ${branch || "no branch"}: ${conclusion}`;
   // On other branches somebody is at work, and sees it.
-  const isAlert = status !== undefined && branch !== "" && branch === repository.default_branch;
+  const isDefault = isOfBranch && branch !== "" && branch === repository.default_branch;
+  const isAlert = status !== undefined && isDefault;
   const alert: ToldAlert | undefined = isAlert
     ? {
         status,
@@ -131,6 +135,8 @@ function ofCheckRun({ action, repository, check_run: run }: CheckRun): Meaning |
     alertname: "GitHubCheckFailed",
     which: ["check", run.name],
     branch: run.check_suite,
+    // Of a fork's branch GitHub does not tell the name here.
+    isOfBranch: true,
     conclusion: run.conclusion,
     description: run.output.title,
     link: run.html_url,
@@ -145,6 +151,7 @@ function ofWorkflowRun({ action, repository, workflow_run: run }: WorkflowRun): 
     alertname: "GitHubWorkflowFailed",
     which: ["workflow", run.name],
     branch: run.head_branch,
+    isOfBranch: run.head_repository === repository.full_name && !run.event.startsWith("pull_request"),
     conclusion: run.conclusion,
     description: `run ${run.run_number}`,
     link: run.html_url,

@@ -99,6 +99,7 @@ const workflowRun = (conclusion: string) => ({
     name: "CI",
     conclusion,
     head_branch: "main",
+    head_repository: { full_name: repository.full_name },
     html_url: "https://github.com/acme/checkout/actions/runs/1",
     run_number: 12,
     event: "push",
