@@ -1,7 +1,7 @@
-import { AlertServiceService } from "@sightline/proto/sightline/alert/v1/alert_service";
+import { type AcknowledgeAlertRequest, AlertServiceService } from "@sightline/proto/sightline/alert/v1/alert_service";
 import { internalUnary } from "@sightline/rpc/handlers";
 import type { GrpcServer } from "@sightline/rpc/server";
-import { alertToMessage } from "./alerts/alert.ts";
+import type { AlertActions } from "./actions/alert-actions.ts";
 import type { AlertCalls } from "./alerts/alert-calls.ts";
 import type { ChannelCalls } from "./channels/channel-calls.ts";
 import type { RuleCalls } from "./rules/rule-calls.ts";
@@ -10,12 +10,23 @@ export interface AlertServiceOptions {
   readonly internalToken: string;
   readonly rules: RuleCalls;
   readonly alerts: AlertCalls;
+  readonly actions: AlertActions;
   readonly channels: ChannelCalls;
 }
 
 /** Adds the AlertService, for the other services only. */
 export function addAlertService(server: GrpcServer, options: AlertServiceOptions): void {
-  const { rules, alerts, channels } = options;
+  const { rules, alerts, actions, channels } = options;
+  const act = async (tenant: string, verb: "acknowledge" | "resolve", request: AcknowledgeAlertRequest) => {
+    const { alertId, userId, note } = request;
+    const of = { $case: "alertId", value: alertId } as const;
+    const { alert } = await actions.onAlert(tenant, {
+      alert: of,
+      userId,
+      action: { note, verb: { $case: verb, value: {} } },
+    });
+    return { alert };
+  };
   const internal = internalUnary(options.internalToken);
   server.addService(AlertServiceService, {
     listRules: internal(async (_request, { tenant }) => ({ rules: await rules.list(tenant) })),
@@ -26,12 +37,8 @@ export function addAlertService(server: GrpcServer, options: AlertServiceOptions
     }),
     listAlerts: internal((request, { tenant }) => alerts.list(tenant, request)),
     getAlert: internal(({ alertId }, { tenant }) => alerts.get(tenant, alertId)),
-    acknowledgeAlert: internal(async (request, { tenant }) => ({
-      alert: alertToMessage(await alerts.acknowledge(tenant, request)),
-    })),
-    resolveAlert: internal(async (request, { tenant }) => ({
-      alert: alertToMessage(await alerts.resolve(tenant, request)),
-    })),
+    acknowledgeAlert: internal((request, { tenant }) => act(tenant, "acknowledge", request)),
+    resolveAlert: internal((request, { tenant }) => act(tenant, "resolve", request)),
     listChannels: internal(async (_request, { tenant }) => ({ channels: await channels.list(tenant) })),
     putChannel: internal(async ({ channel }, { tenant }) => ({ channel: await channels.put(tenant, channel) })),
     deleteChannel: internal(async ({ name }, { tenant }) => {

@@ -139,9 +139,11 @@ export async function start(config: Config, deps: Deps): Promise<void> {
     health: () => sql.ping().then(() => true),
   });
   const { maxRules, maxChannels, externalUrl } = config;
+  const actions = createAlertActions({ sql, clock, newId, views: dispatching.views, onActed: onMoved });
   const calls = {
     rules: createRuleCalls({ sql, clock, newId, maxRules, onChanged: onRulesChanged }),
-    alerts: createAlertCalls({ sql, clock, onMoved }),
+    alerts: createAlertCalls({ sql, clock }),
+    actions,
     channels: createChannelCalls({ sql, clock, newId, tell, externalUrl, maxChannels }),
   };
   addAlertService(server, { internalToken, ...calls });
@@ -179,10 +181,7 @@ export async function start(config: Config, deps: Deps): Promise<void> {
     }),
   });
   addEscalationService(server, { internalToken, escalations: dispatching.escalations });
-  addActionService(server, {
-    internalToken,
-    actions: createAlertActions({ sql, clock, newId, views: dispatching.views, onActed: onMoved }),
-  });
+  addActionService(server, { internalToken, actions });
   const { maxSchedules, maxPolicies, maxContacts, maxWindows } = config;
   addWindowService(server, {
     internalToken,

@@ -69,8 +69,10 @@ export function createAlertActions(options: AlertActionsOptions): AlertActions {
     // A step of its own is told as all of its steps are; a repeated acknowledgement ends a snooze all the same.
     const isTold = moved.state !== alert.state && deed.act.verb !== "snooze";
     const labels = routedLabels(alert);
-    const subject = { target: { fingerprint: fingerprintOf(labels) }, labels, alertId: alert.alertId };
-    if (!isTold) await tell(tx, alert.tenant, subject, deed);
+    const target = { fingerprint: fingerprintOf(labels) };
+    // Escalations hear of it at once in any case: nobody is told of what is acknowledged.
+    if (isTold) await tellEscalations(tx, alert.tenant, entryOf(target, deed));
+    else await tell(tx, alert.tenant, { target, labels, alertId: alert.alertId }, deed);
     return moved;
   }
 

@@ -3,54 +3,31 @@ import { type Clock, msOfNanos, nanosOfMs } from "@sightline/model/time";
 import { isUuid } from "@sightline/model/uuid7";
 import type { Pool } from "@sightline/postgres/pool";
 import type {
-  AcknowledgeAlertRequest,
   GetAlertResponse,
   ListAlertsRequest,
   ListAlertsResponse,
 } from "@sightline/proto/sightline/alert/v1/alert_service";
 import { careOfAlerts } from "../actions/care-store.ts";
-import { acknowledgeAlert, resolveAlert } from "../actions/rule-alert-moves.ts";
 import type { OpenState } from "../evaluate/decide.ts";
-import { type Alert, alertToMessage, stateFromProto, stateToProto } from "./alert.ts";
+import { alertToMessage, stateFromProto, stateToProto } from "./alert.ts";
 import { type AlertQuery, countActiveAlerts, findAlert, listAlerts, listAttempts, listChanges } from "./alert-store.ts";
 
 export interface AlertCallsOptions {
   readonly sql: Pool;
   readonly clock: Clock;
-  /** Called after an alert was moved. */
-  readonly onMoved: () => void;
 }
 
-/** What people ask about alerts and do to them. Everything is of the given tenant. */
+/** What people ask about alerts. Everything is of the given tenant. */
 export interface AlertCalls {
   list(tenant: string, request: ListAlertsRequest): Promise<ListAlertsResponse>;
   get(tenant: string, alertId: string): Promise<GetAlertResponse>;
-  /** Throws failed_precondition unless the alert fires; acknowledging twice changes nothing. */
-  acknowledge(tenant: string, request: AcknowledgeAlertRequest): Promise<Alert>;
-  /** Throws failed_precondition when the alert is resolved. */
-  resolve(tenant: string, request: AcknowledgeAlertRequest): Promise<Alert>;
 }
 
 const openStates: readonly OpenState[] = ["pending", "firing", "acknowledged"];
-const maxNoteBytes = 4096;
 const maxLimit = 1000;
 const defaultLimit = 100;
 
-export function createAlertCalls({ sql, clock, onMoved }: AlertCallsOptions): AlertCalls {
-  const doing = ({ userId, note }: AcknowledgeAlertRequest) => ({ by: userId, note, atMs: clock() });
-  const resolve = (tenant: string, request: AcknowledgeAlertRequest) =>
-    sql.transaction(async (tx) =>
-      resolveAlert(tx, await findAlert(tx, tenant, wantId(request.alertId)), doing(request)),
-    );
-  const acknowledge = (tenant: string, request: AcknowledgeAlertRequest) =>
-    sql.transaction(async (tx) =>
-      acknowledgeAlert(tx, await findAlert(tx, tenant, wantId(request.alertId)), doing(request)),
-    );
-  const told = async (moving: Promise<Alert>) => {
-    const alert = await moving;
-    onMoved();
-    return alert;
-  };
+export function createAlertCalls({ sql, clock }: AlertCallsOptions): AlertCalls {
   return {
     async list(tenant, request) {
       const [alerts, totalActiveAlerts] = await Promise.all([
@@ -61,8 +38,6 @@ export function createAlertCalls({ sql, clock, onMoved }: AlertCallsOptions): Al
       return { alerts: alerts.map((alert) => alertToMessage(alert, careOf(alert))), totalActiveAlerts };
     },
     get: (tenant, alertId) => getAlert(sql, tenant, wantId(alertId), clock()),
-    acknowledge: (tenant, request) => told(acknowledge(tenant, checked(request))),
-    resolve: (tenant, request) => told(resolve(tenant, checked(request))),
   };
 }
 
@@ -91,14 +66,6 @@ async function getAlert(sql: Pool, tenant: string, alertId: string, nowMs: numbe
       outcome,
     })),
   };
-}
-
-function checked(request: AcknowledgeAlertRequest): AcknowledgeAlertRequest {
-  if (request.userId.trim() === "") throw invalid("cannot change alert: user_id: got nothing, want who does it");
-  const bytes = Buffer.byteLength(request.note);
-  if (bytes > maxNoteBytes)
-    throw invalid(`cannot change alert: note: got ${bytes} bytes, want at most ${maxNoteBytes}`);
-  return request;
 }
 
 function wantId(alertId: string): string {

@@ -6,9 +6,10 @@ import { Contacts, EscalationPolicy, type EscalationStep } from "@sightline/prot
 import { eventually } from "@sightline/testkit/eventually";
 import { startNats, startPostgres, type TestServer } from "@sightline/testkit/servers";
 import { json, startLoopback } from "../channels/testing/loopback.ts";
-import { fails } from "../testing/calls.ts";
+import { fails, listed, putRule } from "../testing/calls.ts";
 import { type Receiver, startReceiver } from "../testing/receiver.ts";
 import { end, post } from "../testing/routed.ts";
+import { eventRule } from "../testing/rules.ts";
 import { type Alerter, createWorld, ofTenant } from "../testing/world.ts";
 import { incidents, step } from "./testing/time-line.ts";
 
@@ -53,7 +54,7 @@ describe("the escalation service", () => {
   async function configure(alerter: Alerter, source: string): Promise<void> {
     await alerter.alertmanager.call(
       "putConfiguration",
-      { source, templates: {}, author: "ann", onlyCheck: false },
+      { source, templates: {}, author: "ann", onlyCheck: false, keepTemplates: false },
       ofTenant,
     );
   }
@@ -109,6 +110,39 @@ describe("the escalation service", () => {
           ...["a contact was told", "a contact was told"],
         ],
       );
+    });
+  });
+
+  test("an alert of a rule that somebody acknowledges escalates no further from that moment, by whichever call", async () => {
+    await using here = await world();
+    await using receiver = await startReceiver();
+    await using alerter = await here.startAlerter();
+    await putPolicy(alerter, step([ann]), step([incidents], { delaySeconds: 600 }));
+    await configure(alerter, configuration(receiver.url));
+    await putRule(alerter, eventRule({ labels: { team: "a" }, channels: [] }));
+    await here.send({ eventType: "boom" });
+    await eventually(() => receiver.received.length === 1);
+    const [alert] = await listed(alerter, 1);
+    assert.ok(alert);
+    const { alertId } = alert;
+    await alerter.client.call("acknowledgeAlert", { alertId, userId: "ann", note: "mine" }, ofTenant);
+    const [taken] = await open(alerter);
+    assert.deepEqual([taken?.status, taken?.assignee, taken?.dueAtUnixMs], [2, "ann", 0n]);
+    const of = { alert: { $case: "alertId", value: alertId }, userId: "ann" } as const;
+    const back = { verb: { $case: "unacknowledge", value: {} }, note: "" } as const;
+    await alerter.actions.call("actOnAlert", { ...of, action: back }, ofTenant);
+    const [again] = await open(alerter);
+    assert.deepEqual([again?.status, again?.dueAtUnixMs === 0n], [1, false]);
+    const snooze = {
+      verb: { $case: "snooze", value: { untilUnixMs: BigInt(Date.now() + 3_600_000) } },
+      note: "",
+    } as const;
+    await alerter.actions.call("actOnAlert", { ...of, action: snooze }, ofTenant);
+    // Who takes care after all ends the snooze.
+    await alerter.client.call("acknowledgeAlert", { alertId, userId: "ann", note: "" }, ofTenant);
+    await eventually(async () => {
+      const [shown] = await listed(alerter, 1);
+      assert.deepEqual([shown?.care?.acknowledgedBy, shown?.care?.snoozedBy], ["ann", ""]);
     });
   });
 
