@@ -3,6 +3,8 @@ import { createDispatcher, type Dispatcher, type Gap } from "@sightline/alertman
 import type { Flush } from "@sightline/alertmanager/dispatch/flush";
 import { isResolved, type KeptAlert, type PostedAlert } from "@sightline/alertmanager/dispatch/kept-alert";
 import type { DispatcherChanges, DispatcherSnapshot } from "@sightline/alertmanager/dispatch/snapshot";
+import type { Labels } from "@sightline/alertmanager/notification";
+import { matchRoutes } from "@sightline/alertmanager/route/route";
 import { createMaintenance } from "@sightline/alertmanager/silence/maintenance";
 import type { MaintenanceWindow } from "@sightline/alertmanager/silence/maintenance-window";
 import { type Silence, silenceState } from "@sightline/alertmanager/silence/silence";
@@ -89,6 +91,9 @@ function unlessGone(act: () => unknown): void {
   }
 }
 
+/** How much later than it is due a group may have its turn. */
+const DUE_WITHIN_MS = 60_000;
+
 /** Goes on from what was written of a tenant last. */
 export function createTenantDispatch(options: TenantDispatchOptions): TenantDispatch {
   const { tenant, limits, newId, externalUrl, nowMs: startMs } = options;
@@ -119,10 +124,23 @@ export function createTenantDispatch(options: TenantDispatchOptions): TenantDisp
     refused += dispatcher.put(alerts, nowMs).filter(({ kind }) => kind === "invalid").length;
   }
 
+  /** Until every group that the alert belongs to was due once more. */
+  function toldWithinMs(labels: Labels): number {
+    const waits = matchRoutes(configuration.dispatch.route, labels).map(({ options: route }) =>
+      Math.max(route.groupWaitMs, route.groupIntervalMs),
+    );
+    return Math.max(0, ...waits) + DUE_WITHIN_MS;
+  }
+
   function takeOne(entry: InboxEntry, nowMs: number): void {
     switch (entry.kind) {
       case "alerts":
-        put(entry.alerts, nowMs);
+        put(
+          entry.alerts.map((alert) =>
+            alert.isOver === true ? { ...alert, endsAtMs: nowMs + toldWithinMs(alert.labels) } : alert,
+          ),
+          nowMs,
+        );
         break;
       case "ended":
         put(

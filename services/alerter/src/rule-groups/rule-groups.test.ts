@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { AppError, invalid } from "@sightline/errors/app-error";
+import { nanosOfMs } from "@sightline/model/time";
 import { startPostgres, type TestServer } from "@sightline/testkit/servers";
 import { testClock } from "@sightline/testkit/test-clock";
 import { z } from "zod";
@@ -221,6 +222,18 @@ describe("groups of rule files", () => {
     assert.deepEqual(await world.alerts(), []);
     assert.deepEqual(await world.told(), ["alerts Booms", "ended Booms"]);
     await assert.rejects(replica.events([boom], 4), /another replica/);
+  });
+
+  test("what events that come late show to have fired is told, though it is over", async () => {
+    await using world = await createRuleWorld(server.url);
+    const events = "events: { condition: \"event_type == 'boom'\", threshold_count: 1, threshold_time_window: 5m }";
+    await world.put(file(`  - { alert: Booms, sightline: { ${events} } }\n`));
+    const replica = await world.replica();
+    await replica.at(3600);
+    await replica.events([{ eventType: "boom", timeUnixNano: nanosOfMs(world.startMs + 1800_000) }]);
+    assert.deepEqual(await world.history(), [">firing fired_late", "firing>resolved condition_ended"]);
+    // Whoever dispatches has it fire until people were told.
+    assert.deepEqual(await world.told(), ["late alerts Booms"]);
   });
 
   for (const [name, seconds] of [

@@ -49,12 +49,36 @@ export async function writeTransitions(
   options: TransitionStoreOptions,
 ): Promise<number> {
   let moved = 0;
+  const brief: Brief = { steps: briefSteps(transitions), told: new Set() };
   for (const wave of wavesOf(transitions)) {
     for (let at = 0; at < wave.length; at += maxRows) {
-      moved += await writeWave(tx, tenant, wave.slice(at, at + maxRows), options);
+      moved += await writeWave(tx, tenant, wave.slice(at, at + maxRows), { ...options, brief });
     }
   }
   return moved;
+}
+
+/** Alerts of which it is found out that they fire when they are over already. */
+interface Brief {
+  /** Their beginnings and their ends. */
+  readonly steps: ReadonlySet<AlertTransition>;
+  /** Those that routes were told of, by key: they end there by themselves. */
+  readonly told: Set<string>;
+}
+
+interface WaveOptions extends TransitionStoreOptions {
+  readonly brief: Brief;
+}
+
+function briefSteps(transitions: readonly AlertTransition[]): ReadonlySet<AlertTransition> {
+  const steps = new Set<AlertTransition>();
+  const before = new Map<string, AlertTransition>();
+  for (const transition of transitions) {
+    const last = before.get(keyOf(transition));
+    if (last?.to === "firing" && transition.to === "resolved") steps.add(last).add(transition);
+    before.set(keyOf(transition), transition);
+  }
+  return steps;
 }
 
 /** Steps of different alerts, which can be carried out together; the second step of an alert is in a later wave than its first. */
@@ -80,7 +104,7 @@ async function writeWave(
   tx: Sql,
   tenant: string,
   wave: readonly AlertTransition[],
-  options: TransitionStoreOptions,
+  options: WaveOptions,
 ): Promise<number> {
   const byKey = new Map(wave.map((transition) => [keyOf(transition), transition]));
   const run = async (text: string, chosen: readonly AlertTransition[]): Promise<Moved[]> => {
@@ -146,14 +170,20 @@ async function tellRoutes(
   tx: Sql,
   tenant: string,
   moved: readonly Moved[],
-  { nowMs }: TransitionStoreOptions,
+  { nowMs, brief }: WaveOptions,
 ): Promise<void> {
   const fires = moved.filter(({ transition }) => transition.to === "firing");
-  const ended = moved.filter(({ alert, transition }) => transition.to === "resolved" && alert.firedAt !== null);
+  const isEnd = ({ alert, transition }: Moved) => transition.to === "resolved" && alert.firedAt !== null;
+  const ended = moved
+    .filter(isEnd)
+    .filter(({ transition }) => !(brief.steps.has(transition) && brief.told.has(keyOf(transition))));
+  for (const { transition } of fires) if (brief.steps.has(transition)) brief.told.add(keyOf(transition));
   for (let at = 0; at < fires.length; at += maxAlertsPerEntry) {
-    const alerts = fires
-      .slice(at, at + maxAlertsPerEntry)
-      .map(({ alert }) => ({ ...posted(alert, nowMs), endsAtMs: nowMs + ALIVE_MS }));
+    const alerts = fires.slice(at, at + maxAlertsPerEntry).map(({ alert, transition }) => ({
+      ...posted(alert, nowMs),
+      endsAtMs: nowMs + ALIVE_MS,
+      ...(brief.steps.has(transition) && { isOver: true as const }),
+    }));
     await putInbox(tx, tenant, { kind: "alerts", alerts }, nowMs);
   }
   for (let at = 0; at < ended.length; at += maxAlertsPerEntry) {

@@ -158,15 +158,15 @@ export async function createRuleWorld(postgresUrl: string) {
         "SELECT step || ': ' || reason AS decision FROM alert_decisions WHERE tenant = $1 ORDER BY decision_id",
         decisionRow.transform(({ decision }) => decision),
       ),
-    /** What the routes were told, as `kind alertname instance`; they forget it. */
+    /** What the routes were told, as `kind alertname instance`, with `late` before what was over already; they forget it. */
     async told() {
       const text =
         "WITH gone AS (DELETE FROM alert_inbox WHERE tenant = $1 RETURNING entry_id, entry) SELECT entry FROM gone ORDER BY entry_id";
       const rows = await sql.query(text, [tenant], entryRow);
       return rows.flatMap(({ entry }) =>
         entry.kind === "alerts" || entry.kind === "ended"
-          ? entry.alerts.map(({ labels }) =>
-              [entry.kind, labels["alertname"], labels["instance"]].filter(Boolean).join(" "),
+          ? entry.alerts.map(({ labels, isOver }) =>
+              [isOver && "late", entry.kind, labels["alertname"], labels["instance"]].filter(Boolean).join(" "),
             )
           : [entry.kind],
       );
