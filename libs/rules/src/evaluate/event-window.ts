@@ -7,6 +7,8 @@ export interface EventWindow {
   readonly labels: Labels;
   /** When they happened; milliseconds since the Unix epoch, ascending. */
   readonly timesMs: readonly number[];
+  /** The ids of the same events, "" where one has none; unset where none has. */
+  readonly ids?: readonly string[];
   /** An event has said that it is over: nothing up to then counts any more. */
   readonly resolvedAtMs?: number;
 }
@@ -19,13 +21,31 @@ export interface WindowLimits {
 /** How many groups a rule follows; of more, those go that are quiet for longest. */
 export const maxWindows = 10_000;
 
-/** The window with one more event, which may come after newer ones. What cannot count any more is left out. */
-export function withEvent(window: EventWindow, atMs: number, { thresholdCount, windowMs }: WindowLimits): EventWindow {
-  const times = [...window.timesMs, atMs].sort((a, b) => a - b);
-  const oldest = (times.at(-1) ?? atMs) - windowMs * 2;
+/** An event as far as it counts. */
+export interface CountedEvent {
+  readonly atMs: number;
+  /** Its own, by which it is known when it is told again; "" for none. */
+  readonly id: string;
+}
+
+/**
+ * The window with one more event, which may come after newer ones. What cannot count any more is left out. The same object where the event
+ * is there already.
+ */
+export function withEvent(
+  window: EventWindow,
+  event: CountedEvent,
+  { thresholdCount, windowMs }: WindowLimits,
+): EventWindow {
+  const { timesMs, ids = [], ...rest } = window;
+  if (event.id !== "" && ids.includes(event.id)) return window;
+  const known = timesMs.map((atMs, at): CountedEvent => ({ atMs, id: ids[at] ?? "" }));
+  const events = [...known, event].sort((a, b) => a.atMs - b.atMs);
+  const oldest = (events.at(-1) ?? event).atMs - windowMs * 2;
   // Twice as many as are wanted: one that comes late may complete a window that lies before the newest.
-  const kept = times.filter((ms) => ms >= oldest).slice(-2 * thresholdCount);
-  return { ...window, timesMs: kept };
+  const kept = events.filter(({ atMs }) => atMs >= oldest).slice(-2 * thresholdCount);
+  const isNamed = kept.some(({ id }) => id !== "");
+  return { ...rest, timesMs: kept.map(({ atMs }) => atMs), ...(isNamed && { ids: kept.map(({ id }) => id) }) };
 }
 
 /** How many events count at a time. */

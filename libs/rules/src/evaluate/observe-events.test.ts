@@ -56,6 +56,15 @@ describe("rules of events", () => {
     ]);
   });
 
+  test("an event that is told again under its id counts once, also after newer ones", async () => {
+    const line = createTimeLine({ rules });
+    await line.events("1m", [event("1m", { event_id: "a" })]);
+    assert.deepEqual(await line.events("2m", [event("1m", { event_id: "a" }), event("1m", { event_id: "a" })]), []);
+    await line.events("2m", [event("2m", { event_id: "b" })]);
+    assert.deepEqual(await line.events("2m", [event("1m", { event_id: "a" })]), []);
+    assert.deepEqual(await line.events("3m", [event("3m", { event_id: "c" })]), [firing]);
+  });
+
   test("each group counts for itself", async () => {
     const line = createTimeLine({ rules });
     assert.deepEqual(await line.events("3m", [event("1m"), event("2m", { target: "web-2" }), event("3m")]), []);

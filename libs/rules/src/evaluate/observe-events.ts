@@ -73,7 +73,8 @@ function see(plan: EventsPlan, before: readonly EventWindow[], events: readonly 
     const window = known ?? { key, labels, timesMs: [] };
     const next = isEnd
       ? { ...window, resolvedAtMs: Math.max(atMs, window.resolvedAtMs ?? atMs) }
-      : withEvent(window, atMs, source);
+      : withEvent(window, { atMs, id: typeof view.event_id === "string" ? view.event_id : "" }, source);
+    if (next === known) continue;
     windows.set(key, next);
     touched.push({ window: next, eventMs: atMs });
   }

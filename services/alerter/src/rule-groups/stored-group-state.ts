@@ -25,6 +25,7 @@ const eventWindow = z.object({
   key: z.string(),
   labels,
   timesMs: z.array(unixMs),
+  ids: z.array(z.string()).exactOptional(),
   resolvedAtMs: unixMs.exactOptional(),
 });
 
