@@ -28,6 +28,11 @@ export function hideSecrets(source: string): string {
   return replaced(source.slice(0, found.end), shown);
 }
 
+/** Whether something of a text is hidden, so that it needs what is kept. */
+export function hidesSecrets(draft: string): boolean {
+  return findSecrets(draft, "text").secrets.some(isHidden);
+}
+
 /** More is not told of one text. */
 const maxProblems = 100;
 

@@ -1,3 +1,4 @@
+import { hideSecrets } from "@sightline/alertmanager/config/hidden-secrets";
 import { invalid } from "@sightline/errors/app-error";
 import type { Clock } from "@sightline/model/time";
 import type { Pool } from "@sightline/postgres/pool";
@@ -8,20 +9,18 @@ import type {
   PutConfigurationResponse,
   Receiver,
 } from "@sightline/proto/sightline/alert/v1/alertmanager_service";
+import { DEFAULT_DRAFT } from "../dispatch/activate.ts";
 import type { ActiveConfiguration } from "../dispatch/active-configuration.ts";
 import type { ConfigurationStore } from "../dispatch/configuration-store.ts";
 import { AS_IT_IS_MS, listKept } from "../oncall/revision-store.ts";
 import { matchesFilter, readMatchers } from "./alert-filter.ts";
+import type { Drafts } from "./drafts.ts";
 
 export interface ConfigurationCallsOptions {
   readonly sql: Pool;
   readonly configurations: ConfigurationStore;
   readonly clock: Clock;
-  /** Makes a configuration ready for use, or throws invalid_argument saying why it cannot be used with these escalation policies. */
-  activate(
-    draft: Pick<PutConfigurationRequest, "source" | "templates">,
-    policies: ReadonlySet<string>,
-  ): ActiveConfiguration;
+  readonly drafts: Drafts;
   configurationOf(tenant: string): Promise<ActiveConfiguration>;
   /** Called after a configuration was put. */
   readonly onChanged: () => void;
@@ -30,7 +29,10 @@ export interface ConfigurationCallsOptions {
 /** A tenant's alertmanager.yml, as people read and put it. */
 export interface ConfigurationCalls {
   get(tenant: string): Promise<GetConfigurationResponse>;
-  /** All or nothing. Throws invalid_argument with everything that is wrong, a line each. */
+  /**
+   * All or nothing. Throws invalid_argument with everything that is wrong, a line each, and failed_precondition where another version is in
+   * force than is to be changed.
+   */
   put(tenant: string, request: PutConfigurationRequest): Promise<PutConfigurationResponse>;
   receivers(tenant: string, request: ListReceiversRequest): Promise<Receiver[]>;
 }
@@ -38,32 +40,38 @@ export interface ConfigurationCalls {
 const maxTemplateBytes = 1024 * 1024;
 
 export function createConfigurationCalls(options: ConfigurationCallsOptions): ConfigurationCalls {
-  const { sql, configurations, clock, activate, configurationOf, onChanged } = options;
+  const { sql, configurations, clock, drafts, configurationOf, onChanged } = options;
   return {
     async get(tenant) {
-      const [{ version, shown, plain }, kept] = await Promise.all([
-        configurationOf(tenant),
-        configurations.find(tenant),
-      ]);
+      const [{ plain }, kept] = await Promise.all([configurationOf(tenant), configurations.find(tenant)]);
+      const { version, source, templates } = kept ?? DEFAULT_DRAFT;
       return {
         version: BigInt(version),
-        source: shown,
+        source: hideSecrets(source),
         plainSource: plain,
+        templates: { ...templates },
         author: kept?.author ?? "",
         createdAtUnixMs: BigInt(kept?.createdAt.getTime() ?? 0),
       };
     },
 
-    async put(tenant, { source, templates, author, onlyCheck }) {
+    async put(tenant, { source, templates, author, onlyCheck, keepTemplates, expectedVersion }) {
       const bytes = Object.values(templates).reduce((sum, text) => sum + Buffer.byteLength(text), 0);
       if (bytes > maxTemplateBytes) {
         throw invalid(`cannot keep configuration: templates: got ${bytes} bytes, want at most ${maxTemplateBytes}`);
       }
       const policies = await listKept(sql, { tenant, kind: "policy", asOfMs: AS_IT_IS_MS });
-      const { receivers } = activate({ source, templates }, new Set(policies.map(({ name }) => name)));
-      const names = receivers.map(({ name }) => name);
+      const ready = await drafts.ready(tenant, { source, templates }, new Set(policies.map(({ name }) => name)));
+      const names = ready.configuration.receivers.map(({ name }) => name);
       if (onlyCheck) return { version: 0n, receivers: names };
-      const version = await configurations.put(tenant, { source, templates, author }, clock());
+      const change = {
+        source: ready.source,
+        templates: keepTemplates ? undefined : templates,
+        author,
+        // Secrets of one version are not to get into what was made of another one.
+        expected: expectedVersion === undefined ? ready.secretsOf : Number(expectedVersion),
+      };
+      const version = await configurations.put(tenant, change, clock());
       onChanged();
       return { version: BigInt(version), receivers: names };
     },

@@ -4,22 +4,19 @@ import { formatLabels } from "@sightline/alertmanager/route/group-key";
 import { AppError, invalid } from "@sightline/errors/app-error";
 import type { Clock } from "@sightline/model/time";
 import type { Pool } from "@sightline/postgres/pool";
-import type {
-  ConfigurationDraft,
-  TestedIntegration,
-  TestReceiverRequest,
-} from "@sightline/proto/sightline/alert/v1/alertmanager_service";
+import type { TestedIntegration, TestReceiverRequest } from "@sightline/proto/sightline/alert/v1/alertmanager_service";
 import type { Integration, Outcome } from "../channels/integration.ts";
 import type { RateLimiter } from "../channels/rate-limit.ts";
 import type { ActiveConfiguration } from "../dispatch/active-configuration.ts";
 import { insertDecisions, type RecordedDecision } from "../dispatch/decision-store.ts";
+import type { Drafts } from "./drafts.ts";
 
 export interface ReceiverTestsOptions {
   readonly sql: Pool;
   readonly clock: Clock;
   readonly limiter: RateLimiter;
   readonly externalUrl: string;
-  activate(draft: ConfigurationDraft): ActiveConfiguration;
+  readonly drafts: Drafts;
   configurationOf(tenant: string): Promise<ActiveConfiguration>;
 }
 
@@ -41,11 +38,12 @@ const limits = [{ count: 20, perMs: 60_000 }] as const;
 const MARK = { sightline_test: "true" } as const;
 
 export function createReceiverTests(options: ReceiverTestsOptions): ReceiverTests {
-  const { sql, clock, limiter, activate, configurationOf } = options;
+  const { sql, clock, limiter, drafts, configurationOf } = options;
   return {
     async test(tenant, request, signal) {
       const { draft, receiver, userId } = request;
-      const configuration = draft === undefined ? await configurationOf(tenant) : activate(draft);
+      const configuration =
+        draft === undefined ? await configurationOf(tenant) : (await drafts.ready(tenant, draft)).configuration;
       if (!configuration.receivers.some(({ name }) => name === receiver)) {
         throw new AppError("not_found", `cannot test receiver ${JSON.stringify(receiver)}: there is none of that name`);
       }

@@ -11,6 +11,7 @@ import type {
 import type { ActiveConfiguration } from "../dispatch/active-configuration.ts";
 import { readSilences } from "../dispatch/silence-store.ts";
 import type { DispatchViews } from "./dispatch-views.ts";
+import type { Drafts } from "./drafts.ts";
 import { treeNodes } from "./route-node.ts";
 import { type RoutingState, routedPreview } from "./routed-preview.ts";
 
@@ -18,8 +19,7 @@ export interface RoutingPreviewsOptions {
   readonly sql: Pool;
   readonly clock: Clock;
   readonly views: DispatchViews;
-  /** Makes a configuration ready for use, or throws invalid_argument saying why it cannot be used. */
-  activate(draft: ConfigurationDraft): ActiveConfiguration;
+  readonly drafts: Drafts;
 }
 
 /** What a configuration does with alerts. Everything is of the given tenant; nothing is sent and nothing changes. */
@@ -30,11 +30,12 @@ export interface RoutingPreviews {
   preview(tenant: string, request: PreviewRoutingRequest): Promise<PreviewRoutingResponse>;
 }
 
-export function createRoutingPreviews({ sql, clock, views, activate }: RoutingPreviewsOptions): RoutingPreviews {
+export function createRoutingPreviews({ sql, clock, views, drafts }: RoutingPreviewsOptions): RoutingPreviews {
   return {
     async tree(tenant, { draft }) {
       const view = draft === undefined ? await views.of(tenant) : undefined;
-      const configuration = view?.configuration() ?? activate(draft ?? nothingDrafted);
+      const configuration =
+        view?.configuration() ?? (await drafts.ready(tenant, draft ?? nothingDrafted)).configuration;
       const counts = countsOf(view?.dispatcher.groups(clock()) ?? []);
       return {
         version: BigInt(configuration.version),
@@ -49,7 +50,8 @@ export function createRoutingPreviews({ sql, clock, views, activate }: RoutingPr
     async preview(tenant, { alerts, draft }) {
       const nowMs = clock();
       const [view, silences] = await Promise.all([views.of(tenant), readSilences(sql, tenant)]);
-      const configuration = draft === undefined ? view.configuration() : activate(draft);
+      const configuration =
+        draft === undefined ? view.configuration() : (await drafts.ready(tenant, draft)).configuration;
       const { dispatcher } = view;
       const state: RoutingState = {
         configuration,

@@ -61,7 +61,11 @@ describe("why somebody is told or not", () => {
   const world = () => createWorld({ postgresUrl: postgres.url, natsUrl: nats.url });
 
   async function configure({ alertmanager }: Alerter, source: string): Promise<void> {
-    await alertmanager.call("putConfiguration", { source, templates: {}, author: "ann", onlyCheck: false }, ofTenant);
+    await alertmanager.call(
+      "putConfiguration",
+      { source, templates: {}, author: "ann", onlyCheck: false, keepTemplates: false },
+      ofTenant,
+    );
   }
 
   async function post({ alertmanager }: Alerter, ...alerts: Record<string, string>[]): Promise<void> {

@@ -31,7 +31,6 @@ export function activate(
   const filling = createTemplates(files, { now: rim.clock });
   return {
     version,
-    shown: printConfig(config),
     plain: printConfig(config, { plain: true }),
     templates: filling,
     receivers: config.receivers.map(({ name, labels, sightline }) => ({

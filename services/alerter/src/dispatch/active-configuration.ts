@@ -10,13 +10,11 @@ export type IntegrationPlace = Pick<Flush, "receiver" | "integration" | "index">
 export interface ActiveConfiguration {
   /** Which version of it this is; 0 for the one that a tenant has who has put none. */
   readonly version: number;
-  /** As it may be shown: YAML without secrets. */
-  readonly shown: string;
   readonly dispatch: DispatchConfig;
   readonly templates: Templates;
   /** In the order of the configuration, with the escalation policies that they name; "": none. */
   readonly receivers: readonly { readonly name: string; readonly labels: Labels; readonly policy: string }[];
-  /** The same as Alertmanager reads it, without what it does not know. */
+  /** As Alertmanager prints it: YAML with what it fills in, without secrets and what it does not know. */
   readonly plain: string;
   /** The integration that leads to somebody's own address; undefined when there is none. Throws invalid_argument for a wrong address. */
   contactIntegration(of: IntegrationPlace & { readonly address: string }): Integration | undefined;

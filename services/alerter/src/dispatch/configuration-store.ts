@@ -6,6 +6,8 @@ import type { SourceCipher } from "./source-cipher.ts";
 
 const putConfigurationSql = readFileSync(new URL("./sql/put-configuration.sql", import.meta.url), "utf8");
 const findConfigurationSql = readFileSync(new URL("./sql/find-configuration.sql", import.meta.url), "utf8");
+const lockConfigurationSql = readFileSync(new URL("./sql/lock-configuration.sql", import.meta.url), "utf8");
+const newestConfigurationSql = readFileSync(new URL("./sql/newest-configuration.sql", import.meta.url), "utf8");
 const pruneConfigurationsSql = readFileSync(new URL("./sql/prune-configurations.sql", import.meta.url), "utf8");
 const dispatchTenantsSql = readFileSync(new URL("./sql/dispatch-tenants.sql", import.meta.url), "utf8");
 
@@ -18,6 +20,14 @@ export interface ConfigurationDraft {
   readonly author: string;
 }
 
+/** A draft that is to be put in force. */
+export interface ConfigurationChange extends Omit<ConfigurationDraft, "templates"> {
+  /** Undefined: those of the version before. */
+  readonly templates: ConfigurationDraft["templates"] | undefined;
+  /** The version that is changed, 0 where there is none. Undefined: whichever there is. */
+  readonly expected: number | undefined;
+}
+
 export interface KeptConfiguration extends ConfigurationDraft {
   /** Counted up from 1. */
   readonly version: number;
@@ -25,14 +35,14 @@ export interface KeptConfiguration extends ConfigurationDraft {
 }
 
 const version = z.string().transform(Number);
-const configurationRow = z
-  .object({
-    version,
-    source: z.string(),
-    templates: z.record(z.string(), z.string()),
-    author: z.string(),
-    created_at: z.date(),
-  })
+const newestRow = z.object({
+  version,
+  templates: z.record(z.string(), z.string()),
+  author: z.string(),
+  created_at: z.date(),
+});
+const configurationRow = newestRow
+  .extend({ source: z.string() })
   .transform(({ created_at, ...rest }): KeptConfiguration => ({ ...rest, createdAt: created_at }));
 const tenantRow = z.object({ tenant: z.string(), configuration: version, silences: version, maintenance: version });
 
@@ -41,8 +51,11 @@ const MAX_VERSIONS = 100;
 
 /** Every version of every tenant's alertmanager.yml, as many as are kept. */
 export interface ConfigurationStore {
-  /** Makes a configuration the one in force, and keeps those before it. Returns its version. */
-  put(tenant: string, draft: ConfigurationDraft, nowMs: number): Promise<number>;
+  /**
+   * Makes a configuration the one in force, and keeps those before it. Returns its version. Throws failed_precondition where another version
+   * is in force than is to be changed.
+   */
+  put(tenant: string, change: ConfigurationChange, nowMs: number): Promise<number>;
   /** The configuration in force, or that was at a time; undefined where there was none. Throws failed_precondition where its key is missing. */
   find(tenant: string, atMs?: number): Promise<KeptConfiguration | undefined>;
 }
@@ -55,12 +68,18 @@ export interface ConfigurationStoreOptions {
 /** Opens it. */
 export function createConfigurationStore({ sql, cipher }: ConfigurationStoreOptions): ConfigurationStore {
   return {
-    async put(tenant, { source, templates, author }, nowMs) {
-      const params = [tenant, cipher.seal(tenant, source), JSON.stringify(templates), author, new Date(nowMs)];
-      const [row] = await sql.query(putConfigurationSql, params, z.object({ version }));
-      if (row === undefined) throw new AppError("internal", "cannot keep the configuration: got no version back");
-      await sql.execute(pruneConfigurationsSql, [tenant, row.version - MAX_VERSIONS]);
-      return row.version;
+    async put(tenant, { source, templates, author, expected }, nowMs) {
+      return await sql.transaction(async (tx) => {
+        await tx.execute(lockConfigurationSql, [tenant]);
+        const [newest] = await tx.query(newestConfigurationSql, [tenant], newestRow);
+        checkExpected(expected, newest);
+        const files = JSON.stringify(templates ?? newest?.templates ?? {});
+        const params = [tenant, cipher.seal(tenant, source), files, author, new Date(nowMs)];
+        const [row] = await tx.query(putConfigurationSql, params, z.object({ version }));
+        if (row === undefined) throw new AppError("internal", "cannot keep the configuration: got no version back");
+        await tx.execute(pruneConfigurationsSql, [tenant, row.version - MAX_VERSIONS]);
+        return row.version;
+      });
     },
 
     async find(tenant, atMs) {
@@ -69,6 +88,18 @@ export function createConfigurationStore({ sql, cipher }: ConfigurationStoreOpti
       return found && { ...found, source: cipher.open(tenant, found.source) };
     },
   };
+}
+
+function checkExpected(expected: number | undefined, newest: z.infer<typeof newestRow> | undefined): void {
+  if (expected === undefined || expected === (newest?.version ?? 0)) return;
+  const found =
+    newest === undefined
+      ? "there is none"
+      : `it is version ${newest.version}, put by ${newest.author} at ${newest.created_at.toISOString()}`;
+  throw new AppError(
+    "failed_precondition",
+    `cannot change the configuration: got ${expected === 0 ? "the first one" : `version ${expected}`} to change, but ${found}`,
+  );
 }
 
 /** What there is of a tenant that is dispatched, by number: another number, another configuration, other silences, other windows. */

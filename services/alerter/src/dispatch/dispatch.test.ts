@@ -54,7 +54,13 @@ describe("routing and telling of alerts", () => {
   const world = () => createWorld({ postgresUrl: postgres.url, natsUrl: nats.url });
 
   async function configure(alerter: Alerter, given: Configured): Promise<void> {
-    const request = { source: configuration(given), templates: {}, author: "ann", onlyCheck: false };
+    const request = {
+      source: configuration(given),
+      templates: {},
+      author: "ann",
+      onlyCheck: false,
+      keepTemplates: false,
+    };
     await alerter.alertmanager.call("putConfiguration", request, ofTenant);
   }
 
@@ -275,7 +281,7 @@ describe("routing and telling of alerts", () => {
       `- name: team-b\n    webhook_configs: [{ url: "${broken.url}" }]`,
       `- name: team-b\n    webhook_configs: [{ url: "${receiver.url}" }]`,
     );
-    const request = { source, templates: {}, author: "ann", onlyCheck: false };
+    const request = { source, templates: {}, author: "ann", onlyCheck: false, keepTemplates: false };
     await alerter.alertmanager.call("putConfiguration", request, ofTenant);
     await post(alerter, { alertname: "Down", team: "a" }, { alertname: "Slow", team: "b" });
     await eventually(() => receiver.received.length === 1);
@@ -291,7 +297,7 @@ describe("routing and telling of alerts", () => {
     const put = (source: string) =>
       alerter.alertmanager.call(
         "putConfiguration",
-        { source, templates: {}, author: "ann", onlyCheck: false },
+        { source, templates: {}, author: "ann", onlyCheck: false, keepTemplates: false },
         ofTenant,
       );
     await fails(put("route:\n  receiver: nobody\n"), "invalid_argument", /undefined receiver "nobody" used in route/);

@@ -5,6 +5,7 @@ import type { Logger } from "@sightline/service/logger";
 import type { AlertmanagerServiceOptions } from "../alertmanager/alertmanager-service.ts";
 import { createConfigurationCalls } from "../alertmanager/configuration-calls.ts";
 import { createDispatchViews, type DispatchViews } from "../alertmanager/dispatch-views.ts";
+import { createDrafts } from "../alertmanager/drafts.ts";
 import { createExplainCalls } from "../alertmanager/explain-calls.ts";
 import { createPagingCalls } from "../alertmanager/paging-calls.ts";
 import { createReceiverTests } from "../alertmanager/receiver-test.ts";
@@ -23,7 +24,7 @@ import { integrationsIn } from "../escalation/integrations-in.ts";
 import type { AlerterMetrics } from "../metrics.ts";
 import { activate, configurationInForce, DEFAULT_DRAFT } from "./activate.ts";
 import type { ActiveConfiguration } from "./active-configuration.ts";
-import { type ConfigurationDraft, createConfigurationStore } from "./configuration-store.ts";
+import { createConfigurationStore } from "./configuration-store.ts";
 import { pruneDecisions } from "./decision-store.ts";
 import { dispatch } from "./dispatch.ts";
 import { addTotals, type DispatchTotals, NO_TOTALS } from "./dispatch-metrics.ts";
@@ -87,8 +88,10 @@ export function startDispatch(options: StartDispatchOptions): StartedDispatch {
   const configurationOf = (tenant: string) => configurationInForce(tenant, { configurations, rim });
   const liveConfiguration = async (tenant: string) => tenants.get(tenant)?.configuration() ?? configurationOf(tenant);
   const defaultConfiguration = () => activate(DEFAULT_DRAFT, rim);
-  const activateDraft = (draft: Pick<ConfigurationDraft, "source" | "templates">, policies?: ReadonlySet<string>) =>
-    activate({ ...draft, version: 0 }, rim, policies);
+  const drafts = createDrafts({
+    configurations,
+    activate: (draft, policies) => activate({ ...draft, version: 0 }, rim, policies),
+  });
   const common = { sql, clock, newId, limits, externalUrl, configurationOf, defaultConfiguration };
   const views = createDispatchViews({ ...common, live: tenants });
   const limiter = createRateLimiter({ maxKeys: MAX_RECEIVERS_REMEMBERED });
@@ -158,14 +161,14 @@ export function startDispatch(options: StartDispatchOptions): StartedDispatch {
         configurations,
         clock,
         configurationOf,
-        activate: activateDraft,
+        drafts,
         onChanged: onReceived,
       }),
       explanations: createExplainCalls({ sql, clock }),
       pagings: createPagingCalls({ sql, clock, views, configurations }),
       previews: createSilencePreviews({ sql, clock, views }),
-      routings: createRoutingPreviews({ sql, clock, views, activate: activateDraft }),
-      tests: createReceiverTests({ sql, clock, limiter, externalUrl, configurationOf, activate: activateDraft }),
+      routings: createRoutingPreviews({ sql, clock, views, drafts }),
+      tests: createReceiverTests({ sql, clock, limiter, externalUrl, configurationOf, drafts }),
     },
     ended: holdLease(sql, { name: "dispatch", retryMs: config.leaseRetryMs, signal, log, work }),
   };

@@ -68,7 +68,7 @@ describe("incidents", () => {
     const source = `
 route: { receiver: all, group_wait: 10ms, group_interval: 100ms }
 receivers: [{ name: all, webhook_configs: [{ url: "${receiver.url}" }] }]`;
-    const configuration = { source, templates: {}, author: "ann", onlyCheck: false };
+    const configuration = { source, templates: {}, author: "ann", onlyCheck: false, keepTemplates: false };
     await alerter.alertmanager.call("putConfiguration", configuration, ofTenant);
     const down = { alertname: "Down", service: "payments", severity: "critical" };
     const slow = { alertname: "Slow", service: "checkout", severity: "warning" };

@@ -20,7 +20,7 @@ receivers:
   - name: everybody
     webhook_configs: [{ url: "${url}" }]
 `;
-  const request = { source, templates: {}, author: "ann", onlyCheck: false };
+  const request = { source, templates: {}, author: "ann", onlyCheck: false, keepTemplates: false };
   await alerter.alertmanager.call("putConfiguration", request, ofTenant);
 }
 

@@ -26,6 +26,21 @@ const draft = z.strictObject({
 });
 
 const putDraft = draft.extend({
+  source: draft.shape.source.describe(
+    "alertmanager.yml. Where a secret is `<secret>`, or the password of a URL `xxxxx`, it is the one in the configuration in force",
+  ),
+  templates: draft.shape.templates
+    .unwrap()
+    .optional()
+    .describe("The files that it names. Left out: they stay as they are"),
+  expectedVersion: z
+    .number()
+    .int()
+    .min(0)
+    .optional()
+    .describe(
+      "The version that is changed, 0 while nobody has put one: where another one is in force it is refused with 409",
+    ),
   onlyCheck: z.boolean().default(false).describe("Say what is wrong with it, change nothing"),
 });
 
@@ -56,20 +71,21 @@ function configurationRoutes(alertmanager: Clients["alertmanager"]): Route[] {
       method: "get",
       path: "/v1/alert-routing",
       operation: "getAlertRouting",
-      summary: "Read the configuration of routes and receivers, secrets hidden",
+      summary: "Read the configuration of routes and receivers as it was put, secrets hidden",
       tag: "alerts",
       access: "query",
       query: nothing,
       answer: z.object({
         version: z.number().describe("0 while nobody has put one"),
-        source: z.string(),
+        source: z.string().describe("With `<secret>` in place of secrets, and `xxxxx` of the passwords of URLs"),
+        templates: z.record(z.string(), z.string()).describe("The files that it names: name to text"),
         author: z.string(),
         created: momentOrNull,
       }),
       call: async ({ caller, signal }) => {
         const found = await alertmanager.call("getConfiguration", {}, { tenant: caller.tenant, signal });
-        const { version, source, author, createdAtUnixMs } = found;
-        return { version: Number(version), source, author, created: momentOfMs(createdAtUnixMs) };
+        const { version, source, templates, author, createdAtUnixMs } = found;
+        return { version: Number(version), source, templates, author, created: momentOfMs(createdAtUnixMs) };
       },
     }),
     writeRoute({
@@ -83,7 +99,14 @@ function configurationRoutes(alertmanager: Clients["alertmanager"]): Route[] {
       body: putDraft,
       answer: z.object({ version: z.number(), receivers: z.array(z.string()) }),
       call: async ({ body, caller, signal }) => {
-        const request = { ...body, author: caller.name };
+        const { source, templates, expectedVersion, onlyCheck } = body;
+        const request = {
+          ...{ source, templates: templates ?? {}, keepTemplates: templates === undefined, onlyCheck },
+          ...{
+            author: caller.name,
+            expectedVersion: expectedVersion === undefined ? undefined : BigInt(expectedVersion),
+          },
+        };
         const put = await alertmanager.call("putConfiguration", request, { tenant: caller.tenant, signal });
         return { version: Number(put.version), receivers: put.receivers };
       },

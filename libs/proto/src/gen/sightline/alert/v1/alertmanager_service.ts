@@ -247,12 +247,19 @@ export interface GetConfigurationRequest {
 export interface GetConfigurationResponse {
   /** 0 while nobody has put one. */
   version: bigint;
-  /** YAML. */
+  /** YAML as it was written, with `<secret>` in place of secrets. */
   source: string;
   author: string;
   createdAtUnixMs: bigint;
-  /** The same without what Alertmanager does not know. */
+  /** As Alertmanager prints it: with what it fills in, and without what it does not know. */
   plainSource: string;
+  /** The files that its `templates` name: name to text. */
+  templates: { [key: string]: string };
+}
+
+export interface GetConfigurationResponse_TemplatesEntry {
+  key: string;
+  value: string;
 }
 
 export interface PutConfigurationRequest {
@@ -263,6 +270,10 @@ export interface PutConfigurationRequest {
   /** The user. */
   author: string;
   onlyCheck: boolean;
+  /** Goes on with the template files of the configuration in force, in place of `templates`. */
+  keepTemplates: boolean;
+  /** The version that is changed: 0 where nobody has put one. Unset: whichever there is. */
+  expectedVersion?: bigint | undefined;
 }
 
 export interface PutConfigurationRequest_TemplatesEntry {
@@ -3204,7 +3215,7 @@ export const GetConfigurationRequest: MessageFns<GetConfigurationRequest> = {
 };
 
 function createBaseGetConfigurationResponse(): GetConfigurationResponse {
-  return { version: 0n, source: "", author: "", createdAtUnixMs: 0n, plainSource: "" };
+  return { version: 0n, source: "", author: "", createdAtUnixMs: 0n, plainSource: "", templates: {} };
 }
 
 export const GetConfigurationResponse: MessageFns<GetConfigurationResponse> = {
@@ -3230,6 +3241,9 @@ export const GetConfigurationResponse: MessageFns<GetConfigurationResponse> = {
     if (message.plainSource !== "") {
       writer.uint32(42).string(message.plainSource);
     }
+    globalThis.Object.entries(message.templates).forEach(([key, value]: [string, string]) => {
+      GetConfigurationResponse_TemplatesEntry.encode({ key: key as any, value }, writer.uint32(50).fork()).join();
+    });
     return writer;
   },
 
@@ -3286,6 +3300,17 @@ export const GetConfigurationResponse: MessageFns<GetConfigurationResponse> = {
             message.plainSource = reader.string();
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            const entry6 = GetConfigurationResponse_TemplatesEntry.decode(reader, reader.uint32());
+            if (entry6.value !== undefined) {
+              message.templates[entry6.key] = entry6.value;
+            }
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3310,12 +3335,92 @@ export const GetConfigurationResponse: MessageFns<GetConfigurationResponse> = {
       ? BigInt(object.createdAtUnixMs)
       : 0n;
     message.plainSource = object.plainSource ?? "";
+    message.templates = (globalThis.Object.entries(object.templates ?? {}) as [string, string][]).reduce(
+      (acc: { [key: string]: string }, [key, value]: [string, string]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.String(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    return message;
+  },
+};
+
+function createBaseGetConfigurationResponse_TemplatesEntry(): GetConfigurationResponse_TemplatesEntry {
+  return { key: "", value: "" };
+}
+
+export const GetConfigurationResponse_TemplatesEntry: MessageFns<GetConfigurationResponse_TemplatesEntry> = {
+  encode(message: GetConfigurationResponse_TemplatesEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetConfigurationResponse_TemplatesEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetConfigurationResponse_TemplatesEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<GetConfigurationResponse_TemplatesEntry>, I>>(
+    base?: I,
+  ): GetConfigurationResponse_TemplatesEntry {
+    return GetConfigurationResponse_TemplatesEntry.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetConfigurationResponse_TemplatesEntry>, I>>(
+    object: I,
+  ): GetConfigurationResponse_TemplatesEntry {
+    const message = createBaseGetConfigurationResponse_TemplatesEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? "";
     return message;
   },
 };
 
 function createBasePutConfigurationRequest(): PutConfigurationRequest {
-  return { source: "", templates: {}, author: "", onlyCheck: false };
+  return { source: "", templates: {}, author: "", onlyCheck: false, keepTemplates: false, expectedVersion: undefined };
 }
 
 export const PutConfigurationRequest: MessageFns<PutConfigurationRequest> = {
@@ -3331,6 +3436,15 @@ export const PutConfigurationRequest: MessageFns<PutConfigurationRequest> = {
     }
     if (message.onlyCheck !== false) {
       writer.uint32(32).bool(message.onlyCheck);
+    }
+    if (message.keepTemplates !== false) {
+      writer.uint32(40).bool(message.keepTemplates);
+    }
+    if (message.expectedVersion !== undefined) {
+      if (BigInt.asIntN(64, message.expectedVersion) !== message.expectedVersion) {
+        throw new globalThis.Error("value provided for field message.expectedVersion of type int64 too large");
+      }
+      writer.uint32(48).int64(message.expectedVersion);
     }
     return writer;
   },
@@ -3383,6 +3497,22 @@ export const PutConfigurationRequest: MessageFns<PutConfigurationRequest> = {
             message.onlyCheck = reader.bool();
             continue;
           }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.keepTemplates = reader.bool();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.expectedVersion = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3412,6 +3542,10 @@ export const PutConfigurationRequest: MessageFns<PutConfigurationRequest> = {
     );
     message.author = object.author ?? "";
     message.onlyCheck = object.onlyCheck ?? false;
+    message.keepTemplates = object.keepTemplates ?? false;
+    message.expectedVersion = (object.expectedVersion !== undefined && object.expectedVersion !== null)
+      ? BigInt(object.expectedVersion)
+      : undefined;
     return message;
   },
 };
@@ -7159,7 +7293,7 @@ export const AlertmanagerServiceService = {
       Buffer.from(ExpireSilenceResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ExpireSilenceResponse => ExpireSilenceResponse.decode(value),
   },
-  /** The configuration in force, secrets hidden. */
+  /** The configuration in force as it was put, secrets hidden. */
   getConfiguration: {
     path: "/sightline.alert.v1.AlertmanagerService/GetConfiguration" as const,
     requestStream: false as const,
@@ -7171,7 +7305,10 @@ export const AlertmanagerServiceService = {
       Buffer.from(GetConfigurationResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetConfigurationResponse => GetConfigurationResponse.decode(value),
   },
-  /** Checks a configuration and, unless it is only to be checked, makes it the one in force. */
+  /**
+   * Checks a configuration and, unless it is only to be checked, makes it the one in force. Secrets that are hidden in it are those of the
+   * configuration in force. FAILED_PRECONDITION when another version is in force than was to be changed.
+   */
   putConfiguration: {
     path: "/sightline.alert.v1.AlertmanagerService/PutConfiguration" as const,
     requestStream: false as const,
@@ -7266,9 +7403,12 @@ export interface AlertmanagerServiceServer extends UntypedServiceImplementation 
   /** Makes a silence, or changes one. NOT_FOUND for an id that is not there. */
   putSilence: handleUnaryCall<PutSilenceRequest, PutSilenceResponse>;
   expireSilence: handleUnaryCall<ExpireSilenceRequest, ExpireSilenceResponse>;
-  /** The configuration in force, secrets hidden. */
+  /** The configuration in force as it was put, secrets hidden. */
   getConfiguration: handleUnaryCall<GetConfigurationRequest, GetConfigurationResponse>;
-  /** Checks a configuration and, unless it is only to be checked, makes it the one in force. */
+  /**
+   * Checks a configuration and, unless it is only to be checked, makes it the one in force. Secrets that are hidden in it are those of the
+   * configuration in force. FAILED_PRECONDITION when another version is in force than was to be changed.
+   */
   putConfiguration: handleUnaryCall<PutConfigurationRequest, PutConfigurationResponse>;
   /** Why somebody was told of an alert, or was not: everything that was decided about it, in order. */
   explainAlert: handleUnaryCall<ExplainAlertRequest, ExplainAlertResponse>;
@@ -7397,7 +7537,7 @@ export interface AlertmanagerServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ExpireSilenceResponse) => void,
   ): ClientUnaryCall;
-  /** The configuration in force, secrets hidden. */
+  /** The configuration in force as it was put, secrets hidden. */
   getConfiguration(
     request: GetConfigurationRequest,
     callback: (error: ServiceError | null, response: GetConfigurationResponse) => void,
@@ -7413,7 +7553,10 @@ export interface AlertmanagerServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetConfigurationResponse) => void,
   ): ClientUnaryCall;
-  /** Checks a configuration and, unless it is only to be checked, makes it the one in force. */
+  /**
+   * Checks a configuration and, unless it is only to be checked, makes it the one in force. Secrets that are hidden in it are those of the
+   * configuration in force. FAILED_PRECONDITION when another version is in force than was to be changed.
+   */
   putConfiguration(
     request: PutConfigurationRequest,
     callback: (error: ServiceError | null, response: PutConfigurationResponse) => void,
