@@ -49,6 +49,7 @@ export const SAMPLE_PAYLOADS: Readonly<Record<InboundKind, SamplePayload>> = {
         name: "CI",
         conclusion: "failure",
         head_branch: "main",
+        head_repository: { full_name: "acme/checkout" },
         html_url: "https://github.com/acme/checkout/actions/runs/1",
         run_number: 12,
         event: "push",
