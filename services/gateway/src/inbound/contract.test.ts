@@ -68,6 +68,7 @@ describe("inbound sources", { timeout: 120_000 }, () => {
 
   const eventsOf = (name: string) => events.filter(({ source }) => source === `inbound:${name}`);
   const alertsOf = (name: string) => alerter.taken.filter(({ labels }) => labels["inbound"] === name);
+  const firingOf = (name: string) => alertsOf(name).filter(({ endsAtUnixMs }) => Number(endsAtUnixMs) > Date.now());
 
   for (const sample of KIND_SAMPLES) {
     const { kind, fires, resolves, half, garbage, sign, hasIds } = sample;
@@ -76,12 +77,12 @@ describe("inbound sources", { timeout: 120_000 }, () => {
       const name = `${kind}-taken`;
       const source = await create(sample, name);
       const begun = await taken(await send(source, fires("t1")));
-      assert.deepEqual([begun.alerts, begun.events, begun.dropped], [1, 1, []]);
+      assert.deepEqual([firingOf(name).length, begun.events, begun.dropped], [1, 1, []]);
       const over = await taken(await send(source, resolves("t2")));
       assert.ok(over.alerts >= 1);
-      const [alert, ...ended] = alertsOf(name);
+      const [alert] = firingOf(name);
       assert.equal(alert?.tenant, "default");
-      assert.ok(Number(alert.endsAtUnixMs) > Date.now());
+      const ended = alertsOf(name).slice(begun.alerts);
       const end = ended.find(({ labels }) => JSON.stringify(labels) === JSON.stringify(alert.labels));
       assert.ok(
         end !== undefined && Number(end.endsAtUnixMs) <= Date.now(),
@@ -107,7 +108,7 @@ describe("inbound sources", { timeout: 120_000 }, () => {
       const again = await taken(await send(source, fires("same")));
       if (hasIds) {
         assert.deepEqual([again.duplicate, again.alerts, again.events], [true, 0, 0]);
-        assert.equal(alertsOf(name).length, 1);
+        assert.equal(firingOf(name).length, 1);
       } else {
         // The same alert and the same event, whoever counts them.
         const [first, second] = alertsOf(name);
@@ -156,7 +157,7 @@ describe("inbound sources", { timeout: 120_000 }, () => {
       // Whoever guesses is not to be read about where the source's troubles are told.
       assert.deepEqual((await sourceOf(source)).lastReceived, null);
       await taken(await send(source, signed, sign(body, SECRET)));
-      assert.equal(alertsOf(name).length, 1);
+      assert.equal(firingOf(name).length, 1);
     });
 
     test(`${kind}: an outage of ours is one, and nothing is lost by it`, async () => {
@@ -171,7 +172,7 @@ describe("inbound sources", { timeout: 120_000 }, () => {
         alerter.setUp(true);
       }
       const again = await taken(await send(source, fires("later")));
-      assert.deepEqual([again.duplicate, again.alerts], [false, 1]);
+      assert.deepEqual([again.duplicate, firingOf(name).length], [false, 1]);
     });
   }
 

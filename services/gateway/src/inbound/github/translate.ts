@@ -1,4 +1,5 @@
-import type { Severity } from "@sightline/model/severity";
+import { SEVERITIES, type Severity } from "@sightline/model/severity";
+import { atSeverity } from "../at-severity.ts";
 import { filled, severityOfWord } from "../fields.ts";
 import { nothingOf, type Told, type ToldAlert, type ToldEvent } from "../told.ts";
 import type {
@@ -29,7 +30,7 @@ export function translateGithub(read: ReadGithub, options: GithubOptions): Told 
   if (read.kind === "other") return nothingOf(`the event ${read.event}`, deliveryId);
   const meaning = meaningOf(read, options);
   if (meaning === undefined) return nothingOf(`the action ${read.payload.action} of ${read.kind}`, deliveryId);
-  const { alert, event } = meaning;
+  const { alerts, event } = meaning;
   const repository = read.payload.repository.full_name;
   const details = filled({ action: read.payload.action, repository, ...event.about });
   const told: ToldEvent = {
@@ -42,11 +43,11 @@ export function translateGithub(read: ReadGithub, options: GithubOptions): Told 
     details,
     timeMs: event.timeMs,
   };
-  return { deliveryId, alerts: alert === undefined ? [] : [alert], events: [told], dropped: [] };
+  return { deliveryId, alerts, events: [told], dropped: [] };
 }
 
 interface Meaning {
-  readonly alert?: ToldAlert | undefined;
+  readonly alerts: readonly ToldAlert[];
   readonly event: {
     readonly severity: Severity;
     readonly category: string;
@@ -113,19 +114,13 @@ function ofRun({ repository, alertname, which, branch, isOfBranch, conclusion, .
   // On other branches somebody is at work, and sees it.
   const isDefault = isOfBranch && branch !== "" && branch === repository.default_branch;
   const isAlert = status !== undefined && isDefault;
-  const alert: ToldAlert | undefined = isAlert
-    ? {
-        status,
-        labels: { alertname, repository: repository.full_name, [noun]: name, branch, severity: "warning" },
-        annotations: filled({ summary: title, description }),
-        endsAtMs: status === "resolved" ? timeMs : undefined,
-        startsAtMs: status === "firing" ? timeMs : undefined,
-        link,
-      }
-    : undefined;
+  const labels = { alertname, repository: repository.full_name, [noun]: name, branch, severity: "warning" };
+  const annotations = filled({ summary: title, description });
+  const times = status === "firing" ? { startsAtMs: timeMs } : { endsAtMs: timeMs };
+  const alerts = isAlert ? [{ status, labels, annotations, ...times, link }] : [];
   const severity = status === "firing" ? "warning" : "info";
   const about = filled({ [noun]: name, branch, conclusion, link });
-  return { alert, event: { severity, category: "operations", title, timeMs, about } };
+  return { alerts, event: { severity, category: "operations", title, timeMs, about } };
 }
 
 function ofCheckRun({ action, repository, check_run: run }: CheckRun): Meaning | undefined {
@@ -191,24 +186,13 @@ function ofFinding({ action, repository, alert }: SecurityPayload, finding: Find
   if (status === undefined) return undefined;
   const { alertname, severity, summary } = finding;
   const title = `${summary || alertname} in ${repository.full_name}: ${action}`;
-  const labels = filled({
-    ...finding.labels,
-    alertname,
-    repository: repository.full_name,
-    number: alert.number,
-    severity,
-  });
-  const told: ToldAlert = {
-    status,
-    labels,
-    annotations: filled({ summary: summary || alertname }),
-    startsAtMs: status === "firing" ? alert.created_at : undefined,
-    link: alert.html_url,
-  };
+  const labels = filled({ ...finding.labels, alertname, repository: repository.full_name, number: alert.number });
+  const annotations = filled({ summary: summary || alertname });
+  const told = { labels, annotations, startsAtMs: alert.created_at, link: alert.html_url };
   const about = filled({ ...finding.labels, number: alert.number, link: alert.html_url });
   const eventSeverity = status === "firing" ? severity : "info";
   return {
-    alert: told,
+    alerts: atSeverity(told, status === "firing" ? severity : undefined, SEVERITIES),
     event: {
       severity: eventSeverity,
       category: "security",
@@ -268,18 +252,13 @@ function ofIssue({ action, repository, label, issue }: IssueChange, wanted: read
     number: issue.number,
     severity: "warning",
   };
-  const alert: ToldAlert | undefined = ownMarker.test(issue.body)
-    ? undefined
-    : {
-        status: isOver ? "resolved" : "firing",
-        labels,
-        annotations: filled({ summary: issue.title, description: issue.body }),
-        link: issue.html_url,
-      };
+  const status = isOver ? "resolved" : "firing";
+  const annotations = filled({ summary: issue.title, description: issue.body });
+  const alerts: ToldAlert[] = ownMarker.test(issue.body) ? [] : [{ status, labels, annotations, link: issue.html_url }];
   const title = `issue ${issue.number} of ${repository.full_name}, ${issue.title}: ${action}`;
   const about = filled({ number: issue.number, link: issue.html_url, labels: issue.labels.join(", ") });
   const severity = isOver ? "info" : "warning";
-  return { alert, event: { severity, category: "operations", title, timeMs: issue.updated_at, about } };
+  return { alerts, event: { severity, category: "operations", title, timeMs: issue.updated_at, about } };
 }
 
 const failedStates: ReadonlySet<string> = new Set(["failure", "error"]);
@@ -296,12 +275,15 @@ function ofDeployment({ repository, deployment, deployment_status: status }: Dep
     description: status.description,
   });
   const severity = failedStates.has(status.state) ? "error" : "info";
-  return { event: { severity, category: "deployment", title, timeMs: status.updated_at, about } };
+  return { alerts: [], event: { severity, category: "deployment", title, timeMs: status.updated_at, about } };
 }
 
 function ofRelease({ action, repository, release }: Release): Meaning | undefined {
   if (action !== "published") return undefined;
   const title = `${repository.full_name} ${release.tag_name} was released`;
   const about = filled({ tag: release.tag_name, name: release.name, link: release.html_url });
-  return { event: { severity: "info", category: "deployment", title, timeMs: release.published_at, about } };
+  return {
+    alerts: [],
+    event: { severity: "info", category: "deployment", title, timeMs: release.published_at, about },
+  };
 }

@@ -1,4 +1,5 @@
 import type { Severity } from "@sightline/model/severity";
+import { atSeverity } from "../at-severity.ts";
 import { filled } from "../fields.ts";
 import { type Dropped, nothingOf, type Told, type ToldAlert, type ToldEvent } from "../told.ts";
 import type { Incident, ReadPagerduty } from "./read.ts";
@@ -10,7 +11,7 @@ const statuses: Readonly<Record<string, ToldAlert["status"]>> = {
   "incident.resolved": "resolved",
 };
 
-/** What the two urgencies are here. A resolved incident is resolved as both, since its urgency may have changed. */
+/** What the two urgencies are here. */
 const severities = ["critical", "warning"] as const satisfies readonly Severity[];
 
 /** The key by which Alertmanager, and our own channel, know the incidents that they open: SHA-256 of a group. */
@@ -57,17 +58,7 @@ function alertsOf(incident: Incident, status: ToldAlert["status"], atMs: number 
     priority: incident.priority,
     incident_key: incident.incident_key,
   });
-  const link = incident.html_url;
-  const severity = severityOf(incident);
-  if (status === "firing") {
-    const startsAtMs = incident.created_at ?? atMs;
-    return [{ status, labels: { ...common, severity }, annotations, startsAtMs, link }];
-  }
-  return severities.map((each) => ({
-    status,
-    labels: { ...common, severity: each },
-    annotations,
-    endsAtMs: atMs,
-    link,
-  }));
+  const times = { startsAtMs: incident.created_at ?? atMs, endsAtMs: atMs };
+  const alert = { labels: common, annotations, ...times, link: incident.html_url };
+  return atSeverity(alert, status === "firing" ? severityOf(incident) : undefined, severities);
 }

@@ -14,6 +14,7 @@ const issue = z.object({
       title: z.string(),
       culprit: optionalText,
       level: optionalText,
+      logger: optionalText,
       web_url: optionalText,
       permalink: optionalText,
       project: z.object({ slug: optionalText, name: optionalText }),

@@ -1,6 +1,7 @@
-import type { Severity } from "@sightline/model/severity";
+import { SEVERITIES, type Severity } from "@sightline/model/severity";
+import { atSeverity } from "../at-severity.ts";
 import { filled, severityOfWord } from "../fields.ts";
-import { nothingOf, type Told, type ToldAlert, type ToldEvent } from "../told.ts";
+import { type Dropped, nothingOf, type Told, type ToldAlert, type ToldEvent } from "../told.ts";
 import type { EventAlertHook, IssueHook, MetricAlertHook, ReadSentry } from "./read.ts";
 
 /** What our own channel to Sentry names itself. */
@@ -29,37 +30,43 @@ const issueActions: Readonly<Record<string, ToldAlert["status"]>> = {
   archived: "resolved",
 };
 
-interface Issue {
+/** What of an issue is told. */
+interface Issue extends Omit<ToldAlert, "status" | "labels"> {
   readonly id: string;
   readonly project: string;
-  readonly level: string;
 }
 
 /** The same for the issue itself and for an event of it, so that the one resolves the other. */
-function issueLabels({ id, project, level }: Issue): Record<string, string> {
-  return filled({ alertname: "SentryIssue", issue: id, project, severity: severityOfWord(level, "error") });
+function issueAlerts({ id, project, ...alert }: Issue, now: Severity | undefined): ToldAlert[] {
+  const labels = filled({ alertname: "SentryIssue", issue: id, project });
+  return atSeverity({ ...alert, labels }, now, SEVERITIES);
+}
+
+/** An issue's level is that of its latest event. */
+function severityOfLevel(level: string): Severity {
+  return severityOfWord(level, "error");
 }
 
 function ofIssue({ action, data: { issue } }: IssueHook, deliveryId: string | undefined): Told {
   const project = issue.project.slug;
   const status = issueActions[action];
   const link = issue.web_url || issue.permalink;
-  const labels = issueLabels({ id: issue.id, project, level: issue.level });
-  const alert: ToldAlert | undefined =
-    status === undefined
-      ? undefined
-      : { status, labels, annotations: filled({ summary: issue.title, description: issue.culprit }), link };
+  const isOwn = issue.logger === ownLogger;
+  const annotations = filled({ summary: issue.title, description: issue.culprit });
+  const now = status === "firing" ? severityOfLevel(issue.level) : undefined;
+  const alerts = status === undefined || isOwn ? [] : issueAlerts({ id: issue.id, project, annotations, link }, now);
   const event: ToldEvent = {
     key: deliveryId ?? JSON.stringify(["issue", issue.id, action, issue.lastSeen ?? 0]),
     eventType: "sentry_issue",
-    severity: status === "firing" ? severityOfWord(issue.level, "error") : "info",
+    severity: now ?? "info",
     category: "operations",
     target: project,
     title: `issue ${issue.shortId || issue.id} ${action}: ${issue.title}`,
     description: issue.culprit,
     details: filled({ action, issue: issue.id, short_id: issue.shortId, level: issue.level, link }),
   };
-  return { deliveryId, alerts: alert === undefined ? [] : [alert], events: [event], dropped: [] };
+  const own: Dropped[] = isOwn ? [{ reason: "our_own", what: `issue ${issue.id}, which tells of our own alert` }] : [];
+  return { deliveryId, alerts, events: [event], dropped: own };
 }
 
 function ofEventAlert({ data: { event, triggered_rule: rule } }: EventAlertHook, deliveryId: string | undefined): Told {
@@ -68,20 +75,15 @@ function ofEventAlert({ data: { event, triggered_rule: rule } }: EventAlertHook,
     return { deliveryId, alerts: [], events: [], dropped };
   }
   const [, project = ""] = /\/projects\/[^/]+\/([^/]+)\//.exec(event.url) ?? [];
-  const labels = issueLabels({ id: event.issue_id, project, level: event.level });
   const traceId = event.contexts;
   const about = { rule, environment: event.environment, release: event.release, trace_id: traceId };
-  const alert: ToldAlert = {
-    status: "firing",
-    labels,
-    annotations: filled({ summary: event.title, description: event.culprit, ...about }),
-    startsAtMs: event.datetime,
-    link: event.web_url,
-  };
+  const severity = severityOfLevel(event.level);
+  const annotations = filled({ summary: event.title, description: event.culprit, ...about });
+  const alert = { annotations, startsAtMs: event.datetime, link: event.web_url };
   const told: ToldEvent = {
     key: deliveryId ?? JSON.stringify(["event", event.event_id, rule]),
     eventType: "sentry_event",
-    severity: severityOfWord(event.level, "error"),
+    severity,
     category: "operations",
     target: project,
     title: event.title,
@@ -90,36 +92,34 @@ function ofEventAlert({ data: { event, triggered_rule: rule } }: EventAlertHook,
     timeMs: event.datetime,
     traceId,
   };
-  return { deliveryId, alerts: [alert], events: [told], dropped: [] };
+  return {
+    deliveryId,
+    alerts: issueAlerts({ id: event.issue_id, project, ...alert }, severity),
+    events: [told],
+    dropped: [],
+  };
 }
 
-/** Both severities that a rule can have: an alert that becomes worse is another one, and the one before is over. */
+/** Both severities that a rule can have. */
 const metricSeverities = ["critical", "warning"] as const satisfies readonly Severity[];
 
 function ofMetricAlert({ action, data }: MetricAlertHook, deliveryId: string | undefined): Told {
   const { metric_alert: metric, web_url: link, description_title: title, description_text: text } = data;
-  const now = action === "open" ? "critical" : action;
-  const common = filled({
+  const severity = action === "open" ? "critical" : action;
+  const now = severity === "resolved" ? undefined : severity;
+  const labels = filled({
     alertname: "SentryMetricAlert",
     rule: metric.alert_rule.name,
     rule_id: metric.alert_rule.id,
     project: metric.projects.join(", "),
   });
-  const alerts = metricSeverities.map((severity): ToldAlert => {
-    const isFiring = severity === now;
-    return {
-      status: isFiring ? "firing" : "resolved",
-      labels: { ...common, severity },
-      annotations: filled({ summary: title || metric.alert_rule.name, description: text }),
-      startsAtMs: isFiring ? metric.date_started : undefined,
-      endsAtMs: now === "resolved" ? metric.date_closed : undefined,
-      link,
-    };
-  });
+  const annotations = filled({ summary: title || metric.alert_rule.name, description: text });
+  const times = { startsAtMs: metric.date_started, endsAtMs: metric.date_closed };
+  const alerts = atSeverity({ labels, annotations, ...times, link }, now, metricSeverities);
   const event: ToldEvent = {
     key: deliveryId ?? JSON.stringify(["metric", metric.id, action, metric.date_closed ?? metric.date_started ?? 0]),
     eventType: "sentry_metric_alert",
-    severity: now === "resolved" ? "info" : now,
+    severity: now ?? "info",
     category: "operations",
     target: metric.projects[0] ?? "",
     title: title || `${metric.alert_rule.name}: ${action}`,
