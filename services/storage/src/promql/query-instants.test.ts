@@ -337,6 +337,33 @@ describe("many expressions at once", () => {
     assert.ok(messages.length > 1, "the others came before");
   });
 
+  /** Never answers statements on histograms. */
+  const withoutHistograms: Reader["readColumns"] = async function* (sql, params, context) {
+    if (sql.includes("metrics_histograms")) {
+      await new Promise((resolve) => context.signal.addEventListener("abort", resolve, { once: true }));
+      throw AppError.from(context.signal.reason);
+    }
+    yield* database.reader.readColumns(sql, params, context);
+  };
+
+  test("the time of one begins when something is read for it, not while others are before it", async () => {
+    const reader: Reader = { ...database.reader, readColumns: (...asked) => withoutHistograms(...asked) };
+    // As many as are read at a time, and one that waits for them.
+    const queries = [...["a", "b", "c"].map((path) => `{__name__=~"latency", path=~"/a|${path}"}`), '{zone="3"}'];
+    const asked = queries.map((query) => ({ query, atMs: nowMs }));
+    const { answers } = await ask(optionsOf({ reader }), asked, { timeoutMs: 2000 });
+    assert.deepEqual(answers.map(codeOf), ["deadline_exceeded", "deadline_exceeded", "deadline_exceeded", undefined]);
+    assert.ok((answers[3]?.samples.length ?? 0) > 0);
+  });
+
+  test("who wants floats does not wait for the histograms that are read for others", async () => {
+    const reader: Reader = { ...database.reader, readColumns: (...asked) => withoutHistograms(...asked) };
+    const asked = ["latency_count", "level"].map((query) => ({ query, atMs: nowMs }));
+    const { answers } = await ask(optionsOf({ reader }), asked, { timeoutMs: 2000 });
+    assert.deepEqual(answers.map(codeOf), ["deadline_exceeded", undefined]);
+    assert.ok((answers[1]?.samples.length ?? 0) > 0);
+  });
+
   test("how many may be asked at once is bounded", async () => {
     const query = { query: "vector(1)", atMs: nowMs };
     const refused = (thrown: unknown) => AppError.from(thrown).code === "invalid_argument";

@@ -1,4 +1,4 @@
-import { AppError, invalid } from "@sightline/errors/app-error";
+import { invalid } from "@sightline/errors/app-error";
 import type {
   PromqlInstant,
   PromqlInstantSample,
@@ -18,7 +18,8 @@ import type { ReadContext } from "../query/reader.ts";
 import type { MetricSeries } from "./metric-series.ts";
 import { flat, type PromqlOptions } from "./query-promql.ts";
 import type { QueryTexts } from "./query-texts.ts";
-import { withRecorded } from "./recorded-samples.ts";
+import { createReadTimes } from "./read-time.ts";
+import { createWithRecorded } from "./recorded-samples.ts";
 import { createSharedSource } from "./shared-source.ts";
 
 /** How many expressions are asked at once … */
@@ -36,7 +37,7 @@ export interface QueryInstantsOptions extends PromqlOptions {
 
 /**
  * Evaluates many expressions of a tenant, each at its time. Every one is answered, by samples or by why there are none, as soon as its answer
- * is there: one that is slow holds up no other.
+ * is there: one that is slow holds up no other. How long one takes counts from when something is read for it, however many are before it.
  */
 export function queryPromqlInstants(options: QueryInstantsOptions) {
   return async function* (
@@ -47,18 +48,24 @@ export function queryPromqlInstants(options: QueryInstantsOptions) {
     if (recorded.length > MAX_RECORDED) {
       throw invalid(`cannot take recorded samples: got ${recorded.length}, want at most ${MAX_RECORDED}`);
     }
-    const limited = timeoutMs > 0 ? AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) : signal;
-    const source = withRecorded(createSharedSource({ ...options, tenant }, limited), recorded);
+    const times = createReadTimes(timeoutMs, signal);
+    const shared = createSharedSource({ ...options, tenant });
+    const withRecorded = createWithRecorded(recorded);
     const evaluate = async (instant: PromqlInstant, index: number): Promise<PromqlInstantAnswer> => {
+      const time = times();
       try {
         const query = options.texts.read(instant.query);
         // Not before all are read, which may take a while: what is asked for in the same moment is read together.
         await Promise.resolve();
-        const { value } = await options.engine.instant(query, Number(instant.unixMs), { source, signal: limited });
+        const source = withRecorded(shared.of(time));
+        const run = { source, signal: time.signal };
+        const { value } = await options.engine.instant(query, Number(instant.unixMs), run);
         return PromqlInstantAnswer.create({ index, samples: samplesOf(value) });
       } catch (thrown) {
-        const { code, details } = statusOf(problemOf(thrown, limited));
+        const { code, details } = statusOf(time.isOver() ? time.signal.reason : thrown);
         return PromqlInstantAnswer.create({ index, problem: { code, message: details } });
+      } finally {
+        time.end();
       }
     };
     for await (const answers of asTheyCome(instants.map(evaluate))) {
@@ -98,12 +105,6 @@ function assertBounded(instants: readonly PromqlInstant[]): void {
   if (characters > MAX_CHARACTERS) {
     throw invalid(`cannot evaluate the expressions: got ${characters} characters, want at most ${MAX_CHARACTERS}`);
   }
-}
-
-/** Whatever fails when the time is over failed for that. */
-function problemOf(thrown: unknown, limited: AbortSignal): unknown {
-  if (!limited.aborted) return thrown;
-  return new AppError("deadline_exceeded", "query timed out in expression evaluation", { cause: thrown });
 }
 
 function samplesOf(value: ResultValue): PromqlInstantSample[] {

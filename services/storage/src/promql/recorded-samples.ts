@@ -19,15 +19,18 @@ interface RecordedSeries {
   readonly piece: SamplePiece;
 }
 
-/** A source that also knows samples that are on their way to the database. Of two of one series and time the one that is on its way counts. */
-export function withRecorded(source: SampleSource, recorded: readonly PromqlRecordedSample[]): SampleSource {
-  if (recorded.length === 0) return source;
+/**
+ * Makes sources that also know samples that are on their way to the database. Of two of one series and time the one that is on its way
+ * counts.
+ */
+export function createWithRecorded(recorded: readonly PromqlRecordedSample[]): (source: SampleSource) => SampleSource {
+  if (recorded.length === 0) return (source) => source;
   const byName = Map.groupBy(seriesOf(recorded), ({ labels }) => metricName(labels));
   const candidates = (matchers: readonly LabelMatcher[]) => {
     const exact = matchers.find(({ name, operator }) => name === "__name__" && operator === "=");
     return exact === undefined ? [...byName.values()].flat() : (byName.get(exact.value) ?? []);
   };
-  return {
+  return (source) => ({
     async select(selection, signal) {
       const stored = await source.select(selection, signal);
       const tests = selection.matchers.map((matcher) => ({ name: matcher.name, matches: createMatch(matcher) }));
@@ -43,7 +46,7 @@ export function withRecorded(source: SampleSource, recorded: readonly PromqlReco
       }
       return set.series();
     },
-  };
+  });
 }
 
 function partOf(piece: SamplePiece, [from, to]: readonly [number, number]): SamplePiece {

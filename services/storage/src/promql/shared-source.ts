@@ -9,6 +9,7 @@ import { createStoredLabelsMatch } from "./matchers.ts";
 import type { MetricSeries } from "./metric-series.ts";
 import { isReadFromSamples } from "./plan-table.ts";
 import type { SeriesBlock } from "./read-series.ts";
+import type { ReadTime } from "./read-time.ts";
 import { piecesOf, type Together, togetherByTime } from "./read-together.ts";
 import { readRows } from "./row-samples.ts";
 import type { SampleBudget } from "./sample-budget.ts";
@@ -37,12 +38,19 @@ export interface SharedSourceOptions extends SampleSourceOptions {
   readonly series: MetricSeries;
 }
 
+/** A tenant's samples for many queries at a time, each of which has a time of its own. */
+export interface SharedSource {
+  /** What one of the queries asks; it fails when its time is over, which begins when its turn comes to be read for. */
+  of(time: ReadTime): SampleSource;
+}
+
 /** A selection that waits for others to be read with. */
 interface Waiting {
   readonly selection: Selection;
   readonly metrics: readonly string[];
   readonly startMs: number;
   readonly endMs: number;
+  readonly time: ReadTime;
   readonly done: PromiseWithResolvers<readonly SampledSeries[]>;
 }
 
@@ -50,22 +58,26 @@ interface Waiting {
  * A tenant's samples for many queries at a time: what they ask for in the same moment is read together, metric by metric, and shared. What
  * cannot be shared (selectors that name no metric, times of half a day and more), or is too much together, each gets by itself, so that
  * the answers are the same as those of `createSampleSource`.
- *
- * @param signal of all of the queries
  */
-export function createSharedSource(options: SharedSourceOptions, signal: AbortSignal): SampleSource {
+export function createSharedSource(options: SharedSourceOptions): SharedSource {
   const { tenant, rollups } = options;
   const alone = createSampleSource(options);
   const gate = createGate(MAX_READS);
-  const context = { tenant, signal };
   let waiting: Waiting[] = [];
 
   const answerAlone = (one: Waiting) =>
-    gate(() => alone.select(one.selection, signal)).then(one.done.resolve, one.done.reject);
+    gate(() => {
+      one.time.begin();
+      return alone.select(one.selection, one.time.signal);
+    }).then(one.done.resolve, one.done.reject);
 
   async function answerTogether(group: Together<Waiting>, budget: SampleBudget): Promise<void> {
     try {
-      await gate(() => readGroup(group, { ...options, budget, context, answerAlone }));
+      await gate(() => {
+        for (const { time } of group.all) time.begin();
+        const context = { tenant, signal: untilSettled(group.all) };
+        return readGroup(group, { ...options, budget, context, answerAlone });
+      });
     } catch (thrown) {
       const error = AppError.from(thrown);
       for (const one of group.all) {
@@ -98,19 +110,29 @@ export function createSharedSource(options: SharedSourceOptions, signal: AbortSi
     }
   }
 
-  return {
-    async select(selection) {
-      const { matchers, startMs, endMs } = selection;
-      const metrics = exactMetrics(matchers);
-      if (metrics === undefined || !isReadFromSamples(selection, rollups.keptFrom(tenant))) {
-        return await gate(() => alone.select(selection, signal));
-      }
-      const done = Promise.withResolvers<readonly SampledSeries[]>();
-      waiting.push({ selection, metrics, startMs, endMs, done });
+  function select(selection: Selection, time: ReadTime): Promise<readonly SampledSeries[]> {
+    const { matchers, startMs, endMs } = selection;
+    const done = Promise.withResolvers<readonly SampledSeries[]>();
+    if (time.signal.aborted) return Promise.reject(AppError.from(time.signal.reason));
+    time.signal.addEventListener("abort", () => done.reject(AppError.from(time.signal.reason)), { once: true });
+    const metrics = exactMetrics(matchers);
+    const one = { selection, metrics: metrics ?? [], startMs, endMs, time, done };
+    if (metrics === undefined || !isReadFromSamples(selection, rollups.keptFrom(tenant))) void answerAlone(one);
+    else {
+      waiting.push(one);
       if (waiting.length === 1) void answerSoon();
-      return await done.promise;
-    },
-  };
+    }
+    return done.promise;
+  }
+
+  return { of: (time) => ({ select: (selection) => select(selection, time) }) };
+}
+
+/** Aborts when nobody waits for anything any more. */
+function untilSettled(all: readonly Waiting[]): AbortSignal {
+  const settled = new AbortController();
+  void Promise.allSettled(all.map(({ done }) => done.promise)).then(() => settled.abort());
+  return settled.signal;
 }
 
 interface GroupRead extends SharedSourceOptions {
@@ -125,7 +147,7 @@ async function readGroup(group: Together<Waiting>, options: GroupRead): Promise<
   const metrics = [...new Set(group.all.flatMap((one) => one.metrics))];
   const found = await options.series.find(metrics, group, options.context);
   const tables = new Map<string, SharedTable>();
-  const sets = new Map<Waiting, SeriesSet>();
+  const wishes = new Map<Waiting, Wishes>();
   for (const one of group.all) {
     const blocks = one.metrics.map((metric) => found.get(metric) ?? null);
     const known = blocks.filter((block) => block !== null);
@@ -134,11 +156,38 @@ async function readGroup(group: Together<Waiting>, options: GroupRead): Promise<
       continue;
     }
     const set = createSeriesSet();
-    sets.set(one, set);
-    addWishes(one, { known, set, tables });
+    wishes.set(one, { set, unread: addWishes(one, { known, set, tables }) });
   }
-  for (const table of tables.values()) await readTable(table, { ...options, found, group });
-  for (const [one, set] of sets) one.done.resolve(set.series());
+  answerRead(wishes);
+  for (const table of quickestFirst([...tables.values()])) {
+    await readTable(table, { ...options, found, group });
+    for (const { unread } of wishes.values()) unread.delete(table);
+    // Who wants nothing of the tables that follow does not wait for them.
+    answerRead(wishes);
+  }
+}
+
+/** Floats are the least work, and most want nothing else. */
+function quickestFirst(tables: readonly SharedTable[]): readonly SharedTable[] {
+  return tables.toSorted((a, b) => Number(hasFloats(b)) - Number(hasFloats(a)));
+}
+
+function hasFloats({ table }: SharedTable): boolean {
+  return table.name === "metrics_samples";
+}
+
+interface Wishes {
+  readonly set: SeriesSet;
+  /** The tables that something is still to be read of. */
+  readonly unread: Set<SharedTable>;
+}
+
+function answerRead(wishes: Map<Waiting, Wishes>): void {
+  for (const [one, { set, unread }] of wishes) {
+    if (unread.size > 0) continue;
+    wishes.delete(one);
+    one.done.resolve(set.series());
+  }
 }
 
 interface Wishing {
@@ -147,7 +196,9 @@ interface Wishing {
   readonly tables: Map<string, SharedTable>;
 }
 
-function addWishes({ selection, startMs, endMs }: Waiting, { known, set, tables }: Wishing): void {
+/** Answers the tables that something is wanted of. */
+function addWishes({ selection, startMs, endMs }: Waiting, { known, set, tables }: Wishing): Set<SharedTable> {
+  const wanting = new Set<SharedTable>();
   const { matchers, hints } = selection;
   const partsOf = createParts(matchers);
   const isMatching = createStoredLabelsMatch(matchers);
@@ -163,8 +214,10 @@ function addWishes({ selection, startMs, endMs }: Waiting, { known, set, tables 
       const shared = tables.get(table.name) ?? createSharedTable(table);
       tables.set(table.name, shared);
       shared.want(wanted, { startMs, endMs, isOfNewest: isOfNewest(hints), set });
+      wanting.add(shared);
     }
   }
+  return wanting;
 }
 
 interface TableRead extends GroupRead {
@@ -183,9 +236,10 @@ async function readTable(shared: SharedTable, options: TableRead): Promise<void>
  * Which metrics are read by one statement each. Those of which only the newest samples are wanted are read with the others, if there are
  * any: a statement costs more than to pass on some samples that nobody wants.
  */
-function metricsOfReads({ table, byMetric }: SharedTable): string[][] {
+function metricsOfReads(shared: SharedTable): string[][] {
+  const { byMetric } = shared;
   const all = [...byMetric.keys()];
-  if (table.name !== "metrics_samples") return [all];
+  if (!hasFloats(shared)) return [all];
   const isOfNewest = (metric: string) => byMetric.get(metric)?.isOfNewest === true;
   const newest = all.filter(isOfNewest);
   const series = newest.reduce((sum, metric) => sum + (byMetric.get(metric)?.series.length ?? 0), 0);
@@ -201,7 +255,7 @@ async function readMetrics(shared: SharedTable, metrics: readonly string[], opti
   const fingerprints = metrics.flatMap((metric) => namedSeries(shared, metric, found) ?? []);
   const params = { metrics, startMs, endMs, whole, fingerprints };
   const question = { params, selected: fingerprints.length === 0 ? "" : namedOrWholeSql, budget, context };
-  if (table.name !== "metrics_samples") {
+  if (!hasFloats(shared)) {
     return await readRows(reader, {
       ...question,
       table,

@@ -142,8 +142,8 @@ export interface QueryPromqlInstantsRequest {
   /** 1 to 1000; their texts have up to a million characters together. */
   instants: PromqlInstant[];
   /**
-   * How long may be calculated, milliseconds: what has no answer by then is answered by DEADLINE_EXCEEDED, and the rest is not lost.
-   * 0: as long as the call may take.
+   * How long each may take from when something is read for it, milliseconds: what has no answer by then is answered by DEADLINE_EXCEEDED, and
+   * the rest is not lost. Some are read for after others, so that the call may take longer. 0: as long as the call may take.
    */
   timeoutMs: number;
   /** Samples that are on their way to the database: the expressions are answered as if they had arrived. At most 100000. */
