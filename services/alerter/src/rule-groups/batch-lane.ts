@@ -24,7 +24,10 @@ export interface BatchLaneOptions<Question, Answer> {
   /** How many calls are under way at a time; what comes meanwhile waits for one of them to end. */
   readonly maxCalls: number;
   readonly maxWaiting: number;
-  /** Answers all of them. Never rejects itself. The signal aborts when nobody waits for any of them any more. */
+  /**
+   * Answers all of them, or has others do so. Never rejects itself. The call is over when it resolves; the signal aborts when nobody waits
+   * for any of them any more.
+   */
   readonly send: (batch: readonly Asked<Question, Answer>[], signal: AbortSignal) => Promise<void>;
   /** Told when nothing waits and nothing is under way. */
   readonly idle: () => void;
@@ -71,12 +74,10 @@ export function createBatchLane<Question, Answer>(
     if (waiting.length === 0 && calls === 0) idle();
   }
 
-  /** Ends when all are answered, or nobody waits any more. */
   async function sendOne(batch: readonly Entry<Question, Answer>[]): Promise<void> {
     const ended = new AbortController();
-    const done = Promise.allSettled(batch.map(({ settled }) => settled)).then(() => ended.abort());
+    void Promise.allSettled(batch.map(({ settled }) => settled)).then(() => ended.abort());
     await send(batch, ended.signal);
-    await done;
   }
 
   return {

@@ -52,6 +52,7 @@ const sampleOf = (value: number, labels: readonly string[] = []) =>
 const numbers: Answer = ({ queries }) => [
   queries.map((query, index) => ({ index, samples: [sampleOf(Number(query), ["is", query])] })),
 ];
+const isProbe = ({ queries }: Call) => queries[0] === "sightline_is_anybody_there";
 const problem = (code: number, message: string) => ({ code, message });
 const code = (want: string) => (thrown: unknown) => AppError.from(thrown).code === want;
 
@@ -129,6 +130,58 @@ describe("batches of PromQL", () => {
       await assert.rejects(instant("slow"), code(want));
       assert.equal(calls.length, 2);
     }
+  });
+
+  test("what takes too long in company is asked by itself before it is at fault", async () => {
+    const busy: Answer = (call, at) => {
+      if (isProbe(call)) return [[{ index: 0 }]];
+      if (call.queries.length === 1 && call.queries[0] !== "slow") return numbers(call, at);
+      return [call.queries.map((_, index) => ({ index, problem: problem(4, "timed out") }))];
+    };
+    const isOver: Answer = (call, at) => {
+      if (call.queries.length > 1) throw new AppError("deadline_exceeded", "the time of the call is over");
+      return busy(call, at);
+    };
+    for (const answer of [busy, isOver]) {
+      const { calls, instant } = createStorage(answer);
+      const [slow, first, second] = ["slow", "1", "2"].map((text) => instant(text));
+      await assert.rejects(slow ?? Promise.resolve(), code("deadline_exceeded"));
+      assert.deepEqual([(await first)?.[0]?.value, (await second)?.[0]?.value], [1, 2]);
+      assert.deepEqual(
+        calls.filter((call) => !isProbe(call)).map(({ queries }) => queries),
+        [["slow", "1", "2"], ["slow"], ["1"], ["2"]],
+      );
+    }
+  });
+
+  test("while some take too long it is seen whether anybody is there", async () => {
+    const { instant } = createStorage(async function* (call) {
+      if (isProbe(call)) throw unavailable("nobody is there");
+      await new Promise((resolve) => call.signal.addEventListener("abort", resolve, { once: true }));
+      yield [];
+      throw AppError.from(call.signal.reason);
+    });
+    await assert.rejects(Promise.all([instant("1"), instant("2")]), code("unavailable"));
+  });
+
+  test("one that was slow is asked by itself the next time", async () => {
+    const { calls, instant } = createStorage(async function* (call, at) {
+      if (at === 0) {
+        yield [{ index: 0, samples: [sampleOf(1)] }];
+        await eventually(() => performance.now() > slowUntil, { intervalMs: 50 });
+        yield [{ index: 1, samples: [sampleOf(2)] }];
+      } else yield* numbers(call, at);
+    });
+    const slowUntil = performance.now() + 1100;
+    const again = () => Promise.all([instant("1"), instant("2"), instant("3")]);
+    await Promise.all([instant("1"), instant("2")]);
+    await again();
+    await again();
+    const asked = calls.filter((call) => !isProbe(call));
+    assert.deepEqual(
+      asked.map(({ queries }) => queries.join(" ")),
+      ["1 2", "1 3", "2", "1 2 3"],
+    );
   });
 
   test("a quick answer does not wait for a slow one", async () => {

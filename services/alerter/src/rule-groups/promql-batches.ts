@@ -17,8 +17,8 @@ export interface PromqlQuestion {
 /** Asks for one expression; who asks with it at about the same time shares the call. */
 export interface PromqlBatches {
   /**
-   * Rejects with an AppError: `unavailable` where storage cannot be asked, `deadline_exceeded` where this expression takes too long,
-   * `cancelled`, and whatever storage says of the expression.
+   * Rejects with an AppError: `unavailable` where storage cannot be asked, `deadline_exceeded` where this expression takes too long though
+   * nothing else is asked with it, `cancelled`, and whatever storage says of the expression.
    */
   instant(tenant: string, question: PromqlQuestion, signal: AbortSignal): Promise<Vector>;
 }
@@ -40,12 +40,14 @@ const MAX_CHARACTERS = 1_000_000;
 const MAX_RECORDED = 100_000;
 /** Calls of a tenant at a time, fewer than storage lets in. */
 const MAX_CALLS = 4;
+/** … and of those that have one expression each. */
 const MAX_SLOW_CALLS = 2;
 /** Expressions of a tenant that wait. */
 const MAX_WAITING = 50_000;
-/** An expression that took so long is asked beside others like it the next time, so that no quick one waits for a call that it fills. */
+/** An expression that took so long is asked by itself the next time, so that no quick one waits for a call that it fills. */
 const SLOW_MS = 1000;
-const MAX_KNOWN_SLOW = 10_000;
+/** So many of a tenant: where all are slow it is not theirs, and each by itself would make it worse. */
+const MAX_KNOWN_SLOW = 100;
 type AskedPromql = Asked<PromqlQuestion, Vector>;
 
 /** Gathers what is asked for a tenant within some milliseconds, and while calls are under way. */
@@ -66,7 +68,7 @@ export function createPromqlBatches({
     if (known !== undefined) return known;
     const lane = createBatchLane<PromqlQuestion, Vector>({
       gatherMs,
-      maxQuestions: MAX_QUESTIONS,
+      maxQuestions: isSlow ? 1 : MAX_QUESTIONS,
       maxSize: MAX_CHARACTERS,
       sizeOf: ({ text }) => text.length,
       maxCalls: isSlow ? MAX_SLOW_CALLS : MAX_CALLS,
@@ -79,6 +81,32 @@ export function createPromqlBatches({
   }
 
   async function send(tenant: string, batch: readonly AskedPromql[], signal: AbortSignal): Promise<void> {
+    const call = new AbortController();
+    const look = lookOnce(async () => {
+      const error = await probe(tenant, signal);
+      if (error !== undefined) call.abort(error);
+      return error;
+    });
+    // Nobody waits longer than that to be told that storage is away.
+    const timer = setTimeout(look, timeoutMs);
+    const late = await answer(tenant, batch, AbortSignal.any([signal, call.signal]));
+    clearTimeout(timer);
+    if (late.size === 0) return;
+    const error = await look();
+    for (const one of late) {
+      if (error !== undefined) one.reject(error);
+      else if (batch.length === 1) one.reject(tooLate(timeoutMs));
+      else askAgain(tenant, one, signal);
+    }
+  }
+
+  /** It may have been others that took the time. */
+  function askAgain(tenant: string, { question, resolve, reject }: AskedPromql, signal: AbortSignal): void {
+    void laneOf(tenant, true).ask(question, signal).then(resolve, reject);
+  }
+
+  /** Tells what is answered, and answers those that took too long. */
+  async function answer(tenant: string, batch: readonly AskedPromql[], signal: AbortSignal): Promise<Set<AskedPromql>> {
     const startedAt = performance.now();
     const left = new Set(batch);
     const late = new Set<AskedPromql>();
@@ -91,13 +119,14 @@ export function createPromqlBatches({
         else one.reject(outcome);
       }
       for (const one of left) one.reject(unavailable("cannot evaluate: storage left the expression out"));
+      return late;
     } catch (thrown) {
-      for (const one of left) one.reject(awayOf(thrown));
+      const error = AppError.from(thrown);
+      // The time of the call was over before it was their turn.
+      if (error.code === "deadline_exceeded") return late.union(left);
+      for (const one of left) one.reject(awayOf(error));
+      return late;
     }
-    // That an expression takes too long is its own fault, unless nobody answers at all.
-    const error = late.size === 0 ? undefined : await probe(tenant, signal);
-    const tooLate = new AppError("deadline_exceeded", `query timed out: got no answer within ${timeoutMs} ms`);
-    for (const one of late) one.reject(error ?? tooLate);
   }
 
   async function* answersOf(tenant: string, batch: readonly AskedPromql[], signal: AbortSignal) {
@@ -122,22 +151,32 @@ export function createPromqlBatches({
   };
 }
 
-/** Which expressions were slow the last time; the oldest are forgotten. */
+function tooLate(timeoutMs: number): AppError {
+  return new AppError("deadline_exceeded", `query timed out: got no answer within ${timeoutMs} ms`);
+}
+
+/** Does it the first time; whoever asks again has the same answer. */
+function lookOnce<T>(look: () => Promise<T>): () => Promise<T> {
+  let looking: Promise<T> | undefined;
+  return () => {
+    looking ??= look();
+    return looking;
+  };
+}
+
+/** Which expressions of each tenant were slow the last time; the oldest are forgotten. */
 function createKnownSlow() {
-  const known = new Set<string>();
-  const keyOf = (tenant: string, text: string) => `${tenant} ${text}`;
+  const known = new Map<string, Set<string>>();
   return {
-    has: (tenant: string, text: string) => known.size > 0 && known.has(keyOf(tenant, text)),
+    has: (tenant: string, text: string) => known.get(tenant)?.has(text) === true,
     note(tenant: string, text: string, isSlow: boolean) {
-      if (!isSlow && known.size === 0) return;
-      const key = keyOf(tenant, text);
-      known.delete(key);
-      if (!isSlow) return;
-      known.add(key);
-      for (const oldest of known) {
-        if (known.size <= MAX_KNOWN_SLOW) break;
-        known.delete(oldest);
-      }
+      const texts = known.get(tenant);
+      texts?.delete(text);
+      if (isSlow) {
+        const [oldest] = texts ?? [];
+        if (oldest !== undefined && texts?.size === MAX_KNOWN_SLOW) texts.delete(oldest);
+        known.set(tenant, (texts ?? new Set()).add(text));
+      } else if (texts?.size === 0) known.delete(tenant);
     },
   };
 }

@@ -12,6 +12,7 @@ import { type CallOptions, createClient } from "@sightline/rpc/client";
 import type { Question, Vector, VectorElement } from "@sightline/rules/evaluate/queries";
 import type { AskInstants } from "./ask-instants.ts";
 import { awayOf } from "./away.ts";
+import { type BatchLane, createBatchLane } from "./batch-lane.ts";
 import { createProbe } from "./probe.ts";
 import { createPromqlBatches } from "./promql-batches.ts";
 import { labelsOf } from "./promql-samples.ts";
@@ -36,8 +37,14 @@ export interface StorageQueries extends RuleQueries {
 /** TraceQL says of which spans, not over which time. */
 const TRACEQL_WINDOW_MS = 5 * 60_000;
 
-/** How much longer than its expressions a call may take. */
+/** How much longer than what is asked a call may take. */
 const GRACE_MS = 2000;
+/** Storage reads for some expressions of a call after others: it may take so many times what one of them may. */
+const TURNS = 3;
+/** Expressions of logs and traces of a tenant that are asked at a time: with the calls for metrics storage lets in as many. */
+const MAX_OF_RECORDS = 2;
+/** … and that wait. */
+const MAX_WAITING = 50_000;
 
 /** Asks storage, many expressions of PromQL in one call; connects when first asked. */
 export function createStorageQueries({
@@ -50,9 +57,14 @@ export function createStorageQueries({
   const promql = createClient(PromqlServiceClient, address, known);
   const logql = createClient(LogqlServiceClient, address, known);
   const traceql = createClient(TraceqlServiceClient, address, known);
+  // Storage has a line for each who asks: this one is not behind what it is to find out about.
+  const probing = createClient(PromqlServiceClient, address, { internalToken, caller: "alerter-probe" });
   const askInstants: AskInstants = (tenant, request, signal) =>
-    promql.stream("queryPromqlInstants", request, { tenant, deadlineMs: request.timeoutMs + GRACE_MS, signal });
-  const probe = createProbe(askInstants);
+    promql.stream("queryPromqlInstants", request, { tenant, deadlineMs: TURNS * request.timeoutMs + GRACE_MS, signal });
+  const probe = createProbe((tenant, request, signal) =>
+    probing.stream("queryPromqlInstants", request, { tenant, deadlineMs: request.timeoutMs + GRACE_MS, signal }),
+  );
+  const lanes = new Map<string, BatchLane<Question, Vector>>();
   const batches = createPromqlBatches({ ask: askInstants, probe, recent, timeoutMs });
 
   async function askLogql({ text, atMs }: Question, call: CallOptions): Promise<Vector> {
@@ -85,12 +97,8 @@ export function createStorageQueries({
   }
 
   /** One expression in one call. */
-  async function askAlone(
-    ask: typeof askLogql,
-    tenant: string,
-    question: Question,
-    signal: AbortSignal,
-  ): Promise<Vector> {
+  async function askAlone(tenant: string, question: Question, signal: AbortSignal): Promise<Vector> {
+    const ask = question.language === "logql" ? askLogql : askTraceql;
     try {
       return await ask(question, { tenant, deadlineMs: timeoutMs, signal });
     } catch (thrown) {
@@ -102,19 +110,35 @@ export function createStorageQueries({
     }
   }
 
+  /** Where a tenant's expressions of logs and traces wait for each other: time counts when it is their turn. */
+  function laneOf(tenant: string): BatchLane<Question, Vector> {
+    const known = lanes.get(tenant);
+    if (known !== undefined) return known;
+    const lane = createBatchLane<Question, Vector>({
+      ...{
+        gatherMs: 0,
+        maxQuestions: 1,
+        maxSize: 1,
+        sizeOf: () => 1,
+        maxCalls: MAX_OF_RECORDS,
+        maxWaiting: MAX_WAITING,
+      },
+      send: async ([one], signal) => {
+        if (one !== undefined) await askAlone(tenant, one.question, signal).then(one.resolve, one.reject);
+      },
+      idle: () => lanes.delete(tenant),
+    });
+    lanes.set(tenant, lane);
+    return lane;
+  }
+
   return {
     instant(tenant, question, signal) {
-      switch (question.language) {
-        case "promql":
-          return batches.instant(tenant, question, signal);
-        case "logql":
-          return askAlone(askLogql, tenant, question, signal);
-        case "traceql":
-          return askAlone(askTraceql, tenant, question, signal);
-      }
+      if (question.language === "promql") return batches.instant(tenant, question, signal);
+      return laneOf(tenant).ask(question, signal);
     },
     close() {
-      for (const client of [promql, logql, traceql]) client.close();
+      for (const client of [promql, probing, logql, traceql]) client.close();
     },
   };
 }
