@@ -11,7 +11,7 @@ export const routingKey = ["alert-routing"] as const;
 const configurationSchema = z.object({ version: count, source: text, author: text, created: moment });
 export type RoutingConfiguration = z.infer<typeof configurationSchema>;
 
-/** The configuration of routes and receivers that is in force, secrets hidden. */
+/** The configuration of routes and receivers that is in force as it was put, secrets hidden. */
 export const configurationQuery = queryOptions({
   queryKey: [...routingKey, "configuration"],
   queryFn: ({ signal }) => call(configurationSchema, "/v1/alert-routing", { signal }),
@@ -85,7 +85,7 @@ export function routingMatchQuery(labels: Readonly<Record<string, string>>) {
   });
 }
 
-/** Says what is wrong with a configuration; nothing when it could be put in force. */
+/** Says what is wrong with a configuration; nothing when it could be put in force. Hidden secrets are those that are in force. */
 export function configurationCheckQuery(source: string) {
   return queryOptions({
     queryKey: [...routingKey, "check", source],
@@ -105,9 +105,12 @@ export function configurationCheckQuery(source: string) {
   });
 }
 
-/** Puts a configuration in force, as a whole or not at all. */
-export async function putConfiguration(source: string): Promise<void> {
-  await call(anySchema, "/v1/alert-routing", { method: "PUT", body: { source } });
+/**
+ * Puts a configuration in force, as a whole or not at all: secrets that are hidden in it and its template files stay as they are. Refused
+ * when another version than the expected one is in force.
+ */
+export async function putConfiguration(source: string, expectedVersion: number): Promise<void> {
+  await call(anySchema, "/v1/alert-routing", { method: "PUT", body: { source, expectedVersion } });
 }
 
 const testSchema = z.object({

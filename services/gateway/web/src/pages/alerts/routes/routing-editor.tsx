@@ -11,25 +11,16 @@ import {
   routingKey,
 } from "../../../api/alert-routing.ts";
 import { alertsKey } from "../../../api/alerts.ts";
-import { messageOf } from "../../../api/api-error.ts";
-import type { SourceProblem } from "../../../api/source-problem.ts";
+import { ApiError, messageOf } from "../../../api/api-error.ts";
 import { tellDone } from "../../../components/notify.ts";
 import { SourceEditor } from "../../../components/source-editor.tsx";
 import { ErrorState, SkeletonRows } from "../../../components/states.tsx";
 import { Timestamp } from "../../../time/timestamp.tsx";
 import list from "../alerts.module.css";
 import editor from "../rule-editor.module.css";
+import { draftOf, following, isChanged, isOvertaken, type RoutingDraft } from "./routing-draft.ts";
 
 const debounceMs = 600;
-
-/** What stands where a secret is: put in force, it would take the secret's place. */
-function hiddenSecrets(source: string): SourceProblem[] {
-  return source.split("\n").flatMap((text, index) => {
-    const at = text.indexOf("<secret>");
-    const message = "a secret is hidden here: write it anew, as it is not shown to anybody";
-    return at < 0 ? [] : { line: index + 1, column: at + 1, message };
-  });
-}
 
 /** alertmanager.yml as a text, with what is wrong with it at its lines. */
 export function RoutingEditor() {
@@ -38,19 +29,26 @@ export function RoutingEditor() {
   if (configuration.data === undefined) {
     return <ErrorState error={configuration.error} onRetry={() => void configuration.refetch()} />;
   }
-  return <Editor initial={configuration.data} />;
+  return <Editor newest={configuration.data} />;
 }
 
-function Editor({ initial }: { initial: RoutingConfiguration }) {
+function Editor({ newest }: { newest: RoutingConfiguration }) {
   const navigate = useNavigate();
   const queryClient = useQueryClient();
-  const [source, setSource] = useState(initial.source);
+  const [written, setWritten] = useState(() => draftOf(newest));
+  const draft = following(written, newest);
+  const { base, source } = draft;
   const [asked] = useDebouncedValue(source, debounceMs);
-  const isChanged = source !== initial.source;
-  const check = useQuery({ ...configurationCheckQuery(asked), enabled: asked !== initial.source });
-  const problems = isChanged ? [...hiddenSecrets(source), ...(check.data ?? [])] : [];
+  const hasChanged = isChanged(draft);
+  const check = useQuery({ ...configurationCheckQuery(asked), enabled: asked !== base.source });
+  const problems = hasChanged ? (check.data ?? []) : [];
   const save = useMutation({
-    mutationFn: () => putConfiguration(source),
+    mutationFn: () => putConfiguration(source, base.version),
+    onError: async (thrown) => {
+      if (thrown instanceof ApiError && thrown.status === 409) {
+        await queryClient.invalidateQueries({ queryKey: configurationQuery.queryKey });
+      }
+    },
     onSuccess: async () => {
       await queryClient.invalidateQueries({ queryKey: routingKey });
       await queryClient.invalidateQueries({ queryKey: alertsKey });
@@ -58,29 +56,30 @@ function Editor({ initial }: { initial: RoutingConfiguration }) {
       void navigate("/alerts/routes");
     },
   });
+  // Once it is put, the newest version is this one.
+  const overtaken = (save.isIdle || save.isError) && isOvertaken(draft, newest);
+  const goOn = (next: RoutingDraft) => {
+    save.reset();
+    setWritten(next);
+  };
   return (
     <>
       <div className={list.toolbar}>
         <p>
-          Alertmanager’s configuration, as it is. Secrets are shown as &lt;secret&gt;: write them anew where they
-          change.
-          {initial.created === null ? null : (
-            <>
-              {" "}
-              Put by {initial.author} <Timestamp value={initial.created} style="ago" />.
-            </>
-          )}
+          Alertmanager’s configuration, as it is. Secrets are shown as &lt;secret&gt;, and stay as they are where you
+          leave that. <PutBy configuration={base} />
         </p>
       </div>
       <SourceEditor
         label="alertmanager.yml"
         value={source}
-        onChange={setSource}
+        onChange={(text) => setWritten({ base, source: text })}
         problems={problems}
-        fine={isChanged ? (check.isFetching ? "Checking…" : "It could be put in force.") : "As it is in force."}
+        fine={hasChanged ? (check.isFetching ? "Checking…" : "It could be put in force.") : "As it is in force."}
       />
       {check.isError ? <ErrorState compact error={check.error} /> : null}
-      {save.isError ? (
+      {overtaken ? <Overtaken draft={draft} newest={newest} onGoOn={goOn} /> : null}
+      {save.isError && !overtaken ? (
         <p className={editor.error} role="alert" style={{ whiteSpace: "pre-wrap" }}>
           {messageOf(save.error)}
         </p>
@@ -89,7 +88,7 @@ function Editor({ initial }: { initial: RoutingConfiguration }) {
         <Button
           size="sm"
           loading={save.isPending}
-          disabled={!isChanged || asked !== source || check.isFetching || problems.length > 0}
+          disabled={!hasChanged || overtaken || asked !== source || check.isFetching || problems.length > 0}
           onClick={() => save.mutate()}
         >
           Put in force
@@ -99,5 +98,40 @@ function Editor({ initial }: { initial: RoutingConfiguration }) {
         </Button>
       </div>
     </>
+  );
+}
+
+function PutBy({ configuration: { author, created } }: { configuration: RoutingConfiguration }) {
+  if (created === null) return null;
+  return (
+    <>
+      Put by {author} <Timestamp value={created} style="ago" />.
+    </>
+  );
+}
+
+interface OvertakenProps {
+  readonly draft: RoutingDraft;
+  readonly newest: RoutingConfiguration;
+  readonly onGoOn: (draft: RoutingDraft) => void;
+}
+
+/** Somebody else was faster: nothing of theirs is undone before one has been told. */
+function Overtaken({ draft, newest, onGoOn }: OvertakenProps) {
+  return (
+    <div role="alert">
+      <p className={editor.error}>
+        {newest.author} has put another version <Timestamp value={newest.created} style="ago" />, while you were
+        writing. Yours is not in force, and would undo what it changed.
+      </p>
+      <div className={editor.buttons}>
+        <Button size="xs" variant="default" onClick={() => onGoOn(draftOf(newest))}>
+          Drop mine, show theirs
+        </Button>
+        <Button size="xs" variant="default" onClick={() => onGoOn({ ...draft, base: newest })}>
+          Go on with mine
+        </Button>
+      </div>
+    </div>
   );
 }
