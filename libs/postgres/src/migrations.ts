@@ -48,6 +48,10 @@ export const MIGRATIONS: readonly Migration[] = [
     sql: readFileSync(new URL("../migrations/0017_alert_story.sql", import.meta.url), "utf8"),
   },
   {
+    name: "0018_fair_incidents",
+    sql: readFileSync(new URL("../migrations/0018_fair_incidents.sql", import.meta.url), "utf8"),
+  },
+  {
     name: "0019_rule_alerts",
     sql: readFileSync(new URL("../migrations/0019_rule_alerts.sql", import.meta.url), "utf8"),
   },

@@ -7,17 +7,16 @@ import type { AlertCare } from "@sightline/proto/sightline/alert/v1/care";
 import { z } from "zod";
 import type { Alert } from "../alerts/alert.ts";
 import { routedLabels } from "../alerts/routed-entry.ts";
+import { groupMembers } from "../dispatch/group-members.ts";
 import { acknowledgement, assignment } from "../dispatch/record-store.ts";
 import { careMessage, isHeld } from "./care.ts";
 
 const readCareSql = readFileSync(new URL("./sql/read-care.sql", import.meta.url), "utf8");
-const groupsOfKeysSql = readFileSync(new URL("./sql/groups-of-keys.sql", import.meta.url), "utf8");
 
 const careRow = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("acknowledgement"), record: acknowledgement }),
   z.object({ kind: z.literal("assignment"), record: assignment }),
 ]);
-const groupRow = z.object({ group_key: z.string(), members: z.array(z.string()) });
 
 /** What people do about alerts of rules, also about groups that they are in; nothing of those that nobody does anything about. */
 export async function careOfAlerts(
@@ -29,8 +28,7 @@ export async function careOfAlerts(
   const said = alerts.length === 0 ? [] : await sql.query(readCareSql, [tenant], careRow);
   if (said.length === 0) return () => undefined;
   const groupKeys = said.flatMap(({ record }) => ("groupKey" in record ? [record.groupKey] : []));
-  const groups = groupKeys.length === 0 ? [] : await sql.query(groupsOfKeysSql, [tenant, groupKeys], groupRow);
-  const members = new Map(groups.map((group) => [group.group_key, new Set(group.members)]));
+  const members = await groupMembers(sql, tenant, groupKeys);
   const isAbout = (record: AcknowledgementRecord | AssignmentRecord, fingerprint: string) =>
     "fingerprint" in record
       ? record.fingerprint === fingerprint

@@ -4,18 +4,12 @@ import type { Clock } from "@sightline/model/time";
 import type { Pool, Sql } from "@sightline/postgres/pool";
 import type { Logger } from "@sightline/service/logger";
 import { insertDecisions, type RecordedDecision } from "../dispatch/decision-store.ts";
+import { groupMembers } from "../dispatch/group-members.ts";
 import type { AlerterMetrics } from "../metrics.ts";
 import type { CallGraph } from "./call-graph.ts";
 import { type Care, type Correlator, createCorrelator } from "./correlator.ts";
 import type { IncidentChanges } from "./incident.ts";
-import {
-  type DecidedEntry,
-  quietTenants,
-  readDecided,
-  readFiring,
-  readGroupMembers,
-  takeDecided,
-} from "./incident-inbox.ts";
+import { type DecidedEntry, quietTenants, readDecided, readFiring, takeDecided } from "./incident-inbox.ts";
 import { lockIncidents, readOpenIncidents, writeIncidents } from "./incident-store.ts";
 import { noTopology } from "./topology.ts";
 
@@ -31,10 +25,14 @@ export interface DriveIncidentsOptions {
   readonly maxMembers: number;
 }
 
-/** Looks once at what was decided since, for all tenants. Resolves to whether there may be more. */
+/**
+ * Looks once at what was decided since, for all tenants. Resolves to whether there may be more. What fails for one tenant is thrown when
+ * all have had their turn.
+ */
 export type DriveIncidents = (signal: AbortSignal) => Promise<boolean>;
 
-const BATCH = 500;
+/** Of each tenant, in one look. */
+const BATCH = 200;
 /** Tenants whose incidents are kept in memory between two looks. */
 const MAX_KEPT = 1000;
 
@@ -68,7 +66,7 @@ export function createDriveIncidents(options: DriveIncidentsOptions): DriveIncid
       const firing = own.filter(saysFiring).flatMap(({ fingerprints }) => fingerprints);
       const told = {
         alerts: await readFiring(tx, tenant, [...new Set(firing)]),
-        groups: await readGroupMembers(tx, tenant, [...new Set(own.filter(isOfGroup).map((one) => one.groupKey))]),
+        groups: await groupMembers(tx, tenant, [...new Set(own.filter(isOfGroup).map((one) => one.groupKey))]),
       };
       for (const entry of own) {
         correlator.advance(entry.atMs);
@@ -111,17 +109,20 @@ export function createDriveIncidents(options: DriveIncidentsOptions): DriveIncid
   }
 
   return async (signal) => {
-    const entries = await readDecided(sql, BATCH);
-    const isLast = entries.length < BATCH;
-    const byTenant = Map.groupBy(entries, ({ tenant }) => tenant);
-    for (const tenant of isLast ? await quietTenants(sql, clock() - quietMs) : []) {
+    const byTenant = Map.groupBy(await readDecided(sql, BATCH), ({ tenant }) => tenant);
+    for (const tenant of await quietTenants(sql, clock() - quietMs)) {
       if (!byTenant.has(tenant)) byTenant.set(tenant, []);
     }
-    for (const [tenant, own] of byTenant) {
+    const failures: unknown[] = [];
+    let isWhole = true;
+    for (const [tenant, entries] of byTenant) {
       if (signal.aborted) return false;
-      await attempt({ tenant, entries: own, isLast }, signal);
+      const isLast = entries.length < BATCH;
+      isWhole &&= isLast;
+      await attempt({ tenant, entries, isLast }, signal).catch((thrown: unknown) => failures.push(thrown));
     }
-    return !isLast;
+    if (failures.length > 0) throw failures[0];
+    return !isWhole;
   };
 }
 
@@ -155,7 +156,7 @@ function decisionsOf({ incidents, members, entries }: IncidentChanges): Recorded
 
 interface Told {
   readonly alerts: Awaited<ReturnType<typeof readFiring>>;
-  readonly groups: Awaited<ReturnType<typeof readGroupMembers>>;
+  readonly groups: Awaited<ReturnType<typeof groupMembers>>;
   readonly topology: Parameters<Correlator["fires"]>[2];
 }
 
@@ -174,7 +175,7 @@ function* take(correlator: Correlator, entry: DecidedEntry, { alerts, groups, to
   } else if (step === "delivered") {
     correlator.notified(fingerprints, `${receiver}/${integration}`, atMs);
   } else {
-    const about = fingerprints.length > 0 ? fingerprints : (groups.get(groupKey) ?? []);
+    const about = fingerprints.length > 0 ? fingerprints : [...(groups.get(groupKey) ?? [])];
     if (step === "escalation") correlator.escalated(about, detail === "" ? reason : `${reason}: ${detail}`, atMs);
     else correlator.cared(about, careOf(entry), atMs);
   }

@@ -7,7 +7,6 @@ import type { FiringAlert } from "./correlator.ts";
 const readInboxSql = readFileSync(new URL("./sql/read-inbox.sql", import.meta.url), "utf8");
 const takeInboxSql = readFileSync(new URL("./sql/take-inbox.sql", import.meta.url), "utf8");
 const readAlertsSql = readFileSync(new URL("./sql/read-alerts.sql", import.meta.url), "utf8");
-const readGroupMembersSql = readFileSync(new URL("./sql/read-group-members.sql", import.meta.url), "utf8");
 const quietTenantsSql = readFileSync(new URL("./sql/tenants-quiet.sql", import.meta.url), "utf8");
 
 const entryRow = z
@@ -33,9 +32,9 @@ const entryRow = z
 /** Something that was decided about alerts. */
 export type DecidedEntry = Readonly<z.infer<typeof entryRow>>;
 
-/** The oldest of what was decided and not looked at. */
-export function readDecided(sql: Sql, limit: number): Promise<DecidedEntry[]> {
-  return sql.query(readInboxSql, [limit], entryRow);
+/** The oldest of what was decided and not looked at, so many of each tenant. */
+export function readDecided(sql: Sql, perTenant: number): Promise<DecidedEntry[]> {
+  return sql.query(readInboxSql, [perTenant], entryRow);
 }
 
 const takenRow = z.object({ entry_id: z.string() });
@@ -77,21 +76,6 @@ export async function readFiring(
       return [fingerprint, { fingerprint, severity, ...record }];
     }),
   );
-}
-
-const groupRow = z.object({ group_key: z.string(), members: z.array(z.string()) });
-
-/** The alerts of these groups as they are now. */
-export async function readGroupMembers(
-  sql: Sql,
-  tenant: string,
-  groupKeys: readonly string[],
-): Promise<ReadonlyMap<string, readonly string[]>> {
-  if (groupKeys.length === 0) return new Map();
-  const rows = await sql.query(readGroupMembersSql, [tenant, [...groupKeys]], groupRow);
-  const members = new Map<string, readonly string[]>();
-  for (const { group_key, members: own } of rows) members.set(group_key, [...(members.get(group_key) ?? []), ...own]);
-  return members;
 }
 
 const tenantRow = z.object({ tenant: z.string() });
