@@ -1,7 +1,8 @@
-import type { Dropped, DropReason, Labels, Told, ToldAlert } from "./told.ts";
+import type { Dropped, DropReason, Labels, Told, ToldAlert, ToldEvent } from "./told.ts";
 
 /** What is taken of one request. Texts in characters. */
 export const INBOUND_LIMITS = {
+  /** And as many events. */
   alerts: 1000,
   labels: 64,
   labelName: 128,
@@ -16,25 +17,35 @@ export interface SourceLabels {
   readonly labels: Labels;
 }
 
+/** What a request means, within the limits. */
+export interface Bounded extends Omit<Told, "alerts"> {
+  readonly alerts: readonly Omit<ToldAlert, "event">[];
+}
+
 /**
  * What a request means, within the limits: alerts get the source's labels, what is long for people to read is cut, and what makes an
- * alert another one when it is cut is left out.
+ * alert another one when it is cut is left out, with its event. Those that are kept stand with the others.
  */
-export function bounded(told: Told, source: SourceLabels): Told {
+export function bounded(told: Told, source: SourceLabels): Bounded {
   const dropped: Dropped[] = [...told.dropped];
-  const alerts: ToldAlert[] = [];
-  for (const [at, alert] of told.alerts.entries()) {
-    if (alerts.length >= INBOUND_LIMITS.alerts) {
-      const count = told.alerts.length - at;
-      dropped.push({ reason: "too_many", what: `alerts after ${INBOUND_LIMITS.alerts}`, count });
-      break;
-    }
+  const alerts: Omit<ToldAlert, "event">[] = [];
+  const events: ToldEvent[] = [...told.events];
+  for (const [at, { event, ...alert }] of told.alerts.slice(0, INBOUND_LIMITS.alerts).entries()) {
     const labels: Labels = { ...source.labels, ...alert.labels, inbound: source.name };
     const reason = problemOf(labels);
-    if (reason === undefined) alerts.push({ ...alert, ...cutTexts(alert), labels });
-    else dropped.push({ reason, what: `alert ${at}, ${(labels["alertname"] ?? "").slice(0, 64)}` });
+    if (reason === undefined) {
+      alerts.push({ ...alert, ...cutTexts(alert), labels });
+      if (event !== undefined) events.push(event);
+    } else dropped.push({ reason, what: `alert ${at}, ${(labels["alertname"] ?? "").slice(0, 64)}` });
   }
-  return { ...told, alerts, dropped };
+  const left = [...tooMany(told.alerts.length, "alerts"), ...tooMany(events.length, "events")];
+  return { ...told, alerts, events: events.slice(0, INBOUND_LIMITS.alerts), dropped: [...dropped, ...left] };
+}
+
+/** What is said of those that are more than are taken. */
+export function tooMany(length: number, what: string): Dropped[] {
+  const count = length - INBOUND_LIMITS.alerts;
+  return count <= 0 ? [] : [{ reason: "too_many", what: `${what} after ${INBOUND_LIMITS.alerts}`, count }];
 }
 
 function problemOf(labels: Labels): DropReason | undefined {

@@ -4,8 +4,9 @@ import { nanosOfMs } from "@sightline/model/time";
 import { PostAlertsRequest } from "@sightline/proto/sightline/alert/v1/alertmanager_service";
 import { EventBatch, type SystemEvent } from "@sightline/proto/sightline/event/v1/event";
 import type { Clients } from "../clients.ts";
+import type { Bounded } from "./bounded.ts";
 import { type EventContext, keptEvent } from "./kept-event.ts";
-import type { Dropped, Told, ToldAlert } from "./told.ts";
+import type { Dropped, ToldAlert } from "./told.ts";
 
 /** Puts messages on the bus; resolves when it holds them. */
 export interface EventPublisher {
@@ -32,7 +33,7 @@ const DEADLINE_MS = 15_000;
 const MAX_BATCH_BYTES = 256 * 1024;
 
 /** Passes on what a request means, to the alerter and to the bus. Throws when either cannot take it now: then all of it may be sent again. */
-export async function deliver(told: Told, options: DeliverOptions, to: Destination): Promise<Delivered> {
+export async function deliver(told: Bounded, options: DeliverOptions, to: Destination): Promise<Delivered> {
   const refused = await deliverAlerts(told.alerts, options, to);
   const events: SystemEvent[] = [];
   const dropped: Dropped[] = [...told.dropped, ...refused];

@@ -5,8 +5,13 @@ import type { Labels, ToldAlert, ToldEvent } from "./told.ts";
 /** Labels that name the thing that an alert is about, the most telling first. */
 const targetLabels = ["service", "service_name", "service.name", "instance", "host", "host_name", "host.name", "job"];
 
-/** The event of an alert whose source tells nothing beside it. An alert that is repeated is one event for each of its two ends. */
-export function eventOfAlert(alert: ToldAlert, deliveryId?: string): ToldEvent {
+/** The alert with its event, where its source tells nothing beside it. */
+export function withEvent(alert: ToldAlert, deliveryId?: string): ToldAlert {
+  return { ...alert, event: eventOfAlert(alert, deliveryId) };
+}
+
+/** An alert that is repeated is one event for each of its two ends. */
+function eventOfAlert(alert: ToldAlert, deliveryId?: string): ToldEvent {
   const { labels, annotations, status, startsAtMs, endsAtMs, link } = alert;
   const timeMs = status === "firing" ? startsAtMs : endsAtMs;
   const name = labels["alertname"] ?? "alert";

@@ -1,6 +1,6 @@
 import { invalid } from "@sightline/errors/app-error";
 import type { z } from "zod";
-import { INBOUND_LIMITS } from "./bounded.ts";
+import { INBOUND_LIMITS, tooMany } from "./bounded.ts";
 import type { Dropped } from "./told.ts";
 
 /** What is wrong with a value, the first five things of it. */
@@ -35,10 +35,4 @@ export function readEach<T>(
     else dropped.push({ reason: "malformed", what: `${what} ${at}: ${problemsOf(parsed.error)}` });
   }
   return { read, dropped: [...dropped, ...tooMany(items.length, `${what}s`)] };
-}
-
-/** What is said of those that were not looked at. */
-export function tooMany(length: number, what: string): Dropped[] {
-  const count = length - INBOUND_LIMITS.alerts;
-  return count <= 0 ? [] : [{ reason: "too_many", what: `${what} after ${INBOUND_LIMITS.alerts}`, count }];
 }

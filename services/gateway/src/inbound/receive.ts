@@ -11,15 +11,14 @@ import {
 } from "@sightline/postgres/inbound-sources";
 import type { Sql } from "@sightline/postgres/pool";
 import type { Metrics } from "../metrics.ts";
-import { bounded } from "./bounded.ts";
+import { type Bounded, bounded } from "./bounded.ts";
 import { type Delivered, type Destination, deliver } from "./deliver.ts";
 import type { InboundKind, InboundRequest } from "./kind.ts";
 import { inboundKindOf } from "./kinds.ts";
 import { parsePayload } from "./payload.ts";
 import { problemsOf } from "./read-with.ts";
 import { type Settings, settings as settingsSchema } from "./settings.ts";
-import { createSourceRate } from "./source-rate.ts";
-import type { Told } from "./told.ts";
+import { createSourceRate, SOURCE_RATES } from "./source-rate.ts";
 
 export interface InboundContext extends Destination {
   readonly sql: Sql;
@@ -43,7 +42,7 @@ export interface Receipt extends Delivered {
 export interface Receive {
   /** Before anything of the body is read. Throws not_found for an address of no source, resource_exhausted for one that sends too much. */
   open(kind: string, token: string): Promise<OpenSource>;
-  /** Resolves when what the request means is kept: the sender may forget it. */
+  /** Resolves when what the request means is kept: the sender may forget it. Throws resource_exhausted where it means too much at once. */
   take(source: OpenSource, request: InboundRequest, signal: AbortSignal): Promise<Receipt>;
 }
 
@@ -54,12 +53,14 @@ const MAX_PROBLEM = 1000;
 
 export function createReceive(context: InboundContext): Receive {
   const { sql, clock, metrics } = context;
-  const countRequest = createSourceRate(() => performance.now());
+  const now = () => performance.now();
+  const countRequest = createSourceRate(now, SOURCE_RATES.requests);
+  const countRecords = createSourceRate(now, SOURCE_RATES.records);
   const note = (source: FoundSource | OpenSource, problem: string) =>
     noteRequest(sql, source, { at: new Date(clock()), problem: storable(problem.slice(0, MAX_PROBLEM)) });
 
   /** What came before is left out; what was begun before is done as of then. */
-  async function pass(source: OpenSource, told: Told, signal: AbortSignal): Promise<Receipt> {
+  async function pass(source: OpenSource, told: Bounded, signal: AbortSignal): Promise<Receipt> {
     const { tenant, sourceId, name, settings } = source;
     const deliveryId = storable(told.deliveryId ?? "");
     const hasId = deliveryId !== "" && deliveryId.length <= MAX_DELIVERY_ID;
@@ -107,6 +108,7 @@ export function createReceive(context: InboundContext): Receive {
       const told = await Promise.try(() => tellOf(source, request, clock())).catch((thrown: unknown) =>
         notUnderstood(source, thrown),
       );
+      countRecords(source.sourceId, told.alerts.length + told.events.length);
       const receipt = await pass(source, told, signal);
       count(kind, receipt);
       const problem = problemOf(receipt);
@@ -130,7 +132,7 @@ export function tellOf(
   { speaks, name, settings }: Pick<OpenSource, "speaks" | "name" | "settings">,
   request: InboundRequest,
   nowMs: number,
-): Told {
+): Bounded {
   const delivery = { header: request.header, payload: parsePayload(request) };
   const told = speaks.tell(delivery, { settings, budget: createBudget(TEMPLATE_UNITS), nowMs });
   return bounded(told, { name, labels: settings.labels });

@@ -1,25 +1,34 @@
 import { AppError } from "@sightline/errors/app-error";
-import { createTokenBucket, type TokenBucket } from "@sightline/model/token-bucket";
+import { createTokenBucket, type Rate, type TokenBucket } from "@sightline/model/token-bucket";
 
-/** How many requests one source may send. */
-const RATE = { perSecond: 20, burst: 200 };
+/** Something of which a source may send only so much. */
+export interface SourceRate extends Rate {
+  readonly what: string;
+}
+
+/** How much one source may send: requests, which cost before anything is known of them, and the alerts and events that they mean. */
+export const SOURCE_RATES = {
+  requests: { perSecond: 20, burst: 200, what: "requests" },
+  records: { perSecond: 500, burst: 10_000, what: "alerts and events" },
+} as const satisfies Record<string, SourceRate>;
+
 const MAX_SOURCES = 10_000;
 
-/** Counts a request of a source. Throws resource_exhausted, with the time to wait, when there are too many. */
-export function createSourceRate(now: () => number): (sourceId: string) => void {
+/** Counts what a source sends. Throws resource_exhausted, with the time to wait, when it is too much; that is not counted. */
+export function createSourceRate(now: () => number, rate: SourceRate): (sourceId: string, cost?: number) => void {
   const buckets = new Map<string, TokenBucket>();
-  return (sourceId) => {
+  return (sourceId, cost = 1) => {
     const bucket = buckets.get(sourceId) ?? createTokenBucket(now);
     // The one that was asked for last is the last to be forgotten.
     buckets.delete(sourceId);
     buckets.set(sourceId, bucket);
     const [oldest] = buckets.keys();
     if (buckets.size > MAX_SOURCES && oldest !== undefined) buckets.delete(oldest);
-    const waitMs = bucket.waitMs(1, RATE);
+    const waitMs = bucket.waitMs(cost, rate);
     if (waitMs > 0) {
-      const message = `cannot take more now: got more than ${RATE.perSecond} requests a second from this source`;
+      const message = `cannot take more now: got more than ${rate.perSecond} ${rate.what} a second from this source`;
       throw new AppError("resource_exhausted", message, { retryAfterMs: waitMs });
     }
-    bucket.take(1, RATE);
+    bucket.take(cost, rate);
   };
 }

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AppError } from "@sightline/errors/app-error";
+import type { Bounded } from "./bounded.ts";
 import { INBOUND_KINDS, type InboundKindName } from "./kinds.ts";
 import { tellOf } from "./receive.ts";
 import { settings } from "./settings.ts";
 import { KIND_SAMPLES, type Sample, SECRET } from "./testing/samples.ts";
-import type { Told } from "./told.ts";
 
 const nowMs = Date.parse("2026-11-21T12:00:00Z");
 
-function tell(kind: InboundKindName, { headers, payload }: Sample, wanted: object = {}): Told {
+function tell(kind: InboundKindName, { headers, payload }: Sample, wanted: object = {}): Bounded {
   const request = { header: (name: string) => headers[name], body: Buffer.from(JSON.stringify(payload)) };
   return tellOf({ speaks: INBOUND_KINDS[kind], name: "one", settings: settings.parse(wanted) }, request, nowMs);
 }
@@ -97,6 +97,22 @@ test("what is more than is taken of one request is not looked at", () => {
   ];
   for (const [kind, headers, payload, message] of cases) {
     assert.throws(() => tell(kind, { headers, payload }), { message });
+  }
+});
+
+test("what is left out of a request's alerts is left out of its events", () => {
+  const listed = (labels: readonly object[]): Sample => ({
+    headers: {},
+    payload: { version: "4", alerts: labels.map((own) => ({ status: "firing", labels: own })) },
+  });
+  for (const kind of ["alertmanager", "grafana"] as const) {
+    const many = tell(kind, listed(Array.from({ length: 3000 }, (_, at) => ({ alertname: `a${at}` }))));
+    assert.deepEqual([many.alerts.length, many.events.length], [1000, 1000]);
+    const long = tell(kind, listed([{ alertname: "x".repeat(2000) }, { alertname: "a" }]));
+    assert.deepEqual(
+      [long.alerts.length, long.events.map(({ title }) => title), long.dropped.map(({ reason }) => reason)],
+      [1, ["a fires"], ["label_too_long"]],
+    );
   }
 });
 
@@ -259,7 +275,7 @@ test("what has another severity than before is another alert, and the one before
       headers: {},
       payload: { event: { id: "1", event_type, data: { id: "P1", type: "incident", title: "t", urgency } } },
     });
-  const cases: [what: string, told: readonly Told[]][] = [
+  const cases: [what: string, told: readonly Bounded[]][] = [
     ["an issue of Sentry", [issue("created", "error"), event("fatal"), issue("resolved", "fatal")]],
     ["an issue of Sentry that ends at another", [event("error"), issue("resolved", "fatal")]],
     [

@@ -13,6 +13,8 @@ export interface ToldAlert {
   readonly endsAtMs?: number | undefined;
   /** Where it can be looked at. */
   readonly link?: string | undefined;
+  /** What is told of it beside it, and only with it. */
+  readonly event?: ToldEvent | undefined;
 }
 
 /** An event as a source tells it. */
@@ -42,7 +44,7 @@ export const DROP_REASONS = [
   "template",
   /** Its status is none of those that the mapping knows. */
   "unknown_status",
-  /** More alerts at once than are taken. */
+  /** More at once than is taken. */
   "too_many",
   "too_many_labels",
   "label_too_long",
@@ -68,6 +70,7 @@ export interface Told {
   /** The source's own id of this delivery, the same when it sends it again; undefined where it has none. */
   readonly deliveryId?: string | undefined;
   readonly alerts: readonly ToldAlert[];
+  /** Beside those of the alerts. */
   readonly events: readonly ToldEvent[];
   readonly dropped: readonly Dropped[];
 }

@@ -1,11 +1,10 @@
-import { eventOfAlert } from "../event-of-alert.ts";
+import { withEvent } from "../event-of-alert.ts";
 import type { Told, ToldAlert } from "../told.ts";
 import type { ReadWebhook, WebhookAlert } from "./read.ts";
 
 /** Alerts stay what they are. Alertmanager has no id of a delivery, and repeats itself on purpose. */
 export function translateWebhook({ alerts, dropped }: ReadWebhook): Told {
-  const told = alerts.map(toldAlert);
-  return { alerts: told, events: told.map((alert) => eventOfAlert(alert)), dropped };
+  return { alerts: alerts.map((alert) => withEvent(toldAlert(alert))), events: [], dropped };
 }
 
 function toldAlert({ status, labels, annotations, startsAt, endsAt, generatorURL }: WebhookAlert): ToldAlert {

@@ -1,11 +1,10 @@
 import { AppError, invalid } from "@sightline/errors/app-error";
 import type { Budget } from "@sightline/gotemplate/budget";
 import type { Func, Value } from "@sightline/gotemplate/value";
-import { INBOUND_LIMITS } from "../bounded.ts";
-import { eventOfAlert } from "../event-of-alert.ts";
+import { INBOUND_LIMITS, tooMany } from "../bounded.ts";
+import { withEvent } from "../event-of-alert.ts";
 import { filled, msOfText, severityOfWord } from "../fields.ts";
 import type { Delivery, TellOptions } from "../kind.ts";
-import { tooMany } from "../read-with.ts";
 import type { Dropped, Told, ToldAlert, ToldEvent } from "../told.ts";
 import { valueOfJson } from "./json-value.ts";
 import type { Mapping } from "./mapping.ts";
@@ -61,10 +60,10 @@ function toldItem(item: Value, at: number, filling: Filling): Told {
   if (alert !== undefined && "dropped" in alert) {
     return { alerts: [], events: [], dropped: [{ ...alert.dropped, what: `item ${at}: ${alert.dropped.what}` }] };
   }
-  const own = eventOf(item, at, filling);
-  const event = own ?? (alert === undefined ? undefined : eventOfAlert(alert, deliveryId));
-  const events = event === undefined ? [] : [event];
-  return { alerts: alert === undefined ? [] : [alert], events, dropped: [] };
+  const event = eventOf(item, at, filling);
+  if (alert === undefined) return { alerts: [], events: event === undefined ? [] : [event], dropped: [] };
+  const whole = event === undefined ? withEvent(alert, deliveryId) : { ...alert, event };
+  return { alerts: [whole], events: [], dropped: [] };
 }
 
 function alertOf(

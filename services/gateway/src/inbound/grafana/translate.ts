@@ -1,4 +1,4 @@
-import { eventOfAlert } from "../event-of-alert.ts";
+import { withEvent } from "../event-of-alert.ts";
 import { filled } from "../fields.ts";
 import { nothingOf, type Told, type ToldAlert } from "../told.ts";
 import type { LegacyAlert, ReadGrafana, UnifiedAlert } from "./read.ts";
@@ -6,8 +6,7 @@ import type { LegacyAlert, ReadGrafana, UnifiedAlert } from "./read.ts";
 /** Alerts stay what they are, with what Grafana shows beside them as annotations. */
 export function translateGrafana(read: ReadGrafana): Told {
   if (read.kind === "legacy") return translateLegacy(read.alert);
-  const alerts = read.alerts.map(unifiedAlert);
-  return { alerts, events: alerts.map((alert) => eventOfAlert(alert)), dropped: read.dropped };
+  return { alerts: read.alerts.map((alert) => withEvent(unifiedAlert(alert))), events: [], dropped: read.dropped };
 }
 
 function unifiedAlert(alert: UnifiedAlert): ToldAlert {
@@ -35,5 +34,5 @@ function translateLegacy({ ruleId, ruleName, state, title, message, ruleUrl, tag
   const labels = { ...tags, alertname: ruleName, rule_id: String(ruleId) };
   const annotations = filled({ summary: title, description: message });
   const alert: ToldAlert = { status, labels, annotations, link: ruleUrl };
-  return { alerts: [alert], events: [eventOfAlert(alert)], dropped: [] };
+  return { alerts: [withEvent(alert)], events: [], dropped: [] };
 }
