@@ -309,7 +309,7 @@ describe("routing and telling of alerts", () => {
     );
     const inForce = await alerter.alertmanager.call("getConfiguration", {}, ofTenant);
     assert.equal(inForce.version, 1n);
-    assert.match(inForce.source, /url: <secret>/);
+    assert.match(inForce.source, /url: "<secret>"/);
   });
 
   test("another replica answers the same, and goes on without telling anybody twice", async () => {

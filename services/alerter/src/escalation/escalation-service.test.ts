@@ -191,7 +191,7 @@ describe("the escalation service", () => {
     const deletion = alerter.oncall.call("deleteEscalationPolicy", { name: "payments", userId: "ann" }, ofTenant);
     await fails(deletion, "failed_precondition", /these receivers escalate by it: payments/);
     const { source: shown, plainSource } = await alerter.alertmanager.call("getConfiguration", {}, ofTenant);
-    assert.match(shown, /sightline:\n +escalation: payments/);
+    assert.match(shown, /sightline: \{ escalation: payments \}/);
     assert.doesNotMatch(plainSource, /sightline|escalation/);
     await fails(
       alerter.escalations.call("getEscalation", { escalationId: "x" }, ofTenant),
