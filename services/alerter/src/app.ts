@@ -85,6 +85,7 @@ export async function start(config: Config, deps: Deps): Promise<void> {
   const dispatching = startDispatch({ config, sql, rim, clock, newId, log, metrics, signal });
   lifecycle.push("dispatch", async () => {
     stopping.abort();
+  readiness.add("alertmanager configurations", dispatching.checkKeys);
     await dispatching.ended;
   });
   const correlating = startIncidents({ config, sql, source, clock, newId, log, metrics, signal });

@@ -9,6 +9,7 @@ const findConfigurationSql = readFileSync(new URL("./sql/find-configuration.sql"
 const lockConfigurationSql = readFileSync(new URL("./sql/lock-configuration.sql", import.meta.url), "utf8");
 const newestConfigurationSql = readFileSync(new URL("./sql/newest-configuration.sql", import.meta.url), "utf8");
 const pruneConfigurationsSql = readFileSync(new URL("./sql/prune-configurations.sql", import.meta.url), "utf8");
+const unknownKeysSql = readFileSync(new URL("./sql/unknown-keys.sql", import.meta.url), "utf8");
 const dispatchTenantsSql = readFileSync(new URL("./sql/dispatch-tenants.sql", import.meta.url), "utf8");
 
 /** An alertmanager.yml and the template files that it names. */
@@ -58,6 +59,8 @@ export interface ConfigurationStore {
   put(tenant: string, change: ConfigurationChange, nowMs: number): Promise<number>;
   /** The configuration in force, or that was at a time; undefined where there was none. Throws failed_precondition where its key is missing. */
   find(tenant: string, atMs?: number): Promise<KeptConfiguration | undefined>;
+  /** The ids of the keys, at most ten, that configurations in force of any tenant are sealed with and that are none of ours. */
+  unknownKeys(): Promise<string[]>;
 }
 
 export interface ConfigurationStoreOptions {
@@ -86,6 +89,11 @@ export function createConfigurationStore({ sql, cipher }: ConfigurationStoreOpti
       const at = atMs === undefined ? null : new Date(atMs);
       const [found] = await sql.query(findConfigurationSql, [tenant, at], configurationRow);
       return found && { ...found, source: cipher.open(tenant, found.source) };
+    },
+
+    async unknownKeys() {
+      const rows = await sql.query(unknownKeysSql, [[...cipher.keyIds]], z.object({ key: z.string() }));
+      return rows.map(({ key }) => key);
     },
   };
 }

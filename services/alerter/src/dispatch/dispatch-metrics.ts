@@ -13,6 +13,8 @@ export interface DispatchMetrics {
   refused(count: number): void;
   /** What waits to be taken, as it was read last. */
   waiting(inbox: InboxWeight): void;
+  /** How many tenants have a configuration that cannot be used. */
+  unusable(tenants: number): void;
   /** From now on the numbers of what there is are asked here, when somebody reads the metrics. */
   observe(totals: () => DispatchTotals): void;
 }
@@ -75,6 +77,11 @@ const SUPPRESSED: Readonly<Partial<Record<Decision["step"], string>>> = {
 export function createDispatchMetrics(registry: Registry): DispatchMetrics {
   const counters = createCounters(registry);
   const inbox = createInboxGauges(registry);
+  const unusable = new Gauge({
+    name: "sightline_alerter_unusable_configurations",
+    help: "Tenants whose alertmanager.yml in force cannot be used: the one before goes on, or what came in waits.",
+    registers: [registry],
+  });
   let totals = () => NO_TOTALS;
   createTotals(registry, () => totals());
   return {
@@ -92,6 +99,7 @@ export function createDispatchMetrics(registry: Registry): DispatchMetrics {
       inbox.bytes.set(bytes);
       inbox.oldest.set(oldestSeconds);
     },
+    unusable: (tenants) => unusable.set(tenants),
     observe(asked) {
       totals = asked;
     },

@@ -2,6 +2,7 @@
 // that nobody is told twice when one takes over from another.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { ensureTenant } from "@sightline/postgres/users";
 import {
   ListAlertGroupsRequest,
   ListRoutedAlertsRequest,
@@ -12,6 +13,8 @@ import {
 } from "@sightline/proto/sightline/alert/v1/alertmanager_service";
 import { eventually } from "@sightline/testkit/eventually";
 import { startNats, startPostgres, type TestServer } from "@sightline/testkit/servers";
+import { z } from "zod";
+import { config as schema } from "../config.ts";
 import { fails, list, putRule } from "../testing/calls.ts";
 import { type Receiver, startReceiver, status } from "../testing/receiver.ts";
 import { metricRule } from "../testing/rules.ts";
@@ -310,6 +313,44 @@ describe("routing and telling of alerts", () => {
     const inForce = await alerter.alertmanager.call("getConfiguration", {}, ofTenant);
     assert.equal(inForce.version, 1n);
     assert.match(inForce.source, /url: "<secret>"/);
+  });
+
+  test("what comes in while the key of a configuration is missing waits for it, and others are told", async () => {
+    await using here = await world();
+    await using receiver = await startReceiver();
+    const dispatch = schema.parse({
+      internalToken: "t",
+      dispatch: { configurationKey: "k".repeat(32) },
+    }).dispatch;
+    {
+      await using sealing = await here.startAlerter({ dispatch });
+      await configure(sealing, receiver);
+      assert.deepEqual(await sealing.notReady(), []);
+    }
+    {
+      await using keyless = await here.startAlerter();
+      await eventually(async () => assert.deepEqual(await keyless.notReady(), ["alertmanager configurations"]));
+      await fails(keyless.alertmanager.call("getConfiguration", {}, ofTenant), "failed_precondition", /key/);
+      await post(keyless, { alertname: "Down", team: "a" });
+      await ensureTenant(here.sql, "other");
+      const ofOther = { ...ofTenant, tenant: "other" };
+      const source = configuration(receiver);
+      const draft = { source, templates: {}, author: "ann", onlyCheck: false, keepTemplates: false };
+      await keyless.alertmanager.call("putConfiguration", draft, ofOther);
+      const fires = PostAlertsRequest.fromPartial({ alerts: [{ labels: { alertname: "Full", team: "a" } }] });
+      await keyless.alertmanager.call("postAlerts", fires, ofOther);
+      await eventually(() => receiver.received.length === 1);
+      const waiting = z.object({ tenant: z.string() });
+      const inbox = await here.sql.query("SELECT tenant FROM alert_inbox", [], waiting);
+      assert.deepEqual(inbox, [{ tenant: here.tenant }]);
+    }
+    await using alerter = await here.startAlerter({ dispatch });
+    await eventually(() => receiver.received.length === 2, { timeoutMs: 20_000 });
+    assert.deepEqual(
+      receiver.received.map(({ body }) => body.alerts.map(({ labels }) => labels["alertname"])),
+      [["Full"], ["Down"]],
+    );
+    assert.deepEqual(await alerter.notReady(), []);
   });
 
   test("another replica answers the same, and goes on without telling anybody twice", async () => {

@@ -42,8 +42,6 @@ export interface DispatchOptions {
   readonly tenants: Map<string, TenantDispatch>;
   /** Reads the configuration in force. Throws when it cannot be used. */
   configurationOf(tenant: string): Promise<ActiveConfiguration>;
-  /** What holds where a configuration cannot be used. */
-  defaultConfiguration(): ActiveConfiguration;
 }
 
 /** Longer than this, and another replica may do it as well. */
@@ -60,6 +58,8 @@ interface Round extends DispatchOptions {
   readonly signal: AbortSignal;
   readonly sending: Sending;
   readonly versions: Map<string, TenantVersions>;
+  /** Tenants whose configuration in force cannot be used. */
+  readonly unusable: Set<string>;
   /** Tenants of whom something failed: what came in is taken one by one then. */
   readonly failing: Set<string>;
 }
@@ -77,7 +77,16 @@ export async function dispatch(options: DispatchOptions, signal: AbortSignal): P
   const draining = drainSignal(signal, DRAIN_MS);
   const drained = AbortSignal.any([draining.signal, failed.signal]);
   const sending = createSending({ ...options, clock, signal: ending, drained });
-  const round: Round = { ...options, clock, epoch, signal, sending, versions: new Map(), failing: new Set() };
+  const round: Round = {
+    ...options,
+    clock,
+    epoch,
+    signal,
+    sending,
+    versions: new Map(),
+    unusable: new Set(),
+    failing: new Set(),
+  };
   tenants.clear();
   try {
     const isWhole = await untilStopped(round, gapSince(aliveAtMs, clock()));
@@ -92,6 +101,7 @@ export async function dispatch(options: DispatchOptions, signal: AbortSignal): P
   } finally {
     draining.release();
     tenants.clear();
+    options.metrics.dispatch.unusable(0);
   }
 }
 
@@ -161,9 +171,12 @@ function untilDue(all: Iterable<TenantDispatch>, nowMs: number, intervalMs: numb
   return Math.max(0, waitMs);
 }
 
-/** Reads anew what people changed. A configuration that cannot be used leaves the one before in force. */
+/**
+ * Reads anew what people changed. A configuration that cannot be used leaves the one before in force; where there is none before, what came in
+ * waits until there is one that can be used: by any other it would be told to nobody.
+ */
 async function follow(round: Round, gap: Gap | undefined): Promise<void> {
-  const { sql, tenants, versions: known, signal, log } = round;
+  const { sql, tenants, versions: known, unusable, signal, log, metrics } = round;
   const all = await retry(() => listTenantVersions(sql), { ...patiently, signal });
   const left = new Set(tenants.keys());
   for (const versions of all) {
@@ -175,11 +188,17 @@ async function follow(round: Round, gap: Gap | undefined): Promise<void> {
     } catch (thrown) {
       const error = AppError.from(thrown);
       if (error.retryable) throw error;
-      log.warn({ tenant, error: error.message }, "a tenant's alerts cannot be dispatched as they should be");
+      unusable.add(tenant);
+      const waits = !tenants.has(tenant);
+      log.error({ tenant, waits, error: error.message }, "a tenant's alerts cannot be dispatched as they should be");
     }
     known.set(tenant, versions);
   }
-  for (const gone of left) tenants.delete(gone);
+  for (const gone of left) {
+    tenants.delete(gone);
+    unusable.delete(gone);
+  }
+  metrics.dispatch.unusable(unusable.size);
 }
 
 async function followTenant(versions: TenantVersions, round: Round, gap: Gap | undefined): Promise<void> {
@@ -188,24 +207,22 @@ async function followTenant(versions: TenantVersions, round: Round, gap: Gap | u
   const before = round.versions.get(tenant);
   const one = tenants.get(tenant);
   if (one === undefined) {
-    if (isNews(before, versions)) tenants.set(tenant, await openTenant(tenant, round, gap));
+    if (!isNews(before, versions)) return;
+    tenants.set(tenant, await openTenant(tenant, round, gap));
+    round.unusable.delete(tenant);
     return;
   }
   if (before?.silences !== versions.silences) one.learnSilences(await readSilences(sql, tenant), clock());
   if (before?.maintenance !== versions.maintenance) one.learnWindows(await readWindows(sql, tenant));
   if (before?.configuration !== versions.configuration) {
     sending.abandon(one.reconfigure(await round.configurationOf(tenant), clock()));
+    round.unusable.delete(tenant);
   }
 }
 
 async function openTenant(tenant: string, round: Round, gap: Gap | undefined): Promise<TenantDispatch> {
-  const { sql, clock, log } = round;
-  const configuration = await round.configurationOf(tenant).catch((thrown: unknown) => {
-    const error = AppError.from(thrown);
-    if (error.retryable) throw error;
-    log.warn({ tenant, error: error.message }, "a tenant's configuration cannot be used: nobody is told by it");
-    return round.defaultConfiguration();
-  });
+  const { sql, clock } = round;
+  const configuration = await round.configurationOf(tenant);
   const silences = await readSilences(sql, tenant);
   const windows = await readWindows(sql, tenant);
   const snapshot = await readSnapshot(sql, tenant);

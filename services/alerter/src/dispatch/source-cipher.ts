@@ -4,6 +4,8 @@ import type { Secret } from "@sightline/service/secret";
 
 /** Keeps an alertmanager.yml, which holds secrets, so that whoever reads the database does not read them. */
 export interface SourceCipher {
+  /** Of the keys that it opens with: what stands behind `sealed:1:` of what they sealed. */
+  readonly keyIds: readonly string[];
   /** The text as it is kept. */
   seal(tenant: string, source: string): string;
   /** The text of what is kept, also where that was kept without a key. Throws failed_precondition where its key is none of ours. */
@@ -36,6 +38,8 @@ export function createSourceCipher({ key, formerKey }: SourceCipherOptions): Sou
   const former = formerKey === undefined ? undefined : keyOf(formerKey, "formerConfigurationKey");
   const keys = [current, former].flatMap((one) => one ?? []);
   return {
+    keyIds: keys.map(({ id }) => id),
+
     seal(tenant, source) {
       if (current === undefined) return source;
       const nonce = randomBytes(NONCE_BYTES);

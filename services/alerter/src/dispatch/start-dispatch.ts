@@ -1,3 +1,4 @@
+import { AppError, unavailable } from "@sightline/errors/app-error";
 import type { Clock } from "@sightline/model/time";
 import { holdLease } from "@sightline/postgres/lease";
 import type { Pool } from "@sightline/postgres/pool";
@@ -22,7 +23,7 @@ import { createEscalationCalls, type EscalationCalls } from "../escalation/escal
 import { createEscalations } from "../escalation/escalations.ts";
 import { integrationsIn } from "../escalation/integrations-in.ts";
 import type { AlerterMetrics } from "../metrics.ts";
-import { activate, configurationInForce, DEFAULT_DRAFT } from "./activate.ts";
+import { activate, configurationInForce } from "./activate.ts";
 import type { ActiveConfiguration } from "./active-configuration.ts";
 import { createConfigurationStore } from "./configuration-store.ts";
 import { pruneDecisions } from "./decision-store.ts";
@@ -54,6 +55,8 @@ export interface StartedDispatch {
   receiversOf(tenant: string): Promise<ActiveConfiguration["receivers"]>;
   /** What people ask of escalations. */
   readonly escalations: EscalationCalls;
+  /** Whether the configurations in force of all tenants can be read; if not, why. */
+  checkKeys(): Promise<true | string>;
   /** To be rung when something was put into the inbox. */
   readonly bell: Bell;
   /** Resolves when it has ended, after the signal aborted. */
@@ -86,13 +89,13 @@ export function startDispatch(options: StartDispatchOptions): StartedDispatch {
   const { configurationKey: key, formerConfigurationKey: formerKey } = config.dispatch;
   const configurations = createConfigurationStore({ sql, cipher: createSourceCipher({ key, formerKey }) });
   const configurationOf = (tenant: string) => configurationInForce(tenant, { configurations, rim });
-  const liveConfiguration = async (tenant: string) => tenants.get(tenant)?.configuration() ?? configurationOf(tenant);
-  const defaultConfiguration = () => activate(DEFAULT_DRAFT, rim);
+  const liveConfiguration = async (tenant: string) =>
+    tenants.get(tenant)?.configuration() ?? (await configurationOf(tenant).catch(waitForIt));
   const drafts = createDrafts({
     configurations,
     activate: (draft, policies) => activate({ ...draft, version: 0 }, rim, policies),
   });
-  const common = { sql, clock, newId, limits, externalUrl, configurationOf, defaultConfiguration };
+  const common = { sql, clock, newId, limits, externalUrl, configurationOf };
   const views = createDispatchViews({ ...common, live: tenants });
   const limiter = createRateLimiter({ maxKeys: MAX_RECEIVERS_REMEMBERED });
   const { maxConcurrentPerReceiver } = config.dispatch;
@@ -143,6 +146,11 @@ export function startDispatch(options: StartDispatchOptions): StartedDispatch {
   return {
     bell,
     views,
+    checkKeys: async () => {
+      const unknown = await configurations.unknownKeys();
+      if (unknown.length === 0) return true;
+      return `configurations are sealed with keys that are not configured: ${unknown.join(", ")}`;
+    },
     receiversOf: async (tenant) => (await configurationOf(tenant)).receivers,
     escalations: createEscalationCalls({
       sql,
@@ -172,6 +180,12 @@ export function startDispatch(options: StartDispatchOptions): StartedDispatch {
     },
     ended: holdLease(sql, { name: "dispatch", retryMs: config.leaseRetryMs, signal, log, work }),
   };
+}
+
+/** Who is to be told by a configuration that cannot be used is told when it can: nothing is wrong with what they are to be told. */
+function waitForIt(thrown: unknown): never {
+  const { message } = AppError.from(thrown);
+  throw unavailable(message, { cause: thrown });
 }
 
 /** Of all tenants that are dispatched here. */
