@@ -223,6 +223,26 @@ describe("inbound sources", { timeout: 120_000 }, () => {
     await taken(await send(source, any.resolves("2")));
   });
 
+  test("a delivery of which nothing was taken is taken when it can be, and one that comes again says nothing new", async () => {
+    const mapping = { labels: { alertname: "{{ .name }}" }, status: "{{ .state }}", items: "/all" };
+    const settings = { mapping };
+    const source = await create({ ...any, kind: "generic", settings }, "mended");
+    const delivery = { headers: { "idempotency-key": "1" }, payload: { all: [{ name: "a", state: "sideways" }] } };
+    for (let sent = 0; sent < 2; sent++) assert.equal((await send(source, delivery)).status, 400);
+    assert.match((await sourceOf(source)).lastProblem, /sideways/);
+    const mended = { name: "mended", settings: { mapping: { ...mapping, firing: ["sideways"] } } };
+    assert.equal((await manage("PUT", `/v1/inbound-sources/${source.sourceId}`, mended)).status, 200);
+    const { duplicate, alerts } = await taken(await send(source, delivery));
+    assert.deepEqual([duplicate, alerts, firingOf("mended").length], [false, 1, 1]);
+
+    const half = { ...delivery, headers: { "idempotency-key": "2" }, payload: { all: [...delivery.payload.all, 7] } };
+    assert.equal((await taken(await send(source, half))).duplicate, false);
+    const { lastProblem } = await sourceOf(source);
+    assert.notEqual(lastProblem, "");
+    assert.equal((await taken(await send(source, half))).duplicate, true);
+    assert.equal((await sourceOf(source)).lastProblem, lastProblem);
+  });
+
   test("what is put is what holds, and nobody sees secrets", async () => {
     const source = await create(any, "to be changed", SECRET);
     const put = (body: object) => manage("PUT", `/v1/inbound-sources/${source.sourceId}`, body);

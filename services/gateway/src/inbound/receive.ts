@@ -70,7 +70,8 @@ export function createReceive(context: InboundContext): Receive {
     const receivedMs = known.receivedAt.getTime();
     const about = { tenant, sourceId, name, receivedMs, alertsLastMs: settings.alertsLastSeconds * 1000, signal };
     const delivered = await deliver(told, about, context);
-    if (hasId) await endDelivery(sql, source, { deliveryId, doneAt: new Date(clock()) });
+    // What is refused may come again when whatever was wrong is mended, such as the mapping.
+    if (hasId && !isRefused(delivered)) await endDelivery(sql, source, { deliveryId, doneAt: new Date(clock()) });
     return { duplicate: false, ...delivered };
   }
 
@@ -110,11 +111,12 @@ export function createReceive(context: InboundContext): Receive {
       );
       countRecords(source.sourceId, told.alerts.length + told.events.length);
       const receipt = await pass(source, told, signal);
+      // Of one that comes again there is nothing new to say.
+      if (receipt.duplicate) return receipt;
       count(kind, receipt);
       const problem = problemOf(receipt);
       await note(source, problem);
-      // Where all was wrong it is the sender's error; what means nothing here is none.
-      if (receipt.alerts + receipt.events === 0 && problem !== "") throw invalid(`cannot take any of it: ${problem}`);
+      if (isRefused(receipt)) throw invalid(`cannot take any of it: ${problem}`);
       return receipt;
     },
   };
@@ -138,7 +140,12 @@ export function tellOf(
   return bounded(told, { name, labels: settings.labels });
 }
 
-function problemOf({ dropped }: Receipt): string {
+/** Where all was wrong it is the sender's error; what means nothing here is none. */
+function isRefused(delivered: Delivered): boolean {
+  return delivered.alerts + delivered.events === 0 && problemOf(delivered) !== "";
+}
+
+function problemOf({ dropped }: Delivered): string {
   return dropped
     .filter(({ reason }) => reason !== "not_known" && reason !== "our_own")
     .slice(0, 10)
