@@ -38,7 +38,12 @@ export function IncidentStory({ entries }: { entries: readonly IncidentEntry[] }
 
 /** Where to look at what it is about. */
 function Source({ entry: { eventId, fingerprint } }: { entry: IncidentEntry }) {
-  if (eventId !== "") return <Link to={`/events?event=${encodeURIComponent(eventId)}`}> The event</Link>;
-  if (fingerprint !== "") return <Link to={`/alerts/${fingerprint}`}> The alert</Link>;
-  return null;
+  if (eventId === "" && fingerprint === "") return null;
+  const address = eventId === "" ? `/alerts/${fingerprint}` : `/events?event=${encodeURIComponent(eventId)}`;
+  return (
+    <>
+      {" "}
+      <Link to={address}>{eventId === "" ? "The alert" : "The event"}</Link>
+    </>
+  );
 }

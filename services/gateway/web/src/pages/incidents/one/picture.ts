@@ -47,7 +47,7 @@ const LANE_NAMES = ["Deployed", "Told", "People"] as const satisfies readonly La
 const NEAR = 1 / 60;
 /** Room before the first and after the last, as a part of the picture. */
 const MARGIN = 0.02;
-const SHORTEST_MS = 60_000;
+const SHORTEST_MS = 10_000;
 
 /** Draws an incident; what is not over lasts until now. */
 export function pictureOf({ incident, alerts, entries }: IncidentDetail, nowMs: number): IncidentPicture {

@@ -1,10 +1,14 @@
 import { Link } from "react-router";
-import type { Escalation } from "../../../api/escalations.ts";
+import type { Escalation, EscalationStatus } from "../../../api/escalations.ts";
 import { Field, Fields } from "../../../components/fields.tsx";
 import { PlainLine } from "../../../components/plain.tsx";
 import { Timestamp } from "../../../time/timestamp.tsx";
 import { Next } from "./next.tsx";
 import { toldText } from "./next-text.ts";
+
+const LAST_WORDS: Partial<Record<EscalationStatus, string>> = {
+  exhausted: "Nobody: no step is left, and nobody acknowledged.",
+};
 
 /** Where an escalation stands: who was told, who has it, who is told next and when. */
 export function EscalationFacts({ escalation }: { escalation: Escalation }) {
@@ -12,8 +16,7 @@ export function EscalationFacts({ escalation }: { escalation: Escalation }) {
   return (
     <Fields>
       <Field name="Next">
-        {status === "running" || status === "snoozed" ? <Next escalation={escalation} /> : null}
-        {status === "exhausted" ? "Nobody: no step is left, and nobody acknowledged." : null}
+        {status === "running" || status === "snoozed" ? <Next escalation={escalation} /> : LAST_WORDS[status]}
       </Field>
       <Field name="Told">
         <PlainLine text={toldText(told)} className="" />

@@ -7,6 +7,7 @@ import { Panel } from "../../../components/panel.tsx";
 import { PlainBlock, PlainLine } from "../../../components/plain.tsx";
 import { SeverityMark } from "../../../components/severity.tsx";
 import { EmptyState, ErrorState, SkeletonRows } from "../../../components/states.tsx";
+import { msOf } from "../../../time/format-time.ts";
 import { Timestamp } from "../../../time/timestamp.tsx";
 import { fold } from "../../alerts/one/fold.ts";
 import layout from "../../alerts/one/one.module.css";
@@ -14,6 +15,8 @@ import incident from "../../incidents/one/one.module.css";
 import { EscalationActions } from "./escalation-actions.tsx";
 import { EscalationFacts } from "./escalation-facts.tsx";
 import { EscalationStatusMark } from "./escalation-status-mark.tsx";
+
+const AT_ONCE_MS = 2000;
 
 /** One escalation: what it is about, where it stands, and what was decided, sent and answered. */
 export function EscalationPage() {
@@ -91,9 +94,9 @@ function Story({ timeline }: { timeline: readonly EscalationEvent[] }) {
           <span className={layout.topic}>{topicOf(item)}</span>
           <span className={layout.sentence}>
             <PlainLine text={item.detail === "" ? item.reason : item.detail} className="" />
-            {item.due === null ? null : (
+            {item.due === null || msOf(item.due) - msOf(item.time) < AT_ONCE_MS ? null : (
               <span className="dim">
-                {" at "}
+                {", at "}
                 <Timestamp value={item.due} />
               </span>
             )}
