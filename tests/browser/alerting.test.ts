@@ -197,7 +197,7 @@ describe("the pages of alerting", { skip, timeout: 300_000 }, () => {
     }
   });
 
-  test("a maintenance window is written, opened and closed", async () => {
+  test("a maintenance window is written, opened, closed and changed", async () => {
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
     const page = await context.newPage();
     const isOpen = async () => (await rest.get("/v1/maintenance-windows", windowsForm)).windows[0]?.open;
@@ -217,6 +217,11 @@ describe("the pages of alerting", { skip, timeout: 300_000 }, () => {
       await row.getByRole("button", { name: "Close now" }).click();
       await row.getByTestId("window-open").waitFor();
       assert.equal(await isOpen(), false);
+      await row.getByRole("link", { name: "Edit" }).click();
+      assert.equal(await form.getByLabel("Value", { exact: true }).inputValue(), "web");
+      await form.getByLabel(/^Reason/).fill("newer versions");
+      await form.getByRole("button", { name: "Save window" }).click();
+      await row.getByText("newer versions").waitFor();
     } finally {
       await context.close();
     }
@@ -245,16 +250,17 @@ describe("the pages of alerting", { skip, timeout: 300_000 }, () => {
     }
   });
 
-  test("a rule file is checked as it is written, and put in force", async () => {
+  test("a rule file is checked as it is written, and put in force; its alert leads back to it", async () => {
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
     const page = await context.newPage();
-    const file = (expr: string) => `groups:\n  - name: g\n    rules:\n      - alert: Always\n        expr: ${expr}\n`;
+    const file = (expr: string) =>
+      `groups:\n  - name: g\n    interval: 1s\n    rules:\n      - alert: Always\n        expr: ${expr}\n`;
     try {
       await open(page, "/alerts/rules/files/new");
       await page.getByLabel("Name of the file").fill("checkout.yml");
       const field = page.getByRole("textbox", { name: /^Rule file/ });
       await field.fill(file("rate(up[5m]"));
-      await page.getByTestId("source-problems").getByText("line 5").waitFor();
+      await page.getByTestId("source-problems").getByText("line 6").waitFor();
       await field.fill(file("vector(1) > 0"));
       await page.getByTestId("source-problems").getByText("1 rules in 1 groups").waitFor();
       await page.getByRole("button", { name: "Put in force" }).click();
@@ -263,6 +269,11 @@ describe("the pages of alerting", { skip, timeout: 300_000 }, () => {
       await page.getByTestId("rule-file-row").filter({ hasText: "pack:workflows" }).waitFor();
       const { files } = await rest.get("/v1/rule-files", filesForm);
       assert.deepEqual(files.map(({ name }) => name).sort(), ["checkout.yml", "pack:workflows"]);
+      const { group } = await groupOf("Always");
+      await page.goto(`${stack.doors.page}/alerts/${group.alerts[0]?.fingerprint}`);
+      await page.getByText("in checkout.yml, group g").waitFor();
+      await page.getByRole("link", { name: "Always", exact: true }).click();
+      await page.getByRole("textbox", { name: /^Rule file/ }).waitFor();
     } finally {
       await context.close();
     }
