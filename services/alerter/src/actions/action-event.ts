@@ -27,6 +27,23 @@ const words = {
   resolve: { eventType: EVENT_TYPES.alertResolved, title: "Resolved" },
 } as const satisfies Record<ActionTold["verb"], { eventType: string; title: string }>;
 
+const MAX_TEXT_BYTES = 4096;
+/** Of all labels together: an event has to find room in one message of the bus. */
+const MAX_LABELS_BYTES = 64 * 1024;
+
+/** As many of the labels as there is room for, with values that are not too long. */
+function cutLabels(labels: Labels): Labels {
+  const kept: Record<string, string> = {};
+  let bytes = 0;
+  for (const [name, whole] of Object.entries(labels)) {
+    const value = cut(whole, MAX_TEXT_BYTES);
+    bytes += Buffer.byteLength(name) + Buffer.byteLength(value);
+    if (bytes > MAX_LABELS_BYTES) break;
+    kept[name] = value;
+  }
+  return kept;
+}
+
 /** The event of it, news for whoever watches. */
 export function eventOfAction(told: ActionTold, eventId: string): SystemEvent {
   const { verb, target, labels, alertId, doing, assignee, untilMs } = told;
@@ -44,9 +61,11 @@ export function eventOfAction(told: ActionTold, eventId: string): SystemEvent {
     details: {
       action: verb,
       actor: doing.by,
-      rule_name: labels["alertname"] ?? "",
-      labels,
-      ...("groupKey" in target ? { group_key: target.groupKey } : { fingerprint: target.fingerprint }),
+      rule_name: cut(labels["alertname"] ?? "", MAX_TEXT_BYTES),
+      labels: cutLabels(labels),
+      ...("groupKey" in target
+        ? { group_key: cut(target.groupKey, MAX_TEXT_BYTES) }
+        : { fingerprint: target.fingerprint }),
       ...(alertId !== undefined && { alert_id: alertId }),
       ...(assignee !== undefined && { assignee }),
       ...(untilMs !== undefined && { until: new Date(untilMs).toISOString() }),
