@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { AppError } from "@sightline/errors/app-error";
 import { type Amended, close, merge, note, split, update } from "./amend.ts";
 import type { Incident, Member } from "./incident.ts";
+import { listed } from "./incident-store.ts";
 
 const by = { user: "ana", atMs: 9000 };
 
@@ -40,8 +41,13 @@ test("notes, titles and owners are written down with who did it", () => {
   assert.equal(changed.changes.entries.length, 2);
 });
 
-test("closing ends an incident once", () => {
-  const { incident: closed } = close(incident(1, [member("a")]), "", by);
+test("closing ends an incident once, and what still fires in it with it", () => {
+  const { incident: closed, changes } = close(incident(1, [member("a"), member("b", 3000)]), "", by);
+  assert.deepEqual([listed(closed).alerts, listed(closed).firing], [2, 0]);
+  assert.deepEqual(
+    changes.members.map(({ member: { fingerprint, endedAtMs } }) => [fingerprint, endedAtMs]),
+    [["a", 9000]],
+  );
   assert.deepEqual([closed.state, closed.resolvedAtMs, closed.resolvedBy], ["resolved", 9000, "ana"]);
   assert.throws(() => close(closed, "", by), isOver);
 });
@@ -57,11 +63,11 @@ test("merging moves the alerts, ends the other one, and keeps what fires of an a
   );
   assert.equal(merged.incident.members.get("c")?.reason, "merged from incident 1 by ana");
   const [, ended] = merged.changes.incidents;
-  assert.deepEqual([ended?.state, ended?.mergedInto, ended?.members.size], ["resolved", "id-2", 0]);
-  assert.deepEqual(
-    merged.changes.left.map(({ fingerprint }) => fingerprint),
-    ["a", "c"],
-  );
+  assert.ok(ended);
+  const { state, mergedInto, severityRank, services, alerts, firing } = listed(ended);
+  assert.deepEqual([state, mergedInto, alerts, firing], ["resolved", "id-2", 2, 0]);
+  assert.deepEqual([severityRank, services], [listed(from).severityRank, ["checkout"]]);
+  assert.deepEqual(merged.changes.left, []);
   assert.throws(() => merge(into, into, by), isWrong);
   assert.throws(() => merge(into, incident(3, [], { state: "resolved" }), by), isOver);
 });

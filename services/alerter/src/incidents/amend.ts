@@ -51,11 +51,23 @@ export function update(
 /** Says that it is over. Throws failed_precondition when it is over already. */
 export function close(incident: Incident, text: string, by: By): Amended {
   wantOpen(incident, "close");
-  const next: Incident = { ...incident, state: "resolved", resolvedAtMs: by.atMs, resolvedBy: by.user };
-  return amended([next], [{ kind: "resolved", text: text === "" ? "closed by hand" : text }], by);
+  const { incident: next, ended } = over(incident, by);
+  const { changes } = amended([next], [{ kind: "resolved", text: text === "" ? "closed by hand" : text }], by);
+  return { incident: next, changes: { ...changes, members: ended } };
 }
 
-/** Makes the alerts of one incident part of another. Throws failed_precondition unless both are open, invalid_argument when they are one. */
+/** An incident that somebody ended. What still fires in it is followed no further: it ends with it. */
+function over(incident: Incident, { user, atMs }: By): { incident: Incident; ended: IncidentChanges["members"] } {
+  const firing = [...incident.members.values()].filter(({ endedAtMs }) => endedAtMs === undefined);
+  const ended = firing.map((member) => ({ ...member, endedAtMs: atMs }));
+  const members = new Map([...incident.members, ...ended.map((member) => [member.fingerprint, member] as const)]);
+  return {
+    incident: { ...incident, members, state: "resolved", resolvedAtMs: atMs, resolvedBy: user },
+    ended: ended.map((member) => ({ incidentId: incident.incidentId, member })),
+  };
+}
+
+/** Makes the alerts of one incident part of another; that one is over, and shows what it was. Throws failed_precondition unless both are open, invalid_argument when they are one. */
 export function merge(incident: Incident, from: Incident, by: By): Amended {
   if (incident.incidentId === from.incidentId) throw invalid(`cannot merge incident ${incident.number} with itself`);
   wantOpen(incident, "merge");
@@ -71,17 +83,11 @@ export function merge(incident: Incident, from: Incident, by: By): Amended {
     moved.push(joined);
   }
   const next = withState({ ...incident, members, openedAtMs: Math.min(incident.openedAtMs, from.openedAtMs) }, by);
-  const ended: Incident = {
-    ...from,
-    members: new Map(),
-    state: "resolved",
-    resolvedAtMs: by.atMs,
-    resolvedBy: by.user,
-    mergedInto: incident.incidentId,
-  };
+  const { incident: left, ended } = over(from, by);
+  const gone = { ...left, mergedInto: incident.incidentId };
   const count = `${moved.length} ${moved.length === 1 ? "alert" : "alerts"}`;
   const { changes } = amended(
-    [next, ended],
+    [next, gone],
     [
       { kind: "merged", text: `${count} of incident ${from.number}, ${from.title}` },
       { kind: "merged", text: `into incident ${incident.number}, ${incident.title}`, incidentId: from.incidentId },
@@ -92,8 +98,7 @@ export function merge(incident: Incident, from: Incident, by: By): Amended {
     incident: next,
     changes: {
       ...changes,
-      members: moved.map((member) => ({ incidentId: next.incidentId, member })),
-      left: [...from.members.keys()].map((fingerprint) => ({ incidentId: from.incidentId, fingerprint })),
+      members: [...moved.map((member) => ({ incidentId: next.incidentId, member })), ...ended],
     },
   };
 }
