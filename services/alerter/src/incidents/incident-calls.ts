@@ -22,6 +22,7 @@ import {
   lockIncidents,
   readEntries,
   servicesOf,
+  wantRoomForNote,
   writeIncidents,
 } from "./incident-store.ts";
 
@@ -63,7 +64,8 @@ export function createIncidentCalls({ sql, clock, newId, events }: IncidentCalls
       const { number } = await lockIncidents(tx, tenant);
       const find = async (one: string) => wanted(one, await findIncident(tx, tenant, one));
       const by = { user: userId, atMs: clock() };
-      const amended = await change(await find(which), by, { find, nextNumber: number + 1 });
+      const wantRoom = (incident: Incident) => wantRoomForNote(tx, tenant, incident);
+      const amended = await change(await find(which), by, { find, wantRoom, nextNumber: number + 1 });
       await writeIncidents(tx, tenant, amended.changes);
       return incidentMessage(listed(amended.incident));
     });
@@ -98,7 +100,11 @@ export function createIncidentCalls({ sql, clock, newId, events }: IncidentCalls
     },
 
     addNote: (tenant, request) =>
-      amend(tenant, request, (incident, by) => note(incident, wantText("text", request.text, MAX_NOTE_BYTES), by)),
+      amend(tenant, request, async (incident, by, { wantRoom }) => {
+        const text = wantText("text", request.text, MAX_NOTE_BYTES);
+        await wantRoom(incident);
+        return note(incident, text, by);
+      }),
     update: (tenant, request) =>
       amend(tenant, request, (incident, by) => {
         const { title, owner } = request;
@@ -124,6 +130,8 @@ export function createIncidentCalls({ sql, clock, newId, events }: IncidentCalls
 interface More {
   /** Another incident. Throws not_found. */
   find(which: string): Promise<Incident>;
+  /** Throws failed_precondition when it has as many notes as it may have. */
+  wantRoom(incident: Incident): Promise<void>;
   readonly nextNumber: number;
 }
 

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { AppError } from "@sightline/errors/app-error";
+import { AppError, invalid } from "@sightline/errors/app-error";
 import { SEVERITIES, severityRank } from "@sightline/model/severity";
 import { isUuid } from "@sightline/model/uuid7";
 import type { Sql } from "@sightline/postgres/pool";
@@ -31,6 +31,7 @@ const deleteMembersSql = readFileSync(new URL("./sql/delete-members.sql", import
 const insertEntriesSql = readFileSync(new URL("./sql/insert-entries.sql", import.meta.url), "utf8");
 const pruneEntriesSql = readFileSync(new URL("./sql/prune-entries.sql", import.meta.url), "utf8");
 const readEntriesSql = readFileSync(new URL("./sql/read-entries.sql", import.meta.url), "utf8");
+const countNotesSql = readFileSync(new URL("./sql/count-notes.sql", import.meta.url), "utf8");
 const pruneIncidentsSql = readFileSync(new URL("./sql/prune-incidents.sql", import.meta.url), "utf8");
 
 /** What comes again and again in one incident's time line, and how much of it is kept. */
@@ -42,7 +43,12 @@ const REPEATED: ReadonlySet<EntryKind> = new Set([
   "mitigated",
   "reopened",
 ]);
+/** What people and programs do as often as they like. Notes are refused instead of forgotten. */
+const BY_HAND: ReadonlySet<EntryKind> = new Set(["acknowledged", "action", "changed", "merged", "split"]);
 const MAX_REPEATED_ENTRIES = 2000;
+const MAX_NOTES = 1000;
+/** The newest of a time line that are answered. */
+const MAX_ENTRIES = 10_000;
 
 const lockRow = z.object({ version: z.number(), number: z.number() });
 export type IncidentLock = z.infer<typeof lockRow>;
@@ -147,10 +153,21 @@ export interface IncidentPage {
   readonly before: string;
 }
 
-/** Incidents without their alerts, the newest first. */
-export function listIncidents(sql: Sql, tenant: string, page: IncidentPage): Promise<ListedIncident[]> {
+/** Incidents without their alerts, the newest first. Throws invalid_argument or not_found for a `before` that names none. */
+export async function listIncidents(sql: Sql, tenant: string, page: IncidentPage): Promise<ListedIncident[]> {
   const { states, limit, before } = page;
+  if (before !== "") await assertNamed(sql, tenant, before);
   return sql.query(listIncidentsSql, [tenant, [...states], limit, ...idOrNumber(before)], listedRow);
+}
+
+async function assertNamed(sql: Sql, tenant: string, which: string): Promise<void> {
+  const text = JSON.stringify(which.slice(0, 64));
+  const named = idOrNumber(which);
+  if (named.every((one) => one === null)) {
+    throw invalid(`cannot list incidents: before: got ${text}, want the id or the number of an incident`);
+  }
+  if ((await sql.execute(findIncidentSql, [tenant, ...named])) > 0) return;
+  throw new AppError("not_found", `cannot list incidents before ${text}: there is none`);
 }
 
 /** An incident as lists show it. */
@@ -189,9 +206,11 @@ export async function writeIncidents(tx: Sql, tenant: string, changes: IncidentC
   }
   if (entries.length > 0) {
     await tx.execute(insertEntriesSql, [tenant, JSON.stringify(entries.map(entryRowOf))]);
-    const repeated = entries.filter(({ kind }) => REPEATED.has(kind)).map(({ incidentId }) => incidentId);
-    const about = [tenant, [...new Set(repeated)], [...REPEATED], MAX_REPEATED_ENTRIES];
-    if (repeated.length > 0) await tx.execute(pruneEntriesSql, about);
+    for (const kinds of [REPEATED, BY_HAND]) {
+      const repeated = entries.filter(({ kind }) => kinds.has(kind)).map(({ incidentId }) => incidentId);
+      const about = [tenant, [...new Set(repeated)], [...kinds], MAX_REPEATED_ENTRIES];
+      if (repeated.length > 0) await tx.execute(pruneEntriesSql, about);
+    }
   }
 }
 
@@ -238,9 +257,19 @@ const entryRow = z
   .transform(({ happened_at, words, ...rest }) => ({ ...rest, atMs: happened_at.getTime(), text: words }));
 export type ListedEntry = z.infer<typeof entryRow>;
 
-/** An incident's time line, oldest first. */
+/** An incident's time line, oldest first; of a very long one the newest. */
 export function readEntries(sql: Sql, tenant: string, incidentId: string): Promise<ListedEntry[]> {
-  return sql.query(readEntriesSql, [tenant, incidentId], entryRow);
+  return sql.query(readEntriesSql, [tenant, incidentId, MAX_ENTRIES], entryRow);
+}
+
+const notesRow = z.object({ notes: z.number() });
+
+/** Throws failed_precondition when an incident has as many notes as it may have. */
+export async function wantRoomForNote(sql: Sql, tenant: string, { incidentId, number }: Incident): Promise<void> {
+  const [row] = await sql.query(countNotesSql, [tenant, incidentId], notesRow);
+  if (row === undefined || row.notes < MAX_NOTES) return;
+  const message = `cannot add a note to incident ${number}: it has ${row.notes}, want ${MAX_NOTES} at most`;
+  throw new AppError("failed_precondition", message);
 }
 
 /** Forgets incidents that were over before, of all tenants. */

@@ -138,10 +138,16 @@ receivers: [{ name: all, webhook_configs: [{ url: "${receiver.url}" }] }]`;
     );
     const merged = await alerter.incidents.call("mergeIncidents", { ...about, from: "2" }, ofTenant);
     assert.equal(merged.incident?.alerts, 2);
+    const gone = await get(alerter, "2");
+    assert.deepEqual(
+      [gone.incident?.severity, gone.incident?.alerts, gone.incident?.firing, gone.alerts.length],
+      [parted.incident?.severity, 1, 0, 1],
+    );
     await send(alerter, alert("C"));
     await withAlerts(alerter, 3);
     const closed = await alerter.incidents.call("closeIncident", { ...about, note: "enough" }, ofTenant);
-    assert.deepEqual([closed.incident?.state, closed.incident?.resolvedBy], [IncidentState.RESOLVED, "ana"]);
+    const { state, resolvedBy, alerts, firing } = closed.incident ?? {};
+    assert.deepEqual([state, resolvedBy, alerts, firing], [IncidentState.RESOLVED, "ana", 3, 0]);
     // What fires in it is over with it; what fires next is another one.
     await send(alerter, alert("A"));
     await send(alerter, alert("D"));
@@ -185,6 +191,11 @@ receivers: [{ name: all, webhook_configs: [{ url: "${receiver.url}" }] }]`;
     const about = { incident: incidentId, ...user };
     await fails(client.call("getIncident", { incident: "99" }, ofTenant), "not_found", /99/);
     await fails(client.call("getIncident", { incident: "" }, ofTenant), "not_found", /none/);
+    const page = (before: string) =>
+      client.call("listIncidents", ListIncidentsRequest.fromPartial({ before }), ofTenant);
+    await fails(page("yesterday"), "invalid_argument", /before: got "yesterday", want the id or the number/);
+    await fails(page("99"), "not_found", /before "99"/);
+    assert.deepEqual((await page("1")).incidents, []);
     await fails(client.call("addIncidentNote", { ...about, text: " " }, ofTenant), "invalid_argument", /text/);
     await fails(
       client.call("addIncidentNote", { ...about, userId: "", text: "a" }, ofTenant),
@@ -209,22 +220,28 @@ receivers: [{ name: all, webhook_configs: [{ url: "${receiver.url}" }] }]`;
     await fails(client.call("closeIncident", { ...about, note: "" }, ofTenant), "failed_precondition", /over/);
   });
 
-  test("a time line keeps the newest of what comes again and again, and all that people did", async () => {
+  test("a time line keeps the newest of what comes again and again, and all that people wrote, so much as it may be", async () => {
     await using here = await world();
     const { sql, tenant } = here;
     const members = new Map();
     const incident = { incidentId: crypto.randomUUID(), number: 1, title: "flaps", owner: "", members } as const;
     const made = { ...incident, state: "open", openedAtMs: 0, resolvedBy: "", mergedInto: "" } as const;
-    const entry = (atMs: number, kind: "notified" | "note") => {
+    const entry = (atMs: number, kind: "notified" | "note" | "changed") => {
       return { incidentId: made.incidentId, atMs, kind, actor: "", text: `${atMs}`, fingerprint: "" };
     };
-    const entries = [entry(0, "note"), ...Array.from({ length: 2100 }, (_, at) => entry(at + 1, "notified"))];
+    const notes = Array.from({ length: 1000 }, () => entry(0, "note"));
+    const many = (kind: "notified" | "changed") => Array.from({ length: 2100 }, (_, at) => entry(at + 1, kind));
+    const entries = [...notes, ...many("notified"), ...many("changed")];
     await sql.transaction(async (tx) => {
       await lockIncidents(tx, tenant);
       await writeIncidents(tx, tenant, { incidents: [made], members: [], left: [], entries });
     });
     const kept = await readEntries(sql, tenant, made.incidentId);
-    assert.deepEqual([kept.length, kept[0]?.kind, kept[1]?.text, kept.at(-1)?.text], [2001, "note", "101", "2100"]);
+    assert.deepEqual(Map.groupBy(kept, ({ kind }) => kind).size, 3);
+    assert.deepEqual([kept.length, kept[0]?.kind, kept[1000]?.text, kept.at(-1)?.text], [5000, "note", "101", "2100"]);
+    await using alerter = await here.startAlerter({ incidents });
+    const another = alerter.incidents.call("addIncidentNote", { incident: "1", ...user, text: "one more" }, ofTenant);
+    await fails(another, "failed_precondition", /incident 1: it has 1000, want 1000 at most/);
   });
 
   test("who takes care of a group takes care of its alerts' incident", async () => {
