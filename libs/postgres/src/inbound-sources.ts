@@ -6,6 +6,7 @@ const insertSql = readFileSync(new URL("./sql/insert-inbound-source.sql", import
 const findSql = readFileSync(new URL("./sql/find-inbound-source.sql", import.meta.url), "utf8");
 const listSql = readFileSync(new URL("./sql/list-inbound-sources.sql", import.meta.url), "utf8");
 const updateSql = readFileSync(new URL("./sql/update-inbound-source.sql", import.meta.url), "utf8");
+const renewSql = readFileSync(new URL("./sql/renew-inbound-source.sql", import.meta.url), "utf8");
 const deleteSql = readFileSync(new URL("./sql/delete-inbound-source.sql", import.meta.url), "utf8");
 const noteSql = readFileSync(new URL("./sql/note-inbound-request.sql", import.meta.url), "utf8");
 const beginSql = readFileSync(new URL("./sql/begin-inbound-delivery.sql", import.meta.url), "utf8");
@@ -51,13 +52,15 @@ export interface NewSource extends FoundSource {
   readonly createdBy: string;
 }
 
-/** What of a source can be put anew. Without a secret or a token it keeps what it has. */
+/** What of a source can be put anew. Without a secret it keeps the one it has. */
 export interface ChangedSource extends SourceKey {
   readonly name: string;
   readonly settings: unknown;
   readonly secret: string | undefined;
-  readonly token: { readonly prefix: string; readonly hash: string } | undefined;
 }
+
+/** The token of an address, as it is kept. */
+export type SourceToken = Pick<NewSource, "prefix" | "tokenHash">;
 
 const foundRow = z
   .object({
@@ -118,9 +121,13 @@ export function listSources(sql: Sql, tenant: string, sourceId?: string): Promis
 
 /** False when there is none. Throws already_exists when another one has that name. */
 export async function updateSource(sql: Sql, source: ChangedSource): Promise<boolean> {
-  const { tenant, sourceId, name, settings, secret, token } = source;
-  const own = [tenant, sourceId, name, JSON.stringify(settings), secret ?? null];
-  return (await sql.execute(updateSql, [...own, token?.prefix ?? null, token?.hash ?? null])) > 0;
+  const { tenant, sourceId, name, settings, secret } = source;
+  return (await sql.execute(updateSql, [tenant, sourceId, name, JSON.stringify(settings), secret ?? null])) > 0;
+}
+
+/** Gives a source another address, and nothing else. False when there is none. */
+export async function renewSource(sql: Sql, { tenant, sourceId }: SourceKey, token: SourceToken): Promise<boolean> {
+  return (await sql.execute(renewSql, [tenant, sourceId, token.prefix, token.tokenHash])) > 0;
 }
 
 /** False when there was none. */

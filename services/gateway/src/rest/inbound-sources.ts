@@ -7,6 +7,7 @@ import {
   insertSource,
   type ListedSource,
   listSources,
+  renewSource,
   updateSource,
 } from "@sightline/postgres/inbound-sources";
 import type { Sql } from "@sightline/postgres/pool";
@@ -159,7 +160,7 @@ function changingRoutes({ sql, clock }: InboundSourceRouteOptions): Route[] {
       call: async ({ param, body, caller: { tenant } }) => {
         const { sourceId, kind: known } = await theSource(sql, tenant, param("id"));
         wantFitting(known, body.settings);
-        const changed = { tenant, sourceId, token: undefined, ...body, secret: body.secret };
+        const changed = { tenant, sourceId, ...body, secret: body.secret };
         await updateSource(sql, changed).catch(rethrowTaken(body.name));
         return sourceToJson(await theSource(sql, tenant, sourceId));
       },
@@ -178,10 +179,10 @@ function tokenRoute({ sql }: InboundSourceRouteOptions): Route {
     query: nothing,
     answer: addressForm,
     call: async ({ param, caller: { tenant } }) => {
-      const source = await theSource(sql, tenant, param("id"));
+      const { sourceId, kind: known } = await theSource(sql, tenant, param("id"));
       const { key, prefix, hash } = createApiKey("inbound");
-      await updateSource(sql, { ...source, tenant, secret: undefined, token: { prefix, hash } });
-      return { sourceId: source.sourceId, path: addressOf(source.kind, key), prefix };
+      if (!(await renewSource(sql, { tenant, sourceId }, { prefix, tokenHash: hash }))) throw noSource(sourceId);
+      return { sourceId, path: addressOf(known, key), prefix };
     },
   });
 }
@@ -235,7 +236,11 @@ function addressOf(of: string, key: string): string {
 async function theSource(sql: Sql, tenant: string, sourceId: string): Promise<ListedSource> {
   const [source] = isUuid(sourceId) ? await listSources(sql, tenant, sourceId) : [];
   if (source !== undefined) return source;
-  throw new AppError("not_found", `cannot find the inbound source ${JSON.stringify(sourceId.slice(0, 64))}`);
+  throw noSource(sourceId);
+}
+
+function noSource(sourceId: string): AppError {
+  return new AppError("not_found", `cannot find the inbound source ${JSON.stringify(sourceId.slice(0, 64))}`);
 }
 
 function rethrowTaken(wanted: string): (thrown: unknown) => never {
