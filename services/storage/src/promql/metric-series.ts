@@ -31,8 +31,11 @@ export interface MetricSeriesOptions {
   readonly clock: Clock;
   /** How many series one metric may have. */
   readonly maxSeries: number;
-  /** Of how many metrics it is remembered which series they have, of all tenants; those that were asked for longest ago go first. */
-  readonly maxMetrics: number;
+  /**
+   * How many series are remembered with their metrics, of all tenants; a metric counts as one more. Those that were asked for longest ago
+   * go first.
+   */
+  readonly maxKnownSeries: number;
 }
 
 interface Known extends TimeRange {
@@ -46,19 +49,30 @@ interface Question {
   readonly context: ReadContext;
 }
 
-export function createMetricSeries({ catalog, clock, maxSeries, maxMetrics }: MetricSeriesOptions): MetricSeries {
+export function createMetricSeries(options: MetricSeriesOptions): MetricSeries {
+  const { catalog, clock, maxSeries, maxKnownSeries } = options;
   // What was found last stands last. A tenant's name has no blanks.
   const known = new Map<string, Known>();
+  let size = 0;
 
-  const isFresh = ({ atMs, startMs, endMs }: Known, range: TimeRange) =>
-    clock() - atMs < FRESH_MS && startMs <= range.startMs && range.endMs <= endMs + FRESH_MS;
+  const isRecent = ({ atMs }: Known) => Math.abs(clock() - atMs) < FRESH_MS;
+  const isFresh = (one: Known, range: TimeRange) =>
+    isRecent(one) && one.startMs <= range.startMs && range.endMs <= one.endMs + FRESH_MS;
+
+  function forget(key: string): void {
+    const one = known.get(key);
+    if (one === undefined) return;
+    size -= sizeOf(one);
+    known.delete(key);
+  }
 
   function remember(key: string, one: Known): void {
-    known.delete(key);
+    forget(key);
     known.set(key, one);
-    for (const oldest of known.keys()) {
-      if (known.size <= maxMetrics) break;
-      known.delete(oldest);
+    size += sizeOf(one);
+    for (const [oldest, its] of known) {
+      if (size <= maxKnownSeries && isRecent(its)) break;
+      forget(oldest);
     }
   }
 
@@ -99,6 +113,10 @@ export function createMetricSeries({ catalog, clock, maxSeries, maxMetrics }: Me
       return found;
     },
   };
+}
+
+function sizeOf({ series }: Known): number {
+  return 1 + (series?.series.length ?? 0);
 }
 
 interface Gathered {

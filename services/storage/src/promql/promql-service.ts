@@ -28,8 +28,6 @@ export interface PromqlServiceOptions {
 /** Rules are asked again and again. */
 const MAX_KNOWN_TEXTS = 20_000;
 const MAX_KNOWN_CHARACTERS = 10_000_000;
-/** Of how many metrics is it remembered for a moment which series they have. */
-const MAX_KNOWN_METRICS = 10_000;
 
 /** Adds PromQL to a server. */
 export function addPromqlService(
@@ -41,8 +39,8 @@ export function addPromqlService(
   const catalog = createSeriesCatalog({ reader, maxKnownSeries: limits.maxKnownSeries });
   const options = { reader, limits, engine, catalog, rollups };
   const texts = createQueryTexts({ maxQueries: MAX_KNOWN_TEXTS, maxCharacters: MAX_KNOWN_CHARACTERS });
-  const { maxSeries } = limits;
-  const series = createMetricSeries({ catalog, clock, maxSeries, maxMetrics: MAX_KNOWN_METRICS });
+  const { maxSeries, maxKnownSeries } = limits;
+  const series = createMetricSeries({ catalog, clock, maxSeries, maxKnownSeries });
   server.addService(PromqlServiceService, {
     queryPromql: stream(queryPromql(options)),
     queryPromqlJson: stream(queryPromqlJson(options)),

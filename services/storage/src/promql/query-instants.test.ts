@@ -163,7 +163,7 @@ describe("many expressions at once", () => {
       ...{ reader, limits: given, catalog, rollups },
       engine: createEngine({ maxSamples: given.maxSamples }),
       texts: createQueryTexts({ maxQueries: 100, maxCharacters: 100_000 }),
-      series: createMetricSeries({ catalog, clock, maxSeries: given.maxSeries, maxMetrics: 100 }),
+      series: createMetricSeries({ catalog, clock, maxSeries: given.maxSeries, maxKnownSeries: 1000 }),
     };
   }
 
