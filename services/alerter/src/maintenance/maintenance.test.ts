@@ -121,6 +121,24 @@ describe("maintenance windows", () => {
     );
   });
 
+  test("one that is closed against its schedule is open again by another schedule, not by the same", async () => {
+    await using here = await world();
+    await using alerter = await here.startAlerter();
+    const nowMs = Date.now();
+    const put = async (hours: number) => {
+      const times = { startsAtUnixMs: BigInt(nowMs - HOUR_MS), endsAtUnixMs: BigInt(nowMs + hours * HOUR_MS) };
+      const schedule = { $case: "once", value: times } as const;
+      const draft = MaintenanceWindow.fromPartial({ matchers: ['service="db"'], reason: "backups", schedule });
+      const request = { window: "deploy", draft, userId: "ann" };
+      return (await alerter.windows.call("putMaintenanceWindow", request, ofTenant)).window;
+    };
+    assert.equal((await put(1))?.open, true);
+    assert.equal((await close(alerter, "")).open, false);
+    assert.equal((await put(1))?.open, false);
+    const next = await put(2);
+    assert.deepEqual([next?.open, next?.closedBy], [true, ""]);
+  });
+
   test("a recurring window says when it will be open, keeps what was written, and says what is wrong", async () => {
     await using here = await world();
     await using alerter = await here.startAlerter();

@@ -107,7 +107,10 @@ export function createWindowCalls(options: WindowCallsOptions): WindowCalls {
         const { matchers, schedule, reason } = draft;
         const name = checkedName(draft.name === "" ? base.name : draft.name, all, base.windowId);
         const said = { updatedBy: userId, updatedAtUnixMs: BigInt(clock()) };
-        const window = { ...base, name, matchers, schedule, reason: checkedText("reason", reason), ...said };
+        const window = {
+          ...(before !== undefined && isSameSchedule(before, draft) ? base : unclosed(base)),
+          ...{ name, matchers, schedule, reason: checkedText("reason", reason), ...said },
+        };
         const what =
           before === undefined ? "somebody made a maintenance window" : "somebody changed a maintenance window";
         return keep(tx, tenant, { window, all, by: userId, reason: what, detail: reason });
@@ -235,6 +238,17 @@ function untilOf({ untilUnixMs, forMs }: OpenMaintenanceWindowRequest, nowMs: nu
   const untilMs = untilUnixMs === 0n ? nowMs + Number(forMs) : Number(untilUnixMs);
   if (untilMs - nowMs > MAX_OPEN_MS) throw refused("got more than a year, want an end within it");
   return untilMs;
+}
+
+/** What was closed against one schedule is not against another. */
+function unclosed(window: WindowMessage): WindowMessage {
+  return { ...window, closedUntilUnixMs: 0n, closedBy: "" };
+}
+
+function isSameSchedule(a: WindowMessage, b: WindowMessage): boolean {
+  const bytesOf = ({ schedule }: WindowMessage) =>
+    WindowMessage.encode(WindowMessage.fromPartial({ schedule })).finish();
+  return Buffer.compare(bytesOf(a), bytesOf(b)) === 0;
 }
 
 /** What a job wants to hold has to be what it holds. */
