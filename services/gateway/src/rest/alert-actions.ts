@@ -75,7 +75,8 @@ export function alertActionRoutes(actions: Clients["alertActions"], clock: Clock
     }),
     ...both({
       name: "resolve",
-      ofAlert: "Resolve an alert by hand: it comes back when its rule or its sender finds it again",
+      ofAlert:
+        "Resolve an alert by hand: it comes back when its sender, or its rule, finds it again; of a rule file, when its condition begins anew",
       ofGroup: "Resolve the alerts of a group by hand",
       ...plain,
       verbOf: () => ({ $case: "resolve", value: {} }),
