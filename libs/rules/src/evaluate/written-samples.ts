@@ -11,8 +11,12 @@ export interface WrittenSample {
 
 /** Who takes the samples of rules. */
 export interface SampleSink {
-  /** Takes what can be taken. Rejects with an AppError when that is not all; the rule then counts as failed. */
-  append(samples: readonly WrittenSample[]): Promise<void>;
+  /**
+   * Takes what can be taken. Rejects with an AppError when that is not all; the rule then counts as failed.
+   *
+   * @param signal when it aborts nobody waits any more; samples may be taken all the same
+   */
+  append(samples: readonly WrittenSample[], signal?: AbortSignal): Promise<void>;
 }
 
 interface NamedRule {

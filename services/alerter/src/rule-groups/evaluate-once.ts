@@ -11,7 +11,9 @@ import type { SampleSink } from "@sightline/rules/evaluate/written-samples";
 import { createExpandTemplate } from "@sightline/rules/template/alert-template";
 import { storableLabels } from "./alert-transition.ts";
 import { askAhead } from "./ask-ahead.ts";
+import { createBoundedSink } from "./bounded-sink.ts";
 import { firingFor } from "./firing-alerts.ts";
+import { createQueryBudget } from "./query-budget.ts";
 import type { RuleQueries } from "./rule-queries.ts";
 
 export interface EvaluationRim {
@@ -22,6 +24,11 @@ export interface EvaluationRim {
   readonly clock: Clock;
   readonly externalUrl: string;
 }
+
+/** What recording may hold up an evaluation, where the bus takes nothing. */
+const MAX_RECORDING_MS = 2000;
+/** What queries of the texts of rules of events may take: two seconds at a stretch, a tenth of all time. */
+const EVENT_QUERIES = { maxMs: 2000, share: 0.1 };
 
 /** Evaluates groups of one tenant. */
 export interface TenantEvaluation {
@@ -43,12 +50,15 @@ export interface TenantEvaluation {
 export function createTenantEvaluation(tenant: string, rim: EvaluationRim): TenantEvaluation {
   const { sql, queries, sinkOf, clock, externalUrl } = rim;
   const { signal: never } = new AbortController();
-  const expand: ExpandTemplate = createExpandTemplate({
-    externalLabels: {},
-    externalUrl,
-    // Asking has a deadline of its own.
-    query: (text, atMs) => queries.instant(tenant, { language: "promql", text, atMs }, never),
-  });
+  const ask = (text: string, atMs: number, signal: AbortSignal) =>
+    queries.instant(tenant, { language: "promql", text, atMs }, signal);
+  const expandBy = (query: (text: string, atMs: number) => Promise<Vector>): ExpandTemplate =>
+    createExpandTemplate({ externalLabels: {}, externalUrl, query });
+  // Asking has a deadline of its own.
+  const expand = expandBy((text, atMs) => ask(text, atMs, never));
+  // Behind an event wait those of all tenants: its texts have what their queries answer soon.
+  const steadyMs = () => performance.now();
+  const expandSoon = expandBy(createQueryBudget({ ask, ...EVENT_QUERIES, steadyMs }));
   const sourcesOf = async (plan: GroupPlan, asked: Queries, signal: AbortSignal): Promise<Sources> => ({
     queries: { instant: async (question, aborted) => storableVector(await asked.instant(question, aborted)) },
     firing: await firingFor(sql, tenant, plan),
@@ -56,16 +66,17 @@ export function createTenantEvaluation(tenant: string, rim: EvaluationRim): Tena
   });
   const oneByOne: Queries = { instant: (question, signal) => queries.instant(tenant, question, signal) };
   const sink = sinkOf?.(tenant);
+  const recording = () => (sink === undefined ? {} : { sink: createBoundedSink(sink, MAX_RECORDING_MS) });
   return {
     async at(plan, state, { atMs, signal }) {
       const ahead = await askAhead({ queries, tenant, plan, atMs, signal });
       const sources = await sourcesOf(plan, ahead, signal);
-      const optional = { ...(sink !== undefined && { sink }), ...(waitsForLateData(plan) && { watermarkMs: 0 }) };
+      const optional = { ...recording(), ...(waitsForLateData(plan) && { watermarkMs: 0 }) };
       return evaluateGroup(plan, state, { atMs, clock, sources, expand, ...optional });
     },
     async events(plan, state, { events, signal }) {
       const sources = await sourcesOf(plan, oneByOne, signal);
-      return observeEvents(plan, state, events, { nowMs: clock(), sources, expand });
+      return observeEvents(plan, state, events, { nowMs: clock(), sources, expand: expandSoon });
     },
   };
 }

@@ -30,14 +30,13 @@ const MAX_BUCKETS = 10_000;
  */
 export function createSampleSinks({ publisher, recent, clock }: SampleSinkOptions): (tenant: string) => SampleSink {
   return (tenant) => ({
-    async append(samples) {
+    async append(samples, signal) {
       const good = samples.filter(isWritable);
       for (let from = 0; from < good.length; from += SAMPLES_PER_MESSAGE) {
         const some = good.slice(from, from + SAMPLES_PER_MESSAGE);
         const receivedUnixNano = nanosOfMs(clock());
-        await publisher.publish(samplePayload(some), {
-          ...{ tenant, records: some.length, msgId: nameOf(tenant, some), receivedUnixNano },
-        });
+        const publish = { tenant, records: some.length, msgId: nameOf(tenant, some), receivedUnixNano };
+        await publisher.publish(samplePayload(some), publish, signal);
         recent.add(tenant, some);
       }
       if (good.length < samples.length) throw refusal(samples.length - good.length);
