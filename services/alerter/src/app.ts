@@ -17,6 +17,8 @@ import { createAlertGroups } from "./alert-groups/alert-groups.ts";
 import { addAlertService } from "./alert-service.ts";
 import { addAlertmanagerService } from "./alertmanager/alertmanager-service.ts";
 import { createAlertCalls } from "./alerts/alert-calls.ts";
+import { addBacktestService } from "./backtest/backtest-service.ts";
+import { startBacktests } from "./backtest/start-backtests.ts";
 import { createBell } from "./bell.ts";
 import { createChannelCalls } from "./channels/channel-calls.ts";
 import { createTeller } from "./channels/kinds.ts";
@@ -83,9 +85,9 @@ export async function start(config: Config, deps: Deps): Promise<void> {
     gauge: createAlertGauge(deps.metrics, { maxSeries: config.dispatch.maxNotifiedSeries }),
   };
   const dispatching = startDispatch({ config, sql, rim, clock, newId, log, metrics, signal });
+  readiness.add("alertmanager configurations", dispatching.checkKeys);
   lifecycle.push("dispatch", async () => {
     stopping.abort();
-  readiness.add("alertmanager configurations", dispatching.checkKeys);
     await dispatching.ended;
   });
   const correlating = startIncidents({ config, sql, source, clock, newId, log, metrics, signal });
@@ -131,6 +133,9 @@ export async function start(config: Config, deps: Deps): Promise<void> {
     stopping.abort();
     await evaluating.ended;
   });
+
+  const backtests = startBacktests({ config, sql, queries, clock });
+  lifecycle.push("backtests", backtests.close);
 
   const server = createGrpcServer({
     host: config.bind,
@@ -181,6 +186,7 @@ export async function start(config: Config, deps: Deps): Promise<void> {
       },
     }),
   });
+  addBacktestService(server, { internalToken, backtests: backtests.calls });
   addEscalationService(server, { internalToken, escalations: dispatching.escalations });
   addActionService(server, { internalToken, actions });
   const { maxSchedules, maxPolicies, maxContacts, maxWindows } = config;

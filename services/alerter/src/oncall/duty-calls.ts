@@ -62,7 +62,7 @@ export function createDutyCalls({ sql, clock }: { readonly sql: Pool; readonly c
       const kept = await wantSchedule(sql, { tenant, name, asOfMs: AS_IT_IS_MS });
       const [overrides, versions] = await Promise.all([
         listOverrides(sql, { tenant, schedule: name, asOfMs: AS_IT_IS_MS, endAfterMs: range.startMs }),
-        versionsOf(sql, { tenant, name }, range),
+        scheduleVersions(sql, { tenant, name }, range),
       ]);
       const now = shifts(scheduleOf(kept, overrides), range.startMs, range.endMs);
       return shiftsToMessage({ ...now, ...shiftsThen(versions, range.startMs, range.endMs) });
@@ -116,7 +116,7 @@ async function schedulesInForce(
 }
 
 /** The schedule as it was from each change on that falls into the time, and as it was before the first of them. */
-async function versionsOf(
+export async function scheduleVersions(
   sql: Sql,
   { tenant, name }: { readonly tenant: string; readonly name: string },
   range: { readonly startMs: number; readonly endMs: number },
@@ -148,7 +148,7 @@ export async function dutyThen(
   of: { readonly tenant: string; readonly name: string },
   range: { readonly startMs: number; readonly endMs: number },
 ): Promise<readonly Shift[]> {
-  return shiftsThen(await versionsOf(sql, of, range), range.startMs, range.endMs).final;
+  return shiftsThen(await scheduleVersions(sql, of, range), range.startMs, range.endMs).final;
 }
 
 function scheduleOf({ definition }: Pick<Kept, "definition">, overrides: readonly KeptOverride[]): Schedule {
