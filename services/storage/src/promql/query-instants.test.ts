@@ -196,8 +196,7 @@ describe("many expressions at once", () => {
     const { answers } = await ask(options, asked);
     let values = 0;
     for (const [at, { query, atMs }] of asked.entries()) {
-      const want = await alone(options, query, atMs);
-      const answer = answers[at];
+      const [want, answer] = [await alone(options, query, atMs), answers[at]];
       const place = `${query} at ${atMs}`;
       if (want instanceof AppError) {
         assert.deepEqual([codeOf(answer), answer?.problem?.message], [want.code, want.message], place);
@@ -320,44 +319,40 @@ describe("many expressions at once", () => {
     }
   });
 
-  test("a slow one holds up no other, and is told of when its time is over", async () => {
-    const reader: Reader = {
+  /** A reader for which some statements never end. */
+  function endless(isEndless: (sql: string, metrics: string) => boolean): Reader {
+    return {
       ...database.reader,
       async *readColumns(sql, params, context) {
-        if (JSON.stringify(params["metrics"] ?? "").includes("latency")) {
+        if (isEndless(sql, JSON.stringify(params["metrics"] ?? ""))) {
           await new Promise((resolve) => context.signal.addEventListener("abort", resolve, { once: true }));
           throw AppError.from(context.signal.reason);
         }
         yield* database.reader.readColumns(sql, params, context);
       },
     };
+  }
+
+  test("a slow one holds up no other, and is told of when its time is over", async () => {
+    const reader = endless((_, metrics) => metrics.includes("latency"));
     const asked = ["latency offset 3h", "level", "sum("].map((query) => ({ query, atMs: nowMs }));
     const { answers, messages } = await ask(optionsOf({ reader }), asked, { timeoutMs: 1000 });
     assert.deepEqual(answers.map(codeOf), ["deadline_exceeded", undefined, "invalid_argument"]);
     assert.ok(messages.length > 1, "the others came before");
   });
 
-  /** Never answers statements on histograms. */
-  const withoutHistograms: Reader["readColumns"] = async function* (sql, params, context) {
-    if (sql.includes("metrics_histograms")) {
-      await new Promise((resolve) => context.signal.addEventListener("abort", resolve, { once: true }));
-      throw AppError.from(context.signal.reason);
-    }
-    yield* database.reader.readColumns(sql, params, context);
-  };
-
   test("the time of one begins when something is read for it, not while others are before it", async () => {
-    const reader: Reader = { ...database.reader, readColumns: (...asked) => withoutHistograms(...asked) };
+    const reader = endless((sql) => sql.includes("metrics_histograms"));
     // As many as are read at a time, and one that waits for them.
-    const queries = [...["a", "b", "c"].map((path) => `{__name__=~"latency", path=~"/a|${path}"}`), '{zone="3"}'];
-    const asked = queries.map((query) => ({ query, atMs: nowMs }));
+    const endlessly = ["a", "b", "c"].map((path) => `{__name__=~"latency", path=~"/a|${path}"}`);
+    const asked = [...endlessly, '{zone="3"}'].map((query) => ({ query, atMs: nowMs }));
     const { answers } = await ask(optionsOf({ reader }), asked, { timeoutMs: 2000 });
     assert.deepEqual(answers.map(codeOf), ["deadline_exceeded", "deadline_exceeded", "deadline_exceeded", undefined]);
     assert.ok((answers[3]?.samples.length ?? 0) > 0);
   });
 
   test("who wants floats does not wait for the histograms that are read for others", async () => {
-    const reader: Reader = { ...database.reader, readColumns: (...asked) => withoutHistograms(...asked) };
+    const reader = endless((sql) => sql.includes("metrics_histograms"));
     const asked = ["latency_count", "level"].map((query) => ({ query, atMs: nowMs }));
     const { answers } = await ask(optionsOf({ reader }), asked, { timeoutMs: 2000 });
     assert.deepEqual(answers.map(codeOf), ["deadline_exceeded", undefined]);
