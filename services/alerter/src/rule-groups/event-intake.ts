@@ -14,7 +14,7 @@ import type { GroupWriter } from "./group-writer.ts";
 import type { HeldGroups } from "./held-groups.ts";
 import { type GroupKeeping, writeOf } from "./keep-group.ts";
 import type { CatalogGroup } from "./rule-catalog.ts";
-import { after, type RunningGroup } from "./running-group.ts";
+import { after, followClockStep, type RunningGroup } from "./running-group.ts";
 
 export interface EventIntakeOptions {
   readonly held: HeldGroups;
@@ -90,6 +90,7 @@ async function changeOf(
 ): Promise<Change | undefined> {
   const { known, ending } = group;
   if (!held.has(group)) throw new AppError("cancelled", "cannot take events in: another replica evaluates their rules");
+  followClockStep(group);
   await keeping.ready(group);
   const before = group.state;
   const evaluation = await runner

@@ -1,5 +1,4 @@
 import { AppError } from "@sightline/errors/app-error";
-import { shiftState } from "@sightline/rules/evaluate/shift-state";
 import type { GroupState } from "@sightline/rules/evaluate/state";
 import type { Logger } from "@sightline/service/logger";
 import { createLanes } from "../dispatch/lanes.ts";
@@ -9,7 +8,7 @@ import { createTenantEvaluation, type EvaluationRim, type TenantEvaluation } fro
 import { EVENT_SHARD } from "./group-id.ts";
 import type { HeldGroups } from "./held-groups.ts";
 import type { GroupKeeping } from "./keep-group.ts";
-import { after, type RunningGroup, slotAt } from "./running-group.ts";
+import { after, followClockStep, type RunningGroup, slotAt } from "./running-group.ts";
 
 export interface GroupRunnerOptions extends EvaluationRim {
   readonly held: HeldGroups;
@@ -67,9 +66,8 @@ export function createGroupRunner(options: GroupRunnerOptions): GroupRunner {
     const beganMs = steadyMs();
     group.isChanged = false;
     metrics.ruleGroupDelaySeconds.observe(Math.max(0, clock() - atMs) / 1000);
-    const before = shiftState(group.state, group.clockStepMs);
-    group.clockStepMs = 0;
-    const evaluated = await evaluationOf(known.id.tenant).at(known.plan(), before, { atMs, signal: ending.signal });
+    const evaluation = evaluationOf(known.id.tenant);
+    const evaluated = await evaluation.at(known.plan(), group.state, { atMs, signal: ending.signal });
     countRules(evaluated.state, atMs, metrics);
     metrics.ruleGroupSeconds.observe((steadyMs() - beganMs) / 1000);
     await keeping.keep(group, known, evaluated);
@@ -77,10 +75,10 @@ export function createGroupRunner(options: GroupRunnerOptions): GroupRunner {
 
   /** Evaluates a group for the present slot, unless it was: by whoever had it before. */
   const turn = async (group: RunningGroup, ahead: ReadAhead): Promise<void> => {
+    followClockStep(group);
     await keeping.ready(group, ahead);
     const slotMs = slotAt(group.known, clock());
-    const { lastEvaluatedAtMs } = group.state;
-    const lastMs = lastEvaluatedAtMs === undefined ? undefined : lastEvaluatedAtMs + group.clockStepMs;
+    const { lastEvaluatedAtMs: lastMs } = group.state;
     if (lastMs !== undefined && lastMs >= slotMs && !group.isChanged) return;
     const missed = lastMs === undefined ? 0 : Math.round((slotMs - lastMs) / group.known.intervalMs) - 1;
     if (missed > 0) metrics.ruleGroupIterationsMissed.inc(missed);

@@ -1,4 +1,5 @@
 import type { Queued } from "@sightline/alertmanager/dispatch/due-queue";
+import { shiftState } from "@sightline/rules/evaluate/shift-state";
 import { evaluationSlotMs } from "@sightline/rules/evaluate/slot";
 import { emptyGroupState, type GroupState } from "@sightline/rules/evaluate/state";
 import type { CatalogGroup } from "./rule-catalog.ts";
@@ -75,4 +76,10 @@ export function after<T>(groups: readonly RunningGroup[], work: () => Promise<T>
 /** The last time at which a group was to be evaluated. */
 export function slotAt({ key, intervalMs }: CatalogGroup, nowMs: number): number {
   return evaluationSlotMs(key, intervalMs, nowMs);
+}
+
+/** Has its times follow what the clock was set by. To be called when nothing else is being done with it. */
+export function followClockStep(group: RunningGroup): void {
+  group.state = shiftState(group.state, group.clockStepMs);
+  group.clockStepMs = 0;
 }
