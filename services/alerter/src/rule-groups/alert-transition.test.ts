@@ -4,6 +4,7 @@ import type { Decision, RuleNote } from "@sightline/rules/evaluate/decision";
 import { planGroup } from "@sightline/rules/evaluate/plan";
 import { emptyGroupState } from "@sightline/rules/evaluate/state";
 import { parseRuleFile } from "@sightline/rules/file/parse-rule-file";
+import { labelsKey } from "@sightline/rules/labels";
 import { transitionsOf } from "./alert-transition.ts";
 import { groupKeyOf, ruleIdOf, shardOf } from "./group-id.ts";
 import { decisionsOf } from "./rule-decisions.ts";
@@ -39,6 +40,28 @@ describe("what follows from decisions of rules", () => {
       stepsOf(again).map(({ to }) => to),
       ["resolved", "pending"],
     );
+  });
+
+  test("rules that are alike share their alerts, which go on as long as they do for any of them", () => {
+    const { ruleId, labels } = decision({});
+    const twin = {
+      kind: "condition",
+      key: labelsKey(labels),
+      labels,
+      annotations: {},
+      value: 1,
+      activeAtMs: 1,
+    } as const;
+    const targets = (left: "pending" | "firing", change: Partial<Decision>) => {
+      const rules = [{ id: ruleId, health: "ok", instances: [{ ...twin, state: left }] }] as const;
+      const evaluated = { state: { rules }, records: [decision(change)] };
+      return transitionsOf(id, { name: "g", queryOffsetMs: 0, limit: 0, rules: [] }, evaluated).map(({ to }) => to);
+    };
+    const ended = { from: "firing", to: "inactive", reason: "condition_ended" } as const;
+    assert.deepEqual(targets("firing", ended), []);
+    assert.deepEqual(targets("pending", ended), ["resolved", "pending"]);
+    assert.deepEqual(targets("pending", { ...ended, from: "pending" }), []);
+    assert.deepEqual(targets("firing", { ...ended, to: "pending" }), []);
   });
 
   test("notes of rules are no steps of alerts", () => {

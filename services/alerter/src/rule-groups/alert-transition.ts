@@ -51,11 +51,14 @@ export function transitionsOf(
     state.rules.flatMap((rule) => rule.instances.map((instance) => [instanceKey(rule.id, instance), instance])),
   );
   const channels = channelsOf(plan);
+  const open = openStates(state);
   return decisions.flatMap((decision) => {
     const key = instanceKey(decision.ruleId, { kind: decision.kind, key: labelsKey(decision.labels) });
     const common = describe(id, decision, instances.get(key)?.annotations ?? {});
     const told = { channels: channels.get(decision.ruleId) ?? [] };
-    return targetsOf(decision).map((to): AlertTransition => ({ ...common, ...told, to }));
+    return targetsOf(decision, open.get(alertKey(decision.ruleId, decision.labels))).map(
+      (to): AlertTransition => ({ ...common, ...told, to }),
+    );
   });
 }
 
@@ -67,10 +70,32 @@ function channelsOf({ rules }: GroupPlan): ReadonlyMap<string, readonly string[]
   );
 }
 
+/**
+ * What alerts are after an evaluation. Rules of a group that have the same name and labels share their alerts, which are then what they are to any
+ * of them.
+ */
+function openStates({ rules }: GroupState): ReadonlyMap<string, "pending" | "firing"> {
+  const open = new Map<string, "pending" | "firing">();
+  for (const { id, instances } of rules) {
+    for (const { state, labels } of instances) {
+      const key = alertKey(id, labels);
+      if (state === "firing" || (state === "pending" && !open.has(key))) open.set(key, state);
+    }
+  }
+  return open;
+}
+
+function alertKey(ruleId: string, labels: Labels): string {
+  return `${ruleId}\u0004${labelsKey(labels)}`;
+}
+
 /** One that waits again, since its `for` is longer now, is over for whoever was told that it fires. */
-function targetsOf({ from, to }: Decision): readonly AlertTransition["to"][] {
-  if (to === "inactive") return ["resolved"];
-  return from === "firing" && to === "pending" ? ["resolved", "pending"] : [to];
+function targetsOf({ from, to }: Decision, open: "pending" | "firing" | undefined): readonly AlertTransition["to"][] {
+  if (to === "firing") return [to];
+  if (open === "firing") return [];
+  if (to === "pending") return from === "firing" ? ["resolved", "pending"] : [to];
+  if (open === undefined) return ["resolved"];
+  return from === "firing" ? ["resolved", "pending"] : [];
 }
 
 function instanceKey(ruleId: string, { kind, key }: Pick<Instance, "kind" | "key">): string {
