@@ -42,3 +42,12 @@ test("what is no group is refused", () => {
   }
   assert.throws(() => withGroup("groups: { a: b }\n", "name: c\n"), { code: "failed_precondition" });
 });
+
+test("an alias has to mean something before and after", () => {
+  const withAlias = "groups:\n  - name: a\n    labels: &team { team: x }\n  - name: b\n    labels: *team\n";
+  assert.match(withGroup(withAlias, "name: c\nrules: []\n"), /labels: \*team/);
+  assert.throws(() => withGroup(file, "name: c\nlabels: *team\n"), { code: "invalid_argument", message: /alias/ });
+  for (const change of [() => withoutGroup(withAlias, "a"), () => withGroup(withAlias, "name: a\nrules: []\n")]) {
+    assert.throws(change, { code: "failed_precondition", message: /alias/ });
+  }
+});

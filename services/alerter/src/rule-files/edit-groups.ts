@@ -1,5 +1,5 @@
 import { AppError, invalid } from "@sightline/errors/app-error";
-import { type Document, isMap, isSeq, parseDocument, YAMLSeq } from "yaml";
+import { type Document, isMap, isSeq, parseDocument, visit, YAMLSeq } from "yaml";
 
 /** Scalars stay texts, so that what is not touched is written as it was. */
 const reading = { schema: "failsafe" } as const;
@@ -20,6 +20,7 @@ export function withGroup(source: string | undefined, group: string): string {
   if (!isMap(contents) || typeof name !== "string" || name === "") {
     throw invalid("cannot read the group of rules: want a map with a name");
   }
+  if (hasLooseAlias(added)) throw invalid("cannot read the group of rules: got an alias of what is not in it");
   const document = parseDocument(source ?? "groups: []\n", reading);
   const groups = groupsOf(document);
   const at = groups.items.findIndex((item) => nameOf(item) === name);
@@ -27,7 +28,7 @@ export function withGroup(source: string | undefined, group: string): string {
   if (groups.items.length === 0) groups.flow = false;
   if (at === -1) groups.add(contents);
   else groups.items[at] = contents;
-  return document.toString(writing);
+  return printed(document);
 }
 
 /** A file's text without a group; undefined when none is left. Throws not_found when there is no such group. */
@@ -39,7 +40,28 @@ export function withoutGroup(source: string, name: string): string | undefined {
     throw new AppError("not_found", `cannot find the group ${JSON.stringify(name)}: there is none of that name`);
   }
   groups.items = left;
-  return left.length === 0 ? undefined : document.toString(writing);
+  return left.length === 0 ? undefined : printed(document);
+}
+
+/** Throws failed_precondition for a file of which what an alias means was in a group that is not there any more. */
+function printed(document: Document): string {
+  if (!hasLooseAlias(document)) return document.toString(writing);
+  throw new AppError(
+    "failed_precondition",
+    "cannot change one group of the rule file: an alias would mean nothing any more, want its anchor in the same group",
+  );
+}
+
+function hasLooseAlias(document: Document): boolean {
+  let found = false;
+  visit(document, {
+    Alias(_, alias) {
+      if (alias.resolve(document) !== undefined) return undefined;
+      found = true;
+      return visit.BREAK;
+    },
+  });
+  return found;
 }
 
 function groupsOf(document: Document.Parsed): YAMLSeq {
