@@ -9,11 +9,13 @@ import { storedGroupState } from "./stored-group-state.ts";
 const readGroupStatesSql = readFileSync(new URL("./sql/read-group-states.sql", import.meta.url), "utf8");
 const putGroupStatesSql = readFileSync(new URL("./sql/put-group-states.sql", import.meta.url), "utf8");
 const listGroupStatesSql = readFileSync(new URL("./sql/list-group-states.sql", import.meta.url), "utf8");
+const findWrittenStatesSql = readFileSync(new URL("./sql/find-written-states.sql", import.meta.url), "utf8");
 const deleteGroupStateSql = readFileSync(new URL("./sql/delete-group-state.sql", import.meta.url), "utf8");
 
 const idRow = { tenant: z.string(), file: z.string(), group_name: z.string() };
 const keyRow = z.object(idRow).transform((row) => groupKeyOf(idOf(row)));
 const stateRow = z.object({ ...idRow, state: z.unknown() });
+const takenRow = z.object({ state: z.unknown() });
 const listedRow = z
   .object({ ...idRow, version: z.string().transform(BigInt), evaluated_at: z.date() })
   .transform((row) => ({ id: idOf(row), version: row.version, evaluatedAtMs: row.evaluated_at.getTime() }));
@@ -65,6 +67,17 @@ export async function putGroupStates(tx: Sql, writes: readonly StateWrite[]): Pr
   return new Set(await tx.query(putGroupStatesSql, params, keyRow));
 }
 
+/** The keys of those groups whose states are kept as they are to be written already. */
+export async function findWrittenStates(tx: Sql, writes: readonly StateWrite[]): Promise<ReadonlySet<string>> {
+  const params = [
+    writes.map(({ id }) => id.tenant),
+    writes.map(({ id }) => id.file),
+    writes.map(({ id }) => id.group),
+    writes.map(({ state }) => stateText(state)),
+  ];
+  return new Set(await tx.query(findWrittenStatesSql, params, keyRow));
+}
+
 /** As Postgres takes it: a NUL or half of a character that came with a label is replaced. */
 function stateText(state: GroupState): string {
   const text = JSON.stringify(state);
@@ -79,7 +92,18 @@ export function listGroupStates(sql: Sql): Promise<ListedGroup[]> {
   return sql.query(listGroupStatesSql, [], listedRow);
 }
 
-/** Forgets a group; false when it was evaluated by another version of its file meanwhile. */
-export async function deleteGroupState(tx: Sql, { tenant, file, group }: GroupId, version: bigint): Promise<boolean> {
-  return (await tx.execute(deleteGroupStateSql, [tenant, file, group, String(version)])) === 1;
+/**
+ * Forgets a group, and answers what was known of it; undefined when it was evaluated by another version of its file meanwhile. A state that
+ * cannot be read is as good as none, and told.
+ */
+export async function takeGroupState(
+  tx: Sql,
+  { id: { tenant, file, group }, version }: Pick<ListedGroup, "id" | "version">,
+  onUnreadable: () => void,
+): Promise<GroupState | undefined> {
+  const [row] = await tx.query(deleteGroupStateSql, [tenant, file, group, String(version)], takenRow);
+  if (row === undefined) return undefined;
+  const { success, data } = storedGroupState.safeParse(row.state);
+  if (!success) onUnreadable();
+  return success ? data : emptyGroupState;
 }

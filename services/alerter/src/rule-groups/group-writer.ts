@@ -6,7 +6,7 @@ import { retry } from "@sightline/service/retry";
 import { insertDecisions } from "../dispatch/decision-store.ts";
 import { claimMessage } from "../evaluate/window-store.ts";
 import type { AlertTransition, AlertValue } from "./alert-transition.ts";
-import { putGroupStates } from "./group-state-store.ts";
+import { findWrittenStates, putGroupStates } from "./group-state-store.ts";
 import type { CatalogGroup } from "./rule-catalog.ts";
 import type { RuleDecision } from "./rule-decisions.ts";
 import { holdShardEpochs } from "./shard-epochs.ts";
@@ -83,7 +83,7 @@ export function createGroupWriter(options: GroupWriterOptions): GroupWriter {
       const { sql, clock } = options;
       const outcome = await sql.transaction(async (tx) => {
         if (!(await claimMessage(tx, `rules ${place}`, clock()))) return undefined;
-        const { written, moved } = await writeAll(tx, writes, options);
+        const { written, moved } = await writeAll(tx, writes, { ...options, isAgain: false });
         const lost = writes.find(({ group }) => !written.has(group.key));
         if (lost !== undefined) throw notOurs(lost);
         return moved;
@@ -115,7 +115,10 @@ async function writeBatch(batch: readonly Waiting[], options: GroupWriterOptions
   const { sql, signal, log } = options;
   const writes = batch.map(({ write }) => write);
   try {
-    const result = await retry(() => sql.transaction((tx) => writeAll(tx, writes, options)), { ...patiently, signal });
+    const result = await retry(
+      (attempt) => sql.transaction((tx) => writeAll(tx, writes, { ...options, isAgain: attempt > 1 })),
+      { ...patiently, signal },
+    );
     if (result.moved > 0) options.onMoved();
     for (const { write, settle } of batch) {
       if (result.written.has(write.group.key)) settle.resolve();
@@ -145,24 +148,30 @@ function notOurs({ group }: GroupWrite): AppError {
 interface Written {
   /** Keys of groups. */
   readonly written: ReadonlySet<string>;
+  /** How many alerts were moved, at least. */
   readonly moved: number;
+}
+
+interface WriteOptions extends Pick<GroupWriterOptions, "clock" | "newId"> {
+  /** The same was tried before, and nobody knows whether it took place. */
+  readonly isAgain: boolean;
 }
 
 async function writeAll(
   tx: Sql,
   writes: readonly GroupWrite[],
-  { clock, newId }: GroupWriterOptions,
+  { clock, newId, isAgain }: WriteOptions,
 ): Promise<Written> {
   const epochs = new Map(writes.map(({ group, epoch }) => [group.shard, epoch]));
   const held = await holdShardEpochs(tx, epochs);
   const ours = writes.filter(({ group, epoch }) => held.has(group.shard) && epochs.get(group.shard) === epoch);
-  const written = await putGroupStates(
-    tx,
-    ours.map(({ group, state }) => ({ id: group.id, version: group.version, state })),
-  );
-  const kept = ours.filter(({ group }) => written.has(group.key));
+  const states = ours.map(({ group, state }) => ({ id: group.id, version: group.version, state }));
+  // With such a state all that followed from it was written.
+  const before = isAgain ? await findWrittenStates(tx, states) : new Set<string>();
+  const written = await putGroupStates(tx, states);
+  const kept = ours.filter(({ group }) => written.has(group.key) && !before.has(group.key));
   const nowMs = clock();
-  let moved = 0;
+  let moved = before.size;
   for (const [tenant, of] of Map.groupBy(kept, ({ group }) => group.id.tenant)) {
     const all = of.flatMap(({ transitions }) => transitions);
     moved += await writeTransitions(tx, tenant, all, { nowMs, newId });

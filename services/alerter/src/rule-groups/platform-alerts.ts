@@ -19,6 +19,8 @@ export interface PlatformTrouble {
   readonly summary: string;
   readonly description: string;
   readonly sinceMs: number;
+  /** Nobody can say yet: there is an alert for it only where there was one. */
+  readonly isUncertain?: boolean;
 }
 
 export interface PlatformAlertsOptions {
@@ -40,7 +42,9 @@ export async function keepPlatformAlerts(
   const wanted = new Map(troubles.map((trouble) => [keyOf(identify(trouble)), trouble]));
   const known = new Set(open.map(keyOf));
   const steps = [
-    ...[...wanted].filter(([key]) => !known.has(key)).map(([, trouble]) => beginning(trouble, nowMs)),
+    ...[...wanted]
+      .filter(([key, { isUncertain }]) => !known.has(key) && isUncertain !== true)
+      .map(([, trouble]) => beginning(trouble, nowMs)),
     ...open.filter((alert) => !wanted.has(keyOf(alert))).map((alert) => ending(alert, nowMs)),
   ];
   let moved = 0;

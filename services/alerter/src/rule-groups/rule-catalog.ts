@@ -24,11 +24,23 @@ export interface CatalogGroup {
   plan(): GroupPlan;
 }
 
+/** A file that is in force and says nothing to this version: it was put by another one. Nobody knows which groups it has. */
+export interface UnreadableFile {
+  readonly tenant: string;
+  readonly file: string;
+  /** Since when the file is as it is. */
+  readonly sinceMs: number;
+  /** What is wrong with it, first of all. */
+  readonly problem: string;
+}
+
 /** All groups of all tenants. */
 export interface RuleCatalog {
   /** Looks for what has changed. Resolves to whether anything has. Rejects when Postgres does not answer, and knows what it knew. */
   refresh(): Promise<boolean>;
   groups(): ReadonlyMap<string, CatalogGroup>;
+  /** Files of which the groups are unknown, but for those that were known before: these go on as they are. */
+  unreadable(): readonly UnreadableFile[];
 }
 
 export interface RuleCatalogOptions {
@@ -48,6 +60,7 @@ type FileRow = z.infer<typeof fileRow>;
 interface KnownFile {
   readonly version: bigint;
   readonly groups: readonly CatalogGroup[];
+  readonly unreadable?: UnreadableFile;
 }
 
 interface KnownTenant {
@@ -60,6 +73,7 @@ export function createRuleCatalog(options: RuleCatalogOptions): RuleCatalog {
   const { sql } = options;
   const tenants = new Map<string, KnownTenant>();
   let groups: ReadonlyMap<string, CatalogGroup> = new Map();
+  let unreadable: readonly UnreadableFile[] = [];
   let last: Promise<unknown> = Promise.resolve();
 
   const readTenant = async (tenant: string, known: KnownTenant | undefined, now: bigint): Promise<void> => {
@@ -78,11 +92,9 @@ export function createRuleCatalog(options: RuleCatalogOptions): RuleCatalog {
     if (gone.length + changed.length === 0) return false;
     for (const tenant of gone) tenants.delete(tenant);
     for (const [tenant, latest] of changed) await readTenant(tenant, tenants.get(tenant), latest);
-    groups = new Map(
-      [...tenants.values()].flatMap(({ files }) =>
-        [...files.values()].flatMap((file) => file.groups.map((group) => [group.key, group] as const)),
-      ),
-    );
+    const files = [...tenants.values()].flatMap((known) => [...known.files.values()]);
+    groups = new Map(files.flatMap((file) => file.groups.map((group) => [group.key, group] as const)));
+    unreadable = files.flatMap((file) => file.unreadable ?? []);
     return true;
   };
 
@@ -94,6 +106,7 @@ export function createRuleCatalog(options: RuleCatalogOptions): RuleCatalog {
       return looked;
     },
     groups: () => groups,
+    unreadable: () => unreadable,
   };
 }
 
@@ -109,8 +122,9 @@ function readFile(
   const { file, problems } = parseRuleFile(source);
   const [problem] = problems;
   if (problem !== undefined) {
-    log.error({ tenant, file: name, problem: formatFileProblem(name, problem) }, "a rule file cannot be read");
-    return { version: latest, groups: before?.groups ?? [] };
+    const unreadable = { tenant, file: name, sinceMs: created_at.getTime(), problem: formatFileProblem(name, problem) };
+    log.error(unreadable, "a rule file cannot be read");
+    return { version: latest, groups: before?.groups ?? [], unreadable };
   }
   const common = { version: latest, sinceMs: created_at.getTime() };
   const groups = file.groups.map((group): CatalogGroup => {

@@ -24,9 +24,14 @@ const notes: Readonly<Record<RuleNote["type"], string>> = {
   source_back: "somebody can be asked again",
 };
 
+/** What decisions about a group as a whole are found by. */
+export function groupDecisionKey({ file, group }: GroupId): string {
+  return `rules: ${file}, ${group}`;
+}
+
 /** What an evaluation has decided, in its order. */
 export function decisionsOf(id: GroupId, records: readonly DecisionRecord[]): readonly RuleDecision[] {
-  const groupKey = `rules: ${id.file}, ${id.group}`;
+  const groupKey = groupDecisionKey(id);
   const kept = records.slice(0, maxDecisions).map((record): RuleDecision => {
     const about = record.type === "alert" ? aboutAlert(record) : aboutRule(record);
     return { step: "rule", groupKey, ...about };

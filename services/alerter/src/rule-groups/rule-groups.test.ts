@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { AppError, invalid } from "@sightline/errors/app-error";
-import { nanosOfMs } from "@sightline/model/time";
 import { startPostgres, type TestServer } from "@sightline/testkit/servers";
 import { testClock } from "@sightline/testkit/test-clock";
 import { z } from "zod";
 import { findLateGroups, findOutages } from "./find-troubles.ts";
 import { keepPlatformAlerts } from "./platform-alerts.ts";
-import { resendAlerts } from "./resend-alerts.ts";
 import { createRuleWorld } from "./testing/rule-world.ts";
 
 const busy = [
@@ -224,18 +222,6 @@ describe("groups of rule files", () => {
     await assert.rejects(replica.events([boom], 4), /another replica/);
   });
 
-  test("what events that come late show to have fired is told, though it is over", async () => {
-    await using world = await createRuleWorld(server.url);
-    const events = "events: { condition: \"event_type == 'boom'\", threshold_count: 1, threshold_time_window: 5m }";
-    await world.put(file(`  - { alert: Booms, sightline: { ${events} } }\n`));
-    const replica = await world.replica();
-    await replica.at(3600);
-    await replica.events([{ eventType: "boom", timeUnixNano: nanosOfMs(world.startMs + 1800_000) }]);
-    assert.deepEqual(await world.history(), [">firing fired_late", "firing>resolved condition_ended"]);
-    // Whoever dispatches has it fire until people were told.
-    assert.deepEqual(await world.told(), ["late alerts Booms"]);
-  });
-
   for (const [name, seconds] of [
     ["back", -3600],
     ["on", 3600],
@@ -307,53 +293,6 @@ describe("groups of rule files", () => {
     assert.deepEqual(await world.alerts(), ["firing Both a", "firing HighCpu a"]);
   });
 
-  test("routes are told again of what they do not know, or would soon take for over", async () => {
-    await using world = await createRuleWorld(server.url);
-    const { sql } = world;
-    await world.put(file("  - { alert: HighCpu, expr: cpu > 90 }\n"));
-    world.queries.answer("cpu > 90", busy);
-    await (await world.replica()).at(60);
-    await world.told();
-    const keep = async (endsAtMs: number) =>
-      sql.execute(
-        "INSERT INTO dispatch_records (tenant, kind, key, record) SELECT tenant, 'alert', fingerprint, jsonb_build_object('endsAtMs', $2::float8) FROM alerts WHERE tenant = $1 AND labels ->> 'instance' = 'a' ON CONFLICT (tenant, kind, key) DO UPDATE SET record = EXCLUDED.record",
-        [world.tenant, endsAtMs],
-      );
-    const resend = (afterMs = 0, maxAlerts = 100) => resendAlerts(sql, { nowMs: world.clock() + afterMs, maxAlerts });
-    await keep(world.clock() + 4 * 60_000);
-    await resend();
-    assert.deepEqual(await world.told(), ["alerts HighCpu b"]);
-    await keep(world.clock() + 60_000);
-    await resend();
-    assert.deepEqual((await world.told()).sort(), ["alerts HighCpu a", "alerts HighCpu b"]);
-    // For one that is new there is no room, and it would be turned away each time.
-    await resend(0, 1);
-    assert.deepEqual(await world.told(), ["alerts HighCpu a"]);
-    // Nobody dispatches: there is no need to say more.
-    await resend();
-    await resend(60_000);
-    assert.equal((await world.told()).length, 2);
-  });
-
-  test("however many alerts fire, and of however many tenants, each is renewed before it would be over", async () => {
-    await using world = await createRuleWorld(server.url);
-    const { sql, tenant } = world;
-    const tenants = [tenant, crypto.randomUUID()];
-    const fire =
-      "INSERT INTO alerts (tenant, alert_id, rule_id, rule_name, fingerprint, state, severity, labels, annotations, summary, value, fired_at, origin) SELECT $1, gen_random_uuid(), gen_random_uuid(), 'A', lpad(to_hex(at), 16, '0'), 'firing', 3, jsonb_build_object('at', at::text), '{}', '', 1, now(), 'rule_file' FROM generate_series(1, 10500) AS at";
-    const keep =
-      "INSERT INTO dispatch_records (tenant, kind, key, record) SELECT tenant, 'alert', fingerprint, jsonb_build_object('endsAtMs', $2::float8) FROM alerts WHERE tenant = $1";
-    for (const one of tenants) {
-      await sql.execute(fire, [one]);
-      await sql.execute(keep, [one, world.clock() + 60_000]);
-    }
-    assert.equal(await resendAlerts(sql, { nowMs: world.clock(), maxAlerts: 10_500 }), 21_000);
-    const count = z.object({ alerts: z.number() }).transform(({ alerts }) => alerts);
-    const text =
-      "SELECT count(DISTINCT alert -> 'labels')::int AS alerts FROM alert_inbox, jsonb_array_elements(entry -> 'alerts') AS alert WHERE tenant = $1";
-    for (const one of tenants) assert.deepEqual(await sql.query(text, [one], count), [10_500]);
-  });
-
   test("channels that a rule names are told beside the routes, and a rule that comes to too much fails", async () => {
     await using world = await createRuleWorld(server.url);
     const { sql } = world;
@@ -380,17 +319,20 @@ describe("groups of rule files", () => {
     const replica = await world.replica();
     await replica.at(60);
     await replica.writeTimes();
-    const late = async (second: number) => {
-      const nowMs = world.startMs + second * 1000;
-      const options = { catalog: replica.catalog, nowMs, watchedSinceMs: world.startMs };
-      const found = await findLateGroups(sql, options);
-      return found.filter(({ tenant }) => tenant === world.tenant).map(({ labels }) => labels);
+    const look = async (second: number, watchedSince = 0) => {
+      const [nowMs, watchedSinceMs] = [world.startMs + second * 1000, world.startMs + watchedSince * 1000];
+      const troubles = await findLateGroups(sql, { catalog: replica.catalog, nowMs, watchedSinceMs });
+      await keepPlatformAlerts(troubles, { sql, clock: () => nowMs, newId: world.newId });
+      return world.alerts();
     };
-    assert.deepEqual(await late(150), []);
-    assert.deepEqual(await late(300), [{ rule_file: "test.yml", rule_group: "cpu" }]);
+    assert.deepEqual(await look(150), []);
+    assert.deepEqual(await look(300, 290), [], "nobody may have been there before");
+    assert.deepEqual(await look(300), ["firing SightlineRulesNotEvaluated"]);
+    assert.deepEqual(await look(310, 310), ["firing SightlineRulesNotEvaluated"], "who takes over cannot know better");
+    assert.deepEqual(await world.told(), ["alerts SightlineRulesNotEvaluated"]);
     await replica.at(300);
     await replica.writeTimes();
-    assert.deepEqual(await late(300), []);
+    assert.deepEqual(await look(310, 310), []);
   });
 
   test("a state that was written by a clock that is ahead keeps nobody waiting", async () => {

@@ -7,6 +7,7 @@ import type { Logger } from "@sightline/service/logger";
 import type { Config } from "../config.ts";
 import { consumeEvents, type EventConsumption } from "../evaluate/consume-events.ts";
 import type { AlerterMetrics } from "../metrics.ts";
+import { endStrays } from "./end-strays.ts";
 import { createEventIntake } from "./event-intake.ts";
 import { EVENT_SHARD } from "./group-id.ts";
 import { createGroupRunner, type GroupRunner } from "./group-runner.ts";
@@ -44,6 +45,8 @@ export interface RuleReplica {
   writeTimes(): Promise<void>;
   /** Ends what is left of groups that are not there any more; `refresh` has the catalog know what there is now. */
   sweep(refresh: () => Promise<void>): Promise<void>;
+  /** Ends alerts that no group knows of; `refresh` is as with `sweep`. */
+  endStrays(refresh: () => Promise<void>): Promise<void>;
 }
 
 /** Makes one that has none. */
@@ -90,6 +93,7 @@ export function createRuleReplica(catalog: RuleCatalog, options: RuleReplicaOpti
     follow,
     writeTimes: () => keeping.writeTimes(held.all()),
     sweep: (refresh) => sweepGroups(held.shards(), { ...options, catalog, refresh }),
+    endStrays: (refresh) => endStrays(held, { ...options, catalog, refresh }),
     async hold(shards, refresh) {
       const before = held.shards();
       const kept = new Map([...before].filter(([shard]) => shards.has(shard)));

@@ -14,6 +14,7 @@ export interface StartedRuleGroups {
 }
 
 const SWEEP_INTERVAL_MS = 60_000;
+const STRAYS_INTERVAL_MS = 5 * 60_000;
 /** How long the evaluation sleeps at most: shards that are taken have something due at once. */
 const MAX_SLEEP_MS = 250;
 
@@ -57,7 +58,7 @@ export function startRuleGroups(options: RuleReplicaOptions): StartedRuleGroups 
   const watch = () =>
     holdLease(sql, {
       ...{ name: "rule-watch", retryMs: config.leaseRetryMs, signal, log },
-      work: (held) => watchGroups(catalog, { ...options, signal: held }),
+      work: (held) => watchGroups(catalog, { ...options, refresh, signal: held }),
     });
   const run = async (): Promise<void> => {
     const refreshing = loop("rule files", changed, config.rulesRefreshMs, refresh);
@@ -68,6 +69,7 @@ export function startRuleGroups(options: RuleReplicaOptions): StartedRuleGroups 
       watch(),
       loop("rule times", createBell(), config.ruleTimesIntervalMs, replica.writeTimes),
       loop("sweep rules", sweep, SWEEP_INTERVAL_MS, () => replica.sweep(refresh)),
+      loop("end stray alerts", createBell(), STRAYS_INTERVAL_MS, () => replica.endStrays(refresh)),
     ]);
   };
   return { changed, ended: run() };

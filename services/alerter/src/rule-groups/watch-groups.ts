@@ -18,6 +18,8 @@ export interface WatchOptions {
   readonly metrics: AlerterMetrics;
   /** Called after alerts were moved. */
   readonly onMoved: () => void;
+  /** Has the catalog know what there is now. */
+  readonly refresh: () => Promise<void>;
   readonly signal: AbortSignal;
 }
 
@@ -26,11 +28,15 @@ const LATE_INTERVAL_MS = 10_000;
 
 /** What one replica does for all, until the signal aborts: it finds out what is not evaluated, and tells the routes of what fires on. */
 export async function watchGroups(catalog: RuleCatalog, options: WatchOptions): Promise<void> {
-  const { config, sql, clock, signal, log, metrics, onMoved } = options;
+  const { config, sql, clock, signal, log, metrics, onMoved, refresh } = options;
   const watchedSinceMs = clock();
   let late: readonly PlatformTrouble[] = [];
   let lookAt = Number.NEGATIVE_INFINITY;
+  let isFirst = true;
   const look = async (): Promise<void> => {
+    // Before it is known what there is everything would seem to be well.
+    if (isFirst) await refresh();
+    isFirst = false;
     if (performance.now() >= lookAt) {
       late = await findLateGroups(sql, { catalog, nowMs: clock(), watchedSinceMs });
       lookAt = performance.now() + LATE_INTERVAL_MS;

@@ -13,6 +13,7 @@ import { textMap } from "../../alerts/alert.ts";
 import { inboxEntry } from "../../dispatch/inbox.ts";
 import { createAlerterMetrics } from "../../metrics.ts";
 import { insertRuleFile } from "../../rule-files/rule-file-store.ts";
+import { endStrays } from "../end-strays.ts";
 import { createEventIntake } from "../event-intake.ts";
 import { SHARDS } from "../group-id.ts";
 import { createGroupRunner } from "../group-runner.ts";
@@ -98,12 +99,15 @@ export async function createRuleWorld(postgresUrl: string) {
         setByMs += seconds * 1000;
       },
       writeTimes: () => keeping.writeTimes(held.all()),
-      sweep: () =>
+      /** `beforeEach` comes before each transaction. */
+      sweep: (beforeEach: () => Promise<void> = () => Promise.resolve()) =>
         sweepGroups(held.shards(), {
           ...common,
+          sql: { ...sql, transaction: (work) => beforeEach().then(() => sql.transaction(work)) },
           catalog,
           refresh: async () => void (await catalog.refresh()),
         }),
+      endStrays: () => endStrays(held, { ...common, catalog, refresh: async () => void (await catalog.refresh()) }),
       /** Tells of events, each of now, in one message; a message that was told before has its number. */
       async events(inputs: readonly (Partial<EventInput> & Pick<EventInput, "eventType">)[], place = ++places) {
         const events = inputs.map((input) => builder.build({ source: "test", title: input.eventType, ...input }));
