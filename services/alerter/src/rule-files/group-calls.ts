@@ -54,6 +54,9 @@ export function createGroupCalls({ sql, clock, files, usualIntervalMs, onUnreada
 
 /** The state of the rules as they are now: those that were not evaluated yet have none. */
 function aligned(group: GroupInForce, state: GroupState | undefined, nowMs: number): GroupState {
+  const { problem: lastError } = group;
+  if (lastError !== undefined)
+    return { rules: group.plan().rules.map(({ id }) => ({ id, health: "err", lastError, instances: [] })) };
   return alignState(group.plan(), state ?? emptyGroupState, nowMs).state;
 }
 

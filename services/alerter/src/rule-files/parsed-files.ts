@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { Sql } from "@sightline/postgres/pool";
 import { type GroupPlan, planGroup } from "@sightline/rules/evaluate/plan";
-import { parseRuleFile } from "@sightline/rules/file/parse-rule-file";
+import { formatFileProblem, parseRuleFile } from "@sightline/rules/file/parse-rule-file";
 import type { RuleGroup } from "@sightline/rules/file/rule-file";
 import { listRuleFiles, type RuleSource, readRuleSources } from "./rule-file-store.ts";
 
@@ -11,6 +11,8 @@ export interface GroupInForce {
   readonly group: RuleGroup;
   /** What its rules are known by; made when it is asked for first. */
   plan(): GroupPlan;
+  /** Why it is not evaluated: it stands for all groups of a file that this version cannot read. */
+  readonly problem?: string;
 }
 
 /** The groups of tenants' files as they are in force at the moment they are asked for. */
@@ -77,18 +79,30 @@ export function createParsedFiles({ sql, maxRememberedBytes }: ParsedFilesOption
   };
 }
 
-/** Of a file that was checked when it was put. */
+/** Of a file that was checked when it was put, by this version or another one: of one that cannot be read that is all there is to say. */
 function groupsIn({ name, source }: RuleSource): readonly GroupInForce[] {
-  const { groups } = parseRuleFile(source).file;
-  const found = groups.map((group): GroupInForce => {
-    let plan: GroupPlan | undefined;
-    const planned = () => {
-      plan ??= planGroup(group);
-      return plan;
-    };
-    return { file: name, group, plan: planned };
-  });
+  const { file, problems } = parseRuleFile(source);
+  const [problem] = problems;
+  if (problem !== undefined) return unreadableGroups(name, formatFileProblem(name, problem));
+  const found = file.groups.map((group) => ({ file: name, group, plan: planOnce(group) }));
   return found.sort((a, b) => compareText(a.group.name, b.group.name));
+}
+
+function planOnce(group: RuleGroup): () => GroupPlan {
+  let plan: GroupPlan | undefined;
+  return () => {
+    plan ??= planGroup(group);
+    return plan;
+  };
+}
+
+/** One rule that fails, where everybody looks for rules that do. */
+const unreadable = parseRuleFile(
+  "groups: [{ name: unreadable, rules: [{ alert: SightlineRulesNotEvaluated, expr: vector(1) }] }]",
+).file.groups;
+
+function unreadableGroups(file: string, problem: string): readonly GroupInForce[] {
+  return unreadable.map((group) => ({ file, group: { ...group, name: file }, plan: planOnce(group), problem }));
 }
 
 function compareText(a: string, b: string): number {

@@ -261,6 +261,14 @@ describe("rule files", () => {
     );
   });
 
+  test("one that another version took and this one cannot read is shown as failing", async () => {
+    const of = newTenant();
+    await put(of, "a", plain);
+    await sql.execute("UPDATE rule_files SET source = source || 'newer: true' WHERE tenant = $1", [of.tenant]);
+    const [rule] = (await groupsOf(of)).groups.flatMap((group) => group.rules);
+    assert.deepEqual([rule?.health, rule?.lastError.includes("newer")], [RuleHealth.ERROR, true]);
+  });
+
   test("one group is changed, and the rest stays as it is written", async () => {
     const of = newTenant();
     await put(of, "a", plain);
