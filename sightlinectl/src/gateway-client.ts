@@ -6,7 +6,8 @@ import { UsageError } from "./usage-error.ts";
 /** The gateway's REST interface, for one key. Every call throws an AppError. */
 export interface GatewayClient {
   get<T>(path: string, query: Readonly<Record<string, string | number>>, answer: z.ZodType<T>): Promise<T>;
-  post<T>(path: string, body: unknown, answer: z.ZodType<T>): Promise<T>;
+  /** `timeoutMs` is for what may take longer than a query. */
+  post<T>(path: string, body: unknown, answer: z.ZodType<T>, options?: { readonly timeoutMs: number }): Promise<T>;
   put<T>(path: string, body: unknown, answer: z.ZodType<T>): Promise<T>;
   delete<T>(path: string, answer: z.ZodType<T>): Promise<T>;
   bytes(path: string): Promise<Uint8Array>;
@@ -38,14 +39,14 @@ export function createGatewayClient({ server, apiKey }: Settings, signal: AbortS
       "cannot ask the server: got no API key, want one with the scope admin in SIGHTLINE_API_KEY or in the settings file",
     );
   }
-  const send = async (path: string, request: RequestInit): Promise<Response> => {
+  const send = async (path: string, request: RequestInit, timeoutMs = TIMEOUT_MS): Promise<Response> => {
     const url = new URL(path, server);
     let answer: Response;
     try {
       answer = await fetch(url, {
         ...request,
         headers: { authorization: `Bearer ${apiKey.reveal()}`, "content-type": "application/json" },
-        signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+        signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
       });
     } catch (cause) {
       throw unreachable(server, cause);
@@ -59,7 +60,8 @@ export function createGatewayClient({ server, apiKey }: Settings, signal: AbortS
       for (const [name, value] of Object.entries(query)) text.set(name, String(value));
       return read(await send(`${path}?${text}`, {}), schema);
     },
-    post: async (path, body, schema) => read(await send(path, { method: "POST", body: JSON.stringify(body) }), schema),
+    post: async (path, body, schema, options) =>
+      read(await send(path, { method: "POST", body: JSON.stringify(body) }, options?.timeoutMs), schema),
     put: async (path, body, schema) => read(await send(path, { method: "PUT", body: JSON.stringify(body) }), schema),
     delete: async (path, schema) => read(await send(path, { method: "DELETE" }), schema),
     bytes: async (path) => new Uint8Array(await (await send(path, {})).arrayBuffer()),

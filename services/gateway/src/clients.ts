@@ -2,6 +2,7 @@ import { ActionServiceClient } from "@sightline/proto/sightline/alert/v1/action_
 import { AlertGroupServiceClient } from "@sightline/proto/sightline/alert/v1/alert_group_service";
 import { AlertServiceClient } from "@sightline/proto/sightline/alert/v1/alert_service";
 import { AlertmanagerServiceClient } from "@sightline/proto/sightline/alert/v1/alertmanager_service";
+import { BacktestServiceClient } from "@sightline/proto/sightline/alert/v1/backtest_service";
 import { EscalationServiceClient } from "@sightline/proto/sightline/alert/v1/escalation_service";
 import { IncidentServiceClient } from "@sightline/proto/sightline/alert/v1/incident_service";
 import { MaintenanceWindowServiceClient } from "@sightline/proto/sightline/alert/v1/maintenance_window_service";
@@ -27,6 +28,7 @@ export type Analyzer = Clients["analyzer"];
 export type Alerter = Clients["alerter"];
 export type Oncall = Clients["oncall"];
 export type Rules = Clients["rules"];
+export type Backtests = Clients["backtests"];
 export type Reporter = Clients["reporter"];
 export type Collector = Clients["collector"];
 export type DeadLetters = Clients["deadLetters"];
@@ -43,6 +45,7 @@ export function createClients(config: Pick<Config, "internalToken" | keyof Clien
     alertGroups: createClient(AlertGroupServiceClient, config.alerter.address, options),
     alertmanager: createClient(AlertmanagerServiceClient, config.alerter.address, options),
     rules: createClient(RuleServiceClient, config.alerter.address, options),
+    backtests: createClient(BacktestServiceClient, config.alerter.address, options),
     alertActions: createClient(ActionServiceClient, config.alerter.address, options),
     escalations: createClient(EscalationServiceClient, config.alerter.address, options),
     incidents: createClient(IncidentServiceClient, config.alerter.address, options),

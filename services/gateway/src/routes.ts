@@ -6,6 +6,7 @@ import { alertExplainRoutes } from "./rest/alert-explain.ts";
 import { alertGroupRoutes } from "./rest/alert-groups.ts";
 import { alertRoutingRoutes } from "./rest/alert-routing.ts";
 import { alertRoutes } from "./rest/alerts.ts";
+import { backtestRoutes } from "./rest/backtests.ts";
 import { deadLetterRoutes } from "./rest/dead-letters.ts";
 import { escalationRoutes } from "./rest/escalation.ts";
 import { escalationStateRoutes } from "./rest/escalations.ts";
@@ -60,6 +61,7 @@ export function createRoutes({ clients, clock, sessions, keys }: RouteOptions): 
     ...ruleRoutes(clients.alerter),
     ...ruleFileRoutes(clients.rules),
     ...ruleGroupRoutes(clients.rules),
+    ...backtestRoutes(clients.backtests),
     ...channelRoutes(clients.alerter),
     ...oncallRoutes(clients.oncall, clock),
     ...escalationRoutes(clients.oncall, clock),

@@ -1,5 +1,6 @@
 import { Option } from "@commander-js/extra-typings";
 import type { AddCommands } from "../add-commands.ts";
+import { backtest } from "./backtest.ts";
 import { deleteFiles, enablePacks } from "./change-each.ts";
 import { check } from "./check.ts";
 import { diff } from "./diff.ts";
@@ -72,6 +73,19 @@ const addServerCommands: AddCommands = (group, contextOf) => {
     .argument("<paths...>", "as for push")
     .option("--prune", "as for push")
     .action((paths, { prune }) => diff(contextOf(), paths, { prune: prune === true }));
+  group
+    .command("backtest")
+    .description(
+      "say whom these files would have told of what was stored, in place of those of their names; nothing is put in force",
+    )
+    .argument("[paths...]", "as for push")
+    .option("--since <duration>", "how far back, 31d at most", "14d")
+    .option("--routes <file>", "an alertmanager.yml in place of the one in force")
+    .option("--without <name>", "a file that would be deleted; may be given more than once", collect)
+    .option("--fail-on-missed", "exit code 1 when incidents would be missed that somebody took care of")
+    .action((paths, { since, routes, without = [], failOnMissed }) =>
+      backtest(contextOf(), paths, { since, routes, without, failOnMissed: failOnMissed === true }),
+    );
   group
     .command("delete")
     .description("delete files from the server")
