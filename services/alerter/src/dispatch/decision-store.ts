@@ -8,6 +8,7 @@ const insertDecisionsSql = readFileSync(new URL("./sql/insert-decisions.sql", im
 const pruneDecisionsSql = readFileSync(new URL("./sql/prune-decisions.sql", import.meta.url), "utf8");
 
 const explainAlertSql = readFileSync(new URL("./sql/explain-alert.sql", import.meta.url), "utf8");
+const readUserDecisionsSql = readFileSync(new URL("./sql/read-user-decisions.sql", import.meta.url), "utf8");
 const readDecisionsSql = readFileSync(new URL("./sql/read-decisions.sql", import.meta.url), "utf8");
 
 const maxDetailChars = 2000;
@@ -100,4 +101,21 @@ export function decisionsBetween(
   limit: number,
 ): Promise<RecordedDecision[]> {
   return sql.query(readDecisionsSql, [tenant, new Date(startMs), new Date(endMs), limit], recordedRow);
+}
+
+export interface UserPeriod extends Omit<AlertPeriod, "fingerprint"> {
+  readonly user: string;
+  /** Those that are the user's own. */
+  readonly receivers: readonly string[];
+}
+
+/** What was decided in a time that shows that a user was told, newest first, as much as the limit allows. */
+export function decisionsAboutUser(
+  sql: Sql,
+  tenant: string,
+  { user, receivers, startMs, endMs }: UserPeriod,
+  limit: number,
+): Promise<RecordedDecision[]> {
+  const params = [tenant, new Date(startMs), new Date(endMs), user, [...receivers], limit];
+  return sql.query(readUserDecisionsSql, params, recordedRow);
 }

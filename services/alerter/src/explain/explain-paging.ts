@@ -45,7 +45,11 @@ export function explainPaging(facts: PagingFacts): PagingAnswer {
   return {
     reason: verdict.reason,
     sentences: [
-      { atMs: undefined, kind: "answer", text: answerText(verdict, best?.alert, others.length) },
+      {
+        atMs: undefined,
+        kind: "answer",
+        text: answerText(verdict, best?.alert, { others: others.length, isWhole: facts.complete }),
+      },
       configurationSentence(facts),
       ...dutySentences(facts, concern),
       ...contactSentences(facts),
@@ -55,11 +59,19 @@ export function explainPaging(facts: PagingFacts): PagingAnswer {
   };
 }
 
-function answerText({ reason, text }: Verdict, alert: AlertThen | undefined, others: number): string {
+interface Among {
+  /** How many more alerts there are. */
+  readonly others: number;
+  /** Whether all that there was was looked at. */
+  readonly isWhole: boolean;
+}
+
+function answerText({ reason, text }: Verdict, alert: AlertThen | undefined, { others, isWhole }: Among): string {
   const about = alert === undefined ? "" : ` about ${alertText(alert.labels)}`;
   const more = others === 0 ? "" : ` (${others} more ${others === 1 ? "alert" : "alerts"} below)`;
   if (reason === "paged") return `You were paged${about} ${text}${more}.`;
-  return `You were not paged${about}: ${text}${more}.`;
+  if (isWhole) return `You were not paged${about}: ${text}${more}.`;
+  return `Nothing of what was looked at shows that you were paged${about}: ${text}${more}. There is more than that: ask about a shorter time.`;
 }
 
 /** No alert fired. */

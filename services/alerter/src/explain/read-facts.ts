@@ -4,7 +4,7 @@ import type { KeptAlert } from "@sightline/alertmanager/dispatch/kept-alert";
 import type { Sql } from "@sightline/postgres/pool";
 import { Contacts, EscalationPolicy, Schedule } from "@sightline/proto/sightline/alert/v1/oncall_service";
 import type { ConfigurationStore, KeptConfiguration } from "../dispatch/configuration-store.ts";
-import { decisionsBetween, decisionsOf, type RecordedDecision } from "../dispatch/decision-store.ts";
+import { decisionsBetween, decisionsOf, type RecordedDecision, type ToldDecision } from "../dispatch/decision-store.ts";
 import { readHistory } from "../dispatch/history-store.ts";
 import { labelsOf } from "../dispatch/label-store.ts";
 import { readSilences } from "../dispatch/silence-store.ts";
@@ -13,6 +13,7 @@ import { dutyThen } from "../oncall/duty-calls.ts";
 import { contactsFromMessage, policyFromMessage } from "../oncall/policy-message.ts";
 import { findKept, type Kept, listKept } from "../oncall/revision-store.ts";
 import { escalationsAmong } from "./escalation-record.ts";
+import { ownEvidence } from "./own-evidence.ts";
 import type { AlertThen, ConfigurationThen, DutyThen, PagingFacts } from "./paging-facts.ts";
 
 export interface FactsQuestion {
@@ -59,16 +60,19 @@ export async function readFacts({ sql, configurations }: FactsSource, question: 
     ),
   );
   const schedules = await schedulesThen(sql, question, named);
+  const preferences = contacts && contactsFromMessage(Contacts.decode(contacts.definition));
+  const receivers = (preferences?.methods ?? []).map(({ receiver }) => receiver);
+  const own = await ownEvidence(sql, tenant, { user, receivers, ...range });
   return {
     user,
     range,
     configuration: configurationThen(configuration),
     schedules,
     policies: read,
-    contacts: contacts === undefined ? undefined : contactsFromMessage(Contacts.decode(contacts.definition)),
+    contacts: preferences,
     silences: new Map(silences.map((silence) => [silence.id, silence])),
     windows: new Map(windows.map((window) => [window.id, window])),
-    ...(await alertsThen(sql, question)),
+    ...(await alertsThen(sql, question, own)),
   };
 }
 
@@ -121,6 +125,7 @@ async function schedulesThen(
 async function alertsThen(
   sql: Sql,
   { tenant, range, kept }: FactsQuestion,
+  own: readonly RecordedDecision[],
 ): Promise<Pick<PagingFacts, "alerts" | "rules" | "complete">> {
   const since = { startMs: range.startMs - LOOKBACK_MS, endMs: range.endMs };
   const [decided, history] = await Promise.all([
@@ -130,24 +135,30 @@ async function alertsThen(
   const times = firingTimes(history.records, { startMs: history.startMs, endMs: range.endMs });
   const fired = new Map<string, readonly FiringTime[]>();
   for (const [fingerprint, all] of times) {
-    const own = all.filter(({ startMs, endMs }) => startMs < range.endMs && endMs > range.startMs);
-    if (own.length > 0) fired.set(fingerprint, own);
+    const within = all.filter(({ startMs, endMs }) => startMs < range.endMs && endMs > range.startMs);
+    if (within.length > 0) fired.set(fingerprint, within);
   }
   for (const { fingerprint, startsAtMs, endsAtMs } of kept) {
     if (times.has(fingerprint) || startsAtMs >= range.endMs || endsAtMs <= range.startMs) continue;
     fired.set(fingerprint, [{ startMs: startsAtMs, endMs: Math.min(endsAtMs, range.endMs) }]);
   }
-  // Those of which somebody was told come first: of them it is asked.
-  const about = new Set(decided.filter(isOfRouting).flatMap(({ fingerprints }) => fingerprints));
+  // Those of which the user was told come first, then those of which anybody was: of them it is asked.
+  const about = new Set([...own, ...decided.filter(isOfRouting)].flatMap(({ fingerprints }) => fingerprints));
   const all = [...new Set([...about, ...fired.keys()])];
   const wanted = all.slice(0, MAX_ALERTS);
   const labels = await labelsOf(sql, tenant, wanted);
   const keptLabels = new Map(kept.map((alert) => [alert.fingerprint, alert.labels]));
+  let isCut = false;
   const alerts = await inTurns(wanted, async (fingerprint): Promise<AlertThen> => {
     const firing = fired.get(fingerprint) ?? [];
     const startMs = Math.min(range.startMs, ...firing.map((one) => one.startMs)) - BEFORE_MS;
     const period = { fingerprint, startMs, endMs: range.endMs };
-    const decisions = await decisionsOf(sql, tenant, period, MAX_DECISIONS_OF_ALERT);
+    const newest = await decisionsOf(sql, tenant, period, MAX_DECISIONS_OF_ALERT);
+    if (newest.length === MAX_DECISIONS_OF_ALERT) isCut = true;
+    const decisions = withOwn(
+      newest,
+      own.filter(({ fingerprints }) => fingerprints.includes(fingerprint)),
+    );
     return {
       fingerprint,
       labels: labels.get(fingerprint) ?? keptLabels.get(fingerprint) ?? { alertname: fingerprint },
@@ -156,8 +167,20 @@ async function alertsThen(
       escalation: escalationsAmong(decisions),
     };
   });
-  const complete = history.complete && decided.length < MAX_DECISIONS && all.length <= MAX_ALERTS;
+  const complete = history.complete && decided.length < MAX_DECISIONS && all.length <= MAX_ALERTS && !isCut;
   return { alerts, rules: decided.filter(isOfRule).slice(-MAX_RULES), complete };
+}
+
+/** All of them once, oldest first. */
+function withOwn(decisions: readonly ToldDecision[], own: readonly RecordedDecision[]): ToldDecision[] {
+  const known = new Set(decisions.map(keyOf));
+  const missing = own.filter((one) => !known.has(keyOf(one))).map(({ fingerprints: _, ...told }) => told);
+  missing.reverse();
+  return [...missing, ...decisions].sort((a, b) => a.atMs - b.atMs);
+}
+
+function keyOf({ atMs, step, reason, detail = "", receiver = "", integration = "" }: ToldDecision): string {
+  return JSON.stringify([atMs, step, reason, detail, receiver, integration]);
 }
 
 const ruleSteps = new Set(["rule", "pending", "nodata", "eval_error"]);
