@@ -293,6 +293,10 @@ describe("a backtest", () => {
     const answer = await replay({ ...given, bounds: { maxEpisodes: 2 } });
     assert.deepEqual(answer.notes, ["it ended early: alerts began to fire more than 2 times"]);
     assert.ok(answer.endMs < BEGIN_MS + ms("2m"));
+    let seconds = 0;
+    const slow = await replay({ ...given, clock: () => 1000 * seconds++, bounds: { maxDurationMs: 30_000 } });
+    assert.deepEqual(slow.notes, ["it ended early: it took more than 30 s"]);
+    assert.equal(slow.endMs, BEGIN_MS + ms("30m"));
   });
 
   test("ends with the source, and when nobody waits", async () => {

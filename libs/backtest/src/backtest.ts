@@ -69,7 +69,7 @@ export interface BacktestAnswer {
   readonly instantQueries: number;
 }
 
-/** So many evaluations are done between two looks at the clock. */
+/** So many evaluations are done before others may do something. */
 const PAUSE_EVERY = 64;
 const MAX_NOTES = 100;
 
@@ -141,8 +141,7 @@ async function drive(
       note(`it ended early: alerts began to fire more than ${bounds.maxEpisodes} times`);
       return atMs;
     }
-    if (steps % PAUSE_EVERY !== 0) continue;
-    await pause(atMs);
+    if (steps % PAUSE_EVERY === 0) await pause(atMs);
     signal.throwIfAborted();
     if (clock() - beganMs > bounds.maxDurationMs) {
       note(`it ended early: it took more than ${Math.round(bounds.maxDurationMs / 1000)} s`);

@@ -44,6 +44,7 @@ export interface Replayed {
   readonly lasts?: string;
   readonly bounds?: Partial<BacktestBounds>;
   readonly signal?: AbortSignal;
+  readonly clock?: () => number;
   /** In place of what knows the series. */
   readonly source?: RangeSource;
 }
@@ -87,7 +88,7 @@ export function replay(given: Replayed): Promise<BacktestAnswer> {
     endMs: BEGIN_MS + ms(given.lasts ?? "4h"),
     bounds: { ...BOUNDS, ...given.bounds },
     signal: given.signal ?? new AbortController().signal,
-    clock: () => 0,
+    clock: given.clock ?? (() => 0),
     pause: async () => undefined,
   });
 }
