@@ -83,6 +83,12 @@ const AFTER_ACTION: Readonly<Record<string, LifeState>> = {
   "something new fires in its group: who took care of the group took care of what it was before": "firing",
 };
 
+/** What a sender says of an alert that does not fire. */
+const ENDED: ReadonlySet<string> = new Set([
+  "its sender said that it ended",
+  "its sender says that it is over already",
+]);
+
 function stateAfter({ step, reason, detail }: Decision): LifeState | "over" | undefined {
   switch (step) {
     case "pending":
@@ -94,7 +100,7 @@ function stateAfter({ step, reason, detail }: Decision): LifeState | "over" | un
     case "action":
       return AFTER_ACTION[reason];
     case "received":
-      return reason === "its sender said that it ended" ? "over" : "firing";
+      return ENDED.has(reason) ? "over" : "firing";
     case "rule": {
       const [, to] = / to (\w+)/.exec(detail) ?? [];
       return to === "pending" || to === "firing" ? to : to === "inactive" || to === "resolved" ? "over" : undefined;
