@@ -6,19 +6,9 @@ import { createSilences } from "../silence/silences.ts";
 import type { Decision } from "./decision.ts";
 import type { DispatchConfig } from "./dispatch-config.ts";
 import { createDispatcher, type DispatcherOptions } from "./dispatcher.ts";
-import { configOf } from "./testing/config.ts";
+import { configOf, ONE_RECEIVER } from "./testing/config.ts";
 
-const config = configOf(`
-route:
-  receiver: default
-  group_by: [alertname]
-  group_wait: 10s
-  group_interval: 1m
-  repeat_interval: 10m
-receivers:
-- name: default
-  webhook_configs: [ { url: http://there/ } ]
-`);
+const config = configOf(ONE_RECEIVER);
 
 const nowMs = Date.parse("2026-01-05T00:00:00Z");
 const minute = 60_000;
