@@ -11,6 +11,7 @@ import { findPreferences } from "./duty.ts";
 import type { Escalation } from "./escalation.ts";
 import { writeEscalation } from "./escalation-store.ts";
 import { type IntegrationsOf, joined, type Reached, reach } from "./reach.ts";
+import { ESCALATION_REASONS } from "./reasons.ts";
 import { contactLine, decisionOf, lineOf, type StoryLine, whomOf } from "./story.ts";
 
 export interface ChangeOptions {
@@ -69,7 +70,7 @@ function endsTelling({ kind }: Decision): boolean {
 
 function droppedLine(dropped: KeptContact, nowMs: number): StoryLine {
   const detail = `${whomOf(dropped.contact)} need not be told any more`;
-  return contactLine(dropped, { atMs: nowMs, reason: "a contact was dropped", detail });
+  return contactLine(dropped, { atMs: nowMs, reason: ESCALATION_REASONS.contactDropped, detail });
 }
 
 async function reachedBy(

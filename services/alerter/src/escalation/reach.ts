@@ -2,6 +2,7 @@ import type { Severity } from "@sightline/model/severity";
 import { type ContactPreferences, planContacts } from "@sightline/oncall/escalation/contacts";
 import type { Recipient } from "@sightline/oncall/escalation/state";
 import type { Contact, PlannedContact } from "./contact.ts";
+import { ESCALATION_REASONS } from "./reasons.ts";
 import type { StoryLine } from "./story.ts";
 
 /** The integrations of a receiver, as the tenant's configuration has them; none for one that is not there. */
@@ -47,7 +48,7 @@ export function reach(recipient: Recipient, options: ReachOptions): Reached {
       const found = byReceiver(recipient, { receiver, address, dueAtMs: atMs }, options);
       if (atMs <= nowMs || found.contacts.length === 0) return found;
       const detail = `${user} is told by ${receiver} later: ${reason === "quiet_hours" ? "quiet hours" : "as they wish"}`;
-      const line = { atMs: nowMs, reason: "a contact method waits", detail, ...named, dueAtMs: atMs };
+      const line = { atMs: nowMs, reason: ESCALATION_REASONS.contactWaits, detail, ...named, dueAtMs: atMs };
       return { ...found, lines: [...found.lines, line] };
     }),
   );
@@ -80,7 +81,7 @@ function byReceiver(recipient: Recipient, way: Way, { integrationsOf, nowMs, occ
 }
 
 function nothing(line: Omit<StoryLine, "reason">): Reached {
-  return { contacts: [], lines: [{ ...line, reason: "a contact method is not used" }] };
+  return { contacts: [], lines: [{ ...line, reason: ESCALATION_REASONS.contactUnused }] };
 }
 
 /** All of them as one. */

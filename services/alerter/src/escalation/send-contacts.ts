@@ -18,6 +18,7 @@ import { messageOf } from "./contact-message.ts";
 import { claimContact, putContacts, type Settled, settleContact, toldContacts } from "./contact-store.ts";
 import type { Escalation } from "./escalation.ts";
 import { findEscalation, lockEscalation } from "./escalation-store.ts";
+import { ESCALATION_REASONS } from "./reasons.ts";
 import { contactLine, decisionOf, type StoryLine, whomOf } from "./story.ts";
 
 export interface SendContactsOptions {
@@ -166,7 +167,7 @@ async function settle(kept: KeptContact, how: Omit<Settled, "nowMs">, options: S
   const nowMs = clock();
   const { tenant, about, contact } = kept;
   const lines = [
-    ...attempts.map((detail) => contactLine(kept, { atMs: nowMs, reason: NOT_TAKEN, detail })),
+    ...attempts.map((detail) => contactLine(kept, { atMs: nowMs, reason: ESCALATION_REASONS.notTaken, detail })),
     ended(kept, how, nowMs),
   ];
   const transaction = () =>
@@ -188,14 +189,12 @@ async function settle(kept: KeptContact, how: Omit<Settled, "nowMs">, options: S
   await retry(transaction, { ...patiently, signal: drained });
 }
 
-const NOT_TAKEN = "the receiver did not take it";
-
 function ended(kept: KeptContact, { status, outcome }: Omit<Settled, "nowMs">, atMs: number): StoryLine {
   const whom = whomOf(kept.contact);
   const shown = oneLine(outcome, 300);
   if (status === "failed")
-    return contactLine(kept, { atMs, reason: "a contact was not told", detail: `${whom}: ${shown}` });
+    return contactLine(kept, { atMs, reason: ESCALATION_REASONS.contactNotTold, detail: `${whom}: ${shown}` });
   const of = { firing: "", acknowledged: " that it is acknowledged", resolved: " that it is over", handover: "" };
   const detail = `${whom} was told${of[kept.contact.news]}: ${shown}`;
-  return contactLine(kept, { atMs, reason: "a contact was told", detail });
+  return contactLine(kept, { atMs, reason: ESCALATION_REASONS.contactTold, detail });
 }

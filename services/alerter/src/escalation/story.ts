@@ -2,6 +2,7 @@ import type { Decision as DispatchDecision } from "@sightline/alertmanager/dispa
 import { type Decision, describeDecision } from "@sightline/oncall/escalation/decision";
 import type { Contact, KeptContact } from "./contact.ts";
 import type { Escalation } from "./escalation.ts";
+import { ESCALATION_REASONS } from "./reasons.ts";
 
 /** What a line of the story of an escalation is about besides the escalation. */
 export interface StoryLine {
@@ -16,27 +17,12 @@ export interface StoryLine {
   readonly dueAtMs?: number;
 }
 
-const reasons: Readonly<Record<Decision["kind"], string>> = {
-  started: "an escalation began",
-  told: "somebody is told",
-  not_told: "a target led to nobody",
-  left_out: "a step was left out",
-  nobody_reached: "a step reached nobody",
-  repeats: "the steps begin again",
-  exhausted: "no step is left",
-  acknowledged: "somebody takes care of it",
-  snoozed: "somebody wants to hear of it later",
-  resumed: "the steps begin again",
-  reassigned: "it was given to somebody",
-  resolved: "the escalation is over",
-};
-
 /** A decision of an escalation as a line of its story. */
 export function lineOf(decision: Decision): StoryLine {
   const dueAtMs = dueOf(decision);
   return {
     atMs: decision.atMs,
-    reason: reasons[decision.kind],
+    reason: ESCALATION_REASONS[decision.kind],
     detail: describeDecision(decision),
     users: usersOf(decision),
     ...(dueAtMs !== undefined && { dueAtMs }),

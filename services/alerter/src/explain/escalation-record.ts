@@ -1,23 +1,24 @@
 import type { ToldDecision } from "../dispatch/decision-store.ts";
+import { ESCALATION_REASONS as REASONS } from "../escalation/reasons.ts";
 
 /** What a decision of an escalation was, as its reason says it. */
 const kinds = {
-  "an escalation began": "started",
-  "somebody is told": "told",
-  "a target led to nobody": "not_told",
-  "a step was left out": "left_out",
-  "a step reached nobody": "nobody_reached",
-  "no step is left": "exhausted",
-  "somebody takes care of it": "acknowledged",
-  "somebody wants to hear of it later": "snoozed",
-  "the escalation is over": "resolved",
-  "the steps begin again": "resumed",
-  "it was given to somebody": "reassigned",
-  "a contact method waits": "deferred",
-  "a contact method is not used": "unused",
-  "a contact was told": "delivered",
-  "a contact was not told": "failed",
-  "the receiver did not take it": "failed",
+  [REASONS.started]: "started",
+  [REASONS.told]: "told",
+  [REASONS.not_told]: "not_told",
+  [REASONS.left_out]: "left_out",
+  [REASONS.nobody_reached]: "nobody_reached",
+  [REASONS.exhausted]: "exhausted",
+  [REASONS.acknowledged]: "acknowledged",
+  [REASONS.snoozed]: "snoozed",
+  [REASONS.resolved]: "resolved",
+  [REASONS.resumed]: "resumed",
+  [REASONS.reassigned]: "reassigned",
+  [REASONS.contactWaits]: "deferred",
+  [REASONS.contactUnused]: "unused",
+  [REASONS.contactTold]: "delivered",
+  [REASONS.contactNotTold]: "failed",
+  [REASONS.notTaken]: "failed",
 } as const;
 
 export type EscalationKind = (typeof kinds)[keyof typeof kinds] | "other";

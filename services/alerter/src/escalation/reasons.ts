@@ -1,0 +1,21 @@
+/** What is said of an escalation in its story, in words that are the same each time: who explains a page knows it by them. */
+export const ESCALATION_REASONS = {
+  started: "an escalation began",
+  told: "somebody is told",
+  not_told: "a target led to nobody",
+  left_out: "a step was left out",
+  nobody_reached: "a step reached nobody",
+  repeats: "the steps begin again",
+  exhausted: "no step is left",
+  acknowledged: "somebody takes care of it",
+  snoozed: "somebody wants to hear of it later",
+  resumed: "the steps begin again",
+  reassigned: "it was given to somebody",
+  resolved: "the escalation is over",
+  contactWaits: "a contact method waits",
+  contactUnused: "a contact method is not used",
+  contactTold: "a contact was told",
+  contactNotTold: "a contact was not told",
+  contactDropped: "a contact was dropped",
+  notTaken: "the receiver did not take it",
+} as const;
