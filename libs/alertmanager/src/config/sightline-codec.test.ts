@@ -53,6 +53,8 @@ test("what is wrong in it is told with its place", () => {
   f("{ escalation: nights }", '6:30: undefined escalation policy "nights" used in receiver');
   f("{ escalate: payments }", "6:18: field escalate not found in sightline");
   f("{ slack: { threads: true } }", "6:27: field threads not found in slack");
+  f("{ slack: { interactive: true } }", "6:18: interactive in sightline.slack needs layout: blocks");
+  f("{ slack: { interactive: true, layout: blocks } }");
   f("{ slack: { layout: pretty } }", '6:35: unknown layout "pretty", want attachment or blocks');
   f(
     "{ github: , sentry: }",

@@ -33,6 +33,8 @@ const metrics = struct("metrics", { sendResolved: flag(true) });
 const slack = struct("slack", {
   thread: flag(false),
   layout: optional(word(["attachment", "blocks"], (got) => `unknown layout "${got}", want attachment or blocks`)),
+  /** Buttons act by themselves. */
+  interactive: flag(false),
   mentionUsers: list(text()),
 });
 
@@ -66,6 +68,9 @@ function finish(config: SightlineConfig, fail: Fail): SightlineConfig {
     const { token, owner, repo } = config.github;
     if (token === undefined) fail("missing token in sightline.github", "github");
     if (owner === "" || repo === "") fail("missing owner or repo in sightline.github", "github");
+  }
+  if (config.slack?.interactive && config.slack.layout !== "blocks") {
+    fail("interactive in sightline.slack needs layout: blocks", "slack");
   }
   if (config.sentry !== undefined && config.sentry.dsn === undefined) fail("missing dsn in sightline.sentry", "sentry");
   return config;

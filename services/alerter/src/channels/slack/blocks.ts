@@ -2,26 +2,12 @@ import { groupHash } from "../group-hash.ts";
 import { type Links, linksOf } from "../links.ts";
 import { plainText } from "../plain.ts";
 import type { Rendering } from "../sending.ts";
+import { type Block, blockLimits, escapeMrkdwn, mrkdwn, plainElement } from "./block.ts";
+import { careButtons, type Standing } from "./care-buttons.ts";
+import { careText } from "./care-text.ts";
 import type { SlackSettings } from "./config.ts";
 
-/** What Slack takes, in characters (docs.slack.dev, reference/block-kit); more is an error of the whole message. */
-export const blockLimits = {
-  headerText: 150,
-  sectionText: 3000,
-  sectionFields: 10,
-  fieldText: 2000,
-  /** Not documented: above some 13,200 in all Slack answers `msg_blocks_too_long` (slackapi/bolt-js#2509). */
-  allFields: 6000,
-  contextText: 2000,
-  buttonText: 75,
-  url: 3000,
-  actionElements: 25,
-} as const;
-
 const plainChars = 2400;
-
-/** One block of Block Kit. */
-export type Block = Readonly<Record<string, unknown>> & { readonly type: string };
 
 /** A notification in Block Kit: title, text, fields, what is known beside it, and buttons. */
 export function renderBlocks(settings: SlackSettings, rendering: Rendering, title: string): Block[] {
@@ -62,61 +48,55 @@ function fieldBlocks(settings: SlackSettings, { fields }: Rendering): Block[] {
   });
 }
 
-function context(settings: SlackSettings, { fields, notification, acknowledgement }: Rendering): Block {
+/** Who takes care of it stands first, as an element of its own: whoever presses a button changes it and nothing else. */
+function context(settings: SlackSettings, { fields, notification, acknowledgement, care }: Rendering): Block {
+  const taken = care ?? acknowledgement;
+  const who = taken === undefined ? [] : [mrkdwn(careText(taken))];
   const footer = fields.text("footer", settings.footer, "");
-  const taken =
-    acknowledgement === undefined
-      ? ""
-      : `Acknowledged by ${escapeMrkdwn(acknowledgement.by)}${acknowledgement.note === "" ? "" : `: ${escapeMrkdwn(acknowledgement.note)}`}`;
-  const told = [taken, footer, `Receiver ${escapeMrkdwn(notification.receiver)}`].filter((text) => text !== "");
+  const told = [footer, `Receiver ${escapeMrkdwn(notification.receiver)}`].filter((text) => text !== "");
   const text = fields.cut("footer", told.join(" · "), blockLimits.contextText);
-  return { type: "context", elements: [mrkdwn(text)] };
+  return { type: "context", elements: [...who, mrkdwn(text)] };
 }
 
 function buttons(settings: SlackSettings, rendering: Rendering): Block[] {
-  const { fields, notification, acknowledgement } = rendering;
+  const { fields, notification } = rendering;
   const links = linksOf(notification);
   const value = groupHash(notification.groupKey);
   const own = settings.actions.flatMap((action, index) => {
     const text = fields.text(`actions.${index}.text`, action.text, "");
     const url = fields.text(`actions.${index}.url`, action.url, "");
-    return isLink(url) && text !== "" ? [button(text, { url, id: `action_${index}`, value })] : [];
+    return isLink(url) && text !== "" ? [link(text, { url, id: `action_${index}`, value })] : [];
   });
-  return [...standing(links, notification.status === "firing", acknowledgement !== undefined, value), ...own];
+  const standing = standingOf(rendering);
+  const acting = settings.interactive ? careButtons(standing, value) : acknowledgeLinks(links, standing, value);
+  return [...acting, ...places(links, standing, value), ...own];
 }
 
-function standing(links: Links, firing: boolean, acknowledged: boolean, value: string): Block[] {
+function standingOf({ notification, acknowledgement, care }: Rendering): Standing {
+  if (notification.status !== "firing") return "over";
+  return (care ?? acknowledgement) === undefined ? "open" : "taken";
+}
+
+function acknowledgeLinks(links: Links, standing: Standing, value: string): Block[] {
+  if (standing !== "open" || links.acknowledge.length > blockLimits.url) return [];
+  return [{ ...link("Acknowledge", { url: links.acknowledge, id: "acknowledge", value }), style: "primary" }];
+}
+
+/** Where people go from here. */
+function places(links: Links, standing: Standing, value: string): Block[] {
   return [
-    ...(firing && !acknowledged
-      ? [{ ...button("Acknowledge", { url: links.acknowledge, id: "acknowledge", value }), style: "primary" }]
-      : []),
-    ...(firing ? [button("Silence", { url: links.silence, id: "silence", value })] : []),
-    ...(links.runbook === undefined ? [] : [button("Runbook", { url: links.runbook, id: "runbook", value })]),
-    button("Open", { url: links.group, id: "open", value }),
+    ...(standing === "over" ? [] : [link("Silence", { url: links.silence, id: "silence", value })]),
+    ...(links.runbook === undefined ? [] : [link("Runbook", { url: links.runbook, id: "runbook", value })]),
+    link("Open", { url: links.group, id: "open", value }),
   ].filter(({ url }) => url.length <= blockLimits.url);
 }
 
 /** A button that is a link, and tells an app that listens which group it was for. */
-function button(text: string, { url, id, value }: { url: string; id: string; value: string }) {
-  const shown = text.slice(0, blockLimits.buttonText);
-  return {
-    type: "button",
-    text: { type: "plain_text", text: shown },
-    url,
-    value,
-    action_id: `sightline_${id}`,
-  };
+function link(text: string, { url, id, value }: { url: string; id: string; value: string }) {
+  const shown = plainElement(text.slice(0, blockLimits.buttonText));
+  return { type: "button", text: shown, url, value, action_id: `sightline_${id}` };
 }
 
 function isLink(url: string): boolean {
   return /^https?:\/\//.test(url) && url.length <= blockLimits.url;
-}
-
-function mrkdwn(text: string): Block {
-  return { type: "mrkdwn", text };
-}
-
-/** Text of others as Slack shows it and not as markup (docs.slack.dev, formatting message text, escaping). */
-export function escapeMrkdwn(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

@@ -61,6 +61,11 @@ export const slackSettings = z
     thread: z.boolean().default(false),
     /** `attachment` is what Alertmanager sends; `blocks` is Block Kit with buttons to acknowledge, silence and read up. */
     layout: z.enum(["attachment", "blocks"]).default("attachment"),
+    /**
+     * With `blocks`: the buttons to acknowledge, snooze and resolve act by themselves and are no links. The app has to send what people
+     * press to an inbound source of the kind `slack`; Slack tells people that it is not set up otherwise.
+     */
+    interactive: z.boolean().default(false),
     /** Who is named while it fires: ids of people (U…) and groups (S…), `here`, `channel`, `everyone`. */
     mentionUsers: z
       .array(z.string().regex(/^@?([UWS][A-Z0-9]{2,30}|here|channel|everyone)$/))
@@ -72,6 +77,10 @@ export const slackSettings = z
   })
   .refine((settings) => !(settings.updateMessage || settings.thread) || webApiUrl(settings) !== undefined, {
     message: "updateMessage and thread need the Web API: appToken, or an apiUrl of chat.postMessage",
+  })
+  .refine(({ interactive, layout }) => !interactive || layout === "blocks", {
+    path: ["interactive"],
+    message: "expected layout blocks beside it, since attachments have no such buttons",
   })
   .refine((settings) => webApiUrl(settings) === undefined || settings.channel !== "", {
     path: ["channel"],

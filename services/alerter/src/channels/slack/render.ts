@@ -45,13 +45,14 @@ export function renderReply(settings: SlackSettings, rendering: Rendering): { re
 }
 
 function blocks(settings: SlackSettings, rendering: Rendering): SlackMessage["attachments"][number] {
-  const { fields, notification, acknowledgement } = rendering;
+  const { fields, notification, acknowledgement, care } = rendering;
   const title = fields.text("title", settings.title, plainTitle(notification));
   const color = fields.text("color", settings.color, notification.status === "firing" ? "danger" : "good");
+  const isTaken = (care ?? acknowledgement) !== undefined && notification.status === "firing";
   const fallback = fields.cut("fallback", title, attachmentLimits.title);
   // In an attachment, so that there is a bar in the color of the state.
   return {
-    color: acknowledgement !== undefined && notification.status === "firing" ? "warning" : color,
+    color: isTaken ? "warning" : color,
     fallback,
     blocks: renderBlocks(settings, rendering, title),
   };

@@ -181,6 +181,7 @@ test("settings that could not work are refused", () => {
   f({ apiUrl: "https://hooks.example/x", updateMessage: true }, /need the Web API/);
   f({ appToken: "x" }, /channel: expected a channel/);
   f({ apiUrl: "ftp://hooks.example" }, /apiUrl: expected a URL/);
+  f({ apiUrl: "https://hooks.example/x", interactive: true }, /interactive: expected layout blocks/);
   f({ apiUrl: "https://hooks.example/x", mentionUsers: ["ann"] }, /mentionUsers\.0/);
   f({ apiUrl: "https://hooks.example/x", actions: [{ type: "button", text: "x" }] }, /missing name or url/);
 });

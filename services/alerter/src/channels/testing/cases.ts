@@ -176,6 +176,7 @@ export const channelCases: readonly ChannelCase[] = [
       appToken: "xoxb-s3cret",
       channel: "#ops",
       layout: "blocks",
+      interactive: true,
     }),
     yes: json(200, { ok: true, channel: "C1", ts: "1.2" }),
     secrets: ["xoxb-s3cret"],

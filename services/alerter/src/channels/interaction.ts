@@ -1,0 +1,35 @@
+import type { HttpAnswer, HttpRequest } from "./http.ts";
+import type { Outcome } from "./integration.ts";
+
+/** What somebody wants to be done about a group. */
+export type Press = { readonly groupId: string } & (
+  | { readonly verb: "acknowledge" | "unacknowledge" | "resolve" }
+  | { readonly verb: "snooze"; readonly forMs: number }
+);
+
+/** What came of it. */
+export type Pressed =
+  | { readonly kind: "done"; readonly verb: Press["verb"]; readonly by: string; readonly untilMs?: number }
+  /** Nothing of the group fires any more. */
+  | { readonly kind: "over" };
+
+/** A message to the program in which somebody pressed something, and what its answer means. */
+export interface Reply {
+  readonly request: HttpRequest;
+  outcomeOf(answer: HttpAnswer, nowMs: number): Outcome;
+}
+
+/** Something that somebody pressed below a message of ours. */
+export interface Interaction {
+  /** Who: the name that the program knows them by. */
+  readonly by: string;
+  /** Where, in words. */
+  readonly note: string;
+  /** Undefined for what asks nothing of us, such as a link. */
+  readonly press: Press | undefined;
+  /** Tells everybody who sees the message what came of it; undefined where the program takes no such reply. */
+  reply(pressed: Pressed): Reply | undefined;
+}
+
+/** Reads what a program tells of an interaction. Throws invalid_argument, naming the field, for what no such program sends. */
+export type ReadInteraction = (payload: unknown) => Interaction;
