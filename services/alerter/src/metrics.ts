@@ -7,6 +7,7 @@ export interface AlerterMetrics {
   readonly evaluationFailures: Counter<"kind">;
   readonly jobFailures: Counter;
   readonly leading: Gauge;
+  readonly clockAhead: Gauge<"clock">;
   readonly events: Counter<"subject">;
   readonly eventsDropped: Counter<"reason">;
   readonly notifications: Counter<"kind" | "outcome">;
@@ -50,6 +51,12 @@ export function createAlerterMetrics(registry: Registry): AlerterMetrics {
     leading: new Gauge({
       name: "sightline_alerter_leading",
       help: "Whether this replica is the one that evaluates and notifies: 1 or 0.",
+      registers,
+    }),
+    clockAhead: new Gauge({
+      name: "sightline_alerter_clock_ahead_seconds",
+      help: "By how much a clock is ahead of the time that counts, which is what most of them show: own, postgres, bus.",
+      labelNames: ["clock"],
       registers,
     }),
     events: new Counter({
