@@ -136,7 +136,8 @@ async function runAlerting(rule: AlertingPlan, known: RuleState, running: Runnin
   const { context, options } = running;
   const outcome = await evaluateAlerting(rule, known, context);
   if (outcome.type === "outage") return outageOf(known, rule.rule.name, { error: outcome.error, context });
-  const windows = known.windows && pruneWindows(known.windows, context.atMs, rule.events?.source.windowMs ?? 0);
+  const windows =
+    known.windows && (rule.events === undefined ? [] : pruneWindows(known.windows, context.atMs, rule.events.source));
   const { lastError: _, ...kept } = { ...known, ...(windows !== undefined && { windows }) };
   if (outcome.type === "failed") {
     const series = [

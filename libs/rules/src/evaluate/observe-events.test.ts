@@ -4,16 +4,18 @@ import type { EventView } from "@sightline/query/condition/fields";
 import { createTimeLine, ms } from "./testing/time-line.ts";
 
 /** The literal rule of the first users: three times over 90 % in five minutes. */
-const rules = `
+const rulesWith = (more: string) => `
   - alert: high_cpu_usage
     sightline:
       events:
         condition: event_type == 'resource_threshold' and details.get('resource_type') == 'cpu' and details.get('usage_percent') > 90
-        resolve_when: event_type == 'resource_normal'
+        ${more}
         threshold_count: 3
         threshold_time_window: 300
         group_by: [target, details.rack]
     annotations: { summary: "{{ $value }} times on {{ $labels.target }}" }`;
+const rules = rulesWith("");
+const rulesWithEnd = rulesWith("resolve_when: event_type == 'resource_normal'");
 
 function event(at: string, fields: Partial<EventView> = {}) {
   const view: EventView = {
@@ -37,6 +39,7 @@ function event(at: string, fields: Partial<EventView> = {}) {
 
 const firing = 'firing {alertname="high_cpu_usage", details_rack="7", target="web-1"} 3';
 const inactive = firing.replace("firing", "inactive");
+const normal = { event_type: "resource_normal" };
 
 describe("rules of events", () => {
   test("the third event within the time fires at once; the time's end ends it", async () => {
@@ -71,10 +74,71 @@ describe("rules of events", () => {
   });
 
   test("an event that says that it is over ends it", async () => {
+    const line = createTimeLine({ rules: rulesWithEnd });
+    await line.events("3m", [event("1m"), event("2m"), event("3m")]);
+    assert.deepEqual(await line.events("4m", [event("4m", normal)]), [inactive]);
+    assert.deepEqual(await line.events("5m", [event("5m")]), [inactive], "what was before does not count any more");
+  });
+
+  test("where an event says that it is over, no time that passes does", async () => {
+    const line = createTimeLine({ rules: rulesWithEnd });
+    await line.events("3m", [event("1m"), event("2m"), event("3m")]);
+    for (const time of ["9m", "14m", "2h"]) assert.deepEqual(await line.at(time), [firing]);
+    line.restore("3h", { unnoticedMs: 60_000, outageToleranceMs: ms("1d") });
+    assert.deepEqual(await line.events("3h", [event("3h")]), [firing.replace(/3$/, "4")], "all that came since count");
+    assert.deepEqual(await line.events("4h", [event("4h", normal)]), [inactive.replace(/3$/, "4")]);
+    assert.deepEqual(line.decisions(), [
+      "high_cpu_usage: inactive -> firing at 180s, nothing_to_wait_for",
+      "high_cpu_usage: firing -> inactive at 14400s, condition_ended",
+    ]);
+    assert.deepEqual(await line.events("5h", [event("5h"), event("5h", { event_id: "a" })]), [], "it begins anew");
+    assert.deepEqual(await line.events("5h", [event("5h", { event_id: "b" })]), [firing]);
+  });
+
+  const ends = [
+    { name: "before all that count", at: "30s", line: firing },
+    { name: "in the midst of them", at: "1m30s", line: inactive },
+    { name: "long before", at: "0", line: firing },
+  ];
+  for (const { name, at, line: expected } of ends) {
+    test(`an end that comes late and was ${name}`, async () => {
+      const line = createTimeLine({ rules: rulesWithEnd });
+      await line.events("3m", [event("1m"), event("2m"), event("3m")]);
+      await line.at("20m");
+      await line.events("20m", [event("20m", { details: null })]);
+      assert.deepEqual(await line.events("21m", [event(at, normal)]), [expected]);
+      assert.deepEqual(await line.at("30m"), [expected]);
+    });
+  }
+
+  test("an event that happened before its end and comes after it begins nothing, for a day", async () => {
+    const once = rulesWithEnd.replace("threshold_count: 3", "threshold_count: 1");
+    const line = createTimeLine({ rules: once });
+    const over = inactive.replace(/3$/, "1");
+    await line.events("1m", [event("1m")]);
+    await line.events("5m", [event("5m", normal)]);
+    assert.deepEqual(await line.at("10m"), [over]);
+    assert.deepEqual(await line.at("1h"), []);
+    assert.deepEqual(await line.events("1h", [event("4m")]), []);
+    assert.deepEqual(await line.events("1h", [event("1h")]), [firing.replace(/3$/, "1")]);
+  });
+
+  test("what fires when its rule learns what ends it is held from then on", async () => {
     const line = createTimeLine({ rules });
     await line.events("3m", [event("1m"), event("2m"), event("3m")]);
-    assert.deepEqual(await line.events("4m", [event("4m", { event_type: "resource_normal" })]), [inactive]);
-    assert.deepEqual(await line.events("5m", [event("5m")]), [inactive], "what was before does not count any more");
+    await line.at("4m");
+    line.change(rulesWithEnd);
+    for (const time of ["5m", "1h"]) assert.deepEqual(await line.at(time), [firing]);
+    line.change(rules);
+    assert.deepEqual(await line.at("2h"), [inactive], "and not any more when it forgets it");
+  });
+
+  test("an evaluation of a time before an event that was decided as it came ends nothing", async () => {
+    for (const text of [rules, rulesWithEnd]) {
+      const line = createTimeLine({ rules: text });
+      await line.events("3m2s", [event("1m"), event("2m"), event("3m1s")]);
+      assert.deepEqual(await line.at("3m"), [firing]);
+    }
   });
 
   test("an event that comes late and completes a time that is over is told for then", async () => {

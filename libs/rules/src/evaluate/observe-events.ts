@@ -5,7 +5,7 @@ import { activesOf, type ExpandTemplate } from "./alert-texts.ts";
 import { alignState } from "./align-state.ts";
 import type { DecisionRecord } from "./decision.ts";
 import { decisionOf, type EvaluationContext, evaluateAlerting } from "./evaluate-alerting.ts";
-import { completedAt, countAt, type EventWindow, maxWindows, withEvent } from "./event-window.ts";
+import { completedAt, type EventWindow, holdingAt, maxWindows, withEnd, withEvent } from "./event-window.ts";
 import type { Instance } from "./instance.ts";
 import type { Sources } from "./observe.ts";
 import type { AlertingPlan, EventsPlan, GroupPlan } from "./plan.ts";
@@ -72,7 +72,7 @@ function see(plan: EventsPlan, before: readonly EventWindow[], events: readonly 
     if (known === undefined && (isEnd || windows.size >= maxWindows)) continue;
     const window = known ?? { key, labels, timesMs: [] };
     const next = isEnd
-      ? { ...window, resolvedAtMs: Math.max(atMs, window.resolvedAtMs ?? atMs) }
+      ? withEnd(window, atMs, source)
       : withEvent(window, { atMs, id: typeof view.event_id === "string" ? view.event_id : "" }, source);
     if (next === known) continue;
     windows.set(key, next);
@@ -145,7 +145,9 @@ async function fireLate(
   const { window, eventMs, context, records } = late;
   const { nowMs, expand } = context;
   const source = rule.events?.source;
-  if (source === undefined || countAt(window, nowMs, source.windowMs) >= source.thresholdCount) return instances;
+  // What holds until an event says that it is over fires now, or not at all.
+  if (source === undefined || source.resolveWhen !== undefined || holdingAt(window, nowMs, source) > 0)
+    return instances;
   const atMs = completedAt(window, eventMs, source);
   if (atMs === undefined || rule.rule.forMs > 0) return instances;
   const [active] = await activesOf(rule, [{ labels: window.labels, value: source.thresholdCount }], { atMs, expand });

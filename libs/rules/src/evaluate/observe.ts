@@ -4,7 +4,7 @@ import { breachesOf } from "../kinds/checks.ts";
 import { combine } from "../kinds/composite.ts";
 import { type BurnRateSource, CHECKS, type ChecksSource, type Expression } from "../kinds/source.ts";
 import type { Labels } from "../labels.ts";
-import { countAt, type EventWindow } from "./event-window.ts";
+import { type EventWindow, holdingAt } from "./event-window.ts";
 import type { AlertingPlan, EventsPlan } from "./plan.ts";
 import type { Queries, Vector, VectorElement } from "./queries.ts";
 
@@ -79,8 +79,8 @@ async function observeChecks({ expressions, thresholds }: ChecksSource, ask: Ask
 
 function countEvents({ source }: EventsPlan, windows: readonly EventWindow[], atMs: number): Vector {
   return windows.flatMap((window) => {
-    const count = countAt(window, atMs, source.windowMs);
-    return count >= source.thresholdCount ? { labels: window.labels, value: count } : [];
+    const count = holdingAt(window, atMs, source);
+    return count > 0 ? { labels: window.labels, value: count } : [];
   });
 }
 

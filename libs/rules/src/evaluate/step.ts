@@ -113,7 +113,8 @@ function whenNotFound(instance: Instance, options: StepOptions): Instance | unde
 }
 
 function advance(instance: Instance, { atMs, forMs }: StepOptions): Instance {
-  const isLongEnough = atMs - instance.activeAtMs >= forMs;
+  // What an event began may be looked at for a time before that.
+  const isLongEnough = Math.max(atMs - instance.activeAtMs, 0) >= forMs;
   if (instance.state === "pending" && isLongEnough) return { ...instance, state: "firing", firedAtMs: atMs };
   if (instance.state !== "firing" || isLongEnough) return instance;
   const { firedAtMs: _, keepFiringSinceMs: __, detectedAtMs: ___, ...kept } = instance;

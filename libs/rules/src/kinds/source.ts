@@ -27,7 +27,7 @@ export interface EventsSource {
   readonly kind: "events";
   /** See query/condition. */
   readonly condition: string;
-  /** An event that ends what those before it have begun; without it the passing of the time does. */
+  /** An event that ends what those before it have begun: it holds until then. Without it the passing of the time ends it. */
   readonly resolveWhen: string | undefined;
   readonly thresholdCount: number;
   readonly windowMs: number;

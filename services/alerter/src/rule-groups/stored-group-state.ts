@@ -27,6 +27,7 @@ const eventWindow = z.object({
   timesMs: z.array(unixMs),
   ids: z.array(z.string()).exactOptional(),
   resolvedAtMs: unixMs.exactOptional(),
+  reached: z.object({ atMs: unixMs, count: z.number() }).exactOptional(),
 });
 
 const rule = z.object({
