@@ -73,6 +73,25 @@ describe("rules of events", () => {
     assert.deepEqual(await line.events("3m", [event("1m"), event("2m", { target: "web-2" }), event("3m")]), []);
   });
 
+  const senders: readonly (readonly [field: string, label: string])[] = [
+    ["metadata.source_ip", 'metadata_source_ip="10.0.0.7"'],
+    ["source_ip", 'source_ip="10.0.0.7"'],
+    ["user_id", 'user_id="ada"'],
+    ["team", 'team="payments"'],
+    ["host.name", 'host_name="web-1"'],
+    ["target", 'target="web-1"'],
+  ];
+  for (const [field, label] of senders) {
+    test(`alerts can be told apart by ${field}`, async () => {
+      const source = `{ condition: event_type == 'resource_threshold', group_by: [${field}, category, nothing] }`;
+      const line = createTimeLine({ rules: `  - { alert: A, sightline: { events: ${source} } }` });
+      const labels = { team: "payments", "host.name": "web-1", target: "is a field" };
+      const metadata = { correlation_id: null, user_id: "ada", source_ip: "10.0.0.7", labels };
+      const told = await line.events("1m", [event("1m", { category: "", labels, metadata })]);
+      assert.deepEqual(told, [`firing {${['alertname="A"', label].sort().join(", ")}} 1`]);
+    });
+  }
+
   test("an event that says that it is over ends it", async () => {
     const line = createTimeLine({ rules: rulesWithEnd });
     await line.events("3m", [event("1m"), event("2m"), event("3m")]);

@@ -85,11 +85,11 @@ function holds(condition: Condition | undefined, view: EventView): boolean {
   return condition?.matches(view) === true;
 }
 
-/** What a group of events is about: the values of fields such as `target` and `details.host`. */
+/** What a group of events is about: the values of fields such as `target` and `details.host`, or by a bare name of what is in metadata and labels. */
 function groupOf(view: EventView, groupBy: readonly string[]): Labels {
   return Object.fromEntries(
     groupBy.flatMap((path) => {
-      const value = valueAt(view, path.split("."));
+      const value = valueAt(view, path.split(".")) ?? valueAt(view.metadata, [path]) ?? valueAt(view.labels, [path]);
       return value === undefined ? [] : [[path.replaceAll(/\W/g, "_"), value]];
     }),
   );
@@ -101,9 +101,8 @@ function valueAt(view: unknown, path: readonly string[]): string | undefined {
     if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return undefined;
     value = Reflect.get(value, name);
   }
-  return typeof value === "string" || typeof value === "number" || typeof value === "boolean"
-    ? String(value)
-    : undefined;
+  const isTold = (typeof value === "string" && value !== "") || typeof value === "number" || typeof value === "boolean";
+  return isTold ? String(value) : undefined;
 }
 
 interface Deciding {

@@ -31,7 +31,7 @@ export interface EventsSource {
   readonly resolveWhen: string | undefined;
   readonly thresholdCount: number;
   readonly windowMs: number;
-  /** Fields of events; each combination of their values is an alert of its own. */
+  /** Fields of events by their paths, or by their bare names what is in `metadata` and `labels`; each combination of values is an alert of its own. */
   readonly groupBy: readonly string[];
 }
 
