@@ -15,7 +15,7 @@ export interface Place {
 export interface AlertEntry {
   alert: KeptAlert;
   readonly ordered: OrderedLabels;
-  /** Where it belongs in the present configuration; undefined until somebody asked. */
+  /** Where it belongs in the present configuration, with its present recipients; undefined until somebody asked. */
   places: readonly Place[] | undefined;
   /** Of how many groups it is a member. */
   memberships: number;
@@ -55,6 +55,7 @@ export function createAlertStore(maxAlerts: number): AlertStore {
       }
       const kept = entry.alert;
       entry.alert = overlaps(kept, sent) ? mergeAlerts(kept, sent, nowMs) : sent;
+      if (!sameTexts(kept.recipients, entry.alert.recipients)) entry.places = undefined;
       return { entry, change: changeOf(kept, entry.alert, nowMs) };
     },
 
@@ -80,11 +81,18 @@ export function createAlertStore(maxAlerts: number): AlertStore {
 function changeOf(before: KeptAlert, after: KeptAlert, nowMs: number): AlertChange {
   const wasResolved = isResolved(before, nowMs);
   if (wasResolved !== isResolved(after, nowMs)) return wasResolved ? "fires again" : "resolved";
-  const same = before.startsAtMs === after.startsAtMs && sameLabels(before.annotations, after.annotations);
+  const same =
+    before.startsAtMs === after.startsAtMs &&
+    sameLabels(before.annotations, after.annotations) &&
+    sameTexts(before.recipients, after.recipients);
   return same ? "refreshed" : "changed";
 }
 
 function sameLabels(a: Labels, b: Labels): boolean {
   const names = Object.keys(a);
   return names.length === Object.keys(b).length && names.every((name) => Object.hasOwn(b, name) && a[name] === b[name]);
+}
+
+function sameTexts(a: readonly string[] = [], b: readonly string[] = []): boolean {
+  return a.length === b.length && a.every((text, at) => text === b[at]);
 }

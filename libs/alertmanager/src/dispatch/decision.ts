@@ -38,7 +38,7 @@ export const DECISION_STEPS = [
   "action",
   /** What follows until somebody acknowledges it: who is told next, by what, and who does something about it. */
   "escalation",
-  /** There was no room for it. */
+  /** There was no room for it, or nobody by whom a recipient could be told. */
   "dropped",
 ] as const;
 
@@ -56,6 +56,12 @@ export const RECEIVED_REASONS = {
 export function saysFiring({ step, reason }: { readonly step: string; readonly reason: string }): boolean {
   return step === "received" && (reason === RECEIVED_REASONS.new || reason === RECEIVED_REASONS["fires again"]);
 }
+
+/** What becomes of recipients whom the rule of an alert names beside the routes. */
+export const RECIPIENT_REASONS = {
+  named: "its rule names the recipient",
+  unknown: "its rule names a recipient whom nobody can tell",
+} as const;
 
 /** What people do to alerts and groups. */
 export const ACTION_REASONS = {

@@ -25,6 +25,11 @@ export interface DispatchConfig {
   /** The integrations of a receiver, in their order; none for one that is not there. */
   integrationsOf(receiver: string): readonly Integration[];
   /**
+   * The way of alerts that name a recipient, beside those of the tree; undefined for one that nobody can tell. Default: there are no
+   * recipients.
+   */
+  recipientRoute?(recipient: string): Route | undefined;
+  /**
    * Fills in the labels of a route, which may be templates, for what is about to be told. It does not throw: a label that cannot be
    * filled in is left out. Default: they stay as they are written.
    */

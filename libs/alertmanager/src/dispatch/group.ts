@@ -2,7 +2,7 @@ import type { Labels } from "../notification.ts";
 import { formatLabels, groupKeyOf, groupLabelsOf } from "../route/group-key.ts";
 import { matchRoutes, type Route } from "../route/route.ts";
 import type { AlertEntry, Place } from "./alert-store.ts";
-import type { Integration } from "./dispatch-config.ts";
+import type { DispatchConfig, Integration } from "./dispatch-config.ts";
 import type { Queued } from "./due-queue.ts";
 import type { Flush } from "./flush.ts";
 import { compareAlerts, type KeptAlert } from "./kept-alert.ts";
@@ -70,9 +70,13 @@ export interface Flight {
   outlet: Outlet;
 }
 
-/** Where alerts with these labels belong. */
-export function placesOf(root: Route, labels: Labels): readonly Place[] {
-  return matchRoutes(root, labels).map((route) => {
+/** Where an alert belongs: where its labels lead, and with each recipient that it names and somebody can tell. */
+export function placesOf(
+  config: Pick<DispatchConfig, "route" | "recipientRoute">,
+  { labels, recipients = [] }: Pick<KeptAlert, "labels" | "recipients">,
+): readonly Place[] {
+  const named = recipients.flatMap((recipient) => config.recipientRoute?.(recipient) ?? []);
+  return [...matchRoutes(config.route, labels), ...named].map((route) => {
     const groupLabels = groupLabelsOf(route, labels);
     const groupId = `${route.id}:${formatLabels(groupLabels)}`;
     return { route, groupLabels, groupId, groupKey: groupKeyOf(route, groupLabels) };

@@ -1,5 +1,5 @@
 import type { AlertChange, AlertEntry, AlertStore, Place } from "./alert-store.ts";
-import type { Decide } from "./decision.ts";
+import { type Decide, RECIPIENT_REASONS } from "./decision.ts";
 import type { DispatchConfig } from "./dispatch-config.ts";
 import { createDueQueue } from "./due-queue.ts";
 import { createGroup, type Flight, type Group, join, placesOf } from "./group.ts";
@@ -95,7 +95,9 @@ export function createGroups(initial: DispatchConfig, options: GroupsOptions): G
       groupKey: group.key,
       receiver: group.route.options.receiver,
     };
-    decide({ ...about, step: "grouped", reason: "its labels match the route", detail: group.route.id });
+    const { id, recipient } = group.route;
+    const why = recipient === undefined ? "its labels match the route" : RECIPIENT_REASONS.named;
+    decide({ ...about, step: "grouped", reason: why, detail: recipient ?? id });
     if (group.flushed) return;
     decide({ ...about, step: "waiting", reason: "its group waits for more alerts", dueAtMs: group.dueMs });
   }
@@ -113,6 +115,15 @@ export function createGroups(initial: DispatchConfig, options: GroupsOptions): G
     if (change !== "refreshed") tellPlaced(entry, group, nowMs);
   }
 
+  /** Recipients whom nobody can tell, which would else be found out when somebody misses a message. */
+  function tellUnknown({ fingerprint, recipients = [] }: AlertEntry["alert"], nowMs: number): void {
+    for (const detail of recipients) {
+      if (config.recipientRoute?.(detail) !== undefined) continue;
+      const { unknown: reason } = RECIPIENT_REASONS;
+      decide({ atMs: nowMs, step: "dropped", reason, fingerprints: [fingerprint], detail });
+    }
+  }
+
   function tellNoRoom(entry: AlertEntry, { groupKey, route }: Place, nowMs: number): void {
     const fingerprints = [entry.alert.fingerprint];
     const reason = "there is no room for another group";
@@ -124,7 +135,7 @@ export function createGroups(initial: DispatchConfig, options: GroupsOptions): G
     const { fingerprint } = entry.alert;
     const resolved = isResolved(entry.alert, nowMs);
     entry.memberships = 0;
-    entry.places = placesOf(config.route, entry.alert.labels);
+    entry.places = placesOf(config, entry.alert);
     for (const where of entry.places) {
       const former = formerGroups.get(identity(where.route.options.receiver, where.groupKey));
       // What is resolved stays only where it has still to be told.
@@ -160,7 +171,8 @@ export function createGroups(initial: DispatchConfig, options: GroupsOptions): G
 
   return {
     put(entry, change, nowMs) {
-      entry.places ??= placesOf(config.route, entry.alert.labels);
+      if (entry.places === undefined) tellUnknown(entry.alert, nowMs);
+      entry.places ??= placesOf(config, entry.alert);
       for (const where of entry.places) place(entry, where, change, nowMs);
     },
 

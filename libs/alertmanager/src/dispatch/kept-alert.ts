@@ -11,6 +11,8 @@ export interface PostedAlert {
   /** Default: after the configuration's `resolve_timeout`, unless it is sent again. */
   readonly endsAtMs?: number | undefined;
   readonly generatorUrl?: string | undefined;
+  /** Who is to be told of it beside the routes. Default: those of before. */
+  readonly recipients?: readonly string[] | undefined;
 }
 
 /** An alert as it is kept: plain data, never changed but replaced. */
@@ -26,6 +28,8 @@ export interface KeptAlert {
   readonly updatedAtMs: number;
   /** Whether `endsAtMs` was not said by the sender: it is resolved then if nobody sends it again. */
   readonly timeout: boolean;
+  /** Who is told of it beside the routes; unset: nobody. */
+  readonly recipients?: readonly string[];
 }
 
 /**
@@ -46,7 +50,9 @@ export function keptAlert(posted: PostedAlert, nowMs: number, resolveTimeoutMs: 
   const timeout = posted.endsAtMs === undefined;
   const generatorUrl = posted.generatorUrl ?? "";
   const fingerprint = fingerprintOf(labels);
-  return { fingerprint, labels, annotations, startsAtMs, endsAtMs, generatorUrl, updatedAtMs: nowMs, timeout };
+  const { recipients } = posted;
+  const told = recipients === undefined ? {} : { recipients };
+  return { fingerprint, labels, annotations, startsAtMs, endsAtMs, generatorUrl, updatedAtMs: nowMs, timeout, ...told };
 }
 
 function withoutEmpty(labels: Labels): Labels {
@@ -87,14 +93,14 @@ export function overlaps(kept: KeptAlert, sent: KeptAlert): boolean {
 /**
  * One alert of two with the same labels (alert/alert.go, Merge). The one that was sent last decides, and its annotations are those of
  * both; the start is the earliest. Of two ends that are reached the later counts; while the newer one still fires, the older one's end
- * stays if it is the later and was said by a sender.
+ * stays if it is the later and was said by a sender. Who names no recipients leaves those that there are.
  */
 export function mergeAlerts(a: KeptAlert, b: KeptAlert, nowMs: number): KeptAlert {
   const [older, newer] = b.updatedAtMs < a.updatedAtMs ? [b, a] : [a, b];
   const startsAtMs = Math.min(older.startsAtMs, newer.startsAtMs);
   const keepsEnd = isResolved(newer, nowMs) ? isResolved(older, nowMs) : !older.timeout;
   const endsAtMs = keepsEnd ? Math.max(older.endsAtMs, newer.endsAtMs) : newer.endsAtMs;
-  return { ...newer, startsAtMs, endsAtMs };
+  return { ...older, ...newer, startsAtMs, endsAtMs };
 }
 
 /** Labels whose names are sorted already: what alerts are ordered by. */

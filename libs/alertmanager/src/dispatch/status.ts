@@ -68,7 +68,7 @@ export interface Care {
 export function alertStatus(entry: AlertEntry, muters: Muters, care: Care, nowMs: number): AlertStatus {
   const { alert } = entry;
   const { config, inhibitor, silences, maintenance } = muters;
-  const places = entry.places ?? placesOf(config.route, alert.labels);
+  const places = entry.places ?? placesOf(config, alert);
   const silencedBy = silences.mutedBy(alert, nowMs);
   const inhibitors = inhibitedBy(inhibitor, alert.labels, nowMs);
   const maintenanceBy = maintenance.mutedBy(alert, nowMs);

@@ -29,6 +29,8 @@ export interface Route {
   readonly continue: boolean;
   readonly options: RouteOptions;
   readonly routes: readonly Route[];
+  /** Set of what is no node of a tree: who is told by it of the alerts that name them. */
+  readonly recipient?: string;
 }
 
 /** What holds where the configuration says nothing (dispatch/route.go, DefaultRouteOpts). */

@@ -1,3 +1,4 @@
+import { quote } from "@sightline/query/text/quote";
 import { expressionProblem } from "../kinds/expression.ts";
 import { KINDS } from "../kinds/kinds.ts";
 import type { Expression, QueryLanguage, Source } from "../kinds/source.ts";
@@ -5,6 +6,7 @@ import { checkTemplate } from "../template/alert-template.ts";
 import { createMapReader, type MapReader } from "../yaml/map-reader.ts";
 import { createProblems } from "../yaml/problem.ts";
 import { checkLabels } from "./check-labels.ts";
+import { parseRecipient } from "./recipient.ts";
 import { type AlertingRule, type GapPolicy, prometheusPolicies, type Rule } from "./rule-file.ts";
 
 export interface ReadRuleOptions {
@@ -122,8 +124,24 @@ function readOwn(own: MapReader, source: Source): OwnFields {
     evalError: readPolicy(own, "eval_error", prometheusPolicies.evalError),
     lateMs,
     channels: own.texts("channels") ?? [],
-    recipients: own.texts("recipients") ?? [],
+    recipients: readRecipients(own),
   };
+}
+
+/** How many recipients a rule may name: more of them are a receiver of the routes. */
+const maxRecipients = 50;
+
+function readRecipients(own: MapReader): readonly string[] {
+  const recipients = [...new Set(own.texts("recipients") ?? [])];
+  if (recipients.length > maxRecipients) {
+    own.refuse("recipients", `recipients: got ${recipients.length}, want at most ${maxRecipients}`);
+  }
+  const want = "want an e-mail address, a user, schedule:NAME or receiver:NAME";
+  for (const recipient of recipients) {
+    if (parseRecipient(recipient) === undefined)
+      own.refuse("recipients", `recipients: got ${quote(recipient)}, ${want}`);
+  }
+  return recipients;
 }
 
 const maxLateMs = 86_400_000;

@@ -57,8 +57,9 @@ export interface AlertingRule {
   readonly evalError: GapPolicy;
   /** How long data may be late that still count; 0 when what came in time decides. */
   readonly lateMs: number;
-  /** Channels and people that are told beside those of the routes. */
+  /** Channels that are told beside the receivers of the routes. */
   readonly channels: readonly string[];
+  /** Who is told beside these, as `parseRecipient` reads them. */
   readonly recipients: readonly string[];
 }
 

@@ -7,6 +7,7 @@ import type { Labels } from "../../notification.ts";
  *
  *     at 1s push {alertname=a, job=x} starts 1s ends 4s note=v1
  *     at 1s push {alertname=a} and {alertname=b}
+ *     at 1s push {alertname=a} to ops@example.com,dev
  *     between 2s 2.5s want default (first notification) firing {alertname=a} starts 1s and resolved {alertname=b}
  *     at 2s silence {alertname=~"a.*"} from 2s to 4s
  *     at 3s expire s1
@@ -31,6 +32,11 @@ export interface AlertText {
   readonly annotations: Labels;
   readonly startsMs: number | undefined;
   readonly endsMs: number | undefined;
+}
+
+/** An alert that is sent, and who is to be told of it besides. */
+export interface PushedAlert extends AlertText {
+  readonly recipients: readonly string[] | undefined;
 }
 
 export interface ToldAlert extends AlertText {
@@ -63,7 +69,7 @@ export type Delivery =
 type Target = { readonly labels: Labels } | { readonly groupKey: string };
 
 export type Command = { readonly atMs: number } & (
-  | { readonly kind: "push"; readonly alerts: readonly AlertText[] }
+  | { readonly kind: "push"; readonly alerts: readonly PushedAlert[] }
   | {
       readonly kind: "silence";
       readonly matchers: readonly MatcherSource[];
@@ -121,7 +127,7 @@ function parseCommand(atMs: number, kind: string, rest: string): Command {
   const [first = "", second = "", third = ""] = words;
   switch (kind) {
     case "push":
-      return { atMs, kind, alerts: rest.split(" and ").map(parseAlert) };
+      return { atMs, kind, alerts: rest.split(" and ").map(parsePushed) };
     case "silence":
       return { atMs, kind, ...parsePeriod(rest) };
     case "window":
@@ -168,6 +174,10 @@ function parseTold(text: string): ToldAlert[] {
       /^(firing|resolved) (.*)$/.exec(one) ?? assert.fail(`neither firing nor resolved: ${one}`);
     return { ...parseAlert(alert), status: status === "firing" ? "firing" : "resolved" };
   });
+}
+
+function parsePushed(text: string): PushedAlert {
+  return { ...parseAlert(text), recipients: / to (\S+)/.exec(text)?.[1]?.split(",") };
 }
 
 function parseAlert(text: string): AlertText {

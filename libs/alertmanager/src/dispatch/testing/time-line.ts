@@ -12,10 +12,10 @@ import { createDispatcher, type Dispatcher } from "../dispatcher.ts";
 import type { Flush } from "../flush.ts";
 import type { PostedAlert } from "../kept-alert.ts";
 import {
-  type AlertText,
   type Command,
   type Delivery,
   formatTold,
+  type PushedAlert,
   parseTimeLine,
   type ToldAlert,
   type Want,
@@ -210,10 +210,11 @@ function targetOf(target: Extract<Command, { kind: "unacknowledge" }>["target"])
   return "labels" in target ? { fingerprint: fingerprintOf(target.labels) } : target;
 }
 
-function posted({ labels, annotations, startsMs, endsMs }: AlertText, baseMs: number): PostedAlert {
+function posted({ labels, annotations, startsMs, endsMs, recipients }: PushedAlert, baseMs: number): PostedAlert {
   return {
     labels,
     annotations,
+    recipients,
     startsAtMs: startsMs === undefined ? undefined : baseMs + startsMs,
     endsAtMs: endsMs === undefined ? undefined : baseMs + endsMs,
   };
