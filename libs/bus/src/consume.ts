@@ -36,8 +36,13 @@ export interface ConsumeOptions {
   readonly maxDeliver?: number;
   /** Where a new durable starts. Default `all`: at the oldest message that is left. */
   readonly from?: "all" | "new";
+  /**
+   * Messages of a subject that are handled at the same time; they are begun in their order. Default: one, so that each begins when the one
+   * before is done.
+   */
+  readonly maxConcurrent?: number;
   readonly signal: AbortSignal;
-  /** One at a time per subject. Throwing asks for redelivery with growing delay. */
+  /** Throwing asks for redelivery with growing delay. */
   onMessage(message: BusMessage): Promise<void>;
   /** Told of every message given up, with the last error. Default: a log line. */
   onGiveUp?(message: BusMessage, error: AppError): void | Promise<void>;
@@ -46,7 +51,7 @@ export interface ConsumeOptions {
 const ACK_WAIT_MS = 30_000;
 
 export interface Consumption {
-  /** Stops fetching and waits for the message at hand. Idempotent. */
+  /** Stops fetching and waits for what is being handled. Idempotent. */
   close(): Promise<void>;
   /** Messages not yet delivered, as of the latest delivery. */
   pending(): number;
@@ -129,15 +134,34 @@ async function durableConsumer(bus: Bus, key: SubjectKey, options: ConsumeOption
 }
 
 async function drainConsumer(bus: Bus, consumer: Consumer, options: SubjectOptions): Promise<void> {
-  const { signal, ackWaitMs = ACK_WAIT_MS } = options;
+  const { signal, ackWaitMs = ACK_WAIT_MS, maxConcurrent = 1 } = options;
   const maxBytes = Math.max(options.maxBytes ?? 8 << 20, 2 * (bus.nats.info?.max_payload ?? 1 << 20));
   const ahead = fetchAhead(consumer, { maxBytes, ackWaitMs, signal });
+  let handling = 0;
+  let failure: { readonly thrown: unknown } | undefined;
+  let ended = Promise.withResolvers<void>();
+  const begin = async (raw: JsMsg): Promise<void> => {
+    handling += 1;
+    try {
+      await handle(bus, raw, options);
+    } catch (thrown) {
+      failure ??= { thrown };
+    } finally {
+      handling -= 1;
+      ahead.done(raw);
+      ended.resolve();
+      ended = Promise.withResolvers();
+    }
+  };
   try {
     for (let raw = await ahead.next(); raw !== undefined; raw = await ahead.next()) {
       options.onPending(raw.info.pending);
-      await handle(bus, raw, options);
+      void begin(raw);
+      while (handling >= maxConcurrent) await ended.promise;
+      if (failure !== undefined) throw failure.thrown;
     }
   } finally {
+    while (handling > 0) await ended.promise;
     await ahead.close();
   }
 }

@@ -5,7 +5,7 @@ import { PULL_EXPIRES_MS } from "./pull.ts";
 const MAX_MESSAGES = 100;
 
 export interface FetchAheadOptions {
-  /** Fetched with one request; there may be half as many more. At least two of the largest messages. */
+  /** Fetched with one request; there may be half as many more, with what is being handled. At least two of the largest messages. */
   readonly maxBytes: number;
   /** How long the server waits for an acknowledgement. */
   readonly ackWaitMs: number;
@@ -14,11 +14,10 @@ export interface FetchAheadOptions {
 
 /** Messages of a durable consumer, fetched while earlier ones are handled. */
 export interface FetchedAhead {
-  /**
-   * The next message; the one before it is done then. Undefined when the signal aborts. Throws what ended the fetching,
-   * after all that was fetched before.
-   */
+  /** The next message. Undefined when the signal aborts. Throws what ended the fetching, after all that was fetched before. */
   next(): Promise<JsMsg | undefined>;
+  /** A message that was taken was handled. Until then the server is told that somebody is at it. */
+  done(message: JsMsg): void;
   /** Fetches no more, and gives back what nobody has taken: another process is offered it at once. */
   close(): Promise<void>;
 }
@@ -30,8 +29,9 @@ export interface FetchedAhead {
  */
 export function fetchAhead(consumer: Consumer, { maxBytes, ackWaitMs, signal }: FetchAheadOptions): FetchedAhead {
   const queue: JsMsg[] = [];
-  let queuedBytes = 0;
-  let atHand: JsMsg | undefined;
+  /** In the queue and at hand. */
+  let heldBytes = 0;
+  const atHand = new Set<JsMsg>();
   let fetched: ConsumerMessages | undefined;
   let failure: { readonly thrown: unknown } | undefined;
   let changed = Promise.withResolvers<void>();
@@ -46,15 +46,14 @@ export function fetchAhead(consumer: Consumer, { maxBytes, ackWaitMs, signal }: 
   signal.addEventListener("abort", onAbort, { once: true });
   // Whoever waits in the queue is worked on as far as the server is concerned.
   const beat = setInterval(() => {
-    atHand?.working();
-    for (const message of queue) message.working();
+    for (const message of [...atHand, ...queue]) message.working();
   }, ackWaitMs / 3);
 
   const take = async (messages: ConsumerMessages): Promise<void> => {
     let taken = 0;
     for await (const message of messages) {
       queue.push(message);
-      queuedBytes += message.data.length;
+      heldBytes += message.data.length;
       tell();
       // Older servers do not say that there is no more to come.
       taken += 1;
@@ -63,7 +62,7 @@ export function fetchAhead(consumer: Consumer, { maxBytes, ackWaitMs, signal }: 
   };
   const fetchAll = async (): Promise<void> => {
     while (!signal.aborted) {
-      if (queuedBytes > maxBytes / 2) {
+      if (heldBytes > maxBytes / 2) {
         await changed.promise;
         continue;
       }
@@ -80,15 +79,17 @@ export function fetchAhead(consumer: Consumer, { maxBytes, ackWaitMs, signal }: 
 
   return {
     next: async () => {
-      atHand = undefined;
       while (queue.length === 0 && failure === undefined && !signal.aborted) await changed.promise;
       if (signal.aborted) return undefined;
       const message = queue.shift();
       if (message === undefined) throw failure?.thrown;
-      queuedBytes -= message.data.length;
-      atHand = message;
-      tell();
+      atHand.add(message);
       return message;
+    },
+    done(message) {
+      if (!atHand.delete(message)) return;
+      heldBytes -= message.data.length;
+      tell();
     },
     close: async () => {
       signal.removeEventListener("abort", onAbort);
