@@ -54,7 +54,8 @@ export function createHostMetrics({ procPath, hostName, osType, clock, log }: Ho
     const timeUnixNano = nanosOfMs(clock());
     const points = (await Promise.all(families.map(readFamily))).flat();
     return {
-      resource: { "service.name": "host", "host.name": hostName, "os.type": osType },
+      // In PromQL `instance` is made of the instance alone: without it all hosts would be one series.
+      resource: { "service.name": "host", "service.instance.id": hostName, "host.name": hostName, "os.type": osType },
       points: points.map((each) => ({ ...each, timeUnixNano })),
     };
   };

@@ -148,7 +148,12 @@ describe("a reading of this host", { skip: process.platform === "linux" ? false 
     const until = performance.now() + 60;
     while (performance.now() < until) Math.sqrt(until);
     const batch = await read();
-    assert.deepEqual(batch?.resource, { "service.name": "host", "host.name": hostname(), "os.type": "linux" });
+    assert.deepEqual(batch?.resource, {
+      "service.name": "host",
+      "service.instance.id": hostname(),
+      "host.name": hostname(),
+      "os.type": "linux",
+    });
     const seen = new Map(
       batch?.points.map(({ name, kind, unit, labels }) => [
         name,
