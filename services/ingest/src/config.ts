@@ -95,8 +95,8 @@ export const config = z.strictObject({
         .min(60_000)
         .max(3650 * day)
         .default(90 * day),
-      /** Records that are ahead of our clock by more are refused. */
-      maxAheadMs: z.int().min(0).max(day).default(3_600_000),
+      /** Records that are ahead of our clock by more are refused: an hour for a sender's clock that is ahead, and one for ours that is behind. */
+      maxAheadMs: z.int().min(0).max(day).default(2 * 3_600_000),
       /** What one tenant may send; `PUT /v1/tenants/{tenant}/limits` says otherwise for single ones. */
       tenant: z
         .strictObject({
