@@ -2,7 +2,7 @@ import type { HttpAnswer, HttpRequest } from "./http.ts";
 import type { Outcome } from "./integration.ts";
 
 /** What somebody wants to be done about a group. */
-export type Press = { readonly groupId: string } & (
+export type Press = { readonly groupTag: string } & (
   | { readonly verb: "acknowledge" | "unacknowledge" | "resolve" }
   | { readonly verb: "snooze"; readonly forMs: number }
 );

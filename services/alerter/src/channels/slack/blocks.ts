@@ -1,4 +1,5 @@
 import { groupHash } from "../group-hash.ts";
+import { groupTag } from "../group-tag.ts";
 import { type Links, linksOf } from "../links.ts";
 import { plainText } from "../plain.ts";
 import type { Rendering } from "../sending.ts";
@@ -59,7 +60,8 @@ function context(settings: SlackSettings, { fields, notification, acknowledgemen
 }
 
 function buttons(settings: SlackSettings, rendering: Rendering): Block[] {
-  const { fields, notification } = rendering;
+  const { fields, notification, tenant } = rendering;
+  const tag = groupTag(tenant, notification.groupKey);
   const links = linksOf(notification);
   const value = groupHash(notification.groupKey);
   const own = settings.actions.flatMap((action, index) => {
@@ -68,7 +70,7 @@ function buttons(settings: SlackSettings, rendering: Rendering): Block[] {
     return isLink(url) && text !== "" ? [link(text, { url, id: `action_${index}`, value })] : [];
   });
   const standing = standingOf(rendering);
-  const acting = settings.interactive ? careButtons(standing, value) : acknowledgeLinks(links, standing, value);
+  const acting = settings.interactive ? careButtons(standing, tag) : acknowledgeLinks(links, standing, value);
   return [...acting, ...places(links, standing, value), ...own];
 }
 

@@ -7,7 +7,7 @@ export type Standing = "open" | "taken" | "over";
 
 /** Other ids are those of links, which ask nothing of us though Slack tells of them too. */
 const PREFIX = "sightline_act_";
-const isGroupId = /^[0-9a-f]{64}$/;
+const isTag = /^[0-9a-f]{64}$/;
 
 const snoozes = [
   { seconds: 1800, text: "30 minutes" },
@@ -17,14 +17,14 @@ const snoozes = [
 ] as const;
 const MAX_SNOOZE_SECONDS = 31 * 24 * 3600;
 
-/** Buttons that act on a group, which they name by the hash of its key: its values have 75 characters at most. */
-export function careButtons(standing: Standing, groupId: string): Block[] {
+/** Buttons that act on a group, which they name by its tag: values of options have 75 characters at most. */
+export function careButtons(standing: Standing, groupTag: string): Block[] {
   if (standing === "over") return [];
   const first =
     standing === "open"
-      ? { ...button("acknowledge", "Acknowledge", groupId), style: "primary" }
-      : button("unacknowledge", "Un-acknowledge", groupId);
-  return [first, snoozeMenu(groupId), { ...button("resolve", "Resolve", groupId), confirm: resolveConfirmation }];
+      ? { ...button("acknowledge", "Acknowledge", groupTag), style: "primary" }
+      : button("unacknowledge", "Un-acknowledge", groupTag);
+  return [first, snoozeMenu(groupTag), { ...button("resolve", "Resolve", groupTag), confirm: resolveConfirmation }];
 }
 
 const resolveConfirmation = {
@@ -34,12 +34,12 @@ const resolveConfirmation = {
   deny: plainElement("Cancel"),
 };
 
-function button(verb: Press["verb"], text: string, groupId: string): Block {
-  return { type: "button", text: plainElement(text), value: groupId, action_id: `${PREFIX}${verb}` };
+function button(verb: Press["verb"], text: string, groupTag: string): Block {
+  return { type: "button", text: plainElement(text), value: groupTag, action_id: `${PREFIX}${verb}` };
 }
 
-function snoozeMenu(groupId: string): Block {
-  const options = snoozes.map(({ seconds, text }) => ({ text: plainElement(text), value: `${seconds} ${groupId}` }));
+function snoozeMenu(groupTag: string): Block {
+  const options = snoozes.map(({ seconds, text }) => ({ text: plainElement(text), value: `${seconds} ${groupTag}` }));
   return { type: "static_select", placeholder: plainElement("Snooze for"), options, action_id: `${PREFIX}snooze` };
 }
 
@@ -63,21 +63,21 @@ export function pressOf({ actionId, value }: UsedElement): Press | undefined {
     case "acknowledge":
     case "unacknowledge":
     case "resolve":
-      return { verb, groupId: groupIdOf(value) };
+      return { verb, groupTag: tagOf(value) };
     case "snooze": {
-      const [seconds = "", groupId = ""] = value.split(" ");
+      const [seconds = "", tag = ""] = value.split(" ");
       const forSeconds = /^\d{1,7}$/.test(seconds) ? Number(seconds) : 0;
-      if (forSeconds < 1 || forSeconds > MAX_SNOOZE_SECONDS) throw refused(value, "seconds and the id of a group");
-      return { verb, forMs: forSeconds * 1000, groupId: groupIdOf(groupId) };
+      if (forSeconds < 1 || forSeconds > MAX_SNOOZE_SECONDS) throw refused(value, "seconds and the tag of a group");
+      return { verb, forMs: forSeconds * 1000, groupTag: tagOf(tag) };
     }
     default:
       throw invalid(`cannot read the interaction: action_id: got ${JSON.stringify(actionId)}, want one of ours`);
   }
 }
 
-function groupIdOf(value: string): string {
-  if (isGroupId.test(value)) return value;
-  throw refused(value, "the id of a group");
+function tagOf(value: string): string {
+  if (isTag.test(value)) return value;
+  throw refused(value, "the tag of a group");
 }
 
 function refused(value: string, want: string) {

@@ -3,14 +3,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AppError } from "@sightline/errors/app-error";
 import { z } from "zod";
-import { groupHash } from "../group-hash.ts";
+import { groupTag } from "../group-tag.ts";
 import { createIntegration } from "../integrations.ts";
 import type { Pressed } from "../interaction.ts";
 import { json, startLoopback } from "../testing/loopback.ts";
 import { resolvedNotification, sampleNotification, sampleTelling, testRim } from "../testing/sample.ts";
 import { readSlackInteraction } from "./interaction.ts";
 
-const groupId = groupHash(sampleNotification().groupKey);
+const tag = groupTag("default", sampleNotification().groupKey);
 const replyUrl = "https://hooks.slack.com/actions/T1/1/x";
 
 const elementForm = z.looseObject({ type: z.string(), action_id: z.string().optional() });
@@ -76,8 +76,8 @@ test("what is pressed is read from the buttons as they were posted", async () =>
     assert.ok(element, id);
     return readSlackInteraction(payloadOf(undefined, { ...element, ...used })).press;
   };
-  assert.deepEqual(pressOf(acting("acknowledge"), {}), { verb: "acknowledge", groupId });
-  assert.deepEqual(pressOf(acting("resolve"), {}), { verb: "resolve", groupId });
+  assert.deepEqual(pressOf(acting("acknowledge"), {}), { verb: "acknowledge", groupTag: tag });
+  assert.deepEqual(pressOf(acting("resolve"), {}), { verb: "resolve", groupTag: tag });
   const options = z.array(z.object({ value: z.string().max(75) })).parse(buttons[1]?.["options"]);
   const chosen = options.map((option) => pressOf(acting("snooze"), { selected_option: option }));
   assert.deepEqual(
@@ -165,7 +165,7 @@ test("a message says who takes care as long as somebody does, whatever its news 
 });
 
 test("payloads of which one thing after the other is something else are read, or refused in words", async () => {
-  const element = { action_id: acting("acknowledge"), value: groupId };
+  const element = { action_id: acting("acknowledge"), value: tag };
   const payload = payloadOf(await posted(), element);
   const hostile: unknown[] = [null, 7, "x".repeat(300), [], {}, [7], true, { value: {} }, "\u0000\ud800"];
   let read = 0;
@@ -182,11 +182,11 @@ test("payloads of which one thing after the other is something else are read, or
   };
   for (const change of changesOf(payload, hostile)) tryOne(change);
   assert.ok(read > 100, `${read} were read`);
-  for (const value of ["", "x", groupId.slice(1), `${groupId} `, groupId.toUpperCase()]) {
+  for (const value of ["", "x", tag.slice(1), `${tag} `, tag.toUpperCase()]) {
     const used = { ...element, value };
-    assert.throws(() => readSlackInteraction(payloadOf(undefined, used)), /value: got .*, want the id of a group/);
+    assert.throws(() => readSlackInteraction(payloadOf(undefined, used)), /value: got .*, want the tag of a group/);
   }
-  for (const value of [groupId, `0 ${groupId}`, `-1 ${groupId}`, `1e3 ${groupId}`, `9999999 ${groupId}`, "60 x"]) {
+  for (const value of [tag, `0 ${tag}`, `-1 ${tag}`, `1e3 ${tag}`, `9999999 ${tag}`, "60 x"]) {
     const used = { action_id: acting("snooze"), selected_option: { value } };
     assert.throws(() => readSlackInteraction(payloadOf(undefined, used)), /value: got /);
   }

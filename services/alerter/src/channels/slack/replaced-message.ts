@@ -86,10 +86,10 @@ function groupOf(one: Block): string | undefined {
 }
 
 /** Slack takes no block without elements. */
-function withButtons(one: Block, groupId: string, standing: Standing): Block[] {
+function withButtons(one: Block, groupTag: string, standing: Standing): Block[] {
   const listed = elements.safeParse(one["elements"]).data ?? [];
   const links = listed.filter(({ action_id: id = "" }) => !isCareButton(id));
-  const buttons = [...careButtons(standing, groupId), ...links];
+  const buttons = [...careButtons(standing, groupTag), ...links];
   return buttons.length === 0 ? [] : [{ ...one, elements: buttons }];
 }
 
