@@ -6,6 +6,8 @@ export interface Answer {
   readonly columns: readonly string[];
   /** Texts, numbers, or what is written as JSON. */
   readonly rows: readonly (readonly unknown[])[];
+  /** What the server has to say about the answer. */
+  readonly notes?: readonly string[];
   /** What the server answered, for who wants JSON. */
   readonly document: unknown;
 }
@@ -14,12 +16,16 @@ export interface PrintOptions {
   readonly csv?: true | undefined;
 }
 
-/** Prints an answer: as the server's document with --json, as CSV (RFC 4180), or as a table for people. */
-export function printAnswer(out: Output, { columns, rows, document }: Answer, { csv }: PrintOptions): void {
+/**
+ * Prints an answer: as the server's document with --json, as CSV (RFC 4180), or as a table for people. Notes are in the
+ * document, else they go to the error output.
+ */
+export function printAnswer(out: Output, { columns, rows, notes = [], document }: Answer, { csv }: PrintOptions): void {
   if (out.json) {
     out.value(document, []);
     return;
   }
+  for (const note of notes) out.note(note);
   if (csv === true) {
     for (const row of [columns, ...rows]) out.line(`${row.map(csvField).join(",")}\r`);
     return;

@@ -7,6 +7,7 @@ import { askLogql, askPromql } from "./prometheus.ts";
 import { askSql } from "./sql.ts";
 import { timeReader } from "./times.ts";
 import { askTraceql } from "./traceql.ts";
+import { askTraceqlMetrics, isTraceqlMetrics } from "./traceql-metrics.ts";
 
 /** `sightlinectl query …` */
 export const addQueryCommands: AddCommands = (program, contextOf) => {
@@ -52,16 +53,20 @@ export const addQueryCommands: AddCommands = (program, contextOf) => {
     );
   group
     .command("traceql")
-    .description("find traces by TraceQL")
-    .argument("<query>", "{ duration > 1s }")
+    .description("find traces by TraceQL, or measure them")
+    .argument("<query>", "{ duration > 1s }, or { status = error } | rate() by (resource.service.name)")
     .option("--start <time>", "RFC 3339, Unix seconds, or -15m, -2h, -7d; default: an hour before the end", readTime)
     .option("--end <time>", "… default: now", readTime)
+    .option("--step <duration>", "between two points of a metric; default: one value over all of the time")
     .option("--limit <count>", "at most so many traces", wholeNumber(1), 20)
     .option("--csv", "print CSV")
-    .action(async (query, { csv, start, end, limit }) => {
+    .action(async (query, { csv, start, end, step, limit }) => {
       const until = end ?? Math.floor(contextOf().now() / 1000);
-      const times = { start: start ?? until - 3600, end: until, limit };
-      printAnswer(contextOf().out, await askTraceql(gateway(), query, times), { csv });
+      const range = { start: start ?? until - 3600, end: until };
+      const answer = isTraceqlMetrics(query)
+        ? await askTraceqlMetrics(gateway(), query, { ...range, step })
+        : await askTraceql(gateway(), query, { ...range, limit });
+      printAnswer(contextOf().out, answer, { csv });
     });
 };
 

@@ -1,19 +1,37 @@
 import { z } from "zod";
 import type { GatewayClient } from "../gateway-client.ts";
 import type { Answer } from "./answer.ts";
+import { labelsText } from "./labels-text.ts";
+import { nativeHistogramForm, nativeHistogramText } from "./native-histogram.ts";
 import type { Times } from "./times.ts";
 
 const labels = z.record(z.string(), z.string());
 const point = z.tuple([z.number(), z.string()]);
-const seriesForm = z.object({ metric: labels, values: z.array(point).default([]), value: point.optional() });
-const streamForm = z.object({ stream: labels, values: z.array(z.tuple([z.string(), z.string()]).rest(z.unknown())) });
+const histogramPoint = z.tuple([z.number(), nativeHistogramForm]);
+// Loose, and without defaults: with --json what the server answered is printed as it is.
+const seriesForm = z.looseObject({
+  metric: labels,
+  values: z.array(point).optional(),
+  value: point.optional(),
+  histograms: z.array(histogramPoint).optional(),
+  histogram: histogramPoint.optional(),
+});
+type Series = z.infer<typeof seriesForm>;
+const streamForm = z.looseObject({
+  stream: labels,
+  values: z.array(z.tuple([z.string(), z.string()]).rest(z.unknown())),
+});
 const resultForm = z.discriminatedUnion("resultType", [
-  z.object({ resultType: z.enum(["matrix", "vector"]), result: z.array(seriesForm) }),
-  z.object({ resultType: z.enum(["scalar", "string"]), result: point }),
-  z.object({ resultType: z.literal("streams"), result: z.array(streamForm) }),
+  z.looseObject({ resultType: z.enum(["matrix", "vector"]), result: z.array(seriesForm) }),
+  z.looseObject({ resultType: z.enum(["scalar", "string"]), result: point }),
+  z.looseObject({ resultType: z.literal("streams"), result: z.array(streamForm) }),
 ]);
 type Result = z.infer<typeof resultForm>;
-const answerForm = z.looseObject({ data: resultForm });
+const answerForm = z.looseObject({
+  data: resultForm,
+  warnings: z.array(z.string()).nullish(),
+  infos: z.array(z.string()).nullish(),
+});
 
 /** Asks by PromQL, at one time or, with a start, at the steps of a range. */
 export async function askPromql(gateway: GatewayClient, query: string, times: Times): Promise<Answer> {
@@ -22,7 +40,7 @@ export async function askPromql(gateway: GatewayClient, query: string, times: Ti
     start === undefined
       ? await gateway.get("/api/v1/query", { query, ...given({ time: end }) }, answerForm)
       : await gateway.get("/api/v1/query_range", { query, start, ...given({ end, step }) }, answerForm);
-  return { ...tableOf(document.data), document };
+  return answerOf(document);
 }
 
 /** Asks by LogQL over a range. */
@@ -30,7 +48,16 @@ export async function askLogql(gateway: GatewayClient, query: string, times: Tim
   const { start, end, step, limit } = times;
   const parameters = { query, ...given({ start, end, step, limit }) };
   const document = await gateway.get("/loki/api/v1/query_range", parameters, answerForm);
-  return { ...tableOf(document.data), document };
+  return answerOf(document);
+}
+
+function answerOf(document: z.infer<typeof answerForm>): Answer {
+  const { data, warnings, infos } = document;
+  const notes = [
+    ...(warnings ?? []).map((text) => `warning: ${text}`),
+    ...(infos ?? []).map((text) => `info: ${text}`),
+  ];
+  return { ...tableOf(data), notes, document };
 }
 
 function given(
@@ -54,19 +81,22 @@ function tableOf(data: Result): Pick<Answer, "columns" | "rows"> {
     case "string":
       return { columns: ["time", "value"], rows: [[timeOf(data.result[0] * 1000), data.result[1]]] };
     default: {
-      const rows = data.result.flatMap(({ metric, values, value }) =>
-        (value === undefined ? values : [value]).map(([at, number]) => [timeOf(at * 1000), labelsText(metric), number]),
+      const rows = data.result.flatMap((series) =>
+        pointsOf(series).map(([at, text]) => [timeOf(at * 1000), labelsText(series.metric), text]),
       );
       return { columns: ["time", "series", "value"], rows };
     }
   }
 }
 
-function timeOf(unixMs: number): string {
-  return new Date(unixMs).toISOString();
+/** The points of a series, numbers and histograms, in the order of their times. */
+function pointsOf({ values = [], value, histograms = [], histogram }: Series): readonly (readonly [number, string])[] {
+  const numbers = value === undefined ? values : [value];
+  const others = histogram === undefined ? histograms : [histogram];
+  const texts = others.map(([at, one]) => [at, nativeHistogramText(one)] as const);
+  return [...numbers, ...texts].toSorted(([one], [other]) => one - other);
 }
 
-function labelsText({ __name__: name = "", ...rest }: Readonly<Record<string, string>>): string {
-  const texts = Object.entries(rest).map(([label, value]) => `${label}=${JSON.stringify(value)}`);
-  return texts.length === 0 && name !== "" ? name : `${name}{${texts.join(", ")}}`;
+function timeOf(unixMs: number): string {
+  return new Date(unixMs).toISOString();
 }
