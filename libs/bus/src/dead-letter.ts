@@ -14,22 +14,26 @@ export const DEAD_LETTER_HEADERS = {
   subject: "Sightline-Subject",
   /** Its sequence there. */
   sequence: "Sightline-Sequence",
+  /** Of some records of a message: where in it they begin, from 0. */
+  firstRecord: "Sightline-First-Record",
 } as const;
 
 export interface DeadLetter {
   readonly message: StoredMessage;
+  /** When the message has only some of the records of that which was published: where they begin in it, from 0. */
+  readonly firstRecord?: number | undefined;
   readonly reason: string;
   readonly error: string;
 }
 
 /**
- * Puts a message that cannot be handled aside, unchanged, with the reason. Putting the same aside twice within two
- * minutes keeps one.
+ * Puts a message that cannot be handled, or records of one, aside, unchanged, with the reason. Putting the same aside twice within two
+ * minutes keeps one. Throws `unavailable` when the bus is, or the stream is full.
  *
  * @param incarnation of the stream it lay in, so that sequences of another stream are not taken for the same
  */
 export async function publishDeadLetter(bus: Bus, letter: DeadLetter, incarnation: string): Promise<void> {
-  const { message, reason, error } = letter;
+  const { message, firstRecord, reason, error } = letter;
   const headers = createHeaders();
   headers.set(HEADERS.tenant, message.tenant);
   headers.set(HEADERS.records, String(message.records));
@@ -38,11 +42,13 @@ export async function publishDeadLetter(bus: Bus, letter: DeadLetter, incarnatio
   headers.set(DEAD_LETTER_HEADERS.error, oneLine(error));
   headers.set(DEAD_LETTER_HEADERS.subject, message.subject);
   headers.set(DEAD_LETTER_HEADERS.sequence, String(message.seq));
+  if (firstRecord !== undefined) headers.set(DEAD_LETTER_HEADERS.firstRecord, String(firstRecord));
+  const part = firstRecord === undefined ? "" : `/${firstRecord}+${message.records}`;
   const subject = `deadletter.${message.subject}`;
   try {
     await bus.jetstream.publish(subject, message.payload, {
       headers,
-      msgID: `${incarnation}/${message.subject}/${message.seq}`,
+      msgID: `${incarnation}/${message.subject}/${message.seq}${part}`,
       timeout: 5000,
       retries: 2,
       expect: { streamName: STREAMS.deadLetter.name },

@@ -78,6 +78,7 @@ describe("dead letters", () => {
       bytes: "payload 43".length,
     });
     assert.deepEqual(await listed({ startSeq: 4, maxLetters: 2 }), { seqs: [], nextSeq: undefined });
+      firstRecord: undefined,
   });
 
   test("one is shown with its payload", async () => {

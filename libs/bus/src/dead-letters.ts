@@ -23,6 +23,8 @@ export interface DeadLetterHead {
   /** Where it was published, and its sequence there. */
   readonly subject: string;
   readonly subjectSeq: number;
+  /** When only these records of the message were put aside: where they begin in it, from 0. */
+  readonly firstRecord: number | undefined;
   /** Of the payload. */
   readonly bytes: number;
 }
@@ -132,6 +134,9 @@ function headFrom({ seq, timeUnixNano, headers, bytes }: RawHead): DeadLetterHea
     error: header(DEAD_LETTER_HEADERS.error),
     subject: original.subject,
     subjectSeq: original.seq,
+    firstRecord: headers?.has(DEAD_LETTER_HEADERS.firstRecord)
+      ? Number(header(DEAD_LETTER_HEADERS.firstRecord))
+      : undefined,
     bytes,
   };
 }

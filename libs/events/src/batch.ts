@@ -1,9 +1,13 @@
 import { WireType } from "@bufbuild/protobuf/wire";
+import type { MessagePath } from "@sightline/otlp/message-path";
 import { isSet } from "@sightline/otlp/times";
 import { SystemEvent } from "@sightline/proto/sightline/event/v1/event";
 import { type ReceivedAt, validateEvent } from "./validate.ts";
 import { isPlainlyValid } from "./wire-check.ts";
 import { decodeEvent, openWireEvents, textOf, timeOf, type WireEvent, walkEvents } from "./wire-event.ts";
+
+/** Where the events of an EventBatch lie. */
+export const EVENTS_PATH: MessagePath = [1];
 
 /** A valid event as it will be written. */
 export interface KeptEvent {

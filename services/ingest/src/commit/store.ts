@@ -1,6 +1,7 @@
 import type { Signal } from "@sightline/bus/subjects";
+import type { MessagePath } from "@sightline/otlp/message-path";
+import { splitMessage } from "@sightline/otlp/split-message";
 import type { CommitEntry, Committer } from "./committer.ts";
-import { type MessagePath, splitMessage } from "./split.ts";
 
 export interface StoreOptions {
   readonly committer: Committer;

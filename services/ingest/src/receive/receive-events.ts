@@ -1,11 +1,10 @@
 import { type AppError, invalid } from "@sightline/errors/app-error";
-import { countEvents, type KeptEvent, type KeptOrReason, writeEventBatch } from "@sightline/events/batch";
+import { countEvents, EVENTS_PATH, type KeptEvent, type KeptOrReason, writeEventBatch } from "@sightline/events/batch";
 import type { ReceivedAt } from "@sightline/events/validate";
 import { type Clock, nanosOfMs } from "@sightline/model/time";
 import { uuid7 } from "@sightline/model/uuid7";
 import type { RecordRules } from "@sightline/otlp/validate";
 import type { StoreEventsResponse } from "@sightline/proto/sightline/ingest/v1/event_service";
-import { EVENTS_PATH } from "../commit/split.ts";
 import type { Store } from "../commit/store.ts";
 import { charged } from "../limits/charged.ts";
 import type { TenantGate } from "../limits/tenant-gate.ts";

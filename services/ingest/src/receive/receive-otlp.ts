@@ -1,7 +1,7 @@
 import type { Signal } from "@sightline/bus/subjects";
 import { type Clock, nanosOfMs } from "@sightline/model/time";
+import { RECORD_PATHS } from "@sightline/otlp/message-path";
 import { createValidate, type Validated } from "@sightline/otlp/validate";
-import { METRICS_PATH, type MessagePath, RECORDS_PATH } from "../commit/split.ts";
 import type { Store } from "../commit/store.ts";
 import { charged } from "../limits/charged.ts";
 import type { TenantGate } from "../limits/tenant-gate.ts";
@@ -36,13 +36,6 @@ export interface OtlpOptions {
  */
 export type ReceiveOtlp = (signal: OtlpSignal, request: OtlpRequest) => Promise<Refused>;
 
-/** Where a signal's records lie in a request. */
-const PATHS: Readonly<Record<OtlpSignal, MessagePath>> = {
-  traces: RECORDS_PATH,
-  metrics: METRICS_PATH,
-  logs: RECORDS_PATH,
-};
-
 /** The one way of OTLP to the bus, for all doors. The bytes that came are the bytes that are stored. */
 export function createReceiveOtlp({ store, metrics, clock, gate }: OtlpOptions): ReceiveOtlp {
   const validates = {
@@ -62,7 +55,7 @@ export function createReceiveOtlp({ store, metrics, clock, gate }: OtlpOptions):
       const limited = signal === "metrics" ? gate.limitSeries(tenant, validated) : validated;
       const count = (part: Uint8Array) => validate(part, rules).records;
       const entry = { signal, tenant, payload: limited.payload, records: limited.records, receivedUnixNano };
-      await store({ ...entry, path: PATHS[signal], count, keepsEmpty: describesOnly }, abort);
+      await store({ ...entry, path: RECORD_PATHS[signal], count, keepsEmpty: describesOnly }, abort);
       return limited;
     });
     metrics.accepted({ signal, protocol, records, seconds: (performance.now() - startedAt) / 1000 });

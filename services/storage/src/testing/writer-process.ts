@@ -14,8 +14,8 @@ const crashSettings = z.strictObject({
   /** Which insert the process does not survive, from 1, and on which side of it. */
   insert: z.int().min(1),
   when: z.enum(["before", "after"]),
-  /** Only inserts that succeed after one was refused are counted. */
-  afterRefusal: z.boolean(),
+  /** Only inserts whose name has this in it are counted; "": all. */
+  named: z.string(),
   maxRows: z.int(),
 });
 export type CrashSettings = z.infer<typeof crashSettings>;
@@ -23,20 +23,16 @@ export type CrashSettings = z.infer<typeof crashSettings>;
 const settings = crashSettings.parse(JSON.parse(process.argv[2] ?? ""));
 const bus = await connectBus({ url: settings.natsUrl, name: "doomed", log: quietLog });
 const clickhouse = createClickHouse(settings.clickhouse, { log: quietLog });
-let refused = false;
 let inserts = 0;
 
-const insertNative: ClickHouse["insertNative"] = async (...args) => {
-  if (!settings.afterRefusal || refused) inserts += 1;
+const insertNative: ClickHouse["insertNative"] = async (table, blocks, options = {}) => {
+  if (options.deduplicationToken?.includes(settings.named)) inserts += 1;
   const doomed = inserts === settings.insert;
   if (doomed && settings.when === "before") process.kill(process.pid, "SIGKILL");
-  try {
-    await clickhouse.insertNative(...args);
-  } catch (error) {
-    refused = true;
-    throw error;
-  }
+  await clickhouse.insertNative(table, blocks, options);
   if (doomed) process.kill(process.pid, "SIGKILL");
 };
 
-await startTestWriter(bus, { insertNative }, { limits: { ...writerDefaults.limits, maxRows: settings.maxRows } });
+// Long enough that all that is there when it starts is one batch, where the rows allow it.
+const limits = { ...writerDefaults.limits, maxRows: settings.maxRows, flushIntervalMs: 500 };
+await startTestWriter(bus, { insertNative }, { limits });

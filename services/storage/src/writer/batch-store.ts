@@ -1,13 +1,15 @@
 import type { StoredMessage } from "@sightline/bus/message";
 import type { ClickHouse, QuerySettings } from "@sightline/clickhouse/client";
 import { AppError } from "@sightline/errors/app-error";
+import type { MessagePath } from "@sightline/otlp/message-path";
 import { failpoint } from "@sightline/service/failpoint";
 import type { Batch } from "./batch.ts";
 import type { BatchTranscoder, Block } from "./batch-transcoder.ts";
 import { isDataError } from "./insert-error.ts";
 import type { LaneClaim } from "./lane-claim.ts";
 import type { Persist } from "./persist.ts";
-import { appendMessage, type Rejected } from "./transcoding.ts";
+import { createTakeApart } from "./take-apart.ts";
+import type { Rejected } from "./transcoding.ts";
 
 /** Told what became of an insert. */
 export interface InsertObserver {
@@ -26,6 +28,8 @@ export interface BatchStoreOptions {
   deadLetter(problem: Rejected): Promise<void>;
   /** For batches that must be taken apart. */
   newTranscoder(): BatchTranscoder;
+  /** Where the records of its messages lie, for the same. */
+  readonly path: MessagePath;
   readonly observer: InsertObserver;
   /** An insert is not sent when the lane was last known to be ours longer ago than this. */
   readonly confirmWithinMs: number;
@@ -34,9 +38,8 @@ export interface BatchStoreOptions {
 /** One insert's worth of rows. */
 interface Insert {
   readonly block: Block;
-  /** The sequences of the first and the last message whose rows they are. They name the insert. */
-  readonly first: number;
-  readonly last: number;
+  /** What they are the rows of: it names the insert. */
+  readonly range: string;
   readonly behind: boolean;
 }
 
@@ -74,15 +77,14 @@ const LEFT_WHEN_BEHIND: readonly string[] = [...LEFT_TO_MERGES, "idx_body"];
 /**
  * Stores batches. An insert carries a token of the lane, the stream's incarnation, the ends of the batch and the table:
  * the same rows inserted again are dropped by ClickHouse. When ClickHouse refuses rows as such, they are taken apart
- * until the message at fault is alone; being told by ClickHouse, this too goes the same way each time.
+ * until the record at fault is alone; being told by ClickHouse, this too goes the same way each time.
  *
- * Resolves when every message of the batch is in the database or put aside. Rejects only when the lane is lost or the
+ * Resolves when every record of the batch is in the database or put aside. Rejects only when the lane is lost or the
  * service stops.
  */
 export function createBatchStore(options: BatchStoreOptions): (batch: Batch, how: StoreOptions) => Promise<void> {
   const { lane, clickhouse, claim, persist, observer } = options;
   const { incarnation } = claim.state();
-  let spare: BatchTranscoder | undefined;
 
   const putAside = async (problem: Rejected): Promise<void> => {
     await persist("dead-letter", claim.lost, () => options.deadLetter(problem));
@@ -90,13 +92,13 @@ export function createBatchStore(options: BatchStoreOptions): (batch: Batch, how
     observer.rejected(problem);
   };
 
-  const send = async ({ block, first, last, behind }: Insert): Promise<void> => {
+  const send = async ({ block, range, behind }: Insert): Promise<void> => {
     await claim.confirm(options.confirmWithinMs);
     failpoint("storage.insert-confirmed");
     const startedAt = performance.now();
     await clickhouse.insertNative(block.table, block.pieces, {
       columns: block.columns,
-      deduplicationToken: `${lane}/${incarnation}/${first}-${last}/${block.table}`,
+      deduplicationToken: `${lane}/${incarnation}/${range}/${block.table}`,
       settings: {
         ...SETTINGS,
         exclude_materialize_skip_indexes_on_insert: (behind ? LEFT_WHEN_BEHIND : LEFT_TO_MERGES).join(","),
@@ -108,44 +110,32 @@ export function createBatchStore(options: BatchStoreOptions): (batch: Batch, how
     observer.inserted(block.table, block.rows, bytes, (performance.now() - startedAt) / 1000);
   };
 
-  const insert = async (rows: Insert): Promise<void> => {
+  /** Answers why the database refuses the rows, if it does. */
+  const insert = async (rows: Insert): Promise<AppError | undefined> => {
     try {
       await persist("insert", claim.lost, () => send(rows), isDataError);
+      return undefined;
     } catch (thrown) {
       const error = AppError.from(thrown);
       if (!isDataError(error)) throw error;
-      const { first, last } = rows;
-      const messages = await persist("read", claim.lost, () => options.readRange(first, last, claim.lost));
-      await takeApart(rows.block.table, messages, error);
+      return error;
     }
   };
 
-  const takeApart = async (table: string, messages: readonly StoredMessage[], error: AppError): Promise<void> => {
-    const [message] = messages;
-    if (messages.length === 1 && message !== undefined) {
-      return await putAside({ message, reason: "refused_by_database", error });
-    }
-    const middle = Math.ceil(messages.length / 2);
-    for (const half of [messages.slice(0, middle), messages.slice(middle)]) {
-      const block = blockOf(table, half);
-      const [head] = half;
-      const tail = half.at(-1);
-      if (block !== undefined && head !== undefined && tail !== undefined) {
-        await insert({ block, first: head.seq, last: tail.seq, behind: false });
-      }
-    }
-  };
-
-  const blockOf = (table: string, messages: readonly StoredMessage[]): Block | undefined => {
-    spare ??= options.newTranscoder();
-    spare.reset();
-    // Malformed ones were put aside when the batch was gathered.
-    for (const message of messages) appendMessage(spare, message);
-    return spare.blocks().find((block) => block.table === table);
-  };
+  const takeApart = createTakeApart({
+    insert: (block, range) => insert({ block, range, behind: false }),
+    putAside,
+    newTranscoder: options.newTranscoder,
+    path: options.path,
+  });
 
   return async ({ first, last, transcoder, rejected }, { behind }) => {
     for (const problem of rejected) await putAside(problem);
-    for (const block of transcoder.blocks()) await insert({ block, first, last, behind });
+    for (const block of transcoder.blocks()) {
+      const refusal = await insert({ block, range: `${first}-${last}`, behind });
+      if (refusal === undefined) continue;
+      const messages = await persist("read", claim.lost, () => options.readRange(first, last, claim.lost));
+      await takeApart(block.table, messages, refusal);
+    }
   };
 }

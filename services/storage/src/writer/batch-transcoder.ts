@@ -7,6 +7,8 @@ export interface PayloadContext {
   /** Where on the bus it lay; with `seq` unlike any other. */
   readonly subject: string;
   readonly seq: number;
+  /** Where the payload's records begin in the message, from 0, when it has not all of them. */
+  readonly firstRecord?: number;
 }
 
 export type Appended =

@@ -38,6 +38,18 @@ test("the same message gives the same event, one of another stream another", () 
   assert.notEqual(id("i1"), id("i2"));
 });
 
+test("each part of a message gives an event of its own, which says where it begins", () => {
+  const part = (firstRecord: number, records: number) =>
+    deadLetterEvent({ ...rejected, message: { ...message, firstRecord, records } }, "i1", clock);
+  const ids = [part(2, 1), part(2, 2), part(5, 1), deadLetterEvent(rejected, "i1", clock)].map(
+    ({ eventId }) => eventId,
+  );
+  assert.equal(new Set(ids).size, ids.length);
+  assert.equal(part(2, 1).eventId, ids[0]);
+  assert.equal(part(2, 1).title, "1 record could not be stored: malformed");
+  assert.equal(parseDetails(part(2, 1).details)?.["first_record"], 2);
+});
+
 test("the message's tenant is told, the first one where it names none", () => {
   assert.equal(tenantToTell(rejected), "acme");
   assert.equal(tenantToTell({ ...rejected, message: { ...message, tenant: "" } }), "default");

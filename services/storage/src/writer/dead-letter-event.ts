@@ -13,13 +13,15 @@ export function tenantToTell({ message }: Rejected): string {
 }
 
 /**
- * The event for a message that was put aside. The same message, put aside again after a crash, gives the same id.
+ * The event for a message, or a part of one, that was put aside. The same, put aside again after a crash, gives the same
+ * id.
  *
  * @param incarnation of the stream that the message lay in
  */
 export function deadLetterEvent({ message, reason, error }: Rejected, incarnation: string, clock: Clock): SystemEvent {
-  const { subject, seq, records, receivedUnixNano } = message;
-  const digest = createHash("sha256").update(`${incarnation}/${subject}/${seq}/dead letter`).digest();
+  const { subject, seq, records, receivedUnixNano, firstRecord } = message;
+  const part = firstRecord === undefined ? "" : `/${firstRecord}+${records}`;
+  const digest = createHash("sha256").update(`${incarnation}/${subject}/${seq}${part}/dead letter`).digest();
   return createEventBuilder({ clock }).build({
     eventId: uuid7(msOfNanos(receivedUnixNano), (bytes) => bytes.set(digest.subarray(0, bytes.length))),
     eventType: EVENT_TYPES.deadLetter,
@@ -27,8 +29,20 @@ export function deadLetterEvent({ message, reason, error }: Rejected, incarnatio
     source: "storage",
     target: subject,
     category: "operations",
-    title: `a message of ${records} records could not be stored: ${reason}`,
+    title: `${firstRecord === undefined ? "a message of " : ""}${counted(records)} could not be stored: ${reason}`,
     description: error.message,
-    details: { reason, subject, sequence: seq, records, tenant: message.tenant, error: error.message },
+    details: {
+      reason,
+      subject,
+      sequence: seq,
+      ...(firstRecord === undefined ? {} : { first_record: firstRecord }),
+      records,
+      tenant: message.tenant,
+      error: error.message,
+    },
   });
+}
+
+function counted(records: number): string {
+  return records === 1 ? "1 record" : `${records} records`;
 }

@@ -66,7 +66,9 @@ function appendEvents(table: Table<EventColumns>, payload: Uint8Array, context: 
 }
 
 /** The id of an event that came without one: made of its place on the bus, so that it is the same each time. */
-function idOf({ receivedUnixNano, subject, seq }: PayloadContext, index: number): string {
-  const digest = createHash("sha256").update(`${subject}/${seq}/${index}`).digest();
+function idOf({ receivedUnixNano, subject, seq, firstRecord = 0 }: PayloadContext, index: number): string {
+  const digest = createHash("sha256")
+    .update(`${subject}/${seq}/${firstRecord + index}`)
+    .digest();
   return uuid7(msOfNanos(receivedUnixNano), (bytes) => bytes.set(digest.subarray(0, bytes.length)));
 }

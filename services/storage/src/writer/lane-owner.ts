@@ -8,7 +8,7 @@ import type { LaneClaim } from "./lane-claim.ts";
 import type { LaneOptions } from "./lane-options.ts";
 import { createLaneRest } from "./lane-rest.ts";
 import type { Persist } from "./persist.ts";
-import { createTranscoder, createTranscoderPair } from "./transcoding.ts";
+import { createTranscoder, createTranscoderPair, PATHS } from "./transcoding.ts";
 
 /** A lane while it is ours. */
 export interface OwnedLane {
@@ -50,6 +50,7 @@ export function ownLane(options: OwnerOptions): OwnedLane {
     readRange: bus.readRange,
     deadLetter: (problem) => bus.deadLetter(problem, incarnation),
     newTranscoder: () => createTranscoder(options.signal),
+    path: PATHS[options.signal],
     observer: options.observer,
     confirmWithinMs: options.takeoverMs / 2,
   });

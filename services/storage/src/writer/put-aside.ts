@@ -34,9 +34,9 @@ export function createPutAside({ bus, clock, log }: PutAsideOptions): PutAside {
   };
   return async (rejected, incarnation) => {
     const { message, reason, error } = rejected;
-    const { subject, seq, tenant } = message;
-    await publishDeadLetter(bus, { message, reason, error: error.message }, incarnation);
-    log.warn({ subject, seq, tenant, reason, error: error.message }, "message put aside");
+    const { subject, seq, tenant, firstRecord } = message;
+    await publishDeadLetter(bus, { message, firstRecord, reason, error: error.message }, incarnation);
+    log.warn({ subject, seq, firstRecord, tenant, reason, error: error.message }, "message put aside");
     // Telling of an event that tells of an event would have no end.
     if (subject === SUBJECTS.storage.subject) return;
     // The message is safe, and its neighbours wait: what cannot be told now is in the log and in the metrics.

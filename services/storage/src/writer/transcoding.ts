@@ -1,7 +1,9 @@
 import type { StoredMessage } from "@sightline/bus/message";
 import type { Signal } from "@sightline/bus/subjects";
 import { type AppError, invalid } from "@sightline/errors/app-error";
+import { EVENTS_PATH } from "@sightline/events/batch";
 import { createLogTranscoder } from "@sightline/otlp/logs";
+import { type MessagePath, RECORD_PATHS } from "@sightline/otlp/message-path";
 import { createMetricTranscoder } from "@sightline/otlp/metrics";
 import { createSeriesMemory, type SeriesMemory } from "@sightline/otlp/series-memory";
 import { createTraceTranscoder } from "@sightline/otlp/traces";
@@ -19,6 +21,9 @@ const transcoders: Readonly<Record<Signal, (memory?: SeriesMemory) => BatchTrans
   events: () => createEventTranscoder(),
 };
 
+/** Where the records of a signal's messages lie. */
+export const PATHS: Readonly<Record<Signal, MessagePath>> = { ...RECORD_PATHS, events: EVENTS_PATH };
+
 /** A transcoder that leaves nothing out. */
 export function createTranscoder(signal: Signal): BatchTranscoder {
   return transcoders[signal]();
@@ -33,15 +38,21 @@ export function createTranscoderPair(signal: Signal): readonly [BatchTranscoder,
 /** Why a message, or a record in it, is not in the database: a closed list, for metrics. */
 export type RejectReason = "no_tenant" | "malformed" | "invalid_record" | "refused_by_database";
 
+/** A message, or one that has only some of its records. */
+export interface MessagePart extends StoredMessage {
+  /** Where in the message they begin, from 0; undefined for all of it. */
+  readonly firstRecord?: number;
+}
+
 /** A message that is put aside, in whole or for a record in it. */
 export interface Rejected {
-  readonly message: StoredMessage;
+  readonly message: MessagePart;
   readonly reason: RejectReason;
   readonly error: AppError;
 }
 
 /** Appends a message; says what is wrong with it, if anything is. Depends on nothing but the message. */
-export function appendMessage(transcoder: BatchTranscoder, message: StoredMessage): Rejected | undefined {
+export function appendMessage(transcoder: BatchTranscoder, message: MessagePart): Rejected | undefined {
   if (message.tenant === "") {
     return { message, reason: "no_tenant", error: invalid("cannot store the message: it names no tenant") };
   }

@@ -3,9 +3,11 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { after, before, test } from "node:test";
 import { DEAD_LETTER_HEADERS } from "@sightline/bus/dead-letter";
+import { listDeadLetters } from "@sightline/bus/dead-letters";
 import { createPublisher } from "@sightline/bus/publish";
+import { openRedrive } from "@sightline/bus/redrive";
 import { streamState } from "@sightline/bus/streams";
-import { HEADERS, SIGNALS, type Signal } from "@sightline/bus/subjects";
+import { HEADERS, SIGNALS, type Signal, STREAMS } from "@sightline/bus/subjects";
 import type { ClickHouse } from "@sightline/clickhouse/client";
 import { EventBatch } from "@sightline/proto/sightline/event/v1/event";
 import { eventually } from "@sightline/testkit/eventually";
@@ -149,7 +151,7 @@ for (const { name, signal, insert, when } of crashes) {
   test(`a process that dies ${name} loses nothing and stores nothing twice`, async () => {
     await publish(signal, 12);
     // Each message is a batch.
-    await crash({ insert, when, afterRefusal: false, maxRows: 2 });
+    await crash({ insert, when, named: "", maxRows: 2 });
     await publish(signal, 2);
     const writer = await startTestWriter(pipeline.bus, clickhouse);
     try {
@@ -248,7 +250,7 @@ test("malformed messages are put aside with the reason, and their neighbours sto
     const events = EventBatch.decode(told?.data ?? new Uint8Array()).events;
     assert.deepEqual(
       events.map(({ eventType, title }) => [eventType, title]),
-      [["dead_letter", "a message of 1 records could not be stored: no_tenant"]],
+      [["dead_letter", "a message of 1 record could not be stored: no_tenant"]],
     );
     assert.equal(told?.header.get(HEADERS.tenant), "default");
   } finally {
@@ -256,44 +258,124 @@ test("malformed messages are put aside with the reason, and their neighbours sto
   }
 });
 
-test("rows that the database refuses are put aside alone", async () => {
-  await clickhouse.command("ALTER TABLE otel_logs ADD CONSTRAINT no_poison CHECK Body != 'poison'");
-  await publish("logs", 7);
-  await pipeline.publish("logs", ["poison"]);
-  await publish("logs", 4);
-  const { rejected, observe } = watchRejected();
-  const writer = await startTestWriter(pipeline.bus, clickhouse, { observe });
+/** What the database is told to refuse, by signal: the record of the id `poison`. */
+const poisonous: Readonly<Record<Signal, { readonly table: string; readonly check: string }>> = {
+  traces: { table: "otel_traces", check: "SpanName != 'poison'" },
+  logs: { table: "otel_logs", check: "Body != 'poison'" },
+  // Two series: a message has two records of each id.
+  metrics: { table: "metrics_series", check: "Attributes['id'] != 'poison'" },
+  events: { table: "events", check: "Title != 'poison'" },
+};
+
+/** Makes the database refuse it until that is disposed of. */
+async function refusing(signal: Signal): Promise<AsyncDisposable> {
+  const { table, check } = poisonous[signal];
+  await clickhouse.command(`ALTER TABLE ${table} ADD CONSTRAINT no_poison CHECK ${check}`);
+  return {
+    [Symbol.asyncDispose]: () => clickhouse.command(`ALTER TABLE ${table} DROP CONSTRAINT IF EXISTS no_poison`),
+  };
+}
+
+/** Publishes the poison between good records of the same message; answers its sequence. */
+function publishPoison(signal: Signal): Promise<number> {
+  const ids = [`${signal}-${names++}`, `${signal}-${names++}`, `${signal}-${names++}`];
+  published[signal].push(...ids);
+  return pipeline.publish(signal, [...ids.slice(0, 2), "poison", ...ids.slice(2)]);
+}
+
+for (const signal of SIGNALS) {
+  test(`a record of ${signal} that the database refuses is put aside alone, without those of its message`, async () => {
+    await using _refusing = await refusing(signal);
+    await publish(signal, 7);
+    const seq = await publishPoison(signal);
+    await publish(signal, 4);
+    const { rejected, observe } = watchRejected();
+    const writer = await startTestWriter(pipeline.bus, clickhouse, { observe });
+    try {
+      await allStoredOnce(signal);
+      const places = rejected.map(({ reason, message }) => [reason, message.seq, message.firstRecord, message.records]);
+      const first = ["refused_by_database", seq, 2, 1];
+      assert.deepEqual(places, signal === "metrics" ? [first, ["refused_by_database", seq, 6, 1]] : [first]);
+      await publish(signal, 1);
+      await allStoredOnce(signal);
+    } finally {
+      await writer.stop();
+    }
+  });
+}
+
+test("a record that was put aside is stored once, and it alone, when it is sent again after the repair", async () => {
+  const { deadLetter } = STREAMS;
+  await pipeline.bus.manager.streams.purge(deadLetter.name);
+  const writer = await startTestWriter(pipeline.bus, clickhouse);
   try {
+    await using repair = await refusing("logs");
+    await publishPoison("logs");
     await allStoredOnce("logs");
-    assert.deepEqual(
-      rejected.map(({ reason, message }) => [reason, message.records]),
-      [["refused_by_database", 1]],
-    );
+    const [letter, ...more] = await eventually(async () => {
+      const { heads } = await listDeadLetters(pipeline.bus, { startSeq: 0, maxLetters: 10 });
+      assert.ok(heads.length > 0);
+      return heads;
+    });
+    assert.deepEqual([letter?.tenant, letter?.firstRecord, letter?.records, more.length], ["default", 2, 1, 0]);
+    await repair[Symbol.asyncDispose]();
+    const { redrive } = await openRedrive(pipeline.bus, { replicas: 1 });
+    assert.ok((await redrive(letter?.seq ?? 0, { evenIfTwice: false })) !== undefined);
+    published.logs.push("poison");
     await publish("logs", 1);
     await allStoredOnce("logs");
   } finally {
     await writer.stop();
-    await clickhouse.command("ALTER TABLE otel_logs DROP CONSTRAINT no_poison");
+    published.logs.splice(published.logs.indexOf("poison"), 1);
+    await clickhouse.command("DELETE FROM otel_logs WHERE Body = 'poison'");
   }
 });
 
-test("a process that dies while it takes a refused batch apart stores nothing twice", async () => {
-  await clickhouse.command("ALTER TABLE otel_logs ADD CONSTRAINT no_poison CHECK Body != 'poison'");
+test("where too much of a message is refused, what was not tried is put aside together and the rest is stored", async () => {
+  await using _refusing = await refusing("logs");
+  const good = Array.from({ length: 1024 }, () => `logs-${names++}`);
+  published.logs.push(...good);
+  await pipeline.publish("logs", [...good, ...Array.from({ length: 1024 }, () => "poison")]);
+  const { rejected, observe } = watchRejected();
+  const writer = await startTestWriter(pipeline.bus, clickhouse, { observe });
   try {
+    await allStoredOnce("logs");
+    await eventually(() =>
+      assert.equal(
+        rejected.reduce((sum, { message }) => sum + message.records, 0),
+        1024,
+      ),
+    );
+    assert.ok(rejected.length < 120, `${rejected.length} parts`);
+    assert.ok(rejected.some(({ message }) => message.records === 1));
+  } finally {
+    await writer.stop();
+  }
+});
+
+for (const { name, part } of [
+  { name: "batch", part: (seq: number) => `${seq - 3}-${seq - 1}` },
+  { name: "message", part: (seq: number) => `${seq}/0-2` },
+]) {
+  test(`a process that dies while it takes a refused ${name} apart stores nothing twice`, async () => {
+    await using _refusing = await refusing("logs");
     await publish("logs", 3);
-    await pipeline.publish("logs", ["poison"]);
+    const seq = await publishPoison("logs");
     await publish("logs", 2);
-    await crash({ insert: 1, when: "after", afterRefusal: true, maxRows: 1000 });
-    const writer = await startTestWriter(pipeline.bus, clickhouse);
+    await crash({ insert: 1, when: "after", named: `/${part(seq)}/`, maxRows: 1000 });
+    const { rejected, observe } = watchRejected();
+    const writer = await startTestWriter(pipeline.bus, clickhouse, { observe });
     try {
       await allStoredOnce("logs");
+      assert.deepEqual(
+        rejected.map(({ message }) => [message.seq, message.firstRecord, message.records]),
+        [[seq, 2, 1]],
+      );
     } finally {
       await writer.stop();
     }
-  } finally {
-    await clickhouse.command("ALTER TABLE otel_logs DROP CONSTRAINT no_poison");
-  }
-});
+  });
+}
 
 test("an event that may not be kept is put aside, and the others of its message stored", async () => {
   const { rejected, observe } = watchRejected();

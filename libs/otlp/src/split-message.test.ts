@@ -5,7 +5,11 @@ import { ExportLogsServiceRequest } from "@sightline/proto/opentelemetry/proto/c
 import { ExportMetricsServiceRequest } from "@sightline/proto/opentelemetry/proto/collector/metrics/v1/metrics_service";
 import { Metric } from "@sightline/proto/opentelemetry/proto/metrics/v1/metrics";
 import { EventBatch, SystemEvent } from "@sightline/proto/sightline/event/v1/event";
-import { EVENTS_PATH, METRICS_PATH, RECORDS_PATH, splitMessage } from "./split.ts";
+import { type MessagePath, RECORD_PATHS } from "./message-path.ts";
+import { splitMessage } from "./split-message.ts";
+
+/** The events of an EventBatch. */
+const EVENTS_PATH: MessagePath = [1];
 
 function logsRequest(resources: number, scopes: number, records: number): Uint8Array {
   const request = ExportLogsServiceRequest.fromPartial({
@@ -40,7 +44,7 @@ function flat(bytes: Uint8Array): string[] {
 
 test("a message that fits stays as it is", () => {
   const message = logsRequest(2, 2, 2);
-  assert.deepEqual(splitMessage(message, RECORDS_PATH, message.length), [message]);
+  assert.deepEqual(splitMessage(message, RECORD_PATHS.logs, message.length), [message]);
 });
 
 test("parts are short enough and hold the same records under the same surroundings, in order", () => {
@@ -52,7 +56,7 @@ test("parts are short enough and hold the same records under the same surroundin
   ];
   for (const [resources, scopes, records, maxBytes] of cases) {
     const message = logsRequest(resources, scopes, records);
-    const parts = splitMessage(message, RECORDS_PATH, maxBytes);
+    const parts = splitMessage(message, RECORD_PATHS.logs, maxBytes);
     assert.ok(parts.length > 1);
     assert.ok(parts.every((part) => part.length <= maxBytes));
     assert.deepEqual(parts.flatMap(flat), flat(message));
@@ -89,7 +93,7 @@ test("a metric that is too long itself is split between its points, and stays th
       },
     ],
   });
-  const parts = splitMessage(ExportMetricsServiceRequest.encode(request).finish(), METRICS_PATH, 120);
+  const parts = splitMessage(ExportMetricsServiceRequest.encode(request).finish(), RECORD_PATHS.metrics, 120);
   assert.ok(parts.length > 5);
   assert.ok(parts.every((part) => part.length <= 120));
   const times: bigint[] = [];
