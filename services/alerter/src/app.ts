@@ -30,6 +30,9 @@ import type { MetricSource } from "./evaluate/metric.ts";
 import { createIncidentCalls } from "./incidents/incident-calls.ts";
 import { addIncidentService } from "./incidents/incident-service.ts";
 import { startIncidents } from "./incidents/start-incidents.ts";
+import { addInteractionService } from "./interactions/interaction-service.ts";
+import { createInteractions } from "./interactions/interactions.ts";
+import { createReplies } from "./interactions/replies.ts";
 import { lead } from "./lead.ts";
 import { createWindowCalls } from "./maintenance/window-calls.ts";
 import { addWindowService } from "./maintenance/window-service.ts";
@@ -48,6 +51,9 @@ import { createSampleSinks } from "./rule-groups/sample-sink.ts";
 import { startRuleGroups } from "./rule-groups/start-rule-groups.ts";
 import { createRuleBook } from "./rules/rule-book.ts";
 import { createRuleCalls } from "./rules/rule-calls.ts";
+
+/** To buttons that were pressed, on their way at a time. */
+const MAX_REPLIES = 64;
 
 /** Starts the alerter: one replica of many evaluates and notifies, every replica answers. */
 export async function start(config: Config, deps: Deps): Promise<void> {
@@ -189,6 +195,10 @@ export async function start(config: Config, deps: Deps): Promise<void> {
   addBacktestService(server, { internalToken, backtests: backtests.calls });
   addEscalationService(server, { internalToken, escalations: dispatching.escalations });
   addActionService(server, { internalToken, actions });
+  const replies = createReplies({ policy, clock, log, metrics, maxInFlight: MAX_REPLIES });
+  lifecycle.push("replies", replies.close);
+  const interactions = createInteractions({ actions, replies, clock, metrics });
+  addInteractionService(server, { internalToken, interactions });
   const { maxSchedules, maxPolicies, maxContacts, maxWindows } = config;
   addWindowService(server, {
     internalToken,

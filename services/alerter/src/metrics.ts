@@ -23,6 +23,8 @@ export interface AlerterMetrics {
   readonly ruleEvaluationFailures: Counter;
   readonly ruleEvents: Counter<"subject">;
   readonly incidentsLeftOut: Counter<"reason">;
+  readonly interactions: Counter<"channel" | "verb" | "outcome">;
+  readonly interactionReplies: Counter<"channel" | "outcome">;
 }
 
 /** Registers them; names end in their unit. */
@@ -75,6 +77,18 @@ export function createAlerterMetrics(registry: Registry): AlerterMetrics {
       name: "sightline_alerter_notification_attempts_total",
       help: "Attempts to tell a channel of an alert, by kind of channel and outcome: delivered, retry, failed.",
       labelNames: ["kind", "outcome"],
+      registers,
+    }),
+    interactions: new Counter({
+      name: "sightline_alerter_interactions_total",
+      help: "Buttons of messages that were pressed, by kind of channel, verb and outcome: done, over, nothing, or the code of the error.",
+      labelNames: ["channel", "verb", "outcome"],
+      registers,
+    }),
+    interactionReplies: new Counter({
+      name: "sightline_alerter_interaction_replies_total",
+      help: "Messages changed after a button of theirs was pressed, by kind of channel and outcome: delivered, failed, dropped.",
+      labelNames: ["channel", "outcome"],
       registers,
     }),
     incidentsLeftOut: new Counter({

@@ -129,6 +129,7 @@ export async function start(config: Config, deps: Deps): Promise<void> {
         clock,
         metrics,
         alertmanager: clients.alertmanager,
+        interactions: clients.interactions,
         publisher: createPublisher(bus, "inbound", { as: "gateway", maxInFlightBytes: MAX_INBOUND_BYTES }),
       }),
       metrics,

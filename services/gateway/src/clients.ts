@@ -5,6 +5,7 @@ import { AlertmanagerServiceClient } from "@sightline/proto/sightline/alert/v1/a
 import { BacktestServiceClient } from "@sightline/proto/sightline/alert/v1/backtest_service";
 import { EscalationServiceClient } from "@sightline/proto/sightline/alert/v1/escalation_service";
 import { IncidentServiceClient } from "@sightline/proto/sightline/alert/v1/incident_service";
+import { InteractionServiceClient } from "@sightline/proto/sightline/alert/v1/interaction_service";
 import { MaintenanceWindowServiceClient } from "@sightline/proto/sightline/alert/v1/maintenance_window_service";
 import { OncallServiceClient } from "@sightline/proto/sightline/alert/v1/oncall_service";
 import { RuleServiceClient } from "@sightline/proto/sightline/alert/v1/rule_service";
@@ -49,6 +50,7 @@ export function createClients(config: Pick<Config, "internalToken" | keyof Clien
     alertActions: createClient(ActionServiceClient, config.alerter.address, options),
     escalations: createClient(EscalationServiceClient, config.alerter.address, options),
     incidents: createClient(IncidentServiceClient, config.alerter.address, options),
+    interactions: createClient(InteractionServiceClient, config.alerter.address, options),
     maintenance: createClient(MaintenanceWindowServiceClient, config.alerter.address, options),
     reporter: createClient(ReportServiceClient, config.reporter.address, options),
     collector: createClient(TargetServiceClient, config.collector.address, options),

@@ -18,6 +18,7 @@ import type { DispatchViews } from "../alertmanager/dispatch-views.ts";
 import { type Alert, alertToMessage } from "../alerts/alert.ts";
 import { findAlert } from "../alerts/alert-store.ts";
 import { routedLabels } from "../alerts/routed-entry.ts";
+import { groupTag } from "../channels/group-tag.ts";
 import { putInbox } from "../dispatch/inbox.ts";
 import { tellEscalations } from "../escalation/on-acknowledged.ts";
 import { type Deed, deedOf, entryOf } from "./act.ts";
@@ -35,11 +36,17 @@ export interface AlertActionsOptions {
   readonly onActed: () => void;
 }
 
+/** A group: by its key, or as buttons name it. */
+export type GroupName = { readonly groupKey: string } | { readonly groupTag: string };
+
 /** What people do to alerts and groups, of rules and of others. Everything is of the given tenant, and kept before it is answered. */
 export interface AlertActions {
   /** Throws not_found, failed_precondition, invalid_argument. */
   onAlert(tenant: string, request: ActOnAlertRequest): Promise<ActOnAlertResponse>;
-  onGroup(tenant: string, request: ActOnAlertGroupRequest): Promise<ActOnAlertGroupResponse>;
+  onGroup(
+    tenant: string,
+    request: GroupName & Pick<ActOnAlertGroupRequest, "action" | "userId">,
+  ): Promise<ActOnAlertGroupResponse>;
 }
 
 /** Alerts that are looked for and moved in one transaction. */
@@ -131,16 +138,14 @@ export function createAlertActions(options: AlertActionsOptions): AlertActions {
       return $case === "alertId" ? onRuleAlert(tenant, value, deed) : onRouted(tenant, value, deed);
     },
 
-    async onGroup(tenant, { groupKey, action, userId }) {
+    async onGroup(tenant, { action, userId, ...name }) {
       const nowMs = clock();
       const deed = deedOf(action, userId, nowMs);
       const { dispatcher } = await views.of(tenant);
-      const groups = dispatcher.groups(nowMs).filter((group) => group.groupKey === groupKey);
+      const groups = dispatcher.groups(nowMs).filter(({ groupKey }) => isNamed(tenant, groupKey, name));
       const [first] = groups;
-      if (first === undefined) {
-        const text = JSON.stringify(groupKey.slice(0, 256));
-        throw new AppError("not_found", `cannot find group ${text}: there is none of that key`);
-      }
+      if (first === undefined) throw noGroup(name);
+      const { groupKey } = first;
       const firing = groups.flatMap(({ alerts }) => alerts).filter((alert) => !isResolved(alert, nowMs));
       const members = [...new Map(firing.map((alert) => [alert.fingerprint, alert])).values()];
       await moveMembers(tenant, members, deed);
@@ -149,6 +154,18 @@ export function createAlertActions(options: AlertActionsOptions): AlertActions {
       return { care: careAfter(deed, first, nowMs), alerts: members.length };
     },
   };
+}
+
+function isNamed(tenant: string, groupKey: string, name: GroupName): boolean {
+  return "groupTag" in name ? groupTag(tenant, groupKey) === name.groupTag : groupKey === name.groupKey;
+}
+
+function noGroup(name: GroupName): AppError {
+  const [text, what] = "groupTag" in name ? [name.groupTag, "tag"] : [name.groupKey, "key"];
+  return new AppError(
+    "not_found",
+    `cannot find group ${JSON.stringify(text.slice(0, 256))}: there is none of that ${what}`,
+  );
 }
 
 /** What it means to the state of an alert of a rule. Who snoozes it does not take care of it now. */

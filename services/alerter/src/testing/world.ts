@@ -10,6 +10,7 @@ import { AlertServiceClient } from "@sightline/proto/sightline/alert/v1/alert_se
 import { AlertmanagerServiceClient } from "@sightline/proto/sightline/alert/v1/alertmanager_service";
 import { EscalationServiceClient } from "@sightline/proto/sightline/alert/v1/escalation_service";
 import { IncidentServiceClient } from "@sightline/proto/sightline/alert/v1/incident_service";
+import { InteractionServiceClient } from "@sightline/proto/sightline/alert/v1/interaction_service";
 import { MaintenanceWindowServiceClient } from "@sightline/proto/sightline/alert/v1/maintenance_window_service";
 import { OncallServiceClient } from "@sightline/proto/sightline/alert/v1/oncall_service";
 import { EventBatch, type SystemEvent } from "@sightline/proto/sightline/event/v1/event";
@@ -49,6 +50,7 @@ export interface Alerter extends AsyncDisposable {
   readonly oncall: ReturnType<typeof connectOncall>;
   readonly incidents: ReturnType<typeof connectIncidents>;
   readonly actions: ReturnType<typeof connectActions>;
+  readonly interactions: ReturnType<typeof connectInteractions>;
   readonly windows: ReturnType<typeof connectWindows>;
   /** One that does not know the internal token. */
   readonly stranger: ReturnType<typeof connect>;
@@ -130,6 +132,7 @@ async function startAlerter(
   const oncall = connectOncall(`127.0.0.1:${grpcPort}`);
   const incidents = connectIncidents(`127.0.0.1:${grpcPort}`);
   const actions = connectActions(`127.0.0.1:${grpcPort}`);
+  const interactions = connectInteractions(`127.0.0.1:${grpcPort}`);
   const windows = connectWindows(`127.0.0.1:${grpcPort}`);
   const stranger = connect(`127.0.0.1:${grpcPort}`, "guessed");
   const stop = async () => {
@@ -139,6 +142,7 @@ async function startAlerter(
     oncall.close();
     incidents.close();
     actions.close();
+    interactions.close();
     windows.close();
     stranger.close();
     await service.stop();
@@ -150,6 +154,7 @@ async function startAlerter(
     oncall,
     incidents,
     actions,
+    interactions,
     windows,
     stranger,
     notReady: async () => Object.keys((await service.deps.readiness.report()).notReady),
@@ -176,6 +181,10 @@ function connectOncall(address: string) {
 
 function connectActions(address: string) {
   return createClient(ActionServiceClient, address, { internalToken });
+}
+
+function connectInteractions(address: string) {
+  return createClient(InteractionServiceClient, address, { internalToken });
 }
 
 function connectWindows(address: string) {

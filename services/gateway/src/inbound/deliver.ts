@@ -6,7 +6,7 @@ import { EventBatch, type SystemEvent } from "@sightline/proto/sightline/event/v
 import type { Clients } from "../clients.ts";
 import type { Bounded } from "./bounded.ts";
 import { type EventContext, keptEvent } from "./kept-event.ts";
-import type { Dropped, ToldAlert } from "./told.ts";
+import type { Dropped, Interaction, ToldAlert } from "./told.ts";
 
 /** Puts messages on the bus; resolves when it holds them. */
 export interface EventPublisher {
@@ -25,15 +25,21 @@ export interface Delivered {
   readonly dropped: readonly Dropped[];
 }
 
-export interface Destination extends Pick<Clients, "alertmanager"> {
+export interface Destination extends Pick<Clients, "alertmanager" | "interactions"> {
   readonly publisher: EventPublisher;
 }
 
 const DEADLINE_MS = 15_000;
+/** Somebody waits who pressed a button. */
+const INTERACTION_DEADLINE_MS = 2000;
 const MAX_BATCH_BYTES = 256 * 1024;
 
-/** Passes on what a request means, to the alerter and to the bus. Throws when either cannot take it now: then all of it may be sent again. */
+/**
+ * Passes on what a request means, to the alerter and to the bus. Throws when either cannot take it now: then all of it may be sent again;
+ * and invalid_argument for an interaction that is none.
+ */
 export async function deliver(told: Bounded, options: DeliverOptions, to: Destination): Promise<Delivered> {
+  if (told.interaction !== undefined) await deliverInteraction(told.interaction, options, to);
   const refused = await deliverAlerts(told.alerts, options, to);
   const events: SystemEvent[] = [];
   const dropped: Dropped[] = [...told.dropped, ...refused];
@@ -44,6 +50,16 @@ export async function deliver(told: Bounded, options: DeliverOptions, to: Destin
   }
   for (const batch of batchesOf(events)) await publishBatch(batch, options, to);
   return { alerts: told.alerts.length - refused.length, events: events.length, dropped };
+}
+
+/** Who pressed is told there what came of it. */
+async function deliverInteraction(
+  { channel, payload }: Interaction,
+  { tenant, signal }: DeliverOptions,
+  { interactions }: Destination,
+): Promise<void> {
+  const request = { channel, payload: Buffer.from(JSON.stringify(payload)) };
+  await interactions.call("interact", request, { tenant, signal, deadlineMs: INTERACTION_DEADLINE_MS });
 }
 
 async function deliverAlerts(

@@ -30,4 +30,10 @@ export interface InboundKind {
   verify(request: InboundRequest, secret: string, nowMs: number): string | undefined;
   /** What a request means. Throws invalid_argument for what no such source sends. */
   tell(delivery: Delivery, options: TellOptions): Told;
+  /** Whether every source has to have a secret: what it sends is done in somebody's name. Default: no. */
+  readonly isAlwaysSigned?: boolean;
+  /** How long its sender waits for an answer, milliseconds; after that it is told that it may try again. Default: as long as it takes. */
+  readonly answerWithinMs?: number;
+  /** Whether it takes what an answer says for something else. Default: no. */
+  readonly answersEmpty?: boolean;
 }

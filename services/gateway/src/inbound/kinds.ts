@@ -16,9 +16,19 @@ import { verifyPagerduty } from "./pagerduty/verify.ts";
 import { readSentry } from "./sentry/read.ts";
 import { translateSentry } from "./sentry/translate.ts";
 import { verifySentry } from "./sentry/verify.ts";
+import { translateSlack } from "./slack/translate.ts";
+import { verifySlack } from "./slack/verify.ts";
 
 /** Every kind of source. A new one is a folder and a line each here. */
-export const INBOUND_KIND_NAMES = ["alertmanager", "grafana", "github", "sentry", "pagerduty", "generic"] as const;
+export const INBOUND_KIND_NAMES = [
+  "alertmanager",
+  "grafana",
+  "github",
+  "sentry",
+  "pagerduty",
+  "slack",
+  "generic",
+] as const;
 export type InboundKindName = (typeof INBOUND_KIND_NAMES)[number];
 
 export const INBOUND_KINDS: Readonly<Record<InboundKindName, InboundKind>> = {
@@ -38,6 +48,14 @@ export const INBOUND_KINDS: Readonly<Record<InboundKindName, InboundKind>> = {
       translateSentry(readSentry(header("sentry-hook-resource") ?? "", payload), header("request-id")),
   },
   pagerduty: { verify: verifyPagerduty, tell: ({ payload }) => translatePagerduty(readPagerduty(payload)) },
+  slack: {
+    verify: verifySlack,
+    tell: ({ header, payload }) => translateSlack(payload, header("x-slack-signature")),
+    isAlwaysSigned: true,
+    // Slack waits for three seconds, the way there and back included.
+    answerWithinMs: 2500,
+    answersEmpty: true,
+  },
   generic: { verify: verifyGeneric, tell: translateGeneric },
 };
 

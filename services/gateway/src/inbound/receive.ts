@@ -102,15 +102,15 @@ export function createReceive(context: InboundContext): Receive {
     },
 
     async take(source, request, signal) {
-      const { kind, secret } = source;
-      const wrong = secret === "" ? undefined : source.speaks.verify(request, secret, clock());
+      const { kind } = source;
+      const wrong = problemOfSignature(source, request, clock());
       // Nobody else gets to say what is wrong with this source.
       if (wrong !== undefined) throw new AppError("unauthenticated", `cannot believe the request: ${wrong}`);
       const told = await Promise.try(() => tellOf(source, request, clock())).catch((thrown: unknown) =>
         notUnderstood(source, thrown),
       );
       countRecords(source.sourceId, told.alerts.length + told.events.length);
-      const receipt = await pass(source, told, signal);
+      const receipt = await pass(source, told, signal).catch((thrown: unknown) => notUnderstood(source, thrown));
       // Of one that comes again there is nothing new to say.
       if (receipt.duplicate) return receipt;
       count(kind, receipt);
@@ -120,6 +120,11 @@ export function createReceive(context: InboundContext): Receive {
       return receipt;
     },
   };
+}
+
+function problemOfSignature({ speaks, secret }: OpenSource, request: InboundRequest, nowMs: number) {
+  if (secret !== "") return speaks.verify(request, secret, nowMs);
+  return speaks.isAlwaysSigned === true ? "the source has no secret" : undefined;
 }
 
 /** They were right when they were put; what is no more is not the sender's fault. */

@@ -1,8 +1,10 @@
-import { AppError, invalid } from "@sightline/errors/app-error";
+import { setTimeout as sleep } from "node:timers/promises";
+import { AppError, invalid, unavailable } from "@sightline/errors/app-error";
 import express, { type Request, type Response, Router } from "express";
 import type { Metrics } from "../metrics.ts";
 import { type RestOptions, sendError } from "../rest/router.ts";
-import type { OpenSource, Receipt, Receive } from "./receive.ts";
+import { inboundKindOf } from "./kinds.ts";
+import type { Receipt, Receive } from "./receive.ts";
 
 export interface InboundRouterOptions extends Pick<RestOptions, "answered" | "defect"> {
   readonly metrics: Pick<Metrics, "inboundRequests">;
@@ -32,23 +34,41 @@ async function serve(request: Request, response: Response, { receive, options }:
   const gone = new AbortController();
   response.once("close", () => gone.abort());
   response.setHeader("cache-control", "no-store");
-  let source: OpenSource | undefined;
+  const kind = String(request.params["kind"]);
+  const speaks = inboundKindOf(kind);
   let outcome = "taken";
   try {
-    source = await receive.open(String(request.params["kind"]), String(request.params["token"]));
-    const body = await readBody(request, response);
-    const header = (name: string) => request.get(name);
-    const receipt = await receive.take(source, { header, body }, gone.signal);
+    const take = async () => {
+      const source = await receive.open(kind, String(request.params["token"]));
+      const body = await readBody(request, response);
+      return receive.take(source, { header: (name) => request.get(name), body }, gone.signal);
+    };
+    const receipt = await withinMs(speaks?.answerWithinMs, take);
     if (receipt.duplicate) outcome = "duplicate";
-    response.json(answerOf(receipt));
+    if (speaks?.answersEmpty === true) response.end();
+    else response.json(answerOf(receipt));
   } catch (thrown) {
     const error = AppError.from(thrown);
     outcome = error.code;
     if (error.code === "internal") options.defect(error, `post ${PATH}`);
     if (!response.destroyed) sendError(response, error);
   } finally {
-    options.metrics.inboundRequests.inc({ kind: source?.kind ?? "", outcome });
+    options.metrics.inboundRequests.inc({ kind: speaks === undefined ? "" : kind, outcome });
     options.answered({ method: "post", path: PATH }, response.statusCode, (performance.now() - started) / 1000);
+  }
+}
+
+/** Who does not wait any longer is told so in time. What was begun is left to end with the connection. */
+async function withinMs<T>(limitMs: number | undefined, take: () => Promise<T>): Promise<T> {
+  if (limitMs === undefined) return take();
+  const ended = new AbortController();
+  const late = sleep(limitMs, undefined, { signal: ended.signal }).then((): never => {
+    throw unavailable(`cannot say what came of it: it took more than ${limitMs} ms; look, and try again`);
+  });
+  try {
+    return await Promise.race([take(), late]);
+  } finally {
+    ended.abort();
   }
 }
 

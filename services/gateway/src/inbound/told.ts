@@ -73,6 +73,16 @@ export interface Told {
   /** Beside those of the alerts. */
   readonly events: readonly ToldEvent[];
   readonly dropped: readonly Dropped[];
+  /** What somebody did by a button of a message of ours. */
+  readonly interaction?: Interaction | undefined;
+}
+
+/** It in the words of the program that shows the messages of a channel. */
+export interface Interaction {
+  /** The kind of the channel. */
+  readonly channel: string;
+  /** JSON. */
+  readonly payload: unknown;
 }
 
 /** A request that means nothing here. */

@@ -12,7 +12,7 @@ import {
 } from "@sightline/postgres/inbound-sources";
 import type { Sql } from "@sightline/postgres/pool";
 import { z } from "zod";
-import { INBOUND_KIND_NAMES, INBOUND_KINDS } from "../inbound/kinds.ts";
+import { INBOUND_KIND_NAMES, INBOUND_KINDS, inboundKindOf } from "../inbound/kinds.ts";
 import { tellOf } from "../inbound/receive.ts";
 import { type Settings, settings } from "../inbound/settings.ts";
 import { DROP_REASONS } from "../inbound/told.ts";
@@ -135,6 +135,7 @@ function changingRoutes({ sql, clock }: InboundSourceRouteOptions): Route[] {
       answer: addressForm,
       call: async ({ body, caller }) => {
         wantFitting(body.kind, body.settings);
+        wantSecret(body.kind, body.secret);
         const { key, prefix, hash } = createApiKey("inbound");
         const nowMs = clock();
         const sourceId = uuid7(nowMs);
@@ -160,6 +161,7 @@ function changingRoutes({ sql, clock }: InboundSourceRouteOptions): Route[] {
       call: async ({ param, body, caller: { tenant } }) => {
         const { sourceId, kind: known } = await theSource(sql, tenant, param("id"));
         wantFitting(known, body.settings);
+        if (body.secret !== undefined) wantSecret(known, body.secret);
         const changed = { tenant, sourceId, ...body, secret: body.secret };
         await updateSource(sql, changed).catch(rethrowTaken(body.name));
         return sourceToJson(await theSource(sql, tenant, sourceId));
@@ -227,6 +229,11 @@ function wantFitting(of: string, { mapping, issueLabels }: Settings): void {
   if (of !== "github" && issueLabels.length > 0) {
     throw invalid(`cannot use the settings: issueLabels: got some for the kind ${of}, want them only for github`);
   }
+}
+
+function wantSecret(of: string, given: string): void {
+  if (given !== "" || inboundKindOf(of)?.isAlwaysSigned !== true) return;
+  throw invalid(`cannot use the source: secret: got none, want the one by which ${of} signs`);
 }
 
 function addressOf(of: string, key: string): string {

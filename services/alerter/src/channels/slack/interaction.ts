@@ -1,6 +1,6 @@
 import { invalid } from "@sightline/errors/app-error";
 import { z } from "zod";
-import type { Interaction, Press } from "../interaction.ts";
+import type { Interaction } from "../interaction.ts";
 import { answerSlack } from "./answer.ts";
 import { pressOf } from "./care-buttons.ts";
 import { replacedMessage, shownMessage } from "./replaced-message.ts";
@@ -35,14 +35,13 @@ export function readSlackInteraction(payload: unknown): Interaction {
   // Shortcuts and dialogs of the same app, which are of somebody else's making.
   if (type !== "block_actions") return nothing;
   const { user, channel, actions, message, response_url: url } = parse(blockActions, payload);
-  const presses = actions.flatMap((element): Press[] => pressOf(element) ?? []);
   const name = [user.username, user.name].find((one) => one?.trim()) ?? user.id;
   const place = channel?.name ? `in #${channel.name.slice(0, maxNameChars)}, ` : "";
   return {
     // Names in Slack are nobody's here, whatever people call themselves there.
     by: `${name.slice(0, maxNameChars)} (Slack)`,
     note: `${place}as ${user.id.slice(0, maxNameChars)}`,
-    press: presses[0],
+    press: actions.map(pressOf).find((press) => press !== undefined),
     reply: (pressed) =>
       url
         ? {

@@ -1,5 +1,9 @@
 import { AppError, unavailable } from "@sightline/errors/app-error";
 import { AlertmanagerServiceService, type PostedAlert } from "@sightline/proto/sightline/alert/v1/alertmanager_service";
+import {
+  InteractionServiceService,
+  type InteractRequest,
+} from "@sightline/proto/sightline/alert/v1/interaction_service";
 import { internalUnary, unary } from "@sightline/rpc/handlers";
 import { createGrpcServer } from "@sightline/rpc/server";
 import { serverStream } from "@sightline/rpc/streams";
@@ -10,9 +14,16 @@ export interface TakenAlert extends PostedAlert {
   readonly tenant: string;
 }
 
-/** A real gRPC server that takes alerts as the alerter does, and keeps them. */
+/** Something that was pressed, and whose it is. */
+export interface TakenInteraction extends InteractRequest {
+  readonly tenant: string;
+}
+
+/** A real gRPC server that takes alerts, and what people press, as the alerter does, and keeps them. */
 export async function startTakingAlerter(internalToken: string) {
   const taken: TakenAlert[] = [];
+  const pressed: TakenInteraction[] = [];
+  let answer: () => Promise<unknown> = async () => undefined;
   let isUp = true;
   const server = createGrpcServer({ host: "127.0.0.1", port: 0, log: quietLog });
   const refuse = unary(async () => {
@@ -43,10 +54,23 @@ export async function startTakingAlerter(internalToken: string) {
     previewRouting: refuse,
     testReceiver: refuse,
   });
+  server.addService(InteractionServiceService, {
+    interact: internalUnary(internalToken)(async (request: InteractRequest, { tenant }) => {
+      if (!isUp) throw unavailable("cannot do it: the database is away");
+      await answer();
+      pressed.push({ ...request, tenant });
+      return { outcome: "done" };
+    }),
+  });
   const port = await server.listen();
   return {
     address: `127.0.0.1:${port}`,
     taken,
+    pressed,
+    /** What an interaction waits for from now on. */
+    waitFor: (wait: () => Promise<unknown>) => {
+      answer = wait;
+    },
     setUp: (up: boolean) => {
       isUp = up;
     },

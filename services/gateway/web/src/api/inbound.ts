@@ -7,8 +7,10 @@ import { anySchema } from "./types.ts";
 export const inboundKey = ["inbound-sources"] as const;
 
 /** Whose format a source sends. */
-export const INBOUND_KINDS = ["alertmanager", "grafana", "github", "sentry", "pagerduty", "generic"] as const;
+export const INBOUND_KINDS = ["alertmanager", "grafana", "github", "sentry", "pagerduty", "slack", "generic"] as const;
 export type InboundKind = (typeof INBOUND_KINDS)[number];
+/** Those that send alerts and events; Slack sends what people press below messages. */
+export type TellingKind = Exclude<InboundKind, "slack">;
 
 const settingsSchema = z.object({
   labels: textMap,
@@ -91,7 +93,7 @@ export type Told = z.infer<typeof toldSchema>;
 
 /** A payload to be tried: nothing is kept and nobody told. */
 export interface Trial {
-  readonly kind: InboundKind;
+  readonly kind: TellingKind;
   readonly name?: string;
   readonly settings: InboundSettings;
   readonly headers: Readonly<Record<string, string>>;

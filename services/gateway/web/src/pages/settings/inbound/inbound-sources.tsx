@@ -50,7 +50,8 @@ export function InboundSources() {
       ) : null}
       {sources.data?.length === 0 ? (
         <EmptyState icon={<IconWebhook size={34} stroke={1.4} aria-hidden />} title="Nobody sends alerts here yet">
-          Alertmanager, Grafana, GitHub, Sentry, PagerDuty, or any JSON by a mapping of yours.
+          Alertmanager, Grafana, GitHub, Sentry, PagerDuty, or any JSON by a mapping of yours; and Slack, of the buttons
+          that people press there.
         </EmptyState>
       ) : null}
       {sources.data === undefined || sources.data.length === 0 ? null : (

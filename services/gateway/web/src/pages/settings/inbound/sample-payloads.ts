@@ -1,4 +1,4 @@
-import type { InboundKind } from "../../../api/inbound.ts";
+import type { TellingKind } from "../../../api/inbound.ts";
 
 /** Something to try a kind with before its sender has sent anything. */
 export interface SamplePayload {
@@ -25,7 +25,7 @@ const webhook = {
 };
 
 /** A short one of each kind, as its sender sends it. */
-export const SAMPLE_PAYLOADS: Readonly<Record<InboundKind, SamplePayload>> = {
+export const SAMPLE_PAYLOADS: Readonly<Record<TellingKind, SamplePayload>> = {
   alertmanager: {
     payload: {
       version: "4",

@@ -23,6 +23,7 @@ const kinds = [
   { value: "github", label: "GitHub" },
   { value: "sentry", label: "Sentry" },
   { value: "pagerduty", label: "PagerDuty" },
+  { value: "slack", label: "Slack, of buttons that people press" },
   { value: "generic", label: "Any JSON, by a mapping" },
 ];
 
@@ -58,7 +59,7 @@ export function SourceForm(props: {
           </Button>
         </div>
       </form>
-      {read.ok ? (
+      {read.ok && draft.kind !== "slack" ? (
         <TryPayload key={draft.kind} kind={draft.kind} name={draft.name.trim()} settings={read.settings} />
       ) : null}
     </Modal>
@@ -97,7 +98,7 @@ function SourceFields(props: {
     <div className={form.grid}>
       <TextInput
         label="Name"
-        description="Its alerts have it as the label inbound"
+        description={draft.kind === "slack" ? "Such as the Slack app's" : "Its alerts have it as the label inbound"}
         required
         maxLength={100}
         data-autofocus
@@ -115,23 +116,7 @@ function SourceFields(props: {
         onChange={(value) => onChange({ kind: INBOUND_KINDS.find((known) => known === value) ?? draft.kind })}
       />
       <Secret source={source} draft={draft} onChange={onChange} />
-      <NumberInput
-        label="Its alerts last at most"
-        description="When nothing more is heard of them"
-        suffix=" h"
-        min={0.02}
-        max={8760}
-        value={draft.lastsHours}
-        onChange={(hours) => onChange({ lastsHours: Number(hours) || 72 })}
-      />
-      <TagsInput
-        className={form.wide ?? ""}
-        label="Labels that its alerts get"
-        description="Where they have none of that name"
-        placeholder="team=payments, then Enter"
-        value={[...draft.labels]}
-        onChange={(labels) => onChange({ labels })}
-      />
+      {draft.kind === "slack" ? null : <OfItsAlerts draft={draft} onChange={onChange} />}
       {draft.kind === "github" ? (
         <TagsInput
           className={form.wide ?? ""}
@@ -160,6 +145,31 @@ function SourceFields(props: {
   );
 }
 
+function OfItsAlerts(props: { draft: SourceDraft; onChange: (changes: Partial<SourceDraft>) => void }) {
+  const { draft, onChange } = props;
+  return (
+    <>
+      <NumberInput
+        label="Its alerts last at most"
+        description="When nothing more is heard of them"
+        suffix=" h"
+        min={0.02}
+        max={8760}
+        value={draft.lastsHours}
+        onChange={(hours) => onChange({ lastsHours: Number(hours) || 72 })}
+      />
+      <TagsInput
+        className={form.wide ?? ""}
+        label="Labels that its alerts get"
+        description="Where they have none of that name"
+        placeholder="team=payments, then Enter"
+        value={[...draft.labels]}
+        onChange={(labels) => onChange({ labels })}
+      />
+    </>
+  );
+}
+
 function Secret(props: {
   source: InboundSource | undefined;
   draft: SourceDraft;
@@ -167,21 +177,25 @@ function Secret(props: {
 }) {
   const { source, draft, onChange } = props;
   const isKept = source?.hasSecret === true;
+  // Whoever presses a button is believed to be who Slack says that they are.
+  const isNeeded = draft.kind === "slack";
+  const otherwise = isNeeded
+    ? "The signing secret of the Slack app"
+    : "With what the sender signs; empty: the address is enough";
   return (
     <div>
       <PasswordInput
         size="sm"
         label="Secret"
-        description={
-          isKept ? "Empty: the one that it has stays" : "With what the sender signs; empty: the address is enough"
-        }
+        description={isKept ? "Empty: the one that it has stays" : otherwise}
+        required={isNeeded && !isKept}
         autoComplete="off"
         maxLength={512}
         disabled={draft.isSecretRemoved}
         value={draft.secret}
         onChange={(event) => onChange({ secret: event.currentTarget.value })}
       />
-      {isKept ? (
+      {isKept && !isNeeded ? (
         <Checkbox
           mt={6}
           size="xs"

@@ -2,14 +2,14 @@ import { Button, Textarea, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { messageOf } from "../../../api/api-error.ts";
-import { type InboundKind, type InboundSettings, trySource } from "../../../api/inbound.ts";
+import { type InboundSettings, type TellingKind, trySource } from "../../../api/inbound.ts";
 import form from "../../alerts/rule-editor.module.css";
 import { SAMPLE_PAYLOADS } from "./sample-payloads.ts";
 import { parseJson } from "./source-draft.ts";
 import { ToldByPayload } from "./told-by-payload.tsx";
 
 /** Says what a payload would become; nothing is kept and nobody told. */
-export function TryPayload({ kind, name, settings }: { kind: InboundKind; name: string; settings: InboundSettings }) {
+export function TryPayload({ kind, name, settings }: { kind: TellingKind; name: string; settings: InboundSettings }) {
   const { header, payload } = SAMPLE_PAYLOADS[kind];
   const [text, setText] = useState(() => JSON.stringify(payload, null, 2));
   const [about, setAbout] = useState(header?.value ?? "");

@@ -1,0 +1,86 @@
+import { AppError, invalid } from "@sightline/errors/app-error";
+import type { Clock } from "@sightline/model/time";
+import type { Action } from "@sightline/proto/sightline/alert/v1/action_service";
+import type { InteractRequest, InteractResponse } from "@sightline/proto/sightline/alert/v1/interaction_service";
+import type { AlertActions } from "../actions/alert-actions.ts";
+import type { Interaction, Press, Pressed, ReadInteraction } from "../channels/interaction.ts";
+import { readSlackInteraction } from "../channels/slack/interaction.ts";
+import type { AlerterMetrics } from "../metrics.ts";
+import type { Replies } from "./replies.ts";
+
+export interface InteractionsOptions {
+  readonly actions: Pick<AlertActions, "onGroup">;
+  readonly replies: Replies;
+  readonly clock: Clock;
+  readonly metrics: Pick<AlerterMetrics, "interactions">;
+}
+
+/** What people press below messages. */
+export interface Interactions {
+  /**
+   * Does what somebody wants, and has it told where they pressed. Throws invalid_argument for a payload that is none, and
+   * unavailable when it cannot be kept now: nothing was done then.
+   */
+  interact(tenant: string, request: InteractRequest): Promise<InteractResponse>;
+}
+
+/** Every channel whose messages have buttons, by its kind. */
+const channels: ReadonlyMap<string, ReadInteraction> = new Map([["slack", readSlackInteraction]]);
+
+export function createInteractions({ actions, replies, clock, metrics }: InteractionsOptions): Interactions {
+  async function press(tenant: string, { by, note }: Interaction, { groupTag, ...wish }: Press): Promise<Pressed> {
+    const nowMs = clock();
+    const untilMs = wish.verb === "snooze" ? nowMs + wish.forMs : undefined;
+    const action: Action = { verb: verbOf(wish.verb, untilMs), note };
+    try {
+      const { alerts } = await actions.onGroup(tenant, { groupTag, action, userId: by });
+      if (alerts === 0) return { kind: "over" };
+    } catch (thrown) {
+      const error = AppError.from(thrown);
+      if (error.code !== "not_found") throw error;
+      return { kind: "over" };
+    }
+    return { kind: "done", verb: wish.verb, by, ...(untilMs !== undefined && { untilMs }) };
+  }
+
+  async function answer(tenant: string, channel: string, interaction: Interaction): Promise<string> {
+    if (interaction.press === undefined) return "nothing";
+    const pressed = await press(tenant, interaction, interaction.press);
+    const reply = interaction.reply(pressed);
+    if (reply !== undefined) replies.send(channel, reply);
+    return pressed.kind;
+  }
+
+  return {
+    async interact(tenant, { channel, payload }) {
+      const read = channels.get(channel);
+      if (read === undefined) throw invalid(`cannot read the interaction: channel: got ${JSON.stringify(channel)}`);
+      let verb = "";
+      let outcome = "failed";
+      try {
+        const interaction = read(parseJson(payload));
+        verb = interaction.press?.verb ?? "";
+        outcome = await answer(tenant, channel, interaction);
+        return { outcome };
+      } catch (thrown) {
+        const error = AppError.from(thrown);
+        outcome = error.code;
+        throw error;
+      } finally {
+        metrics.interactions.inc({ channel, verb, outcome });
+      }
+    },
+  };
+}
+
+function verbOf(verb: Press["verb"], untilMs = 0): Action["verb"] {
+  return verb === "snooze" ? { $case: "snooze", value: { untilUnixMs: BigInt(untilMs) } } : { $case: verb, value: {} };
+}
+
+function parseJson(payload: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(payload));
+  } catch (thrown) {
+    throw invalid(`cannot read the interaction: got no JSON: ${AppError.from(thrown).message}`, thrown);
+  }
+}
