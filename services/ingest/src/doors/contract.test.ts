@@ -9,7 +9,7 @@ import { putTenantLimits } from "@sightline/postgres/tenant-limits";
 import { eventually } from "@sightline/testkit/eventually";
 import { freePort } from "@sightline/testkit/free-port";
 import { type IngestUnderTest, startIngest } from "../testing/ingest.ts";
-import { logMarksIn } from "./otlp/testing/contracts.ts";
+import { logMarksIn } from "./otlp/testing/kinds.ts";
 import { contracts } from "./testing/contracts.ts";
 import { type Begun, httpSender, type Reply } from "./testing/sender.ts";
 

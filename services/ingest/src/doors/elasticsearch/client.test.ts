@@ -3,7 +3,7 @@ import { after, before, test } from "node:test";
 import { Client, errors } from "@elastic/elasticsearch";
 import { freePort } from "@sightline/testkit/free-port";
 import { type IngestUnderTest, startIngest } from "../../testing/ingest.ts";
-import { logMarksIn } from "../otlp/testing/contracts.ts";
+import { logMarksIn } from "../otlp/testing/kinds.ts";
 
 let ingest: IngestUnderTest;
 let node: string;

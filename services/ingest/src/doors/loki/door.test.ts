@@ -5,7 +5,7 @@ import { freePort } from "@sightline/testkit/free-port";
 import { compressSync } from "snappy";
 import { type IngestUnderTest, startIngest } from "../../testing/ingest.ts";
 import { logsRequest } from "../../testing/requests.ts";
-import { logMarksIn } from "../otlp/testing/contracts.ts";
+import { logMarksIn } from "../otlp/testing/kinds.ts";
 import { pushRequest } from "./testing/push.ts";
 
 let ingest: IngestUnderTest;

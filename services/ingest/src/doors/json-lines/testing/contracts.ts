@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { assertJsonStatus, logMarksIn } from "../../otlp/testing/contracts.ts";
+import { assertJsonStatus } from "../../otlp/testing/contracts.ts";
+import { logMarksIn } from "../../otlp/testing/kinds.ts";
 import { type DoorContract, usualCompressions } from "../../testing/door-contract.ts";
 import { httpSender, type Reply } from "../../testing/sender.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { compressSync } from "snappy";
-import { logMarksIn } from "../../otlp/testing/contracts.ts";
+import { logMarksIn } from "../../otlp/testing/kinds.ts";
 import { type DoorContract, usualCompressions } from "../../testing/door-contract.ts";
 import { httpSender, type Reply } from "../../testing/sender.ts";
 import { pushRequest } from "./push.ts";

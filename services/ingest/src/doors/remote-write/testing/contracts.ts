@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { compressSync } from "snappy";
-import { metricMarksIn } from "../../otlp/testing/contracts.ts";
+import { metricMarksIn } from "../../otlp/testing/kinds.ts";
 import type { DoorContract } from "../../testing/door-contract.ts";
 import { httpSender, type Reply } from "../../testing/sender.ts";
 import { encodeV1, encodeV2, type TestSeries } from "./encode.ts";
