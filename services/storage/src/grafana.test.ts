@@ -17,6 +17,8 @@ const dashboard: Dashboard = {
   to: now + 3600,
   intervalSeconds: 60,
   variables: { status: undefined, operation: undefined },
+  table: "otel_logs",
+  column: "Body",
 };
 const opened = new AsyncDisposableStack();
 let database: TestDatabase;
@@ -182,6 +184,41 @@ const queries: readonly Query[] = [
     sql: `SELECT TimeUnix, Value, AggregationTemporality, IsMonotonic, Attributes, ResourceAttributes['service.name'] AS service
       FROM otel_metrics_sum WHERE $__timeFilter(TimeUnix) ORDER BY TimeUnix LIMIT 10`,
     columns: ["TimeUnix", "Value", "AggregationTemporality", "IsMonotonic", "Attributes", "service"],
+  },
+  {
+    name: "a column of a table that the query names",
+    sql: "SELECT $__column FROM $__table WHERE Timestamp >= $__fromTime_ms AND Timestamp <= $__toTime_ms LIMIT 1",
+    columns: ["Body"],
+  },
+  {
+    name: "a series for each service",
+    sql: "$__columns(Timestamp, ServiceName AS service, count() AS spans) FROM otel_traces WHERE Duration > 0 LIMIT 10",
+    columns: ["t", "service", "spans"],
+  },
+  {
+    name: "requests a second of each service",
+    sql: "$__rateColumns(Timestamp, ServiceName, count()) FROM otel_traces",
+    columns: ["t", "metric", "value"],
+  },
+  {
+    name: "how fast a counter grew",
+    sql: "$__perSecondColumns(TimeUnix, MetricName, Value) FROM otel_metrics_sum WHERE IsMonotonic",
+    columns: ["t", "metric", "value"],
+  },
+  {
+    name: "what a counter grew by",
+    sql: "$__increaseColumns(TimeUnix, MetricName, Value AS growth) FROM otel_metrics_sum WHERE IsMonotonic",
+    columns: ["t", "metric", "growth"],
+  },
+  {
+    name: "the shape of durations in a few points",
+    sql: "$__lttb(auto, Timestamp, Duration) FROM otel_traces",
+    columns: ["Timestamp", "Duration"],
+  },
+  {
+    name: "the shape of what was counted before",
+    sql: "$__lttb(10, second, count() AS spans) FROM (SELECT Timestamp, toStartOfSecond(Timestamp) AS second FROM otel_traces) GROUP BY second",
+    columns: ["second", "spans"],
   },
 ];
 for (const { name, sql, columns } of queries) {

@@ -1,3 +1,6 @@
+import { expandStatement } from "./grafana-statements.ts";
+import { argumentsAt } from "./sql-parts.ts";
+
 /** What Grafana has chosen: a range, the width of a point, and what its variables are set to. */
 export interface Dashboard {
   /** Seconds since the Unix epoch. */
@@ -6,6 +9,9 @@ export interface Dashboard {
   readonly intervalSeconds: number;
   /** The text that stands for `$name`; undefined: "All". */
   readonly variables: Readonly<Record<string, string | undefined>>;
+  /** What a query names outside of its text. */
+  readonly table?: string;
+  readonly column?: string;
 }
 
 /** One macro: its name, and what stands for it with these arguments. */
@@ -26,44 +32,52 @@ const MACROS: Readonly<Record<string, (dashboard: Dashboard, args: readonly stri
   timeInterval_ms: ({ intervalSeconds }, [column]) =>
     `toStartOfInterval(toDateTime64(${column}, 3), INTERVAL ${intervalSeconds * 1000} millisecond)`,
   interval_s: ({ intervalSeconds }) => String(intervalSeconds),
+  // Grafana's own, which every data source has.
+  interval: ({ intervalSeconds }) => `${intervalSeconds}s`,
+  interval_ms: ({ intervalSeconds }) => String(intervalSeconds * 1000),
+  // Those that every data source of SQL has (data/sqlutil of Grafana's SDK for plugins). What comes of those of times is not
+  // for ClickHouse: it compares no such text with a DateTime64, and knows no datepart.
+  timeFrom: ({ from }, [column]) => `${column} >= '${timeText(from)}'`,
+  timeTo: ({ to }, [column]) => `${column} <= '${timeText(to)}'`,
+  timeGroup: (_dashboard, [column, period = ""]) =>
+    PERIODS.slice(PERIODS.indexOf(period))
+      .map((part) => `datepart(${part}, ${column})`)
+      .join(","),
+  table: ({ table = "" }) => table,
+  column: ({ column = "" }) => column,
   conditionalAll: ({ variables }, [condition = "", variable = ""]) =>
     variables[variable.slice(1)] === undefined ? "1=1" : condition,
 };
+
+/** From the shortest on; a group by one of them is one by the longer ones too. */
+const PERIODS: readonly string[] = ["minute", "hour", "day", "month", "year"];
+
+function timeText(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().replace(".000Z", "Z");
+}
 
 function day(seconds: number): string {
   return `toDate('${new Date(seconds * 1000).toISOString().slice(0, 10)}')`;
 }
 
-/** A query as Grafana's ClickHouse data source (4.20) sends it: macros first, then variables. */
+/**
+ * A query as Grafana's ClickHouse data source (4.20) sends it: macros first, those of whole statements before the others, then
+ * variables. Throws at a macro that there is none of.
+ */
 export function expand(sql: string, dashboard: Dashboard): string {
+  const statement = expandStatement(sql, dashboard);
   let expanded = "";
-  for (let at = 0; at < sql.length; ) {
-    const [, name = ""] = /^\$__(\w+)/.exec(sql.slice(at)) ?? [];
+  let from = 0;
+  for (const { 0: text, 1: name = "", index } of statement.matchAll(/\$__(\w+)/g)) {
+    // One in another's arguments has gone with it.
+    if (index < from) continue;
     const macro = MACROS[name];
-    if (macro === undefined) {
-      expanded += sql[at];
-      at += 1;
-      continue;
-    }
-    const open = at + name.length + 3;
-    const { args, end } = sql[open] === "(" ? argumentsAt(sql, open) : { args: [], end: open };
-    expanded += macro(dashboard, args);
-    at = end;
+    if (macro === undefined) throw new Error(`cannot expand ${text}: there is no such macro`);
+    const open = index + text.length;
+    const { args, end } = statement[open] === "(" ? argumentsAt(statement, open) : { args: [], end: open };
+    expanded += statement.slice(from, index) + macro(dashboard, args);
+    from = end;
   }
+  expanded += statement.slice(from);
   return expanded.replaceAll(/\$(\w+)/g, (text, name: string) => dashboard.variables[name] ?? text);
-}
-
-/** The arguments in the brackets that open there: commas within brackets do not part them. */
-function argumentsAt(sql: string, open: number): { args: string[]; end: number } {
-  const args = [""];
-  let depth = 0;
-  for (let at = open; at < sql.length; at++) {
-    const char = sql[at] ?? "";
-    if (char === ")" && depth === 1) return { args: args.map((arg) => arg.trim()), end: at + 1 };
-    if (char === "," && depth === 1) args.push("");
-    else if (depth > 0) args[args.length - 1] += char;
-    if (char === "(") depth += 1;
-    if (char === ")") depth -= 1;
-  }
-  throw new Error(`cannot read the macro at ${open}: its bracket is open`);
 }

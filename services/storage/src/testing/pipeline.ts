@@ -82,6 +82,7 @@ export async function startTestWriter(
     pause,
     clickhouse,
     observe: () => quietObserver,
+    droppedLetters: () => undefined,
     log: quietLog,
     clock: Date.now,
     random: () => 0.5,

@@ -3,6 +3,7 @@ SELECT
     (SELECT countIf(Body LIKE 'order %') FROM otel_logs WHERE Tenant = 'acme') AS logs,
     (SELECT count() FROM otel_logs WHERE Tenant = 'acme' AND has(mapValues(LogAttributes), 'u7')) AS logsOfUser,
     (SELECT count() FROM otel_logs WHERE Tenant = 'acme' AND has(mapValues(ResourceAttributes), 'a')) AS logsOfHost,
+    (SELECT uniqExactArray(arrayConcat(ResourceKeys, LogKeys)) FROM otel_logs_attribute_keys WHERE Tenant = 'acme') AS keysOfLogs,
     (SELECT count() FROM otel_traces WHERE Tenant = 'acme' AND has(SpanAttributeItems, 'user=u7')) AS spansOfUser,
     (SELECT uniqExact(TraceId) FROM otel_traces_trace_id_ts WHERE Tenant = 'acme') AS traces,
     (SELECT sum(Value) FROM otel_metrics_sum WHERE Tenant = 'acme' AND Attributes['code'] = '200') AS requests,
