@@ -108,6 +108,7 @@ test("a database with rows of the first schema has them all after the upgrade, a
     logs: 1000,
     logsOfUser: 1,
     logsOfHost: 1000,
+    keysOfLogs: 2,
     spansOfUser: 1,
     traces: 1000,
     requests: (999 * 1000) / 2,
@@ -118,7 +119,11 @@ test("a database with rows of the first schema has them all after the upgrade, a
   assert.deepEqual(await findRows(), [once]);
 
   await addRows();
-  const twice = { ...Object.fromEntries(Object.entries(once).map(([what, rows]) => [what, 2 * rows])), traces: 1000 };
+  const twice = {
+    ...Object.fromEntries(Object.entries(once).map(([what, rows]) => [what, 2 * rows])),
+    traces: 1000,
+    keysOfLogs: 2,
+  };
   assert.deepEqual(await findRows(), [twice]);
   // Parts that were written before the migrations and after them become one.
   const tables = [...wanted].flatMap(([name, definition]) => (/ENGINE = \w*MergeTree/.test(definition) ? [name] : []));

@@ -44,4 +44,8 @@ export const migrations: readonly Migration[] = [
     name: "0031_array_elements",
     sql: readFileSync(new URL("../migrations/0031_array_elements.sql", import.meta.url), "utf8"),
   },
+  {
+    name: "0032_log_attribute_keys",
+    sql: readFileSync(new URL("../migrations/0032_log_attribute_keys.sql", import.meta.url), "utf8"),
+  },
 ];

@@ -39,6 +39,8 @@ const oddLabels = {
   ...{ app_kubernetes_io_name: "shop/1", quo_ted_key: 'a "b" \\ c', lines: "one\ntwo\t\u0001", gr__e__: "5 €😀" },
   ...{ key_5xx: "yes", text: '{"lines":"no"}' },
 };
+/** More than are known by day. */
+const manyAttributes = Object.fromEntries(Array.from({ length: 10_001 }, (_, at) => [`key.${at}`, `value ${at}`]));
 const stored: readonly Stored[] = [
   { at: 10, body: "GET /cart 200 in 12ms", resource: shop, severity: 9, attributes: { "http.route": "/cart" } },
   {
@@ -54,6 +56,7 @@ const stored: readonly Stored[] = [
   { at: 3600, body: "late and alone" },
   { at: 15, body: "someone else's", resource: shop, tenant: "other" },
   { at: 15, body: "odd", tenant: "odd", resource: oddResource },
+  { at: 15, body: "much", tenant: "many-keys", attributes: manyAttributes },
 ];
 
 describe("lines for LogQL", () => {
@@ -218,6 +221,11 @@ describe("lines for LogQL", () => {
     ],
   ];
   for (const [query, want] of counted) test(query, async () => assert.deepEqual(await counts(query), want));
+
+  test("a label is found however many others there are", async () => {
+    const query = 'sum by (key_9999) (count_over_time({service_name=~".+"} | key_10000="value 10000" [2m]))';
+    assert.deepEqual(await counts(query, "many-keys"), [[{ key_9999: "value 9999" }, 1]]);
+  });
 
   test("labels are what resources say, in whatever signs", async () => {
     const context = contextOf("odd");

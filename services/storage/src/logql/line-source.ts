@@ -5,7 +5,7 @@ import type { LineChunk, LogSource, PaneChunk } from "@sightline/query/logql/eva
 import type { LineRead, LineSelection, PaneRead } from "@sightline/query/logql/plan/log-plan";
 import type { Labels } from "@sightline/query/logql/stages/line";
 import { bigints, doubles, integers, texts } from "../query/block-columns.ts";
-import { windowsOf } from "../query/log-windows.ts";
+import { type SearchProgress, windowsOf } from "../query/log-windows.ts";
 import type { Reader } from "../query/reader.ts";
 import { fill } from "../query/statement.ts";
 import { ALL_COLUMNS, namedColumns } from "./grouped-labels.ts";
@@ -41,18 +41,19 @@ export function createLineSource({ reader, tenant, limits }: LineSourceOptions):
   const budget = createBudget(limits);
   return {
     async *lines(read, signal) {
-      let left = read.limit ?? Number.POSITIVE_INFINITY;
-      for (const selection of partsOf(read)) {
+      let found = 0;
+      const progress = () => ({ found, wanted: read.wanted });
+      for (const selection of partsOf(read, progress)) {
         const { sql, params } = lineStatement({ ...read, selection });
-        const asked = read.limit === null ? params : { ...params, limit: left };
+        const asked = read.limit === null ? params : { ...params, limit: read.limit - found };
         for await (const block of reader.readColumns(sql, asked, { tenant, signal })) {
           if (block.rows === 0) continue;
           const chunk = lineChunk(block);
           budget.takeLines(chunk.texts);
-          left -= block.rows;
+          found += block.rows;
           yield chunk;
         }
-        if (left <= 0) return;
+        if (read.limit !== null && found >= read.limit) return;
       }
     },
     async *panes(read, signal) {
@@ -93,13 +94,14 @@ function tooMuch(what: string): AppError {
 }
 
 /** What is read in order is read in windows, which most often need not all be looked at. */
-function* partsOf({ selection, order }: LineRead): Generator<LineSelection> {
+function* partsOf({ selection, order }: LineRead, progress: () => SearchProgress): Generator<LineSelection> {
   if (order === "any") {
     yield selection;
     return;
   }
   const range = { startUnixNano: selection.fromNs, endUnixNano: selection.toNs };
-  for (const { startUnixNano: fromNs, endUnixNano: toNs } of windowsOf(range, order === "forward")) {
+  const windows = windowsOf(range, { oldestFirst: order === "forward", progress });
+  for (const { startUnixNano: fromNs, endUnixNano: toNs } of windows) {
     yield { ...selection, fromNs, toNs };
   }
 }

@@ -77,7 +77,7 @@ export interface StoredKeys {
  * @param keys all keys that attributes have there; null where they are not known, which costs more for each record
  */
 export function selectionSql(selection: AskedSelection, keys: StoredKeys | null = null): SelectionSql {
-  const params: Record<string, unknown> = { start: clamp(selection.fromNs), end: clamp(selection.toNs) };
+  const params: Record<string, unknown> = { start: clampNanos(selection.fromNs), end: clampNanos(selection.toNs) };
   const write = createWriter(params, keys);
   const clauses = clausesOf(selection, write);
   const exact = clauses.map((clause) => clause.exact);
@@ -94,13 +94,6 @@ function grouped(text: string): GroupedLabel {
   return GROUPED.get(text) ?? { group: text, shown: (column) => column };
 }
 
-/** The same, but for all records that the indexes do not rule out. */
-export function candidateSql(selection: AskedSelection): Pick<SelectionSql, "selected" | "params"> {
-  const params: Record<string, unknown> = { start: clamp(selection.fromNs), end: clamp(selection.toNs) };
-  const hints = hintsOf(clausesOf(selection, createWriter(params, null)));
-  return { selected: fill(read.selected, { hints, conditions: "" }), params };
-}
-
 function clausesOf({ matchers, conditions }: AskedSelection, write: ReturnType<typeof createWriter>): Clause[] {
   return [...matchers.map(write.matcher), ...conditions.map(write.condition)];
 }
@@ -109,7 +102,8 @@ function hintsOf(clauses: readonly Clause[]): string {
   return clauses.flatMap(({ hint }) => (hint === null ? [] : [`    AND ${hint}`])).join("\n");
 }
 
-function clamp(time: bigint): bigint {
+/** A time that the database can compare. */
+export function clampNanos(time: bigint): bigint {
   if (time < 0n) return 0n;
   return time > GREATEST_NS ? GREATEST_NS : time;
 }

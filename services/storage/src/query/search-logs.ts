@@ -84,7 +84,9 @@ async function readPage({ reader, request, range, cursor, params, limit, context
   const from = pageStart(cursor, range, oldestFirst);
   const statement = (oldestFirst ? oldestStatement : newestStatement)(params.attributeKeys);
   const rows: z.infer<typeof logRow>[] = [];
-  for (const { startUnixNano: start, endUnixNano: end } of windowsOf(restOf(range, cursor, oldestFirst), oldestFirst)) {
+  const progress = () => ({ found: rows.length, wanted: limit });
+  const windows = windowsOf(restOf(range, cursor, oldestFirst), { oldestFirst, progress });
+  for (const { startUnixNano: start, endUnixNano: end } of windows) {
     const window = { ...params, ...from, start, end, limit: limit - rows.length };
     rows.push(...(await reader.read(statement, window, context)));
     if (rows.length >= limit) break;

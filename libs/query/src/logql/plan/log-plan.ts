@@ -21,6 +21,8 @@ export interface LineRead {
   readonly order: "forward" | "backward" | "any";
   /** How many are enough. Null where that shows only while they are read: whoever reads stops then. */
   readonly limit: number | null;
+  /** How many the query answers in the end: where `limit` is null, more may have to be read for them. */
+  readonly wanted: number;
   /** Whether the text of the lines is looked at; if not they are read for their labels and times. */
   readonly needsText: boolean;
 }

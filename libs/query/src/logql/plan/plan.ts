@@ -56,6 +56,7 @@ function planLines(expression: LogExpression, parameters: QueryParameters): LogP
     selection,
     order: direction,
     limit: isCounted ? limit : null,
+    wanted: limit,
     needsText: true,
   };
   return { type: "lines", expression, read, direction, limit, intervalNs, nowNs };
@@ -128,7 +129,15 @@ function planRange({ aggregation, grouping, grid }: RangeToPlan): RangeRead {
   if (panes !== undefined) return { aggregation, grouping, read: panes };
   const countsBytes = operation === "bytes_over_time" || operation === "bytes_rate";
   const needsText = countsBytes || range.log.stages.some(({ type }) => type !== "label_filter");
-  return { aggregation, grouping, read: { type: "lines", selection, order: "any", limit: null, needsText } };
+  const read: LineRead = {
+    type: "lines",
+    selection,
+    order: "any",
+    limit: null,
+    wanted: Number.POSITIVE_INFINITY,
+    needsText,
+  };
+  return { aggregation, grouping, read };
 }
 
 const countable: ReadonlyMap<string, "lines" | "bytes"> = new Map([

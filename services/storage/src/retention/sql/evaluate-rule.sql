@@ -15,6 +15,7 @@ FROM
             toDateTime(Timestamp) AS Start,
             toDateTime(Timestamp) AS LastSeen,
             toDateTime(Timestamp) AS Bucket,
+            toDate(Timestamp) AS Day,
             arrayJoin({tenants:Array(String)}) AS Tenant
         FROM numbers(1000)
     )
