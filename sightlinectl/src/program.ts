@@ -9,6 +9,7 @@ import { addMaintenanceCommands } from "./maintenance/commands.ts";
 import { createOutput, type OutputStreams } from "./print/output.ts";
 import { addQueryCommands } from "./query/commands.ts";
 import { addRuleCommands } from "./rules/commands.ts";
+import { addSealCommands } from "./seals/commands.ts";
 import { loadSettings } from "./settings.ts";
 
 export interface ProgramOptions extends OutputStreams {
@@ -28,6 +29,7 @@ const GROUPS: readonly AddCommands[] = [
   addRuleCommands,
   addMaintenanceCommands,
   addDeadLetterCommands,
+  addSealCommands,
   addBackupCommands,
 ];
 
@@ -35,7 +37,7 @@ const FOOTER = `
 Settings come from --config, from .sightline/sightlinectl.yaml where make up runs, and from the environment:
   SIGHTLINE_SERVER, SIGHTLINE_API_KEY             the gateway, and a key with the scope admin (for queries: query)
   SIGHTLINE_STORAGE_ADDRESS, _INTERNAL_TOKEN      for backups: as the services have them
-  SIGHTLINE_CLICKHOUSE_URL, SIGHTLINE_POSTGRES_URL …
+  SIGHTLINE_CLICKHOUSE_URL, SIGHTLINE_POSTGRES_URL …, the latter for seals too
 
 Results go to the standard output, everything else to the error output. Ctrl-C ends a command in order, a second one at once.
 Exit codes: ${EXIT.ok} done, ${EXIT.failed} failed in whole or in part, ${EXIT.usage} wrong usage or settings, ${EXIT.unavailable} something is away: try again,

@@ -191,6 +191,26 @@ test("a Secret of the operator's own replaces the chart's", { skip }, () => {
   assert.equal(secrets("existing-secret-values.yaml"), 0);
 });
 
+test("the key that seals is given to those that seal, and to nobody else", { skip }, () => {
+  const key = "k".repeat(32);
+  const of = (...settings: string[]) => chart.template("default-values.yaml", ...settings);
+  const secretOf = (rendered: readonly Rendered[]) =>
+    rendered.filter(({ kind }) => kind === "Secret").map((object) => configMap.parse(object).data)[0] ?? {};
+  assert.deepEqual(
+    Object.keys(secretOf(of())).filter((name) => name.includes("seal")),
+    [],
+  );
+  const sealing = of("--set", `seal.key=${key}`);
+  assert.equal(Buffer.from(secretOf(sealing)["seal-key"] ?? "", "base64").toString(), key);
+  const have = workloads(sealing).filter(({ pod }) =>
+    pod.containers.some(({ env }) =>
+      env.some(({ name, value }) => name === "SIGHTLINE_SEAL_KEY" && value === undefined),
+    ),
+  );
+  assert.deepEqual(have.map(({ name }) => name.replace("release-sightline-", "")).toSorted(), ["alerter", "gateway"]);
+  assert.match(chart.refusal(...servers, "--set", "seal.key=short"), /seal/);
+});
+
 test("a missing address is one line that names the value", { skip }, () => {
   assert.match(chart.refusal(), /nats\.url is empty: give the address of your nats server/);
 });

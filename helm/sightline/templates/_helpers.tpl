@@ -81,6 +81,13 @@ app.kubernetes.io/part-of: sightline
   valueFrom:
     secretKeyRef: { name: {{ $secret }}, key: {{ last $pair }} }
 {{- end }}
+{{- if has .service (list "alerter" "gateway") }}
+{{- range $pair := list (list "SIGHTLINE_SEAL_KEY" "seal-key") (list "SIGHTLINE_SEAL_FORMER_KEY" "former-seal-key") }}
+- name: {{ first $pair }}
+  valueFrom:
+    secretKeyRef: { name: {{ $secret }}, key: {{ last $pair }}, optional: true }
+{{- end }}
+{{- end }}
 {{- if has .service (list "gateway" "ingest") }}
 {{- if .root.Values.grafana.enabled }}
 - name: GRAFANA_KEY

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import type { Sql } from "./pool.ts";
+import type { Seal } from "./seal.ts";
 
 const insertSql = readFileSync(new URL("./sql/insert-inbound-source.sql", import.meta.url), "utf8");
 const findSql = readFileSync(new URL("./sql/find-inbound-source.sql", import.meta.url), "utf8");
@@ -11,6 +12,8 @@ const deleteSql = readFileSync(new URL("./sql/delete-inbound-source.sql", import
 const noteSql = readFileSync(new URL("./sql/note-inbound-request.sql", import.meta.url), "utf8");
 const beginSql = readFileSync(new URL("./sql/begin-inbound-delivery.sql", import.meta.url), "utf8");
 const endSql = readFileSync(new URL("./sql/end-inbound-delivery.sql", import.meta.url), "utf8");
+const listUnsealedSql = readFileSync(new URL("./sql/list-unsealed-sources.sql", import.meta.url), "utf8");
+const sealSql = readFileSync(new URL("./sql/seal-source.sql", import.meta.url), "utf8");
 const pruneSql = readFileSync(new URL("./sql/prune-inbound-deliveries.sql", import.meta.url), "utf8");
 
 /** Whose something is: a source of a tenant. */
@@ -19,14 +22,20 @@ export interface SourceKey {
   readonly sourceId: string;
 }
 
+/** Where sources are kept: their secrets sealed, where there is a key. */
+export interface SourceStore {
+  readonly sql: Sql;
+  readonly seal: Seal;
+}
+
 /** A source as whoever receives needs it. */
 export interface FoundSource extends SourceKey {
   readonly name: string;
   readonly kind: string;
   /** As they were put: what they have to be, the caller knows. */
   readonly settings: unknown;
-  /** "" for none. */
-  readonly secret: string;
+  /** "" for none; undefined where the key is missing that it is sealed with. */
+  readonly secret: string | undefined;
 }
 
 /** A source as people see it. */
@@ -45,6 +54,7 @@ export interface ListedSource {
 }
 
 export interface NewSource extends FoundSource {
+  readonly secret: string;
   readonly prefix: string;
   /** SHA-256 of the token, hex. */
   readonly tokenHash: string;
@@ -71,7 +81,7 @@ const foundRow = z
     settings: z.unknown(),
     secret: z.string(),
   })
-  .transform(({ source_id, ...rest }): FoundSource => ({ ...rest, sourceId: source_id }));
+  .transform(({ source_id, ...rest }) => ({ ...rest, sourceId: source_id }));
 
 const listedRow = z
   .object({
@@ -102,16 +112,21 @@ const listedRow = z
   );
 
 /** False when the tenant has as many already as it may have. Throws already_exists when it has one of that name. */
-export async function insertSource(sql: Sql, source: NewSource, maxSources: number): Promise<boolean> {
-  const { tenant, sourceId, name, kind, settings, secret, prefix, tokenHash, createdAt, createdBy } = source;
+export async function insertSource(
+  { sql, seal }: SourceStore,
+  source: NewSource,
+  maxSources: number,
+): Promise<boolean> {
+  const { tenant, sourceId, name, kind, settings, prefix, tokenHash, createdAt, createdBy } = source;
+  const secret = seal.seal(ownerOf(source), source.secret);
   const own = [tenant, sourceId, name, kind, JSON.stringify(settings), secret, prefix, tokenHash, createdAt, createdBy];
   return (await sql.execute(insertSql, [...own, maxSources])) > 0;
 }
 
 /** The source of a token's hash; undefined when there is none. */
-export async function findSource(sql: Sql, tokenHash: string): Promise<FoundSource | undefined> {
+export async function findSource({ sql, seal }: SourceStore, tokenHash: string): Promise<FoundSource | undefined> {
   const [row] = await sql.query(findSql, [tokenHash], foundRow);
-  return row;
+  return row && { ...row, secret: seal.tryOpen(ownerOf(row), row.secret) };
 }
 
 /** All sources of a tenant by name, or the one of an id. */
@@ -120,9 +135,42 @@ export function listSources(sql: Sql, tenant: string, sourceId?: string): Promis
 }
 
 /** False when there is none. Throws already_exists when another one has that name. */
-export async function updateSource(sql: Sql, source: ChangedSource): Promise<boolean> {
-  const { tenant, sourceId, name, settings, secret } = source;
-  return (await sql.execute(updateSql, [tenant, sourceId, name, JSON.stringify(settings), secret ?? null])) > 0;
+export async function updateSource({ sql, seal }: SourceStore, source: ChangedSource): Promise<boolean> {
+  const { tenant, sourceId, name, settings } = source;
+  const secret = source.secret === undefined ? null : seal.seal(ownerOf(source), source.secret);
+  return (await sql.execute(updateSql, [tenant, sourceId, name, JSON.stringify(settings), secret])) > 0;
+}
+
+const unsealedRow = z
+  .object({ tenant: z.string(), source_id: z.string(), secret: z.string() })
+  .transform(({ source_id, ...rest }) => ({ ...rest, sourceId: source_id }));
+const UNSEALED_BATCH = 100;
+
+/**
+ * Seals every secret of all tenants that lies open, or is sealed with the key before, with ours; what is sealed with another one stays. Any number may
+ * do so at the same time. Does nothing without a key. Resolves to how many it has sealed.
+ */
+export async function sealSources({ sql, seal }: SourceStore, signal: AbortSignal): Promise<number> {
+  let sealed = 0;
+  let behind: SourceKey = { tenant: "", sourceId: "00000000-0000-0000-0000-000000000000" };
+  while (seal.prefix !== undefined && !signal.aborted) {
+    const params = [behind.tenant, behind.sourceId, seal.prefix, UNSEALED_BATCH];
+    const rows = await sql.query(listUnsealedSql, params, unsealedRow);
+    for (const { secret: kept, ...source } of rows) {
+      behind = source;
+      const text = seal.tryOpen(ownerOf(source), kept);
+      if (text === undefined) continue;
+      const { tenant, sourceId } = source;
+      sealed += await sql.execute(sealSql, [tenant, sourceId, kept, seal.seal(ownerOf(source), text)]);
+    }
+    if (rows.length < UNSEALED_BATCH) break;
+  }
+  return sealed;
+}
+
+/** Whose secret it is: that of another source does not open for it. */
+function ownerOf({ tenant, sourceId }: SourceKey): string {
+  return `inbound source ${sourceId} of ${tenant}`;
 }
 
 /** Gives a source another address, and nothing else. False when there is none. */

@@ -55,4 +55,5 @@ export const MIGRATIONS: readonly Migration[] = [
     name: "0019_rule_alerts",
     sql: readFileSync(new URL("../migrations/0019_rule_alerts.sql", import.meta.url), "utf8"),
   },
+  { name: "0021_seals", sql: readFileSync(new URL("../migrations/0021_seals.sql", import.meta.url), "utf8") },
 ];

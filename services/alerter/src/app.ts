@@ -5,6 +5,7 @@ import { uuid7 } from "@sightline/model/uuid7";
 import { holdLease } from "@sightline/postgres/lease";
 import { migrate } from "@sightline/postgres/migrate";
 import { createPool } from "@sightline/postgres/pool";
+import { createSeal } from "@sightline/postgres/seal";
 import { QueryServiceClient } from "@sightline/proto/sightline/query/v1/query_service";
 import { createClient } from "@sightline/rpc/client";
 import { createGrpcServer } from "@sightline/rpc/server";
@@ -70,6 +71,10 @@ export async function start(config: Config, deps: Deps): Promise<void> {
   readiness.add("postgres", () => sql.ping().then(() => true));
 
   const bus = await connectBus({ url: config.nats.url, name: "alerter", log, signal });
+  const seal = createSeal(config.seal);
+  if (seal.prefix === undefined) {
+    log.warn({ missing: "seal.key" }, "each alertmanager.yml is kept in Postgres as it is, with its secrets");
+  }
   lifecycle.push("bus", bus.close);
   await ensureStreams(bus, config.nats);
   readiness.add("bus", bus.isConnected);
@@ -90,7 +95,7 @@ export async function start(config: Config, deps: Deps): Promise<void> {
     log,
     gauge: createAlertGauge(deps.metrics, { maxSeries: config.dispatch.maxNotifiedSeries }),
   };
-  const dispatching = startDispatch({ config, sql, rim, clock, newId, log, metrics, signal });
+  const dispatching = startDispatch({ config, sql, seal, rim, clock, newId, log, metrics, signal });
   readiness.add("alertmanager configurations", dispatching.checkKeys);
   lifecycle.push("dispatch", async () => {
     stopping.abort();
@@ -140,7 +145,7 @@ export async function start(config: Config, deps: Deps): Promise<void> {
     await evaluating.ended;
   });
 
-  const backtests = startBacktests({ config, sql, queries, clock });
+  const backtests = startBacktests({ config, sql, seal, queries, clock });
   lifecycle.push("backtests", backtests.close);
 
   const server = createGrpcServer({

@@ -1,5 +1,6 @@
 import { natsConfig } from "@sightline/bus/connect";
 import { postgresConfig } from "@sightline/postgres/pool";
+import { sealConfig } from "@sightline/postgres/seal";
 import { port, serviceAddress, serviceConfig } from "@sightline/service/config";
 import { secret } from "@sightline/service/secret";
 import { z } from "zod";
@@ -13,6 +14,8 @@ export const config = z.strictObject({
   /** Shared by all services: who has it is believed about the tenant. */
   internalToken: secret,
   postgres: postgresConfig.prefault({}),
+  /** For each alertmanager.yml, which holds secrets. */
+  seal: sealConfig.prefault({}),
   nats: natsConfig.prefault({}),
   storage: serviceAddress("127.0.0.1:7101"),
   /** How often every rule is evaluated. Events are looked at as they come. */
@@ -64,16 +67,12 @@ export const config = z.strictObject({
       maxSilences: z.int().min(1).default(10_000),
       /** How long silences, and maintenance windows that nobody uses, are kept after their end. */
       keepSilencesDays: z.int().min(1).max(3650).default(90),
-      /** How long it can be told why somebody was told or not. */
+      /** How long it can be told why somebody was told or not: decisions, and the configurations by which they were made. */
       keepDecisionsDays: z.int().min(1).max(3650).default(30),
       /** Alerts of the past whose labels are kept for that, those that were seen last. */
       maxPastAlerts: z.int().min(1).default(200_000),
       /** Notifications that are sent to one receiver at the same time. */
       maxConcurrentPerReceiver: z.int().min(1).max(256).default(16),
-      /** Seals each alertmanager.yml in Postgres, since it holds secrets: at least 32 random characters. Unset: they are kept as they are. */
-      configurationKey: secret.optional(),
-      /** The key before: what it sealed can be read until it has been put again. */
-      formerConfigurationKey: secret.optional(),
       /** A receiver that fails so often in a row, and for so long, is an alert of its own. */
       failuresUntilAlert: z.int().min(1).default(3),
       failingForMs: milliseconds.default(60_000),

@@ -4,9 +4,10 @@ import { heardLive } from "@sightline/bus/live";
 import { createPublisher } from "@sightline/bus/publish";
 import { createEventBuilder } from "@sightline/events/builder";
 import { findApiKey } from "@sightline/postgres/api-keys";
-import { pruneDeliveries } from "@sightline/postgres/inbound-sources";
+import { pruneDeliveries, sealSources } from "@sightline/postgres/inbound-sources";
 import { migrate } from "@sightline/postgres/migrate";
 import { createPool } from "@sightline/postgres/pool";
+import { createSeal } from "@sightline/postgres/seal";
 import { deleteExpiredSessions } from "@sightline/postgres/sessions";
 import { ActionServiceService } from "@sightline/proto/sightline/alert/v1/action_service";
 import { AlertServiceService } from "@sightline/proto/sightline/alert/v1/alert_service";
@@ -59,6 +60,10 @@ const MAX_INBOUND_BYTES = 16 * 1024 * 1024;
 
 /** Wires the gateway: what it asks first, its doors last. */
 export async function start(config: Config, deps: Deps): Promise<void> {
+
+/** Long enough for those to be gone that run without a key when there is a new one: they could not open what is sealed. */
+const SEAL_INTERVAL_MS = 600_000;
+
   const { log, lifecycle, readiness, clock, signal } = deps;
   const metrics = createMetrics(deps.metrics);
 
@@ -95,6 +100,17 @@ export async function start(config: Config, deps: Deps): Promise<void> {
 
   const routes = createRoutes({
     clients,
+  const seal = createSeal(config.seal);
+  if (seal.prefix === undefined) {
+    log.warn({ missing: "seal.key" }, "secrets of inbound sources are kept in Postgres as they are");
+  }
+  const sealAll = async () => {
+    const sealed = await sealSources({ sql: pool, seal }, signal);
+    if (sealed > 0) log.info({ sealed }, "secrets of inbound sources are sealed that were not, or with the key before");
+  };
+  const sealing = { signal, log, name: "seal secrets", immediately: false };
+  lifecycle.push("seal secrets", every(SEAL_INTERVAL_MS, sealAll, sealing));
+
     clock,
     sessions: {
       sessions,
@@ -110,6 +126,7 @@ export async function start(config: Config, deps: Deps): Promise<void> {
   const app = createPublicApp({
     routes,
     pageDir: config.pageDir,
+    seal,
     trustedProxies: config.trustedProxies,
     prometheus: createPrometheusContext({
       clients,
@@ -130,6 +147,7 @@ export async function start(config: Config, deps: Deps): Promise<void> {
         metrics,
         alertmanager: clients.alertmanager,
         interactions: clients.interactions,
+        seal,
         publisher: createPublisher(bus, "inbound", { as: "gateway", maxInFlightBytes: MAX_INBOUND_BYTES }),
       }),
       metrics,

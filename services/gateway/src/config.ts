@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { natsConfig } from "@sightline/bus/connect";
 import { bootstrapKeysConfig } from "@sightline/postgres/bootstrap-keys";
 import { postgresConfig } from "@sightline/postgres/pool";
+import { sealConfig } from "@sightline/postgres/seal";
 import { redisConfig } from "@sightline/redis/client";
 import { port, serviceAddress, serviceConfig } from "@sightline/service/config";
 import { secret } from "@sightline/service/secret";
@@ -17,6 +18,8 @@ export const config = z.strictObject({
   internalToken: secret,
   nats: natsConfig.prefault({}),
   postgres: postgresConfig.prefault({}),
+  /** For the secrets of inbound sources. */
+  seal: sealConfig.prefault({}),
   redis: redisConfig.prefault({}),
   storage: serviceAddress("127.0.0.1:7101"),
   analyzer: serviceAddress("127.0.0.1:7102"),

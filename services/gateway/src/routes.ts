@@ -1,4 +1,5 @@
 import type { Clock } from "@sightline/model/time";
+import type { Seal } from "@sightline/postgres/seal";
 import type { Clients } from "./clients.ts";
 import { monitoringRoutes } from "./monitoring/routes.ts";
 import { alertActionRoutes } from "./rest/alert-actions.ts";
@@ -39,10 +40,11 @@ export interface RouteOptions {
   readonly clock: Clock;
   readonly sessions: SessionRouteOptions;
   readonly keys: KeyRouteOptions & TenantRouteOptions;
+  readonly seal: Seal;
 }
 
 /** Every route of the REST interface. A new resource is one more file and one more line. */
-export function createRoutes({ clients, clock, sessions, keys }: RouteOptions): Route[] {
+export function createRoutes({ clients, clock, sessions, keys, seal }: RouteOptions): Route[] {
   return [
     ...sessionRoutes(sessions),
     ...eventRoutes(clients.storage, clock),
@@ -68,7 +70,7 @@ export function createRoutes({ clients, clock, sessions, keys }: RouteOptions): 
     ...escalationStateRoutes(clients.escalations),
     ...feedRoutes({ oncall: clients.oncall, sql: keys.sql, clock }),
     ...incidentRoutes(clients.incidents),
-    ...inboundSourceRoutes({ sql: keys.sql, clock }),
+    ...inboundSourceRoutes({ sql: keys.sql, seal, clock }),
     ...targetRoutes(clients.collector),
     ...reportRoutes(clients.reporter, clock),
     ...keyRoutes(keys),

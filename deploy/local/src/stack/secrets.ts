@@ -22,6 +22,11 @@ const secretsSchema = z.strictObject({
     .string()
     .min(1)
     .default(() => createApiKey("admin").key),
+  /** Seals what has secrets in Postgres. Instances made before it was there get one. */
+  sealKey: z
+    .string()
+    .min(32)
+    .default(() => randomPassword()),
 });
 export type Secrets = Readonly<z.infer<typeof secretsSchema>>;
 
@@ -41,7 +46,7 @@ export async function loadSecrets(dir: string): Promise<Secrets> {
       `cannot read ${path}: ${parsed.error.issues[0]?.message ?? "it is damaged"}; restore it or remove ${dir}`,
     );
   }
-  if (text.includes("adminKey")) await chmod(path, 0o600);
+  if (text.includes("adminKey") && text.includes("sealKey")) await chmod(path, 0o600);
   else await writeConfig(path, `${JSON.stringify(parsed.data, undefined, 2)}\n`);
   return parsed.data;
 }
@@ -57,6 +62,7 @@ async function makeSecrets(dir: string): Promise<Secrets> {
     ingestKey: createApiKey("ingest").key,
     queryKey: createApiKey("query").key,
     adminKey: createApiKey("admin").key,
+    sealKey: randomPassword(),
   };
   await mkdir(dir, { recursive: true });
   await writeConfig(secretsFile(dir), `${JSON.stringify(secrets, undefined, 2)}\n`);

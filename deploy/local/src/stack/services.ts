@@ -73,6 +73,7 @@ export const SERVICES = [
     env: ({ ports, bind }) => ({
       SIGHTLINE_GRPC_PORT: String(ports("alerter")),
       SIGHTLINE_EXTERNAL_URL: `http://${reachable(bind)}:${ports("gatewayHttp")}`,
+      SIGHTLINE_SEAL_KEY: secrets.sealKey,
       // Receivers are on this machine or in its network, as everything else of a local stack.
       SIGHTLINE_ALLOW_PRIVATE_RECEIVERS: "true",
     }),
@@ -91,6 +92,7 @@ export const SERVICES = [
       SIGHTLINE_HTTP_PORT: String(ports("gatewayHttp")),
       SIGHTLINE_GRPC_PORT: String(ports("gatewayGrpc")),
       SIGHTLINE_ADMIN_USERNAME: adminUser,
+      SIGHTLINE_SEAL_KEY: secrets.sealKey,
       SIGHTLINE_ADMIN_PASSWORD: secrets.adminPassword,
       SIGHTLINE_BOOTSTRAP_KEYS: bootstrapKeys(secrets, { name: "admin", key: secrets.adminKey, scopes: ["admin"] }),
     }),

@@ -6,7 +6,7 @@ import { ownTargets } from "./targets.ts";
 test("every service is checked and scraped, every server checked", () => {
   const secret = "x";
   const secrets = { clickhouse: secret, postgres: secret, nats: secret, redis: secret, internalToken: secret };
-  const keys = { adminPassword: secret, ingestKey: secret, queryKey: secret, adminKey: secret };
+  const keys = { adminPassword: secret, ingestKey: secret, queryKey: secret, adminKey: secret, sealKey: secret };
   const context = {
     dir: "/x",
     bind: "0.0.0.0",

@@ -24,6 +24,7 @@ WITH
   deleted_labels AS (DELETE FROM alert_labels WHERE tenant = $1),
   deleted_rule_files AS (DELETE FROM rule_files WHERE tenant = $1),
   deleted_rule_versions AS (DELETE FROM rule_versions WHERE tenant = $1),
+  deleted_resolved_alerts AS (DELETE FROM resolved_rule_alerts WHERE tenant = $1),
   deleted_group_states AS (DELETE FROM rule_group_states WHERE tenant = $1),
   deleted_escalations AS (DELETE FROM escalations WHERE tenant = $1),
   deleted_contacts AS (DELETE FROM oncall_contacts WHERE tenant = $1),

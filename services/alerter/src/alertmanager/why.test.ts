@@ -293,28 +293,6 @@ receivers:
     assert.match(other.sentences[0]?.text ?? "", /none of them leads to you \(ann was told\)/);
   });
 
-  test("configurations lie sealed in the database where there is a key, the newest of them", async () => {
-    await using here = await world();
-    await using receiver = await startReceiver();
-    const dispatch = config.shape.dispatch.parse({ configurationKey: "k".repeat(32) });
-    await using alerter = await here.startAlerter({ dispatch });
-    await configure(alerter, configuration(receiver.url));
-    await here.sql.execute("UPDATE alert_versions SET configuration = 100 WHERE tenant = $1", [here.tenant]);
-    await configure(alerter, configuration(receiver.url));
-    const kept = await here.sql.query(
-      "SELECT version::int, source FROM alert_configurations WHERE tenant = $1",
-      [here.tenant],
-      z.object({ version: z.number(), source: z.string() }),
-    );
-    assert.deepEqual(
-      kept.map(({ version }) => version),
-      [101],
-    );
-    assert.ok(kept.every(({ source }) => source.startsWith("sealed:1:") && !source.includes("127.0.0.1")));
-    await post(alerter, { alertname: "Full", team: "a" });
-    await eventually(() => receiver.received.length === 1);
-  });
-
   test("a receiver that cannot be reached is an alert, until it can be", async () => {
     await using here = await world();
     await using receiver = await startReceiver();

@@ -1,11 +1,11 @@
 import type { Clock } from "@sightline/model/time";
 import type { Pool } from "@sightline/postgres/pool";
+import type { Seal } from "@sightline/postgres/seal";
 import { LogqlServiceClient } from "@sightline/proto/sightline/query/v1/logql_service";
 import { PromqlServiceClient } from "@sightline/proto/sightline/query/v1/promql_service";
 import { createClient } from "@sightline/rpc/client";
 import type { Config } from "../config.ts";
 import { createConfigurationStore } from "../dispatch/configuration-store.ts";
-import { createSourceCipher } from "../dispatch/source-cipher.ts";
 import type { RuleQueries } from "../rule-groups/rule-queries.ts";
 import { type BacktestCalls, createBacktestCalls } from "./backtest-calls.ts";
 import { createStorageRanges } from "./storage-ranges.ts";
@@ -13,6 +13,7 @@ import { createStorageRanges } from "./storage-ranges.ts";
 export interface StartBacktestsOptions {
   readonly config: Config;
   readonly sql: Pool;
+  readonly seal: Seal;
   readonly queries: Pick<RuleQueries, "instant">;
   readonly clock: Clock;
 }
@@ -36,14 +37,13 @@ const MAX_SAMPLES = 500_000;
 const PROGRESS_MS = 1000;
 
 /** Replays what storage has; connects when first asked. */
-export function startBacktests({ config, sql, queries, clock }: StartBacktestsOptions): StartedBacktests {
+export function startBacktests({ config, sql, seal, queries, clock }: StartBacktestsOptions): StartedBacktests {
   const known = { internalToken: config.internalToken.reveal(), caller: "alerter" };
   const promql = createClient(PromqlServiceClient, config.storage.address, known);
   const logql = createClient(LogqlServiceClient, config.storage.address, known);
-  const { configurationKey: key, formerConfigurationKey: formerKey } = config.dispatch;
   const calls = createBacktestCalls({
     ...{ sql, clock, bounds: BOUNDS, progressMs: PROGRESS_MS },
-    configurations: createConfigurationStore({ sql, cipher: createSourceCipher({ key, formerKey }) }),
+    configurations: createConfigurationStore({ sql, seal }),
     sourceOf: (tenant) =>
       createStorageRanges(tenant, {
         ...{ queries, timeoutMs: config.queryTimeoutMs, maxSamples: MAX_SAMPLES },

@@ -1,14 +1,19 @@
 import { readFileSync } from "node:fs";
+import { isDeepStrictEqual } from "node:util";
 import { AppError } from "@sightline/errors/app-error";
 import type { Sql } from "@sightline/postgres/pool";
+import type { Seal } from "@sightline/postgres/seal";
 import { z } from "zod";
-import type { SourceCipher } from "./source-cipher.ts";
 
 const putConfigurationSql = readFileSync(new URL("./sql/put-configuration.sql", import.meta.url), "utf8");
 const findConfigurationSql = readFileSync(new URL("./sql/find-configuration.sql", import.meta.url), "utf8");
 const lockConfigurationSql = readFileSync(new URL("./sql/lock-configuration.sql", import.meta.url), "utf8");
 const newestConfigurationSql = readFileSync(new URL("./sql/newest-configuration.sql", import.meta.url), "utf8");
 const pruneConfigurationsSql = readFileSync(new URL("./sql/prune-configurations.sql", import.meta.url), "utf8");
+const deleteOldConfigurationsSql = readFileSync(
+  new URL("./sql/delete-old-configurations.sql", import.meta.url),
+  "utf8",
+);
 const unknownKeysSql = readFileSync(new URL("./sql/unknown-keys.sql", import.meta.url), "utf8");
 const dispatchTenantsSql = readFileSync(new URL("./sql/dispatch-tenants.sql", import.meta.url), "utf8");
 
@@ -36,51 +41,65 @@ export interface KeptConfiguration extends ConfigurationDraft {
 }
 
 const version = z.string().transform(Number);
-const newestRow = z.object({
-  version,
-  templates: z.record(z.string(), z.string()),
-  author: z.string(),
-  created_at: z.date(),
-});
-const configurationRow = newestRow
-  .extend({ source: z.string() })
+const configurationRow = z
+  .object({
+    version,
+    source: z.string(),
+    templates: z.record(z.string(), z.string()),
+    author: z.string(),
+    created_at: z.date(),
+  })
   .transform(({ created_at, ...rest }): KeptConfiguration => ({ ...rest, createdAt: created_at }));
 const tenantRow = z.object({ tenant: z.string(), configuration: version, silences: version, maintenance: version });
 
-/** Versions of a tenant's that are kept. */
-const MAX_VERSIONS = 100;
+/** What is kept of a tenant's versions, however often somebody puts another one. */
+export interface ConfigurationBounds {
+  readonly maxVersions: number;
+  /** Of all versions, as Postgres keeps them. */
+  readonly maxBytes: number;
+}
+
+const BOUNDS: ConfigurationBounds = { maxVersions: 2000, maxBytes: 64 * 1024 * 1024 };
 
 /** Every version of every tenant's alertmanager.yml, as many as are kept. */
 export interface ConfigurationStore {
   /**
-   * Makes a configuration the one in force, and keeps those before it. Returns its version. Throws failed_precondition where another version
-   * is in force than is to be changed.
+   * Makes a configuration the one in force, and keeps those before it. Returns its version: the one in force, where that says the same already.
+   * Throws failed_precondition where another version is in force than is to be changed.
    */
   put(tenant: string, change: ConfigurationChange, nowMs: number): Promise<number>;
   /** The configuration in force, or that was at a time; undefined where there was none. Throws failed_precondition where its key is missing. */
   find(tenant: string, atMs?: number): Promise<KeptConfiguration | undefined>;
-  /** The ids of the keys, at most ten, that configurations in force of any tenant are sealed with and that are none of ours. */
+  /** The ids of the keys, at most ten, that configurations in force of any tenant are sealed with, that are none of ours and were not given up. */
   unknownKeys(): Promise<string[]>;
 }
 
 export interface ConfigurationStoreOptions {
   readonly sql: Sql;
-  readonly cipher: SourceCipher;
+  readonly seal: Seal;
+  readonly bounds?: ConfigurationBounds;
 }
 
 /** Opens it. */
-export function createConfigurationStore({ sql, cipher }: ConfigurationStoreOptions): ConfigurationStore {
+export function createConfigurationStore({
+  sql,
+  seal,
+  bounds: { maxVersions, maxBytes } = BOUNDS,
+}: ConfigurationStoreOptions): ConfigurationStore {
   return {
     async put(tenant, { source, templates, author, expected }, nowMs) {
       return await sql.transaction(async (tx) => {
         await tx.execute(lockConfigurationSql, [tenant]);
-        const [newest] = await tx.query(newestConfigurationSql, [tenant], newestRow);
+        const [newest] = await tx.query(newestConfigurationSql, [tenant], configurationRow);
         checkExpected(expected, newest);
-        const files = JSON.stringify(templates ?? newest?.templates ?? {});
-        const params = [tenant, cipher.seal(tenant, source), files, author, new Date(nowMs)];
+        const files = templates ?? newest?.templates ?? {};
+        const hasSameFiles = newest !== undefined && isDeepStrictEqual(files, newest.templates);
+        // One that cannot be opened may say anything.
+        if (hasSameFiles && seal.tryOpen(tenant, newest.source) === source) return newest.version;
+        const params = [tenant, seal.seal(tenant, source), JSON.stringify(files), author, new Date(nowMs)];
         const [row] = await tx.query(putConfigurationSql, params, z.object({ version }));
         if (row === undefined) throw new AppError("internal", "cannot keep the configuration: got no version back");
-        await tx.execute(pruneConfigurationsSql, [tenant, row.version - MAX_VERSIONS]);
+        await tx.execute(pruneConfigurationsSql, [tenant, maxVersions, maxBytes]);
         return row.version;
       });
     },
@@ -88,22 +107,27 @@ export function createConfigurationStore({ sql, cipher }: ConfigurationStoreOpti
     async find(tenant, atMs) {
       const at = atMs === undefined ? null : new Date(atMs);
       const [found] = await sql.query(findConfigurationSql, [tenant, at], configurationRow);
-      return found && { ...found, source: cipher.open(tenant, found.source) };
+      return found && { ...found, source: seal.open(tenant, found.source) };
     },
 
     async unknownKeys() {
-      const rows = await sql.query(unknownKeysSql, [[...cipher.keyIds]], z.object({ key: z.string() }));
+      const rows = await sql.query(unknownKeysSql, [[...seal.keyIds]], z.object({ key: z.string() }));
       return rows.map(({ key }) => key);
     },
   };
 }
 
-function checkExpected(expected: number | undefined, newest: z.infer<typeof newestRow> | undefined): void {
+/** Forgets versions of all tenants that were not in force any more at a time. */
+export async function deleteOldConfigurations(sql: Sql, beforeMs: number): Promise<void> {
+  await sql.execute(deleteOldConfigurationsSql, [new Date(beforeMs)]);
+}
+
+function checkExpected(expected: number | undefined, newest: KeptConfiguration | undefined): void {
   if (expected === undefined || expected === (newest?.version ?? 0)) return;
   const found =
     newest === undefined
       ? "there is none"
-      : `it is version ${newest.version}, put by ${newest.author} at ${newest.created_at.toISOString()}`;
+      : `it is version ${newest.version}, put by ${newest.author} at ${newest.createdAt.toISOString()}`;
   throw new AppError(
     "failed_precondition",
     `cannot change the configuration: got ${expected === 0 ? "the first one" : `version ${expected}`} to change, but ${found}`,

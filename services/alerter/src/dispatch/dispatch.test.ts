@@ -318,12 +318,9 @@ describe("routing and telling of alerts", () => {
   test("what comes in while the key of a configuration is missing waits for it, and others are told", async () => {
     await using here = await world();
     await using receiver = await startReceiver();
-    const dispatch = schema.parse({
-      internalToken: "t",
-      dispatch: { configurationKey: "k".repeat(32) },
-    }).dispatch;
+    const { seal } = schema.parse({ internalToken: "t", seal: { key: "k".repeat(32) } });
     {
-      await using sealing = await here.startAlerter({ dispatch });
+      await using sealing = await here.startAlerter({ seal });
       await configure(sealing, receiver);
       assert.deepEqual(await sealing.notReady(), []);
     }
@@ -344,7 +341,7 @@ describe("routing and telling of alerts", () => {
       const inbox = await here.sql.query("SELECT tenant FROM alert_inbox", [], waiting);
       assert.deepEqual(inbox, [{ tenant: here.tenant }]);
     }
-    await using alerter = await here.startAlerter({ dispatch });
+    await using alerter = await here.startAlerter({ seal });
     await eventually(() => receiver.received.length === 2, { timeoutMs: 20_000 });
     assert.deepEqual(
       receiver.received.map(({ body }) => body.alerts.map(({ labels }) => labels["alertname"])),

@@ -2,6 +2,8 @@ import { AppError, unavailable } from "@sightline/errors/app-error";
 import type { Clock } from "@sightline/model/time";
 import { holdLease } from "@sightline/postgres/lease";
 import type { Pool } from "@sightline/postgres/pool";
+import type { Seal } from "@sightline/postgres/seal";
+import { takeBackKeys } from "@sightline/postgres/seal-keys";
 import type { Logger } from "@sightline/service/logger";
 import type { AlertmanagerServiceOptions } from "../alertmanager/alertmanager-service.ts";
 import { createConfigurationCalls } from "../alertmanager/configuration-calls.ts";
@@ -25,19 +27,21 @@ import { integrationsIn } from "../escalation/integrations-in.ts";
 import type { AlerterMetrics } from "../metrics.ts";
 import { activate, configurationInForce } from "./activate.ts";
 import type { ActiveConfiguration } from "./active-configuration.ts";
-import { createConfigurationStore } from "./configuration-store.ts";
+import { createConfigurationStore, deleteOldConfigurations } from "./configuration-store.ts";
 import { pruneDecisions } from "./decision-store.ts";
 import { dispatch } from "./dispatch.ts";
 import { addTotals, type DispatchTotals, NO_TOTALS } from "./dispatch-metrics.ts";
 import { takeEpoch } from "./epoch.ts";
 import { pruneLabels } from "./label-store.ts";
+import { sealConfigurations } from "./seal-configurations.ts";
 import { deleteOldSilences } from "./silence-store.ts";
-import { createSourceCipher } from "./source-cipher.ts";
 import type { TenantDispatch } from "./tenant-dispatch.ts";
 
 export interface StartDispatchOptions {
   readonly config: Config;
   readonly sql: Pool;
+  /** Seals each alertmanager.yml, since it holds secrets. */
+  readonly seal: Seal;
   readonly rim: Omit<Rim, "escalations">;
   readonly clock: Clock;
   readonly newId: () => string;
@@ -69,7 +73,7 @@ const MAX_RECEIVERS_REMEMBERED = 10_000;
 
 /** Has one of all replicas route and tell alerts, and answers what all of them are asked about it. */
 export function startDispatch(options: StartDispatchOptions): StartedDispatch {
-  const { config, sql, clock, newId, log, metrics, signal } = options;
+  const { config, sql, seal, clock, newId, log, metrics, signal } = options;
   const bell = createBell();
   const escalationBell = createBell();
   const tenants = new Map<string, TenantDispatch>();
@@ -86,8 +90,7 @@ export function startDispatch(options: StartDispatchOptions): StartedDispatch {
   const integrationsOf = async (tenant: string) => integrationsIn(await liveConfiguration(tenant));
   const escalations = createEscalations({ sql, clock, newId, integrationsOf, onChanged: escalationBell.ring });
   const rim: Rim = { ...options.rim, escalations };
-  const { configurationKey: key, formerConfigurationKey: formerKey } = config.dispatch;
-  const configurations = createConfigurationStore({ sql, cipher: createSourceCipher({ key, formerKey }) });
+  const configurations = createConfigurationStore({ sql, seal });
   const configurationOf = (tenant: string) => configurationInForce(tenant, { configurations, rim });
   const liveConfiguration = async (tenant: string) =>
     tenants.get(tenant)?.configuration() ?? (await configurationOf(tenant).catch(waitForIt));
@@ -99,6 +102,16 @@ export function startDispatch(options: StartDispatchOptions): StartedDispatch {
   const views = createDispatchViews({ ...common, live: tenants });
   const limiter = createRateLimiter({ maxKeys: MAX_RECEIVERS_REMEMBERED });
   const { maxConcurrentPerReceiver } = config.dispatch;
+  const keepDecisionsMs = config.dispatch.keepDecisionsDays * DAY_MS;
+  let isSealed = false;
+  const sealOnce = async (held: AbortSignal): Promise<void> => {
+    if (isSealed) return;
+    const { sealed, closed } = await sealConfigurations({ sql, seal, signal: held });
+    await takeBackKeys(sql, seal.keyIds);
+    isSealed = !held.aborted;
+    if (sealed > 0) log.info({ sealed }, "configurations are sealed that were not, or with the key before");
+    if (closed > 0) log.warn({ closed }, "configurations are sealed with keys that are not configured");
+  };
   const work = async (held: AbortSignal) => {
     const began = await takeEpoch(sql);
     const told = { sql, clock, log, metrics, limiter, maxConcurrentPerReceiver, externalUrl };
@@ -108,7 +121,7 @@ export function startDispatch(options: StartDispatchOptions): StartedDispatch {
         epoch: began.epoch,
         bell: escalationBell,
         intervalMs: config.notifyIntervalMs,
-        keepMs: config.dispatch.keepDecisionsDays * DAY_MS,
+        keepMs: keepDecisionsMs,
         configurationOf: liveConfiguration,
       },
       held,
@@ -135,10 +148,10 @@ export function startDispatch(options: StartDispatchOptions): StartedDispatch {
     await Promise.all([
       job,
       driving,
-      loop("prune decisions", () => pruneDecisions(sql, clock() - config.dispatch.keepDecisionsDays * DAY_MS, held)),
-      loop("prune labels", () =>
-        pruneLabels(sql, clock() - config.dispatch.keepDecisionsDays * DAY_MS, config.dispatch.maxPastAlerts),
-      ),
+      loop("prune decisions", () => pruneDecisions(sql, clock() - keepDecisionsMs, held)),
+      loop("prune labels", () => pruneLabels(sql, clock() - keepDecisionsMs, config.dispatch.maxPastAlerts)),
+      loop("prune configurations", () => deleteOldConfigurations(sql, clock() - keepDecisionsMs)),
+      loop("seal configurations", () => sealOnce(held)),
       loop("prune silences", () => deleteOldSilences(sql, clock() - limits.silenceRetentionMs)),
     ]);
   };
@@ -149,7 +162,8 @@ export function startDispatch(options: StartDispatchOptions): StartedDispatch {
     checkKeys: async () => {
       const unknown = await configurations.unknownKeys();
       if (unknown.length === 0) return true;
-      return `configurations are sealed with keys that are not configured: ${unknown.join(", ")}`;
+      const keys = unknown.join(", ");
+      return `configurations are sealed with keys that are not configured: ${keys}; where one is lost, see sightlinectl seals`;
     },
     receiversOf: async (tenant) => (await configurationOf(tenant)).receivers,
     escalations: createEscalationCalls({

@@ -56,6 +56,8 @@ export interface Alerter extends AsyncDisposable {
   readonly stranger: ReturnType<typeof connect>;
   /** The names of what is not ready. */
   notReady(): Promise<string[]>;
+  /** The same with the reasons. */
+  notReadyBecause(): Promise<Readonly<Record<string, string>>>;
   /** As SIGTERM would. */
   stop(): Promise<void>;
 }
@@ -158,6 +160,7 @@ async function startAlerter(
     windows,
     stranger,
     notReady: async () => Object.keys((await service.deps.readiness.report()).notReady),
+    notReadyBecause: async () => (await service.deps.readiness.report()).notReady,
     stop,
     [Symbol.asyncDispose]: stop,
   };

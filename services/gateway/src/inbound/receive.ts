@@ -8,8 +8,9 @@ import {
   type FoundSource,
   findSource,
   noteRequest,
+  type SourceKey,
+  type SourceStore,
 } from "@sightline/postgres/inbound-sources";
-import type { Sql } from "@sightline/postgres/pool";
 import type { Metrics } from "../metrics.ts";
 import { type Bounded, bounded } from "./bounded.ts";
 import { type Delivered, type Destination, deliver } from "./deliver.ts";
@@ -20,14 +21,15 @@ import { problemsOf } from "./read-with.ts";
 import { type Settings, settings as settingsSchema } from "./settings.ts";
 import { createSourceRate, SOURCE_RATES } from "./source-rate.ts";
 
-export interface InboundContext extends Destination {
-  readonly sql: Sql;
+export interface InboundContext extends Destination, SourceStore {
   readonly clock: Clock;
   readonly metrics: Pick<Metrics, "inboundAlerts" | "inboundEvents" | "inboundDropped">;
 }
 
 /** A source that was found by the token of its address. */
-export interface OpenSource extends Omit<FoundSource, "settings"> {
+export interface OpenSource extends Omit<FoundSource, "settings" | "secret"> {
+  /** "" for none. */
+  readonly secret: string;
   readonly speaks: InboundKind;
   readonly settings: Settings;
 }
@@ -40,7 +42,10 @@ export interface Receipt extends Delivered {
 
 /** Takes requests of sources. Each step throws AppError in words that the sender may see. */
 export interface Receive {
-  /** Before anything of the body is read. Throws not_found for an address of no source, resource_exhausted for one that sends too much. */
+  /**
+   * Before anything of the body is read. Throws not_found for an address of no source, resource_exhausted for one that sends too much, and
+   * unavailable where nobody can be believed, since the key of its secret is missing.
+   */
   open(kind: string, token: string): Promise<OpenSource>;
   /** Resolves when what the request means is kept: the sender may forget it. Throws resource_exhausted where it means too much at once. */
   take(source: OpenSource, request: InboundRequest, signal: AbortSignal): Promise<Receipt>;
@@ -50,13 +55,14 @@ export interface Receive {
 const TEMPLATE_UNITS = 40_000_000;
 const MAX_DELIVERY_ID = 256;
 const MAX_PROBLEM = 1000;
+const SEALED = "the key is missing with which the source's secret is sealed; put the secret again where it is lost";
 
 export function createReceive(context: InboundContext): Receive {
-  const { sql, clock, metrics } = context;
+  const { sql, seal, clock, metrics } = context;
   const now = () => performance.now();
   const countRequest = createSourceRate(now, SOURCE_RATES.requests);
   const countRecords = createSourceRate(now, SOURCE_RATES.records);
-  const note = (source: FoundSource | OpenSource, problem: string) =>
+  const note = (source: SourceKey, problem: string) =>
     noteRequest(sql, source, { at: new Date(clock()), problem: storable(problem.slice(0, MAX_PROBLEM)) });
 
   /** What came before is left out; what was begun before is done as of then. */
@@ -92,13 +98,18 @@ export function createReceive(context: InboundContext): Receive {
 
   return {
     async open(kind, token) {
-      const found = isApiKey(token) ? await findSource(sql, hashApiKey(token)) : undefined;
+      const found = isApiKey(token) ? await findSource({ sql, seal }, hashApiKey(token)) : undefined;
       const speaks = found === undefined ? undefined : inboundKindOf(found.kind);
       if (found === undefined || speaks === undefined || found.kind !== kind) {
         throw new AppError("not_found", "cannot find the source: there is none of that kind and address");
       }
       countRequest(found.sourceId);
-      return { ...found, speaks, settings: readSettings(found.settings) };
+      const { secret } = found;
+      if (secret === undefined) {
+        await note(found, SEALED);
+        throw unavailable(`cannot check who sends: ${SEALED}`);
+      }
+      return { ...found, secret, speaks, settings: readSettings(found.settings) };
     },
 
     async take(source, request, signal) {

@@ -8,6 +8,7 @@ import {
   type ListedSource,
   listSources,
   renewSource,
+  type SourceStore,
   updateSource,
 } from "@sightline/postgres/inbound-sources";
 import type { Sql } from "@sightline/postgres/pool";
@@ -69,8 +70,7 @@ const toldForm = z.object({
   dropped: z.array(z.object({ reason: z.enum(DROP_REASONS), what: z.string(), count: z.number() })),
 });
 
-export interface InboundSourceRouteOptions {
-  readonly sql: Sql;
+export interface InboundSourceRouteOptions extends SourceStore {
   readonly clock: Clock;
 }
 
@@ -121,7 +121,7 @@ function readingRoutes({ sql }: InboundSourceRouteOptions): Route[] {
   ];
 }
 
-function changingRoutes({ sql, clock }: InboundSourceRouteOptions): Route[] {
+function changingRoutes({ sql, seal, clock }: InboundSourceRouteOptions): Route[] {
   return [
     writeRoute({
       method: "post",
@@ -141,7 +141,7 @@ function changingRoutes({ sql, clock }: InboundSourceRouteOptions): Route[] {
         const sourceId = uuid7(nowMs);
         const made = { createdAt: new Date(nowMs), createdBy: caller.name };
         const source = { ...body, ...made, tenant: caller.tenant, sourceId, prefix, tokenHash: hash };
-        if (!(await insertSource(sql, source, MAX_SOURCES).catch(rethrowTaken(body.name)))) {
+        if (!(await insertSource({ sql, seal }, source, MAX_SOURCES).catch(rethrowTaken(body.name)))) {
           const message = `cannot create an inbound source: got ${MAX_SOURCES} already, want fewer`;
           throw new AppError("resource_exhausted", message);
         }
@@ -163,7 +163,7 @@ function changingRoutes({ sql, clock }: InboundSourceRouteOptions): Route[] {
         wantFitting(known, body.settings);
         if (body.secret !== undefined) wantSecret(known, body.secret);
         const changed = { tenant, sourceId, ...body, secret: body.secret };
-        await updateSource(sql, changed).catch(rethrowTaken(body.name));
+        await updateSource({ sql, seal }, changed).catch(rethrowTaken(body.name));
         return sourceToJson(await theSource(sql, tenant, sourceId));
       },
     }),

@@ -123,7 +123,7 @@ async function startStorage(port: number) {
 }
 
 /** A whole gateway on real Postgres, Redis and NATS, with a storage behind it, and what else the configuration says. */
-export async function startGateway(more: Pick<z.input<typeof config>, "alerter"> = {}) {
+export async function startGateway(more: Pick<z.input<typeof config>, "alerter" | "seal"> = {}) {
   const closers = new AsyncDisposableStack();
   try {
     const [nats, redis, postgres] = await Promise.all([startNats(), startRedis(), testDatabase()]);
@@ -163,6 +163,7 @@ export async function startGateway(more: Pick<z.input<typeof config>, "alerter">
       streamUrl: `ws://127.0.0.1:${httpPort}/v1/stream`,
       grpcAddress: `127.0.0.1:${grpcPort}`,
       bus,
+      postgresUrl: postgres.url,
       key: (scope: Scope) => keys[scope] ?? "",
       /** A request with a key. */
       get: (path: string, scope: Scope = "query") =>

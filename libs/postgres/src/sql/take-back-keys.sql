@@ -1,0 +1,1 @@
+DELETE FROM lost_seal_keys WHERE key = ANY ($1::text[])
