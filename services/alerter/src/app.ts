@@ -69,12 +69,12 @@ export async function start(config: Config, deps: Deps): Promise<void> {
   lifecycle.push("postgres", sql.close);
   await migrate(sql, log);
   readiness.add("postgres", () => sql.ping().then(() => true));
-
-  const bus = await connectBus({ url: config.nats.url, name: "alerter", log, signal });
   const seal = createSeal(config.seal);
   if (seal.prefix === undefined) {
     log.warn({ missing: "seal.key" }, "each alertmanager.yml is kept in Postgres as it is, with its secrets");
   }
+
+  const bus = await connectBus({ url: config.nats.url, name: "alerter", log, signal });
   lifecycle.push("bus", bus.close);
   await ensureStreams(bus, config.nats);
   readiness.add("bus", bus.isConnected);

@@ -58,12 +58,12 @@ import { VERSION } from "./version.ts";
 /** What inbound sources may have on the way to the bus. */
 const MAX_INBOUND_BYTES = 16 * 1024 * 1024;
 
-/** Wires the gateway: what it asks first, its doors last. */
-export async function start(config: Config, deps: Deps): Promise<void> {
 
 /** Long enough for those to be gone that run without a key when there is a new one: they could not open what is sealed. */
 const SEAL_INTERVAL_MS = 600_000;
 
+/** Wires the gateway: what it asks first, its doors last. */
+export async function start(config: Config, deps: Deps): Promise<void> {
   const { log, lifecycle, readiness, clock, signal } = deps;
   const metrics = createMetrics(deps.metrics);
 
@@ -96,10 +96,6 @@ const SEAL_INTERVAL_MS = 600_000;
   const forgetDeliveries = () => pruneDeliveries(pool, new Date(clock() - config.keepDeliveriesMs));
   lifecycle.push("old deliveries", every(3_600_000, forgetDeliveries, { signal, log, name: "old deliveries" }));
 
-  const tellFailure = tellFailuresTo(createEventSender(config.telemetry), metrics, deps);
-
-  const routes = createRoutes({
-    clients,
   const seal = createSeal(config.seal);
   if (seal.prefix === undefined) {
     log.warn({ missing: "seal.key" }, "secrets of inbound sources are kept in Postgres as they are");
@@ -111,6 +107,10 @@ const SEAL_INTERVAL_MS = 600_000;
   const sealing = { signal, log, name: "seal secrets", immediately: false };
   lifecycle.push("seal secrets", every(SEAL_INTERVAL_MS, sealAll, sealing));
 
+  const tellFailure = tellFailuresTo(createEventSender(config.telemetry), metrics, deps);
+
+  const routes = createRoutes({
+    clients,
     clock,
     sessions: {
       sessions,
@@ -122,11 +122,11 @@ const SEAL_INTERVAL_MS = 600_000;
       },
     },
     keys: { sql: pool, clock, forget: cache.delete },
+    seal,
   });
   const app = createPublicApp({
     routes,
     pageDir: config.pageDir,
-    seal,
     trustedProxies: config.trustedProxies,
     prometheus: createPrometheusContext({
       clients,
@@ -143,11 +143,11 @@ const SEAL_INTERVAL_MS = 600_000;
     inbound: {
       receive: createReceive({
         sql: pool,
+        seal,
         clock,
         metrics,
         alertmanager: clients.alertmanager,
         interactions: clients.interactions,
-        seal,
         publisher: createPublisher(bus, "inbound", { as: "gateway", maxInFlightBytes: MAX_INBOUND_BYTES }),
       }),
       metrics,

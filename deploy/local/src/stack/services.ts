@@ -72,8 +72,8 @@ export const SERVICES = [
     isPublic: false,
     env: ({ ports, bind }) => ({
       SIGHTLINE_GRPC_PORT: String(ports("alerter")),
-      SIGHTLINE_EXTERNAL_URL: `http://${reachable(bind)}:${ports("gatewayHttp")}`,
       SIGHTLINE_SEAL_KEY: secrets.sealKey,
+      SIGHTLINE_EXTERNAL_URL: `http://${reachable(bind)}:${ports("gatewayHttp")}`,
       // Receivers are on this machine or in its network, as everything else of a local stack.
       SIGHTLINE_ALLOW_PRIVATE_RECEIVERS: "true",
     }),
@@ -91,8 +91,8 @@ export const SERVICES = [
     env: ({ ports, secrets }) => ({
       SIGHTLINE_HTTP_PORT: String(ports("gatewayHttp")),
       SIGHTLINE_GRPC_PORT: String(ports("gatewayGrpc")),
-      SIGHTLINE_ADMIN_USERNAME: adminUser,
       SIGHTLINE_SEAL_KEY: secrets.sealKey,
+      SIGHTLINE_ADMIN_USERNAME: adminUser,
       SIGHTLINE_ADMIN_PASSWORD: secrets.adminPassword,
       SIGHTLINE_BOOTSTRAP_KEYS: bootstrapKeys(secrets, { name: "admin", key: secrets.adminKey, scopes: ["admin"] }),
     }),
