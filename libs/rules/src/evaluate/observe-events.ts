@@ -90,9 +90,14 @@ function groupOf(view: EventView, groupBy: readonly string[]): Labels {
   return Object.fromEntries(
     groupBy.flatMap((path) => {
       const value = valueAt(view, path.split(".")) ?? valueAt(view.metadata, [path]) ?? valueAt(view.labels, [path]);
-      return value === undefined ? [] : [[path.replaceAll(/\W/g, "_"), value]];
+      return value === undefined ? [] : [[labelOfField(path), value]];
     }),
   );
+}
+
+/** The label that tells what a group of events is about: `details_host` of `details.host`. */
+export function labelOfField(path: string): string {
+  return path.replaceAll(/\W/g, "_");
 }
 
 function valueAt(view: unknown, path: readonly string[]): string | undefined {

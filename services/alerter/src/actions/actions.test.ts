@@ -61,8 +61,8 @@ describe("what people do to alerts", () => {
     await routeTo(alerter, receiver, "300ms");
     await post(alerter, down);
     await eventually(() => receiver.received.length >= 1);
-    const { alert, care } = await onAlert(alerter, { fingerprint }, acknowledge, "on it");
-    assert.deepEqual([alert, care?.acknowledgedBy, care?.note], [undefined, "ann", "on it"]);
+    const { alert, care, comesBack } = await onAlert(alerter, { fingerprint }, acknowledge, "on it");
+    assert.deepEqual([alert, care?.acknowledgedBy, care?.note, comesBack], [undefined, "ann", "on it", ""]);
     const assigned = await onAlert(alerter, { fingerprint }, assignTo("bob"));
     assert.equal(assigned.care?.assignee, "bob");
     await eventually(async () => {
@@ -155,6 +155,7 @@ describe("what people do to alerts", () => {
     });
     const resolved = await onAlert(alerter, alert, resolve, "done");
     assert.equal(resolved.alert?.state, AlertState.RESOLVED);
+    assert.match(resolved.comesBack, /^it comes back with the next evaluation .* snooze or silence it\.$/);
     await eventually(() => receiver.received.at(-1)?.body.status === "resolved");
     await fails(onAlert(alerter, alert, acknowledge), "failed_precondition", /resolved/);
     await fails(onAlert(alerter, alert, assignTo("bob")), "failed_precondition", /resolved/);
@@ -193,7 +194,9 @@ describe("what people do to alerts", () => {
     await onGroup(alerter, groupKey, unacknowledge);
     assert.equal((await list(alerter))[0]?.state, AlertState.FIRING);
     await eventually(() => receiver.received.length >= 1);
-    assert.equal((await onGroup(alerter, groupKey, resolve)).alerts >= 2, true);
+    const ended = await onGroup(alerter, groupKey, resolve);
+    assert.ok(ended.alerts >= 2);
+    assert.match(ended.comesBack, /of others, it comes back when its sender says again that it fires\./);
     await eventually(async () => assert.deepEqual(await routedAlerts(alerter), []));
     await eventually(() => receiver.received.at(-1)?.body.status === "resolved");
     assert.deepEqual(await list(alerter), []);

@@ -24,6 +24,7 @@ import { tellEscalations } from "../escalation/on-acknowledged.ts";
 import { type Deed, deedOf, entryOf } from "./act.ts";
 import { tellAction } from "./action-events.ts";
 import { careMessage } from "./care.ts";
+import { comesBackAfter } from "./comes-back.ts";
 import { acknowledgeAlert, assertFires, resolveAlert, unacknowledgeAlert } from "./rule-alert-moves.ts";
 import { type Routed, ruleAlertsOf } from "./rule-alerts.ts";
 
@@ -103,7 +104,7 @@ export function createAlertActions(options: AlertActionsOptions): AlertActions {
     onActed();
     const fingerprint = fingerprintOf(routedLabels(moved));
     const care = careAfter(deed, await saidBefore(tenant, fingerprint), clock());
-    return { alert: alertToMessage(moved, care), fingerprint, care };
+    return { alert: alertToMessage(moved, care), fingerprint, care, comesBack: comesBackAfter(deed, moved.origin) };
   }
 
   async function onRouted(tenant: string, fingerprint: string, deed: Deed): Promise<ActOnAlertResponse> {
@@ -116,7 +117,8 @@ export function createAlertActions(options: AlertActionsOptions): AlertActions {
     });
     onActed();
     const care = careAfter(deed, await saidBefore(tenant, fingerprint), clock());
-    return { alert: moved === undefined ? undefined : alertToMessage(moved, care), fingerprint, care };
+    const comesBack = comesBackAfter(deed, moved?.origin ?? "sender");
+    return { alert: moved === undefined ? undefined : alertToMessage(moved, care), fingerprint, care, comesBack };
   }
 
   /** Those of the group that are of rules are moved one by one; whoever moves them at the same time waits. */
@@ -151,7 +153,8 @@ export function createAlertActions(options: AlertActionsOptions): AlertActions {
       await moveMembers(tenant, members, deed);
       await sql.transaction((tx) => tell(tx, tenant, { target: { groupKey }, labels: first.labels }, deed));
       onActed();
-      return { care: careAfter(deed, first, nowMs), alerts: members.length };
+      const comesBack = comesBackAfter(deed, "any");
+      return { care: careAfter(deed, first, nowMs), alerts: members.length, comesBack };
     },
   };
 }

@@ -10,6 +10,7 @@ import { moveAlert } from "../alerts/step.ts";
 import { putInbox } from "../dispatch/inbox.ts";
 
 const unacknowledgeSql = readFileSync(new URL("./sql/unacknowledge-alert.sql", import.meta.url), "utf8");
+const insertEndedByHandSql = readFileSync(new URL("./sql/insert-ended-by-hand.sql", import.meta.url), "utf8");
 const insertChangeSql = readFileSync(new URL("../alerts/sql/insert-change.sql", import.meta.url), "utf8");
 
 /** Acknowledges an alert of a rule that fires; one that is acknowledged stays so. Throws failed_precondition. */
@@ -34,10 +35,15 @@ export async function unacknowledgeAlert(tx: Sql, alert: Alert, doing: Doing): P
   return moved;
 }
 
-/** Resolves an alert of a rule that is not over. Throws failed_precondition. */
+/** Resolves an alert of a rule that is not over; what its rule still finds begins anew. Throws failed_precondition. */
 export async function resolveAlert(tx: Sql, alert: Alert, doing: Doing): Promise<Alert> {
   if (alert.state === "resolved") throw refused("resolve", alert, "one that is not");
   await forgetWindow(tx, alert);
+  if (alert.origin === "rule_file") {
+    const { tenant, alertId, ruleId, ruleFile, ruleGroup, fingerprint } = alert;
+    const about = [tenant, alertId, ruleId, ruleFile, ruleGroup, fingerprint];
+    await tx.execute(insertEndedByHandSql, [...about, new Date(doing.atMs)]);
+  }
   const target = { fingerprint: fingerprintOf(routedLabels(alert)) };
   await putInbox(tx, alert.tenant, { kind: "resolve", target, doing }, doing.atMs);
   return byHand(tx, alert, "resolved", doing);

@@ -6,6 +6,7 @@ import { retry } from "@sightline/service/retry";
 import { insertDecisions } from "../dispatch/decision-store.ts";
 import { claimMessage } from "../evaluate/window-store.ts";
 import type { AlertTransition, AlertValue } from "./alert-transition.ts";
+import { type EndedByHand, forgetEndedByHand } from "./ended-by-hand.ts";
 import { findWrittenStates, putGroupStates } from "./group-state-store.ts";
 import type { CatalogGroup } from "./rule-catalog.ts";
 import type { RuleDecision } from "./rule-decisions.ts";
@@ -22,6 +23,8 @@ export interface GroupWrite {
   readonly decisions: readonly RuleDecision[];
   /** What alerts that go on come to; none where that is not told now. */
   readonly values: readonly AlertValue[];
+  /** Alerts that people have ended, as the state knows now. */
+  readonly ended?: readonly EndedByHand[];
 }
 
 export interface GroupWriter {
@@ -170,6 +173,10 @@ async function writeAll(
   const before = isAgain ? await findWrittenStates(tx, states) : new Set<string>();
   const written = await putGroupStates(tx, states);
   const kept = ours.filter(({ group }) => written.has(group.key) && !before.has(group.key));
+  await forgetEndedByHand(
+    tx,
+    kept.flatMap(({ ended = [] }) => ended),
+  );
   const nowMs = clock();
   let moved = before.size;
   for (const [tenant, of] of Map.groupBy(kept, ({ group }) => group.id.tenant)) {

@@ -6,6 +6,7 @@ import { shiftState } from "@sightline/rules/evaluate/shift-state";
 import { emptyGroupState, type GroupState } from "@sightline/rules/evaluate/state";
 import type { Logger } from "@sightline/service/logger";
 import { transitionsOf, valuesOf } from "./alert-transition.ts";
+import type { EndedByHand } from "./ended-by-hand.ts";
 import type { GroupId } from "./group-id.ts";
 import { readGroupStates } from "./group-state-store.ts";
 import type { GroupWrite, GroupWriter } from "./group-writer.ts";
@@ -28,6 +29,8 @@ export interface GroupKeeping {
   ready(group: RunningGroup, readAhead?: ReadonlyMap<string, GroupState>): Promise<void>;
   /** Keeps what came of an evaluation: at once where something follows from it. */
   keep(group: RunningGroup, known: CatalogGroup, evaluation: GroupEvaluation): Promise<void>;
+  /** Keeps a state that knows which of its alerts people have ended. */
+  keepEnded(group: RunningGroup, state: GroupState, ended: readonly EndedByHand[]): Promise<void>;
   /** Writes the times of groups that were not written with what follows from them, and what their alerts come to. */
   writeTimes(groups: Iterable<RunningGroup>): Promise<void>;
 }
@@ -64,6 +67,14 @@ export function createGroupKeeping({ sql, writer, clock, log }: KeepingOptions):
     group.isUnwritten = !follows;
   };
 
+  const keepEnded: GroupKeeping["keepEnded"] = async (group, state, ended) => {
+    group.phase = "unknown";
+    await writer.write({ ...writeOf(group, group.known, { state, records: [] }), ended });
+    group.state = state;
+    group.phase = "running";
+    group.isUnwritten = false;
+  };
+
   const writeTimesOf = async (group: RunningGroup): Promise<void> => {
     const { known, state, phase, isUnwritten } = group;
     if (phase !== "running" || !isUnwritten) return;
@@ -98,6 +109,7 @@ export function createGroupKeeping({ sql, writer, clock, log }: KeepingOptions):
     },
 
     keep,
+    keepEnded,
 
     async writeTimes(groups) {
       const idle = [...groups].filter(({ isUnwritten, busy }) => isUnwritten && busy === 0);

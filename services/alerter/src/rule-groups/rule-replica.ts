@@ -9,6 +9,7 @@ import { consumeEvents, type EventConsumption } from "../evaluate/consume-events
 import type { AlerterMetrics } from "../metrics.ts";
 import { endStrays } from "./end-strays.ts";
 import { createEventIntake } from "./event-intake.ts";
+import { followEndedByHand } from "./follow-ended-by-hand.ts";
 import { EVENT_SHARD } from "./group-id.ts";
 import { createGroupRunner, type GroupRunner } from "./group-runner.ts";
 import { createGroupWriter } from "./group-writer.ts";
@@ -43,6 +44,8 @@ export interface RuleReplica {
   /** Takes over what has changed in the catalog. */
   follow(): void;
   writeTimes(): Promise<void>;
+  /** Takes over which alerts people have ended. */
+  followEndedByHand(): Promise<void>;
   /** Ends what is left of groups that are not there any more; `refresh` has the catalog know what there is now. */
   sweep(refresh: () => Promise<void>): Promise<void>;
   /** Ends alerts that no group knows of; `refresh` is as with `sweep`. */
@@ -92,6 +95,7 @@ export function createRuleReplica(catalog: RuleCatalog, options: RuleReplicaOpti
     runner,
     follow,
     writeTimes: () => keeping.writeTimes(held.all()),
+    followEndedByHand: () => followEndedByHand(held, { sql, keeping, catalog }),
     sweep: (refresh) => sweepGroups(held.shards(), { ...options, catalog, refresh }),
     endStrays: (refresh) => endStrays(held, { ...options, catalog, refresh }),
     async hold(shards, refresh) {

@@ -68,6 +68,7 @@ export function startRuleGroups(options: RuleReplicaOptions): StartedRuleGroups 
       hold(),
       watch(),
       loop("rule times", createBell(), config.ruleTimesIntervalMs, replica.writeTimes),
+      loop("alerts ended by hand", createBell(), config.rulesRefreshMs, replica.followEndedByHand),
       loop("sweep rules", sweep, SWEEP_INTERVAL_MS, () => replica.sweep(refresh)),
       loop("end stray alerts", createBell(), STRAYS_INTERVAL_MS, () => replica.endStrays(refresh)),
     ]);

@@ -18,12 +18,14 @@ const snoozed = noted.extend({
 });
 const ofGroup = { groupKey: z.string().min(1).max(65_536).describe("As groups and notifications have it") };
 
+const comesBack = z.string().describe("After resolve: when it comes back, in a sentence; else empty");
 const alertAnswer = z.object({
   alert: alertForm.nullable().describe("null when it is not an alert of a rule"),
   fingerprint: z.string().describe("Of its labels as they are routed"),
   care: careForm,
+  comesBack,
 });
-const groupAnswer = z.object({ care: careForm, alerts: z.number().describe("How many of it fire") });
+const groupAnswer = z.object({ care: careForm, alerts: z.number().describe("How many of it fire"), comesBack });
 
 /** One thing that somebody does to an alert or to a group. */
 interface Verb<Sent> {
@@ -76,8 +78,8 @@ export function alertActionRoutes(actions: Clients["alertActions"], clock: Clock
     ...both({
       name: "resolve",
       ofAlert:
-        "Resolve an alert by hand: it comes back when its sender, or its rule, finds it again; of a rule file, when its condition begins anew",
-      ofGroup: "Resolve the alerts of a group by hand",
+        "Resolve an alert by hand: it comes back when its sender says so again, or the next evaluation of its rule still finds it",
+      ofGroup: "Resolve the alerts of a group by hand: what still fires comes back",
       ...plain,
       verbOf: () => ({ $case: "resolve", value: {} }),
     }),
@@ -99,8 +101,9 @@ function alertRoute<Sent>(verb: Verb<Sent>, actions: Clients["alertActions"]): R
       const action = { verb: verb.verbOf(body), note: body.note };
       const request = { alert: alertOf(param("id")), action, userId: caller.name };
       const answer = await actions.call("actOnAlert", request, { tenant: caller.tenant, signal });
-      const { alert, fingerprint, care } = answer;
-      return { alert: alert === undefined ? null : alertToJson(alert), fingerprint, care: careToJson(care) };
+      const { alert, fingerprint, care, comesBack: when } = answer;
+      const rule = alert === undefined ? null : alertToJson(alert);
+      return { alert: rule, fingerprint, care: careToJson(care), comesBack: when };
     },
   });
 }
@@ -120,7 +123,7 @@ function groupRoute<Sent>(verb: Verb<Sent>, actions: Clients["alertActions"]): R
       const action = { verb: verb.verbOf(body), note: body.note };
       const request = { groupKey: body.groupKey, action, userId: caller.name };
       const answer = await actions.call("actOnAlertGroup", request, { tenant: caller.tenant, signal });
-      return { care: careToJson(answer.care), alerts: answer.alerts };
+      return { care: careToJson(answer.care), alerts: answer.alerts, comesBack: answer.comesBack };
     },
   });
 }

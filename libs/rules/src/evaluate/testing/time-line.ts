@@ -7,6 +7,7 @@ import { type Labels, seriesLabels } from "../../labels.ts";
 import { createExpandTemplate } from "../../template/alert-template.ts";
 import { createUnitTestStore } from "../../unit-test/unit-test-store.ts";
 import type { DecisionRecord } from "../decision.ts";
+import { endByHand } from "../end-by-hand.ts";
 import { evaluateGroup } from "../evaluate-group.ts";
 import type { Instance } from "../instance.ts";
 import type { Sources } from "../observe.ts";
@@ -46,6 +47,8 @@ export interface TimeLine {
   /** Puts other rules into the group. */
   change(rules: string): void;
   restore(time: string, options: Omit<RestoreOptions, "nowMs">): void;
+  /** Somebody ends the alerts that have these labels among theirs. */
+  end(time: string, labels?: Labels): readonly string[];
   state(): GroupState;
 }
 
@@ -124,6 +127,12 @@ export function createTimeLine(options: TimeLineOptions): TimeLine {
     },
     restore(time, restoreOptions) {
       take(restoreGroup(plan, state, { ...restoreOptions, nowMs: ms(time) }));
+    },
+    end(time, labels = {}) {
+      const isMeant = (instance: Instance) =>
+        Object.entries(labels).every(([name, value]) => instance.labels[name] === value);
+      const endedAt = (_: string, instance: Instance) => (isMeant(instance) ? ms(time) : undefined);
+      return take({ state: endByHand(plan, state, endedAt), records: [] });
     },
     state: () => state,
   };

@@ -15,6 +15,7 @@ import { createAlerterMetrics } from "../../metrics.ts";
 import { insertRuleFile } from "../../rule-files/rule-file-store.ts";
 import { endStrays } from "../end-strays.ts";
 import { createEventIntake } from "../event-intake.ts";
+import { followEndedByHand } from "../follow-ended-by-hand.ts";
 import { SHARDS } from "../group-id.ts";
 import { createGroupRunner } from "../group-runner.ts";
 import { createGroupWriter } from "../group-writer.ts";
@@ -99,6 +100,7 @@ export async function createRuleWorld(postgresUrl: string) {
         setByMs += seconds * 1000;
       },
       writeTimes: () => keeping.writeTimes(held.all()),
+      followEndedByHand: () => followEndedByHand(held, { sql, keeping, catalog }),
       /** `beforeEach` comes before each transaction. */
       sweep: (beforeEach: () => Promise<void> = () => Promise.resolve()) =>
         sweepGroups(held.shards(), {

@@ -44,7 +44,10 @@ export interface Snooze {
   untilUnixMs: bigint;
 }
 
-/** It is over. What still fires comes back when its rule or its sender finds it again. */
+/**
+ * It is over, and comes back where it is not: with the next evaluation of its rule that still finds it, where it waits for its `for` anew (one of
+ * events with new events), or when its sender says again that it fires. To hear nothing of it meanwhile it is to be snoozed or silenced.
+ */
 export interface Resolve {
 }
 
@@ -83,7 +86,11 @@ export interface ActOnAlertResponse {
     | undefined;
   /** Of its labels as they are routed. */
   fingerprint: string;
-  care: AlertCare | undefined;
+  care:
+    | AlertCare
+    | undefined;
+  /** Of one that was resolved: when it comes back, a sentence. */
+  comesBack: string;
 }
 
 export interface ActOnAlertGroupRequest {
@@ -99,6 +106,8 @@ export interface ActOnAlertGroupResponse {
     | undefined;
   /** How many alerts of it fire. */
   alerts: number;
+  /** Of one that was resolved: when its alerts come back, a sentence. */
+  comesBack: string;
 }
 
 function createBaseAcknowledge(): Acknowledge {
@@ -597,7 +606,7 @@ export const ActOnAlertRequest: MessageFns<ActOnAlertRequest> = {
 };
 
 function createBaseActOnAlertResponse(): ActOnAlertResponse {
-  return { alert: undefined, fingerprint: "", care: undefined };
+  return { alert: undefined, fingerprint: "", care: undefined, comesBack: "" };
 }
 
 export const ActOnAlertResponse: MessageFns<ActOnAlertResponse> = {
@@ -610,6 +619,9 @@ export const ActOnAlertResponse: MessageFns<ActOnAlertResponse> = {
     }
     if (message.care !== undefined) {
       AlertCare.encode(message.care, writer.uint32(26).fork()).join();
+    }
+    if (message.comesBack !== "") {
+      writer.uint32(34).string(message.comesBack);
     }
     return writer;
   },
@@ -651,6 +663,14 @@ export const ActOnAlertResponse: MessageFns<ActOnAlertResponse> = {
             message.care = AlertCare.decode(reader, reader.uint32());
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.comesBack = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -671,6 +691,7 @@ export const ActOnAlertResponse: MessageFns<ActOnAlertResponse> = {
     message.alert = (object.alert !== undefined && object.alert !== null) ? Alert.fromPartial(object.alert) : undefined;
     message.fingerprint = object.fingerprint ?? "";
     message.care = (object.care !== undefined && object.care !== null) ? AlertCare.fromPartial(object.care) : undefined;
+    message.comesBack = object.comesBack ?? "";
     return message;
   },
 };
@@ -757,7 +778,7 @@ export const ActOnAlertGroupRequest: MessageFns<ActOnAlertGroupRequest> = {
 };
 
 function createBaseActOnAlertGroupResponse(): ActOnAlertGroupResponse {
-  return { care: undefined, alerts: 0 };
+  return { care: undefined, alerts: 0, comesBack: "" };
 }
 
 export const ActOnAlertGroupResponse: MessageFns<ActOnAlertGroupResponse> = {
@@ -767,6 +788,9 @@ export const ActOnAlertGroupResponse: MessageFns<ActOnAlertGroupResponse> = {
     }
     if (message.alerts !== 0) {
       writer.uint32(16).uint32(message.alerts);
+    }
+    if (message.comesBack !== "") {
+      writer.uint32(26).string(message.comesBack);
     }
     return writer;
   },
@@ -800,6 +824,14 @@ export const ActOnAlertGroupResponse: MessageFns<ActOnAlertGroupResponse> = {
             message.alerts = reader.uint32();
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.comesBack = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -819,6 +851,7 @@ export const ActOnAlertGroupResponse: MessageFns<ActOnAlertGroupResponse> = {
     const message = createBaseActOnAlertGroupResponse();
     message.care = (object.care !== undefined && object.care !== null) ? AlertCare.fromPartial(object.care) : undefined;
     message.alerts = object.alerts ?? 0;
+    message.comesBack = object.comesBack ?? "";
     return message;
   },
 };

@@ -17,7 +17,7 @@ const done = {
   unacknowledge: "Taken back: people are told again.",
   assign: "Assigned.",
   snooze: "Snoozed: it comes back if it still fires then.",
-  resolve: "Resolved.",
+  resolve: "Resolved: it comes back where it still fires.",
 } satisfies Record<AlertAction["verb"], string>;
 
 const verbs = {
