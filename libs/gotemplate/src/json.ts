@@ -1,7 +1,7 @@
 // After encoding/json of Go 1.26, as far as values of templates have it.
 import { invalid } from "@sightline/errors/app-error";
+import { formatFloat } from "@sightline/gotext/format-float";
 import type { Budget } from "./budget.ts";
-import { formatFloat } from "./print/float.ts";
 import { jsonTime } from "./time/layout.ts";
 import { type Named, type Struct, sortedEntries, typeName, type Value } from "./value.ts";
 

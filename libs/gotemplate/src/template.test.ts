@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AppError } from "@sightline/errors/app-error";
+import { formatGoDuration } from "@sightline/gotext/duration";
 import { func1, text } from "./func.ts";
 import {
   budgetOf,
@@ -11,7 +12,6 @@ import {
   type Limits,
   parseSource,
 } from "./template.ts";
-import { formatDuration } from "./time/duration.ts";
 import { timeOf } from "./time/layout.ts";
 import { dict, list, stringDictType, struct, type Value } from "./value.ts";
 
@@ -82,7 +82,7 @@ test("durations are printed as Go prints them", () => {
     [9_223_372_036_854_775_807n, "2562047h47m16.854775807s"],
     [-9_223_372_036_854_775_808n, "-2562047h47m16.854775808s"],
   ];
-  for (const [ns, want] of cases) assert.equal(formatDuration(ns), want);
+  for (const [ns, want] of cases) assert.equal(formatGoDuration(ns), want);
 });
 
 test("times have Go's methods", () => {

@@ -1,7 +1,7 @@
 import { globSync, writeFileSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import { AppError } from "@sightline/errors/app-error";
-import { compilePattern } from "@sightline/query/regex/pattern";
+import { compilePattern } from "@sightline/regex/pattern";
 import type { RuleGroup } from "@sightline/rules/file/rule-file";
 import { type FileResult, formatJunit } from "@sightline/rules/unit-test/junit";
 import { parseUnitTestFile } from "@sightline/rules/unit-test/parse-unit-test-file";

@@ -1,7 +1,7 @@
 import { invalid } from "@sightline/errors/app-error";
-import { formatDuration } from "@sightline/query/logql/go/duration";
+import { quote } from "@sightline/gotext/quote";
+import { formatDuration } from "@sightline/query/logql/durations";
 import { parseDuration } from "@sightline/query/promql/durations";
-import { quote } from "@sightline/query/text/quote";
 
 const units = new Set(["y", "w", "d", "h", "m", "s", "ms"]);
 

@@ -1,5 +1,5 @@
 import { invalid } from "@sightline/errors/app-error";
-import { quote } from "@sightline/query/text/quote";
+import { quote } from "@sightline/gotext/quote";
 import type { Codec } from "./codec.ts";
 import { scalarCodec } from "./scalar-codec.ts";
 

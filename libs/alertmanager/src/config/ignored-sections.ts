@@ -1,4 +1,4 @@
-import { quote } from "@sightline/query/text/quote";
+import { quote } from "@sightline/gotext/quote";
 import { type Fail, list, mapOf, optional, type StructOf, struct } from "./codec.ts";
 import { httpConfig } from "./http-config.ts";
 import { tlsConfig } from "./tls-config.ts";

@@ -1,6 +1,6 @@
 import { isIPv6 } from "node:net";
 import { invalid } from "@sightline/errors/app-error";
-import { quote } from "@sightline/query/text/quote";
+import { quote } from "@sightline/gotext/quote";
 
 /**
  * Checks a URL as Go's `url.Parse` does, and that it is one of HTTP with a host, and gives it back. Throws invalid_argument with Go's

@@ -1,7 +1,7 @@
 import { AppError } from "@sightline/errors/app-error";
-import { formatGoDuration, parseGoDuration } from "@sightline/query/logql/go/duration";
-import { compilePattern } from "@sightline/query/regex/pattern";
-import { quote } from "@sightline/query/text/quote";
+import { formatGoDuration, parseGoDuration } from "@sightline/gotext/duration";
+import { quote } from "@sightline/gotext/quote";
+import { compilePattern } from "@sightline/regex/pattern";
 import { formatMatcher, type Matcher, sortMatchers } from "../matcher/matcher.ts";
 import { parseMatchers } from "../matcher/parse-matchers.ts";
 import { type Codec, mapOf, type ReadContext, readValue, wrongType } from "./codec.ts";

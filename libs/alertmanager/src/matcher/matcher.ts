@@ -1,5 +1,5 @@
-import { compilePattern } from "@sightline/query/regex/pattern";
-import { quote } from "@sightline/query/text/quote";
+import { quote } from "@sightline/gotext/quote";
+import { compilePattern } from "@sightline/regex/pattern";
 import { compareBytes, labelValue } from "../label-order.ts";
 import type { Labels } from "../notification.ts";
 

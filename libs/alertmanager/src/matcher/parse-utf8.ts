@@ -1,5 +1,5 @@
 import { type AppError, invalid } from "@sightline/errors/app-error";
-import { unquoteGo } from "@sightline/query/logql/go/unquote";
+import { unquoteGo } from "@sightline/gotext/unquote";
 import { readTokens, type Token, type TokenKind } from "./lexer.ts";
 import { createMatcher, type Matcher, type MatchOperator } from "./matcher.ts";
 

@@ -1,4 +1,4 @@
-import { quote } from "@sightline/query/text/quote";
+import { quote } from "@sightline/gotext/quote";
 import { labelValue, sortedNames } from "../label-order.ts";
 import type { Labels } from "../notification.ts";
 import type { Route } from "./route.ts";

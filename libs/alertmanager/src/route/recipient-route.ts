@@ -1,4 +1,4 @@
-import { quote } from "@sightline/query/text/quote";
+import { quote } from "@sightline/gotext/quote";
 import type { Route } from "./route.ts";
 
 export interface NamedRecipient {

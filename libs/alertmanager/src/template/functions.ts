@@ -10,9 +10,9 @@ import { toJson } from "@sightline/gotemplate/json";
 import { durationOf } from "@sightline/gotemplate/time/duration";
 import { formatAs, timeOf, timeOfMs, zeroTime } from "@sightline/gotemplate/time/layout";
 import { dict, type Func, list, stringsType, type Value } from "@sightline/gotemplate/value";
-import { isZone } from "@sightline/query/logql/template/go-time";
-import { readTime } from "@sightline/query/logql/template/parse-time";
-import { quote, textOfBytes } from "@sightline/query/text/quote";
+import { readTime } from "@sightline/gotext/parse-time";
+import { quote, textOfBytes } from "@sightline/gotext/quote";
+import { isZone } from "@sightline/gotext/time";
 
 /** The functions of Alertmanager's templates, but for `routeLabels`. `now` gives milliseconds since the Unix epoch. */
 export function alertFunctions(now: () => number): ReadonlyMap<string, Func> {

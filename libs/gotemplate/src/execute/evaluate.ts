@@ -1,5 +1,5 @@
 // After text/template/exec.go of Go 1.26: what pipelines, commands and their operands give.
-import { quote } from "@sightline/query/text/quote";
+import { quote } from "@sightline/gotext/quote";
 import { stepUnits } from "../budget.ts";
 import { any } from "../func.ts";
 import { formatNode } from "../parse/format-node.ts";

@@ -1,6 +1,6 @@
 // After text/template/exec.go of Go 1.26: walks a template and writes what it gives.
 import { invalid } from "@sightline/errors/app-error";
-import { quote } from "@sightline/query/text/quote";
+import { quote } from "@sightline/gotext/quote";
 import { stepUnits } from "../budget.ts";
 import { formatNode } from "../parse/format-node.ts";
 import type { Action, Body, Branch, Node, TemplateCall } from "../parse/node.ts";

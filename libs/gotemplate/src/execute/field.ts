@@ -1,5 +1,5 @@
 // After evalField of text/template/exec.go of Go 1.26.
-import { quote } from "@sightline/query/text/quote";
+import { quote } from "@sightline/gotext/quote";
 import { stepUnits } from "../budget.ts";
 import type { Chain, Field, Variable } from "../parse/node.ts";
 import { timeMethods } from "../time/time-methods.ts";

@@ -1,5 +1,5 @@
 import { type AppError, invalid } from "@sightline/errors/app-error";
-import { quote } from "@sightline/query/text/quote";
+import { quote } from "@sightline/gotext/quote";
 import { type Budget, exhausted } from "../budget.ts";
 import { shortened } from "../message.ts";
 import { formatNode, formatPlace } from "../parse/format-node.ts";

@@ -1,5 +1,5 @@
 import { invalid } from "@sightline/errors/app-error";
-import { textOfBytes } from "@sightline/query/text/quote";
+import { textOfBytes } from "@sightline/gotext/quote";
 import { baseOf, typeName, type Value } from "../value.ts";
 
 /** `len`. */

@@ -1,4 +1,4 @@
-import { quote } from "@sightline/query/text/quote";
+import { quote } from "@sightline/gotext/quote";
 
 const htmlEscapes: Readonly<Record<string, string>> = {
   "\0": "\ufffd",

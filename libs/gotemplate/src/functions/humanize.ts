@@ -1,8 +1,8 @@
 // After helpers/templates of github.com/prometheus/common 0.73 (Apache-2.0, copyright The Prometheus Authors).
 import { invalid } from "@sightline/errors/app-error";
-import { floatProblem, parseGoFloat } from "@sightline/query/logql/go/number";
+import { formatFloat } from "@sightline/gotext/format-float";
+import { floatProblem, parseGoFloat } from "@sightline/gotext/parse-float";
 import { any, func1 } from "../func.ts";
-import { formatFloat } from "../print/float.ts";
 import { durationType } from "../time/duration.ts";
 import { printTime, timeOf } from "../time/layout.ts";
 import { type Func, type Time, typeName, type Value } from "../value.ts";

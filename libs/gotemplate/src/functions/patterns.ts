@@ -1,7 +1,7 @@
 import { AppError, invalid } from "@sightline/errors/app-error";
-import { expand } from "@sightline/query/regex/expand";
-import { compilePattern, type Pattern } from "@sightline/query/regex/pattern";
-import { quote } from "@sightline/query/text/quote";
+import { quote } from "@sightline/gotext/quote";
+import { expand } from "@sightline/regex/expand";
+import { compilePattern, type Pattern } from "@sightline/regex/pattern";
 import { type Budget, matchUnits } from "../budget.ts";
 import { func2, text, textFunc3 } from "../func.ts";
 import type { Func } from "../value.ts";

@@ -1,5 +1,5 @@
 // After escapeAction of html/template/escape.go of Go 1.26.
-import { quote } from "@sightline/query/text/quote";
+import { quote } from "@sightline/gotext/quote";
 import { formatNode } from "../parse/format-node.ts";
 import type { Action } from "../parse/node.ts";
 import { type Context, failed, isComment } from "./context.ts";

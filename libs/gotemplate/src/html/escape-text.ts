@@ -1,6 +1,6 @@
 // After escapeText of html/template/escape.go of Go 1.26.
 
-import { quote } from "@sightline/query/text/quote";
+import { quote } from "@sightline/gotext/quote";
 import type { Budget } from "../budget.ts";
 import {
   type Context,

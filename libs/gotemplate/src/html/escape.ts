@@ -1,6 +1,6 @@
 // After html/template/escape.go of Go 1.26.
 import { type AppError, invalid } from "@sightline/errors/app-error";
-import { quote } from "@sightline/query/text/quote";
+import { quote } from "@sightline/gotext/quote";
 import type { Budget } from "../budget.ts";
 import { formatPlace } from "../parse/format-node.ts";
 import type { Body, Branch, Node, TemplateCall, Templates } from "../parse/node.ts";

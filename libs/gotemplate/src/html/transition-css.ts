@@ -1,5 +1,5 @@
 // After html/template/css.go and transition.go of Go 1.26: how text moves a context on within CSS and URLs.
-import { quote } from "@sightline/query/text/quote";
+import { quote } from "@sightline/gotext/quote";
 import { type Context, failed } from "./context.ts";
 
 const escapes = /\\(?:([\da-fA-F]{1,6})(?:\r\n|[ \t\n\f\r])?|(.))?/gsu;

@@ -1,5 +1,5 @@
 // After html/template/js.go and transition.go of Go 1.26: how text moves a context on within JavaScript.
-import { quote } from "@sightline/query/text/quote";
+import { quote } from "@sightline/gotext/quote";
 import { type Context, failed, type HtmlState } from "./context.ts";
 
 const precedesRegexp: ReadonlySet<string> = new Set([

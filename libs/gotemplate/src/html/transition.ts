@@ -1,5 +1,5 @@
 // After html/template/transition.go of Go 1.26: how text moves a context on.
-import { quote } from "@sightline/query/text/quote";
+import { quote } from "@sightline/gotext/quote";
 import { attributeKind } from "./attributes.ts";
 import {
   type Attribute,

@@ -1,7 +1,7 @@
 import { invalid } from "@sightline/errors/app-error";
-import { parseGoFloat } from "@sightline/query/logql/go/number";
-import { quote } from "@sightline/query/text/quote";
-import { unquote } from "@sightline/query/text/unquote";
+import { parseGoFloat } from "@sightline/gotext/parse-float";
+import { quote } from "@sightline/gotext/quote";
+import { unquote } from "@sightline/gotext/unquote";
 
 /** A number of the source: each type that can hold it does. */
 export interface ReadNumber {

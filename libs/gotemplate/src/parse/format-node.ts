@@ -1,4 +1,4 @@
-import { quote } from "@sightline/query/text/quote";
+import { quote } from "@sightline/gotext/quote";
 import type { Body, Command, Node, Operand, Pipe, Placed } from "./node.ts";
 
 /** A node as Go's messages show it: written again, with single spaces and long words. */

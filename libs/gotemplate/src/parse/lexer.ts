@@ -1,5 +1,5 @@
 // After text/template/parse/lex.go of Go 1.26, in one function for each of its states.
-import { quote } from "@sightline/query/text/quote";
+import { quote } from "@sightline/gotext/quote";
 import { isKeyword, type Token, type TokenKind } from "./token.ts";
 
 /** Gives a template's tokens one by one; after the end, and after an error, `eof` for ever. */

@@ -1,4 +1,4 @@
-import { quote } from "@sightline/query/text/quote";
+import { quote } from "@sightline/gotext/quote";
 import { readCharacter, readNumber, readString } from "./constants.ts";
 import { formatNode } from "./format-node.ts";
 import type { Command, NumberConstant, Operand, Pipe, Variable } from "./node.ts";

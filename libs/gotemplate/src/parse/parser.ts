@@ -1,6 +1,6 @@
 // After text/template/parse/parse.go of Go 1.26, whose messages it gives.
 import { invalid } from "@sightline/errors/app-error";
-import { quote } from "@sightline/query/text/quote";
+import { quote } from "@sightline/gotext/quote";
 import { readString } from "./constants.ts";
 import { createLexer } from "./lexer.ts";
 import type { Body, Node, Pipe, Source, Templates } from "./node.ts";

@@ -1,4 +1,4 @@
-import { quote } from "@sightline/query/text/quote";
+import { quote } from "@sightline/gotext/quote";
 
 /** What a token is; keywords are their own kind, as are `.` and `nil`. */
 export type TokenKind =

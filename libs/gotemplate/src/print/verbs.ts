@@ -1,7 +1,8 @@
 // After fmt/format.go of Go 1.26: what each verb makes of texts, numbers and booleans.
-import { quote } from "@sightline/query/text/quote";
+
+import { formatFloat } from "@sightline/gotext/format-float";
+import { quote } from "@sightline/gotext/quote";
 import { type Directive, pad } from "./directive.ts";
-import { formatFloat } from "./float.ts";
 
 /** A text by `%v %s %q %x %X`; undefined for other verbs. */
 export function formatText(value: string, directive: Directive): string | undefined {

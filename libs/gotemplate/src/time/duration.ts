@@ -1,28 +1,6 @@
+import { formatGoDuration } from "@sightline/gotext/duration";
 import { func0, func1, type Typed } from "../func.ts";
 import type { Func, Named, TypeOf, Value } from "../value.ts";
-
-const second = 1_000_000_000n;
-
-/** A duration as Go prints it: `1h30m0s`, `1.5s`, `2µs`. */
-export function formatDuration(ns: bigint): string {
-  if (ns < 0n) return `-${formatDuration(-ns)}`;
-  if (ns === 0n) return "0s";
-  if (ns < 1000n) return `${ns}ns`;
-  if (ns < 1_000_000n) return `${fraction(ns, 3)}µs`;
-  if (ns < second) return `${fraction(ns, 6)}ms`;
-  const hours = ns / (3600n * second);
-  const minutes = (ns / (60n * second)) % 60n;
-  const seconds = `${fraction(ns % (60n * second), 9)}s`;
-  if (hours > 0n) return `${hours}h${minutes}m${seconds}`;
-  return minutes > 0n ? `${minutes}m${seconds}` : seconds;
-}
-
-/** A number of units of 10^-places, without zeros at its end. */
-function fraction(value: bigint, places: number): string {
-  const digits = value.toString().padStart(places + 1, "0");
-  const behind = digits.slice(-places).replace(/0+$/, "");
-  return digits.slice(0, -places) + (behind === "" ? "" : `.${behind}`);
-}
 
 const unit = (ns: bigint) => (self: Named) => func0(() => nanoseconds(self) / ns);
 const floatUnit = (ns: number) => (self: Named) => func0(() => Number(nanoseconds(self)) / ns);
@@ -30,7 +8,7 @@ const floatUnit = (ns: number) => (self: Named) => func0(() => Number(nanosecond
 /** `time.Duration`. */
 export const durationType: TypeOf<Named> = {
   name: "time.Duration",
-  print: (self) => formatDuration(nanoseconds(self)),
+  print: (self) => formatGoDuration(nanoseconds(self)),
   methods: {
     Nanoseconds: unit(1n),
     Microseconds: unit(1000n),
@@ -38,7 +16,7 @@ export const durationType: TypeOf<Named> = {
     Seconds: floatUnit(1e9),
     Minutes: floatUnit(60e9),
     Hours: floatUnit(3600e9),
-    String: (self) => func0(() => formatDuration(nanoseconds(self))),
+    String: (self) => func0(() => formatGoDuration(nanoseconds(self))),
     Abs: (self) => func0(() => durationOf(absolute(nanoseconds(self)))),
     Round: (self) => withMultiple((multiple) => roundTo(nanoseconds(self), multiple)),
     Truncate: (self) =>

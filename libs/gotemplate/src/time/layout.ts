@@ -1,4 +1,4 @@
-import { formatTime } from "@sightline/query/logql/template/go-time";
+import { formatTime } from "@sightline/gotext/time";
 import { type Budget, matchUnits, timeUnits } from "../budget.ts";
 import type { Time } from "../value.ts";
 

@@ -1,4 +1,4 @@
-import { formatTime } from "@sightline/query/logql/template/go-time";
+import { formatTime } from "@sightline/gotext/time";
 import { func0, func1, text, time } from "../func.ts";
 import type { Func, Named, Time, TypeOf, Value } from "../value.ts";
 import { duration, durationOf, roundTo } from "./duration.ts";

@@ -1,4 +1,5 @@
-import { compilePattern } from "../regex/pattern.ts";
+import { formatFloat } from "@sightline/gotext/format-float";
+import { compilePattern } from "@sightline/regex/pattern";
 import {
   type BinaryOperation,
   type Expression,
@@ -11,7 +12,6 @@ import {
   type VectorAggregation,
 } from "./ast.ts";
 import { formatLabelFilter } from "./format-stage.ts";
-import { formatGoFloat } from "./go/number.ts";
 import { messageOf, problemAt } from "./problem.ts";
 import { createLabelFilter, createMatcherTest } from "./stages/label-filter.ts";
 import { ERROR_DETAILS_LABEL, ERROR_LABEL } from "./stages/line.ts";
@@ -153,7 +153,7 @@ function checkBinary({ operator, left, right, matching }: BinaryOperation, fail:
       ["right", right],
     ] as const) {
       if (isScalar(leg)) {
-        const value = leg.type === "number" ? formatGoFloat(leg.value) : "scalar";
+        const value = leg.type === "number" ? formatFloat(leg.value, "f", 6) : "scalar";
         fail(
           leg.position,
           `unexpected literal for ${side} leg of logical/set binary operation (${operator}): ${value}`,

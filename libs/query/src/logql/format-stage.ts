@@ -1,4 +1,4 @@
-import { quote } from "../text/quote.ts";
+import { quote } from "@sightline/gotext/quote";
 import type { FieldExpression, LabelFilter, LabelFormat, LabelMatcher, LogfmtStage, NamedLabel, Stage } from "./ast.ts";
 
 /** Prints `name="value"`. */

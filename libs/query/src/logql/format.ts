@@ -1,8 +1,8 @@
-import { quote } from "../text/quote.ts";
+import { formatShort } from "@sightline/gotext/format-float";
+import { quote } from "@sightline/gotext/quote";
 import type { BinaryOperation, Expression, Grouping, LogRange, MetricExpression, Unwrap } from "./ast.ts";
+import { formatDuration } from "./durations.ts";
 import { formatLabelFilter, formatMatcher, formatStage } from "./format-stage.ts";
-import { formatDuration } from "./go/duration.ts";
-import { formatGoFloat } from "./go/number.ts";
 import { precedenceOf } from "./parser.ts";
 
 /** Prints a query in one line and in one spelling; parsing that gives the same query. */
@@ -40,7 +40,7 @@ function formatMetric(expression: MetricExpression): string {
 
 /** Numbers of queries are finite: there is no way to write others. */
 function formatNumber(value: number): string {
-  return formatGoFloat(value);
+  return formatShort(value);
 }
 
 /** Prints `by (a, b)`. */

@@ -1,7 +1,8 @@
-import { quote } from "../text/quote.ts";
-import { parseBytes } from "./go/bytes.ts";
-import { parseGoDuration, parsePrometheusDuration } from "./go/duration.ts";
-import { unquoteGo } from "./go/unquote.ts";
+import { parseBytes } from "@sightline/gotext/bytes";
+import { parseGoDuration } from "@sightline/gotext/duration";
+import { quote } from "@sightline/gotext/quote";
+import { unquoteGo } from "@sightline/gotext/unquote";
+import { parsePrometheusDuration } from "./durations.ts";
 import { problemAt } from "./problem.ts";
 import { FUNCTIONS, KEYWORDS, PARSER_FLAGS, type Token } from "./token.ts";
 

@@ -1,5 +1,5 @@
+import { floatProblem, parseGoFloat } from "@sightline/gotext/parse-float";
 import type { ComparisonOperator, LabelFilter, LabelMatcher, Quantity } from "./ast.ts";
-import { floatProblem, parseGoFloat } from "./go/number.ts";
 import type { Reader } from "./reader.ts";
 
 const matchOperators = ["=", "!=", "=~", "!~"] as const;

@@ -97,7 +97,7 @@ const refused: readonly (readonly [source: string, message: string])[] = [
   ],
   [
     "vector(1) or 1",
-    "parse error at line 1, col 14: unexpected literal for right leg of logical/set binary operation (or): 1",
+    "parse error at line 1, col 14: unexpected literal for right leg of logical/set binary operation (or): 1.000000",
   ],
   [
     "{}",

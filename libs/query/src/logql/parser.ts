@@ -1,5 +1,5 @@
+import { parseGoFloat } from "@sightline/gotext/parse-float";
 import type { BinaryOperator, Expression, Grouping, MetricExpression, VectorMatching } from "./ast.ts";
-import { parseGoFloat } from "./go/number.ts";
 import { parseNumber } from "./parse-label-filter.ts";
 import { parseLog, parseLogRange } from "./parse-log.ts";
 import { createReader, parseList, type Reader } from "./reader.ts";

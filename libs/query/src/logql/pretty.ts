@@ -1,4 +1,4 @@
-import { quote } from "../text/quote.ts";
+import { quote } from "@sightline/gotext/quote";
 import type {
   BinaryOperation,
   Expression,

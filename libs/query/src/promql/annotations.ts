@@ -1,6 +1,6 @@
-import { positionText } from "../text/position.ts";
+import { formatShort } from "@sightline/gotext/format-float";
+import { positionText } from "@sightline/gotext/position";
 import type { Span } from "./ast.ts";
-import { formatShort } from "./number-text.ts";
 
 /** What was odd about a query that was answered all the same, as clients of Prometheus show it. */
 export interface Annotations {

@@ -1,4 +1,4 @@
-import { quote } from "../text/quote.ts";
+import { quote } from "@sightline/gotext/quote";
 import type { Duration, Span } from "./ast.ts";
 import { maxDurationSeconds, parseDuration } from "./durations.ts";
 import { parseNumber } from "./number-text.ts";

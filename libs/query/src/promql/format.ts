@@ -1,4 +1,5 @@
-import { quote } from "../text/quote.ts";
+import { formatNumber } from "@sightline/gotext/format-float";
+import { quote } from "@sightline/gotext/quote";
 import {
   type Aggregation,
   type AtModifier,
@@ -12,7 +13,6 @@ import {
 } from "./ast.ts";
 import { formatDuration } from "./durations.ts";
 import { isPlainLabelName } from "./label-names.ts";
-import { formatNumber } from "./number-text.ts";
 
 /** The query as Prometheus writes it. What it says is parsed to the same again. */
 export function format(expression: Expression): string {

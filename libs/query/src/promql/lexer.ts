@@ -1,4 +1,4 @@
-import { quote } from "../text/quote.ts";
+import { quote } from "@sightline/gotext/quote";
 
 export type TokenKind =
   | "number"

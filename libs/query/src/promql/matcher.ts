@@ -1,4 +1,4 @@
-import { compilePattern } from "../regex/pattern.ts";
+import { compilePattern } from "@sightline/regex/pattern";
 import type { LabelMatcher } from "./ast.ts";
 
 /** Whether a label's value ("" for one that is not there) fulfils the condition. */

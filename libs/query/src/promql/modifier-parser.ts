@@ -1,6 +1,7 @@
+import { formatNumber } from "@sightline/gotext/format-float";
 import type { AtModifier, Duration, Expression, MatrixSelector, Subquery, VectorSelector } from "./ast.ts";
 import { readOffset, readPositiveDuration, secondsOf } from "./duration-parser.ts";
-import { formatNumber, parseNumber } from "./number-text.ts";
+import { parseNumber } from "./number-text.ts";
 import type { TokenReader } from "./token-reader.ts";
 
 /** Reads what stands behind an expression: a range, a subquery, `offset`, `@`, `anchored`, `smoothed`, in any order. */

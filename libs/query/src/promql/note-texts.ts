@@ -1,5 +1,5 @@
-import { quote } from "../text/quote.ts";
-import { formatShort } from "./number-text.ts";
+import { formatShort } from "@sightline/gotext/format-float";
+import { quote } from "@sightline/gotext/quote";
 
 /** The texts of annotations, as upstream has them in `util/annotations`. */
 

@@ -1,5 +1,5 @@
-import { quote } from "../text/quote.ts";
-import { unquote } from "../text/unquote.ts";
+import { quote } from "@sightline/gotext/quote";
+import { unquote } from "@sightline/gotext/unquote";
 import {
   AGGREGATIONS,
   type Aggregation,

@@ -1,5 +1,5 @@
 import { type AppError, invalid } from "@sightline/errors/app-error";
-import { positionText } from "../text/position.ts";
+import { positionText } from "@sightline/gotext/position";
 
 /** What is wrong with the text of a query, with where it stands, in the words that Prometheus' clients know. */
 export function parseProblem(source: string, at: number, problem: string): AppError {

@@ -1,6 +1,6 @@
-import { compilePattern } from "../regex/pattern.ts";
-import { quote } from "../text/quote.ts";
-import { unquote } from "../text/unquote.ts";
+import { quote } from "@sightline/gotext/quote";
+import { unquote } from "@sightline/gotext/unquote";
+import { compilePattern } from "@sightline/regex/pattern";
 import { type LabelMatcher, MATCH_OPERATORS, type VectorSelector } from "./ast.ts";
 import { isLabelName, metricNameLabel } from "./label-names.ts";
 import type { Token } from "./lexer.ts";

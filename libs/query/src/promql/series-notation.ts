@@ -1,9 +1,10 @@
+import { formatShort } from "@sightline/gotext/format-float";
 import { parseDuration } from "./durations.ts";
 import { add, subtract } from "./histogram/arithmetic.ts";
 import { type Buckets, createHistogram, type Histogram, type ResetHint } from "./histogram/histogram.ts";
 import type { Labels } from "./labels.ts";
 import { labelsOf } from "./labels.ts";
-import { formatShort, parseNumber } from "./number-text.ts";
+import { parseNumber } from "./number-text.ts";
 import { parseSelector } from "./parser.ts";
 
 /** What a series has at a time in a test: a float, a histogram, the end of the series, or nothing. */

@@ -1,5 +1,5 @@
 import type { AppError } from "@sightline/errors/app-error";
-import { quote } from "../text/quote.ts";
+import { quote } from "@sightline/gotext/quote";
 import type { Span } from "./ast.ts";
 import { lex, type Token, type TokenKind } from "./lexer.ts";
 import { parseProblem } from "./problem.ts";

@@ -1,5 +1,5 @@
 import { type AppError, invalid } from "@sightline/errors/app-error";
-import { positionOf } from "../text/position.ts";
+import { positionOf } from "@sightline/gotext/position";
 import { isExpressionWord, isStructure } from "./reserved.ts";
 
 /** One word of SQL. `sql` is how it is written again; comments and blanks are none. */

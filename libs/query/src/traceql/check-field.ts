@@ -1,5 +1,5 @@
 import { AppError } from "@sightline/errors/app-error";
-import { compilePattern } from "../regex/pattern.ts";
+import { compilePattern } from "@sightline/regex/pattern";
 import type { FieldExpression } from "./ast.ts";
 import { compileCidr } from "./cidr.ts";
 import { formatField } from "./format-field.ts";

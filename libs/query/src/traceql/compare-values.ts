@@ -1,4 +1,4 @@
-import { compilePattern } from "../regex/pattern.ts";
+import { compilePattern } from "@sightline/regex/pattern";
 import type { Static } from "./ast.ts";
 import type { Int64 } from "./int64.ts";
 import type { Comparison, Match } from "./operators.ts";

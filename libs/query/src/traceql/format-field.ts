@@ -1,4 +1,4 @@
-import { quote } from "../text/quote.ts";
+import { quote } from "@sightline/gotext/quote";
 import type { FieldExpression, FieldName, Static } from "./ast.ts";
 import { formatDuration } from "./duration.ts";
 import { BINDING, bindingOf } from "./operators.ts";

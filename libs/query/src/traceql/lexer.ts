@@ -1,4 +1,4 @@
-import { unquote } from "../text/unquote.ts";
+import { unquote } from "@sightline/gotext/unquote";
 import type { Scope } from "./ast.ts";
 import { parseDuration } from "./duration.ts";
 import { INTRINSIC_SCOPES, type Intrinsic, intrinsicsOf, scopedIntrinsic } from "./intrinsic.ts";

@@ -1,4 +1,4 @@
-import { quote } from "@sightline/query/text/quote";
+import { quote } from "@sightline/gotext/quote";
 import { createMapReader, type MapReader } from "../yaml/map-reader.ts";
 import { createProblems, formatProblem, type Problem, type Problems } from "../yaml/problem.ts";
 import { readYaml } from "../yaml/yaml-text.ts";

@@ -1,4 +1,4 @@
-import { quote } from "@sightline/query/text/quote";
+import { quote } from "@sightline/gotext/quote";
 import { expressionProblem } from "../kinds/expression.ts";
 import { KINDS } from "../kinds/kinds.ts";
 import type { Expression, QueryLanguage, Source } from "../kinds/source.ts";

@@ -17,8 +17,8 @@ import { match, reReplaceAll } from "@sightline/gotemplate/functions/patterns";
 import { safeContent } from "@sightline/gotemplate/html/content";
 import { durationOf } from "@sightline/gotemplate/time/duration";
 import { dict, type Func, type Value } from "@sightline/gotemplate/value";
+import { quote } from "@sightline/gotext/quote";
 import { parseDuration } from "@sightline/query/promql/durations";
-import { quote } from "@sightline/query/text/quote";
 import { stripDomain, stripPort } from "./host-port.ts";
 import { labelOf, result, sample, sortedByLabel } from "./samples.ts";
 

@@ -1,3 +1,4 @@
+import { formatFloat } from "@sightline/gotext/format-float";
 import type { Histogram } from "@sightline/query/promql/histogram/histogram";
 import { formatLabels, type Labels as SeriesLabels } from "@sightline/query/promql/labels";
 import { formatHistogramNotation } from "@sightline/query/promql/series-notation";
@@ -34,7 +35,7 @@ export function formatSamples(samples: readonly ShownSample[]): string {
   return samples
     .map(
       ({ labels, value, histogram }) =>
-        `${formatLabels(labels)} ${histogram === "" ? formatExponent(value) : histogram}`,
+        `${formatLabels(labels)} ${histogram === "" ? formatFloat(value, "E", -1) : histogram}`,
     )
     .join(", ");
 }
@@ -43,25 +44,4 @@ export function formatSamples(samples: readonly ShownSample[]): string {
 export function shownSample(labels: SeriesLabels, value: number | Histogram): ShownSample {
   if (typeof value === "number") return { labels, value, histogram: "" };
   return { labels, value: 0, histogram: formatHistogramNotation(value) };
-}
-
-/** A number as Go's `strconv.FormatFloat(x, 'E', -1, 64)` writes it. */
-function formatExponent(value: number): string {
-  if (Number.isNaN(value)) return "NaN";
-  if (!Number.isFinite(value)) return value > 0 ? "+Inf" : "-Inf";
-  const text = value.toExponential().toUpperCase();
-  return `${Object.is(value, -0) ? "-" : ""}${text.replace(/E([+-])(\d)$/, "E$10$2")}`;
-}
-
-/** A duration as Go writes it: `1h0m0s`, `1.5s`, `0s`. */
-export function formatGoDuration(ms: number): string {
-  if (ms === 0) return "0s";
-  if (Math.abs(ms) < 1000) return `${ms}ms`;
-  const seconds = Math.abs(ms) / 1000;
-  const hours = Math.floor(seconds / 3600);
-  const minutes = Math.floor((seconds % 3600) / 60);
-  const rest = `${Math.round((seconds % 60) * 1000) / 1000}s`;
-  const sign = ms < 0 ? "-" : "";
-  if (hours > 0) return `${sign}${hours}h${minutes}m${rest}`;
-  return minutes > 0 ? `${sign}${minutes}m${rest}` : sign + rest;
 }

@@ -1,6 +1,6 @@
+import { quote } from "@sightline/gotext/quote";
 import type { EVENT_FIELDS, EventView } from "@sightline/query/condition/fields";
 import { formatDuration } from "@sightline/query/promql/durations";
-import { quote } from "@sightline/query/text/quote";
 import type { TimedEvent } from "../evaluate/observe-events.ts";
 import { createMapReader, type MapReader } from "../yaml/map-reader.ts";
 import { createProblems, type Problem } from "../yaml/problem.ts";

@@ -1,6 +1,6 @@
 import { invalid } from "@sightline/errors/app-error";
+import { quote } from "@sightline/gotext/quote";
 import { parseMetric, parsePoints } from "@sightline/query/promql/series-notation";
-import { quote } from "@sightline/query/text/quote";
 import { type ShownSample, shownSample } from "./format-results.ts";
 import type { ExpectedSample } from "./unit-test-file.ts";
 

@@ -1,6 +1,6 @@
 import { AppError } from "@sightline/errors/app-error";
+import { quote } from "@sightline/gotext/quote";
 import { formatDuration } from "@sightline/query/promql/durations";
-import { quote } from "@sightline/query/text/quote";
 import type { RuleGroup } from "../file/rule-file.ts";
 import { areSameAlerts, areSameSamples, sortedAlerts, sortedSamples } from "./compare.ts";
 import { formatAlerts, formatSamples, indent, type ShownSample, shownSample } from "./format-results.ts";

@@ -1,4 +1,5 @@
 import { AppError } from "@sightline/errors/app-error";
+import { formatGoDuration } from "@sightline/gotext/duration";
 import type { Histogram } from "@sightline/query/promql/histogram/histogram";
 import type { Labels as SeriesLabels } from "@sightline/query/promql/labels";
 import { evaluateGroup } from "../evaluate/evaluate-group.ts";
@@ -10,7 +11,6 @@ import { emptyGroupState, type GroupState } from "../evaluate/state.ts";
 import type { RuleGroup } from "../file/rule-file.ts";
 import { seriesLabels } from "../labels.ts";
 import { createExpandTemplate } from "../template/alert-template.ts";
-import { formatGoDuration } from "./format-results.ts";
 import type { ExpectedAlert, UnitTest } from "./unit-test-file.ts";
 import { createUnitTestStore } from "./unit-test-store.ts";
 
@@ -108,7 +108,7 @@ function firingOf(plan: GroupPlan, { rules }: GroupState, alertName: string): re
 }
 
 function failuresOf({ plan, state }: RunningGroup, atMs: number): readonly string[] {
-  const time = formatGoDuration(atMs);
+  const time = formatGoDuration(atMs * 1e6);
   const failures = state.rules.flatMap(({ health, lastError }, at) =>
     health === "err" ? [`    rule: ${plan.rules[at]?.rule.name}, time: ${time}, err: ${lastError}`] : [],
   );

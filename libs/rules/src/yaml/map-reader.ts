@@ -1,5 +1,5 @@
+import { quote } from "@sightline/gotext/quote";
 import { parseDuration } from "@sightline/query/promql/durations";
-import { quote } from "@sightline/query/text/quote";
 import type { Labels } from "../labels.ts";
 import type { Place, Problems } from "./problem.ts";
 import type { YamlEntry, YamlNode } from "./yaml-text.ts";

@@ -3,7 +3,7 @@ import { parseMatcher } from "@sightline/alertmanager/matcher/parse-matchers";
 import type { Labels } from "@sightline/alertmanager/notification";
 import { AppError, invalid } from "@sightline/errors/app-error";
 import type { AlertFilter } from "@sightline/proto/sightline/alert/v1/alertmanager_service";
-import { compilePattern } from "@sightline/query/regex/pattern";
+import { compilePattern } from "@sightline/regex/pattern";
 
 /** Which of the alerts are asked for (api/v2/api.go, alertFilter and matchFilterLabels). */
 export interface ReadFilter {

@@ -1,4 +1,4 @@
-import { quote } from "@sightline/query/text/quote";
+import { quote } from "@sightline/gotext/quote";
 
 /** Which setting says where one person is, of kinds that have such a one. */
 const settingOf: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
 import { invalid } from "@sightline/errors/app-error";
-import { parsePrometheusDuration } from "@sightline/query/logql/go/duration";
+import { parsePrometheusDuration } from "@sightline/query/logql/durations";
 import type { Parameters } from "../http/request-parameters.ts";
 
 const SECOND_NS = 1_000_000_000n;

@@ -1,8 +1,8 @@
+import { formatNumber } from "@sightline/gotext/format-float";
 import type { AtModifier, Duration, Expression, LabelMatcher, VectorMatching } from "@sightline/query/promql/ast";
 import { typeOf } from "@sightline/query/promql/check";
 import { durationMs } from "@sightline/query/promql/durations";
 import { functionSignature } from "@sightline/query/promql/engine";
-import { formatNumber } from "@sightline/query/promql/number-text";
 
 /** An expression as Prometheus' `/parse_query` tells it, for trees that people look at. */
 export function syntaxTree(expression: Expression): object {

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { parseGoFloat } from "@sightline/gotext/parse-float";
 import type {
   CountStreamsRequest,
   CountStreamsResponse,
@@ -12,7 +13,6 @@ import type {
   ListStreamsResponse,
 } from "@sightline/proto/sightline/query/v1/logql_service";
 import { compareLabels, labelsKey, sortedLabels } from "@sightline/query/logql/evaluate/series";
-import { parseGoFloat } from "@sightline/query/logql/go/number";
 import { labelNameOf, SERVICE_NAME, streamOf } from "@sightline/query/logql/record-labels";
 import type { Labels } from "@sightline/query/logql/stages/line";
 import { z } from "zod";

@@ -1,5 +1,5 @@
+import { quote } from "@sightline/gotext/quote";
 import type { SelectHints, SelectionNotes } from "@sightline/query/promql/source";
-import { quote } from "@sightline/query/text/quote";
 import { FIVE_MINUTES, HOUR } from "../rollup/spans.ts";
 import { foldOf } from "./folds.ts";
 import type { KnownRollups } from "./known-rollups.ts";

@@ -1,8 +1,8 @@
 import { serverErrorCode } from "@sightline/clickhouse/clickhouse-error";
 import { AppError, invalid, unavailable } from "@sightline/errors/app-error";
+import { positionOf } from "@sightline/gotext/position";
 import type { GuardedSql } from "@sightline/query/sql/guard";
 import { sqlTokens } from "@sightline/query/sql/tokens";
-import { positionOf } from "@sightline/query/text/position";
 import type { SqlLimits } from "./limits.ts";
 
 /** A statement as its author wrote it and as it was run. */

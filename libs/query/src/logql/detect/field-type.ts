@@ -1,6 +1,6 @@
-import { parseBytes } from "../go/bytes.ts";
-import { parseGoDuration } from "../go/duration.ts";
-import { parseGoFloat } from "../go/number.ts";
+import { parseBytes } from "@sightline/gotext/bytes";
+import { parseGoDuration } from "@sightline/gotext/duration";
+import { parseGoFloat } from "@sightline/gotext/parse-float";
 
 /** What a value can be read as, in Loki's words. */
 export type FieldType = "int" | "float" | "boolean" | "duration" | "bytes" | "string";

@@ -1,6 +1,6 @@
 import { AppError } from "@sightline/errors/app-error";
-import { expand } from "../../regex/expand.ts";
-import { compilePattern } from "../../regex/pattern.ts";
+import { expand } from "@sightline/regex/expand";
+import { compilePattern } from "@sightline/regex/pattern";
 import type { LabelReplace } from "../ast.ts";
 import { labelsKey, printLabels, type Series, sortedLabels } from "./series.ts";
 

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AppError } from "@sightline/errors/app-error";
+import { quote } from "@sightline/gotext/quote";
 import { createRandom, type Random } from "@sightline/testkit/random";
-import { quote } from "../../text/quote.ts";
 import { parseLogql } from "../logql.ts";
 import { createLine, fillLine, type StoredLine } from "../stages/line.ts";
 import { createPipeline } from "../stages/pipeline.ts";

@@ -1,5 +1,5 @@
 import { invalid } from "@sightline/errors/app-error";
-import { quote } from "../../text/quote.ts";
+import { quote } from "@sightline/gotext/quote";
 
 /** An address as a number; IPv4 and IPv6 are never the same. */
 export interface IpAddress {

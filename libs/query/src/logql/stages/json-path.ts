@@ -1,5 +1,5 @@
 import { invalid } from "@sightline/errors/app-error";
-import { unquoteGo } from "../go/unquote.ts";
+import { unquoteGo } from "@sightline/gotext/unquote";
 
 /** A path into JSON: names of fields and places in arrays. */
 export type JsonPath = readonly (string | number)[];

@@ -1,8 +1,8 @@
-import { compilePattern } from "../../regex/pattern.ts";
+import { parseBytes } from "@sightline/gotext/bytes";
+import { parseGoDuration } from "@sightline/gotext/duration";
+import { floatProblem, parseGoFloat } from "@sightline/gotext/parse-float";
+import { compilePattern } from "@sightline/regex/pattern";
 import type { ComparisonOperator, LabelFilter, LabelMatcher, Quantity } from "../ast.ts";
-import { parseBytes } from "../go/bytes.ts";
-import { parseGoDuration } from "../go/duration.ts";
-import { floatProblem, parseGoFloat } from "../go/number.ts";
 import { createIpTest } from "./ip.ts";
 import { getLabel, LINE_ERRORS, setError } from "./line.ts";
 import type { StageRunner } from "./stage.ts";

@@ -1,5 +1,5 @@
 import { invalid } from "@sightline/errors/app-error";
-import { compilePattern } from "../../regex/pattern.ts";
+import { compilePattern } from "@sightline/regex/pattern";
 import type { LineFilterOperand, LineFilterOperator, LineFilterStage } from "../ast.ts";
 import { captureNames, type PatternPart, parseCapturePattern } from "./capture-pattern.ts";
 import { createIpTest } from "./ip.ts";

@@ -1,5 +1,5 @@
 import { invalid } from "@sightline/errors/app-error";
-import { compilePattern } from "../../regex/pattern.ts";
+import { compilePattern } from "@sightline/regex/pattern";
 import { isLabelName } from "./field-name.ts";
 import { extractField, isComplete } from "./line.ts";
 import type { StageRunner } from "./stage.ts";

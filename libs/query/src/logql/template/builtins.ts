@@ -1,4 +1,4 @@
-import { quote } from "../../text/quote.ts";
+import { quote } from "@sightline/gotext/quote";
 import type { TemplateFunction } from "./function.ts";
 import { formatPrintf } from "./printf.ts";
 import { isList, isMap, isTrue, printValue, TemplateError, type TemplateValue, typeOf } from "./value.ts";

@@ -1,4 +1,4 @@
-import { parseGoFloat } from "../go/number.ts";
+import { parseGoFloat } from "@sightline/gotext/parse-float";
 import type { TemplateFunction } from "./function.ts";
 import { TemplateError, type TemplateValue } from "./value.ts";
 

@@ -1,5 +1,5 @@
-import { parseGoFloat } from "../go/number.ts";
-import { unquoteGo } from "../go/unquote.ts";
+import { parseGoFloat } from "@sightline/gotext/parse-float";
+import { unquoteGo } from "@sightline/gotext/unquote";
 import { type Item, lexTemplate, templateProblem } from "./lexer.ts";
 import type { Command, Operand, Pipe, TemplateNode } from "./node.ts";
 

@@ -1,5 +1,5 @@
-import { quote } from "../../text/quote.ts";
-import { formatGoFloat } from "../go/number.ts";
+import { formatShort } from "@sightline/gotext/format-float";
+import { quote } from "@sightline/gotext/quote";
 import { printValue, type TemplateValue, typeOf } from "./value.ts";
 
 /** The widest that a directive may make a value. */
@@ -123,7 +123,7 @@ function floatDigits(size: number, verb: string, precision: number | undefined):
     const text = exponent(size.toExponential(exact));
     return verb === "E" ? text.toUpperCase() : text;
   }
-  if (precision === undefined) return formatGoFloat(size);
+  if (precision === undefined) return formatShort(size);
   const text = Number(size.toPrecision(Math.max(1, Math.min(precision, 100))));
   const isLarge = text !== 0 && (text < 1e-4 || text >= 10 ** Math.max(1, precision));
   return isLarge ? exponent(text.toExponential()) : String(text);

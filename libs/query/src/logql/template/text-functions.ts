@@ -1,7 +1,7 @@
-import { expand } from "../../regex/expand.ts";
-import { compilePattern, type Match, type Pattern } from "../../regex/pattern.ts";
-import { parseBytes } from "../go/bytes.ts";
-import { parseGoDuration } from "../go/duration.ts";
+import { parseBytes } from "@sightline/gotext/bytes";
+import { parseGoDuration } from "@sightline/gotext/duration";
+import { expand } from "@sightline/regex/expand";
+import { compilePattern, type Match, type Pattern } from "@sightline/regex/pattern";
 import { encodeQuery } from "./builtins.ts";
 import { type TemplateFunction, textFunction } from "./function.ts";
 import { isTrue, TemplateError, type TemplateValue } from "./value.ts";

@@ -1,6 +1,6 @@
+import { parseTime } from "@sightline/gotext/parse-time";
+import { formatTime, type GoTime, isZone, ZERO_TIME } from "@sightline/gotext/time";
 import type { TemplateFunction } from "./function.ts";
-import { formatTime, type GoTime, isZone, ZERO_TIME } from "./go-time.ts";
-import { parseTime } from "./parse-time.ts";
 import { isTime, TemplateError, type TemplateValue } from "./value.ts";
 
 /** How many nanoseconds one of the unit has that a number of so many digits counts. */

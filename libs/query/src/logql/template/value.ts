@@ -1,6 +1,6 @@
-import { formatGoFloat } from "../go/number.ts";
-import type { GoTime } from "./go-time.ts";
-import { formatTime } from "./go-time.ts";
+import { formatShort } from "@sightline/gotext/format-float";
+import type { GoTime } from "@sightline/gotext/time";
+import { formatTime } from "@sightline/gotext/time";
 
 /**
  * What a template works with: integers are bigints (Go's int64), other numbers are Go's float64; null is nil.
@@ -57,7 +57,7 @@ export function isTrue(value: TemplateValue): boolean {
 /** The value as Go's `%v` prints it. */
 export function printValue(value: TemplateValue): string {
   if (value === null) return "<nil>";
-  if (typeof value === "number") return formatGoFloat(value);
+  if (typeof value === "number") return formatShort(value);
   if (isTime(value)) return formatTime(value, "2006-01-02 15:04:05.999999999 -0700 MST");
   if (isList(value)) return `[${value.map(printValue).join(" ")}]`;
   if (!isMap(value)) return String(value);

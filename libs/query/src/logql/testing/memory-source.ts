@@ -1,4 +1,4 @@
-import { compilePattern } from "../../regex/pattern.ts";
+import { compilePattern } from "@sightline/regex/pattern";
 import type { LineChunk, LogSource, PaneChunk } from "../evaluate/source.ts";
 import type { Condition } from "../plan/condition.ts";
 import type { LineSelection } from "../plan/log-plan.ts";

@@ -1,5 +1,5 @@
-import { parseGoDuration } from "../go/duration.ts";
-import { parseGoFloat } from "../go/number.ts";
+import { parseGoDuration } from "@sightline/gotext/duration";
+import { parseGoFloat } from "@sightline/gotext/parse-float";
 import type { Labels, StoredLine } from "../stages/line.ts";
 
 /** What a script wants of a query. */

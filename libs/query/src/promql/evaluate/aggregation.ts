@@ -1,11 +1,11 @@
-import { quote } from "../../text/quote.ts";
+import { formatNumber } from "@sightline/gotext/format-float";
+import { quote } from "@sightline/gotext/quote";
 import { type Aggregation, unwrap } from "../ast.ts";
 import type { Grid } from "../grid.ts";
 import { formatHistogram } from "../histogram/format.ts";
 import { isLabelName, metricNameLabel } from "../label-names.ts";
 import { dropLabels, keepLabels, keyOf, keyOfSome, type Labels, withLabel } from "../labels.ts";
 import * as texts from "../note-texts.ts";
-import { formatNumber } from "../number-text.ts";
 import { FLOAT, HISTOGRAM, type StepValues, type VectorSeries } from "../value.ts";
 import { type Aggregating, aggregateGroup, type Group } from "./aggregate.ts";
 import { aggregateSome } from "./aggregate-some.ts";

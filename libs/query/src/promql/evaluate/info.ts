@@ -1,4 +1,4 @@
-import { RE2JS } from "re2js";
+import { quotePattern } from "@sightline/regex/pattern";
 import { type Call, type Expression, type LabelMatcher, partsOf, unwrap, type VectorSelector } from "../ast.ts";
 import type { Grid } from "../grid.ts";
 import { metricNameLabel } from "../label-names.ts";
@@ -120,7 +120,7 @@ function identitiesOf(base: readonly VectorSeries[]): readonly (readonly LabelMa
     identifying.map((name) => {
       const values = new Set(alike.map(({ labels }) => labelValue(labels, name)));
       if (values.has("")) return { name, operator: "=" as const, value: "" };
-      return { name, operator: "=~" as const, value: [...values].map((text) => RE2JS.quote(text)).join("|") };
+      return { name, operator: "=~" as const, value: [...values].map(quotePattern).join("|") };
     }),
   );
 }

@@ -1,3 +1,4 @@
+import { formatShort } from "@sightline/gotext/format-float";
 import type { Expression } from "../ast.ts";
 import { type ClassicBuckets, classicFraction, classicQuantile, monotonic } from "../classic-histogram.ts";
 import { timeAt } from "../grid.ts";
@@ -6,7 +7,6 @@ import { histogramFraction, histogramQuantile } from "../histogram/quantile.ts";
 import { addTo, totalOf } from "../kahan.ts";
 import { metricName, withLabel } from "../labels.ts";
 import * as texts from "../note-texts.ts";
-import { formatShort } from "../number-text.ts";
 import { mergeSameLabels, nameless } from "../same-labels.ts";
 import { createColumns, createSeriesWriter, HISTOGRAM, type StepValues, type VectorSeries } from "../value.ts";
 import { scalarAt, textAt, vectorAt } from "./arguments.ts";

@@ -1,5 +1,5 @@
-import { expand } from "../../regex/expand.ts";
-import { compilePattern, type Pattern } from "../../regex/pattern.ts";
+import { expand } from "@sightline/regex/expand";
+import { compilePattern, type Pattern } from "@sightline/regex/pattern";
 import { executionProblem } from "../evaluate/evaluation.ts";
 import { isLabelName, metricNameLabel } from "../label-names.ts";
 import { labelValue, withLabel } from "../labels.ts";

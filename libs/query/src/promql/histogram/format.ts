@@ -1,4 +1,4 @@
-import { formatShort } from "../number-text.ts";
+import { formatShort } from "@sightline/gotext/format-float";
 import { allBuckets, type Bucket, type Histogram } from "./histogram.ts";
 
 /** The histogram as Prometheus writes it, in answers of count_values for one: `{count:3, sum:2.5, (0.5,1]:2}`. */

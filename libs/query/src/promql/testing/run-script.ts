@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { compilePattern } from "../../regex/pattern.ts";
+import { formatShort } from "@sightline/gotext/format-float";
+import { compilePattern } from "@sightline/regex/pattern";
 import { createEngine, type EngineOptions, type Query, readQuery } from "../engine.ts";
 import { areAlike } from "../histogram/compare.ts";
 import { formatHistogram } from "../histogram/format.ts";
 import type { Histogram } from "../histogram/histogram.ts";
 import { compareLabels, formatLabels, keyOf } from "../labels.ts";
 import { createMemorySource, type MemorySource } from "../memory-source.ts";
-import { formatShort } from "../number-text.ts";
 import type { QueryResult, ResultSeries } from "../result.ts";
 import type { Point } from "../series-notation.ts";
 import { asksForTimes, fixedAt } from "./at-modifier.ts";

@@ -1,4 +1,4 @@
-import { unquote } from "../../text/unquote.ts";
+import { unquote } from "@sightline/gotext/unquote";
 import { parseDuration } from "../durations.ts";
 import type { Labels } from "../labels.ts";
 import { parseNumber } from "../number-text.ts";

@@ -1,7 +1,7 @@
 import { AppError } from "@sightline/errors/app-error";
+import { formatShort } from "@sightline/gotext/format-float";
 import { parseDuration } from "@sightline/query/promql/durations";
 import { formatLabels } from "@sightline/query/promql/labels";
-import { formatShort } from "@sightline/query/promql/number-text";
 import { parseRuleFile } from "../../file/parse-rule-file.ts";
 import { type Labels, seriesLabels } from "../../labels.ts";
 import { createExpandTemplate } from "../../template/alert-template.ts";

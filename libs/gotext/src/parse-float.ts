@@ -1,4 +1,4 @@
-import { quote } from "../../text/quote.ts";
+import { quote } from "./quote.ts";
 
 // Written so that there is one way to read each digit: values are as long as their lines.
 const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
@@ -7,6 +7,7 @@ const infinity = /^([+-]?)inf(?:inity)?$/i;
 
 /** A number as Go's `strconv.ParseFloat` reads it; NaN only for "NaN". Undefined for what it refuses: see `floatProblem`. */
 export function parseGoFloat(text: string): number | undefined {
+  if (text.includes("_")) return isSeparated(text) ? parseGoFloat(text.replaceAll("_", "")) : undefined;
   if (decimal.test(text)) {
     const value = Number(text);
     return Number.isFinite(value) ? value : undefined;
@@ -15,6 +16,12 @@ export function parseGoFloat(text: string): number | undefined {
   if (infinite !== null) return infinite[1] === "-" ? -Infinity : Infinity;
   if (text.toLowerCase() === "nan") return Number.NaN;
   return parseHexadecimal(text);
+}
+
+/** Whether underscores stand between digits only, or behind the sign of the base, and the text is written in digits. */
+function isSeparated(text: string): boolean {
+  const misplaced = /^[+-]?0[xX]/.test(text) ? /(?<![\da-fA-FxX])_|_(?![\da-fA-F])/ : /(?<!\d)_|_(?!\d)/;
+  return !misplaced.test(text);
 }
 
 function parseHexadecimal(text: string): number | undefined {
@@ -29,17 +36,7 @@ function parseHexadecimal(text: string): number | undefined {
 
 /** What Go says of a text that `parseGoFloat` refuses. */
 export function floatProblem(text: string): string {
-  const why = decimal.test(text) || hexadecimal.test(text) ? "value out of range" : "invalid syntax";
+  const plain = isSeparated(text) ? text.replaceAll("_", "") : text;
+  const why = decimal.test(plain) || hexadecimal.test(plain) ? "value out of range" : "invalid syntax";
   return `strconv.ParseFloat: parsing ${quote(text)}: ${why}`;
-}
-
-/** A number in the shortest form that reads back as the same, as Go's `%v` writes it: exponents have two digits at least. */
-export function formatGoFloat(value: number): string {
-  if (Number.isNaN(value)) return "NaN";
-  if (!Number.isFinite(value)) return value < 0 ? "-Inf" : "+Inf";
-  const size = Math.abs(value);
-  if (size !== 0 && (size < 1e-4 || size >= 1e21)) {
-    return value.toExponential().replace(/e([+-])(\d)$/, "e$10$2");
-  }
-  return Object.is(value, -0) ? "-0" : String(value);
 }

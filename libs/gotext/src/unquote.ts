@@ -15,6 +15,9 @@ const simple: Readonly<Record<string, string>> = {
 
 const escapes = /\\(?:([abfnrtv\\'"])|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{3}))/g;
 
+const rightEscapes =
+  /^(?:[^\\]|\\(?:[abfnrtv\\'"]|x[\da-fA-F]{2}|[0-3][0-7]{2}|u(?![dD][89a-fA-F])[\da-fA-F]{4}|U00(?:0[\da-fA-F]|10)[\da-fA-F]{4}))*$/u;
+
 /**
  * What a quoted text of Go, Prometheus or Loki says: in double or single quotes with Go's escapes, in backticks as it stands. The
  * text is one that a lexer has found; its escapes are right. `\xNN` and `\NNN` are bytes; see `textOfBytes` for wrong ones.
@@ -33,6 +36,12 @@ export function unquote(quoted: string): string {
   }
   bytes.push(Buffer.from(inner.slice(at)));
   return textOfBytes(Buffer.concat(bytes));
+}
+
+/** What stands between double quotes in Go, its escapes resolved (`strconv.Unquote`); undefined where an escape is wrong. */
+export function unquoteGo(body: string): string | undefined {
+  if (!body.includes("\\")) return body;
+  return rightEscapes.test(body) ? unquote(`"${body}"`) : undefined;
 }
 
 function characterOf(groups: readonly (string | undefined)[]): string {

@@ -1,4 +1,4 @@
-import { floatProblem, parseGoFloat } from "./number.ts";
+import { floatProblem, parseGoFloat } from "./parse-float.ts";
 
 const sizes: ReadonlyMap<string, number> = new Map([
   ["", 1],

@@ -36,6 +36,14 @@ function quoteCharacter(character: string, mark: string): string {
   return `\\U${code.toString(16).padStart(8, "0")}`;
 }
 
+/** The text in quotes, as Go's messages about times and durations write it: what is no ASCII byte by byte. */
+export function quoteTime(text: string): string {
+  const escaped = text.replace(/["\\]/g, "\\$&").replace(/[^ -\x7f]/gu, (character) => {
+    return [...Buffer.from(character)].map((byte) => `\\x${byte.toString(16).padStart(2, "0")}`).join("");
+  });
+  return `"${escaped}"`;
+}
+
 /** Bytes as text; see `wrongByte`. */
 export function textOfBytes(bytes: Uint8Array): string {
   try {

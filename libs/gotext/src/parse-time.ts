@@ -1,5 +1,5 @@
-import { quote } from "../../text/quote.ts";
-import { element, type GoTime, MONTHS, offsetSeconds } from "./go-time.ts";
+import { quoteTime } from "./quote.ts";
+import { element, fixedZone, type GoTime, MONTHS, offsetSeconds } from "./time.ts";
 
 const offsetText = /Z|[+-]\d\d(?::?\d\d){0,2}/y;
 
@@ -31,8 +31,8 @@ export function readTime(layout: string, text: string, zone: string): GoTime | {
   let at = 0;
   let written = 0;
   const failed = (wanted: string) => {
-    const found = `cannot parse ${quote(text.slice(at))} as ${quote(wanted)}`;
-    return { problem: `parsing time ${quote(text)} as ${quote(layout)}: ${found}` };
+    const found = `cannot parse ${quoteTime(text.slice(at))} as ${quoteTime(wanted)}`;
+    return { problem: `parsing time ${quoteTime(text)} as ${quoteTime(layout)}: ${found}` };
   };
   const takeText = (wanted: string) => {
     if (!text.startsWith(wanted, at)) return false;
@@ -57,8 +57,8 @@ export function readTime(layout: string, text: string, zone: string): GoTime | {
     if (isSecond && !/^[.,][09]/.test(layout.slice(written))) takeElement(".9");
   }
   if (!takeText(layout.slice(written))) return failed(layout.slice(written));
-  if (at < text.length) return { problem: `parsing time ${quote(text)}: extra text: ${quote(text.slice(at))}` };
-  return assemble(fields, zone) ?? { problem: `parsing time ${quote(text)}: ${outOfRange(fields)} out of range` };
+  if (at < text.length) return { problem: `parsing time ${quoteTime(text)}: extra text: ${quoteTime(text.slice(at))}` };
+  return assemble(fields, zone) ?? { problem: `parsing time ${quoteTime(text)}: ${outOfRange(fields)} out of range` };
 }
 
 function outOfRange({ month, hour, minute, second }: Fields): string {
@@ -94,7 +94,9 @@ function assemble(fields: Fields, zone: string): GoTime | undefined {
   if (!isReal) return undefined;
   const civil = date.getTime() / 1000 + hour * 3600 + minute * 60 + second;
   const offset = fields.offset ?? offsetOfCivil(civil, zone);
-  return { epochNs: BigInt(civil - offset) * 1_000_000_000n + BigInt(nanos), zone };
+  const seconds = civil - offset;
+  const isOfZone = fields.offset === undefined || offsetSeconds(seconds * 1000, zone).offset === offset;
+  return { epochNs: BigInt(seconds) * 1_000_000_000n + BigInt(nanos), zone: isOfZone ? zone : fixedZone(offset) };
 }
 
 /** The offset of a zone at a civil time, found by guessing twice. */

@@ -1,6 +1,6 @@
 import { zoneName } from "./zone-name.ts";
 
-/** A point in time, shown in a zone of the IANA database. */
+/** A point in time, shown in a zone of the IANA database or so far ahead of UTC: `+02:00`. */
 export interface GoTime {
   readonly epochNs: bigint;
   readonly zone: string;
@@ -54,9 +54,19 @@ function zoneFormat(zone: string): Intl.DateTimeFormat {
   return made;
 }
 
+/** The zone without a name that is always so far ahead of UTC; of seconds only where there are no whole minutes. */
+export function fixedZone(offset: number): string {
+  return formatOffset(offset % 60 === 0 ? "-07:00" : "-07:00:00", offset);
+}
+
 /** How far the zone is ahead of UTC at that time, and what it is called. */
 export function offsetSeconds(epochMs: number, zone: string): { readonly offset: number; readonly name: string } {
   if (zone === "UTC") return { offset: 0, name: "UTC" };
+  const [, sign, hours, minutes, seconds = "0"] = /^([+-])(\d\d):(\d\d)(?::(\d\d))?$/.exec(zone) ?? [];
+  if (sign !== undefined) {
+    const size = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
+    return { offset: sign === "-" ? -size : size, name: `${sign}${hours}${minutes}` };
+  }
   const parts = new Map(
     zoneFormat(zone)
       .formatToParts(epochMs)

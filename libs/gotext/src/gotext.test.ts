@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseBytes } from "./bytes.ts";
-import { formatDuration, formatGoDuration, parseGoDuration, parsePrometheusDuration } from "./duration.ts";
-import { floatProblem, formatGoFloat, parseGoFloat } from "./number.ts";
+import { formatGoDuration, parseGoDuration } from "./duration.ts";
+import { formatFloat, formatNumber, formatShort } from "./format-float.ts";
+import { floatProblem, parseGoFloat } from "./parse-float.ts";
 import { unquoteGo } from "./unquote.ts";
 
 test("floats are read as Go reads them", () => {
@@ -16,7 +17,13 @@ test("floats are read as Go reads them", () => {
     ["0x1.8p1", 3],
     ["", undefined],
     [" 1", undefined],
-    ["1_000", undefined],
+    ["1_000", 1000],
+    ["1_0.5_0e1_0", 10.5e10],
+    ["0x_1p-2", 0.25],
+    ["0x1_0p1_0", 16_384],
+    ...["_1", "1_", "1__0", "1_.5", "1._5", "1e_1", "0b1_0", "in_f"].map(
+      (text) => [text, undefined] as [string, undefined],
+    ),
     ["0x10", undefined],
     ["0b1", undefined],
     ["1e400", undefined],
@@ -25,6 +32,7 @@ test("floats are read as Go reads them", () => {
   for (const [text, value] of read) assert.equal(parseGoFloat(text), value, text);
   assert.ok(Number.isNaN(parseGoFloat("NaN")));
   assert.equal(floatProblem("x"), 'strconv.ParseFloat: parsing "x": invalid syntax');
+  assert.equal(floatProblem("1_0e400"), 'strconv.ParseFloat: parsing "1_0e400": value out of range');
   assert.equal(floatProblem("1e400"), 'strconv.ParseFloat: parsing "1e400": value out of range');
 });
 
@@ -35,21 +43,38 @@ test("a long text that is no float after all is refused as fast as it is read", 
   assert.ok(performance.now() - startedAt < 5000);
 });
 
+/** What Go's strconv.FormatFloat gives with -1 digits, by form: 'g' (and `%v`), 'f', 'E'. */
+const shortest: readonly (readonly [value: number, g: string, f: string, exponent: string])[] = [
+  [1, "1", "1", "1E+00"],
+  [0.1, "0.1", "0.1", "1E-01"],
+  [123_456, "123456", "123456", "1.23456E+05"],
+  [999_999.5, "999999.5", "999999.5", "9.999995E+05"],
+  [1e6, "1e+06", "1000000", "1E+06"],
+  [1_234_567, "1.234567e+06", "1234567", "1.234567E+06"],
+  [1e20, "1e+20", "100000000000000000000", "1E+20"],
+  [1e21, "1e+21", "1000000000000000000000", "1E+21"],
+  [1.5e300, "1.5e+300", `15${"0".repeat(299)}`, "1.5E+300"],
+  [1e-4, "0.0001", "0.0001", "1E-04"],
+  [1.234e-5, "1.234e-05", "0.00001234", "1.234E-05"],
+  [-1.5e-7, "-1.5e-07", "-0.00000015", "-1.5E-07"],
+  [5e-324, "5e-324", `0.${"0".repeat(323)}5`, "5E-324"],
+  [0, "0", "0", "0E+00"],
+  [-0, "-0", "-0", "-0E+00"],
+  [Infinity, "+Inf", "+Inf", "+Inf"],
+  [-Infinity, "-Inf", "-Inf", "-Inf"],
+  [Number.NaN, "NaN", "NaN", "NaN"],
+];
+
 test("floats are written as Go writes them", () => {
-  const written: [number, string][] = [
-    [1, "1"],
-    [0.1, "0.1"],
-    [1e21, "1e+21"],
-    [1.5e-7, "1.5e-07"],
-    [-0, "-0"],
-    [Infinity, "+Inf"],
-    [-Infinity, "-Inf"],
-    [Number.NaN, "NaN"],
-  ];
-  for (const [value, text] of written) assert.equal(formatGoFloat(value), text);
+  for (const [value, g, f, exponent] of shortest) {
+    assert.equal(formatShort(value), g);
+    assert.equal(formatNumber(value), f);
+    const forms = (["g", "f", "E"] as const).map((form) => formatFloat(value, form, -1));
+    assert.deepEqual(forms, [g, f, exponent]);
+  }
 });
 
-test("durations are read and written as Go and Prometheus do", () => {
+test("durations are read and written as Go does", () => {
   const go: [string, number | string][] = [
     ["1h30m", 5400e9],
     ["-1.5s", -1.5e9],
@@ -65,21 +90,6 @@ test("durations are read and written as Go and Prometheus do", () => {
   for (const [text, wanted] of go) {
     const parsed = parseGoDuration(text);
     assert.equal("ns" in parsed ? parsed.ns : parsed.problem, wanted, text);
-  }
-  const prometheus: [string, number | undefined][] = [
-    ["1w2d", 9 * 86_400e9],
-    ["1y", 365 * 86_400e9],
-    ["1500ms", 1.5e9],
-    ["0", 0],
-    ["", undefined],
-    ["1.5s", undefined],
-    ["5minutes", undefined],
-  ];
-  for (const [text, ns] of prometheus) assert.equal(parsePrometheusDuration(text), ns, text);
-  for (const text of ["5m", "1h30m", "1w", "8d", "1s500ms", "1s1500ns", "200ns", "-5m", "0s"]) {
-    const parsed = parsePrometheusDuration(text) ?? parseGoDuration(text);
-    const ns = typeof parsed === "number" ? parsed : "ns" in parsed ? parsed.ns : Number.NaN;
-    assert.equal(formatDuration(ns), text);
   }
   for (const text of ["1h30m0s", "1.5s", "2µs", "150ms", "5m1s", "-3s", "7ns"]) {
     const parsed = parseGoDuration(text);

@@ -63,6 +63,11 @@ export function compilePattern(source: string, options: PatternOptions): Pattern
   return pattern;
 }
 
+/** The pattern that matches the text and nothing else (`regexp.QuoteMeta`). */
+export function quotePattern(text: string): string {
+  return RE2JS.quote(text);
+}
+
 function createPattern(source: string, options: Required<PatternOptions>): Pattern {
   const globs = options.dotMatchesNewline || !source.includes(".") ? globsOf(source) : null;
   const isText = globs?.every((glob) => glob.length === 0 || (glob.length === 1 && typeof glob[0] === "string"));
@@ -121,7 +126,11 @@ function compile(source: string, { anchored, dotMatchesNewline }: Required<Patte
 
 function* eachMatch(automaton: RE2JS, text: string): Generator<Match> {
   const matcher = automaton.matcher(text);
+  let last = -1;
   while (matcher.find()) {
+    // Go does not count an empty match right behind another one.
+    if (matcher.start() === matcher.end() && matcher.start() === last) continue;
+    last = matcher.end();
     const groups: (string | null)[] = [];
     for (let group = 0; group <= matcher.groupCount(); group++) groups.push(matcher.group(group));
     yield { start: matcher.start(), end: matcher.end(), groups };

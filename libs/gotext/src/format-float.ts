@@ -11,38 +11,65 @@ export type FloatForm = "e" | "E" | "f" | "g" | "G";
 
 /** A float in one of the forms, with so many digits; -1 gives as many as it needs to be read back as the same. */
 export function formatFloat(value: number, form: FloatForm, precision: number): string {
+  if (precision < 0 && form === "f") return formatNumber(value);
+  if (precision < 0 && form === "g") return formatShort(value);
   if (Number.isNaN(value)) return "NaN";
   if (!Number.isFinite(value)) return value < 0 ? "-Inf" : "+Inf";
-  const size = Math.abs(value);
-  const text = formatSize(size, form, precision);
+  const text = formatSize(Math.abs(value), form, precision);
   const signed = value < 0 || Object.is(value, -0) ? `-${text}` : text;
   return form === "E" || form === "G" ? signed.toUpperCase() : signed;
 }
 
-function formatSize(size: number, form: FloatForm, precision: number): string {
-  const isShortest = precision < 0;
-  if (form === "f") {
-    const decimal = isShortest ? shortest(size) : exact(size);
-    const places = isShortest ? Math.max(decimal.digits.length - decimal.point, 0) : precision;
-    return plain(isShortest ? decimal : round(decimal, decimal.point + precision), places);
-  }
-  if (form === "e" || form === "E") {
-    if (isShortest) return scientific(shortest(size), shortest(size).digits.length - 1);
-    return scientific(round(exact(size), precision + 1), precision);
-  }
-  return general(isShortest ? shortest(size) : round(exact(size), precision === 0 ? 1 : precision), precision);
+/** The shortest form without an exponent that reads back as the same: `strconv.FormatFloat(x, 'f', -1, 64)`. */
+export function formatNumber(value: number): string {
+  if (Number.isNaN(value)) return "NaN";
+  if (!Number.isFinite(value)) return value > 0 ? "+Inf" : "-Inf";
+  if (Object.is(value, -0)) return "-0";
+  const text = String(value);
+  if (!text.includes("e")) return text;
+  const decimal = shortest(Math.abs(value));
+  const size = plain(decimal, Math.max(decimal.digits.length - decimal.point, 0));
+  return value < 0 ? `-${size}` : size;
 }
 
-function general({ digits: written, point }: Decimal, precision: number): string {
+/**
+ * The shortest form that reads back as the same, with an exponent below 1e-4 and from 1e6 on: `%v` and `%g` of Go,
+ * `strconv.FormatFloat(x, 'g', -1, 64)`.
+ */
+export function formatShort(value: number): string {
+  const size = Math.abs(value);
+  if (size === 0 || (size >= 1e-4 && size < 1e6) || !Number.isFinite(value)) return formatNumber(value);
+  const decimal = shortest(size);
+  const text = scientific(decimal, decimal.digits.length - 1);
+  return value < 0 ? `-${text}` : text;
+}
+
+function formatSize(size: number, form: FloatForm, precision: number): string {
+  if (form === "f") {
+    if (size < 1e21 && precision <= 100 && !isBetween(size, precision)) return size.toFixed(precision);
+    const decimal = exact(size);
+    return plain(round(decimal, decimal.point + precision), precision);
+  }
+  if (form === "e" || form === "E") {
+    if (precision >= 0) return scientific(round(exact(size), precision + 1), precision);
+    const decimal = shortest(size);
+    return scientific(decimal, decimal.digits.length - 1);
+  }
+  return precision < 0 ? formatShort(size) : general(size, Math.max(precision, 1));
+}
+
+/** Whether a float lies in the middle of two numbers of so many places: then it is an odd number of times the power of two below. */
+function isBetween(size: number, places: number): boolean {
+  return (size * 2 ** (places + 1)) % 2 === 1;
+}
+
+function general(size: number, precision: number): string {
+  const { digits: written, point } = round(exact(size), precision);
   const digits = written.replace(/0+$/, "");
-  const decimal = { digits, point };
-  const wanted = precision === 0 ? 1 : precision;
-  // What is written shortest gets an exponent as if six digits were asked for.
-  let limit = wanted > digits.length && digits.length >= point ? digits.length : wanted;
-  if (precision < 0) limit = 6;
+  const limit = precision > digits.length && digits.length >= point ? digits.length : precision;
   const exponent = point - 1;
-  if (exponent < -4 || exponent >= limit) return scientific(decimal, digits.length - 1);
-  return plain(decimal, Math.max(digits.length - point, 0));
+  if (exponent < -4 || exponent >= limit) return scientific({ digits, point }, digits.length - 1);
+  return plain({ digits, point }, Math.max(digits.length - point, 0));
 }
 
 function shortest(size: number): Decimal {
