@@ -2,19 +2,60 @@
 // message says so.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { AppError, unavailable } from "@sightline/errors/app-error";
+import { ActOnAlertGroupResponse } from "@sightline/proto/sightline/alert/v1/action_service";
 import { eventually } from "@sightline/testkit/eventually";
 import { startNats, startPostgres, type TestServer } from "@sightline/testkit/servers";
+import { Registry } from "prom-client";
 import { z } from "zod";
 import { json, type Loopback, startLoopback, text } from "../channels/testing/loopback.ts";
+import { createAlerterMetrics } from "../metrics.ts";
 import { fails } from "../testing/calls.ts";
 import { alertGroups, end, post } from "../testing/routed.ts";
 import { type Alerter, createWorld, ofTenant } from "../testing/world.ts";
+import { createInteractions } from "./interactions.ts";
 
 const element = z.looseObject({ action_id: z.string().optional() });
 const messageForm = z.looseObject({
   attachments: z.array(z.looseObject({ blocks: z.array(z.looseObject({ elements: z.array(element).optional() })) })),
 });
 type Message = z.infer<typeof messageForm>;
+
+test("what is pressed is counted, by what came of it", async () => {
+  const metrics = createAlerterMetrics(new Registry());
+  let alerts: number | AppError = 1;
+  const onGroup = async () => {
+    if (typeof alerts !== "number") throw alerts;
+    return ActOnAlertGroupResponse.fromPartial({ alerts });
+  };
+  const replies = { send: () => undefined, close: async () => undefined };
+  const { interact } = createInteractions({ actions: { onGroup }, replies, clock: Date.now, metrics });
+  const press = (verb: string, value = "0".repeat(64)) => {
+    const actions = [{ action_id: `sightline_${verb}`, value }];
+    const payload = { type: "block_actions", user: { id: "U1" }, actions };
+    return interact("acme", { channel: "slack", payload: Buffer.from(JSON.stringify(payload)) });
+  };
+  assert.deepEqual(await press("act_acknowledge"), { outcome: "done" });
+  alerts = 0;
+  assert.deepEqual(await press("act_resolve"), { outcome: "over" });
+  alerts = new AppError("not_found", "there is none of that tag");
+  assert.deepEqual(await press("act_resolve"), { outcome: "over" });
+  assert.deepEqual(await press("open"), { outcome: "nothing" });
+  alerts = unavailable("the database is away");
+  await fails(press("act_snooze", `60 ${"0".repeat(64)}`), "unavailable");
+  await fails(press("act_acknowledge", "none"), "invalid_argument");
+  const { values } = await metrics.interactions.get();
+  assert.deepEqual(
+    values.map(({ labels, value }) => [labels.channel, labels.verb, labels.outcome, value]),
+    [
+      ["slack", "acknowledge", "done", 1],
+      ["slack", "resolve", "over", 2],
+      ["slack", "", "nothing", 1],
+      ["slack", "snooze", "unavailable", 1],
+      ["slack", "", "invalid_argument", 1],
+    ],
+  );
+});
 
 const down = { alertname: "Down", team: "a" };
 

@@ -31,7 +31,7 @@ export interface Destination extends Pick<Clients, "alertmanager" | "interaction
 
 const DEADLINE_MS = 15_000;
 /** Somebody waits who pressed a button. */
-const INTERACTION_DEADLINE_MS = 2000;
+const INTERACTION_DEADLINE_MS = 1800;
 const MAX_BATCH_BYTES = 256 * 1024;
 
 /**

@@ -53,7 +53,7 @@ export const INBOUND_KINDS: Readonly<Record<InboundKindName, InboundKind>> = {
     tell: ({ header, payload }) => translateSlack(payload, header("x-slack-signature")),
     isAlwaysSigned: true,
     // Slack waits for three seconds, the way there and back included.
-    answerWithinMs: 2500,
+    answerWithinMs: 2000,
     answersEmpty: true,
   },
   generic: { verify: verifyGeneric, tell: translateGeneric },

@@ -165,6 +165,8 @@ export async function startGateway(more: Pick<z.input<typeof config>, "alerter" 
       bus,
       postgresUrl: postgres.url,
       key: (scope: Scope) => keys[scope] ?? "",
+      /** What a counter has counted. */
+      counted: async (name: string) => (await gateway.deps.metrics.getSingleMetric(name)?.get())?.values ?? [],
       /** A request with a key. */
       get: (path: string, scope: Scope = "query") =>
         fetch(url + path, { headers: { authorization: `Bearer ${keys[scope]}` } }),

@@ -117,8 +117,8 @@ describe("what Slack sends when somebody presses a button", { timeout: 120_000 }
     const refusals: Sending[] = [
       { secret: "guessed" },
       { secret: "" },
-      { atSeconds: nowSeconds() - 301 },
-      { atSeconds: nowSeconds() + 301 },
+      { atSeconds: nowSeconds() - 400 },
+      { atSeconds: nowSeconds() + 400 },
       { headers: { "x-slack-signature": "v0=" } },
       { headers: { "x-slack-request-timestamp": String(nowSeconds() - 1) } },
     ];
@@ -202,5 +202,14 @@ describe("what Slack sends when somebody presses a button", { timeout: 120_000 }
     assert.equal((await send(path, formOf(pressed()))).status, 200);
     assert.equal((await put({ secret: "another" })).status, 200);
     assert.equal((await send(path, formOf(pressed()))).status, 401);
+  });
+
+  test("each of them was counted", async () => {
+    const counted = await gateway.counted("sightline_inbound_requests_total");
+    const ofSlack = counted.filter(({ labels, value }) => labels["kind"] === "slack" && value > 0);
+    const outcomes = new Set(ofSlack.map(({ labels }) => labels["outcome"]));
+    const right = ["taken", "duplicate"];
+    const wrong = ["unauthenticated", "not_found", "invalid_argument", "too_large", "unavailable", "deadline_exceeded"];
+    assert.deepEqual(outcomes, new Set([...right, ...wrong]));
   });
 });
