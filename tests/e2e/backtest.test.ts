@@ -3,6 +3,12 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import {
+  type BacktestAnswer,
+  BacktestRequest,
+  BacktestServiceClient,
+} from "@sightline/proto/sightline/alert/v1/backtest_service";
+import { createClient } from "@sightline/rpc/client";
 import { eventually } from "@sightline/testkit/eventually";
 import { z } from "zod";
 import { type FaultStack, startFaultStack } from "../faults/fault-stack.ts";
@@ -103,6 +109,30 @@ describe("rules backtest", { timeout: 180_000 }, () => {
     assert.match(stdout, /pages of ann +1 +0 +-1\n/);
     assert.match(stdout, /notifications to chat +0 +1 +\+1\n/);
     assert.match(stdout, /missed incidents +0 +0 +0\n/);
+  });
+
+  test("over gRPC too, by whoever may query, and with alertmanager.yml as it is shown", async () => {
+    await using stack = new AsyncDisposableStack();
+    const { doors } = system.stack;
+    const client = createClient(BacktestServiceClient, doors.grpc, { apiKey: system.queryKey });
+    stack.defer(client.close);
+    const source = z.object({ source: z.string() }).loose();
+    const headers = { authorization: `Bearer ${system.queryKey}` };
+    const shown = source.parse(await (await fetch(`${doors.page}/v1/alert-routing`, { headers })).json()).source;
+    assert.match(shown, /url: "<secret>"/);
+    const request = BacktestRequest.fromPartial({
+      sinceMs: BigInt(4 * 3_600_000),
+      files: [{ name: "web", source: rules("load > 100") }],
+      configuration: shown,
+    });
+    const answers: BacktestAnswer[] = [];
+    for await (const { part } of client.stream("backtest", request, { deadlineMs: 120_000 })) {
+      if (part?.$case === "answer") answers.push(part.value);
+    }
+    assert.deepEqual(
+      answers.map(({ missedCount, people }) => [missedCount, people.map(({ user, pagesAfter }) => [user, pagesAfter])]),
+      [[1, [["ann", 0]]]],
+    );
   });
 
   test("refuses what could not be put in force, and what is no time", async () => {

@@ -11,6 +11,7 @@ import { createSeal } from "@sightline/postgres/seal";
 import { deleteExpiredSessions } from "@sightline/postgres/sessions";
 import { ActionServiceService } from "@sightline/proto/sightline/alert/v1/action_service";
 import { AlertServiceService } from "@sightline/proto/sightline/alert/v1/alert_service";
+import { BacktestServiceService } from "@sightline/proto/sightline/alert/v1/backtest_service";
 import { EscalationServiceService } from "@sightline/proto/sightline/alert/v1/escalation_service";
 import { IncidentServiceService } from "@sightline/proto/sightline/alert/v1/incident_service";
 import { MaintenanceWindowServiceService } from "@sightline/proto/sightline/alert/v1/maintenance_window_service";
@@ -197,6 +198,7 @@ export async function start(config: Config, deps: Deps): Promise<void> {
   grpc.forward(ActionServiceService, clients.alertActions, admit);
   grpc.forward(MaintenanceWindowServiceService, clients.maintenance, admit);
   grpc.forward(RuleServiceService, clients.rules, admit);
+  grpc.forward(BacktestServiceService, clients.backtests, admit);
   grpc.forward(IncidentServiceService, clients.incidents, admit);
   grpc.forward(OncallServiceService, clients.oncall, admit);
   grpc.forward(EscalationServiceService, clients.escalations, admit);

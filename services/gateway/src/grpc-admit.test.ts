@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ActionServiceService } from "@sightline/proto/sightline/alert/v1/action_service";
 import { AlertServiceService } from "@sightline/proto/sightline/alert/v1/alert_service";
+import { BacktestServiceService } from "@sightline/proto/sightline/alert/v1/backtest_service";
 import { MaintenanceWindowServiceService } from "@sightline/proto/sightline/alert/v1/maintenance_window_service";
 import { OncallServiceService } from "@sightline/proto/sightline/alert/v1/oncall_service";
 import { AnalysisServiceService } from "@sightline/proto/sightline/analysis/v1/analysis_service";
@@ -21,6 +22,7 @@ test("of all forwarded methods these change something, or tell where people are,
     AnalysisServiceService,
     AlertServiceService,
     ActionServiceService,
+    BacktestServiceService,
     MaintenanceWindowServiceService,
     OncallServiceService,
     ReportServiceService,
@@ -61,4 +63,5 @@ test("of all forwarded methods these change something, or tell where people are,
 test("a method of a newer version wants more until it is known to only read", () => {
   assert.equal(accessOfMethod("purgeEverything"), "edit");
   assert.equal(accessOfMethod("getter"), "edit");
+  assert.equal(accessOfMethod("backtestAndPut"), "edit");
 });

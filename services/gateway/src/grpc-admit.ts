@@ -6,7 +6,7 @@ import { callerOfKey } from "./auth/authenticate.ts";
 import { type Level, mayUse } from "./auth/caller.ts";
 
 /** The verbs of methods that change nothing. */
-const reads = /^(get|list|search|query|read|count|export|preview|explain)(?=[A-Z])/;
+const reads = /^(get|list|search|query|read|count|export|preview|explain)(?=[A-Z])|^backtest$/;
 
 /** What only reads, but what not everybody is to see: where people can be reached. */
 const guarded: ReadonlySet<string> = new Set(["listContacts"]);

@@ -1,6 +1,7 @@
 // Backtests with a real Postgres: rule files, people and what they did are read from it; what was stored of metrics is made up.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { hideSecrets } from "@sightline/alertmanager/config/hidden-secrets";
 import { fingerprintOf } from "@sightline/alertmanager/fingerprint";
 import type { RangeSeries, RangeSource } from "@sightline/backtest/range-queries";
 import { AppError } from "@sightline/errors/app-error";
@@ -148,6 +149,22 @@ describe("backtests", () => {
     assert.equal(routed.missedCount, 0);
     const deleted = await answerOf(calls().backtest(tenant, request({ deletedFiles: ["web"] }), signal));
     assert.equal(deleted.missedCount, 1);
+  });
+
+  test("take a draft as it is shown, its secrets hidden: nothing is sent by it", async () => {
+    const tenant = crypto.randomUUID();
+    await putFile(tenant, "web", rules("x > 1"));
+    await putPeople(tenant);
+    const shown = hideSecrets(configuration);
+    assert.match(shown, /url: "<secret>"/);
+    // Also where none is kept that it could stand for.
+    const direct = `${shown}- name: direct\n  slack_configs: [{ api_url: <secret>, channel: "#a" }]\n`;
+    for (const draft of [shown, direct.replace("receiver: team", "receiver: direct")]) {
+      const answer = await answerOf(calls().backtest(tenant, request({ configuration: draft }), signal));
+      const isDirect = draft.includes("receiver: direct");
+      assert.equal(answer.people[0]?.pagesAfter, isDirect ? 0 : 1);
+      assert.deepEqual(answer.receivers, isDirect ? [{ receiver: "direct", before: 0, after: 1 }] : []);
+    }
   });
 
   test("refuse a draft that could not be put in force, with all that is wrong", async () => {
