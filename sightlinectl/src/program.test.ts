@@ -12,7 +12,9 @@ const server = createServer((request, response) => {
   if (request.headers.authorization !== "Bearer the-key") return error(401, "send authorization: Bearer <key>");
   if (url.pathname === "/v1/dead-letters") {
     const start = Number(url.searchParams.get("start"));
-    const deadLetters = [1, 2, 3].filter((sequence) => sequence >= start).map(letterOf);
+    const whose = url.searchParams.get("tenant");
+    const known = whose === null || whose === "*" ? [1, 2, 3] : [2];
+    const deadLetters = known.filter((sequence) => sequence >= start).map(letterOf);
     // Pages of two.
     return answer(200, { deadLetters: deadLetters.slice(0, 2), next: deadLetters[2]?.sequence ?? null });
   }
@@ -20,17 +22,22 @@ const server = createServer((request, response) => {
   if (url.pathname.endsWith("/redrive")) return answer(200, { sequence: 77 });
   if (request.method === "DELETE" && url.pathname === "/v1/dead-letters/2") return answer(200, {});
   if (url.pathname === "/v1/dead-letters/1") return answer(200, { deadLetter: letterOf(1) });
+  if (url.pathname === "/v1/dead-letters/3" && url.searchParams.get("tenant") === "acme") {
+    return answer(200, { deadLetter: letterOf(3) });
+  }
   return error(404, "cannot find the dead letter");
 });
 
 const letterOf = (sequence: number) => ({
   sequence,
   time: "2026-11-21T05:00:00.000000000Z",
+  tenant: sequence === 3 ? "" : "acme",
   reason: "malformed",
   error: "cannot read\u001b[31m it",
   subject: "telemetry.logs.0",
   subjectSequence: sequence + 100,
   records: 5,
+  firstRecord: sequence === 3 ? 7 : null,
   bytes: 2048,
   partlyStored: sequence === 2,
 });
@@ -64,8 +71,8 @@ describe("dead letters on the command line", () => {
     assert.equal(code, 0);
     assert.equal(stderr, "");
     assert.deepEqual(stdout.split("\n").slice(0, 2), [
-      "SEQUENCE  TIME                 REASON     SUBJECT           RECORDS  ERROR",
-      "       1  2026-11-21T05:00:00  malformed  telemetry.logs.0        5  cannot read?[31m it",
+      "SEQUENCE  TIME                 TENANT  REASON     SUBJECT           RECORDS  ERROR",
+      "       1  2026-11-21T05:00:00  acme    malformed  telemetry.logs.0        5  cannot read?[31m it",
     ]);
     assert.equal(stdout.trimEnd().split("\n").length, 4);
   });
@@ -83,7 +90,17 @@ describe("dead letters on the command line", () => {
 
   test("one is shown", async () => {
     const { stdout } = await run("deadletters show 1");
+    assert.match(stdout, /^tenant {4}acme$/m);
     assert.match(stdout, /^from {6}telemetry\.logs\.0, sequence 101\nholds {5}5 records, 2\.05 kB$/m);
+  });
+
+  test("are those of another tenant, or of all, for who runs the system", async () => {
+    const sequences = (stdout: string) => [...stdout.matchAll(/^ +(\d) /gm)].map(([, sequence]) => Number(sequence));
+    assert.deepEqual(sequences((await run("deadletters list --tenant acme")).stdout), [2]);
+    assert.deepEqual(sequences((await run("deadletters list --all-tenants")).stdout), [1, 2, 3]);
+    const { stdout } = await run("deadletters show 3 --tenant acme");
+    assert.match(stdout, /^holds {5}5 records of a message, from its 8\. on, 2\.05 kB$/m);
+    assert.match((await run("deadletters redrive --all --tenant acme")).stderr, /0 of 1 dead letter sent again/);
   });
 
   test("are sent again; those that cannot be do not keep the others, and the exit code says so", async () => {

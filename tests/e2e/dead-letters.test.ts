@@ -8,11 +8,19 @@ import { createClient } from "@sightline/rpc/client";
 import { eventually } from "@sightline/testkit/eventually";
 import { z } from "zod";
 import { type FaultStack, startFaultStack } from "../faults/fault-stack.ts";
+import { createRestClient } from "./rest-client.ts";
 import { sightlinectl } from "./sightlinectl.ts";
 
 const listed = z.object({
   deadLetters: z.array(
-    z.object({ sequence: z.number(), reason: z.string(), error: z.string(), subject: z.string(), records: z.number() }),
+    z.object({
+      sequence: z.number(),
+      tenant: z.string(),
+      reason: z.string(),
+      error: z.string(),
+      subject: z.string(),
+      records: z.number(),
+    }),
   ),
 });
 
@@ -24,8 +32,8 @@ describe("records that the database refuses", { timeout: 180_000 }, () => {
     system = opened.use(await startFaultStack());
   });
 
-  async function send(body: string): Promise<void> {
-    const client = createClient(LogsServiceClient, system.stack.doors.otlpGrpc, { apiKey: system.ingestKey });
+  async function send(body: string, apiKey = system.ingestKey): Promise<void> {
+    const client = createClient(LogsServiceClient, system.stack.doors.otlpGrpc, { apiKey });
     const value = { $case: "stringValue" as const, value: body };
     const logRecords = [{ body: { value }, timeUnixNano: BigInt(Date.now()) * 1_000_000n }];
     try {
@@ -45,8 +53,8 @@ describe("records that the database refuses", { timeout: 180_000 }, () => {
     return row?.found ?? 0;
   };
 
-  const list = async () => {
-    const { stdout } = await sightlinectl(system.stack.dir, "deadletters", "list", "--json");
+  const list = async (...options: string[]) => {
+    const { stdout } = await sightlinectl(system.stack.dir, "deadletters", "list", "--json", ...options);
     return listed.parse(JSON.parse(stdout)).deadLetters;
   };
 
@@ -65,7 +73,7 @@ describe("records that the database refuses", { timeout: 180_000 }, () => {
     assert.equal(letter.reason, "refused_by_database");
     assert.match(letter.error, /no_poison/);
     assert.match(letter.subject, /^telemetry\.logs\.\d$/);
-    assert.equal(letter.records, 1);
+    assert.deepEqual([letter.tenant, letter.records], ["default", 1]);
     await send("good");
     await eventually(async () => assert.equal(await count("good"), 1), { timeoutMs: 30_000 });
 
@@ -91,19 +99,37 @@ describe("records that the database refuses", { timeout: 180_000 }, () => {
     assert.match(gone.stdout, /cannot find the dead letter/);
   });
 
-  test("go for good when somebody says so", async () => {
+  test("of another tenant are seen and removed by who runs the system, and by nobody else", async () => {
+    const { stack } = system;
+    const made = z.object({ key: z.string() });
+    const clientOf = (key: string) => createRestClient(stack.doors.page, { authorization: `Bearer ${key}` });
+    const operator = clientOf(stack.secrets.adminKey);
+    const { key: adminKey } = await operator.send("POST", "/v1/tenants", { tenant: "acme" }, made);
+    const admin = clientOf(adminKey);
+    const { key } = await admin.send("POST", "/v1/keys", { name: "sender", scopes: ["ingest"] }, made);
     await system.clickhouse.command("ALTER TABLE otel_logs ADD CONSTRAINT no_poison CHECK Body != 'more poison'");
-    await send("more poison");
+    await send("more poison", key);
     const { sequence } = await eventually(
       async () => {
-        const [found] = await list();
-        assert.ok(found);
+        const [found] = await list("--all-tenants");
+        assert.equal(found?.tenant, "acme");
         return found;
       },
       { timeoutMs: 30_000, intervalMs: 500 },
     );
-    const { code, stderr } = await sightlinectl(system.stack.dir, "deadletters", "delete", String(sequence));
-    assert.equal(code, 0, stderr);
     assert.deepEqual(await list(), []);
+    assert.equal((await list("--tenant", "acme")).length, 1);
+    for (const tenant of ["default", "*"]) {
+      const path = `/v1/dead-letters?${new URLSearchParams({ tenant })}`;
+      await assert.rejects(admin.text(path), /answered 403/, tenant);
+    }
+    const shown = await sightlinectl(stack.dir, "deadletters", "show", String(sequence), "--tenant", "acme");
+    assert.match(shown.stdout, /^tenant {4}acme$/m);
+    const remove = (...options: string[]) =>
+      sightlinectl(stack.dir, "deadletters", "delete", String(sequence), ...options);
+    assert.equal((await remove()).code, 1, "it is not the default tenant's");
+    const { code, stderr } = await remove("--tenant", "acme");
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(await list("--all-tenants"), []);
   });
 });

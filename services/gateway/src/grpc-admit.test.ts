@@ -7,6 +7,7 @@ import { MaintenanceWindowServiceService } from "@sightline/proto/sightline/aler
 import { OncallServiceService } from "@sightline/proto/sightline/alert/v1/oncall_service";
 import { AnalysisServiceService } from "@sightline/proto/sightline/analysis/v1/analysis_service";
 import { TargetServiceService } from "@sightline/proto/sightline/collector/v1/target_service";
+import { DeadLetterServiceService } from "@sightline/proto/sightline/deadletter/v1/dead_letter_service";
 import { LogqlServiceService } from "@sightline/proto/sightline/query/v1/logql_service";
 import { PromqlServiceService } from "@sightline/proto/sightline/query/v1/promql_service";
 import { QueryServiceService } from "@sightline/proto/sightline/query/v1/query_service";
@@ -28,6 +29,7 @@ test("of all forwarded methods these change something, or tell where people are,
     ReportServiceService,
     TargetServiceService,
     RetentionServiceService,
+    DeadLetterServiceService,
   ];
   const methods = services.flatMap((service) => Object.keys(service));
   assert.deepEqual(methods.filter((method) => accessOfMethod(method) === "edit").toSorted(), [
@@ -37,6 +39,7 @@ test("of all forwarded methods these change something, or tell where people are,
     "closeMaintenanceWindow",
     "deleteChannel",
     "deleteContacts",
+    "deleteDeadLetter",
     "deleteEscalationPolicy",
     "deleteMaintenanceWindow",
     "deleteOverride",
@@ -44,6 +47,7 @@ test("of all forwarded methods these change something, or tell where people are,
     "deleteSchedule",
     "deleteTarget",
     "generateReport",
+    "listAllDeadLetters",
     "listContacts",
     "openMaintenanceWindow",
     "putChannel",
@@ -54,6 +58,7 @@ test("of all forwarded methods these change something, or tell where people are,
     "putRule",
     "putSchedule",
     "putTarget",
+    "redriveDeadLetter",
     "resolveAlert",
     "setRetention",
     "testChannel",

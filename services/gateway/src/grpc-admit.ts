@@ -8,8 +8,8 @@ import { type Level, mayUse } from "./auth/caller.ts";
 /** The verbs of methods that change nothing. */
 const reads = /^(get|list|search|query|read|count|export|preview|explain)(?=[A-Z])|^backtest$/;
 
-/** What only reads, but what not everybody is to see: where people can be reached. */
-const guarded: ReadonlySet<string> = new Set(["listContacts"]);
+/** What only reads, but what not everybody is to see: where people can be reached, and what other tenants have. */
+const guarded: ReadonlySet<string> = new Set(["listContacts", "listAllDeadLetters"]);
 
 /** What a gRPC method demands of its caller, by its name: whatever is not known to only read, may change something. */
 export function accessOfMethod(method: string): Level {

@@ -1,6 +1,7 @@
 import { Option } from "@commander-js/extra-typings";
 import type { AddCommands } from "../add-commands.ts";
 import { wholeNumber, wholeNumbers } from "../arguments.ts";
+import { ALL_TENANTS } from "./dead-letter.ts";
 import { deleteLetters } from "./delete.ts";
 import { list } from "./list.ts";
 import { redrive } from "./redrive.ts";
@@ -15,14 +16,20 @@ export const addDeadLetterCommands: AddCommands = (program, contextOf) => {
     .command("list")
     .description("list them, oldest first")
     .addOption(reasonOption("only of this reason"))
+    .option(...tenantOption)
+    .option("--all-tenants", "of all tenants, as who runs the system")
     .option("--start <sequence>", "from this sequence on", wholeNumber(0), 0)
     .option("--limit <count>", "at most so many", wholeNumber(1), 100)
-    .action(({ reason = "", ...options }) => list(contextOf(), { ...options, reason }));
+    .action(({ reason = "", allTenants = false, ...options }) => {
+      const whose = allTenants ? { tenant: ALL_TENANTS } : {};
+      return list(contextOf(), { ...options, ...whose, reason });
+    });
   group
     .command("show")
     .description("show one")
     .argument("<sequence>", "as listed", wholeNumber(1))
     .option("--output <file>", "write the message itself there")
+    .option(...tenantOption)
     .action((sequence, options) => show(contextOf(), sequence, options));
   group
     .command("redrive")
@@ -30,14 +37,18 @@ export const addDeadLetterCommands: AddCommands = (program, contextOf) => {
     .argument("[sequences...]", "as listed", wholeNumbers(1))
     .option("--all", "all there are")
     .addOption(reasonOption("with --all: only of this reason"))
+    .option(...tenantOption)
     .option("--even-if-partly-stored", "also when records of a message are stored, or may be, and will be twice")
     .action((sequences, options) => redrive(contextOf(), sequences ?? [], options));
   group
     .command("delete")
     .description("remove dead letters for good: those that nobody needs, or whose records are stored")
     .argument("<sequences...>", "as listed", wholeNumbers(1))
-    .action((sequences) => deleteLetters(contextOf(), sequences));
+    .option(...tenantOption)
+    .action((sequences, options) => deleteLetters(contextOf(), sequences, options));
 };
+
+const tenantOption = ["--tenant <tenant>", "of another tenant, as who runs the system"] as const;
 
 /** The words of storage (`RejectReason`). */
 const REASONS = ["no_tenant", "malformed", "invalid_record", "refused_by_database"] as const;

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Context } from "../context.ts";
 import { createGatewayClient, type GatewayClient } from "../gateway-client.ts";
 import { type Column, counted } from "../print/table.ts";
-import { DEAD_LETTERS_PATH } from "./dead-letter.ts";
+import { letterPath, type OfTenant } from "./dead-letter.ts";
 
 interface Deleted {
   readonly sequence: number;
@@ -17,11 +17,15 @@ const columns: readonly Column<Deleted>[] = [
 ];
 
 /** `sightlinectl deadletters delete`. Throws at the end when some were not there; the others are deleted. */
-export async function deleteLetters({ settings, out, signal }: Context, sequences: readonly number[]): Promise<void> {
+export async function deleteLetters(
+  { settings, out, signal }: Context,
+  sequences: readonly number[],
+  whose: OfTenant,
+): Promise<void> {
   const gateway = createGatewayClient(settings(), signal);
   const results: Deleted[] = [];
   try {
-    for (const sequence of sequences) results.push(await deleteOne(gateway, sequence));
+    for (const sequence of sequences) results.push(await deleteOne(gateway, sequence, whose));
   } finally {
     out.rows("deleted", columns, results);
   }
@@ -29,9 +33,9 @@ export async function deleteLetters({ settings, out, signal }: Context, sequence
   if (failed > 0) throw new AppError("not_found", `${counted(failed, "dead letter")} could not be deleted`);
 }
 
-async function deleteOne(gateway: GatewayClient, sequence: number): Promise<Deleted> {
+async function deleteOne(gateway: GatewayClient, sequence: number, whose: OfTenant): Promise<Deleted> {
   try {
-    await gateway.delete(`${DEAD_LETTERS_PATH}/${sequence}`, z.strictObject({}));
+    await gateway.delete(letterPath(sequence, whose), z.strictObject({}));
     return { sequence };
   } catch (thrown) {
     const error = AppError.from(thrown);

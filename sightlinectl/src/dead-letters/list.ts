@@ -6,6 +6,7 @@ import { type DeadLetter, type ListOptions, listDeadLetters } from "./dead-lette
 const columns: readonly Column<DeadLetter>[] = [
   { title: "SEQUENCE", text: ({ sequence }) => String(sequence), right: true },
   { title: "TIME", text: ({ time }) => (time ?? "").slice(0, 19) },
+  { title: "TENANT", text: ({ tenant }) => tenant || "-" },
   { title: "REASON", text: ({ reason }) => reason },
   { title: "SUBJECT", text: ({ subject }) => subject },
   { title: "RECORDS", text: ({ records }) => String(records), right: true },

@@ -4,9 +4,9 @@ import type { Context } from "../context.ts";
 import { createGatewayClient, type GatewayClient } from "../gateway-client.ts";
 import { type Column, counted } from "../print/table.ts";
 import { UsageError } from "../usage-error.ts";
-import { DEAD_LETTERS_PATH, listDeadLetters } from "./dead-letter.ts";
+import { type ListOptions, letterPath, listDeadLetters, type OfTenant } from "./dead-letter.ts";
 
-export interface RedriveOptions {
+export interface RedriveOptions extends OfTenant {
   /** All there are, or all of the reason. */
   readonly all?: boolean | undefined;
   readonly reason?: string | undefined;
@@ -38,7 +38,7 @@ export async function redrive(context: Context, sequences: readonly number[], op
     throw new UsageError("cannot send dead letters again: want either sequences or --all");
   }
   const gateway = createGatewayClient(settings(), signal);
-  const wanted = all ? await allOf(gateway, reason, out.note) : sequences;
+  const wanted = all ? await allOf(gateway, { tenant: options.tenant, reason }, out.note) : sequences;
   const results: Redriven[] = [];
   const tell = (): number => {
     const failed = results.filter(({ error }) => error !== undefined).length;
@@ -50,7 +50,7 @@ export async function redrive(context: Context, sequences: readonly number[], op
   try {
     for (const [at, sequence] of wanted.entries()) {
       out.progress.update(`dead letter ${sequence}`, at / wanted.length);
-      results.push(await redriveOne(gateway, sequence, evenIfPartlyStored));
+      results.push(await redriveOne(gateway, sequence, options));
     }
   } catch (thrown) {
     tell();
@@ -62,15 +62,23 @@ export async function redrive(context: Context, sequences: readonly number[], op
   throw new AppError("failed_precondition", `${counted(failed, "dead letter")} could not be sent again${hint}`);
 }
 
-async function allOf(gateway: GatewayClient, reason: string, note: (text: string) => void): Promise<number[]> {
-  const { deadLetters, next } = await listDeadLetters(gateway, { start: 0, reason, limit: MAX_LETTERS });
+async function allOf(
+  gateway: GatewayClient,
+  wanted: Pick<ListOptions, "tenant" | "reason">,
+  note: (text: string) => void,
+): Promise<number[]> {
+  const { deadLetters, next } = await listDeadLetters(gateway, { ...wanted, start: 0, limit: MAX_LETTERS });
   if (next !== null) note(`there are more than ${MAX_LETTERS}: do the same again afterwards`);
   return deadLetters.map(({ sequence }) => sequence);
 }
 
-async function redriveOne(gateway: GatewayClient, sequence: number, evenIfPartlyStored: boolean): Promise<Redriven> {
+async function redriveOne(
+  gateway: GatewayClient,
+  sequence: number,
+  { evenIfPartlyStored = false, ...whose }: RedriveOptions,
+): Promise<Redriven> {
   try {
-    const path = `${DEAD_LETTERS_PATH}/${sequence}/redrive`;
+    const path = letterPath(sequence, whose, "/redrive");
     const answer = await gateway.post(path, { evenIfPartlyStored }, z.object({ sequence: z.number() }));
     return { sequence, published: answer.sequence };
   } catch (thrown) {

@@ -4,32 +4,46 @@ import { z } from "zod";
 import type { Context } from "../context.ts";
 import { createGatewayClient } from "../gateway-client.ts";
 import { counted, formatBytes, printable } from "../print/table.ts";
-import { DEAD_LETTERS_PATH, deadLetterForm } from "./dead-letter.ts";
+import {
+  DEAD_LETTERS_PATH,
+  type DeadLetter,
+  deadLetterForm,
+  letterPath,
+  type OfTenant,
+  queryOf,
+} from "./dead-letter.ts";
 
 /** `sightlinectl deadletters show` */
 export async function show(
   { settings, out, signal }: Context,
   sequence: number,
-  options: { readonly output?: string | undefined },
+  options: OfTenant & { readonly output?: string | undefined },
 ): Promise<void> {
   const gateway = createGatewayClient(settings(), signal);
-  const path = `${DEAD_LETTERS_PATH}/${sequence}`;
-  const { deadLetter } = await gateway.get(path, {}, z.object({ deadLetter: deadLetterForm }));
-  const { time, reason, error, subject, subjectSequence, records, bytes, partlyStored } = deadLetter;
+  const answer = z.object({ deadLetter: deadLetterForm });
+  const { deadLetter } = await gateway.get(`${DEAD_LETTERS_PATH}/${sequence}`, queryOf(options), answer);
+  const { time, tenant, reason, error, subject, subjectSequence, bytes } = deadLetter;
   out.value(deadLetter, [
     `sequence  ${sequence}`,
     `time      ${time ?? ""}`,
+    `tenant    ${printable(tenant || "not said")}`,
     `reason    ${printable(reason)}`,
     `error     ${printable(error)}`,
     `from      ${printable(subject)}, sequence ${subjectSequence}`,
-    `holds     ${counted(records, "record")}, ${formatBytes(bytes)}${partlyStored ? "; others of them are stored" : ""}`,
+    `holds     ${heldBy(deadLetter)}, ${formatBytes(bytes)}`,
   ]);
   if (options.output === undefined) return;
-  const message = await gateway.bytes(`${path}/payload`);
+  const message = await gateway.bytes(letterPath(sequence, options, "/payload"));
   try {
     await writeFile(options.output, message, { mode: 0o600 });
   } catch (cause) {
     throw new AppError("failed_precondition", `cannot write the message: ${AppError.from(cause).message}`, { cause });
   }
   out.note(`the message is in ${options.output}: protobuf, to be read by protoc --decode_raw`);
+}
+
+function heldBy({ records, firstRecord, partlyStored }: DeadLetter): string {
+  const held = counted(records, "record");
+  if (firstRecord !== null) return `${held} of a message, from its ${firstRecord + 1}. on`;
+  return partlyStored ? `${held}; others of them are stored` : held;
 }

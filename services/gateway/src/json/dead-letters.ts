@@ -8,11 +8,15 @@ const sequence = z.number().int().min(0);
 export const deadLetterForm = z.object({
   sequence,
   time: momentOrNull,
+  tenant: z.string().describe('Whose records these are; "" when the message does not say'),
   reason: z.string(),
   error: z.string(),
   subject: z.string(),
   subjectSequence: sequence,
   records: uint32,
+  firstRecord: uint32
+    .nullable()
+    .describe("When these are not all records of the message: where they begin in it, from 0; null when they are"),
   bytes: z.number().int().min(0),
   partlyStored: z.boolean().describe("Other records of the message are stored: sending it again stores those twice"),
 });
@@ -24,6 +28,7 @@ export function deadLetterToJson(letter: DeadLetter): z.infer<typeof deadLetterF
     sequence: Number(letter.sequence),
     time: momentOf(timeUnixNano),
     subjectSequence: Number(letter.subjectSequence),
+    firstRecord: letter.firstRecord ?? null,
     bytes: Number(letter.bytes),
   };
 }

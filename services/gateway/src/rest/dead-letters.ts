@@ -1,11 +1,22 @@
 import { AppError, invalid } from "@sightline/errors/app-error";
+import { isTenant } from "@sightline/model/tenant";
 import { z } from "zod";
+import type { Caller } from "../auth/caller.ts";
+import { assertOperator } from "../auth/operator.ts";
 import type { DeadLetters } from "../clients.ts";
 import { deadLetterForm, deadLetterToJson } from "../json/dead-letters.ts";
 import { count } from "./parse.ts";
 import { documentRoute, type Route, readRoute, writeRoute } from "./route.ts";
 
 const nothing = z.strictObject({});
+const tenant = z
+  .string()
+  .refine(isTenant, "want 1 to 63 lower-case letters, digits and inner hyphens")
+  .optional()
+  .describe("Another tenant than the caller's: for who runs the system");
+const ofTenant = z.strictObject({ tenant });
+/** Stands for all tenants. */
+const ALL = "*";
 const sequence = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0);
 
 /** Messages that could not be stored: for those who mend what is wrong with them. */
@@ -18,11 +29,17 @@ export function deadLetterRoutes(deadLetters: DeadLetters): Route[] {
       summary: "List messages that could not be stored, oldest first",
       tag: "dead letters",
       access: "query",
-      query: z.strictObject({ start: sequence, limit: count, reason: z.string().default("") }),
+      query: z.strictObject({
+        start: sequence,
+        limit: count,
+        reason: z.string().default(""),
+        tenant: z.union([z.literal(ALL), tenant]).describe("Another tenant, or * for all: for who runs the system"),
+      }),
       answer: z.object({ deadLetters: z.array(deadLetterForm), next: z.number().int().nullable() }),
       call: async ({ query, caller, signal }) => {
         const request = { startSequence: BigInt(query.start), limit: query.limit, reason: query.reason };
-        const found = await deadLetters.call("listDeadLetters", request, { tenant: caller.tenant, signal });
+        const method = query.tenant === ALL ? "listAllDeadLetters" : "listDeadLetters";
+        const found = await deadLetters.call(method, request, { tenant: tenantOf(caller, query.tenant), signal });
         const next = found.nextSequence === 0n ? null : Number(found.nextSequence);
         return { deadLetters: found.deadLetters.map(deadLetterToJson), next };
       },
@@ -34,11 +51,14 @@ export function deadLetterRoutes(deadLetters: DeadLetters): Route[] {
       summary: "What is known of a message that could not be stored",
       tag: "dead letters",
       access: "query",
-      query: nothing,
+      query: ofTenant,
       answer: z.object({ deadLetter: deadLetterForm }),
-      call: async ({ param, caller, signal }) => {
+      call: async ({ param, query, caller, signal }) => {
         const request = { sequence: sequenceOf(param("sequence")) };
-        const { deadLetter } = await deadLetters.call("getDeadLetter", request, { tenant: caller.tenant, signal });
+        const { deadLetter } = await deadLetters.call("getDeadLetter", request, {
+          tenant: tenantOf(caller, query.tenant),
+          signal,
+        });
         if (deadLetter === undefined) throw new AppError("internal", "cannot show the dead letter: storage gave none");
         return { deadLetter: deadLetterToJson(deadLetter) };
       },
@@ -50,11 +70,14 @@ export function deadLetterRoutes(deadLetters: DeadLetters): Route[] {
       summary: "The message itself, as it was published: an OTLP request or an EventBatch in protobuf",
       tag: "dead letters",
       access: "query",
-      query: nothing,
+      query: ofTenant,
       contentTypes: ["application/x-protobuf"],
-      call: async ({ param, caller, signal }) => {
+      call: async ({ param, query, caller, signal }) => {
         const request = { sequence: sequenceOf(param("sequence")) };
-        const { payload } = await deadLetters.call("getDeadLetter", request, { tenant: caller.tenant, signal });
+        const { payload } = await deadLetters.call("getDeadLetter", request, {
+          tenant: tenantOf(caller, query.tenant),
+          signal,
+        });
         const fileName = `dead-letter-${request.sequence}.binpb`;
         return { contentType: "application/x-protobuf", content: payload, fileName };
       },
@@ -66,7 +89,7 @@ export function deadLetterRoutes(deadLetters: DeadLetters): Route[] {
       summary: "Publish the message again, unchanged, and remove the dead letter",
       tag: "dead letters",
       access: "admin",
-      query: nothing,
+      query: ofTenant,
       body: z.strictObject({
         evenIfPartlyStored: z
           .boolean()
@@ -74,9 +97,12 @@ export function deadLetterRoutes(deadLetters: DeadLetters): Route[] {
           .describe("Also when records of the message are stored already, or may be, and will be twice"),
       }),
       answer: z.object({ sequence: z.number().int().describe("Its new sequence on the bus") }),
-      call: async ({ param, body, caller, signal }) => {
+      call: async ({ param, query, body, caller, signal }) => {
         const request = { sequence: sequenceOf(param("sequence")), ...body };
-        const answer = await deadLetters.call("redriveDeadLetter", request, { tenant: caller.tenant, signal });
+        const answer = await deadLetters.call("redriveDeadLetter", request, {
+          tenant: tenantOf(caller, query.tenant),
+          signal,
+        });
         return { sequence: Number(answer.sequence) };
       },
     }),
@@ -87,15 +113,22 @@ export function deadLetterRoutes(deadLetters: DeadLetters): Route[] {
       summary: "Remove a message that could not be stored, for good",
       tag: "dead letters",
       access: "admin",
-      query: nothing,
+      query: ofTenant,
       answer: nothing,
-      call: async ({ param, caller, signal }) => {
+      call: async ({ param, query, caller, signal }) => {
         const request = { sequence: sequenceOf(param("sequence")) };
-        await deadLetters.call("deleteDeadLetter", request, { tenant: caller.tenant, signal });
+        await deadLetters.call("deleteDeadLetter", request, { tenant: tenantOf(caller, query.tenant), signal });
         return {};
       },
     }),
   ];
+}
+
+/** Whose dead letters the call is about. Throws `permission_denied` for those of others. */
+function tenantOf(caller: Caller, wanted = caller.tenant): string {
+  if (wanted === caller.tenant) return wanted;
+  assertOperator(caller, "see to the dead letters of other tenants");
+  return wanted === ALL ? caller.tenant : wanted;
 }
 
 function sequenceOf(text: string): bigint {

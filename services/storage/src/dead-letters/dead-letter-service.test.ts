@@ -51,12 +51,16 @@ before(async () => {
 });
 after(() => opened.disposeAsync());
 
-const list = async (tenant: string, request: { startSequence?: bigint; limit?: number; reason?: string } = {}) => {
-  const answer = await client.call(
-    "listDeadLetters",
-    { startSequence: 0n, limit: 0, reason: "", ...request },
-    { tenant },
-  );
+interface Wanted {
+  readonly startSequence?: bigint;
+  readonly limit?: number;
+  readonly reason?: string;
+}
+
+const all = { startSequence: 0n, limit: 0, reason: "" };
+
+const list = async (tenant: string, request: Wanted = {}) => {
+  const answer = await client.call("listDeadLetters", { ...all, ...request }, { tenant });
   return { sequences: answer.deadLetters.map(({ subjectSequence }) => subjectSequence), next: answer.nextSequence };
 };
 
@@ -87,6 +91,20 @@ describe("a tenant sees its own dead letters", () => {
     assert.equal(Buffer.from(payload).toString(), "payload 1");
     await assert.rejects(client.call("getDeadLetter", { sequence: 1n }, { tenant: "other" }), { code: "not_found" });
   });
+});
+
+test("who runs the system sees whose each is, over all tenants; nobody else does", async () => {
+  const { deadLetters } = await client.call("listAllDeadLetters", { ...all, limit: 4 }, { tenant: "default" });
+  assert.deepEqual(
+    deadLetters.map(({ subjectSequence, tenant, firstRecord }) => [subjectSequence, tenant, firstRecord]),
+    [
+      [1n, "acme", undefined],
+      [2n, "other", undefined],
+      [3n, "acme", undefined],
+      [4n, "", undefined],
+    ],
+  );
+  await assert.rejects(client.call("listAllDeadLetters", all, { tenant: "acme" }), { code: "permission_denied" });
 });
 
 describe("sending again", () => {

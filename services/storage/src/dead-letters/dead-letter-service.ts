@@ -33,7 +33,11 @@ export function addDeadLetterService(server: GrpcServer, options: DeadLetterServ
   const { bus, redrive, internalToken } = options;
   const handler = internalUnary(internalToken);
   server.addService(DeadLetterServiceService, {
-    listDeadLetters: handler((request, { tenant }) => list(bus, request, tenant)),
+    listDeadLetters: handler((request, { tenant }) => list(bus, request, (head) => isOf(head, tenant))),
+    listAllDeadLetters: handler(async (request, { tenant }) => {
+      assertOperators(tenant);
+      return await list(bus, request, () => true);
+    }),
     getDeadLetter: handler(async ({ sequence }, { tenant }) => {
       const { head, payload } = await find(bus, sequence, tenant);
       return { deadLetter: toProto(head), payload };
@@ -58,7 +62,20 @@ export function addDeadLetterService(server: GrpcServer, options: DeadLetterServ
   });
 }
 
-async function list(bus: Bus, request: ListDeadLettersRequest, tenant: string): Promise<ListDeadLettersResponse> {
+/** Those who run the system are administrators of the default tenant; the gateway lets only administrators ask. */
+function assertOperators(tenant: string): void {
+  if (tenant === DEFAULT_TENANT) return;
+  throw new AppError(
+    "permission_denied",
+    `cannot list the dead letters of all tenants: got the tenant ${tenant}, want ${DEFAULT_TENANT}`,
+  );
+}
+
+async function list(
+  bus: Bus,
+  request: ListDeadLettersRequest,
+  isWanted: (head: DeadLetterHead) => boolean,
+): Promise<ListDeadLettersResponse> {
   const { reason, limit } = request;
   if (limit > MAX_LIMIT) throw invalid(`cannot list the dead letters: got a limit of ${limit}, want <= ${MAX_LIMIT}`);
   const wanted = limit === 0 ? DEFAULT_LIMIT : limit;
@@ -68,7 +85,7 @@ async function list(bus: Bus, request: ListDeadLettersRequest, tenant: string): 
   for (let scanned = 0; scanned < MAX_SCANNED && performance.now() < endsAt; scanned += SCAN_STEP) {
     const { heads, nextSeq } = await listDeadLetters(bus, { startSeq, maxLetters: SCAN_STEP });
     for (const head of heads) {
-      if (!isOf(head, tenant) || (reason !== "" && head.reason !== reason)) continue;
+      if (!isWanted(head) || (reason !== "" && head.reason !== reason)) continue;
       if (deadLetters.length === wanted) return { deadLetters, nextSequence: BigInt(head.seq) };
       deadLetters.push(toProto(head));
     }
@@ -109,7 +126,7 @@ function isPartlyStored({ reason, subject }: DeadLetterHead): boolean {
 }
 
 function toProto(head: DeadLetterHead): DeadLetter {
-  const { timeUnixNano, reason, error, subject, records } = head;
+  const { timeUnixNano, reason, error, subject, records, tenant, firstRecord } = head;
   return {
     sequence: BigInt(head.seq),
     timeUnixNano,
@@ -120,5 +137,7 @@ function toProto(head: DeadLetterHead): DeadLetter {
     records,
     bytes: BigInt(head.bytes),
     partlyStored: isPartlyStored(head),
+    tenant,
+    firstRecord,
   };
 }

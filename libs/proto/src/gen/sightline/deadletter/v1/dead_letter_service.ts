@@ -35,11 +35,15 @@ export interface DeadLetter {
   /** Where it was published, and its sequence there. */
   subject: string;
   subjectSequence: bigint;
-  /** How many records its sender counted. */
+  /** How many records there are: as its sender counted, or those of the message that could not be stored. */
   records: number;
   bytes: bigint;
   /** Other records of the message are stored: sending it again stores those twice. */
   partlyStored: boolean;
+  /** Whose records these are; "": the message does not say. */
+  tenant: string;
+  /** When these are not all records of the message: where they begin in it, from 0. Without it they are. */
+  firstRecord?: number | undefined;
 }
 
 export interface ListDeadLettersRequest {
@@ -99,6 +103,8 @@ function createBaseDeadLetter(): DeadLetter {
     records: 0,
     bytes: 0n,
     partlyStored: false,
+    tenant: "",
+    firstRecord: undefined,
   };
 }
 
@@ -142,6 +148,12 @@ export const DeadLetter: MessageFns<DeadLetter> = {
     }
     if (message.partlyStored !== false) {
       writer.uint32(72).bool(message.partlyStored);
+    }
+    if (message.tenant !== "") {
+      writer.uint32(82).string(message.tenant);
+    }
+    if (message.firstRecord !== undefined) {
+      writer.uint32(88).uint32(message.firstRecord);
     }
     return writer;
   },
@@ -231,6 +243,22 @@ export const DeadLetter: MessageFns<DeadLetter> = {
             message.partlyStored = reader.bool();
             continue;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.tenant = reader.string();
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.firstRecord = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -261,6 +289,8 @@ export const DeadLetter: MessageFns<DeadLetter> = {
     message.records = object.records ?? 0;
     message.bytes = (object.bytes !== undefined && object.bytes !== null) ? BigInt(object.bytes) : 0n;
     message.partlyStored = object.partlyStored ?? false;
+    message.tenant = object.tenant ?? "";
+    message.firstRecord = object.firstRecord ?? undefined;
     return message;
   },
 };
@@ -777,11 +807,26 @@ export const DeleteDeadLetterResponse: MessageFns<DeleteDeadLetterResponse> = {
   },
 };
 
-/** Messages that storage could not store: why, what was in them, and sending them again. */
+/**
+ * Messages that storage could not store, or records of one: why, what was in them, and sending them again. A tenant sees
+ * its own; those that name none are the default tenant's.
+ */
 export type DeadLetterServiceService = typeof DeadLetterServiceService;
 export const DeadLetterServiceService = {
   listDeadLetters: {
     path: "/sightline.deadletter.v1.DeadLetterService/ListDeadLetters" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListDeadLettersRequest): Buffer =>
+      Buffer.from(ListDeadLettersRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListDeadLettersRequest => ListDeadLettersRequest.decode(value),
+    responseSerialize: (value: ListDeadLettersResponse): Buffer =>
+      Buffer.from(ListDeadLettersResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListDeadLettersResponse => ListDeadLettersResponse.decode(value),
+  },
+  /** The same over all tenants: for administrators of the default tenant, who run the system. */
+  listAllDeadLetters: {
+    path: "/sightline.deadletter.v1.DeadLetterService/ListAllDeadLetters" as const,
     requestStream: false as const,
     responseStream: false as const,
     requestSerialize: (value: ListDeadLettersRequest): Buffer =>
@@ -834,6 +879,8 @@ export const DeadLetterServiceService = {
 
 export interface DeadLetterServiceServer extends UntypedServiceImplementation {
   listDeadLetters: handleUnaryCall<ListDeadLettersRequest, ListDeadLettersResponse>;
+  /** The same over all tenants: for administrators of the default tenant, who run the system. */
+  listAllDeadLetters: handleUnaryCall<ListDeadLettersRequest, ListDeadLettersResponse>;
   /** With the message itself. */
   getDeadLetter: handleUnaryCall<GetDeadLetterRequest, GetDeadLetterResponse>;
   /**
@@ -857,6 +904,22 @@ export interface DeadLetterServiceClient extends Client {
     callback: (error: ServiceError | null, response: ListDeadLettersResponse) => void,
   ): ClientUnaryCall;
   listDeadLetters(
+    request: ListDeadLettersRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListDeadLettersResponse) => void,
+  ): ClientUnaryCall;
+  /** The same over all tenants: for administrators of the default tenant, who run the system. */
+  listAllDeadLetters(
+    request: ListDeadLettersRequest,
+    callback: (error: ServiceError | null, response: ListDeadLettersResponse) => void,
+  ): ClientUnaryCall;
+  listAllDeadLetters(
+    request: ListDeadLettersRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListDeadLettersResponse) => void,
+  ): ClientUnaryCall;
+  listAllDeadLetters(
     request: ListDeadLettersRequest,
     metadata: Metadata,
     options: Partial<CallOptions>,
