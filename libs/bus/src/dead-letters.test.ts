@@ -2,10 +2,13 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 import { after, before, describe, test } from "node:test";
+import { unavailable } from "@sightline/errors/app-error";
 import { quietLog } from "@sightline/testkit/quiet-log";
 import { startNats } from "@sightline/testkit/servers";
+import { isStreamFull } from "./bus-error.ts";
 import { type Bus, connectBus } from "./connect.ts";
 import { publishDeadLetter } from "./dead-letter.ts";
+import { makeDeadLetterRoom } from "./dead-letter-room.ts";
 import { type DeadLetterRange, getDeadLetter, listDeadLetters } from "./dead-letters.ts";
 import type { StoredMessage } from "./message.ts";
 import { readRange } from "./ordered.ts";
@@ -75,10 +78,10 @@ describe("dead letters", () => {
       error: "error 43",
       subject: "telemetry.logs.2",
       subjectSeq: 43,
+      firstRecord: undefined,
       bytes: "payload 43".length,
     });
     assert.deepEqual(await listed({ startSeq: 4, maxLetters: 2 }), { seqs: [], nextSeq: undefined });
-      firstRecord: undefined,
   });
 
   test("one is shown with its payload", async () => {
@@ -151,6 +154,54 @@ describe("dead letters", () => {
       });
     }
   });
+});
+
+test("records of one message are letters of their own, each kept once, and say where in it they were", async () => {
+  await bus.manager.streams.purge("DEADLETTER");
+  for (const [firstRecord, records] of [
+    [2, 1],
+    [2, 2],
+    [5, 1],
+    [2, 1],
+  ] as const) {
+    const message = { ...failed(43), records };
+    await publishDeadLetter(bus, { message, firstRecord, reason: "refused_by_database", error: "error" }, "then");
+  }
+  const { heads } = await listDeadLetters(bus, { startSeq: 0, maxLetters: 10 });
+  assert.deepEqual(
+    heads.map(({ subjectSeq, firstRecord, records }) => [subjectSeq, firstRecord, records]),
+    [
+      [43, 2, 1],
+      [43, 2, 2],
+      [43, 5, 1],
+    ],
+  );
+});
+
+test("a full stream refuses a letter rather than dropping one unseen; room is made by the oldest, which are counted", async () => {
+  await bus.manager.streams.purge("DEADLETTER");
+  await bus.manager.streams.update("DEADLETTER", { max_bytes: 20_000 });
+  const letter = (seq: number) => {
+    const message = { ...failed(seq), payload: Buffer.alloc(1000) };
+    return { message, reason: "malformed", error: "error" };
+  };
+  let seq = 100;
+  let full: unknown;
+  while (full === undefined && seq < 200) {
+    full = await publishDeadLetter(bus, letter(seq), "full").then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    seq += 1;
+  }
+  assert.ok(isStreamFull(full), String(full));
+  assert.ok(!isStreamFull(unavailable("away")));
+  const before = (await listed({ startSeq: 0, maxLetters: 100 })).seqs;
+  assert.equal(before.length, seq - 101, "nothing was dropped");
+  const dropped = await makeDeadLetterRoom(bus, 5000);
+  assert.ok(dropped >= 4 && dropped < 10, `${dropped} went`);
+  assert.deepEqual((await listed({ startSeq: 0, maxLetters: 100 })).seqs, before.slice(dropped));
+  await publishDeadLetter(bus, { ...letter(300), message: { ...failed(300), payload: Buffer.alloc(5000) } }, "full");
 });
 
 /** A server's port as seen over a line that holds back everything from a text on that the server says. */

@@ -28,7 +28,7 @@ async function ensureStream(bus: Bus, spec: StreamSpec, options: EnsureStreamsOp
   const wanted = {
     subjects: [...spec.subjects],
     description: spec.about,
-    discard: spec.overflow === "refuse" ? DiscardPolicy.New : DiscardPolicy.Old,
+    discard: DiscardPolicy.New,
     max_age: nanos(spec.maxAgeSeconds * 1000),
     max_bytes: Math.floor((options.diskBudgetBytes * spec.diskPercent) / 100),
     num_replicas: options.replicas,

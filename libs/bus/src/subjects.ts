@@ -20,10 +20,10 @@ export interface StreamSpec {
   /** Share of the bus' disk budget, percent. */
   readonly diskPercent: number;
   /**
-   * `refuse`: a full stream refuses new messages, so that ingest answers 503 and nothing is lost silently.
-   * `drop-oldest`: for what is only of use while it is new.
+   * A full stream refuses new messages, so that nothing is lost silently. `refuse`: until there is room, ingest answers
+   * 503. `make-room`: its publisher removes the oldest, and counts and tells what it removed.
    */
-  readonly overflow: "refuse" | "drop-oldest";
+  readonly overflow: "refuse" | "make-room";
   readonly about: string;
 }
 
@@ -49,7 +49,7 @@ export const STREAMS = {
     subjects: ["deadletter.>"],
     maxAgeSeconds: 14 * 24 * 3600,
     diskPercent: 10,
-    overflow: "drop-oldest",
+    overflow: "make-room",
     about: "Messages that could not be stored, with the reason, to be looked at and sent again.",
   },
 } as const satisfies Record<string, StreamSpec>;

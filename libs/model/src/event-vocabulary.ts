@@ -12,6 +12,7 @@ export const EVENT_TYPES = {
   alertSnoozed: "alert_snoozed",
   alertResolved: "alert_resolved",
   deadLetter: "dead_letter",
+  deadLettersDropped: "dead_letters_dropped",
   reportGenerated: "report_generated",
   authFailure: "auth_failure",
   authError: "auth_error",

@@ -105,6 +105,7 @@ export async function start(config: StorageConfig, deps: Deps): Promise<void> {
     clickhouse,
     limits: { ...writing, maxRows: maxBatchRows, maxBytes: maxBatchBytes },
     observe: metrics.observer,
+    droppedLetters: metrics.droppedLetters,
     log,
     clock,
     random: Math.random,

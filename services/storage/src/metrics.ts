@@ -15,6 +15,8 @@ export interface WriterMetrics {
   showDisk(usedPercent: () => number): void;
   /** Counts what was deleted to make room. */
   evicted(table: string, rows: number): void;
+  /** Counts dead letters that went to make room for newer ones. */
+  droppedLetters(count: number): void;
   /** Counts events that could not be handed on. */
   droppedEvent(): void;
   /** Counts failed runs of a chore. */
@@ -89,6 +91,11 @@ export function createWriterMetrics(registry: Registry, clock: Clock): WriterMet
     labelNames: ["table"],
     registers,
   });
+  const droppedLetters = new Counter({
+    name: "sightline_storage_dropped_dead_letters_total",
+    help: "Dead letters deleted before their time to make room for newer ones.",
+    registers,
+  });
   const droppedEvents = new Counter({
     name: "sightline_storage_dropped_events_total",
     help: "Events about storage itself that could not be handed to ingest.",
@@ -116,6 +123,7 @@ export function createWriterMetrics(registry: Registry, clock: Clock): WriterMet
         },
       }),
     evicted: (table, count) => evictedRows.inc({ table }, count),
+    droppedLetters: (count) => droppedLetters.inc(count),
     droppedEvent: () => droppedEvents.inc(),
     failedChores: (chore) => failedChores.labels({ chore }),
     observer: (lane) => ({

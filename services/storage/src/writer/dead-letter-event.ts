@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { STREAMS } from "@sightline/bus/subjects";
 import { createEventBuilder } from "@sightline/events/builder";
 import { EVENT_TYPES } from "@sightline/model/event-vocabulary";
 import { DEFAULT_TENANT } from "@sightline/model/tenant";
@@ -40,6 +41,19 @@ export function deadLetterEvent({ message, reason, error }: Rejected, incarnatio
       tenant: message.tenant,
       error: error.message,
     },
+  });
+}
+
+/** The event for dead letters that went to make room for newer ones: for who runs the system, since they are anybody's. */
+export function droppedLettersEvent(dropped: number, clock: Clock): SystemEvent {
+  return createEventBuilder({ clock }).build({
+    eventType: EVENT_TYPES.deadLettersDropped,
+    severity: "warning",
+    source: "storage",
+    target: STREAMS.deadLetter.name,
+    category: "operations",
+    title: `the ${dropped === 1 ? "oldest dead letter is" : `${dropped} oldest dead letters are`} gone: there was no room for new ones`,
+    details: { dropped },
   });
 }
 

@@ -1,19 +1,23 @@
+import { isStreamFull } from "@sightline/bus/bus-error";
 import type { Bus } from "@sightline/bus/connect";
-import { publishDeadLetter } from "@sightline/bus/dead-letter";
+import { type DeadLetter, publishDeadLetter } from "@sightline/bus/dead-letter";
+import { makeDeadLetterRoom } from "@sightline/bus/dead-letter-room";
 import { createPublisher } from "@sightline/bus/publish";
 import { SUBJECTS } from "@sightline/bus/subjects";
 import { AppError } from "@sightline/errors/app-error";
+import { DEFAULT_TENANT } from "@sightline/model/tenant";
 import type { Clock } from "@sightline/model/time";
-import { EventBatch } from "@sightline/proto/sightline/event/v1/event";
+import { EventBatch, type SystemEvent } from "@sightline/proto/sightline/event/v1/event";
 import type { Logger } from "@sightline/service/logger";
-import { deadLetterEvent, tenantToTell } from "./dead-letter-event.ts";
+import { deadLetterEvent, droppedLettersEvent, tenantToTell } from "./dead-letter-event.ts";
 import type { LaneBus } from "./lane-options.ts";
-import type { Rejected } from "./transcoding.ts";
 
 export interface PutAsideOptions {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Told of dead letters that had to go to make room for newer ones. */
+  droppedLetters(count: number): void;
 }
 
 export type PutAside = LaneBus["deadLetter"];
@@ -23,25 +27,38 @@ const MAX_TOLD_BYTES = 8 << 20;
 
 /**
  * Puts messages among the dead letters and tells of each on the bus, so that people can be alerted. Resolves when the
- * bus holds the message; throws `unavailable` while it does not.
+ * bus holds the message; throws `unavailable` while it does not. Where there is no room for it the oldest dead letters go.
  */
-export function createPutAside({ bus, clock, log }: PutAsideOptions): PutAside {
+export function createPutAside({ bus, clock, log, droppedLetters }: PutAsideOptions): PutAside {
   const publisher = createPublisher(bus, "storage", { as: "storage", maxInFlightBytes: MAX_TOLD_BYTES });
-  const tell = async (rejected: Rejected, incarnation: string) => {
-    const event = deadLetterEvent(rejected, incarnation, clock);
+  /** The message is safe, and its neighbours wait: what cannot be told now is in the log and in the metrics. */
+  const tell = async (event: SystemEvent, tenant: string) => {
     const payload = EventBatch.encode({ events: [event] }).finish();
-    await publisher.publish(payload, { tenant: tenantToTell(rejected), records: 1, msgId: event.eventId });
+    await publisher.publish(payload, { tenant, records: 1, msgId: event.eventId }).catch((thrown: unknown) => {
+      log.warn({ event: event.title, error: AppError.from(thrown).message }, "nobody was told of what was put aside");
+    });
+  };
+  const keep = async (letter: DeadLetter, incarnation: string) => {
+    try {
+      await publishDeadLetter(bus, letter, incarnation);
+    } catch (thrown) {
+      if (!isStreamFull(thrown)) throw thrown;
+      const dropped = await makeDeadLetterRoom(bus, letter.message.payload.length);
+      if (dropped > 0) {
+        droppedLetters(dropped);
+        log.warn({ dropped }, "the oldest dead letters are dropped: there is no room for new ones");
+        await tell(droppedLettersEvent(dropped, clock), DEFAULT_TENANT);
+      }
+      await publishDeadLetter(bus, letter, incarnation);
+    }
   };
   return async (rejected, incarnation) => {
     const { message, reason, error } = rejected;
     const { subject, seq, tenant, firstRecord } = message;
-    await publishDeadLetter(bus, { message, firstRecord, reason, error: error.message }, incarnation);
+    await keep({ message, firstRecord, reason, error: error.message }, incarnation);
     log.warn({ subject, seq, firstRecord, tenant, reason, error: error.message }, "message put aside");
     // Telling of an event that tells of an event would have no end.
     if (subject === SUBJECTS.storage.subject) return;
-    // The message is safe, and its neighbours wait: what cannot be told now is in the log and in the metrics.
-    await tell(rejected, incarnation).catch((thrown: unknown) => {
-      log.warn({ subject, seq, error: AppError.from(thrown).message }, "nobody was told of the message put aside");
-    });
+    await tell(deadLetterEvent(rejected, incarnation, clock), tenantToTell(rejected));
   };
 }

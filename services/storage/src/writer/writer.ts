@@ -33,6 +33,8 @@ export interface WriterOptions {
   readonly takeoverMs: number;
   readonly keepStoredMs: number;
   readonly observe: (lane: LaneName) => LaneObserver;
+  /** Told of dead letters that had to go to make room for newer ones. */
+  droppedLetters(count: number): void;
   readonly log: Logger;
   readonly clock: Clock;
   readonly random: () => number;
