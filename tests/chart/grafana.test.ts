@@ -3,20 +3,10 @@ import { describe, test } from "node:test";
 import { parse } from "yaml";
 import { z } from "zod";
 import { type Board, readBoards, readProvisioning } from "../e2e/grafana/boards.ts";
+import { readDataSources } from "../e2e/grafana/data-sources.ts";
 
 const boards = readBoards();
-const dataSources = z
-  .object({
-    datasources: z.array(
-      z.looseObject({
-        uid: z.string(),
-        type: z.string(),
-        jsonData: z.looseObject({}),
-        secureJsonData: z.record(z.string(), z.string()),
-      }),
-    ),
-  })
-  .parse(parse(readProvisioning("provisioning/datasources/sightline.yaml"), { merge: true })).datasources;
+const dataSources = readDataSources();
 const folders = z
   .object({ providers: z.array(z.object({ folder: z.string(), options: z.object({ path: z.string() }) })) })
   .parse(parse(readProvisioning("provisioning/dashboards/sightline.yaml"), { merge: true })).providers;

@@ -1,4 +1,4 @@
-// What every panel of every board asks, asked as Grafana asks it, of data that came by the real doors.
+// What Grafana asks of its data sources, and every panel of every board, of data that came by the real doors.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { eventually } from "@sightline/testkit/eventually";
@@ -6,6 +6,8 @@ import { z } from "zod";
 import { type FaultStack, startFaultStack } from "../faults/fault-stack.ts";
 import { type Doors, getJson } from "./grafana/ask.ts";
 import { readBoards, readProvisioning, type Variable } from "./grafana/boards.ts";
+import { readDataSources } from "./grafana/data-sources.ts";
+import { CHECKS } from "./grafana/health.ts";
 import { allOf, interpolate, patternOf } from "./grafana/interpolate.ts";
 import { problemsOf, queriesOf } from "./grafana/panel-queries.ts";
 import { scrapesOf, seed, traceIdOf } from "./grafana/seed.ts";
@@ -27,7 +29,7 @@ describe("Grafana's boards", { timeout: 280_000 }, () => {
   before(async () => {
     // On a slow machine spans come late.
     const analyzer = { SIGHTLINE_SPANS_PUBLISH_INTERVAL_MS: "500", SIGHTLINE_SPANS_MAX_SPAN_AGE_MS: "3600000" };
-    const services = ["ingest", "storage", "analyzer", "gateway"] as const;
+    const services = ["ingest", "storage", "analyzer", "alerter", "gateway"] as const;
     system = opened.use(await startFaultStack({ services, settings: { analyzer } }));
     const { page, otlpGrpc, otlpHttp } = system.stack.doors;
     const { ingestKey, queryKey, clickhouse } = system;
@@ -74,6 +76,34 @@ describe("Grafana's boards", { timeout: 280_000 }, () => {
     assert.deepEqual(await problemsOf(doors, [query], 1), []);
     return nowMs;
   }
+
+  for (const { uid, name, type } of readDataSources()) {
+    test(`${name} passes the check of Grafana`, async () => {
+      const { stack, queryKey } = system;
+      const environment = {
+        SIGHTLINE_URL: doors.url,
+        SIGHTLINE_QUERY_KEY: queryKey,
+        SIGHTLINE_CLICKHOUSE_HOST: "127.0.0.1",
+        SIGHTLINE_CLICKHOUSE_PORT: String(stack.port("clickhouse")),
+        SIGHTLINE_CLICKHOUSE_DATABASE: "sightline",
+        // The embedded server has no users but this one.
+        SIGHTLINE_CLICKHOUSE_USER: "default",
+        SIGHTLINE_CLICKHOUSE_PASSWORD: stack.secrets.clickhouse,
+      };
+      const source = readDataSources(environment).find((one) => one.uid === uid);
+      assert.ok(source);
+      await (CHECKS[type] ?? assert.fail(`no check of ${type}`))(source);
+    });
+  }
+
+  test("of the sources that have rules one shows them", () => {
+    const sources = readDataSources().filter(({ type }) => type === "prometheus" || type === "loki");
+    const shown = sources.filter(({ jsonData }) => jsonData["manageAlerts"] !== false);
+    assert.deepEqual(
+      shown.map(({ type }) => type),
+      ["prometheus"],
+    );
+  });
 
   for (const board of boards) {
     test(`${board.title}: every panel shows something`, async () => {

@@ -31,6 +31,7 @@ export function securityHeaders(_request: Request, response: Response, next: Nex
 
 /**
  * Serves the built web page: files with a hash in their name for ever, index.html for every path of the page itself.
+ * Only who asks for HTML by name gets that: to a program, which takes anything, a path that is not there has to be missing.
  *
  * @param dir the built page; without it the page's paths answer 503 and say how to build it
  */
@@ -40,7 +41,7 @@ export function createPageRouter(dir: string): Router {
   router.use("/assets", express.static(join(dir, "assets"), { immutable: true, maxAge: "1y" }));
   router.use(express.static(dir, { index: false, maxAge: "1h" }));
   router.get(/^\/(?!v1\/|api\/|loki\/|assets\/).*/, (request, response, next) => {
-    if (!request.accepts("html")) {
+    if (request.path !== "/" && !/\btext\/html\b/i.test(request.get("accept") ?? "")) {
       next();
       return;
     }
