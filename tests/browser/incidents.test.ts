@@ -229,6 +229,30 @@ describe("the pages of incidents, escalations and inbound sources", { skip, time
     assert.deepEqual(await sources(), []);
   });
 
+  test("a source of what people press in Slack needs the app's signing secret, and has nothing to try", async () => {
+    await onThePage("/settings/inbound?source=new", wide, async (page) => {
+      const form = page.getByTestId("inbound-form");
+      await form.getByLabel("Name").fill("slack");
+      await form.getByRole("combobox", { name: "Kind" }).click();
+      await page.getByRole("option", { name: /^Slack/ }).click();
+      await form.getByLabel("Its alerts last at most").waitFor({ state: "detached" });
+      assert.equal(await page.getByTestId("inbound-try").count(), 0);
+      await page.getByRole("button", { name: "Make source" }).click();
+      assert.equal(await page.locator("pre").count(), 0, "not without a secret");
+      await form.getByLabel("Secret").fill("the app's signing secret");
+      await page.getByRole("button", { name: "Make source" }).click();
+      assert.match((await page.locator("pre").textContent()) ?? "", /\/v1\/inbound\/slack\/sl_inbound_/);
+      await page.getByRole("button", { name: "I have it" }).click();
+      const row = page.getByTestId("inbound-row");
+      await row.getByRole("button", { name: "Edit", exact: true }).click();
+      assert.equal(await form.getByLabel("Take its secret away").count(), 0);
+      await page.keyboard.press("Escape");
+      await row.getByRole("button", { name: "Delete" }).click();
+      await row.getByRole("button", { name: "Really delete?" }).click();
+      await page.getByTestId("empty-state").waitFor();
+    });
+  });
+
   test("what others send is on the overview, and is said aloud when it begins to fire", async () => {
     await onThePage("/", wide, async (page) => {
       await page.getByTestId("firing-row").first().waitFor();

@@ -217,5 +217,5 @@ const generic: KindSample = {
   hasIds: true,
 };
 
-/** One of each kind. */
+/** One of each kind that sends alerts and events. */
 export const KIND_SAMPLES: readonly KindSample[] = [alertmanager, grafana, github, sentry, pagerduty, generic];

@@ -123,7 +123,7 @@ function SourceRow(props: { source: InboundSource; onEdit: () => void; onAddress
           )}
         </span>
         <Button variant="default" onClick={onEdit}>
-          Edit, try
+          {kind === "slack" ? "Edit" : "Edit, try"}
         </Button>
         <ConfirmButton
           label="New address"
