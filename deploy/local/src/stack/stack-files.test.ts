@@ -26,6 +26,15 @@ test("secrets are made once, differ everywhere and are their owner's only", asyn
   assert.ok(isApiKey(first.ingestKey) && isApiKey(first.queryKey));
 });
 
+test("an instance that was made before a secret was there gets one, and keeps it", async () => {
+  const before = join(dir, "before");
+  const { sealKey: _, ...others } = await loadSecrets(before);
+  await writeFile(secretsFile(before), JSON.stringify(others));
+  const { sealKey, ...kept } = await loadSecrets(before);
+  assert.deepEqual(kept, others);
+  assert.equal((await loadSecrets(before)).sealKey, sealKey);
+});
+
 test("damaged secrets are told, not replaced", async () => {
   const damaged = join(dir, "damaged");
   await loadSecrets(damaged);

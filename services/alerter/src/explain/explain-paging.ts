@@ -100,8 +100,14 @@ function said(decision: ToldDecision): string {
 }
 
 function configurationSentence({ configuration }: PagingFacts): Sentence {
-  const { version, author, sinceMs } = configuration;
+  const { version, author, sinceMs, unreadable } = configuration;
   const kind = "configuration";
+  if (unreadable !== undefined)
+    return {
+      atMs: undefined,
+      kind,
+      text: `The alertmanager.yml that was in force then cannot be read: ${unreadable}.`,
+    };
   if (version === 0)
     return {
       atMs: undefined,

@@ -36,6 +36,8 @@ export interface ConfigurationThen {
   readonly author: string;
   readonly sinceMs: number | undefined;
   readonly receivers: readonly ReceiverThen[];
+  /** Why it cannot be read; unset where it can. Nothing else is known of it then. */
+  readonly unreadable?: string;
 }
 
 export interface ReceiverThen {

@@ -1,6 +1,7 @@
 // What is read to answer "why was I (not) paged?" where much was decided.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { AppError } from "@sightline/errors/app-error";
 import { uuid7 } from "@sightline/model/uuid7";
 import { createPool, type Pool } from "@sightline/postgres/pool";
 import { ensureTenant } from "@sightline/postgres/users";
@@ -11,7 +12,7 @@ import { sampleNotification } from "../channels/testing/sample.ts";
 import { insertDecisions, type RecordedDecision } from "../dispatch/decision-store.ts";
 import { insertEscalation } from "../escalation/escalation-store.ts";
 import { explainPaging } from "./explain-paging.ts";
-import { readFacts } from "./read-facts.ts";
+import { type FactsSource, readFacts } from "./read-facts.ts";
 
 const atMs = Date.UTC(2026, 0, 5, 3, 12);
 const range = { startMs: atMs - 60_000, endMs: atMs + 600_000 };
@@ -36,10 +37,30 @@ const received = (fingerprint: string, afterMs: number): RecordedDecision => ({
 const many = (count: number, one: (index: number) => RecordedDecision) =>
   Array.from({ length: count }, (_, index) => one(index));
 
-function factsOf(tenant: string, user: string) {
-  const configurations = { find: async () => undefined };
+function factsOf(
+  tenant: string,
+  user: string,
+  configurations: FactsSource["configurations"] = { find: async () => undefined },
+) {
   return readFacts({ sql, configurations }, { tenant, user, range, kept: [] });
 }
+
+test("a configuration whose key is lost says nothing, and everything else does", async () => {
+  const tenant = "sealed";
+  await ensureTenant(sql, tenant);
+  await insertDecisions(sql, tenant, [received("a".repeat(16), 0)]);
+  const find = async () => Promise.reject(new AppError("failed_precondition", "its key 1 is not configured"));
+  const facts = await factsOf(tenant, "ann", { find });
+  assert.equal(facts.alerts.length, 1);
+  assert.deepEqual(
+    explainPaging(facts)
+      .sentences.filter(({ kind }) => kind === "configuration")
+      .map(({ text }) => text),
+    ["The alertmanager.yml that was in force then cannot be read: its key 1 is not configured."],
+  );
+  const away = { find: async () => Promise.reject(new AppError("unavailable", "Postgres is away")) };
+  await assert.rejects(factsOf(tenant, "ann", away), { code: "unavailable" });
+});
 
 test("who was paged is told so however much else was decided, and to others it is not denied for sure", async () => {
   const tenant = "acme";

@@ -1,6 +1,7 @@
 import { loadConfig } from "@sightline/alertmanager/config/config";
 import { type FiringTime, firingTimes } from "@sightline/alertmanager/dispatch/firing-times";
 import type { KeptAlert } from "@sightline/alertmanager/dispatch/kept-alert";
+import { AppError } from "@sightline/errors/app-error";
 import type { Sql } from "@sightline/postgres/pool";
 import { Contacts, EscalationPolicy, Schedule } from "@sightline/proto/sightline/alert/v1/oncall_service";
 import type { ConfigurationStore, KeptConfiguration } from "../dispatch/configuration-store.ts";
@@ -47,7 +48,7 @@ export async function readFacts({ sql, configurations }: FactsSource, question: 
   const { tenant, user, range } = question;
   const times = [(range.startMs + range.endMs) / 2, range.endMs];
   const [configuration, policies, contacts, silences, windows] = await Promise.all([
-    firstAt(times, (atMs) => configurations.find(tenant, atMs)),
+    firstAt(times, (atMs) => configurations.find(tenant, atMs)).catch(unreadable),
     firstAt(times, (asOfMs) => policiesAt(sql, tenant, asOfMs)),
     firstAt(times, (atMs) => findKept(sql, { tenant, kind: "contacts", name: user }, atMs)),
     readSilences(sql, tenant),
@@ -93,8 +94,19 @@ async function policiesAt(sql: Sql, tenant: string, asOfMs: number): Promise<rea
   return kept.length === 0 ? undefined : kept;
 }
 
-function configurationThen(kept: KeptConfiguration | undefined): ConfigurationThen {
-  if (kept === undefined) return { version: 0, author: "", sinceMs: undefined, receivers: [] };
+/** One whose key is lost says nothing, and everything else does. */
+function unreadable(thrown: unknown): Pick<ConfigurationThen, "unreadable"> {
+  const { code, message } = AppError.from(thrown);
+  if (code !== "failed_precondition" && code !== "data_loss") throw thrown;
+  return { unreadable: message };
+}
+
+function configurationThen(
+  kept: KeptConfiguration | Pick<ConfigurationThen, "unreadable"> | undefined,
+): ConfigurationThen {
+  const none = { version: 0, author: "", sinceMs: undefined, receivers: [] };
+  if (kept === undefined) return none;
+  if (!("source" in kept)) return { ...none, ...kept };
   const { version, author, createdAt, source } = kept;
   const receivers = loadConfig(source).receivers.map(({ name, sightline }) => ({
     name,
