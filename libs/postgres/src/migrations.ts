@@ -56,4 +56,8 @@ export const MIGRATIONS: readonly Migration[] = [
     sql: readFileSync(new URL("../migrations/0019_rule_alerts.sql", import.meta.url), "utf8"),
   },
   { name: "0021_seals", sql: readFileSync(new URL("../migrations/0021_seals.sql", import.meta.url), "utf8") },
+  {
+    name: "0023_held_notifications",
+    sql: readFileSync(new URL("../migrations/0023_held_notifications.sql", import.meta.url), "utf8"),
+  },
 ];

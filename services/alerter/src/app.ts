@@ -38,6 +38,7 @@ import { lead } from "./lead.ts";
 import { createWindowCalls } from "./maintenance/window-calls.ts";
 import { addWindowService } from "./maintenance/window-service.ts";
 import { createAlerterMetrics } from "./metrics.ts";
+import { createHiding } from "./notify/hiding.ts";
 import { createDutyCalls } from "./oncall/duty-calls.ts";
 import { addOncallService } from "./oncall/oncall-service.ts";
 import { createPolicyCalls } from "./oncall/policy-calls.ts";
@@ -118,10 +119,11 @@ export async function start(config: Config, deps: Deps): Promise<void> {
     await book.refresh().catch((err: unknown) => log.warn({ err }, "rules could not be read anew"));
     bells.evaluate.ring();
   };
+  const hidingIn = createHiding({ views: dispatching.views, log });
   const work = async (leaseSignal: AbortSignal) => {
     metrics.leading.set(1);
-    const common = { config, sql, bus, publisher, source, tell, clock, newId, log, metrics, bells, book, onMoved };
-    await lead({ ...common, signal: leaseSignal }).finally(() => metrics.leading.set(0));
+    const common = { config, sql, bus, publisher, source, tell, hidingIn, clock, newId, log, metrics };
+    await lead({ ...common, bells, book, onMoved, signal: leaseSignal }).finally(() => metrics.leading.set(0));
   };
   const leading = holdLease(sql, { name: "alerter", retryMs: config.leaseRetryMs, signal, log, work });
   lifecycle.push("evaluation", async () => {

@@ -13,6 +13,7 @@ import { createEventEvaluator } from "./evaluate/events.ts";
 import { createMetricEvaluator, type MetricSource } from "./evaluate/metric.ts";
 import { evaluateRound } from "./evaluate/round.ts";
 import type { AlerterMetrics } from "./metrics.ts";
+import type { HidingIn } from "./notify/hiding.ts";
 import { type ChangePublisher, publishChanges } from "./notify/publish-changes.ts";
 import { createRelay } from "./notify/relay.ts";
 import type { RuleBook } from "./rules/rule-book.ts";
@@ -34,6 +35,8 @@ export interface LeadOptions {
   readonly publisher: ChangePublisher;
   readonly source: MetricSource;
   readonly tell: Teller;
+  /** What hides alerts from channels. */
+  readonly hidingIn: HidingIn;
   readonly clock: Clock;
   readonly newId: () => string;
   readonly log: Logger;

@@ -10,8 +10,8 @@ import type { Attempt, Delivered, Failed, Flush } from "./flush.ts";
 import { createFlusher } from "./flusher.ts";
 import type { Flight, Group } from "./group.ts";
 import { createGroups, type FormerGroup, formerGroup } from "./groups.ts";
-import { isResolved, type KeptAlert, keptAlert, type PostedAlert } from "./kept-alert.ts";
-import { inhibitedBy, type Muters } from "./mute.ts";
+import { isResolved, type KeptAlert, keptAlert, outlived, type PostedAlert } from "./kept-alert.ts";
+import { type AlertMute, alertMuteOf, type Muters } from "./mute.ts";
 import { createNotificationLog } from "./notification-log.ts";
 import { createRounds } from "./round.ts";
 import { type DispatcherChanges, type DispatcherSnapshot, groupRecord } from "./snapshot.ts";
@@ -102,6 +102,8 @@ export interface Dispatcher {
   resolve(target: AcknowledgementTarget, doing: Doing, nowMs: number): string[];
   /** An alert and what hides it; undefined where there is none. */
   alert(fingerprint: string, nowMs: number): AlertStatus | undefined;
+  /** What hides an alert now, whether it is kept or not; undefined while nothing does. */
+  hiding(alert: Pick<KeptAlert, "fingerprint" | "labels">, nowMs: number): AlertMute | undefined;
   /** The fingerprints of all alerts, resolved ones too as long as they are kept. */
   fingerprints(): IterableIterator<string>;
   /** All groups, in the order in which they were made. */
@@ -217,9 +219,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   /** What nobody is told of is no news to those who take care of its groups. */
   function endCareOfGroups({ alert, places = [] }: AlertEntry, nowMs: number): void {
     const cared = places.filter(({ groupKey }) => acknowledgements.get(targetKey({ groupKey })) !== undefined);
-    if (cared.length === 0 || isResolved(alert, nowMs)) return;
-    const hiding = [silences.mutedBy(alert, nowMs), maintenance.mutedBy(alert, nowMs)];
-    if ([...hiding, inhibitedBy(muters.inhibitor, alert.labels, nowMs)].some(({ length }) => length > 0)) return;
+    if (cared.length === 0 || isResolved(alert, nowMs) || alertMuteOf(alert, muters, nowMs) !== undefined) return;
     for (const { groupKey } of cared) care.endByNews(groupKey, alert.fingerprint, nowMs);
   }
 
@@ -323,6 +323,12 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       return entry === undefined ? undefined : alertStatus(entry, muters, care, nowMs);
     },
 
+    hiding(alert, nowMs) {
+      const mute = alertMuteOf(alert, muters, nowMs);
+      if (store.get(alert.fingerprint) === undefined) silences.forget?.(alert.fingerprint);
+      return mute;
+    },
+
     *fingerprints() {
       for (const { alert } of store.entries()) yield alert.fingerprint;
     },
@@ -354,7 +360,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         throw new AppError("failed_precondition", message);
       }
       for (const alert of snapshot.alerts) {
-        const kept = gap === undefined ? alert : outlive(alert, nowMs, gap);
+        // Nobody was there to be told that it goes on: it must not be told as resolved for that.
+        const kept = gap === undefined ? alert : outlived(alert, gap.sinceMs, nowMs + gap.graceMs);
         const isKept = store.put(kept, nowMs) !== undefined;
         if (!isKept || kept !== alert) touched.alerts.add(alert.fingerprint);
       }
@@ -381,12 +388,6 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       droppedGroups: groups.dropped,
     }),
   };
-}
-
-/** Nobody was there to be told that the alert goes on: it must not be told as resolved for that. */
-function outlive(alert: KeptAlert, nowMs: number, { sinceMs, graceMs }: Gap): KeptAlert {
-  const untilMs = nowMs + graceMs;
-  return alert.endsAtMs > sinceMs && alert.endsAtMs < untilMs ? { ...alert, endsAtMs: untilMs } : alert;
 }
 
 function recordOf(group: Group | undefined): ReturnType<typeof groupRecord> | undefined {

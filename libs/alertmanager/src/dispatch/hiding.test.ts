@@ -83,6 +83,32 @@ between 5m10s 5m10s want default (new alerts added) firing {alertname=a, host=x}
   assert.deepEqual(dispatcher.alert(fingerprint, baseMs)?.state, "suppressed");
 });
 
+test("what hides an alert can be asked before it comes in", () => {
+  const { dispatcher, baseMs } = playTimeLine({
+    config: configOf(`${one}
+inhibit_rules:
+- { source_matchers: [ alertname = b ], target_matchers: [ alertname = a ], equal: [host] }`),
+    lines: `
+at 0s window w1 {host=x} from 0s to 5m
+at 0s silence {host=y} from 0s to 5m
+at 1m push {alertname=b, host=z} starts 0s ends 5m
+between 1m 1m want default firing {alertname=b, host=z}`,
+  });
+  const hiding = (host: string, minute: number) => {
+    const labels = { alertname: "a", host };
+    return dispatcher.hiding({ fingerprint: fingerprintOf(labels), labels }, baseMs + minute * 60_000);
+  };
+  const reasons = ["x", "y", "z", "other"].map((host) => hiding(host, 2)?.reason);
+  assert.deepEqual(reasons, [
+    "a maintenance window matches it",
+    "a silence matches it",
+    "another alert that fires inhibits it",
+    undefined,
+  ]);
+  assert.deepEqual(hiding("x", 2), { step: "maintenance", reason: reasons[0], ids: ["w1"] });
+  for (const host of ["x", "y", "z"]) assert.equal(hiding(host, 6), undefined);
+});
+
 test("a window that is closed early hides nothing any more", () => {
   playTimeLine({
     config: configOf(one),

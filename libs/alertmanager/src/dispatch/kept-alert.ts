@@ -143,3 +143,8 @@ export function compareLabels(a: OrderedLabels, b: OrderedLabels): number {
   }
   return 0;
 }
+
+/** The alert with an end no sooner than a time, where it would have ended after another one. */
+export function outlived(alert: KeptAlert, sinceMs: number, untilMs: number): KeptAlert {
+  return alert.endsAtMs > sinceMs && alert.endsAtMs < untilMs ? { ...alert, endsAtMs: untilMs } : alert;
+}

@@ -4,7 +4,7 @@ import { namesContaining } from "../time-interval/contains.ts";
 import type { Decide, DecisionStep } from "./decision.ts";
 import type { DispatchConfig, Muter } from "./dispatch-config.ts";
 import { type Group, type Member, membersInOrder } from "./group.ts";
-import { isResolved } from "./kept-alert.ts";
+import { isResolved, type KeptAlert } from "./kept-alert.ts";
 
 /** What may hide alerts, in the order in which it is asked. */
 export interface Muters {
@@ -24,6 +24,8 @@ export interface TimeMute {
 /** What hides one alert. */
 export interface AlertMute {
   readonly step: "inhibited" | "silenced" | "maintenance";
+  /** Why, in words that are the same each time. */
+  readonly reason: string;
   /** Fingerprints of alerts, or ids of silences or windows. */
   readonly ids: readonly string[];
 }
@@ -53,6 +55,21 @@ export function inhibitedBy(inhibitor: Inhibitor, labels: Labels, nowMs: number)
 }
 
 const none: readonly string[] = [];
+
+/** What hides an alert in whatever group it is, the first that is asked; undefined while nothing does. */
+export function alertMuteOf(
+  alert: Pick<KeptAlert, "fingerprint" | "labels">,
+  { inhibitor, silences, maintenance }: Muters,
+  nowMs: number,
+): AlertMute | undefined {
+  const muteBy = (step: AlertMute["step"], ids: readonly string[]): AlertMute | undefined =>
+    ids.length === 0 ? undefined : { step, reason: reasons[step], ids };
+  return (
+    muteBy("inhibited", inhibitedBy(inhibitor, alert.labels, nowMs)) ??
+    muteBy("silenced", silences.mutedBy(alert, nowMs)) ??
+    muteBy("maintenance", maintenance.mutedBy(alert, nowMs))
+  );
+}
 
 /**
  * The members of a group that nothing hides: inhibition, time intervals, silences, maintenance windows are asked in this order

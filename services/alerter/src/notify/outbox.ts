@@ -3,6 +3,7 @@ import type { Sql } from "@sightline/postgres/pool";
 import { z } from "zod";
 import { alertRow } from "../alerts/alert.ts";
 import type { NoticeAlert } from "../channels/notice.ts";
+import { insertDecisions, type RecordedDecision } from "../dispatch/decision-store.ts";
 
 const dueGroupsSql = readFileSync(new URL("./sql/due-groups.sql", import.meta.url), "utf8");
 const claimNotificationsSql = readFileSync(new URL("./sql/claim-notifications.sql", import.meta.url), "utf8");
@@ -72,6 +73,8 @@ export interface Recording {
   readonly atMs: number;
   /** When it is to be tried again; unset: never, it is delivered or has failed for good. */
   readonly retryAtMs: number | undefined;
+  /** What that means to those who ask why somebody was told, or was not. */
+  readonly decisions: readonly RecordedDecision[];
 }
 
 /** Ends attempts: writes what came of them, and whether they are to be repeated. */
@@ -79,13 +82,14 @@ export async function recordAttempts(
   sql: Sql,
   tenant: string,
   claims: readonly Claim[],
-  { delivered, outcome, atMs, retryAtMs }: Recording,
+  { delivered, outcome, atMs, retryAtMs, decisions }: Recording,
 ): Promise<void> {
   const ids = claims.map(({ notificationId }) => notificationId);
   const state = delivered ? "delivered" : retryAtMs === undefined ? "failed" : "due";
   await sql.transaction(async (tx) => {
     await tx.execute(recordAttemptsSql, [tenant, ids, new Date(atMs), delivered, outcome.slice(0, 500)]);
     await tx.execute(finishNotificationsSql, [tenant, ids, state, new Date(retryAtMs ?? atMs)]);
+    await insertDecisions(tx, tenant, decisions);
   });
 }
 

@@ -11,10 +11,12 @@ import type { Alert } from "../alerts/alert.ts";
 import { listAttempts } from "../alerts/alert-store.ts";
 import { beginAlert, moveAlert } from "../alerts/step.ts";
 import { createTeller } from "../channels/kinds.ts";
+import { decisionsBetween } from "../dispatch/decision-store.ts";
 import { createAlerterMetrics } from "../metrics.ts";
 import { hang, startReceiver, status } from "../testing/receiver.ts";
 import { metricRule, tenantWith } from "../testing/rules.ts";
-import { claimDue } from "./outbox.ts";
+import type { Hiding } from "./hiding.ts";
+import { claimDue, dueGroups } from "./outbox.ts";
 import { createRelay, retryDelayMs } from "./relay.ts";
 
 describe("telling channels", () => {
@@ -34,6 +36,8 @@ describe("telling channels", () => {
     const { tenant, rule } = await tenantWith(sql, metricRule(), hookUrl);
     const clock = testClock();
     const tell = createTeller({ log: quietLog, policy: { allowPrivate: true }, clock });
+    let hiding: Hiding | undefined;
+    let shown = "";
     const newRelay = () =>
       createRelay({
         sql,
@@ -41,6 +45,7 @@ describe("telling channels", () => {
         log: quietLog,
         metrics: createAlerterMetrics(new Registry()),
         tell,
+        hidingIn: async () => (alert) => (alert.labels["host"] === shown ? undefined : hiding),
         externalUrl: "http://sightline.test",
         maxConcurrent: 4,
         maxAlertsPerNotice: 100,
@@ -53,6 +58,11 @@ describe("telling channels", () => {
       rule,
       clock,
       newRelay,
+      /** Has all alerts hidden from now on but those of one host, or none. */
+      hide(by: Hiding | undefined, except = "") {
+        hiding = by;
+        shown = except;
+      },
       fire: (fingerprint = "a") =>
         sql.transaction(async (tx) => {
           const draft = { tenant, alertId: crypto.randomUUID(), ruleId: rule.ruleId, ruleName: rule.name };
@@ -74,6 +84,11 @@ describe("telling channels", () => {
         const relay = newRelay();
         await relay.begin(stop.signal);
         await relay.idle();
+      },
+      /** What was decided about telling the channel. */
+      async decided() {
+        const decisions = await decisionsBetween(sql, tenant, { startMs: 0, endMs: clock() + 1 }, 100);
+        return decisions.map(({ step, reason, receiver }) => `${step} ${receiver}: ${reason}`);
       },
       log: async (alert: Alert) =>
         (await listAttempts(sql, tenant, alert.alertId)).map(
@@ -165,6 +180,91 @@ describe("telling channels", () => {
     assert.deepEqual(await hanging.log(alert), []);
     await relay.idle();
     assert.match((await hanging.log(alert))[0] ?? "", /^firing 1 not delivered: .*no answer within 500 ms/);
+  });
+
+  const silenced: Hiding = { step: "silenced", reason: "a silence matches it", ids: ["s1"] };
+
+  test("what is hidden is told when nothing hides it any more, and the record says so once", async () => {
+    await using receiver = await startReceiver();
+    const here = await set(receiver.url);
+    here.hide(silenced);
+    const alert = await here.fire();
+    for (let round = 0; round < 3; round++) {
+      await here.round();
+      here.clock.advance(60_000);
+    }
+    assert.equal(receiver.received.length, 0);
+    assert.deepEqual(await here.decided(), ["silenced channel:hook: a silence matches it"]);
+    here.hide(undefined);
+    await here.round();
+    assert.deepEqual(await here.log(alert), ["firing 1 delivered: 200 ok"]);
+    assert.deepEqual((await here.decided()).slice(1), [
+      "due channel:hook: nothing hides it any more",
+      "delivered channel:hook: 200 ok",
+    ]);
+  });
+
+  test("of what was over before it could be told nobody hears at all", async () => {
+    await using receiver = await startReceiver();
+    const here = await set(receiver.url);
+    here.hide(silenced);
+    const alert = await here.fire();
+    await here.round();
+    await here.resolve(alert);
+    await here.round();
+    here.hide(undefined);
+    here.clock.advance(60_000);
+    await here.round();
+    assert.equal(receiver.received.length, 0);
+    const overBefore = "deduplicated channel:hook: it was over before the channel was told of it";
+    assert.deepEqual((await here.decided()).slice(1), [overBefore]);
+  });
+
+  test("the end of what a channel was told of waits until nothing hides it, and is told", async () => {
+    await using receiver = await startReceiver();
+    const here = await set(receiver.url);
+    const alert = await here.fire();
+    await here.round();
+    here.hide(silenced);
+    await here.resolve(alert);
+    await here.round();
+    assert.equal(receiver.received.length, 1);
+    here.hide(undefined);
+    await here.round();
+    assert.deepEqual(
+      receiver.received.map(({ body }) => body.status),
+      ["firing", "resolved"],
+    );
+  });
+
+  test("what is hidden does not delay what is not", async () => {
+    await using receiver = await startReceiver();
+    const here = await set(receiver.url);
+    here.hide(silenced, "b");
+    await here.fire("a");
+    await here.fire("b");
+    await here.round();
+    const told = () => receiver.received.map(({ body }) => body.alerts.map((one) => one.fingerprint[0]));
+    assert.deepEqual(told(), [["b"]]);
+    here.hide(undefined);
+    await here.round();
+    assert.deepEqual(told(), [["b"], ["a"]]);
+  });
+
+  test("an end that is due behind a beginning that waits is nothing to be looked for again and again", async () => {
+    await using receiver = await startReceiver();
+    receiver.answer(status(503, { "retry-after": "60" }));
+    const here = await set(receiver.url);
+    const alert = await here.fire();
+    await here.round();
+    await here.resolve(alert);
+    const due = async () => {
+      const groups = await dueGroups(sql, { nowMs: here.clock(), busy: [], limit: 100 });
+      return groups.filter(({ tenant }) => tenant === here.tenant).length;
+    };
+    assert.equal(await due(), 0);
+    here.clock.advance(60_000);
+    assert.equal(await due(), 1);
   });
 
   test("two relays tell once", async () => {

@@ -9,6 +9,9 @@ import { findChannel } from "../channels/channel-store.ts";
 import { retryPolicyOf, type Teller } from "../channels/kinds.ts";
 import { createNotice, type Outcome, type RetryPolicy } from "../channels/notice.ts";
 import type { AlerterMetrics } from "../metrics.ts";
+import { channelDecision } from "./channel-decision.ts";
+import { holdHidden, releaseHeld } from "./held.ts";
+import type { HidingIn } from "./hiding.ts";
 import { type Claim, claimDue, type DueGroup, dueGroups, giveBack, recordAttempts } from "./outbox.ts";
 
 export interface RelayOptions {
@@ -17,6 +20,8 @@ export interface RelayOptions {
   readonly log: Logger;
   readonly metrics: AlerterMetrics;
   readonly tell: Teller;
+  /** What hides alerts: of those nobody is told until nothing does. */
+  readonly hidingIn: HidingIn;
   readonly externalUrl: string;
   /** Channels that are told something at the same time. */
   readonly maxConcurrent: number;
@@ -37,6 +42,8 @@ export interface Relay {
   idle(): Promise<void>;
 }
 
+/** How often it is looked whether what is held back is still hidden. */
+const lookHeldMs = 5000;
 /** Time for recording the outcome, after which an attempt counts as lost. */
 const recordingMs = 30_000;
 /** At most half of that time, also when the service is to stop. */
@@ -46,6 +53,7 @@ const maxRetryDelayMs = 10 * 60_000;
 export function createRelay(options: RelayOptions): Relay {
   const { sql, clock, log, maxConcurrent, onFree } = options;
   const busy = new Map<string, { readonly group: DueGroup; readonly work: Promise<void> }>();
+  let lookedAtMs = Number.NEGATIVE_INFINITY;
 
   const work = async (key: string, group: DueGroup, signal: AbortSignal) => {
     try {
@@ -63,6 +71,10 @@ export function createRelay(options: RelayOptions): Relay {
   return {
     async begin(signal) {
       if (busy.size >= maxConcurrent || signal.aborted) return;
+      if (Math.abs(clock() - lookedAtMs) >= lookHeldMs) {
+        lookedAtMs = clock();
+        await releaseHeld(options);
+      }
       const groups = [...busy.values()].map(({ group }) => group);
       const due = await dueGroups(sql, { nowMs: clock(), busy: groups, limit: maxConcurrent - busy.size });
       for (const group of due) {
@@ -80,9 +92,13 @@ async function tellGroup(group: DueGroup, options: RelayOptions, signal: AbortSi
   const { sql, clock } = options;
   const channel = await findChannel(sql, group.tenant, group.channel);
   const policy = channel === undefined ? undefined : retryPolicyOf(channel);
+  const hidingOf = await options.hidingIn(group.tenant);
   const nowMs = clock();
   const lostAtMs = nowMs + (policy?.timeoutMs ?? 0) + recordingMs;
-  const claims = await claimDue(sql, group, { nowMs, lostAtMs, limit: options.maxAlertsPerNotice });
+  const claimed = await claimDue(sql, group, { nowMs, lostAtMs, limit: options.maxAlertsPerNotice });
+  const claims = await holdHidden(sql, group, claimed, { hidingOf, nowMs });
+  if (claims.length < claimed.length)
+    options.log.info({ ...group, alerts: claimed.length - claims.length }, "channel not told: something hides it");
   if (claims.length === 0) return;
   const attempt = { group, claims, atMs: nowMs };
   if (channel === undefined || policy === undefined) {
@@ -149,7 +165,15 @@ async function finish({ group, claims, atMs }: Attempt, { outcome, kind, policy 
     const again = !outcome.delivered && outcome.retryable && policy !== undefined && attempt < policy.attempts;
     const retryAtMs = again ? clock() + retryDelayMs(policy, attempt, outcome.retryAfterMs) : undefined;
     // What was told and not recorded would be told again.
-    await retry(() => recordAttempts(sql, group.tenant, same, { ...outcome, atMs, retryAtMs }), recording);
+    const decided = {
+      step: outcome.delivered ? "delivered" : "failed",
+      reason: outcome.outcome,
+      integration: kind === "none" ? "" : kind,
+      atMs: clock(),
+    };
+    const alerts = same.map(({ alert }) => alert);
+    const decisions = again ? [] : [channelDecision(group.channel, alerts, decided)];
+    await retry(() => recordAttempts(sql, group.tenant, same, { ...outcome, atMs, retryAtMs, decisions }), recording);
     const result = outcome.delivered ? "delivered" : again ? "retry" : "failed";
     metrics.notifications.inc({ kind, outcome: result }, same.length);
     const fields = { ...group, alerts: same.length, attempt, outcome: outcome.outcome };

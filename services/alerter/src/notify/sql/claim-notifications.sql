@@ -8,7 +8,7 @@ WITH claimed AS (
       SELECT 1
       FROM alert_notifications AS earlier
       WHERE earlier.tenant = candidate.tenant AND earlier.alert_id = candidate.alert_id
-        AND earlier.channel = candidate.channel AND earlier.state = 'due'
+        AND earlier.channel = candidate.channel AND earlier.state IN ('due', 'held')
         AND earlier.notification_id < candidate.notification_id
     )
   ORDER BY notification_id
