@@ -50,6 +50,7 @@ describe("the bus fails, fills up, or holds what nobody can read", { timeout: 30
     const before = pids();
     await system.stack.process("nats").kill();
     await eventually(async () => assert.equal((await readyz()).status, 503), patience);
+    for (const probe of probes()) assert.equal((await fetch(probe)).status, 503, probe);
     const askedAt = performance.now();
     const http = await postLog(mark, "over HTTP");
     assert.equal(http.status, 503);
@@ -63,6 +64,9 @@ describe("the bus fails, fills up, or holds what nobody can read", { timeout: 30
     await system.stack.process("nats").start();
     await flowing(running);
     assert.equal((await readyz()).status, 200);
+    for (const probe of probes()) {
+      await eventually(async () => assert.equal((await fetch(probe)).status, 200, probe), patience);
+    }
     await assertOnceEach(await running.stop(), { clickhouse: system.clickhouse, mark });
     assert.deepEqual(pids(), before, "nobody had to be started again");
   });
@@ -165,6 +169,13 @@ describe("the bus fails, fills up, or holds what nobody can read", { timeout: 30
 
   function readyz(): Promise<Response> {
     return fetch(`${system.stack.doors.admin("ingest")}/readyz`);
+  }
+
+  /** What other systems' watchers ask. */
+  function probes(): string[] {
+    const { doors, port } = system.stack;
+    const atGateway = ["/-/ready", "/ready", "/api/health"].map((path) => doors.page + path);
+    return [`${doors.otlpHttp}/ready`, `http://127.0.0.1:${port("healthCheck")}/`, ...atGateway];
   }
 
   function senderOf(mark: string) {

@@ -33,6 +33,7 @@ import { createEventSender, type EventSender } from "@sightline/rpc/event-sender
 import { createGrpcServer } from "@sightline/rpc/server";
 import type { Deps } from "@sightline/service/deps";
 import { listenHttp } from "@sightline/service/http-server";
+import { within } from "@sightline/service/lifecycle";
 import { every } from "@sightline/service/loop";
 import { rpcServerDuration } from "@sightline/service/metrics";
 import { createAuthenticate, createAuthenticateSender } from "./auth/authenticate.ts";
@@ -59,6 +60,8 @@ import { VERSION } from "./version.ts";
 /** What inbound sources may have on the way to the bus. */
 const MAX_INBOUND_BYTES = 16 * 1024 * 1024;
 
+/** Who asks whether requests can be answered is told so within this time: Postgres may stand still. */
+const PROBE_MS = 1000;
 
 /** Long enough for those to be gone that run without a key when there is a new one: they could not open what is sealed. */
 const SEAL_INTERVAL_MS = 600_000;
@@ -134,8 +137,8 @@ export async function start(config: Config, deps: Deps): Promise<void> {
       clock,
       metrics,
       cache: config.rangeCache,
-      isReady: () => pool.ping().then(bus.isConnected, () => false),
     }),
+    probes: { isReady: () => within(pool.ping(), PROBE_MS).then(bus.isConnected, () => false), version: VERSION },
     loki: { logql: clients.logql, clock },
     tempo: { traceql: clients.traceql, clock },
     jaeger: { traceql: clients.traceql, promql: clients.promql, clock },

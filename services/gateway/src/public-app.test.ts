@@ -26,6 +26,7 @@ describe("the built page", () => {
   const traceql = createClient(TraceqlServiceClient, "127.0.0.1:1", {});
   const alertmanager = createClient(AlertmanagerServiceClient, "127.0.0.1:1", {});
   const rules = createClient(RuleServiceClient, "127.0.0.1:1", {});
+  let isReady = false;
   const authenticate = async () => {
     throw new AppError("unauthenticated", "nobody");
   };
@@ -42,8 +43,8 @@ describe("the built page", () => {
       clock: Date.now,
       metrics: createMetrics(new Registry()),
       cache: { maxBytes: 0, recentMs: 0, maxAgeMs: 1 },
-      isReady: async () => false,
     }),
+    probes: { isReady: async () => isReady, version: "0.0.0" },
     rules,
     loki: { logql, clock: Date.now },
     jaeger: { traceql, promql, clock: Date.now },
@@ -100,9 +101,50 @@ describe("the built page", () => {
     ["/v1/nowhere", "text/html", 404],
     ["/api/v1/nowhere", "text/html", 404],
     ["/picture.png", "image/png", 404],
+    ["/readiness", "*/*", 404],
+    ["/alertmanager/alertmanager/api/v2/status", "application/json, text/plain, */*", 404],
     ["/%E0%A4%A", "image/png", 404],
     ["/assets/..%2f..%2fetc%2fpasswd", "*/*", 404],
   ];
+  const probes: [path: string, ready: string, notReady: string][] = [
+    ["/-/ready", "Prometheus Server is Ready.\n", "Service Unavailable"],
+    ["/alertmanager/-/ready", "OK", "Service Unavailable"],
+    ["/ready", "ready\n", "not ready\n"],
+    ["/prometheus/ready", "ready\n", "not ready\n"],
+    ["/tempo/ready", "ready\n", "not ready\n"],
+    [
+      "/api/health",
+      '{"database":"ok","version":"0.0.0","commit":""}',
+      '{"database":"failing","version":"0.0.0","commit":""}',
+    ],
+  ];
+  for (const [path, ready, notReady] of probes) {
+    test(`the probe ${path} is 200 when requests can be answered and 503 when not, also for browsers`, async () => {
+      for (const accept of ["*/*", "text/html"]) {
+        isReady = true;
+        const up = await get(path, accept);
+        assert.deepEqual([up.status, await up.text()], [200, ready]);
+        isReady = false;
+        const down = await get(path, accept);
+        assert.deepEqual([down.status, await down.text()], [503, notReady]);
+        assert.equal(down.headers.get("cache-control"), "no-store");
+      }
+    });
+  }
+
+  for (const path of ["/-/healthy", "/alertmanager/-/healthy", "/healthz"]) {
+    test(`the probe ${path} says that the process answers`, async () => {
+      const answer = await get(path, "*/*");
+      assert.equal(answer.status, 200);
+      assert.doesNotMatch(await answer.text(), /html/);
+    });
+  }
+
+  test("the page of Prometheus' targets is that of ours", async () => {
+    const answer = await fetch(`${url}/targets`, { redirect: "manual" });
+    assert.deepEqual([answer.status, answer.headers.get("location")], [302, "/settings/targets"]);
+  });
+
   for (const [path, accept, status] of missing) {
     test(`${path} is ${status} in the one form of errors, without a word about our insides`, async () => {
       const answer = await get(path, accept);

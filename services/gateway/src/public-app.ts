@@ -4,6 +4,7 @@ import type { AlertmanagerContext } from "./alertmanager/endpoint.ts";
 import { createAlertmanagerRouter } from "./alertmanager/router.ts";
 import type { Authenticate } from "./auth/authenticate.ts";
 import type { Rules } from "./clients.ts";
+import { createProbeRouter, type ProbeOptions } from "./http/probes.ts";
 import type { Receive } from "./inbound/receive.ts";
 import { createInboundRouter } from "./inbound/router.ts";
 import type { JaegerContext } from "./jaeger/context.ts";
@@ -35,6 +36,7 @@ export interface PublicAppOptions {
   readonly authenticateSender: Authenticate;
   /** What others send in formats of their own. */
   readonly inbound: { readonly receive: Receive; readonly metrics: Pick<Metrics, "inboundRequests"> };
+  readonly probes: ProbeOptions;
   /** Where the built web page is. */
   readonly pageDir: string;
   /** Proxies whose X-Forwarded-For is believed, as express takes them. */
@@ -51,6 +53,7 @@ export function createPublicApp(options: PublicAppOptions): Express {
   app.use(securityHeaders);
   const document = openApiDocument(routes, alertmanager.version);
   app.get("/openapi.json", (_request, response) => void response.json(document));
+  app.use(createProbeRouter(options.probes));
   app.use(createRestRouter(routes, rest));
   app.use(createPrometheusRouter(prometheus, rest));
   app.use(createRulerRouter(options.rules, rest));

@@ -24,6 +24,7 @@ import type { Config } from "./config.ts";
 import { createDoors } from "./doors/doors.ts";
 import { countRefusals, createAdmitCall, createGrpcDoor, messageInflater } from "./grpc/door.ts";
 import { createHttpDoor } from "./http/door.ts";
+import { createHealthCheck } from "./http/health-check.ts";
 import { createInflater } from "./http/inflate.ts";
 import type { Route } from "./http/route.ts";
 import { startLimits } from "./limits/start-limits.ts";
@@ -76,7 +77,8 @@ export async function start(config: Config, deps: Deps): Promise<void> {
   const receiveLogs = createReceiveLogs({ receiveOtlp, metrics, maxBytes: limits.maxRequestBytes });
   const keys = createAuthenticator({ sql, redis, clock });
   const authenticate = (key: string | undefined) => keys.verify(key, "ingest");
-  const doors = createDoors({ config, receiveOtlp, receiveLogs, receiveEvents, metrics, clock });
+  const isReady = () => bus.isConnected();
+  const doors = createDoors({ config, receiveOtlp, receiveLogs, receiveEvents, metrics, clock, isReady });
 
   const inflater = createInflater({ maxConcurrent: limits.maxInflations });
   const http = createHttpDoor({
@@ -110,7 +112,7 @@ export async function start(config: Config, deps: Deps): Promise<void> {
     inflater: messageInflater(inflater),
     metrics: countRefusals(rpcServerDuration(deps.metrics), metrics),
     admit: createAdmitCall({ authenticate, budget, gate }),
-    health: async () => bus.isConnected(),
+    health: async () => isReady(),
     maxConnections,
     maxConcurrentStreams: maxStreams,
     watch: watchDoor(deps, "otlp grpc"),
@@ -119,6 +121,11 @@ export async function start(config: Config, deps: Deps): Promise<void> {
   for (const { addMethods } of doors) addMethods?.(grpc, door);
   await grpc.listen();
   lifecycle.push("otlp grpc", () => grpc.close(config.shutdownTimeoutMs / 4));
+
+  const { port: healthPort } = config.healthCheck;
+  if (healthPort === "off") return;
+  const healthCheck = createHealthCheck({ isReady, clock });
+  await listenHttp(healthCheck, { ...deps, host: config.bind, port: healthPort, name: "health check", maxConnections });
 }
 
 function createPublishers(bus: Bus, maxInFlightBytes: number) {

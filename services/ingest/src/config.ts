@@ -43,6 +43,12 @@ export const config = z.strictObject({
       port: ownPort.default("off"),
     })
     .prefault({}),
+  healthCheck: z
+    .strictObject({
+      /** Where who watches a collector of OpenTelemetry asks whether it is well (13133). */
+      port: ownPort.default("off"),
+    })
+    .prefault({}),
   syslog: syslogConfig,
   limits: z
     .strictObject({

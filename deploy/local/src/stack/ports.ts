@@ -6,6 +6,7 @@ export const PORTS = {
   ingestHttp: { owner: "ingest", port: 4318 },
   jaeger: { owner: "ingest", port: 14268 },
   syslog: { owner: "ingest", port: 5514 },
+  healthCheck: { owner: "ingest", port: 13133 },
   gatewayHttp: { owner: "gateway", port: 8080 },
   gatewayGrpc: { owner: "gateway", port: 8081 },
   storage: { owner: "storage", port: 7101 },

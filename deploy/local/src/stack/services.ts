@@ -56,6 +56,7 @@ export const SERVICES = [
       SIGHTLINE_OTLP_GRPC_PORT: String(ports("ingestGrpc")),
       SIGHTLINE_OTLP_HTTP_PORT: String(ports("ingestHttp")),
       SIGHTLINE_JAEGER_PORT: String(ports("jaeger")),
+      SIGHTLINE_HEALTH_CHECK_PORT: String(ports("healthCheck")),
       SIGHTLINE_SYSLOG: process.env["SIGHTLINE_SYSLOG"] ?? JSON.stringify(ownSyslog(ports("syslog"))),
       SIGHTLINE_BOOTSTRAP_KEYS: bootstrapKeys(secrets),
     }),

@@ -32,8 +32,6 @@ export function createAlertmanagerRouter(context: AlertmanagerContext, options: 
       serve({ endpoint, path, request, response }, context, options),
     );
   }
-  router.get(`${PREFIX}/-/healthy`, (_request, response) => void response.type("text").send("OK"));
-  router.get(`${PREFIX}/-/ready`, (_request, response) => void response.type("text").send("OK"));
   return router;
 }
 

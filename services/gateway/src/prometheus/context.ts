@@ -10,11 +10,10 @@ export interface ContextOptions {
   readonly clock: Clock;
   readonly metrics: Pick<Metrics, "rangeQueries" | "rangeCacheSteps" | "rangeCacheEvictions" | "rangeCacheBytes">;
   readonly cache: Config["rangeCache"];
-  isReady(): Promise<boolean>;
 }
 
 /** What the endpoints of Prometheus' API share. */
-export function createPrometheusContext({ clients, clock, metrics, cache, isReady }: ContextOptions): ApiContext {
+export function createPrometheusContext({ clients, clock, metrics, cache }: ContextOptions): ApiContext {
   const { promql, alerter, rules, collector, retention } = clients;
   return {
     promql,
@@ -24,7 +23,6 @@ export function createPrometheusContext({ clients, clock, metrics, cache, isRead
     retention,
     clock,
     startedMs: clock(),
-    isReady,
     rangeCache: createRangeCache({
       ...cache,
       clock,

@@ -17,8 +17,6 @@ export interface ApiContext extends Pick<Clients, "promql" | "alerter" | "rules"
   readonly clock: Clock;
   /** When this process started, milliseconds since the Unix epoch. */
   readonly startedMs: number;
-  /** Whether what queries need is there. */
-  isReady(): Promise<boolean>;
   readonly rangeCache: RangeCache;
   /** Told of each range query how much of its answer was remembered. */
   rangeAnswered(answer: Pick<RangeAnswer, "result" | "steps" | "remembered">): void;

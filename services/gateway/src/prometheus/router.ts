@@ -12,7 +12,7 @@ import { targetEndpoints } from "./targets.ts";
 
 const JSON_TYPE = "application/json";
 
-/** Prometheus' HTTP API (docs/querying/api.md) below /api/v1, and what it has beside that: federation, remote read and probes. */
+/** Prometheus' HTTP API (docs/querying/api.md) below /api/v1, and what it has beside that: federation and remote read. */
 export function createPrometheusRouter(context: ApiContext, options: QueryApiOptions): Router {
   const api: QueryApi<Endpoint> = {
     prefix: "/api/v1",
@@ -30,11 +30,6 @@ export function createPrometheusRouter(context: ApiContext, options: QueryApiOpt
   router.use(createQueryApi(api, options));
   router.use(createQueryApi(federation(context), options));
   router.use(createQueryApi(remoteRead(context), options));
-  router.get("/-/healthy", (_request, response) => void response.type("text").send("Prometheus Server is Healthy.\n"));
-  router.get("/-/ready", async (_request, response) => {
-    if (await context.isReady()) response.type("text").send("Prometheus Server is Ready.\n");
-    else response.status(503).type("text").send("Service Unavailable");
-  });
   return router;
 }
 

@@ -6,7 +6,6 @@ const COMPATIBLE_VERSION = "2.9.0";
 export const statusEndpoints: readonly Endpoint[] = [
   // What Grafana asks to know that the address is right.
   { path: "/api/echo", answer: async () => textAnswer("echo") },
-  { path: "/ready", answer: async () => textAnswer("ready\n") },
   {
     path: "/api/status/buildinfo",
     answer: async () => {

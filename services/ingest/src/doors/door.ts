@@ -20,6 +20,8 @@ export interface DoorDeps {
   readonly receiveEvents: ReceiveEvents;
   readonly metrics: IngestMetrics;
   readonly clock: Clock;
+  /** Whether what is sent now would be stored: for protocols that have a question for it. */
+  readonly isReady: () => boolean;
 }
 
 /** A protocol that records come in by: its HTTP routes, its gRPC methods, or a listener of its own. */

@@ -15,7 +15,7 @@ const content = mediaTypes<PushFormat>(
 );
 
 /** Loki's push API (docs/sources/reference/loki-http-api.md), for Promtail, Alloy, Fluent Bit, Vector and the like. */
-export function lokiDoor({ config, receiveLogs }: DoorDeps): Door {
+export function lokiDoor({ config, receiveLogs, isReady }: DoorDeps): Door {
   const protocol = "loki";
   const push = (path: string): Intake<PushFormat> => ({
     kind: "intake",
@@ -38,7 +38,11 @@ export function lokiDoor({ config, receiveLogs }: DoorDeps): Door {
     protocol,
     methods: ["GET", "HEAD"],
     path: "/ready",
-    answer: () => ({ status: 200, content: { type: "text/plain; charset=utf-8", body: "ready\n" } }),
+    answer: () => {
+      const isUp = isReady();
+      const content = { type: "text/plain; charset=utf-8", body: isUp ? "ready\n" : "not ready\n" };
+      return { status: isUp ? 200 : 503, content };
+    },
   };
   return {
     routes: [push("/loki/api/v1/push"), push("/api/prom/push"), ready],
