@@ -1,15 +1,19 @@
 // What other systems send, to the end: an Alertmanager's webhooks and a deployment that GitHub tells of become alerts, events and an
-// incident that has them both.
+// incident that has them both; and who presses a button in Slack takes the group, which everybody sees there.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { after, before, describe, test } from "node:test";
 import { eventually } from "@sightline/testkit/eventually";
 import { z } from "zod";
 import { type FaultStack, startFaultStack } from "../faults/fault-stack.ts";
+import { startSlack } from "./fake-slack.ts";
 import { createRestClient, login, type RestClient } from "./rest-client.ts";
 
 const addressForm = z.object({ path: z.string() });
-const routedForm = z.array(z.looseObject({ labels: z.record(z.string(), z.string()) }));
+const routedForm = z.array(z.looseObject({ labels: z.record(z.string(), z.string()), fingerprint: z.string() }));
+const groupsForm = z.looseObject({
+  groups: z.array(z.looseObject({ care: z.looseObject({ acknowledgedBy: z.string(), note: z.string() }) })),
+});
 const incidentForm = z.looseObject({ number: z.number(), state: z.string(), title: z.string(), severity: z.string() });
 const wholeForm = z.object({
   incident: incidentForm,
@@ -27,11 +31,13 @@ describe("what other systems send", { timeout: 240_000 }, () => {
   let system: FaultStack;
   let rest: RestClient;
   let page: string;
+  let cookie: Record<string, string>;
 
   before(async () => {
     system = opened.use(await startFaultStack({ services: ["ingest", "storage", "gateway", "alerter"] }));
     page = system.stack.doors.page;
-    rest = createRestClient(page, await login(page, system.stack.adminUser, system.stack.secrets.adminPassword));
+    cookie = await login(page, system.stack.adminUser, system.stack.secrets.adminPassword);
+    rest = createRestClient(page, cookie);
   });
 
   async function deployed(): Promise<void> {
@@ -142,5 +148,47 @@ describe("what other systems send", { timeout: 240_000 }, () => {
         ),
       );
     });
+  });
+
+  test("who presses a button in Slack takes the group, and the message says so", async () => {
+    await using slack = await startSlack("the app's signing secret");
+    const source = `
+route: { receiver: ops, group_by: [team], group_wait: 100ms, group_interval: 1s, repeat_interval: 1h }
+receivers:
+  - name: ops
+    slack_configs: [{ api_url: "${slack.url}/services/x", send_resolved: true }]
+    sightline: { slack: { layout: blocks, interactive: true } }
+`;
+    await rest.send("PUT", "/v1/alert-routing", { source }, z.unknown());
+    const asked = { name: "slack", kind: "slack", secret: "the app's signing secret" };
+    const { path } = await rest.send("POST", "/v1/inbound-sources", asked, addressForm);
+    const post = async (endsAt?: string) => {
+      const alert = { labels: { alertname: "Down", team: "ghosts" }, ...(endsAt !== undefined && { endsAt }) };
+      const headers = { ...cookie, "content-type": "application/json" };
+      const body = JSON.stringify([alert]);
+      const answer = await fetch(`${page}/alertmanager/api/v2/alerts`, { method: "POST", headers, body });
+      assert.equal(answer.status, 200, await answer.text());
+    };
+    const careOf = async () => (await rest.get("/v1/alert-groups", groupsForm)).groups[0]?.care;
+    await post();
+    const first = await slack.messageAt("/services/x");
+
+    const taken = await slack.press(first, "acknowledge", page + path);
+    assert.match(JSON.stringify(taken), /"Acknowledged by spengler \(Slack\)"/);
+    await eventually(async () => {
+      const { acknowledgedBy, note } = (await careOf()) ?? {};
+      assert.deepEqual([acknowledgedBy, note], ["spengler (Slack)", "in #ops, as U024BE7LH"]);
+    });
+    const open = await slack.press(taken, "unacknowledge", page + path);
+    assert.match(JSON.stringify(open), /"Un-acknowledged by spengler \(Slack\)"/);
+    await eventually(async () => assert.equal((await careOf())?.acknowledgedBy, ""));
+    const [alert] = await firing();
+    const story = await rest.get(`/v1/alerts/${alert?.fingerprint}/explain`, z.unknown());
+    assert.match(JSON.stringify(story), /spengler \(Slack\): in #ops/);
+
+    await post(new Date().toISOString());
+    await eventually(async () => assert.deepEqual(await firing(), []));
+    const over = await slack.press(open, "acknowledge", page + path);
+    assert.match(JSON.stringify(over), /Nothing of it fires any more/);
   });
 });
