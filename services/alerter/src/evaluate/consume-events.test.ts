@@ -12,40 +12,92 @@ import { testClock } from "@sightline/testkit/test-clock";
 import { Registry } from "prom-client";
 import { createAlerterMetrics } from "../metrics.ts";
 import { consumeEvents } from "./consume-events.ts";
+import type { EventMessage } from "./events.ts";
 
-test("nothing is known beyond a message that could not be taken in, until it is", async () => {
-  await using server = await startNats();
+/** The bus with a consumption of its events, which `take` takes in, and how a test tells of an event. */
+async function startConsumption(take: (message: EventMessage) => Promise<number>) {
+  await using opened = new AsyncDisposableStack();
+  const server = opened.use(await startNats());
   const bus = await connectBus({ url: server.url, name: "test", log: quietLog });
+  opened.defer(() => bus.close());
   await ensureStreams(bus, { diskBudgetBytes: 50_000_000, replicas: 1 });
   const clock = testClock();
-  const receivedMs = clock() - 60_000;
+  const metrics = createAlerterMetrics(new Registry());
+  const { signal } = new AbortController();
+  const rest = { settleMs: 0, onMoved: () => undefined };
+  const consumption = await consumeEvents(bus, { clock, events: { take }, metrics, signal, ...rest });
+  opened.defer(() => consumption.close());
+  const publisher = createPublisher(bus, "events", { as: "ingest", maxInFlightBytes: 1 << 20 });
+  const closing = opened.move();
+  return {
+    clock,
+    knownUntilMs: consumption.knownUntilMs,
+    publish: (tenant: string, msgId: string, receivedMs: number) =>
+      publisher.publish(Buffer.from(msgId), { tenant, records: 1, msgId, receivedUnixNano: nanosOfMs(receivedMs) }),
+    [Symbol.asyncDispose]: () => closing.disposeAsync(),
+  };
+}
+
+test("nothing is known beyond a message that could not be taken in, until it is", async () => {
   let away = true;
   let attempts = 0;
-  const consumption = await consumeEvents(bus, {
-    clock,
-    events: {
-      take: async () => {
-        attempts++;
-        if (away) throw unavailable("postgres is away", { retryAfterMs: 50 });
-        return 0;
-      },
-    },
-    metrics: createAlerterMetrics(new Registry()),
-    signal: new AbortController().signal,
-    settleMs: 0,
-    onMoved: () => undefined,
+  await using world = await startConsumption(async () => {
+    attempts++;
+    if (away) throw unavailable("postgres is away", { retryAfterMs: 50 });
+    return 0;
   });
-  try {
-    assert.equal(consumption.knownUntilMs(), clock(), "nothing waits");
-    const publisher = createPublisher(bus, "events", { as: "ingest", maxInFlightBytes: 1 << 20 });
-    const receivedUnixNano = nanosOfMs(receivedMs);
-    await publisher.publish(Buffer.from("x"), { tenant: "default", records: 1, msgId: "one", receivedUnixNano });
-    await eventually(() => attempts >= 2);
-    assert.equal(consumption.knownUntilMs(), receivedMs);
-    away = false;
-    await eventually(() => consumption.knownUntilMs() === clock());
-  } finally {
-    await consumption.close();
-    await bus.close();
+  const { clock, knownUntilMs } = world;
+  const receivedMs = clock() - 60_000;
+  assert.equal(knownUntilMs("default"), clock(), "nothing waits");
+  await world.publish("default", "one", receivedMs);
+  await eventually(() => attempts >= 2);
+  assert.equal(knownUntilMs("default"), receivedMs);
+  assert.equal(knownUntilMs("other"), clock(), "nothing of theirs is missing");
+  away = false;
+  await eventually(() => knownUntilMs("default") === clock());
+});
+
+test("one tenant's slow rules keep no other tenant waiting, and their own events in order", async () => {
+  const begun: string[] = [];
+  const slow = Promise.withResolvers<void>();
+  await using world = await startConsumption(async ({ tenant, payload }) => {
+    begun.push(Buffer.from(payload).toString());
+    if (tenant === "slow") await slow.promise;
+    return 0;
+  });
+  // It can be stopped, whatever fails.
+  using _ended = { [Symbol.dispose]: slow.resolve };
+  const { clock, knownUntilMs } = world;
+  const receivedMs = clock() - 60_000;
+  for (let at = 0; at < 20; at++) await world.publish("slow", `slow ${at}`, receivedMs + at);
+  for (let at = 0; at < 20; at++) await world.publish("quick", `quick ${at}`, receivedMs + at);
+  const quick = Array.from({ length: 20 }, (_, at) => `quick ${at}`);
+  await eventually(() => begun.length === 21);
+  assert.deepEqual(begun, ["slow 0", ...quick]);
+  await eventually(() => knownUntilMs("quick") === clock());
+  assert.equal(knownUntilMs("slow"), receivedMs);
+  slow.resolve();
+  await eventually(() => knownUntilMs("slow") === clock());
+  assert.deepEqual(
+    begun.slice(21),
+    Array.from({ length: 19 }, (_, at) => `slow ${at + 1}`),
+  );
+});
+
+test("what waits for its turn when it is stopped is for whoever goes on", async () => {
+  const begun: string[] = [];
+  const slow = Promise.withResolvers<void>();
+  {
+    await using world = await startConsumption(async ({ payload }) => {
+      begun.push(Buffer.from(payload).toString());
+      await slow.promise;
+      return 0;
+    });
+    for (const name of ["first", "second"]) await world.publish("slow", name, world.clock());
+    await world.publish("other", "third", world.clock());
+    // They come in their order, so that the second waits by then.
+    await eventually(() => begun.length === 2);
+    setImmediate(slow.resolve);
   }
+  assert.deepEqual(begun, ["first", "third"]);
 });

@@ -1,7 +1,9 @@
 import type { Bus } from "@sightline/bus/connect";
 import { type BusMessage, type Consumption, consume } from "@sightline/bus/consume";
+import { AppError } from "@sightline/errors/app-error";
 import { type Clock, msOfNanos } from "@sightline/model/time";
 import { failpoint } from "@sightline/service/failpoint";
+import { createLanes } from "../dispatch/lanes.ts";
 import type { AlerterMetrics } from "../metrics.ts";
 import type { EventEvaluator } from "./events.ts";
 
@@ -21,9 +23,9 @@ export interface ConsumeEventsOptions {
 }
 
 export interface EventConsumption {
-  /** Up to when all events have been taken in, milliseconds since the Unix epoch; undefined when that cannot be told. */
-  knownUntilMs(): number | undefined;
-  /** Stops, after the message at hand. */
+  /** Up to when all events of a tenant have been taken in, milliseconds since the Unix epoch; undefined when that cannot be told. */
+  knownUntilMs(tenant: string): number | undefined;
+  /** Stops, after what is being taken in. */
   close(): Promise<void>;
 }
 
@@ -32,20 +34,26 @@ export const EVENT_SUBJECTS = ["events", "anomaly", "health", "storage", "inboun
 
 interface Reading {
   readonly consumption: Consumption;
-  /** Up to when its events have been taken in, given what time it is. */
-  readonly knownUntilMs: (nowMs: number) => number;
+  /** Up to when a tenant's events have been taken in, given what time it is. */
+  readonly knownUntilMs: (tenant: string, nowMs: number) => number;
 }
 
-/** Feeds every event of the bus to the rules. A message is acknowledged once what follows from it is in Postgres. */
+/** Messages of a subject that are looked at at the same time, each of another tenant: as many as the bus hands out. */
+const AT_ONCE = 100;
+
+/**
+ * Feeds every event of the bus to the rules. A message is acknowledged once what follows from it is in Postgres. Those of a tenant are taken in
+ * one after the other, and nobody waits for another tenant's as long as fewer than a hundred wait altogether.
+ */
 export async function consumeEvents(bus: Bus, options: ConsumeEventsOptions): Promise<EventConsumption> {
   const { clock, settleMs } = options;
   const startedMs = clock();
   const readings = await Promise.all(EVENT_SUBJECTS.map((subject) => read(bus, subject, options)));
   return {
-    knownUntilMs() {
+    knownUntilMs(tenant) {
       const nowMs = clock();
       if (!bus.isConnected() || nowMs - startedMs < settleMs) return undefined;
-      return Math.min(...readings.map((reading) => reading.knownUntilMs(nowMs)));
+      return Math.min(...readings.map((reading) => reading.knownUntilMs(tenant, nowMs)));
     },
     close: async () => {
       await Promise.all(readings.map(({ consumption }) => consumption.close()));
@@ -58,17 +66,25 @@ async function read(
   subject: (typeof EVENT_SUBJECTS)[number],
   { events, metrics, signal, onMoved, durable = "alerter", from = "all" }: ConsumeEventsOptions,
 ): Promise<Reading> {
-  let lastReceivedMs = 0;
-  /** When the messages at hand, and those that failed and will come again, were received, by their places. */
-  const unsettled = new Map<string, number>();
+  let isClosing = false;
+  /** When the newest one was received that was begun with: what was not is newer. */
+  let lastBegunMs = 0;
+  /** The messages at hand, and those that failed and will come again, by their places. */
+  const unsettled = new Map<string, { readonly tenant: string; readonly receivedMs: number }>();
+  const lanes = createLanes(1);
   const onMessage = async (message: BusMessage) => {
+    const { tenant } = message;
     const place = placeOf(message);
     const receivedMs = msOfNanos(message.receivedUnixNano);
-    unsettled.set(place, receivedMs);
-    const moved = await events.take({ ...message, place });
+    lastBegunMs = Math.max(lastBegunMs, receivedMs);
+    unsettled.set(place, { tenant, receivedMs });
+    const moved = await lanes.run(tenant, async () => {
+      // What waited for its turn is for whoever goes on.
+      if (signal.aborted || isClosing) throw new AppError("cancelled", "cannot take events in: stopping");
+      return events.take({ ...message, place });
+    });
     if (moved > 0) failpoint("alerter.outbox-committed");
     unsettled.delete(place);
-    lastReceivedMs = receivedMs;
     metrics.events.inc({ subject }, message.records);
     if (moved > 0) onMoved();
   };
@@ -77,6 +93,7 @@ async function read(
     as: "alerter",
     durable,
     from,
+    maxConcurrent: AT_ONCE,
     signal,
     onMessage,
     onGiveUp: (message) => {
@@ -84,9 +101,16 @@ async function read(
       metrics.eventsDropped.inc({ reason: "unreadable" });
     },
   });
-  const knownUntilMs = (nowMs: number) =>
-    Math.min(consumption.pending() === 0 ? nowMs : lastReceivedMs, ...unsettled.values());
-  return { consumption, knownUntilMs };
+  const knownUntilMs = (tenant: string, nowMs: number) => {
+    const own = unsettled.values().filter((one) => one.tenant === tenant);
+    const isAllBegun = consumption.pending() === 0 && unsettled.size < AT_ONCE;
+    return Math.min(isAllBegun ? nowMs : lastBegunMs, ...own.map(({ receivedMs }) => receivedMs));
+  };
+  const close = () => {
+    isClosing = true;
+    return consumption.close();
+  };
+  return { consumption: { ...consumption, close }, knownUntilMs };
 }
 
 /** The time makes it another place when the stream was made anew and counts from 1 again. */

@@ -20,8 +20,8 @@ export interface RoundOptions {
   readonly book: RuleBook;
   readonly evaluateMetric: EvaluateMetricRule;
   readonly events: EventEvaluator;
-  /** Up to when all events have been taken in, milliseconds since the Unix epoch; undefined when that cannot be told. */
-  readonly knownUntilMs: () => number | undefined;
+  /** Up to when all events of a tenant have been taken in, milliseconds since the Unix epoch; undefined when that cannot be told. */
+  readonly knownUntilMs: (tenant: string) => number | undefined;
   /** Metric rules that are evaluated at the same time. */
   readonly maxConcurrent: number;
   /** What one metric rule may take. */
@@ -52,7 +52,7 @@ async function evaluateRule(rule: Rule, options: RoundOptions, signal: AbortSign
   const { metrics, log, events, evaluateMetric } = options;
   const startedAt = performance.now();
   try {
-    if (rule.kind === "event") return await events.passWindows(rule, options.knownUntilMs());
+    if (rule.kind === "event") return await events.passWindows(rule, options.knownUntilMs(rule.tenant));
     return await evaluateMetric(rule, AbortSignal.any([signal, AbortSignal.timeout(options.deadlineMs)]));
   } catch (thrown) {
     const { code, message } = AppError.from(thrown);

@@ -19,8 +19,8 @@ export interface GroupRunnerOptions extends EvaluationRim {
   readonly steadyMs: () => number;
   /** Groups that are evaluated at the same time. */
   readonly maxConcurrent: number;
-  /** Up to when all events have been taken in, milliseconds since the Unix epoch; undefined when that cannot be told. */
-  readonly knownUntilMs: () => number | undefined;
+  /** Up to when all events of a tenant have been taken in, milliseconds since the Unix epoch; undefined when that cannot be told. */
+  readonly knownUntilMs: (tenant: string) => number | undefined;
 }
 
 /** Evaluates the groups that are held here, each at its times. */
@@ -56,8 +56,8 @@ export function createGroupRunner(options: GroupRunnerOptions): GroupRunner {
   };
 
   /** Of rules of events nobody can say that too few came before all of them are there. */
-  const knowsEventsUntil = (ms: number): boolean => {
-    const knownMs = options.knownUntilMs();
+  const knowsEventsUntil = (tenant: string, ms: number): boolean => {
+    const knownMs = options.knownUntilMs(tenant);
     return knownMs !== undefined && knownMs >= ms;
   };
 
@@ -87,7 +87,7 @@ export function createGroupRunner(options: GroupRunnerOptions): GroupRunner {
 
   const run = async (group: RunningGroup, ahead: ReadAhead): Promise<void> => {
     const slotMs = slotAt(group.known, clock());
-    if (group.known.shard === EVENT_SHARD && !knowsEventsUntil(slotMs)) {
+    if (group.known.shard === EVENT_SHARD && !knowsEventsUntil(group.known.id.tenant, slotMs)) {
       held.due.set(group, clock() + RETRY_MS);
       return;
     }

@@ -60,7 +60,7 @@ export function createRuleReplica(catalog: RuleCatalog, options: RuleReplicaOpti
   const keeping = createGroupKeeping({ ...options, writer });
   const held = createHeldGroups({ catalog, clock });
   let consumption: EventConsumption | undefined;
-  const knownUntilMs = () => consumption?.knownUntilMs();
+  const knownUntilMs = (tenant: string) => consumption?.knownUntilMs(tenant);
   const steadyMs = () => performance.now();
   const rim = { ...options, externalUrl, held, keeping, steadyMs, maxConcurrent, knownUntilMs };
   const runner = createGroupRunner(rim);

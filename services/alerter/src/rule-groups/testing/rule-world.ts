@@ -74,7 +74,7 @@ export async function createRuleWorld(postgresUrl: string) {
     const held = createHeldGroups({ catalog, clock: clockOf });
     const runner = createGroupRunner({
       ...common,
-      ...{ held, keeping, maxConcurrent: 4, knownUntilMs: clockOf },
+      ...{ held, keeping, maxConcurrent: 4, knownUntilMs: () => clockOf() },
       // Nobody sets the clock unless a test says so.
       steadyMs: () => clockOf() - setByMs,
     });
