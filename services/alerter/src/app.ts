@@ -44,7 +44,7 @@ import { addOncallService } from "./oncall/oncall-service.ts";
 import { createPolicyCalls } from "./oncall/policy-calls.ts";
 import { createScheduleCalls } from "./oncall/schedule-calls.ts";
 import { createGroupCalls } from "./rule-files/group-calls.ts";
-import { createParsedFiles } from "./rule-files/parsed-files.ts";
+import { createGroupsInForce } from "./rule-files/groups-in-force.ts";
 import { createRuleFileCalls } from "./rule-files/rule-file-calls.ts";
 import { addRuleService } from "./rule-files/rule-service.ts";
 import { createStorageQueries } from "./rule-groups/queries.ts";
@@ -168,7 +168,7 @@ export async function start(config: Config, deps: Deps): Promise<void> {
   addAlertService(server, { internalToken, ...calls });
   addAlertmanagerService(server, { internalToken, ...dispatching.calls });
   addAlertGroupService(server, { internalToken, groups: createAlertGroups({ views: dispatching.views, clock }) });
-  const { keepVersions, keepDeletedFiles, maxRememberedBytes, ...ruleBounds } = config.ruleFiles;
+  const { keepVersions, keepDeletedFiles, ...ruleBounds } = config.ruleFiles;
   addRuleService(server, {
     internalToken,
     files: createRuleFileCalls({
@@ -180,7 +180,7 @@ export async function start(config: Config, deps: Deps): Promise<void> {
     groups: createGroupCalls({
       sql,
       clock,
-      files: createParsedFiles({ sql, maxRememberedBytes }),
+      files: createGroupsInForce(evaluating),
       usualIntervalMs: config.ruleEvaluationIntervalMs,
       onUnreadable: (id) => log.warn(id, "the state of a group of rules cannot be read"),
     }),

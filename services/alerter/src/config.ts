@@ -22,6 +22,8 @@ export const config = z.strictObject({
   evaluationIntervalMs: milliseconds.default(15_000),
   /** How often groups of rule files are evaluated that do not say so themselves. */
   ruleEvaluationIntervalMs: z.int().min(1000).default(60_000),
+  /** How far back rules of such files look whose group has no query_offset, for data that come late: rule_query_offset of Prometheus. */
+  ruleQueryOffsetMs: z.int().min(0).max(86_400_000).default(0),
   /** Groups of rule files that are evaluated at the same time; of one tenant a quarter of that. */
   maxConcurrentRuleGroups: z.int().min(1).max(4096).default(256),
   /** Alerts or series that one rule of a rule file can come to: of more it fails. */
@@ -94,11 +96,6 @@ export const config = z.strictObject({
       keepVersions: z.int().min(1).default(50),
       /** Files whose versions are kept after they were deleted. */
       keepDeletedFiles: z.int().min(0).default(100),
-      /** How much text of files is remembered as it was read, to answer how their rules fare; of all tenants. */
-      maxRememberedBytes: z
-        .int()
-        .min(0)
-        .default(16 * 1024 * 1024),
     })
     .prefault({}),
   /** Alerts that belong together. What is a bound is one for each tenant. */

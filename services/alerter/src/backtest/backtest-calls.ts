@@ -25,6 +25,7 @@ export interface BacktestCallsOptions {
   readonly bounds: BacktestBounds;
   /** Of groups that say none. */
   readonly defaultIntervalMs: number;
+  readonly defaultQueryOffsetMs: number;
   readonly maxSeries: number;
   /** How often it is said how far it is. */
   readonly progressMs: number;

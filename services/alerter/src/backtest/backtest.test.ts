@@ -65,7 +65,8 @@ describe("backtests", () => {
 
   function calls(given: Partial<Parameters<typeof createBacktestCalls>[0]> = {}): BacktestCalls {
     return createBacktestCalls({
-      ...{ sql, clock: () => nowMs, sourceOf: () => source, defaultIntervalMs: minuteMs, maxSeries: 1000 },
+      ...{ sql, clock: () => nowMs, sourceOf: () => source, defaultIntervalMs: minuteMs },
+      ...{ defaultQueryOffsetMs: 0, maxSeries: 1000 },
       configurations: {
         find: async () => ({ source: configuration, templates: {}, author: "", version: 1, createdAt: new Date(0) }),
       },

@@ -19,6 +19,7 @@ export interface SetupOptions {
   readonly defaultIntervalMs: number;
   /** Alerts that one rule can come to. */
   readonly maxSeries: number;
+  readonly defaultQueryOffsetMs: number;
   /** Escalation policies that a draft may name. */
   readonly policies: ReadonlySet<string>;
 }
@@ -54,13 +55,19 @@ export async function readSetups(tenant: string, draft: BacktestRequest, options
 function groupsOf(
   tenant: string,
   files: ReadonlyMap<string, string>,
-  { defaultIntervalMs, maxSeries }: SetupOptions,
+  { defaultIntervalMs, defaultQueryOffsetMs, maxSeries }: SetupOptions,
 ): readonly FileGroup[] {
   return [...files].flatMap(([file, source]) =>
     parseRuleFile(source).file.groups.map((group): FileGroup => {
       const limit = Math.min(group.limit || maxSeries, maxSeries);
       const intervalMs = Math.max(MIN_INTERVAL_MS, group.intervalMs ?? defaultIntervalMs);
-      return { file, group: { ...group, limit }, intervalMs, key: groupKeyOf({ tenant, file, group: group.name }) };
+      const { queryOffsetMs = defaultQueryOffsetMs } = group;
+      return {
+        file,
+        group: { ...group, limit, queryOffsetMs },
+        intervalMs,
+        key: groupKeyOf({ tenant, file, group: group.name }),
+      };
     }),
   );
 }

@@ -53,6 +53,7 @@ export function startBacktests({ config, sql, seal, queries, clock }: StartBackt
         },
       }),
     defaultIntervalMs: config.ruleEvaluationIntervalMs,
+    defaultQueryOffsetMs: config.ruleQueryOffsetMs,
     maxSeries: config.maxSeriesPerRule,
   });
   return {

@@ -8,13 +8,13 @@ import { emptyGroupState, type GroupState } from "@sightline/rules/evaluate/stat
 import { type GroupId, groupKeyOf } from "../rule-groups/group-id.ts";
 import { readGroupStates } from "../rule-groups/group-state-store.ts";
 import { groupMessage } from "./group-message.ts";
-import type { GroupInForce, ParsedFiles } from "./parsed-files.ts";
+import type { GroupInForce, GroupsInForce } from "./groups-in-force.ts";
 import { createRuleFilter, type RuleFilter } from "./rule-filter.ts";
 
 export interface GroupCallsOptions {
   readonly sql: Sql;
   readonly clock: Clock;
-  readonly files: ParsedFiles;
+  readonly files: GroupsInForce;
   /** Of groups that say none. */
   readonly usualIntervalMs: number;
   /** Told of a state that cannot be read, which counts as none. */
@@ -43,7 +43,8 @@ export function createGroupCalls({ sql, clock, files, usualIntervalMs, onUnreada
           const state = aligned(one, states.get(groupKeyOf(idOf(one))), clock());
           const rules = one.plan().rules.map((plan, index) => ({ plan, state: state.rules[index] }));
           const asked = rules.filter(({ plan }) => filter.allowsRule(plan));
-          return groupMessage({ ...one, state, rules: asked, ...common });
+          const { queryOffsetMs } = one.plan();
+          return groupMessage({ ...one, queryOffsetMs, state, rules: asked, ...common });
         });
         yield { groups, nextGroup: "" };
       }

@@ -21,6 +21,7 @@ export interface KnownRule {
 export interface GroupView {
   readonly file: string;
   readonly group: RuleGroup;
+  readonly queryOffsetMs: number;
   readonly state: GroupState;
   readonly rules: readonly KnownRule[];
   /** Of groups that say none. */
@@ -29,8 +30,16 @@ export interface GroupView {
 }
 
 /** A group as it is told. */
-export function groupMessage({ file, group, state, rules, usualIntervalMs, withAlerts }: GroupView): RuleGroupState {
-  const { name, intervalMs = usualIntervalMs, queryOffsetMs = 0, limit } = group;
+export function groupMessage({
+  file,
+  group,
+  queryOffsetMs,
+  state,
+  rules,
+  usualIntervalMs,
+  withAlerts,
+}: GroupView): RuleGroupState {
+  const { name, intervalMs = usualIntervalMs, limit } = group;
   const { lastEvaluatedAtMs, lastDurationMs, outage } = state;
   return {
     file,

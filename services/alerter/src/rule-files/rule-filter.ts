@@ -3,7 +3,7 @@ import { type ListRuleGroupsRequest, RuleType } from "@sightline/proto/sightline
 import { readQuery } from "@sightline/query/promql/engine";
 import { createMatch } from "@sightline/query/promql/matcher";
 import type { RulePlan } from "@sightline/rules/evaluate/plan";
-import type { GroupInForce } from "./parsed-files.ts";
+import type { GroupInForce } from "./groups-in-force.ts";
 
 /** Which rules are asked for. */
 export interface RuleFilter {

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { setImmediate } from "node:timers/promises";
 import type { Sql } from "@sightline/postgres/pool";
 import { type GroupPlan, planGroup } from "@sightline/rules/evaluate/plan";
 import { formatFileProblem, parseRuleFile } from "@sightline/rules/file/parse-rule-file";
@@ -15,6 +16,8 @@ export interface CatalogGroup {
   readonly id: GroupId;
   readonly key: string;
   readonly shard: number;
+  /** As its file has it. */
+  readonly group: RuleGroup;
   readonly intervalMs: number;
   /** Of the file. */
   readonly version: bigint;
@@ -34,11 +37,21 @@ export interface UnreadableFile {
   readonly problem: string;
 }
 
-/** All groups of all tenants. */
+/** A file in force. */
+export interface CatalogFile {
+  readonly name: string;
+  /** In the order of the file. Of one that cannot be read, those that were known before. */
+  readonly groups: readonly CatalogGroup[];
+  readonly unreadable?: UnreadableFile;
+}
+
+/** All groups of all tenants: where every file is read, once. */
 export interface RuleCatalog {
   /** Looks for what has changed. Resolves to whether anything has. Rejects when Postgres does not answer, and knows what it knew. */
   refresh(): Promise<boolean>;
   groups(): ReadonlyMap<string, CatalogGroup>;
+  /** The files of a tenant, in no order. */
+  filesOf(tenant: string): readonly CatalogFile[];
   /** Files of which the groups are unknown, but for those that were known before: these go on as they are. */
   unreadable(): readonly UnreadableFile[];
 }
@@ -47,6 +60,8 @@ export interface RuleCatalogOptions {
   readonly sql: Sql;
   /** Of groups that say none. */
   readonly defaultIntervalMs: number;
+  /** Of groups that say none. */
+  readonly defaultQueryOffsetMs: number;
   /** Alerts or series that one rule can come to; a group may say fewer. */
   readonly maxSeries: number;
   readonly log: Logger;
@@ -57,10 +72,8 @@ const versionRow = z.object({ tenant: z.string(), version });
 const fileRow = z.object({ name: z.string(), version, created_at: z.date(), source: z.string().nullable() });
 type FileRow = z.infer<typeof fileRow>;
 
-interface KnownFile {
+interface KnownFile extends CatalogFile {
   readonly version: bigint;
-  readonly groups: readonly CatalogGroup[];
-  readonly unreadable?: UnreadableFile;
 }
 
 interface KnownTenant {
@@ -81,7 +94,12 @@ export function createRuleCatalog(options: RuleCatalogOptions): RuleCatalog {
     const names = files.map(([name]) => name);
     const versions = files.map(([, file]) => String(file.version));
     const rows = await sql.query(readRuleFilesSql, [tenant, names, versions], fileRow);
-    const read = rows.map((row): [string, KnownFile] => [row.name, readFile(tenant, row, known, options)]);
+    const read: [string, KnownFile][] = [];
+    for (const row of rows) {
+      read.push([row.name, readFile(tenant, row, known, options)]);
+      // A long file takes a while; all else that is due comes between two.
+      if (row.source !== null) await setImmediate();
+    }
     tenants.set(tenant, { version: now, files: new Map(read) });
   };
 
@@ -106,6 +124,7 @@ export function createRuleCatalog(options: RuleCatalogOptions): RuleCatalog {
       return looked;
     },
     groups: () => groups,
+    filesOf: (tenant) => [...(tenants.get(tenant)?.files.values() ?? [])],
     unreadable: () => unreadable,
   };
 }
@@ -115,16 +134,16 @@ function readFile(
   tenant: string,
   { name, version: latest, created_at, source }: FileRow,
   known: KnownTenant | undefined,
-  { defaultIntervalMs, maxSeries, log }: RuleCatalogOptions,
+  { defaultIntervalMs, defaultQueryOffsetMs, maxSeries, log }: RuleCatalogOptions,
 ): KnownFile {
   const before = known?.files.get(name);
-  if (source === null) return before ?? { version: latest, groups: [] };
+  if (source === null) return before ?? { name, version: latest, groups: [] };
   const { file, problems } = parseRuleFile(source);
   const [problem] = problems;
   if (problem !== undefined) {
     const unreadable = { tenant, file: name, sinceMs: created_at.getTime(), problem: formatFileProblem(name, problem) };
     log.error(unreadable, "a rule file cannot be read");
-    return { version: latest, groups: before?.groups ?? [], unreadable };
+    return { name, version: latest, groups: before?.groups ?? [], unreadable };
   }
   const common = { version: latest, sinceMs: created_at.getTime() };
   const groups = file.groups.map((group): CatalogGroup => {
@@ -132,13 +151,14 @@ function readFile(
     const shard = seesEvents(group) ? EVENT_SHARD : shardOf(id);
     const intervalMs = Math.max(MIN_INTERVAL_MS, group.intervalMs ?? defaultIntervalMs);
     let plan: GroupPlan | undefined;
+    const { queryOffsetMs = defaultQueryOffsetMs } = group;
     const makePlan = () => {
-      plan ??= planGroup({ ...group, limit: Math.min(group.limit || maxSeries, maxSeries) });
+      plan ??= planGroup({ ...group, queryOffsetMs, limit: Math.min(group.limit || maxSeries, maxSeries) });
       return plan;
     };
-    return { ...common, id, key: groupKeyOf(id), shard, intervalMs, plan: makePlan };
+    return { ...common, id, group, key: groupKeyOf(id), shard, intervalMs, plan: makePlan };
   });
-  return { version: latest, groups };
+  return { name, version: latest, groups };
 }
 
 const MIN_INTERVAL_MS = 1000;

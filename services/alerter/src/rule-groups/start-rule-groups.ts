@@ -2,13 +2,17 @@ import { holdLease } from "@sightline/postgres/lease";
 import { holdShards } from "@sightline/postgres/shards";
 import { type Bell, createBell, runOnBell } from "../bell.ts";
 import { SHARDS } from "./group-id.ts";
-import { createRuleCatalog } from "./rule-catalog.ts";
+import { createRuleCatalog, type RuleCatalog } from "./rule-catalog.ts";
 import { createRuleReplica, type RuleReplicaOptions } from "./rule-replica.ts";
 import { watchGroups } from "./watch-groups.ts";
 
 export interface StartedRuleGroups {
   /** To be rung when rule files were changed here. */
   readonly changed: Bell;
+  /** What is evaluated, by whichever replica. */
+  readonly catalog: Pick<RuleCatalog, "filesOf">;
+  /** Has the catalog know what there is now. Rejects when Postgres does not answer. */
+  refresh(): Promise<void>;
   /** Resolves when it has ended, after the signal aborted. */
   readonly ended: Promise<void>;
 }
@@ -24,8 +28,9 @@ export function startRuleGroups(options: RuleReplicaOptions): StartedRuleGroups 
   const changed = createBell();
   const due = createBell();
   const sweep = createBell();
-  const { ruleEvaluationIntervalMs: defaultIntervalMs, maxSeriesPerRule: maxSeries } = config;
-  const catalog = createRuleCatalog({ sql, defaultIntervalMs, maxSeries, log });
+  const { ruleEvaluationIntervalMs: defaultIntervalMs, ruleQueryOffsetMs: defaultQueryOffsetMs } = config;
+  const { maxSeriesPerRule: maxSeries } = config;
+  const catalog = createRuleCatalog({ sql, defaultIntervalMs, defaultQueryOffsetMs, maxSeries, log });
   const replica = createRuleReplica(catalog, options);
   const loop = (name: string, bell: Bell, intervalMs: number, job: () => Promise<void>) =>
     runOnBell(job, { name, bell, intervalMs, signal, log, failures: metrics.jobFailures });
@@ -73,5 +78,5 @@ export function startRuleGroups(options: RuleReplicaOptions): StartedRuleGroups 
       loop("end stray alerts", createBell(), STRAYS_INTERVAL_MS, () => replica.endStrays(refresh)),
     ]);
   };
-  return { changed, ended: run() };
+  return { changed, catalog, refresh, ended: run() };
 }

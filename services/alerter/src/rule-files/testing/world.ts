@@ -11,8 +11,9 @@ import { createGrpcServer } from "@sightline/rpc/server";
 import { quietLog } from "@sightline/testkit/quiet-log";
 import { testClock } from "@sightline/testkit/test-clock";
 import { testDatabase } from "@sightline/testkit/test-database";
+import { createRuleCatalog } from "../../rule-groups/rule-catalog.ts";
 import { createGroupCalls } from "../group-calls.ts";
-import { createParsedFiles } from "../parsed-files.ts";
+import { createGroupsInForce } from "../groups-in-force.ts";
 import { createRuleFileCalls } from "../rule-file-calls.ts";
 import { addRuleService } from "../rule-service.ts";
 
@@ -53,7 +54,9 @@ export async function startRuleService() {
   opened.defer(() => sql.close());
   const clock = testClock(NOON_MS);
   const server = createGrpcServer({ host: "127.0.0.1", port: 0, log: quietLog });
-  const files = createParsedFiles({ sql, maxRememberedBytes: 100_000 });
+  const defaults = { defaultIntervalMs: 15_000, defaultQueryOffsetMs: 0, maxSeries: 100 };
+  const catalog = createRuleCatalog({ sql, ...defaults, log: quietLog });
+  const files = createGroupsInForce({ catalog, refresh: async () => void (await catalog.refresh()) });
   const fail = () => assert.fail("a state cannot be read");
   let changes = 0;
   addRuleService(server, {

@@ -68,7 +68,7 @@ export async function createRuleWorld(postgresUrl: string) {
       queries,
       externalUrl: "http://sightline",
     };
-    const catalog = createRuleCatalog({ sql, defaultIntervalMs: 60_000, maxSeries: 100, log });
+    const catalog = createRuleCatalog({ sql, defaultIntervalMs: 60_000, defaultQueryOffsetMs: 0, maxSeries: 100, log });
     const writer = createGroupWriter(common);
     const keeping = createGroupKeeping({ ...common, writer });
     const held = createHeldGroups({ catalog, clock: clockOf });
