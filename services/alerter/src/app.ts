@@ -50,6 +50,7 @@ import { addRuleService } from "./rule-files/rule-service.ts";
 import { createStorageQueries } from "./rule-groups/queries.ts";
 import { createRecentSamples } from "./rule-groups/recent-samples.ts";
 import { createSampleSinks } from "./rule-groups/sample-sink.ts";
+import { createSampleOutbox } from "./rule-groups/sample-outbox.ts";
 import { startRuleGroups } from "./rule-groups/start-rule-groups.ts";
 import { createRuleBook } from "./rules/rule-book.ts";
 import { createRuleCalls } from "./rules/rule-calls.ts";
@@ -138,8 +139,16 @@ export async function start(config: Config, deps: Deps): Promise<void> {
     recent,
   });
   lifecycle.push("rule queries", queries.close);
-  const samples = createPublisher(bus, "ruleMetrics", { as: "alerter", maxInFlightBytes: 8 * 1024 * 1024 });
-  const sinkOf = createSampleSinks({ publisher: samples, recent, clock });
+  const outbox = createSampleOutbox({
+    publisher: createPublisher(bus, "ruleMetrics", { as: "alerter", maxInFlightBytes: 8 * 1024 * 1024 }),
+    steadyMs: () => performance.now(),
+    maxBytes: 32 * 1024 * 1024,
+    maxTenantBytes: 8 * 1024 * 1024,
+    maxAgeMs: 60_000,
+    onDropped: (reason, count) => metrics.ruleSamplesDropped.inc({ reason }, count),
+  });
+  lifecycle.push("recorded samples", () => outbox.close(2000));
+  const sinkOf = createSampleSinks({ outbox, recent, clock });
   const rules = { config, sql, bus, queries, sinkOf, clock, newId, log, metrics, onMoved, signal };
   const evaluating = startRuleGroups(rules);
   lifecycle.push("rule groups", async () => {

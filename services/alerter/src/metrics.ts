@@ -22,6 +22,7 @@ export interface AlerterMetrics {
   readonly ruleEvaluations: Counter;
   readonly ruleEvaluationFailures: Counter;
   readonly ruleEvents: Counter<"subject">;
+  readonly ruleSamplesDropped: Counter<"reason">;
   readonly incidentsLeftOut: Counter<"reason">;
   readonly interactions: Counter<"channel" | "verb" | "outcome">;
   readonly interactionReplies: Counter<"channel" | "outcome">;
@@ -143,6 +144,12 @@ export function createAlerterMetrics(registry: Registry): AlerterMetrics {
       name: "sightline_alerter_rule_events_total",
       help: "Events taken in for rule files, by subject of the bus.",
       labelNames: ["subject"],
+      registers,
+    }),
+    ruleSamplesDropped: new Counter({
+      name: "sightline_alerter_rule_samples_dropped_total",
+      help: "Samples that rules recorded and the bus did not take: not_taken within a minute, no_room for what waits for it.",
+      labelNames: ["reason"],
       registers,
     }),
     changesPublished: new Counter({

@@ -11,12 +11,8 @@ export interface WrittenSample {
 
 /** Who takes the samples of rules. */
 export interface SampleSink {
-  /**
-   * Takes what can be taken. Rejects with an AppError when that is not all; the rule then counts as failed.
-   *
-   * @param signal when it aborts nobody waits any more; samples may be taken all the same
-   */
-  append(samples: readonly WrittenSample[], signal?: AbortSignal): Promise<void>;
+  /** Takes what can be taken, soon. Rejects with an AppError when that is not all; the rule then counts as failed. */
+  append(samples: readonly WrittenSample[]): Promise<void>;
 }
 
 interface NamedRule {

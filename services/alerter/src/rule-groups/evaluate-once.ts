@@ -11,7 +11,6 @@ import type { SampleSink } from "@sightline/rules/evaluate/written-samples";
 import { createExpandTemplate } from "@sightline/rules/template/alert-template";
 import { storableLabels } from "./alert-transition.ts";
 import { askAhead } from "./ask-ahead.ts";
-import { createBoundedSink } from "./bounded-sink.ts";
 import { firingFor } from "./firing-alerts.ts";
 import { createQueryBudget } from "./query-budget.ts";
 import type { RuleQueries } from "./rule-queries.ts";
@@ -19,14 +18,12 @@ import type { RuleQueries } from "./rule-queries.ts";
 export interface EvaluationRim {
   readonly sql: Sql;
   readonly queries: RuleQueries;
-  /** Who takes what a tenant's rules record; nothing is recorded without. */
+  /** Who takes what a tenant's rules record, without keeping them waiting; nothing is recorded without. */
   readonly sinkOf?: (tenant: string) => SampleSink;
   readonly clock: Clock;
   readonly externalUrl: string;
 }
 
-/** What recording may hold up an evaluation, where the bus takes nothing. */
-const MAX_RECORDING_MS = 2000;
 /** What queries of the texts of rules of events may take: two seconds at a stretch, a tenth of all time. */
 const EVENT_QUERIES = { maxMs: 2000, share: 0.1 };
 
@@ -66,12 +63,11 @@ export function createTenantEvaluation(tenant: string, rim: EvaluationRim): Tena
   });
   const oneByOne: Queries = { instant: (question, signal) => queries.instant(tenant, question, signal) };
   const sink = sinkOf?.(tenant);
-  const recording = () => (sink === undefined ? {} : { sink: createBoundedSink(sink, MAX_RECORDING_MS) });
   return {
     async at(plan, state, { atMs, signal }) {
       const ahead = await askAhead({ queries, tenant, plan, atMs, signal });
       const sources = await sourcesOf(plan, ahead, signal);
-      const optional = { ...recording(), ...(waitsForLateData(plan) && { watermarkMs: 0 }) };
+      const optional = { ...(sink !== undefined && { sink }), ...(waitsForLateData(plan) && { watermarkMs: 0 }) };
       return evaluateGroup(plan, state, { atMs, clock, sources, expand, ...optional });
     },
     async events(plan, state, { events, signal }) {

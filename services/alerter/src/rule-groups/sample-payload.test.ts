@@ -98,15 +98,12 @@ interface Published {
   readonly records: number;
 }
 
-function createSink() {
+function createSink(lost?: AppError) {
   const published: Published[] = [];
-  const publish = async (_payload: Uint8Array, { tenant, msgId, records }: Published) => {
-    published.push({ tenant, msgId, records });
-    return { stream: "TELEMETRY", seq: published.length, duplicate: false };
-  };
+  const put = ({ tenant, msgId, records }: Published) => void published.push({ tenant, msgId, records });
   const clock = () => atMs;
   const recent = createRecentSamples({ clock });
-  return { published, recent, sinks: createSampleSinks({ publisher: { publish }, recent, clock }) };
+  return { published, recent, sinks: createSampleSinks({ outbox: { put, lostOf: () => lost }, recent, clock }) };
 }
 
 test("the same series and time are the same message, whatever their values and order", async () => {
@@ -167,4 +164,12 @@ test("what is long is spread over several messages", async () => {
     [1000, 1000, 500],
   );
   assert.equal(new Set(published.map(({ msgId }) => msgId)).size, 3);
+});
+
+test("what was given up before is told by who records next, whose samples are taken", async () => {
+  const { published, sinks } = createSink(
+    new AppError("unavailable", "cannot record: 3 samples of before were given up"),
+  );
+  await assert.rejects(sinks("default").append([sample({ __name__: "m" })]), /3 samples of before/);
+  assert.equal(published.length, 1);
 });

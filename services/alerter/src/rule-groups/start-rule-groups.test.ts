@@ -1,16 +1,21 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { uuid7 } from "@sightline/model/uuid7";
-import type { WrittenSample } from "@sightline/rules/evaluate/written-samples";
+import type { SampleSink, WrittenSample } from "@sightline/rules/evaluate/written-samples";
 import { createMetrics } from "@sightline/service/metrics";
 import { eventually } from "@sightline/testkit/eventually";
 import { quietLog } from "@sightline/testkit/quiet-log";
 import { startNats, startPostgres, type TestServer } from "@sightline/testkit/servers";
 import { z } from "zod";
+import { resolveAlert } from "../actions/rule-alert-moves.ts";
+import { alertRow } from "../alerts/alert.ts";
 import { config as schema } from "../config.ts";
 import { createAlerterMetrics } from "../metrics.ts";
 import { insertRuleFile } from "../rule-files/rule-file-store.ts";
 import { createWorld, type World } from "../testing/world.ts";
+import { createRecentSamples } from "./recent-samples.ts";
+import { createSampleOutbox } from "./sample-outbox.ts";
+import { createSampleSinks } from "./sample-sink.ts";
 import { startRuleGroups } from "./start-rule-groups.ts";
 import { createFakeQueries } from "./testing/fake-queries.ts";
 
@@ -23,15 +28,15 @@ const config = schema.parse({
   settleMs: 0,
 });
 
-/** A replica that only evaluates rule files. */
-function startReplica({ sql, bus }: World) {
+/** A replica that only evaluates rule files, and records to `sink` where it is given. */
+function startReplica({ sql, bus }: World, sink?: SampleSink) {
   const stopping = new AbortController();
   const queries = createFakeQueries();
   const samples: WrittenSample[] = [];
   const metrics = createAlerterMetrics(createMetrics({ name: "test", version: "0" }));
   const started = startRuleGroups({
     ...{ config, sql, bus, queries, clock: Date.now, newId: () => uuid7(Date.now()), log: quietLog, metrics },
-    sinkOf: () => ({ append: async (written) => void samples.push(...written) }),
+    sinkOf: () => sink ?? { append: async (written) => void samples.push(...written) },
     onMoved: () => undefined,
     signal: stopping.signal,
   });
@@ -114,6 +119,47 @@ describe("evaluating rule files", () => {
     });
     await world.send({ eventType: "boom" }, { eventType: "boom" });
     await eventually(async () => assert.deepEqual(await states(), ["firing"]));
+  });
+
+  test("what somebody resolves comes back with the next evaluation that still finds it", async () => {
+    const { world, put, states } = await createRules();
+    await using _world = world;
+    await using replica = startReplica(world);
+    replica.queries.answer("x > 1", [{ labels: {}, value: 7 }]);
+    await put("groups: [{ name: g, interval: 1s, rules: [{ alert: A, expr: x > 1 }] }]");
+    await eventually(async () => assert.deepEqual(await states(), ["firing"]));
+    const [alert] = await world.sql.query("SELECT * FROM alerts WHERE tenant = $1", [world.tenant], alertRow);
+    assert.ok(alert);
+    await world.sql.transaction((tx) => resolveAlert(tx, alert, { by: "ann", note: "", atMs: Date.now() }));
+    await eventually(async () => assert.deepEqual(await states(), ["resolved", "firing"]));
+  });
+
+  test("alerts wait for no bus that hangs: what is recorded is behind them", async () => {
+    const { world, put, states } = await createRules();
+    await using _world = world;
+    let offered = 0;
+    const publish = () => {
+      offered += 1;
+      return new Promise<never>(() => undefined);
+    };
+    const outbox = createSampleOutbox({
+      publisher: { publish, maxMessageBytes: () => 1_000_000 },
+      ...{ steadyMs: () => performance.now(), maxBytes: 1_000_000, maxTenantBytes: 1_000_000, maxAgeMs: 60_000 },
+      onDropped: () => undefined,
+    });
+    const recent = createRecentSamples({ clock: Date.now });
+    const sinks = createSampleSinks({ outbox, recent, clock: Date.now });
+    await using replica = startReplica(world, sinks(world.tenant));
+    replica.queries.answer("cpu", [{ labels: { instance: "a" }, value: 7 }]);
+    const rules = "{ record: cpu:max, expr: cpu }, { alert: Busy, expr: cpu }";
+    await put(`groups: [{ name: r, interval: 1s, rules: [${rules}] }]`);
+    await eventually(async () => assert.deepEqual(await states(), ["firing"]));
+    assert.equal(offered, 1, "a tenant's samples go one after the other");
+    assert.deepEqual(
+      recent.usedBy(world.tenant, "cpu:max").map(({ value }) => value)[0],
+      7,
+      "rules behind it see it all the same",
+    );
   });
 
   test("events that came while nobody was there are taken in by who comes next, once", async () => {
