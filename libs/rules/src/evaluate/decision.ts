@@ -38,11 +38,12 @@ export interface Decision {
 
 /** What was decided about a rule or about the source. */
 export interface RuleNote {
-  readonly type: "rule_failed" | "rule_works" | "source_away" | "source_back";
+  readonly type: "rule_failed" | "rule_works" | "source_away" | "source_back" | "events_too_late";
   readonly group: string;
   /** Of the source: the rule that noticed. */
   readonly rule: string;
   readonly message: string;
+  /** Of events, when the first of them happened. */
   readonly atMs: number;
 }
 

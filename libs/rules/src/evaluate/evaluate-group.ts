@@ -137,7 +137,7 @@ async function runAlerting(rule: AlertingPlan, known: RuleState, running: Runnin
   const outcome = await evaluateAlerting(rule, known, context);
   if (outcome.type === "outage") return outageOf(known, rule.rule.name, { error: outcome.error, context });
   const windows =
-    known.windows && (rule.events === undefined ? [] : pruneWindows(known.windows, context.atMs, rule.events.source));
+    known.windows && (rule.events === undefined ? [] : pruneWindows(known.windows, context.atMs, rule.events.limits));
   const { lastError: _, ...kept } = { ...known, ...(windows !== undefined && { windows }) };
   if (outcome.type === "failed") {
     const series = [
@@ -166,7 +166,9 @@ async function settleIfLate(
 ): Promise<{ readonly state: Pick<RuleState, "instances" | "late">; readonly records: readonly DecisionRecord[] }> {
   const { watermarkMs } = running.options;
   const { instances, records, found } = outcome;
-  if (rule.rule.lateMs === 0 || watermarkMs === undefined) return { state: { instances }, records };
+  // Rules of events are decided by their own times whenever one comes.
+  if (rule.rule.lateMs === 0 || rule.events !== undefined || watermarkMs === undefined)
+    return { state: { instances }, records };
   const settled = await settle(rule, known.late, { context: running.context, watermarkMs, found, instances });
   return { state: { instances: settled.instances, late: settled.late }, records: [...records, ...settled.records] };
 }

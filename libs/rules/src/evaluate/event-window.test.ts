@@ -3,10 +3,10 @@ import { describe, test } from "node:test";
 import { type EventWindow, maxWindows, pruneWindows, withEnd, withEvent } from "./event-window.ts";
 
 const minute = 60_000;
-const limits = { thresholdCount: 1, windowMs: 5 * minute, resolveWhen: "x == 1" };
+const limits = { thresholdCount: 1, windowMs: 5 * minute, resolveWhen: "x == 1", lateMs: 0 };
 
 function windowOf(key: string, atMs: number): EventWindow {
-  return withEvent({ key, labels: { key }, timesMs: [] }, { atMs, id: "" }, limits);
+  return withEvent({ key, labels: { key }, timesMs: [] }, { atMs, id: "" }, limits) ?? assert.fail("it counts");
 }
 
 describe("what is kept of groups of events", () => {

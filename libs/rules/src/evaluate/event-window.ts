@@ -26,6 +26,8 @@ export interface WindowLimits {
   readonly windowMs: number;
   /** Set where events say that it is over; else it is over when too few are left within the time. */
   readonly resolveWhen: unknown;
+  /** How late events may come, where that was said: for so long what happened then is remembered. */
+  readonly lateMs: number;
 }
 
 /** How many groups a rule follows; of more, those go that are quiet for longest. */
@@ -41,23 +43,36 @@ export interface CountedEvent {
   readonly id: string;
 }
 
+/** How long events are remembered: one that comes late may complete a window that lies before the newest. */
+function keptMs({ windowMs, lateMs }: WindowLimits): number {
+  return windowMs + Math.max(windowMs, lateMs);
+}
+
+/** How many are: for a while in which many come there have to be more of them. */
+function mostKept({ thresholdCount, windowMs, lateMs }: WindowLimits): number {
+  const usual = 2 * thresholdCount;
+  return lateMs > windowMs ? Math.max(usual, Math.min(20 * thresholdCount, 1000)) : usual;
+}
+
 /**
- * The window with one more event, which may come after newer ones. What cannot count any more is left out. The same object where the event
- * is there already.
+ * The window with one more event, which may come after newer ones. What cannot count any more is left out: undefined where that is this event.
+ * The same object where the event is there already.
  */
-export function withEvent(window: EventWindow, event: CountedEvent, limits: WindowLimits): EventWindow {
-  const { thresholdCount, windowMs } = limits;
+export function withEvent(window: EventWindow, event: CountedEvent, limits: WindowLimits): EventWindow | undefined {
   const { timesMs, ids = [], ...rest } = window;
   if (event.id !== "" && ids.includes(event.id)) return window;
   const known = timesMs.map((atMs, at): CountedEvent => ({ atMs, id: ids[at] ?? "" }));
   const events = [...known, event].sort((a, b) => a.atMs - b.atMs);
-  const oldest = (events.at(-1) ?? event).atMs - windowMs * 2;
-  // Twice as many as are wanted: one that comes late may complete a window that lies before the newest.
-  const kept = events.filter(({ atMs }) => atMs >= oldest).slice(-2 * thresholdCount);
+  const newestMs = (events.at(-1) ?? event).atMs;
+  const kept = events.filter(({ atMs }) => atMs >= newestMs - keptMs(limits)).slice(-mostKept(limits));
   const isNamed = kept.some(({ id }) => id !== "");
   const next = { ...rest, timesMs: kept.map(({ atMs }) => atMs), ...(isNamed && { ids: kept.map(({ id }) => id) }) };
   const reached = reachedOf(window, limits);
-  if (reached === undefined) return settled(next, limits);
+  if (reached === undefined) {
+    if (kept.includes(event)) return settled(next, limits);
+    // Enough that are newer say as much as it does.
+    return event.atMs > newestMs - limits.windowMs ? window : undefined;
+  }
   return { ...next, reached: { ...reached, count: reached.count + 1 } };
 }
 
@@ -131,7 +146,7 @@ export function pruneWindows(
   limits: WindowLimits,
 ): readonly EventWindow[] {
   const all = windows.map((window) => settled(window, limits));
-  const isCounting = (window: EventWindow) => freshnessOf(window, limits) > atMs - limits.windowMs * 2;
+  const isCounting = (window: EventWindow) => freshnessOf(window, limits) > atMs - keptMs(limits);
   const counting = all.filter(isCounting);
   const ended = all.filter((one) => !isCounting(one) && (one.resolvedAtMs ?? 0) > atMs - keepEndMs);
   const kept = [

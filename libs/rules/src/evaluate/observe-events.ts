@@ -1,5 +1,6 @@
 import type { Condition } from "@sightline/query/condition/condition";
 import type { EventView } from "@sightline/query/condition/fields";
+import { formatDuration } from "@sightline/query/promql/durations";
 import { type Labels, labelsKey } from "../labels.ts";
 import { activesOf, type ExpandTemplate } from "./alert-texts.ts";
 import { alignState } from "./align-state.ts";
@@ -21,36 +22,82 @@ export interface ObserveEventsOptions {
   readonly nowMs: number;
   readonly sources: Sources;
   readonly expand: ExpandTemplate;
+  /** Events that happened longer ago count for nothing; a rule may say a shorter time. Default: none do. */
+  readonly maxLateMs?: number;
 }
+
+export interface ObservedEvents {
+  readonly state: GroupState;
+  readonly records: readonly DecisionRecord[];
+  /** Events that came too late to count, once for each rule. */
+  readonly tooLate: number;
+}
+
+/** How often at most it is said that events came too late. */
+const sayTooLateMs = 60_000;
 
 /**
  * Tells the rules of events what has come, and decides at once: nobody waits for the next evaluation. An event counts at the time when it
- * happened; one that comes late and completes a window that is over makes an alert that has fired then and is over.
+ * happened; one that comes late and completes a window that is over makes an alert that has fired then and is over. One that comes too late is
+ * counted, and said.
  */
 export async function observeEvents(
   plan: GroupPlan,
   before: GroupState,
   events: readonly TimedEvent[],
   options: ObserveEventsOptions,
-): Promise<{ readonly state: GroupState; readonly records: readonly DecisionRecord[] }> {
+): Promise<ObservedEvents> {
   const aligned = alignState(plan, before, options.nowMs);
   const records: DecisionRecord[] = [...aligned.records];
   const rules: RuleState[] = [];
+  let tooLate = 0;
   for (const [at, rule] of plan.rules.entries()) {
     const known = aligned.state.rules[at];
     if (known === undefined) continue;
     const seen =
-      rule.kind === "alerting" && rule.events !== undefined ? see(rule.events, known.windows ?? [], events) : undefined;
-    if (rule.kind !== "alerting" || seen === undefined || seen.touched.length === 0) {
+      rule.kind === "alerting" && rule.events !== undefined
+        ? see(rule.events, known.windows ?? [], { events, ...options })
+        : undefined;
+    if (rule.kind !== "alerting" || seen === undefined) {
       rules.push(known);
       continue;
     }
-    const state = { ...known, windows: seen.windows };
+    tooLate += seen.tooLate.length;
+    const said = sayTooLate(rule, known, { seen, plan, nowMs: options.nowMs });
+    records.push(...said.records);
+    if (seen.touched.length === 0) {
+      rules.push(said.state);
+      continue;
+    }
+    const state = { ...said.state, windows: seen.windows };
     const decided = await decide(rule, state, { touched: seen.touched, plan, options });
     rules.push({ ...state, instances: decided.instances });
     records.push(...decided.records);
   }
-  return { state: { ...aligned.state, rules }, records };
+  return { state: { ...aligned.state, rules }, records, tooLate };
+}
+
+interface Late {
+  readonly seen: Seen;
+  readonly plan: GroupPlan;
+  readonly nowMs: number;
+}
+
+/** What is missed for it has a reason that people can find, at the time when it happened. */
+function sayTooLate(
+  { rule, events }: AlertingPlan,
+  known: RuleState,
+  { seen: { tooLate }, plan, nowMs }: Late,
+): { readonly state: RuleState; readonly records: readonly DecisionRecord[] } {
+  const isSaid = nowMs - (known.tooLateSaidAtMs ?? Number.NEGATIVE_INFINITY) < sayTooLateMs;
+  if (tooLate.length === 0 || isSaid) return { state: known, records: [] };
+  const atMs = Math.min(...tooLate);
+  const allowedMs = events?.limits.lateMs ?? 0;
+  const allowed = allowedMs > 0 ? `, with late: ${formatDuration(allowedMs)}` : "";
+  const count = `${tooLate.length} ${tooLate.length === 1 ? "event" : "events"}`;
+  const message = `${count}, the first of ${new Date(atMs).toISOString()}, came at ${new Date(nowMs).toISOString()}${allowed}`;
+  const note = { type: "events_too_late", group: plan.name, rule: rule.name, message, atMs } as const;
+  return { state: { ...known, tooLateSaidAtMs: nowMs }, records: [note] };
 }
 
 interface Touched {
@@ -58,27 +105,47 @@ interface Touched {
   readonly eventMs: number;
 }
 
-function see(plan: EventsPlan, before: readonly EventWindow[], events: readonly TimedEvent[]) {
-  const { source, condition, resolveWhen } = plan;
+interface Seen {
+  readonly windows: readonly EventWindow[];
+  readonly touched: readonly Touched[];
+  /** When those happened that count for nothing. */
+  readonly tooLate: readonly number[];
+}
+
+interface Coming extends Pick<ObserveEventsOptions, "nowMs" | "maxLateMs"> {
+  readonly events: readonly TimedEvent[];
+}
+
+function see(plan: EventsPlan, before: readonly EventWindow[], coming: Coming): Seen {
+  const { source, limits, condition, resolveWhen } = plan;
+  const { events, nowMs, maxLateMs = Number.POSITIVE_INFINITY } = coming;
+  const lateMs = Math.min(maxLateMs, limits.lateMs || Number.POSITIVE_INFINITY);
+  const tooLate: number[] = [];
   const windows = new Map(before.map((window) => [window.key, window]));
   const touched: Touched[] = [];
   for (const { atMs, view } of events) {
     const isMatch = condition.matches(view);
     const isEnd = holds(resolveWhen, view);
     if (!isMatch && !isEnd) continue;
+    // However late it is, what is over is over.
+    if (!isEnd && nowMs - atMs > lateMs) {
+      tooLate.push(atMs);
+      continue;
+    }
     const labels = groupOf(view, source.groupBy);
     const key = labelsKey(labels);
     const known = windows.get(key);
     if (known === undefined && (isEnd || windows.size >= maxWindows)) continue;
     const window = known ?? { key, labels, timesMs: [] };
     const next = isEnd
-      ? withEnd(window, atMs, source)
-      : withEvent(window, { atMs, id: typeof view.event_id === "string" ? view.event_id : "" }, source);
-    if (next === known) continue;
+      ? withEnd(window, atMs, limits)
+      : withEvent(window, { atMs, id: typeof view.event_id === "string" ? view.event_id : "" }, limits);
+    if (next === undefined) tooLate.push(atMs);
+    if (next === undefined || next === known) continue;
     windows.set(key, next);
     touched.push({ window: next, eventMs: atMs });
   }
-  return { windows: [...windows.values()], touched };
+  return { windows: [...windows.values()], touched, tooLate };
 }
 
 function holds(condition: Condition | undefined, view: EventView): boolean {
@@ -148,17 +215,17 @@ async function fireLate(
 ): Promise<readonly Instance[]> {
   const { window, eventMs, context, records } = late;
   const { nowMs, expand } = context;
-  const source = rule.events?.source;
+  const limits = rule.events?.limits;
   // What holds until an event says that it is over fires now, or not at all.
-  if (source === undefined || source.resolveWhen !== undefined || holdingAt(window, nowMs, source) > 0)
+  if (limits === undefined || limits.resolveWhen !== undefined || holdingAt(window, nowMs, limits) > 0)
     return instances;
-  const atMs = completedAt(window, eventMs, source);
+  const atMs = completedAt(window, eventMs, limits);
   if (atMs === undefined || rule.rule.forMs > 0) return instances;
-  const [active] = await activesOf(rule, [{ labels: window.labels, value: source.thresholdCount }], { atMs, expand });
+  const [active] = await activesOf(rule, [{ labels: window.labels, value: limits.thresholdCount }], { atMs, expand });
   const present = instances.find(({ key }) => key === active?.key);
   const isKnown = present !== undefined && (present.state !== "inactive" || (present.resolvedAtMs ?? 0) >= atMs);
   if (active === undefined || isKnown) return instances;
-  const overAtMs = atMs + source.windowMs;
+  const overAtMs = atMs + limits.windowMs;
   const instance: Instance = {
     ...active,
     kind: "condition",

@@ -77,9 +77,9 @@ async function observeChecks({ expressions, thresholds }: ChecksSource, ask: Ask
   return { vector, seen };
 }
 
-function countEvents({ source }: EventsPlan, windows: readonly EventWindow[], atMs: number): Vector {
+function countEvents({ limits }: EventsPlan, windows: readonly EventWindow[], atMs: number): Vector {
   return windows.flatMap((window) => {
-    const count = holdingAt(window, atMs, source);
+    const count = holdingAt(window, atMs, limits);
     return count > 0 ? { labels: window.labels, value: count } : [];
   });
 }

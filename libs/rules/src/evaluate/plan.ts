@@ -5,6 +5,7 @@ import { type AlertCondition, parseAlertCondition } from "../kinds/composite.ts"
 import { presenceOf } from "../kinds/expression.ts";
 import type { EventsSource, Expression } from "../kinds/source.ts";
 import { type Labels, labelsKey } from "../labels.ts";
+import type { WindowLimits } from "./event-window.ts";
 
 /** A group that is ready to be evaluated. */
 export interface GroupPlan {
@@ -44,6 +45,7 @@ export interface AlertingPlan extends PlanBase {
 
 export interface EventsPlan {
   readonly source: EventsSource;
+  readonly limits: WindowLimits;
   readonly condition: Condition;
   readonly resolveWhen: Condition | undefined;
 }
@@ -87,12 +89,13 @@ function presencePlan({ source, nodata }: AlertingRule): Pick<AlertingPlan, "pre
   return { presence: expression, holdsSeries: keepsLabels };
 }
 
-function eventsOf({ source }: AlertingRule): EventsPlan | undefined {
+function eventsOf({ source, lateMs }: AlertingRule): EventsPlan | undefined {
   const events = source.kind === "anomaly" ? anomalyEvents(source) : source;
   if (events.kind !== "events") return undefined;
-  const { condition, resolveWhen } = events;
+  const { condition, resolveWhen, thresholdCount, windowMs } = events;
   return {
     source: events,
+    limits: { thresholdCount, windowMs, resolveWhen, lateMs },
     condition: parseCondition(condition),
     resolveWhen: resolveWhen === undefined ? undefined : parseCondition(resolveWhen),
   };

@@ -30,6 +30,8 @@ export interface RuleState {
   readonly series?: readonly Labels[];
   /** Of a rule of events: what has come. */
   readonly windows?: readonly EventWindow[];
+  /** Of a rule of events: when it was last said that some came too late. */
+  readonly tooLateSaidAtMs?: number;
   /** Of a rule that waits for late data. */
   readonly late?: LateState;
 }

@@ -116,9 +116,7 @@ type OwnFields = Pick<AlertingRule, "nodata" | "evalError" | "lateMs" | "channel
 function readOwn(own: MapReader, source: Source): OwnFields {
   const lateMs = own.durationMs("late") ?? 0;
   if (lateMs > maxLateMs) own.refuse("late", "late: want at most 1d");
-  if (lateMs > 0 && (source.kind === "composite" || source.kind === "anomaly" || source.kind === "events")) {
-    own.refuse("late", "late: want it of a rule of expressions; events count by their own time anyway");
-  }
+  if (lateMs > 0 && source.kind === "composite") own.refuse("late", "late: want it of the rules that it is made of");
   return {
     nodata: readPolicy(own, "nodata", prometheusPolicies.nodata),
     evalError: readPolicy(own, "eval_error", prometheusPolicies.evalError),

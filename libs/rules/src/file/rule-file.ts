@@ -55,7 +55,7 @@ export interface AlertingRule {
   readonly annotations: Labels;
   readonly nodata: GapPolicy;
   readonly evalError: GapPolicy;
-  /** How long data may be late that still count; 0 when what came in time decides. */
+  /** How long data may be late that still count; 0 when what came in time decides, and for events as long as anybody lets them. */
   readonly lateMs: number;
   /** Channels that are told beside the receivers of the routes. */
   readonly channels: readonly string[];

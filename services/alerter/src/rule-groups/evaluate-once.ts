@@ -3,7 +3,7 @@ import type { Sql } from "@sightline/postgres/pool";
 import type { ExpandTemplate } from "@sightline/rules/evaluate/alert-texts";
 import { evaluateGroup, type GroupEvaluation } from "@sightline/rules/evaluate/evaluate-group";
 import type { Sources } from "@sightline/rules/evaluate/observe";
-import { observeEvents, type TimedEvent } from "@sightline/rules/evaluate/observe-events";
+import { type ObservedEvents, observeEvents, type TimedEvent } from "@sightline/rules/evaluate/observe-events";
 import type { GroupPlan } from "@sightline/rules/evaluate/plan";
 import type { Queries, Vector } from "@sightline/rules/evaluate/queries";
 import type { GroupState } from "@sightline/rules/evaluate/state";
@@ -39,8 +39,8 @@ export interface TenantEvaluation {
   events(
     plan: GroupPlan,
     state: GroupState,
-    seen: { readonly events: readonly TimedEvent[]; readonly signal: AbortSignal },
-  ): Promise<GroupEvaluation>;
+    seen: { readonly events: readonly TimedEvent[]; readonly maxLateMs: number; readonly signal: AbortSignal },
+  ): Promise<ObservedEvents>;
 }
 
 /** Has what the rules of a tenant look at. */
@@ -53,7 +53,7 @@ export function createTenantEvaluation(tenant: string, rim: EvaluationRim): Tena
     createExpandTemplate({ externalLabels: {}, externalUrl, query });
   // Asking has a deadline of its own.
   const expand = expandBy((text, atMs) => ask(text, atMs, never));
-  // Behind an event wait those of all tenants: its texts have what their queries answer soon.
+  // Behind an event wait the others of its tenant: its texts have what their queries answer soon.
   const steadyMs = () => performance.now();
   const expandSoon = expandBy(createQueryBudget({ ask, ...EVENT_QUERIES, steadyMs }));
   const sourcesOf = async (plan: GroupPlan, asked: Queries, signal: AbortSignal): Promise<Sources> => ({
@@ -70,16 +70,16 @@ export function createTenantEvaluation(tenant: string, rim: EvaluationRim): Tena
       const optional = { ...(sink !== undefined && { sink }), ...(waitsForLateData(plan) && { watermarkMs: 0 }) };
       return evaluateGroup(plan, state, { atMs, clock, sources, expand, ...optional });
     },
-    async events(plan, state, { events, signal }) {
+    async events(plan, state, { events, maxLateMs, signal }) {
       const sources = await sourcesOf(plan, oneByOne, signal);
-      return observeEvents(plan, state, events, { nowMs: clock(), sources, expand: expandSoon });
+      return observeEvents(plan, state, events, { nowMs: clock(), sources, expand: expandSoon, maxLateMs });
     },
   };
 }
 
 /** Nobody can tell when all data have come: what a rule waits for is its own `late`. */
 function waitsForLateData({ rules }: GroupPlan): boolean {
-  return rules.some(({ kind, rule }) => kind === "alerting" && "lateMs" in rule && rule.lateMs > 0);
+  return rules.some((plan) => plan.kind === "alerting" && plan.events === undefined && plan.rule.lateMs > 0);
 }
 
 /** What is kept of an answer has to be a text to Postgres. */

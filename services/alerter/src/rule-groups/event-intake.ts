@@ -1,7 +1,7 @@
 import { AppError } from "@sightline/errors/app-error";
 import { parseDetails } from "@sightline/events/details";
 import { decodeEvent, openWireEvents, timeOf, walkEvents } from "@sightline/events/wire-event";
-import { type Clock, msOfNanos } from "@sightline/model/time";
+import { msOfNanos } from "@sightline/model/time";
 import { eventView } from "@sightline/query/condition/event-view";
 import type { EventView } from "@sightline/query/condition/fields";
 import type { GroupEvaluation } from "@sightline/rules/evaluate/evaluate-group";
@@ -21,11 +21,10 @@ export interface EventIntakeOptions {
   readonly runner: Pick<GroupRunner, "evaluationOf">;
   readonly keeping: GroupKeeping;
   readonly writer: GroupWriter;
-  readonly clock: Clock;
-  /** Events that happened longer ago than this mean nothing any more, milliseconds. */
+  /** Events that happened longer ago than this count for nothing, milliseconds. */
   readonly maxAgeMs: number;
-  /** Told of each of those. */
-  readonly onTooLate: () => void;
+  /** Told how many came too late for a rule. */
+  readonly onTooLate: (events: number) => void;
 }
 
 /** Tells groups of rules what comes on the bus. */
@@ -53,7 +52,7 @@ export function createEventIntake(options: EventIntakeOptions): EventIntake {
     async take(message) {
       const groups = options.held.eventGroupsOf(message.tenant);
       if (groups.length === 0) return 0;
-      const concerned = readEvents(message, groups, options);
+      const concerned = readEvents(message, groups);
       if (concerned.length === 0) return 0;
       return after(
         concerned.map(({ group }) => group),
@@ -86,7 +85,7 @@ async function tell(place: string, concerned: readonly Concerned[], options: Eve
 
 async function changeOf(
   { group, events }: Concerned,
-  { held, keeping, runner }: EventIntakeOptions,
+  { held, keeping, runner, maxAgeMs, onTooLate }: EventIntakeOptions,
 ): Promise<Change | undefined> {
   const { known, ending } = group;
   if (!held.has(group)) throw new AppError("cancelled", "cannot take events in: another replica evaluates their rules");
@@ -95,8 +94,9 @@ async function changeOf(
   const before = group.state;
   const evaluation = await runner
     .evaluationOf(known.id.tenant)
-    .events(known.plan(), before, { events, signal: ending.signal });
-  const { state, records } = evaluation;
+    .events(known.plan(), before, { events, maxLateMs: maxAgeMs, signal: ending.signal });
+  const { state, records, tooLate } = evaluation;
+  if (tooLate > 0) onTooLate(tooLate);
   const isSame = records.length === 0 && state.rules.every((rule, at) => rule === before.rules[at]);
   return isSame ? undefined : { group, known, evaluation };
 }
@@ -110,13 +110,8 @@ function readEvents(...read: Parameters<typeof eventsOf>): readonly Concerned[] 
 }
 
 /** What the events of a message mean to each of the groups; only those that mean something are decoded. */
-function eventsOf(
-  { payload, receivedUnixNano }: EventMessage,
-  groups: readonly RunningGroup[],
-  { clock, maxAgeMs, onTooLate }: EventIntakeOptions,
-): readonly Concerned[] {
+function eventsOf({ payload, receivedUnixNano }: EventMessage, groups: readonly RunningGroup[]): readonly Concerned[] {
   const seenAtMs = msOfNanos(receivedUnixNano);
-  const nowMs = clock();
   const concerned = groups.map((group) => {
     const events: TimedEvent[] = [];
     return { group, plans: eventPlansOf(group.known.plan()), events };
@@ -128,7 +123,6 @@ function eventsOf(
     const meant = concerned.filter(({ plans }) => plans.some((plan) => isMeant(plan, shown.view)));
     if (meant.length === 0) return;
     const atMs = Math.min(msOfNanos(timeOf(wire)), seenAtMs);
-    if (nowMs - atMs > maxAgeMs) return onTooLate();
     const event = decodeEvent(wire);
     const view = eventView(event, parseDetails(event.details) ?? {});
     for (const { events } of meant) events.push({ atMs, view });

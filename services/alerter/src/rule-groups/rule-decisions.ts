@@ -22,6 +22,7 @@ const notes: Readonly<Record<RuleNote["type"], string>> = {
   rule_works: "a rule of its group can be evaluated again",
   source_away: "nobody can be asked: alerts stay as they are",
   source_back: "somebody can be asked again",
+  events_too_late: "events came too late to count for its rule",
 };
 
 /** What decisions about a group as a whole are found by. */

@@ -39,6 +39,7 @@ const rule = z.object({
   instances: z.array(instance),
   series: z.array(labels).exactOptional(),
   windows: z.array(eventWindow).exactOptional(),
+  tooLateSaidAtMs: unixMs.exactOptional(),
   late: z.object({ instances: z.array(instance), openTimesMs: z.array(unixMs) }).exactOptional(),
 });
 
