@@ -5,6 +5,60 @@ import { eventually } from "@sightline/testkit/eventually";
 import { z } from "zod";
 import { type FaultStack, startFaultStack } from "../../faults/fault-stack.ts";
 import { createRestClient, login } from "../rest-client.ts";
+import { jsonShape, missingFrom } from "./json-shape.ts";
+import { startScrapingPrometheus } from "./server.ts";
+
+/** Rules of every kind, one in each state that lasts. */
+const rules = `groups:
+  - name: shapes
+    interval: 1s
+    limit: 10
+    rules:
+      - record: job:up:sum
+        expr: sum by (job) (up)
+        labels: { made: here }
+      - alert: Firing
+        expr: vector(1) > 0
+        labels: { severity: page }
+        annotations: { summary: it is }
+      - alert: Pending
+        expr: vector(1) > 0
+        for: 1h
+      - alert: Quiet
+        expr: vector(1) > 2
+`;
+
+interface Told {
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  /** Whether it is a map whose keys are data. */
+  readonly isOpen?: true;
+  /** A place in a real one's answer from which on there is all to compare: it takes a scrape and an evaluation. */
+  readonly until?: string;
+  /** What is told since a release after the one that is asked (2.42). */
+  readonly newer?: readonly string[];
+}
+
+const told: readonly Told[] = [
+  { path: "/status/config", until: ".yaml" },
+  { path: "/status/flags", until: ".*", isOpen: true },
+  { path: "/status/runtimeinfo", newer: [".hostname", ".serverTime", ".GOMEMLIMIT"] },
+  { path: "/status/buildinfo", until: ".version" },
+  { path: "/status/tsdb", until: ".seriesCountByLabelValuePair[].value" },
+  { path: "/status/walreplay", newer: [".state"] },
+  {
+    path: "/targets",
+    until: ".activeTargets[].labels.*",
+    newer: [".droppedTargetCounts", ".droppedTargetCounts.*"],
+  },
+  { path: "/targets", query: { state: "dropped" }, newer: [".droppedTargetCounts", ".droppedTargetCounts.*"] },
+  { path: "/targets/metadata", query: { limit: "5" }, until: "[].metric" },
+  { path: "/targets/metadata", query: { metric: "go_goroutines" }, until: "[].type" },
+  { path: "/metadata", until: ".*[].type", isOpen: true },
+  { path: "/rules", until: ".groups[].rules[].alerts[].value" },
+  { path: "/alerts", until: ".alerts[].value" },
+  { path: "/alertmanagers", until: ".activeAlertmanagers" },
+];
 
 describe("Prometheus' API of rules and targets", { timeout: 180_000 }, () => {
   const opened = new AsyncDisposableStack();
@@ -110,5 +164,24 @@ describe("Prometheus' API of rules and targets", { timeout: 180_000 }, () => {
     );
     const config = JSON.stringify((await get("/status/config")).body.data);
     assert.match(config, /cart/);
+  });
+
+  test("the answers are made of what those of a real Prometheus are made of", async () => {
+    await using prometheus = await startScrapingPrometheus(rules);
+    await rest.send("PUT", "/v1/rule-files/shapes", { source: rules }, z.unknown());
+    const target = { kind: "scrape", address: `${prometheus.url}/metrics`, intervalMs: 1000 };
+    await rest.send("PUT", "/v1/targets/prometheus", target, z.unknown());
+    for (const { path, query, isOpen, until = "", newer = [] } of told) {
+      const compare = async () => {
+        const response = await fetch(`${prometheus.url}/api/v1${path}?${new URLSearchParams(query)}`);
+        const theirs = jsonShape(answer.parse(await response.json()).data, isOpen);
+        const ours = jsonShape((await get(path, query)).body.data, isOpen);
+        assert.ok(theirs.has(until), `${path} has no ${until} yet`);
+        assert.deepEqual(missingFrom(ours, theirs), [], `${path} lacks what Prometheus tells`);
+        const more = [...ours.keys()].filter((at) => !theirs.has(at));
+        assert.deepEqual(more, newer, `${path} has what Prometheus does not tell`);
+      };
+      await eventually(compare, { timeoutMs: 60_000 });
+    }
   });
 });

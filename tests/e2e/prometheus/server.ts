@@ -101,6 +101,19 @@ export async function startReadingPrometheus(remoteRead: { readonly url: string;
   };
 }
 
+/** A Prometheus of Debian's that scrapes itself and evaluates a file of rules, each second. */
+export async function startScrapingPrometheus(rules: string) {
+  const server = await startServer((listen, dir) => {
+    writeFileSync(join(dir, "rules.yml"), rules);
+    return {
+      global: { scrape_interval: "1s", scrape_timeout: "1s", evaluation_interval: "1s" },
+      rule_files: ["rules.yml"],
+      scrape_configs: [{ job_name: "prometheus", static_configs: [{ targets: [listen] }] }],
+    };
+  }, []);
+  return { url: `http://${server.listen}`, [Symbol.asyncDispose]: server[Symbol.asyncDispose] };
+}
+
 /** A Prometheus of Debian's that evaluates a file of rules each second and sends its alerts. */
 export async function startAlertingPrometheus(
   rules: string,
