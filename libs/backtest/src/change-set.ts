@@ -1,4 +1,5 @@
 import type { DispatchConfig } from "@sightline/alertmanager/dispatch/dispatch-config";
+import type { EscalationPolicy } from "@sightline/oncall/escalation/policy";
 import type { RuleGroup } from "@sightline/rules/file/rule-file";
 
 /** What is compared: what is in force, and what would be. */
@@ -19,6 +20,8 @@ export interface Routing {
   readonly dispatch: DispatchConfig;
   /** The escalation policy of a receiver; "" for none. */
   policyOf(receiver: string): string;
+  /** The policy of whom a rule names, which has the name of their receiver; undefined for any other. */
+  recipientPolicy(name: string): EscalationPolicy | undefined;
 }
 
 /** Rules, and who is told of what they find. */

@@ -10,6 +10,8 @@ import type { createDuty, People } from "./people.ts";
 export interface EscalationBookOptions {
   readonly people: People;
   readonly onCall: ReturnType<typeof createDuty>;
+  /** The policies that are none of people's own. */
+  recipientPolicy(name: string): EscalationPolicy | undefined;
   /** Whether a receiver has anything to tell people by. */
   canTell(receiver: string): boolean;
   /** Somebody is told that something fires, of these alerts. */
@@ -65,7 +67,7 @@ export function createEscalationBook(options: EscalationBookOptions): Escalation
   }
 
   function begin(flush: Flush, name: string, nowMs: number): Open | undefined {
-    const policy = people.policies.get(name);
+    const policy = people.policies.get(name) ?? options.recipientPolicy(name);
     if (policy === undefined) {
       note(`there is no escalation policy ${name}: nobody is told by it`);
       return undefined;

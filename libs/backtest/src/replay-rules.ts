@@ -18,6 +18,8 @@ export interface Transition {
   readonly labels: Labels;
   /** Labels that the rule sets, and not what it looks at. */
   readonly ruleLabels: ReadonlySet<string>;
+  /** Whom the rule names. */
+  readonly recipients: readonly string[];
   readonly to: "firing" | "over";
   readonly atMs: number;
 }
@@ -187,5 +189,8 @@ function transitionOf({ planned, ruleLabels }: Replayed, decision: Decision): re
   if (!isBegin && from !== "firing") return [];
   const name = { file: planned.file, group, rule };
   const ruleLabelsOf = ruleLabels.get(ruleId) ?? noNames;
-  return [{ rule: name, labels, ruleLabels: ruleLabelsOf, to: isBegin ? "firing" : "over", atMs }];
+  const recipients = planned.plan.rules.flatMap((one) =>
+    one.kind === "alerting" && one.id === ruleId ? one.rule.recipients : [],
+  );
+  return [{ rule: name, labels, ruleLabels: ruleLabelsOf, recipients, to: isBegin ? "firing" : "over", atMs }];
 }

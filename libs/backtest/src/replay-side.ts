@@ -72,6 +72,7 @@ export function createReplaySide(options: ReplaySideOptions): ReplaySide {
   const escalations = createEscalationBook({
     people,
     note,
+    recipientPolicy: routing.recipientPolicy,
     onCall: createDuty(people.schedules, startMs, endMs),
     canTell: (receiver) => dispatch.integrationsOf(receiver).some(({ kind }) => kind !== ESCALATION),
     onTold(recipient, atMs, fingerprints) {
@@ -163,10 +164,10 @@ export function createReplaySide(options: ReplaySideOptions): ReplaySide {
       }
     },
     take(transition) {
-      const { labels, to, atMs } = transition;
+      const { labels, recipients, to, atMs } = transition;
       if (episodes.take(transition) === undefined) return;
       const endsAtMs = to === "firing" ? atMs + FAR_MS : atMs;
-      const [refusal] = dispatcher.put([{ labels, startsAtMs: atMs, endsAtMs }], atMs);
+      const [refusal] = dispatcher.put([{ labels, recipients, startsAtMs: atMs, endsAtMs }], atMs);
       if (refusal !== undefined) note(`an alert was left out: ${refusal.message}`);
     },
   };

@@ -57,6 +57,10 @@ export const MIGRATIONS: readonly Migration[] = [
   },
   { name: "0021_seals", sql: readFileSync(new URL("../migrations/0021_seals.sql", import.meta.url), "utf8") },
   {
+    name: "0022_alert_recipients",
+    sql: readFileSync(new URL("../migrations/0022_alert_recipients.sql", import.meta.url), "utf8"),
+  },
+  {
     name: "0023_held_notifications",
     sql: readFileSync(new URL("../migrations/0023_held_notifications.sql", import.meta.url), "utf8"),
   },

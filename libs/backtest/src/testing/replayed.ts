@@ -116,6 +116,7 @@ export function routingOf(text: string): Routing {
       integrationsOf: (receiver) =>
         dispatched.integrationsOf(receiver).map((one) => ({ ...one, acknowledges: one.kind === "escalation" })),
     },
+    recipientPolicy: () => undefined,
     policyOf: (receiver) => config.receivers.find(({ name }) => name === receiver)?.sightline?.escalation ?? "",
   };
 }

@@ -44,6 +44,7 @@ export const alertRow = z
     origin: alertOrigin,
     rule_file: z.string(),
     rule_group: z.string(),
+    recipients: z.array(z.string()),
   })
   .transform((row) => ({
     tenant: row.tenant,
@@ -66,6 +67,7 @@ export const alertRow = z
     origin: row.origin,
     ruleFile: row.rule_file,
     ruleGroup: row.rule_group,
+    recipients: row.recipients,
   }));
 
 /** A condition that came true for one thing, from its first moment to its last. */

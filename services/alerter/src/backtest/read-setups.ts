@@ -8,6 +8,8 @@ import { formatFileProblem, parseRuleFile } from "@sightline/rules/file/parse-ru
 import { knowsAcknowledgements } from "../channels/integrations.ts";
 import { DEFAULT_DRAFT } from "../dispatch/activate.ts";
 import type { ConfigurationStore } from "../dispatch/configuration-store.ts";
+import { recipientPolicy } from "../recipients/recipient-policy.ts";
+import { withRecipients } from "../recipients/with-recipients.ts";
 import { checkRuleFileName } from "../rule-files/rule-file-name.ts";
 import { listRuleFiles, readRuleSources } from "../rule-files/rule-file-store.ts";
 import { groupKeyOf } from "../rule-groups/group-id.ts";
@@ -17,9 +19,9 @@ export interface SetupOptions {
   readonly configurations: Pick<ConfigurationStore, "find">;
   /** Of groups that say none. */
   readonly defaultIntervalMs: number;
+  readonly defaultQueryOffsetMs: number;
   /** Alerts that one rule can come to. */
   readonly maxSeries: number;
-  readonly defaultQueryOffsetMs: number;
   /** Escalation policies that a draft may name. */
   readonly policies: ReadonlySet<string>;
 }
@@ -75,7 +77,8 @@ function groupsOf(
 /** Who would be told; nothing that tells anybody is made of it. */
 function routingOf(source: string, policies?: ReadonlySet<string>): Routing {
   const config = loadConfig(source, policies === undefined ? {} : { policies });
-  const dispatched = dispatchConfigOf(config);
+  const names = new Set(config.receivers.map(({ name }) => name));
+  const dispatched = withRecipients(dispatchConfigOf(config), names);
   const policyOf = new Map(config.receivers.map(({ name, sightline }) => [name, sightline?.escalation ?? ""]));
   return {
     dispatch: {
@@ -83,6 +86,7 @@ function routingOf(source: string, policies?: ReadonlySet<string>): Routing {
       integrationsOf: (receiver) =>
         dispatched.integrationsOf(receiver).map((one) => ({ ...one, acknowledges: knowsAcknowledgements(one.kind) })),
     },
-    policyOf: (receiver) => policyOf.get(receiver) ?? "",
+    policyOf: (receiver) => policyOf.get(receiver) ?? receiver,
+    recipientPolicy,
   };
 }

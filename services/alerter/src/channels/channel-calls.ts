@@ -79,5 +79,6 @@ function testAlert(tenant: string, channel: string, { clock, newId }: ChannelCal
     origin: "rule",
     ruleFile: "",
     ruleGroup: "",
+    recipients: [],
   };
 }

@@ -8,6 +8,8 @@ import { fromAlertmanager } from "../channels/from-alertmanager.ts";
 import type { Integration, Rim } from "../channels/integration.ts";
 import { createIntegration, knowsAcknowledgements } from "../channels/integrations.ts";
 import { withAddress } from "../channels/with-address.ts";
+import { recipientIntegration } from "../recipients/recipient-integration.ts";
+import { withRecipients } from "../recipients/with-recipients.ts";
 import type { ActiveConfiguration, IntegrationPlace } from "./active-configuration.ts";
 import type { ConfigurationDraft, ConfigurationStore } from "./configuration-store.ts";
 import { DEFAULT_CONFIGURATION } from "./default-configuration.ts";
@@ -26,7 +28,8 @@ export function activate(
   wantTexts(config);
   const integrations = new Map<string, SetUp>();
   for (const receiver of config.receivers) addIntegrations(receiver, rim, integrations);
-  const dispatched = dispatchConfigOf(config);
+  const names = new Set(config.receivers.map(({ name }) => name));
+  const dispatched = withRecipients(dispatchConfigOf(config), names);
   const files = Object.entries(templates).map(([name, text]) => ({ name, text }));
   const filling = createTemplates(files, { now: rim.clock });
   return {
@@ -44,7 +47,10 @@ export function activate(
         dispatched.integrationsOf(receiver).map((one) => ({ ...one, acknowledges: knowsAcknowledgements(one.kind) })),
       fillRouteLabels: (labels, notification) => filledRouteLabels(filling, labels, notification),
     },
-    integrationOf: (place) => integrations.get(keyOf(place))?.integration,
+    integrationOf: (place) =>
+      names.has(place.receiver)
+        ? integrations.get(keyOf(place))?.integration
+        : recipientIntegration(place.receiver, { global: config.global, rim }),
     contactIntegration({ address, ...place }) {
       const found = integrations.get(keyOf(place));
       if (found === undefined || address === "") return found?.integration;

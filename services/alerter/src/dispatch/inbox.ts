@@ -18,6 +18,7 @@ const postedAlert = z.object({
   startsAtMs: z.number().optional(),
   endsAtMs: z.number().optional(),
   generatorUrl: z.string().optional(),
+  recipients: z.array(z.string()).readonly().optional(),
   // It is over, and nobody has heard of it: it fires for as long as it takes to tell of it, whatever its end.
   isOver: z.literal(true).optional(),
 });

@@ -4,6 +4,7 @@ import { isResolved, type KeptAlert, type PostedAlert } from "@sightline/alertma
 import { fingerprintOf } from "@sightline/alertmanager/fingerprint";
 import type { Labels } from "@sightline/alertmanager/notification";
 import type { Outcome } from "../channels/integration.ts";
+import { ownerOf } from "../recipients/recipient-receiver.ts";
 import { storable } from "./storable.ts";
 
 /** Which integration of which receiver. */
@@ -34,6 +35,8 @@ export const RECEIVER_UNREACHABLE = "SightlineReceiverUnreachable";
 
 /** It does not end by itself. */
 const FAR_MS = 100 * 365 * 24 * 3_600_000;
+/** That of a rule's recipient does: nobody says when no rule names them any more. The next failure begins it anew. */
+const RECIPIENT_MS = 24 * 3_600_000;
 
 interface Trouble {
   readonly place: Outlet;
@@ -104,7 +107,7 @@ function raised({ place, labels, failures }: Trouble, outcome: string, nowMs: nu
       description: storable(`${failures} attempts in a row failed; the last one: ${outcome}`),
     },
     startsAtMs: nowMs,
-    endsAtMs: nowMs + FAR_MS,
+    endsAtMs: nowMs + (ownerOf(receiver) === undefined ? FAR_MS : RECIPIENT_MS),
   };
 }
 

@@ -21,6 +21,7 @@ const alert = z.object({
   generatorUrl: z.string(),
   updatedAtMs: z.number(),
   timeout: z.boolean(),
+  recipients: z.array(z.string()).exactOptional(),
 });
 
 const group = z.object({

@@ -1,10 +1,9 @@
 import type { Decision } from "@sightline/alertmanager/dispatch/decision";
 import { createDispatcher, type Dispatcher, type Gap } from "@sightline/alertmanager/dispatch/dispatcher";
 import type { Flush } from "@sightline/alertmanager/dispatch/flush";
+import { placesOf } from "@sightline/alertmanager/dispatch/group";
 import { isResolved, type KeptAlert, type PostedAlert } from "@sightline/alertmanager/dispatch/kept-alert";
 import type { DispatcherChanges, DispatcherSnapshot } from "@sightline/alertmanager/dispatch/snapshot";
-import type { Labels } from "@sightline/alertmanager/notification";
-import { matchRoutes } from "@sightline/alertmanager/route/route";
 import { createMaintenance } from "@sightline/alertmanager/silence/maintenance";
 import type { MaintenanceWindow } from "@sightline/alertmanager/silence/maintenance-window";
 import { type Silence, silenceState } from "@sightline/alertmanager/silence/silence";
@@ -125,8 +124,8 @@ export function createTenantDispatch(options: TenantDispatchOptions): TenantDisp
   }
 
   /** Until every group that the alert belongs to was due once more. */
-  function toldWithinMs(labels: Labels): number {
-    const waits = matchRoutes(configuration.dispatch.route, labels).map(({ options: route }) =>
+  function toldWithinMs({ labels, recipients = [] }: Pick<PostedAlert, "labels" | "recipients">): number {
+    const waits = placesOf(configuration.dispatch, { labels, recipients }).map(({ route: { options: route } }) =>
       Math.max(route.groupWaitMs, route.groupIntervalMs),
     );
     return Math.max(0, ...waits) + DUE_WITHIN_MS;
@@ -137,7 +136,7 @@ export function createTenantDispatch(options: TenantDispatchOptions): TenantDisp
       case "alerts":
         put(
           entry.alerts.map((alert) =>
-            alert.isOver === true ? { ...alert, endsAtMs: nowMs + toldWithinMs(alert.labels) } : alert,
+            alert.isOver === true ? { ...alert, endsAtMs: nowMs + toldWithinMs(alert) } : alert,
           ),
           nowMs,
         );

@@ -13,11 +13,12 @@ import { listOverrides } from "../oncall/override-store.ts";
 import { contactsFromMessage, policyFromMessage } from "../oncall/policy-message.ts";
 import { AS_IT_IS_MS, findKept } from "../oncall/revision-store.ts";
 import { keptSchedule } from "../oncall/schedule-message.ts";
+import { recipientPolicy } from "../recipients/recipient-policy.ts";
 
-/** The policy in force; undefined when there is none of that name. */
+/** The policy in force, or that of a rule's recipient; undefined when there is none of that name. */
 export async function findPolicy(sql: Sql, tenant: string, name: string): Promise<EscalationPolicy | undefined> {
   const kept = await findKept(sql, { tenant, kind: "policy", name }, AS_IT_IS_MS);
-  return kept === undefined ? undefined : policyFromMessage(PolicyMessage.decode(kept.definition));
+  return kept === undefined ? recipientPolicy(name) : policyFromMessage(PolicyMessage.decode(kept.definition));
 }
 
 /** How a user wants to be told; undefined when they have not said. */

@@ -1,4 +1,5 @@
 import type { EscalationPolicy, Target } from "@sightline/oncall/escalation/policy";
+import { receiverOf } from "../recipients/recipient-receiver.ts";
 import type { PagingFacts } from "./paging-facts.ts";
 
 /** A step of an escalation policy by which a user can be told. */
@@ -15,7 +16,7 @@ export interface Concern {
   readonly steps: readonly ConcerningStep[];
   /** Receivers whose groups go through a policy that can come to the user: the policy's name. */
   readonly byPolicy: ReadonlyMap<string, string>;
-  /** Receivers that are the user's own, by their contact methods. */
+  /** Receivers that are the user's own, by their contact methods or their addresses. */
   readonly own: ReadonlySet<string>;
 }
 
@@ -38,8 +39,13 @@ export function concernOf({ user, policies, schedules, contacts, configuration }
   return {
     steps,
     byPolicy: new Map(byPolicy),
-    own: new Set((contacts?.methods ?? []).map(({ receiver }) => receiver)),
+    own: new Set(ownReceivers(contacts)),
   };
+}
+
+/** Receivers that lead to a user: those of their contact methods, and those by which rules name their addresses. */
+export function ownReceivers(contacts: PagingFacts["contacts"]): readonly string[] {
+  return (contacts?.methods ?? []).flatMap(({ receiver, address }) => [receiver, receiverOf(address) ?? receiver]);
 }
 
 function leadsTo(target: Target, user: string, on: ReadonlySet<string>): boolean {

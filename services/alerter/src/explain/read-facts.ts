@@ -2,6 +2,7 @@ import { loadConfig } from "@sightline/alertmanager/config/config";
 import { type FiringTime, firingTimes } from "@sightline/alertmanager/dispatch/firing-times";
 import type { KeptAlert } from "@sightline/alertmanager/dispatch/kept-alert";
 import { AppError } from "@sightline/errors/app-error";
+import type { EscalationPolicy as Policy } from "@sightline/oncall/escalation/policy";
 import type { Sql } from "@sightline/postgres/pool";
 import { Contacts, EscalationPolicy, Schedule } from "@sightline/proto/sightline/alert/v1/oncall_service";
 import type { ConfigurationStore, KeptConfiguration } from "../dispatch/configuration-store.ts";
@@ -13,6 +14,8 @@ import { readWindows } from "../maintenance/window-store.ts";
 import { dutyThen } from "../oncall/duty-calls.ts";
 import { contactsFromMessage, policyFromMessage } from "../oncall/policy-message.ts";
 import { findKept, type Kept, listKept } from "../oncall/revision-store.ts";
+import { recipientPolicy } from "../recipients/recipient-policy.ts";
+import { ownReceivers } from "./concern.ts";
 import { escalationsAmong } from "./escalation-record.ts";
 import { ownEvidence } from "./own-evidence.ts";
 import type { AlertThen, ConfigurationThen, DutyThen, PagingFacts } from "./paging-facts.ts";
@@ -54,27 +57,39 @@ export async function readFacts({ sql, configurations }: FactsSource, question: 
     readSilences(sql, tenant),
     readWindows(sql, tenant),
   ]);
-  const read = (policies ?? []).map(({ definition }) => policyFromMessage(EscalationPolicy.decode(definition)));
+  const preferences = contacts && contactsFromMessage(Contacts.decode(contacts.definition));
+  const own = await ownEvidence(sql, tenant, { user, receivers: ownReceivers(preferences), ...range });
+  const told = await alertsThen(sql, question, own);
+  const ofRecipients = recipientPolicies(told.alerts);
+  const kept = (policies ?? []).map(({ definition }) => policyFromMessage(EscalationPolicy.decode(definition)));
+  const read = [...kept, ...ofRecipients];
   const named = new Set(
     read.flatMap(({ steps }) =>
       steps.flatMap(({ targets }) => targets.flatMap((to) => (to.kind === "schedule" ? [to.schedule] : []))),
     ),
   );
   const schedules = await schedulesThen(sql, question, named);
-  const preferences = contacts && contactsFromMessage(Contacts.decode(contacts.definition));
-  const receivers = (preferences?.methods ?? []).map(({ receiver }) => receiver);
-  const own = await ownEvidence(sql, tenant, { user, receivers, ...range });
+  const then = configurationThen(configuration);
   return {
     user,
     range,
-    configuration: configurationThen(configuration),
+    configuration: {
+      ...then,
+      receivers: [...then.receivers, ...ofRecipients.map(({ name }) => ({ name, policy: name }))],
+    },
     schedules,
     policies: read,
     contacts: preferences,
     silences: new Map(silences.map((silence) => [silence.id, silence])),
     windows: new Map(windows.map((window) => [window.id, window])),
-    ...(await alertsThen(sql, question, own)),
+    ...told,
   };
+}
+
+/** Those of the receivers of recipients whom rules of these alerts have named. */
+function recipientPolicies(alerts: readonly AlertThen[]): readonly Policy[] {
+  const receivers = alerts.flatMap(({ decisions }) => decisions.map(({ receiver = "" }) => receiver));
+  return [...new Set(receivers)].flatMap((receiver) => recipientPolicy(receiver) ?? []);
 }
 
 /** What was in force in the middle of the time, or else what came into force until its end. */

@@ -1,3 +1,4 @@
+import { RECIPIENT_REASONS } from "@sightline/alertmanager/dispatch/decision";
 import type { Labels } from "@sightline/alertmanager/notification";
 import type { ToldDecision } from "../dispatch/decision-store.ts";
 
@@ -21,8 +22,7 @@ const subjects: Readonly<Record<string, (decision: ToldDecision) => string>> = {
   eval_error: ({ reason }) => `Its rule could not be evaluated (${reason})`,
   received: ({ reason }) => `The alert came in: ${reason}`,
   merged: ({ reason }) => `The alert came in again: ${reason}`,
-  grouped: ({ groupKey, receiver, detail }) =>
-    `It belongs to the group ${groupKey} of the receiver ${receiver}${detail ? `, by the route ${detail}` : ""}`,
+  grouped: groupedText,
   waiting: ({ dueAtMs }) => `Its group waits for more alerts${until(dueAtMs)}`,
   inhibited: (decision) => `Not told${toWhom(decision)}: ${by("the alert", decision)} fires and inhibits it`,
   outside_active_times: (decision) =>
@@ -41,8 +41,15 @@ const subjects: Readonly<Record<string, (decision: ToldDecision) => string>> = {
   escalation: ({ reason, detail }) => capital(detail || reason),
   rule: ({ reason, detail }) => (detail ? `${capital(detail)}: ${reason}` : `Rules: ${reason}`),
   action: ({ reason, detail }) => capital(detail ? `${reason}: ${detail}` : reason),
-  dropped: ({ reason }) => `The alert was not taken: ${reason}`,
+  dropped: ({ reason }) =>
+    reason === RECIPIENT_REASONS.unknown ? `Somebody is not told: ${reason}` : `The alert was not taken: ${reason}`,
 };
+
+function groupedText({ groupKey, receiver, detail, reason }: ToldDecision): string {
+  const group = `It belongs to the group ${groupKey} of the receiver ${receiver}`;
+  if (reason === RECIPIENT_REASONS.named) return `${group}, since its rule names ${detail}`;
+  return detail ? `${group}, by the route ${detail}` : group;
+}
 
 function attemptText(decision: ToldDecision): string {
   const [, number = "", rest = decision.reason] = /^attempt (\d+)(?:: (.*))?$/s.exec(decision.detail ?? "") ?? [];

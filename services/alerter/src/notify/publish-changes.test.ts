@@ -102,6 +102,7 @@ test("the event of a change", () => {
       origin: "rule",
       ruleFile: "",
       ruleGroup: "",
+      recipients: [],
     },
   };
   const event = eventOfChange(change);

@@ -35,6 +35,8 @@ export interface AlertTransition {
   readonly summary: string;
   /** Told beside the receivers of the routes, when it fires and when it is over. */
   readonly channels: readonly string[];
+  /** Told beside these in the way of routes, see `parseRecipient`. */
+  readonly recipients: readonly string[];
 }
 
 const maxSummaryChars = 500;
@@ -50,24 +52,34 @@ export function transitionsOf(
   const instances = new Map(
     state.rules.flatMap((rule) => rule.instances.map((instance) => [instanceKey(rule.id, instance), instance])),
   );
-  const channels = channelsOf(plan);
+  const toldOf = besidesOf(plan);
   const open = openStates(state);
   return decisions.flatMap((decision) => {
     const key = instanceKey(decision.ruleId, { kind: decision.kind, key: labelsKey(decision.labels) });
     const common = describe(id, decision, instances.get(key)?.annotations ?? {});
-    const told = { channels: channels.get(decision.ruleId) ?? [] };
+    const told = toldOf(decision.ruleId);
     return targetsOf(decision, open.get(alertKey(decision.ruleId, decision.labels))).map(
       (to): AlertTransition => ({ ...common, ...told, to }),
     );
   });
 }
 
-function channelsOf({ rules }: GroupPlan): ReadonlyMap<string, readonly string[]> {
-  return new Map(
-    rules.flatMap((rule) =>
-      rule.kind === "alerting" && rule.rule.channels.length > 0 ? [[rule.id, rule.rule.channels]] : [],
-    ),
-  );
+type Besides = Pick<AlertTransition, "channels" | "recipients">;
+
+const nobody: Besides = { channels: [], recipients: [] };
+
+/** Who is told of a rule's alerts beside the routes. Rules of a group that share their alerts share that too. */
+function besidesOf({ rules }: GroupPlan): (ruleId: string) => Besides {
+  const known = new Map<string, Besides>();
+  for (const { kind, id, rule } of rules) {
+    if (kind !== "alerting" || rule.channels.length + rule.recipients.length === 0) continue;
+    const { channels, recipients } = known.get(id) ?? nobody;
+    known.set(id, {
+      channels: [...new Set([...channels, ...rule.channels])],
+      recipients: [...new Set([...recipients, ...rule.recipients])],
+    });
+  }
+  return (ruleId) => known.get(ruleId) ?? nobody;
 }
 
 /**
@@ -102,7 +114,7 @@ function instanceKey(ruleId: string, { kind, key }: Pick<Instance, "kind" | "key
   return `${ruleId}\u0004${kind}\u0004${key}`;
 }
 
-function describe(id: GroupId, decision: Decision, annotations: Labels): Omit<AlertTransition, "to" | "channels"> {
+function describe(id: GroupId, decision: Decision, annotations: Labels): Omit<AlertTransition, "to" | keyof Besides> {
   const { rule, ruleId, reason, atMs, detectedAtMs } = decision;
   const labels = storableLabels(decision.labels);
   return {
@@ -176,10 +188,11 @@ function noteOf({ reason, kind, atMs, detectedAtMs, isProvisional }: Decision): 
 
 /** The newest of an alert that goes on as it is. */
 export interface AlertValue
-  extends Pick<AlertTransition, "ruleId" | "fingerprint" | "value" | "annotations" | "summary"> {}
+  extends Pick<AlertTransition, "ruleId" | "fingerprint" | "value" | "annotations" | "summary" | "recipients"> {}
 
 /** What all alerts of a group come to now. */
-export function valuesOf(id: GroupId, { rules }: GroupState): readonly AlertValue[] {
+export function valuesOf(id: GroupId, plan: GroupPlan, { rules }: GroupState): readonly AlertValue[] {
+  const toldOf = besidesOf(plan);
   return rules.flatMap((rule) => {
     const active = rule.instances.filter(({ state }: { readonly state: InstanceState }) => state !== "inactive");
     if (active.length === 0) return [];
@@ -187,7 +200,9 @@ export function valuesOf(id: GroupId, { rules }: GroupState): readonly AlertValu
     return active.map((instance): AlertValue => {
       const labels = storableLabels(instance.labels);
       const { annotations, summary } = textsOf(labels["alertname"] ?? "", labels, storableLabels(instance.annotations));
-      return { ruleId, fingerprint: fingerprintOf(labels), value: numberOf(instance.value), annotations, summary };
+      const { recipients } = toldOf(rule.id);
+      const value = numberOf(instance.value);
+      return { ruleId, fingerprint: fingerprintOf(labels), value, annotations, summary, recipients };
     });
   });
 }

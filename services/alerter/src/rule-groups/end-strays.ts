@@ -133,7 +133,14 @@ async function end(
 const note = "what was known of it was lost, and its rule does not find it";
 
 function endingOf({ file, group }: GroupId, alert: OpenAlert, nowMs: number): AlertTransition {
-  const nothing = { labels: {}, annotations: {}, severity: "warning", summary: "", channels: [] } as const;
+  const nothing = {
+    labels: {},
+    annotations: {},
+    severity: "warning",
+    summary: "",
+    channels: [],
+    recipients: [],
+  } as const;
   const when = { atMs: nowMs, foundMs: nowMs };
   return { ...alert, ...nothing, ...when, origin: "rule_file", file, group, to: "resolved", reason: "lost", note };
 }

@@ -54,6 +54,8 @@ export function createHeldGroups({ catalog, clock }: { catalog: RuleCatalog; clo
       else if (known !== group.known) {
         group.known = known;
         group.isChanged = true;
+        // Whom its rules name may be others now.
+        group.valuesKeptMs = 0;
         if (group.busy === 0) due.set(group, clock());
       }
     }

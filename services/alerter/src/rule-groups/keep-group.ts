@@ -80,7 +80,7 @@ export function createGroupKeeping({ sql, writer, clock, log }: KeepingOptions):
     if (phase !== "running" || !isUnwritten) return;
     const nowMs = clock();
     const keepsValues = nowMs - group.valuesKeptMs >= VALUES_INTERVAL_MS;
-    const values = keepsValues ? valuesOf(known.id, state) : [];
+    const values = keepsValues ? valuesOf(known.id, known.plan(), state) : [];
     await writer.write({ ...writeOf(group, known, { state, records: [] }), values });
     group.isUnwritten = false;
     if (keepsValues) group.valuesKeptMs = nowMs;

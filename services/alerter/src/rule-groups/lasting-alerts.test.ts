@@ -52,6 +52,37 @@ describe("alerts of rule files in the long run", () => {
     assert.deepEqual(await world.alerts(), []);
   });
 
+  test("whom a changed rule names is told of what fires already", async () => {
+    await using world = await createRuleWorld(server.url);
+    const { sql, tenant, clock } = world;
+    const rule = (recipients: string) =>
+      file(`  - { alert: HighCpu, expr: cpu > 90, sightline: { recipients: [${recipients}] } }\n`);
+    await world.put(rule("ops@example.com"));
+    const replica = await world.replica();
+    world.queries.answer("cpu > 90", busy.slice(0, 1));
+    await replica.at(60);
+    const named = async () => {
+      await resendAlerts(sql, { nowMs: clock() + 240_000, maxAlerts: 100 });
+      const text =
+        "WITH gone AS (DELETE FROM alert_inbox WHERE tenant = $1 RETURNING entry) SELECT entry -> 'alerts' -> 0 -> 'recipients' AS names FROM gone";
+      return sql.query(
+        text,
+        [tenant],
+        z.object({ names: z.array(z.string()) }).transform(({ names }) => names),
+      );
+    };
+    assert.deepEqual((await named())[0], ["ops@example.com"]);
+    for (const [recipients, names] of [
+      ["ann, 'schedule:night'", ["ann", "schedule:night"]],
+      ["", []],
+    ] as const) {
+      await world.put(rule(recipients));
+      await replica.at(61);
+      await replica.writeTimes();
+      assert.deepEqual(await named(), [names]);
+    }
+  });
+
   test("alerts that no state has are ended, as far as their rules are sure", async () => {
     await using world = await createRuleWorld(server.url);
     const { sql, tenant } = world;

@@ -85,6 +85,7 @@ function beginning(trouble: PlatformTrouble, nowMs: number): TenantStep {
     to: "firing",
     value: 1,
     channels: [],
+    recipients: [],
     severity: "critical",
     summary,
   } as const;
@@ -111,6 +112,7 @@ function ending(alert: Alert, nowMs: number): TenantStep {
     atMs: nowMs,
     foundMs: nowMs,
     channels: [],
+    recipients: [],
   } as const;
   return { tenant, transition: { ...about, ...step, severity, summary } };
 }

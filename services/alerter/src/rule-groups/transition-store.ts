@@ -151,6 +151,7 @@ function rowOf(transition: AlertTransition, { newId }: TransitionStoreOptions): 
     origin: transition.origin,
     rule_file: transition.file,
     rule_group: transition.group,
+    recipients: transition.recipients,
   };
 }
 
@@ -210,20 +211,24 @@ async function tellChannels(
 }
 
 function posted(alert: Alert, nowMs: number) {
-  const { annotations, firedAt } = alert;
-  return { labels: routedLabels(alert), annotations, startsAtMs: Math.min(firedAt?.getTime() ?? nowMs, nowMs) };
+  const { annotations, firedAt, recipients } = alert;
+  const startsAtMs = Math.min(firedAt?.getTime() ?? nowMs, nowMs);
+  return { labels: routedLabels(alert), annotations, startsAtMs, recipients };
 }
 
 /** Keeps what alerts that go on as they are come to by now. */
 export async function writeValues(tx: Sql, tenant: string, values: readonly AlertValue[]): Promise<void> {
   for (let at = 0; at < values.length; at += maxRows) {
-    const rows = values.slice(at, at + maxRows).map(({ ruleId, fingerprint, value, annotations, summary }) => ({
-      rule_id: ruleId,
-      fingerprint,
-      value: textOf(value),
-      annotations,
-      summary,
-    }));
+    const rows = values
+      .slice(at, at + maxRows)
+      .map(({ ruleId, fingerprint, value, annotations, summary, recipients }) => ({
+        rule_id: ruleId,
+        fingerprint,
+        value: textOf(value),
+        annotations,
+        summary,
+        recipients,
+      }));
     await tx.execute(refreshAlertsSql, [tenant, JSON.stringify(rows)]);
   }
 }

@@ -3,7 +3,7 @@ import { commonSettings } from "../settings.ts";
 
 export const escalationSettings = z.strictObject({
   ...commonSettings(),
-  /** Name of the escalation policy. */
-  policy: z.string().min(1).max(128),
+  /** Name of the escalation policy, or of the receiver of a rule's recipient, which has one. */
+  policy: z.string().min(1).max(160),
 });
 export type EscalationSettings = z.infer<typeof escalationSettings>;

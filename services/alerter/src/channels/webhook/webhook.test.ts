@@ -31,6 +31,7 @@ function told(change: Partial<Alert> = {}, state: NoticeAlert["status"] = "firin
     origin: "rule",
     ruleFile: "",
     ruleGroup: "",
+    recipients: [],
     ...change,
   };
   return { alert, status: state };

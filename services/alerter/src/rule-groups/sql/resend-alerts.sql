@@ -1,7 +1,7 @@
 -- A piece of what fires, behind the alert $2: of what dispatching has ($3) that which it would hold to be over at $4, or that which it does
 -- not have. An alert that is just being moved is left out: whoever moves it tells of it, and nothing may come behind that.
 WITH firing AS (
-  SELECT alerts.alert_id, alerts.labels, alerts.annotations, alerts.fired_at
+  SELECT alerts.alert_id, alerts.labels, alerts.annotations, alerts.fired_at, alerts.recipients
   FROM alerts
   -- By its key for each alert, whatever is known of how many there are: right after a burst that is nothing.
   LEFT JOIN LATERAL (
@@ -26,7 +26,7 @@ entries AS (
       'kind', 'alerts',
       'alerts', jsonb_agg(jsonb_build_object(
         'labels', labels, 'annotations', annotations, 'startsAtMs', floor(extract(epoch FROM fired_at) * 1000),
-        'endsAtMs', $7::float8
+        'endsAtMs', $7::float8, 'recipients', recipients
       ))
     ) AS entry
   FROM numbered
