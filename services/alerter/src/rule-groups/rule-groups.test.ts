@@ -198,6 +198,23 @@ describe("groups of rule files", () => {
     assert.deepEqual(await world.alerts(), ["firing HighCpu a", "firing HighCpu b"]);
   });
 
+  test("what events begin that say when it is over lasts until one does, whoever evaluates it", async () => {
+    await using world = await createRuleWorld(server.url);
+    const events =
+      "events: { condition: \"event_type == 'boom'\", resolve_when: \"event_type == 'fine'\", group_by: [target] }";
+    await world.put(file(`  - { alert: Booms, sightline: { ${events} } }\n`));
+    const replica = await world.replica();
+    await replica.at(60);
+    await replica.events([{ eventType: "boom", target: "web-1" }], 1);
+    await replica.at(120);
+    await replica.writeTimes();
+    const next = await world.replica();
+    await next.at(4000);
+    assert.deepEqual(await world.alerts(), ["firing Booms"]);
+    await next.events([{ eventType: "fine", target: "web-1" }], 2);
+    assert.equal((await world.history()).at(-1), "firing>resolved condition_ended");
+  });
+
   test("events make alerts at once, each counts once, and their passing ends them", async () => {
     await using world = await createRuleWorld(server.url);
     const events =
