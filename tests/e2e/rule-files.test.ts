@@ -229,7 +229,11 @@ describe("rule files", { timeout: 180_000 }, () => {
     const rules = "/prometheus/config/v1/rules";
     const group = "name: more\nrules:\n  - alert: Up\n    expr: up == 1\n    for: 1m\n";
     const features = { data: { features: { ruler_config_api: "true" } } };
-    assert.partialDeepStrictEqual((await askJson("/api/v1/status/buildinfo")).body, features);
+    assert.partialDeepStrictEqual((await askJson("/prometheus/api/v1/status/buildinfo")).body, features);
+    assert.doesNotMatch((await ask("/api/v1/status/buildinfo")).text, /features/);
+    // Grafana asks for this one to see whether rules can be edited.
+    const probed = await ask(`${rules}/test/test`);
+    assert.deepEqual([probed.status, /"error":"group does not exist"/.test(probed.text)], [404, true], probed.text);
     assert.equal((await put("grafana", plain)).status, 200);
     assert.equal((await ask(`${rules}/grafana`, { method: "POST", body: group })).status, 202);
     assert.match(
@@ -237,7 +241,7 @@ describe("rule files", { timeout: 180_000 }, () => {
       /^# As Prometheus[\s\S]* {2}- name: more\n {4}rules:\n/,
     );
     assert.equal((await ask(`${rules}/grafana/more`)).text, group);
-    assert.match((await ask("/config/v1/rules")).text, /^"grafana":\n {2}- name: nodes\n[\s\S]* {2}- name: more\n/m);
+    assert.match((await ask(rules)).text, /^"grafana":\n {2}- name: nodes\n[\s\S]* {2}- name: more\n/m);
     const wrong = await ask(`${rules}/grafana`, { method: "POST", body: group.replace("==", "=") });
     assert.equal(wrong.status, 400);
     assert.match(wrong.text, /group \\"more\\", rule 1, \\"Up\\": could not parse expression/);
@@ -245,6 +249,6 @@ describe("rule files", { timeout: 180_000 }, () => {
     assert.equal((await ask(`${rules}/grafana/more`)).status, 404);
     assert.equal((await ask("/v1/rule-files/grafana/source")).text, plain);
     assert.equal((await ask(`${rules}/grafana`, { method: "DELETE" })).status, 202);
-    assert.equal((await ask(`${rules}/grafana`)).status, 404);
+    assert.match((await ask(`${rules}/grafana`)).text, /no rule groups found/);
   });
 });

@@ -7,16 +7,32 @@ import { queryEndpoints } from "./query.ts";
 import { remoteRead } from "./remote-read.ts";
 import { ruleEndpoints } from "./rules.ts";
 import { seriesEndpoints } from "./series.ts";
-import { statusEndpoints } from "./status.ts";
+import { buildInfo, statusEndpoints } from "./status.ts";
 import { targetEndpoints } from "./targets.ts";
 
 const JSON_TYPE = "application/json";
 
-/** Prometheus' HTTP API (docs/querying/api.md) below /api/v1, and what it has beside that: federation and remote read. */
+const ENDPOINTS = [...queryEndpoints, ...seriesEndpoints, ...ruleEndpoints, ...targetEndpoints, ...statusEndpoints];
+
+/**
+ * Prometheus' HTTP API (docs/querying/api.md) below /api/v1, and what it has beside that: federation and remote read. The
+ * same API is below /prometheus, where Mimir has it and the ruler's is beside it; by what it says of itself
+ * there Grafana knows that rules can be edited.
+ */
 export function createPrometheusRouter(context: ApiContext, options: QueryApiOptions): Router {
-  const api: QueryApi<Endpoint> = {
-    prefix: "/api/v1",
-    endpoints: [...queryEndpoints, ...seriesEndpoints, ...ruleEndpoints, ...targetEndpoints, ...statusEndpoints],
+  const router = Router();
+  router.use(createQueryApi(queryApi("/api/v1", [...ENDPOINTS, buildInfo()], context), options));
+  const likeMimir = [...ENDPOINTS, buildInfo({ ruler_config_api: "true" })];
+  router.use(createQueryApi(queryApi("/prometheus/api/v1", likeMimir, context), options));
+  router.use(createQueryApi(federation(context), options));
+  router.use(createQueryApi(remoteRead(context), options));
+  return router;
+}
+
+function queryApi(prefix: string, endpoints: readonly Endpoint[], context: ApiContext): QueryApi<Endpoint> {
+  return {
+    prefix,
+    endpoints,
     answer: async (endpoint, request) => {
       const answer = await endpoint.answer(request, context);
       return { contentType: JSON_TYPE, pieces: framed(answer), headers: answer.headers ?? {} };
@@ -26,11 +42,6 @@ export function createPrometheusRouter(context: ApiContext, options: QueryApiOpt
       return { status, contentType: JSON_TYPE, text: JSON.stringify(body) };
     },
   };
-  const router = Router();
-  router.use(createQueryApi(api, options));
-  router.use(createQueryApi(federation(context), options));
-  router.use(createQueryApi(remoteRead(context), options));
-  return router;
 }
 
 async function* framed({ data, notes }: ApiAnswer): AsyncGenerator<string | Uint8Array> {

@@ -13,10 +13,7 @@ import { MAX_TIMEOUT_MS } from "./query.ts";
 import { syntaxTree } from "./syntax-tree.ts";
 import { poolOf, scrapedTargets } from "./targets.ts";
 
-/**
- * The release of Prometheus whose API and PromQL this is: clients tell by it what they may ask for. Without `features`, by
- * which Grafana would take us for another system.
- */
+/** The release of Prometheus whose API and PromQL this is: clients tell by it what they may ask for. */
 const COMPATIBLE_VERSION = "3.5.0";
 
 /** What counts as there now, for statistics on series: what Prometheus would have in its head. */
@@ -35,20 +32,6 @@ export const statusEndpoints: readonly Endpoint[] = [
     answer: async ({ parameters }) => answerOf(syntaxTree(expressionOf(parameters.get("query")))),
   },
   {
-    path: "/status/buildinfo",
-    answer: async () =>
-      answerOf({
-        version: COMPATIBLE_VERSION,
-        revision: "sightline",
-        branch: "",
-        buildUser: "",
-        buildDate: "",
-        goVersion: "",
-        // By which Grafana knows that rules can be edited here, as those of Mimir.
-        features: { ruler_config_api: "true" },
-      }),
-  },
-  {
     path: "/status/config",
     answer: async (request, context) => answerOf({ yaml: await configYaml(request, context) }),
   },
@@ -60,6 +43,23 @@ export const statusEndpoints: readonly Endpoint[] = [
   { path: "/notifications", answer: async () => answerOf([]) },
   { path: "/features", answer: async () => answerOf(FEATURES) },
 ];
+
+/**
+ * What answers which system this is.
+ *
+ * @param features what Mimir tells of itself and Prometheus does not: Grafana takes whoever tells anything for Mimir
+ */
+export function buildInfo(features?: Readonly<Record<string, string>>): Endpoint {
+  const build = { version: COMPATIBLE_VERSION, revision: "sightline", branch: "" };
+  const told = {
+    ...build,
+    buildUser: "",
+    buildDate: "",
+    goVersion: "",
+    ...(features === undefined ? {} : { features }),
+  };
+  return { path: "/status/buildinfo", answer: async () => answerOf(told) };
+}
 
 function expressionOf(query: string) {
   try {

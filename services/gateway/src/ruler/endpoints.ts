@@ -14,7 +14,7 @@ export interface RulerRequest {
   readonly signal: AbortSignal;
 }
 
-/** One endpoint below `/config/v1/rules`. */
+/** One endpoint below `/prometheus/config/v1/rules`. */
 export interface RulerEndpoint {
   readonly method: "get" | "post" | "delete";
   readonly path: string;
@@ -25,6 +25,10 @@ export interface RulerEndpoint {
 
 const deadlineMs = 60_000;
 
+/** By these words Grafana tells a ruler that has nothing of that name from one that is not there. */
+const NO_GROUPS = "no rule groups found";
+const NO_GROUP = "group does not exist";
+
 /** What mimirtool and Grafana ask of a ruler (Mimir, "HTTP API", Ruler): a namespace is a rule file. */
 export const rulerEndpoints: readonly RulerEndpoint[] = [
   {
@@ -34,8 +38,10 @@ export const rulerEndpoints: readonly RulerEndpoint[] = [
     answer: async (request, rules) => {
       const { files } = await rules.call("listRuleFiles", {}, callOf(request));
       const namespaces: Namespace[] = [];
-      for (const { name } of files) namespaces.push({ name, source: await sourceOf(name, request, rules) });
-      if (namespaces.length === 0) throw new AppError("not_found", "no rule groups found");
+      for (const { name } of files) {
+        namespaces.push({ name, source: await sourceOf({ name, missing: NO_GROUPS }, request, rules) });
+      }
+      if (namespaces.length === 0) throw new AppError("not_found", NO_GROUPS);
       return namespacesYaml(namespaces);
     },
   },
@@ -45,7 +51,7 @@ export const rulerEndpoints: readonly RulerEndpoint[] = [
     access: "query",
     answer: async (request, rules) => {
       const name = request.pathPart("namespace");
-      return namespacesYaml([{ name, source: await sourceOf(name, request, rules) }]);
+      return namespacesYaml([{ name, source: await sourceOf({ name, missing: NO_GROUPS }, request, rules) }]);
     },
   },
   {
@@ -53,9 +59,9 @@ export const rulerEndpoints: readonly RulerEndpoint[] = [
     path: "/:namespace/:group",
     access: "query",
     answer: async (request, rules) => {
-      const source = await sourceOf(request.pathPart("namespace"), request, rules);
+      const source = await sourceOf({ name: request.pathPart("namespace"), missing: NO_GROUP }, request, rules);
       const found = groupYaml(source, request.pathPart("group"));
-      if (found === undefined) throw new AppError("not_found", "group does not exist");
+      if (found === undefined) throw new AppError("not_found", NO_GROUP);
       return found;
     },
   },
@@ -92,8 +98,18 @@ export const rulerEndpoints: readonly RulerEndpoint[] = [
   },
 ];
 
-async function sourceOf(name: string, request: RulerRequest, rules: Rules): Promise<string> {
-  return (await rules.call("getRuleFile", { name, version: 0n }, callOf(request))).source;
+/** The text of a file; `missing` is what is said when there is none of that name. */
+async function sourceOf(
+  { name, missing }: { readonly name: string; readonly missing: string },
+  request: RulerRequest,
+  rules: Rules,
+): Promise<string> {
+  try {
+    return (await rules.call("getRuleFile", { name, version: 0n }, callOf(request))).source;
+  } catch (thrown) {
+    const error = AppError.from(thrown);
+    throw error.code === "not_found" ? new AppError("not_found", missing, { cause: error }) : error;
+  }
 }
 
 function callOf({ caller, signal }: RulerRequest) {

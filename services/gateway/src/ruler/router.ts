@@ -9,8 +9,8 @@ import type { RestOptions } from "../rest/router.ts";
 import { YAML_TYPE } from "../rest/rule-files.ts";
 import { type RulerEndpoint, rulerEndpoints } from "./endpoints.ts";
 
-/** Where Grafana looks below the address of its data source, and where mimirtool looks below that of a Mimir. */
-const PREFIXES = ["/config/v1/rules", "/prometheus/config/v1/rules"] as const;
+/** Where mimirtool looks, and Grafana below a data source whose address ends in /prometheus, as that of a Mimir does. */
+const PREFIX = "/prometheus/config/v1/rules";
 const MAX_BODY_BYTES = 1024 * 1024;
 
 const readText = express.text({ limit: MAX_BODY_BYTES, type: () => true });
@@ -19,12 +19,8 @@ const readText = express.text({ limit: MAX_BODY_BYTES, type: () => true });
 export function createRulerRouter(rules: Rules, options: RestOptions): Router {
   const router = Router();
   for (const endpoint of rulerEndpoints) {
-    for (const prefix of PREFIXES) {
-      const path = `${prefix}${endpoint.path}`;
-      router[endpoint.method](path, (request, response) =>
-        serve({ endpoint, path, request, response }, rules, options),
-      );
-    }
+    const path = `${PREFIX}${endpoint.path}`;
+    router[endpoint.method](path, (request, response) => serve({ endpoint, path, request, response }, rules, options));
   }
   return router;
 }
