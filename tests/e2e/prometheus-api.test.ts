@@ -248,6 +248,13 @@ describe("Prometheus' API", { timeout: 180_000 }, () => {
     assert.partialDeepStrictEqual((await get("/status/flags")).body.data, { "query.lookback-delta": "5m" });
     assert.partialDeepStrictEqual((await get("/status/walreplay")).body.data, { state: "done" });
     assert.deepEqual((await get("/notifications")).body.data, []);
+    assert.deepEqual((await get("/status/tsdb/blocks")).body.data, { blocks: [] });
+    for (const [answer, error] of [
+      [await post("/admin/tsdb/delete_series", { "match[]": "up" }), "admin APIs disabled"],
+      [await get("/search/metric_names", { "search[]": "up" }), "search API disabled"],
+    ] as const) {
+      assert.deepEqual(answer, { status: 503, body: { status: "error", errorType: "unavailable", error } });
+    }
     assert.partialDeepStrictEqual((await get("/features")).body.data, { promql_functions: { rate: true } });
     assert.deepEqual((await post("/parse_query", { query: "-sum(up offset 1m)" })).body.data, {
       type: "unaryExpr",

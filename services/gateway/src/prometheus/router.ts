@@ -1,5 +1,6 @@
 import { Router } from "express";
 import { createQueryApi, type QueryApi, type QueryApiOptions } from "../http/query-api.ts";
+import { disabledEndpoints } from "./disabled.ts";
 import type { ApiAnswer, ApiContext, Endpoint } from "./endpoint.ts";
 import { errorAnswer, successFrame } from "./envelope.ts";
 import { federation } from "./federate.ts";
@@ -12,7 +13,14 @@ import { targetEndpoints } from "./targets.ts";
 
 const JSON_TYPE = "application/json";
 
-const ENDPOINTS = [...queryEndpoints, ...seriesEndpoints, ...ruleEndpoints, ...targetEndpoints, ...statusEndpoints];
+const ENDPOINTS = [
+  ...queryEndpoints,
+  ...seriesEndpoints,
+  ...ruleEndpoints,
+  ...targetEndpoints,
+  ...statusEndpoints,
+  ...disabledEndpoints,
+];
 
 /**
  * Prometheus' HTTP API (docs/querying/api.md) below /api/v1, and what it has beside that: federation and remote read. The

@@ -38,6 +38,8 @@ export const statusEndpoints: readonly Endpoint[] = [
   { path: "/status/flags", answer: async () => answerOf(FLAGS) },
   { path: "/status/runtimeinfo", answer: async (request, context) => answerOf(await runtimeInfo(request, context)) },
   { path: "/status/tsdb", answer: async (request, context) => answerOf(await seriesStatistics(request, context)) },
+  // There are none: what is kept is in ClickHouse.
+  { path: "/status/tsdb/blocks", answer: async () => answerOf({ blocks: [] }) },
   // Nothing has to be replayed before there are answers: what is not stored yet waits on the bus.
   { path: "/status/walreplay", answer: async () => answerOf({ min: 0, max: 0, current: 0, state: "done" }) },
   { path: "/notifications", answer: async () => answerOf([]) },
