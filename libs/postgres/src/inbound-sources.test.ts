@@ -5,7 +5,7 @@ import { quietLog } from "@sightline/testkit/quiet-log";
 import { testDatabase } from "@sightline/testkit/test-database";
 import { z } from "zod";
 import { findSource, insertSource, listSources, type SourceKey, sealSources, updateSource } from "./inbound-sources.ts";
-import { createPool, type Pool } from "./pool.ts";
+import { createPool, type Pool, type Sql } from "./pool.ts";
 import { createSeal, type Seal } from "./seal.ts";
 
 const [key, former] = ["k", "f"].map((letter) => createSecret(letter.repeat(32)));
@@ -81,5 +81,19 @@ describe("secrets of inbound sources", () => {
     assert.deepEqual([await open.secretBy(sealing), await old.secretBy(sealing)], ["open", "old"]);
     assert.deepEqual([await kept(none), await kept(lost)], ["", lostKept]);
     assert.deepEqual([await sealSources(store, signal), await sealSources({ sql, seal: keyless }, signal)], [0, 0]);
+  });
+
+  test("that somebody changes while all are sealed stay as they were put", async () => {
+    const source = await make(keyless, "open");
+    const change = { ...source, name: source.sourceId, settings: {}, secret: "new" };
+    const raced: Sql = {
+      ...sql,
+      execute: async (text, params) => {
+        await updateSource({ sql, seal: sealing }, change);
+        return await sql.execute(text, params);
+      },
+    };
+    assert.equal(await sealSources({ sql: raced, seal: sealing }, signal), 0);
+    assert.equal(await source.secretBy(sealing), "new");
   });
 });
