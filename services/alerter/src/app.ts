@@ -34,6 +34,7 @@ import { startIncidents } from "./incidents/start-incidents.ts";
 import { addInteractionService } from "./interactions/interaction-service.ts";
 import { createInteractions } from "./interactions/interactions.ts";
 import { createReplies } from "./interactions/replies.ts";
+import { userOfAccount } from "./interactions/user-of-account.ts";
 import { lead } from "./lead.ts";
 import { createWindowCalls } from "./maintenance/window-calls.ts";
 import { addWindowService } from "./maintenance/window-service.ts";
@@ -213,7 +214,10 @@ export async function start(config: Config, deps: Deps): Promise<void> {
   addActionService(server, { internalToken, actions });
   const replies = createReplies({ policy, clock, log, metrics, maxInFlight: MAX_REPLIES });
   lifecycle.push("replies", replies.close);
-  const interactions = createInteractions({ actions, replies, clock, metrics });
+  const interactions = createInteractions({
+    ...{ actions, replies, clock, metrics },
+    userOf: (tenant, account) => userOfAccount(sql, tenant, account),
+  });
   addInteractionService(server, { internalToken, interactions });
   const { maxSchedules, maxPolicies, maxContacts, maxWindows } = config;
   addWindowService(server, {

@@ -21,8 +21,10 @@ export interface Reply {
 
 /** Something that somebody pressed below a message of ours. */
 export interface Interaction {
-  /** Who: the name that the program knows them by. */
+  /** Who: the name that the program knows them by, which is nobody's here. */
   readonly by: string;
+  /** What the program tells accounts apart by. */
+  readonly account: string;
   /** Where, in words. */
   readonly note: string;
   /** Undefined for what asks nothing of us, such as a link. */

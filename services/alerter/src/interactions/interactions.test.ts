@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { AppError, unavailable } from "@sightline/errors/app-error";
 import { ActOnAlertGroupResponse } from "@sightline/proto/sightline/alert/v1/action_service";
+import { PutContactsRequest } from "@sightline/proto/sightline/alert/v1/oncall_service";
 import { eventually } from "@sightline/testkit/eventually";
 import { startNats, startPostgres, type TestServer } from "@sightline/testkit/servers";
 import { Registry } from "prom-client";
@@ -29,7 +30,10 @@ test("what is pressed is counted, by what came of it", async () => {
     return ActOnAlertGroupResponse.fromPartial({ alerts });
   };
   const replies = { send: () => undefined, close: async () => undefined };
-  const { interact } = createInteractions({ actions: { onGroup }, replies, clock: Date.now, metrics });
+  const { interact } = createInteractions({
+    ...{ actions: { onGroup }, replies, clock: Date.now, metrics },
+    userOf: async () => undefined,
+  });
   const press = (verb: string, value = "0".repeat(64)) => {
     const actions = [{ action_id: `sightline_${verb}`, value }];
     const payload = { type: "block_actions", user: { id: "U1" }, actions };
@@ -182,6 +186,37 @@ receivers:
     await eventually(() => assert.match(JSON.stringify(sentTo(slack, "/api/").at(-1)), /Acknowledged by bob/));
     await end(alerter, down);
     await eventually(async () => assert.deepEqual(await alertGroups(alerter), []));
+  });
+
+  test("who is told by an account in Slack acts by it under their own name, unless others have it too", async () => {
+    await using here = await world();
+    await using slack = await startLoopback(text(200, "ok"));
+    await using alerter = await here.startAlerter();
+    await tellSlack(alerter, `api_url: "${slack.url}/services/x"`);
+    await post(alerter, down);
+    const first = await eventually(() => {
+      const [message] = sentTo(slack, "/services/");
+      assert.ok(message);
+      return message;
+    });
+    const contactBy = (user: string, address: string) => {
+      const contacts = { user, timeZone: "Europe/Berlin", methods: [{ receiver: "ops", address }] };
+      const request = PutContactsRequest.fromPartial({ contacts, userId: "ann" });
+      return alerter.oncall.call("putContacts", request, ofTenant);
+    };
+    let presses = 0;
+    const pressedBy = async (want: string) => {
+      const path = `/actions/${++presses}`;
+      assert.equal(await press(alerter, first, "acknowledge", { url: slack.url + path }), "done");
+      await eventually(async () => assert.equal((await careOf(alerter))?.acknowledgedBy, want));
+      await eventually(() => assert.ok(JSON.stringify(sentTo(slack, path)).includes(`"Acknowledged by ${want}"`)));
+    };
+    await contactBy("carol", "U9");
+    await pressedBy("bob (Slack)");
+    await contactBy("bob.smith", "U1");
+    await pressedBy("bob.smith");
+    await contactBy("carol", "U1");
+    await pressedBy("bob (Slack)");
   });
 
   test("what is no press is nothing, and what is none of Slack's is refused", async () => {

@@ -10,6 +10,8 @@ import type { Replies } from "./replies.ts";
 
 export interface InteractionsOptions {
   readonly actions: Pick<AlertActions, "onGroup">;
+  /** The user of an account; undefined where nobody is known to have it. */
+  userOf(tenant: string, account: string): Promise<string | undefined>;
   readonly replies: Replies;
   readonly clock: Clock;
   readonly metrics: Pick<AlerterMetrics, "interactions">;
@@ -27,8 +29,12 @@ export interface Interactions {
 /** Every channel whose messages have buttons, by its kind. */
 const channels: ReadonlyMap<string, ReadInteraction> = new Map([["slack", readSlackInteraction]]);
 
-export function createInteractions({ actions, replies, clock, metrics }: InteractionsOptions): Interactions {
-  async function press(tenant: string, { by, note }: Interaction, { groupTag, ...wish }: Press): Promise<Pressed> {
+export function createInteractions(options: InteractionsOptions): Interactions {
+  const { actions, replies, clock, metrics } = options;
+
+  async function press(tenant: string, interaction: Interaction, { groupTag, ...wish }: Press): Promise<Pressed> {
+    const { account, note } = interaction;
+    const by = (await options.userOf(tenant, account)) ?? interaction.by;
     const nowMs = clock();
     const untilMs = wish.verb === "snooze" ? nowMs + wish.forMs : undefined;
     const action: Action = { verb: verbOf(wish.verb, untilMs), note };

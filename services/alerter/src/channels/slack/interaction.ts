@@ -27,7 +27,7 @@ const blockActions = z.object({
 
 const anyPayload = z.looseObject({ type: z.string() });
 
-const nothing: Interaction = { by: "", note: "", press: undefined, reply: () => undefined };
+const nothing: Interaction = { by: "", account: "", note: "", press: undefined, reply: () => undefined };
 
 /** What somebody pressed in Slack (docs.slack.dev, reference/interaction-payloads/block_actions-payload). */
 export function readSlackInteraction(payload: unknown): Interaction {
@@ -38,7 +38,7 @@ export function readSlackInteraction(payload: unknown): Interaction {
   const name = [user.username, user.name].find((one) => one?.trim()) ?? user.id;
   const place = channel?.name ? `in #${channel.name.slice(0, maxNameChars)}, ` : "";
   return {
-    // Names in Slack are nobody's here, whatever people call themselves there.
+    account: user.id,
     by: `${name.slice(0, maxNameChars)} (Slack)`,
     note: `${place}as ${user.id.slice(0, maxNameChars)}`,
     press: actions.map(pressOf).find((press) => press !== undefined),
