@@ -84,14 +84,16 @@ export function createEventEvaluator(options: EventEvaluatorOptions): EventEvalu
         return applyGroups(tx, tenant, groups, options);
       });
     },
-    passWindows: (rule, knownUntilMs) =>
-      sql.transaction(async (tx) => {
-        const open = await openAlertsOfRule(tx, rule.tenant, rule.ruleId);
-        const moved = await passWindows(tx, rule, { open, knownUntilMs, atMs: clock() });
-        const error = open.length < options.maxOpenAlerts ? "" : `cannot begin more alerts: ${open.length} are open`;
-        await recordEvaluation(tx, { tenant: rule.tenant, ruleIds: [rule.ruleId], atMs: clock(), error });
-        return moved;
-      }),
+    async passWindows(rule, knownUntilMs) {
+      const { moved, open } = await sql.transaction(async (tx) => {
+        const alerts = await openAlertsOfRule(tx, rule.tenant, rule.ruleId);
+        const passing = { open: alerts, knownUntilMs, atMs: clock() };
+        return { moved: await passWindows(tx, rule, passing), open: alerts.length };
+      });
+      const error = open < options.maxOpenAlerts ? "" : `cannot begin more alerts: ${open} are open`;
+      await recordEvaluation(sql, { tenant: rule.tenant, ruleIds: [rule.ruleId], atMs: clock(), error });
+      return moved;
+    },
   };
 }
 

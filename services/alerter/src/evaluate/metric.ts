@@ -50,11 +50,10 @@ export function createMetricEvaluator(options: MetricEvaluatorOptions): Evaluate
       await recordEvaluation(sql, { ...about, error: AppError.from(thrown).message });
       return 0;
     }
-    return sql.transaction(async (tx) => {
-      const moved = await applyAnswer(tx, rule, answer, { ...options, atMs });
-      await recordEvaluation(tx, { ...about, error: tooMany(answer) });
-      return moved;
-    });
+    const moved = await sql.transaction((tx) => applyAnswer(tx, rule, answer, { ...options, atMs }));
+    // By itself: two evaluators whose alerts both hold the rule would wait for each other to write to it.
+    await recordEvaluation(sql, { ...about, error: tooMany(answer) });
+    return moved;
   };
 }
 
