@@ -10,7 +10,10 @@ import { type FaultStack, startFaultStack } from "./fault-stack.ts";
 import { freeze } from "./freeze.ts";
 import { assertNoneTwice, assertOnceEach } from "./stored.ts";
 
-/** In one round each part is killed, frozen or stopped; in the next one the next of the three. */
+/**
+ * In a round each part is killed, frozen or stopped, two parts each; in the next one it is the next of the three. So two
+ * rounds have every kind, and three have every kind for every part.
+ */
 const rounds = Number(process.env["SIGHTLINE_FAULT_ROUNDS"] ?? 2);
 const freezeMs = Number(process.env["SIGHTLINE_FAULT_FREEZE_MS"] ?? 2500);
 /** The same seed gives the same moments. */
@@ -37,8 +40,8 @@ describe(`data flows while parts fail, seed ${seed}`, { timeout: (rounds + 1) * 
   });
 
   for (let round = 0; round < rounds; round++) {
-    const fault = faults[round % faults.length] ?? "kill -9";
-    for (const part of parts) {
+    for (const [at, part] of parts.entries()) {
+      const fault = faults[(round + at) % faults.length] ?? "kill -9";
       test(`round ${round + 1}: ${fault} of ${part}: what was acknowledged is stored, and once`, async () => {
         const mark = `round-${round}-${part}`;
         await using load = startCountedLoad({
