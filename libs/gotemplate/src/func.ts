@@ -25,6 +25,11 @@ export const int: Typed<bigint> = typed({ type: "int", constant: "int", takesNil
   typeof value === "bigint" ? value : undefined,
 );
 
+/** A `float64`. */
+export const float: Typed<number> = typed({ type: "float64", constant: "float", takesNil: false }, (value) =>
+  typeof value === "number" ? value : undefined,
+);
+
 /** Any value: `interface {}`. */
 export const any: Typed<Value> = typed({ type: "interface {}", constant: "any", takesNil: true }, (value) => value);
 
@@ -91,13 +96,16 @@ export function func2<A, B>(a: Typed<A>, b: Typed<B>, call: (a: A, b: B, budget:
   };
 }
 
-/** A function of three texts. */
-export function textFunc3(call: (three: readonly [string, string, string], budget: Budget) => Value): Func {
+/** A function of three arguments. */
+export function func3<A, B, C>(
+  [a, b, c]: readonly [Typed<A>, Typed<B>, Typed<C>],
+  call: (three: readonly [A, B, C], budget: Budget) => Value,
+): Func {
   return {
     kind: "func",
-    parameters: [text, text, text],
+    parameters: [a, b, c],
     rest: undefined,
-    call: ([x, y, z], budget) => call([argument(text, x), argument(text, y), argument(text, z)], budget),
+    call: ([x, y, z], budget) => call([argument(a, x), argument(b, y), argument(c, z)], budget),
   };
 }
 

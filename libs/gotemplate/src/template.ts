@@ -1,5 +1,5 @@
 import { type Budget, createBudget } from "./budget.ts";
-import { executeTemplate } from "./execute/execute.ts";
+import { type Execution, executeTemplate } from "./execute/execute.ts";
 import type { MissingKey } from "./execute/state.ts";
 import { builtins, type Functions } from "./functions/builtins.ts";
 import { escapeTemplates } from "./html/escape.ts";
@@ -22,16 +22,20 @@ export const defaultLimits: Limits = { maxUnits: 20_000_000, maxCharacters: 1_04
 /** What escaping templates may take. The largest that is shipped, that of e-mails, takes a hundredth of it. */
 const maxEscapeUnits = 20_000_000;
 
-/** What is expanded, and with what. */
-export interface Expansion {
+/** What templates are expanded with, whatever their data are. */
+export interface Setting {
   readonly templates: Templates;
-  /** The name of the template that is the whole. */
-  readonly name: string;
-  readonly data: Value;
   /** What templates can call besides Go's own functions, before which they come. */
   readonly functions: Functions;
   readonly missingKey: MissingKey;
   readonly maxCharacters: number;
+}
+
+/** What is expanded, and with what. */
+export interface Expansion extends Setting {
+  /** The name of the template that is the whole. */
+  readonly name: string;
+  readonly data: Value;
   readonly budget: Budget;
 }
 
@@ -43,13 +47,22 @@ export function parseSource(source: Source, functions: Functions, templates: Tem
   return parseTemplates({ source, templates, hasFunction: (name) => functions.has(name) || builtins.has(name) });
 }
 
+/** Expands one of the templates that it was made for, as text/template does. Throws as `expandText` does. */
+export type Expand = (execution: Execution) => string;
+
+/** Makes ready what is to be expanded many times, with other data each time. */
+export function createExpand({ templates, functions, missingKey, maxCharacters }: Setting): Expand {
+  const functionOf = (name: string) => functions.get(name) ?? builtins.get(name);
+  const environment = { templates, functionOf, missingKey, maxCharacters };
+  return (execution) => executeTemplate(environment, execution);
+}
+
 /**
  * Expands a template as text/template does. Throws invalid_argument with Go's message where it cannot go on, and resource_exhausted where it
  * does more than its budget allows.
  */
-export function expandText({ name, data, functions, ...environment }: Expansion): string {
-  const functionOf = (wanted: string) => functions.get(wanted) ?? builtins.get(wanted);
-  return executeTemplate({ ...environment, functionOf }, name, data);
+export function expandText(expansion: Expansion): string {
+  return createExpand(expansion)(expansion);
 }
 
 /**
@@ -61,11 +74,9 @@ export function escapeForHtml(templates: Templates, name: string): Templates {
 }
 
 /** Expands a template of those that `escapeForHtml` made. Throws as `expandText` does. */
-export function expandHtml({ name, data, functions, ...environment }: Expansion): string {
-  const functionOf = (wanted: string) => {
-    return functions.get(wanted) ?? escapeFunctions.get(wanted) ?? builtins.get(wanted);
-  };
-  return executeTemplate({ ...environment, functionOf }, name, data);
+export function expandHtml({ templates, functions, missingKey, maxCharacters, ...execution }: Expansion): string {
+  const functionOf = (name: string) => functions.get(name) ?? escapeFunctions.get(name) ?? builtins.get(name);
+  return executeTemplate({ templates, functionOf, missingKey, maxCharacters }, execution);
 }
 
 /** What an expansion may spend. */

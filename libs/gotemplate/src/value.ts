@@ -62,7 +62,7 @@ export interface Named {
   readonly base: string | bigint | number | boolean;
 }
 
-/** A point in time, seen in a zone of the IANA database: `time.Time`. */
+/** A point in time, seen in a zone of the IANA database or so far ahead of UTC (`+02:00`): `time.Time`. */
 export interface Time {
   readonly kind: "time";
   readonly epochNs: bigint;

@@ -3,15 +3,17 @@ import { invalid } from "@sightline/errors/app-error";
 import { type Budget, matchUnits, timeUnits } from "@sightline/gotemplate/budget";
 import { any, anyList, func0, func1, func2, text, texts, time, variadic, variadic1 } from "@sightline/gotemplate/func";
 import { title, toLower, toUpper } from "@sightline/gotemplate/functions/change-case";
+import { unescapeQuery } from "@sightline/gotemplate/functions/escape";
 import { humanizeDuration } from "@sightline/gotemplate/functions/humanize";
 import { match, reReplaceAll } from "@sightline/gotemplate/functions/patterns";
+import { trimSpace } from "@sightline/gotemplate/functions/trim";
 import { safeContent } from "@sightline/gotemplate/html/content";
 import { toJson } from "@sightline/gotemplate/json";
 import { durationOf } from "@sightline/gotemplate/time/duration";
 import { formatAs, timeOf, timeOfMs, zeroTime } from "@sightline/gotemplate/time/layout";
 import { dict, type Func, list, stringsType, type Value } from "@sightline/gotemplate/value";
 import { readTime } from "@sightline/gotext/parse-time";
-import { quote, textOfBytes } from "@sightline/gotext/quote";
+import { textOfBytes } from "@sightline/gotext/quote";
 import { isZone } from "@sightline/gotext/time";
 
 /** The functions of Alertmanager's templates, but for `routeLabels`. `now` gives milliseconds since the Unix epoch. */
@@ -21,27 +23,6 @@ export function alertFunctions(now: () => number): ReadonlyMap<string, Func> {
     ["now", func0(() => timeOfMs(now()))],
     ["since", func1(time, ({ epochNs }) => durationOf(timeOfMs(now()).epochNs - epochNs))],
   ]);
-}
-
-/** What Go takes for white space. */
-const spaces = /^[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/;
-const space = /[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
-
-function trimSpace(value: string): string {
-  let end = value.length;
-  while (end > 0 && space.test(value[end - 1] ?? "")) end--;
-  return value.slice(0, end).replace(spaces, "");
-}
-
-function unescapeQuery(value: string, budget: Budget): string {
-  budget.spend(value.length * matchUnits);
-  const wrong = /%(?![\da-fA-F]{2})/.exec(value);
-  if (wrong !== null) throw invalid(`invalid URL escape ${quote(value.slice(wrong.index, wrong.index + 3))}`);
-  const bytes = value
-    .replaceAll("+", " ")
-    .split(/(%[\da-fA-F]{2})/)
-    .map((part, index) => (index % 2 === 0 ? Buffer.from(part) : Buffer.of(Number.parseInt(part.slice(1), 16))));
-  return textOfBytes(Buffer.concat(bytes));
 }
 
 /** The alphabet of base64 that URLs can hold, with padding, as Alertmanager has it. */

@@ -1,35 +1,43 @@
 // After evalField of text/template/exec.go of Go 1.26.
 import { quote } from "@sightline/gotext/quote";
 import { stepUnits } from "../budget.ts";
-import type { Chain, Field, Variable } from "../parse/node.ts";
+import type { Chain, Field, Operand, Variable } from "../parse/node.ts";
 import { timeMethods } from "../time/time-methods.ts";
 import { type Func, typeName, type Value } from "../value.ts";
-import { callWith, type Given } from "./call.ts";
+import { type Argument, compileCall, type Given, type Site } from "./call.ts";
 import { problem, type State } from "./state.ts";
 
 /** Names that are looked up one in the other, the last of them with arguments if it is a method. */
 export interface Names {
   readonly node: Field | Chain | Variable;
   readonly names: readonly string[];
-  readonly given: Given;
+  readonly operands: readonly Operand[];
+  readonly args: readonly Argument[];
 }
 
-/** The value at the end of a chain of fields, keys and methods. */
-export function fieldOf(state: State, receiver: Value, { node, names, given }: Names): Value {
-  let value = receiver;
-  // Go tells a nil that is there from one that is missing, of which every field is nil again.
-  let isNilThere = false;
-  for (const [index, name] of names.entries()) {
+/** Looks names up from a value on: fields, keys and methods. Without `given` there are no arguments. */
+export type LookUp = (state: State, receiver: Value, given: Given | undefined) => Value;
+
+/** Makes the look-up of at least one name ready. */
+export function compileNames({ node, names, operands, args }: Names): LookUp {
+  const steps = names.map((name, index) => {
     const isLast = index === names.length - 1;
-    if (value === null && index > 0 && isNilThere) throw problem(state, `nil pointer evaluating interface {}.${name}`);
-    isNilThere = hasKey(state, value, name);
-    value = oneField(state, value, { name, node, given: isLast ? given : withoutArguments(given) });
-  }
-  return value;
-}
-
-function withoutArguments({ dot, evaluate, node }: Given): Given {
-  return { args: [], piped: undefined, dot, evaluate, node };
+    return compileName(isLast ? { name, node, operands, args } : { name, node, operands: [], args: [] });
+  });
+  const [only] = steps;
+  if (steps.length === 1 && only !== undefined) return only;
+  return (state, receiver, given) => {
+    let value = receiver;
+    // Go tells a nil that is there from one that is missing, of which every field is nil again.
+    let isNilThere = false;
+    for (const [index, step] of steps.entries()) {
+      const name = names[index] ?? "";
+      if (value === null && isNilThere) throw problem(state, `nil pointer evaluating interface {}.${name}`);
+      isNilThere = hasKey(state, value, name);
+      value = step(state, value, index === steps.length - 1 ? given : undefined);
+    }
+    return value;
+  };
 }
 
 function hasKey({ environment }: State, value: Value, name: string): boolean {
@@ -38,33 +46,34 @@ function hasKey({ environment }: State, value: Value, name: string): boolean {
   return value.kind === "struct";
 }
 
-interface Name {
-  readonly name: string;
-  readonly node: Field | Chain | Variable;
-  readonly given: Given;
+const nothing: Given = { dot: null, piped: undefined };
+
+function compileName(site: Site): LookUp {
+  const { name } = site;
+  const call = compileCall(site);
+  return (state, receiver, given) => {
+    state.budget.spend(stepUnits);
+    if (receiver === null) return fieldOfNil(state, name);
+    if (typeof receiver === "object") {
+      const method = methodOf(receiver, name);
+      if (method !== undefined) return call(state, method, given ?? nothing);
+      if (receiver.kind === "dict") {
+        if (given !== undefined) throw problem(state, `${name} is not a method but has arguments`);
+        const { entries, type } = receiver;
+        return entries.get(name) ?? missing(state, entries.has(name) ? null : type.zero, name);
+      }
+      if (receiver.kind === "struct" && Object.hasOwn(receiver.fields, name)) {
+        if (given !== undefined) throw problem(state, `${name} has arguments but cannot be invoked as function`);
+        return receiver.fields[name] ?? null;
+      }
+    }
+    throw problem(state, `can't evaluate field ${name} in type ${typeName(receiver)}`);
+  };
 }
 
-function oneField(state: State, receiver: Value, { name, node, given }: Name): Value {
-  state.environment.budget.spend(stepUnits);
-  if (receiver === null) {
-    if (state.environment.missingKey === "error") throw problem(state, `nil data; no entry for key ${quote(name)}`);
-    return null;
-  }
-  const method = methodOf(receiver, name);
-  if (method !== undefined) {
-    const { args, piped, dot, evaluate } = given;
-    return callWith(state, method, { args, piped, dot, evaluate, node, name });
-  }
-  const hasArguments = given.args.length > 0 || given.piped !== undefined;
-  if (typeof receiver === "object" && receiver.kind === "struct" && Object.hasOwn(receiver.fields, name)) {
-    if (hasArguments) throw problem(state, `${name} has arguments but cannot be invoked as function`);
-    return receiver.fields[name] ?? null;
-  }
-  if (typeof receiver === "object" && receiver.kind === "dict") {
-    if (hasArguments) throw problem(state, `${name} is not a method but has arguments`);
-    return receiver.entries.get(name) ?? missing(state, receiver.entries.has(name) ? null : receiver.type.zero, name);
-  }
-  throw problem(state, `can't evaluate field ${name} in type ${typeName(receiver)}`);
+function fieldOfNil(state: State, name: string): Value {
+  if (state.environment.missingKey === "error") throw problem(state, `nil data; no entry for key ${quote(name)}`);
+  return null;
 }
 
 function missing(state: State, zero: Value, name: string): Value {
@@ -74,8 +83,7 @@ function missing(state: State, zero: Value, name: string): Value {
 }
 
 /** The method of a value, bound to it. */
-function methodOf(value: Value, name: string): Func | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
+function methodOf(value: Exclude<Value, null | string | number | bigint | boolean>, name: string): Func | undefined {
   switch (value.kind) {
     case "time":
       return own(timeMethods, name)?.(value);

@@ -15,7 +15,6 @@ export interface Environment {
   /** The function of that name, if there is one. */
   readonly functionOf: (name: string) => Func | undefined;
   readonly missingKey: MissingKey;
-  readonly budget: Budget;
   /** The longest output, and the longest text that a function may make, in UTF-16 units. */
   readonly maxCharacters: number;
 }
@@ -23,6 +22,7 @@ export interface Environment {
 /** How far an execution has come. */
 export interface State {
   readonly environment: Environment;
+  readonly budget: Budget;
   /** The name of the template that is executed. */
   readonly template: string;
   /** Where its output goes. */
@@ -40,14 +40,10 @@ export interface Output {
 /** How deep templates, blocks and parentheses may lie in each other. Go's limit is 100 000 templates. */
 const maxDepth = 500;
 
-/** Does something that lies in what is done. Throws where that is too deep. */
-export function inside<T>(state: State, what: string, run: () => T): T {
-  const { budget } = state.environment;
-  if (budget.depth >= maxDepth) throw problem(state, `exceeded maximum ${what} depth (${maxDepth})`);
-  budget.depth++;
-  const made = run();
-  budget.depth--;
-  return made;
+/** Goes into something that lies in what is done; `state.budget.depth--` leaves it. Throws where that is too deep. */
+export function enter(state: State, what: string): void {
+  if (state.budget.depth >= maxDepth) throw problem(state, `exceeded maximum ${what} depth (${maxDepth})`);
+  state.budget.depth++;
 }
 
 /** What is thrown where the template cannot go on, with the place in Go's form. */
@@ -76,11 +72,11 @@ export function setVariable(state: State, name: string, value: Value): void {
 }
 
 function find(state: State, name: string): { value: Value } {
-  const { variables, environment } = state;
+  const { variables, budget } = state;
   for (let index = variables.length - 1; index >= 0; index--) {
     const variable = variables[index];
     if (variable?.name !== name) continue;
-    environment.budget.spend(variables.length - index);
+    budget.spend(variables.length - index);
     return variable;
   }
   throw problem(state, `undefined variable: ${name}`);

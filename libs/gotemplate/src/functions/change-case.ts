@@ -18,7 +18,9 @@ function byCharacter(value: string, change: (character: string) => string): stri
 export const toUpper: Func = func1(text, (value) => byCharacter(value, (part) => part.toUpperCase()));
 
 /** `toLower`: `strings.ToLower`. */
-export const toLower: Func = func1(text, (value) => byCharacter(value, (part) => part.toLowerCase()));
+export const toLower: Func = func1(text, (value) =>
+  byCharacter(value, (part) => (part === "\u0130" ? "i" : part.toLowerCase())),
+);
 
 const words = new Intl.Segmenter("en", { granularity: "word" });
 

@@ -1,4 +1,6 @@
-import { quote } from "@sightline/gotext/quote";
+import { invalid } from "@sightline/errors/app-error";
+import { quote, textOfBytes } from "@sightline/gotext/quote";
+import { type Budget, matchUnits } from "../budget.ts";
 
 const htmlEscapes: Readonly<Record<string, string>> = {
   "\0": "\ufffd",
@@ -40,4 +42,16 @@ export function escapeQuery(text: string): string {
   return encodeURIComponent(text.toWellFormed())
     .replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
     .replaceAll("%20", "+");
+}
+
+/** What stands in the query of a URL (`url.QueryUnescape`). Throws invalid_argument with Go's message where an escape is wrong. */
+export function unescapeQuery(value: string, budget: Budget): string {
+  budget.spend(value.length * matchUnits);
+  const wrong = /%(?![\da-fA-F]{2})/.exec(value);
+  if (wrong !== null) throw invalid(`invalid URL escape ${quote(value.slice(wrong.index, wrong.index + 3))}`);
+  const bytes = value
+    .replaceAll("+", " ")
+    .split(/(%[\da-fA-F]{2})/)
+    .map((part, index) => (index % 2 === 0 ? Buffer.from(part) : Buffer.of(Number.parseInt(part.slice(1), 16))));
+  return textOfBytes(Buffer.concat(bytes));
 }

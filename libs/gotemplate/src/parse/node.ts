@@ -62,6 +62,8 @@ export interface NumberConstant extends Placed {
   readonly kind: "number";
   readonly int: bigint | undefined;
   readonly float: number | undefined;
+  /** What it is where any type will do: a float if it was written like one, else an `int`, unless it is too large for that. */
+  readonly ideal: bigint | number | undefined;
   readonly text: string;
 }
 

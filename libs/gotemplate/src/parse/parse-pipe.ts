@@ -140,5 +140,8 @@ function parseTerm(parser: Parser): Operand | undefined {
 function parseNumber(parser: Parser, { kind, at, text }: Token): NumberConstant {
   if (kind === "complex" || text.endsWith("i")) throw problem(parser, `complex numbers are not known: ${quote(text)}`);
   const read = kind === "character constant" ? readCharacter : readNumber;
-  return { kind: "number", source: parser.source, at, text, ...placed(parser, () => read(text)) };
+  const { int, float } = placed(parser, () => read(text));
+  const isWhole = kind === "character constant" || /^[+-]?0[xX][^pP]*$/.test(text) || !/[.eEpP]/.test(text);
+  const ideal = isWhole ? int : (float ?? int);
+  return { kind: "number", source: parser.source, at, text, int, float, ideal };
 }

@@ -1,5 +1,6 @@
 // After fmt/print.go of Go 1.26: `Sprint`, `Sprintln` and what `Sprintf` does with one value.
 import { invalid } from "@sightline/errors/app-error";
+import { formatShort } from "@sightline/gotext/format-float";
 import { type Budget, timeUnits } from "../budget.ts";
 import { printTime } from "../time/layout.ts";
 import { baseOf, type Dict, type List, type Struct, sortedEntries, typeName, type Value } from "../value.ts";
@@ -30,7 +31,12 @@ export function printLine(values: readonly Value[], budget: Budget): string {
 /** A value as `%v` prints it. */
 export function printValue(value: Value, budget: Budget): string {
   if (typeof value === "string") return value;
-  return printAs(value, plainDirective, budget);
+  const isPlain = typeof value === "object" && value?.kind === "named" && value.type.print === undefined;
+  const base = isPlain ? value.base : value;
+  if (typeof base !== "bigint" && typeof base !== "number") return printAs(value, plainDirective, budget);
+  const text = typeof base === "bigint" ? String(base) : formatShort(base);
+  budget.spend(text.length + 1);
+  return text;
 }
 
 /** A value as a directive of `printf` says. What the verb does not fit is told in the text: `%!d(string=a)`. */

@@ -24,10 +24,8 @@ interface State {
 
 /** `fmt.Sprintf`. What does not fit is told in the text: `%!d(string=a)`, `%!s(MISSING)`, `%!(EXTRA int=1)`. */
 export function printf(format: string, args: readonly Value[], budget: Budget): string {
-  const state: State = {
-    ...{ budget, format, args, at: 0, arg: 0, isReordered: false },
-    ...{ isGood: true, afterIndex: false, made: "" },
-  };
+  const fresh = { at: 0, arg: 0, isReordered: false, isGood: true, afterIndex: false, made: "" };
+  const state: State = { budget, format, args, ...fresh };
   while (state.at < format.length) {
     const percent = format.indexOf("%", state.at);
     const end = percent < 0 ? format.length : percent;
@@ -102,10 +100,14 @@ function readIndex(state: State): void {
   else state.isGood = false;
 }
 
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
+}
+
 function readNumber(state: State): number | undefined {
-  const digits = /\d*/y;
-  digits.lastIndex = state.at;
-  const text = digits.exec(state.format)?.[0] ?? "";
+  let end = state.at;
+  while (isDigit(state.format.charCodeAt(end))) end++;
+  const text = state.format.slice(state.at, end);
   if (text === "") return undefined;
   const number = Number(text);
   // A number that is too large ends the format, as in Go.

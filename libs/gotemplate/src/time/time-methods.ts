@@ -40,7 +40,7 @@ export const timeMethods: Readonly<Record<string, (self: Time) => Func>> = {
   Unix: computed(({ epochNs }) => floor(epochNs, second)),
   UnixMilli: computed(({ epochNs }) => floor(epochNs, 1_000_000n)),
   UnixMicro: computed(({ epochNs }) => floor(epochNs, 1000n)),
-  UnixNano: computed(({ epochNs }) => epochNs),
+  UnixNano: computed(({ epochNs }) => BigInt.asIntN(64, epochNs)),
   Year: part("2006"),
   Month: computed((self) => ({ kind: "named", type: monthType, base: BigInt(formatTime(self, "1")) })),
   Day: part("2"),
