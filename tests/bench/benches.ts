@@ -19,6 +19,7 @@ export const BENCHES: Readonly<Record<string, string>> = {
   "float-samples": "services/storage/src/promql/float-samples.bench.ts",
   search: "services/storage/src/query/search.bench.ts",
   logql: "libs/query/src/logql/logql.bench.ts",
+  "logql-templates": "libs/query/src/logql/template/template.bench.ts",
   "query-logcount": "tests/bench/query-logcount.bench.ts",
   "query-logfilter": "tests/bench/query-logfilter.bench.ts",
   traceql: "libs/query/src/traceql/traceql.bench.ts",

@@ -1,7 +1,6 @@
-import { invalid } from "@sightline/errors/app-error";
+import { AppError, invalid } from "@sightline/errors/app-error";
 import type { LabelFormat } from "../ast.ts";
 import { compileTemplate, type Template } from "../template/template.ts";
-import { TemplateError } from "../template/value.ts";
 import {
   dropLabel,
   ERROR_DETAILS_LABEL,
@@ -34,19 +33,20 @@ export function* errorLabels(line: Line): Generator<readonly [string, string]> {
 }
 
 /** Fills a template in; where that fails the line gets the error and the answer is undefined. */
-function render(template: Template, line: Line, labels: Iterable<readonly [string, string]>): string | undefined {
+function render(template: Template, line: Line, labels: ReadonlyMap<string, string>): string | undefined {
   try {
     return template.render(line, labels);
   } catch (thrown) {
-    if (!(thrown instanceof TemplateError)) throw thrown;
-    setError(line, LINE_ERRORS.template, thrown.message);
+    const { code, message } = AppError.from(thrown);
+    if (code !== "invalid_argument" && code !== "resource_exhausted") throw thrown;
+    setError(line, LINE_ERRORS.template, message);
     return undefined;
   }
 }
 
 /** `| line_format "{{.level}} {{.message}}"`. */
 export function createLineFormat(source: string, nowNs: bigint): StageRunner {
-  const template = compileTemplate(source, nowNs);
+  const template = compileTemplate(source, "line", nowNs);
   const { onlyLabel } = template;
   if (onlyLabel !== null) {
     return (line) => {
@@ -61,12 +61,12 @@ export function createLineFormat(source: string, nowNs: bigint): StageRunner {
 }
 
 /** The labels that the template looks at. */
-function labelsFor({ labels }: Template, line: Line): Iterable<readonly [string, string]> {
-  if (labels === null) return eachLabel(line);
-  const found: (readonly [string, string])[] = [];
+function labelsFor({ labels }: Template, line: Line): ReadonlyMap<string, string> {
+  if (labels === null) return new Map(eachLabel(line));
+  const found = new Map<string, string>();
   for (const name of labels) {
     const value = getLabel(line, name);
-    if (value !== undefined) found.push([name, value]);
+    if (value !== undefined) found.set(name, value);
   }
   return found;
 }
@@ -78,14 +78,16 @@ export function createLabelFormat(formats: readonly LabelFormat[], nowNs: bigint
     if (name === ERROR_LABEL) throw invalid(`${name} cannot be formatted`);
     if (names.has(name)) throw invalid(`multiple label name '${name}' not allowed in a single format operation`);
     names.add(name);
-    return from.kind === "label" ? { name, from: from.name } : { name, template: compileTemplate(from.text, nowNs) };
+    return from.kind === "label"
+      ? { name, from: from.name }
+      : { name, template: compileTemplate(from.text, "label", nowNs) };
   });
   return (line) => {
-    let labels: readonly (readonly [string, string])[] | undefined;
+    let labels: ReadonlyMap<string, string> | undefined;
     for (const step of steps) {
       if ("from" in step) renameLabel(line, step.from, step.name);
       else {
-        labels ??= [...eachLabel(line)];
+        labels ??= new Map(eachLabel(line));
         const text = render(step.template, line, labels);
         if (text !== undefined) setLabel(line, step.name, text);
       }

@@ -140,7 +140,7 @@ export function labelsWanted(stages: readonly Stage[], more: readonly string[]):
 }
 
 function templateLabels(templates: readonly string[]): readonly string[] | null {
-  const names = templates.map((text) => compileTemplate(text, 0n).labels);
+  const names = templates.map((text) => compileTemplate(text, "line", 0n).labels);
   return names.includes(null) ? null : names.flatMap((labels) => [...(labels ?? [])]);
 }
 

@@ -1,7 +1,10 @@
+import { invalid } from "@sightline/errors/app-error";
+import { matchUnits, timeUnits } from "@sightline/gotemplate/budget";
+import { any, func0, func1, func2, func3, text, time } from "@sightline/gotemplate/func";
+import { formatAs, timeOf, zeroTime } from "@sightline/gotemplate/time/layout";
+import { baseOf, type Func, type Time, type Value } from "@sightline/gotemplate/value";
 import { parseTime } from "@sightline/gotext/parse-time";
-import { formatTime, type GoTime, isZone, ZERO_TIME } from "@sightline/gotext/time";
-import type { TemplateFunction } from "./function.ts";
-import { isTime, TemplateError, type TemplateValue } from "./value.ts";
+import { isZone } from "@sightline/gotext/time";
 
 /** How many nanoseconds one of the unit has that a number of so many digits counts. */
 const epochUnits: ReadonlyMap<number, bigint> = new Map([
@@ -12,65 +15,60 @@ const epochUnits: ReadonlyMap<number, bigint> = new Map([
   [19, 1n],
 ]);
 
-function unixToTime(text: string): GoTime {
-  const unit = epochUnits.get(text.length);
-  if (unit === undefined || !/^[+-]?\d+$/.test(text)) {
-    throw new TemplateError(`error calling unixToTime: unable to parse time '${text}'`);
-  }
-  return { epochNs: BigInt(text) * unit, zone: "UTC" };
+function unixToTime(written: string): Time {
+  const unit = epochUnits.get(written.length);
+  if (unit === undefined || !/^[+-]?\d+$/.test(written)) throw invalid(`unable to parse time '${written}'`);
+  return timeOf(BigInt(written) * unit);
 }
 
 /** Seconds, milliseconds or nanoseconds since 1970, rounded down. */
-function epoch(unit: bigint): TemplateFunction {
-  return {
-    parameters: ["time"],
-    call([value = null]) {
-      const { epochNs } = timeOf(value);
-      const rest = ((epochNs % unit) + unit) % unit;
-      return String((epochNs - rest) / unit);
-    },
-  };
+function epoch(unit: bigint): Func {
+  return func1(time, ({ epochNs }) => {
+    const rest = ((epochNs % unit) + unit) % unit;
+    // Nanoseconds of the zero time are more than Go can hold.
+    return String(BigInt.asIntN(64, (epochNs - rest) / unit));
+  });
 }
 
-function timeOf(value: TemplateValue): GoTime {
-  return isTime(value) ? value : ZERO_TIME;
+/** The time that `date` shows: a time, or a number of seconds since 1970; else now. */
+function shownTime(value: Value, nowNs: bigint): Time {
+  if (typeof value === "object" && value?.kind === "time") return timeOf(value.epochNs);
+  const seconds = baseOf(value);
+  return timeOf(typeof seconds === "bigint" ? seconds * 1_000_000_000n : nowNs);
 }
 
-/** The functions for times that Loki has. Local time is UTC. */
-export const timeFunctions: ReadonlyMap<string, TemplateFunction> = new Map<string, TemplateFunction>([
-  ["now", { parameters: [], call: (_, { nowNs }) => ({ epochNs: nowNs, zone: "UTC" }) }],
-  [
-    "date",
-    {
-      parameters: ["string", "any"],
-      call: ([layout = "", value = null], { nowNs }) => {
-        const seconds = typeof value === "bigint" ? value * 1_000_000_000n : nowNs;
-        return formatTime(
-          isTime(value) ? { ...value, zone: "UTC" } : { epochNs: seconds, zone: "UTC" },
-          String(layout),
-        );
-      },
-    },
-  ],
+/** The functions for times that depend on when the query began. */
+export function clockFunctions(nowNs: bigint): readonly (readonly [string, Func])[] {
+  return [
+    ["now", func0(() => timeOf(nowNs))],
+    ["date", func2(text, any, (layout, value, budget) => formatAs(shownTime(value, nowNs), layout, budget))],
+  ];
+}
+
+/** The other functions for times that Loki has. Local time is UTC. */
+export const timeFunctions: ReadonlyMap<string, Func> = new Map([
   [
     "toDate",
-    {
-      parameters: ["string", "string"],
-      call: ([layout = "", text = ""]) => parseTime(String(layout), String(text), "UTC") ?? ZERO_TIME,
-    },
+    func2(text, text, (layout, written, budget) => {
+      budget.spend(timeUnits + layout.length * matchUnits);
+      return readTime(layout, written, "UTC");
+    }),
   ],
   [
     "toDateInZone",
-    {
-      parameters: ["string", "string", "string"],
-      call: ([layout = "", zone = "", text = ""]) => {
-        const known = zone !== "" && zone !== "Local" && isZone(String(zone)) ? String(zone) : "UTC";
-        return parseTime(String(layout), String(text), known) ?? ZERO_TIME;
-      },
-    },
+    func3([text, text, text], ([layout, zone, written], budget) => {
+      budget.spend(2 * timeUnits + layout.length * matchUnits);
+      const isKnown = /^[A-Za-z]/.test(zone) && zone !== "Local" && isZone(zone);
+      return readTime(layout, written, isKnown ? zone : "UTC");
+    }),
   ],
   ["unixEpoch", epoch(1_000_000_000n)],
   ["unixEpochMillis", epoch(1_000_000n)],
   ["unixEpochNanos", epoch(1n)],
-  ["unixToTime", { parameters: ["string"], call: ([text = ""]) => unixToTime(String(text)) }],
+  ["unixToTime", func1(text, unixToTime)],
 ]);
+
+function readTime(layout: string, written: string, zone: string): Time {
+  const read = parseTime(layout, written, zone);
+  return read === undefined ? zeroTime : timeOf(read.epochNs, read.zone);
+}
