@@ -38,12 +38,14 @@ interface Reading {
   readonly knownUntilMs: (tenant: string, nowMs: number) => number;
 }
 
-/** Messages of a subject that are looked at at the same time, each of another tenant: as many as the bus hands out. */
+/** Messages of a subject that are taken from the bus at the same time: as many as it hands out. */
 const AT_ONCE = 100;
+/** Tenants whose messages are taken in at the same time: more would only wait for connections to Postgres, and others with them. */
+const TENANTS_AT_ONCE = 32;
 
 /**
  * Feeds every event of the bus to the rules. A message is acknowledged once what follows from it is in Postgres. Those of a tenant are taken in
- * one after the other, and nobody waits for another tenant's as long as fewer than a hundred wait altogether.
+ * one after the other, and nobody waits for another tenant's, unless that has a hundred waiting or 32 of them take long.
  */
 export async function consumeEvents(bus: Bus, options: ConsumeEventsOptions): Promise<EventConsumption> {
   const { clock, settleMs } = options;
@@ -72,17 +74,19 @@ async function read(
   /** The messages at hand, and those that failed and will come again, by their places. */
   const unsettled = new Map<string, { readonly tenant: string; readonly receivedMs: number }>();
   const lanes = createLanes(1);
+  const all = createLanes(TENANTS_AT_ONCE);
   const onMessage = async (message: BusMessage) => {
     const { tenant } = message;
     const place = placeOf(message);
     const receivedMs = msOfNanos(message.receivedUnixNano);
     lastBegunMs = Math.max(lastBegunMs, receivedMs);
     unsettled.set(place, { tenant, receivedMs });
-    const moved = await lanes.run(tenant, async () => {
+    const take = async () => {
       // What waited for its turn is for whoever goes on.
       if (signal.aborted || isClosing) throw new AppError("cancelled", "cannot take events in: stopping");
       return events.take({ ...message, place });
-    });
+    };
+    const moved = await lanes.run(tenant, () => all.run("", take));
     if (moved > 0) failpoint("alerter.outbox-committed");
     unsettled.delete(place);
     metrics.events.inc({ subject }, message.records);

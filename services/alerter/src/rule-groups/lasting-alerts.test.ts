@@ -83,6 +83,26 @@ describe("alerts of rule files in the long run", () => {
     }
   });
 
+  test("an event that comes too late is a decision of the time when it happened", async () => {
+    await using world = await createRuleWorld(server.url);
+    const { sql, tenant, clock, startMs } = world;
+    const events = "events: { condition: \"event_type == 'boom'\" }, late: 10m";
+    await world.put(file(`  - { alert: Booms, sightline: { ${events} } }\n`));
+    const replica = await world.replica();
+    await replica.at(1200);
+    const happened = (second: number) => ({ eventType: "boom", timeUnixNano: nanosOfMs(startMs + second * 1000) });
+    await replica.events([happened(0), happened(30)]);
+    const text =
+      "SELECT detail, decided_at FROM alert_decisions WHERE tenant = $1 AND reason = 'events came too late to count for its rule'";
+    const row = z.object({ detail: z.string(), decided_at: z.date() });
+    const [said, ...others] = await sql.query(text, [tenant], row);
+    assert.deepEqual([said?.decided_at.getTime(), others], [startMs, []]);
+    assert.match(said?.detail ?? "", /^rule Booms: 2 events, the first of .*, with late: 10m$/);
+    assert.deepEqual(await world.alerts(), []);
+    await replica.events([{ eventType: "boom", timeUnixNano: nanosOfMs(clock() - 300_000) }]);
+    assert.deepEqual(await world.told(), ["late alerts Booms"], "one that comes in time is told, though it is over");
+  });
+
   test("alerts that no state has are ended, as far as their rules are sure", async () => {
     await using world = await createRuleWorld(server.url);
     const { sql, tenant } = world;
