@@ -12,7 +12,7 @@ import { startWebhookReceiver } from "../e2e/webhook-receiver.ts";
 import { startCountedLoad } from "./counted-load.ts";
 import { connectFaultBus } from "./fault-bus.ts";
 import { type FaultStack, startFaultStack } from "./fault-stack.ts";
-import { startService } from "./service-process.ts";
+import { type ServiceProcess, startService } from "./service-process.ts";
 import { assertOnceEach } from "./stored.ts";
 
 /** Where a process ends as by a power cut, the n-th time that it comes there. One after the other, under load. */
@@ -38,6 +38,21 @@ const onTheWayToPeople = [
   "alerter.channel-told",
 ] as const satisfies readonly Failpoint[];
 
+/**
+ * Where it ends on the way by rule files and routes, and who goes on: an alerter that is there already, or one that comes afterwards, where it
+ * cannot be said which of two would evaluate.
+ */
+const onTheWayByRoutes = [
+  ["alerter.evaluation-written", "comes"],
+  ["alerter.round-written", "is there"],
+  ["alerter.receiver-told", "is there"],
+] as const satisfies readonly (readonly [Failpoint, string])[];
+
+const routedRules = `groups:
+- name: routed
+  rules: [{ alert: Routed, sightline: { events: { condition: event_type == 'routed', group_by: [target] } } }]
+`;
+
 const patience = { timeoutMs: 90_000, intervalMs: 100 };
 
 describe("a process that ends between two steps", { timeout: 300_000, concurrency: true }, () => {
@@ -49,7 +64,8 @@ describe("a process that ends between two steps", { timeout: 300_000, concurrenc
   before(async () => {
     const storage = { SIGHTLINE_WRITER_INSERT_INTERVAL_MS: "200", SIGHTLINE_WRITER_FLUSH_INTERVAL_MS: "100" };
     const services = ["ingest", "storage", "alerter", "gateway"] as const;
-    system = closers.use(await startFaultStack({ services, settings: { storage } }));
+    const alerter = { SIGHTLINE_LEASE_RETRY_MS: "200" };
+    system = closers.use(await startFaultStack({ services, settings: { storage, alerter } }));
     const { doors, adminUser, secrets } = system.stack;
     rest = createRestClient(doors.page, await login(doors.page, adminUser, secrets.adminPassword));
   });
@@ -75,11 +91,15 @@ describe("a process that ends between two steps", { timeout: 300_000, concurrenc
     assert.equal((await streamState(bus.bus, "deadLetter")).messages, 1, "the message put aside twice is kept once");
   });
 
-  test("on an alert's way to people tells them, and again at most once for each end", async () => {
-    const { stack, ingestKey: apiKey } = system;
+  // Alerters are ended one after the other.
+  describe("on an alert's way to people", { concurrency: false }, () => {
+    test("by the channels of a rule tells them, and again at most once for each end", tellByChannels);
+    test("by the routes tells them, another one going on, and again at most once for each end", tellByRoutes);
+  });
+
+  async function tellByChannels(): Promise<void> {
+    const { stack } = system;
     await using receiver = await startWebhookReceiver();
-    const ingest = createClient(EventServiceClient, stack.doors.otlpGrpc, { apiKey });
-    using _ = { [Symbol.dispose]: ingest.close };
     for (const name of onTheWayToPeople) await putRule(name, receiver.url);
     await stack.process("alerter").stop();
     for (const name of onTheWayToPeople) {
@@ -87,12 +107,10 @@ describe("a process that ends between two steps", { timeout: 300_000, concurrenc
       // It may come there before it is ready, by what the one before has left undone.
       await using doomed = await startService(stack, "alerter", { inPlace: true, settings });
       await tell(name);
-      const { signal } = await within(doomed.ended, `the alerter passes ${name}`);
-      assert.equal(signal, "SIGKILL", `the alerter ended at ${name}: ${doomed.lastLines().at(-1)}`);
+      await endsAt(name, doomed);
     }
     await stack.process("alerter").start();
-    const times = (name: string) =>
-      receiver.received.flatMap(({ alerts }) => alerts).filter(({ labels }) => labels["target"] === name).length;
+    const times = (name: string) => timesTold(receiver, name);
     const all = () => onTheWayToPeople.reduce((sum, name) => sum + times(name), 0);
     // An attempt that was begun and is not known to have ended counts as lost after half a minute.
     await eventually(() => {
@@ -103,18 +121,67 @@ describe("a process that ends between two steps", { timeout: 300_000, concurrenc
       const ended = onTheWayToPeople.length - at;
       assert.ok(times(name) <= 1 + ended, `${name} is told ${times(name)} times, and ${ended} processes ended since`);
     }
+  }
 
-    /** The senders of this test go by ingest, which the other one ends again and again. */
-    function tell(target: string) {
-      const event = createEventBuilder({ clock: Date.now }).build({
-        eventType: target,
-        source: "faults",
-        target,
-        title: target,
-      });
-      return eventually(() => ingest.call("storeEvents", { events: [event] }), patience);
+  async function tellByRoutes(): Promise<void> {
+    const { stack } = system;
+    await using receiver = await startWebhookReceiver();
+    const source = `
+route: { receiver: hook, group_by: ["..."], group_wait: 0s, group_interval: 1s, repeat_interval: 24h }
+receivers: [{ name: hook, webhook_configs: [{ url: "${receiver.url}" }] }]
+`;
+    await rest.send("PUT", "/v1/alert-routing", { source }, z.unknown());
+    await rest.send("PUT", "/v1/rule-files/routed", { source: routedRules }, z.unknown());
+    await stack.process("alerter").stop();
+    for (const [name, next] of onTheWayByRoutes) {
+      const settings = { SIGHTLINE_FAILPOINTS: `${name}=exit` };
+      await using doomed = await startService(stack, "alerter", { inPlace: true, settings });
+      await leads(doomed);
+      await using early = next === "is there" ? await startService(stack, "alerter") : undefined;
+      await early?.ready();
+      await tell("routed", name);
+      await endsAt(name, doomed);
+      await using _late = early === undefined ? await startService(stack, "alerter") : undefined;
+      await eventually(() => assert.ok(timesTold(receiver, name) > 0, `${name} is not told`), patience);
     }
-  });
+    await stack.process("alerter").start();
+    for (const [name] of onTheWayByRoutes) {
+      assert.ok(timesTold(receiver, name) <= 2, `${name} is told ${timesTold(receiver, name)} times`);
+    }
+    assert.equal(timesTold(receiver, "alerter.receiver-told"), 2, "one that was told and not recorded is told again");
+  }
+
+  /** It evaluates and tells: whoever comes later stands by. */
+  async function leads({ lines }: ServiceProcess): Promise<void> {
+    for (const taken of [/"lease":"dispatch".*lease taken/, /shards taken/]) {
+      await eventually(
+        () =>
+          assert.ok(
+            lines.some((line) => taken.test(line)),
+            String(taken),
+          ),
+        patience,
+      );
+    }
+  }
+
+  async function endsAt(name: Failpoint, doomed: ServiceProcess): Promise<void> {
+    const { signal } = await within(doomed.ended, `the alerter passes ${name}`);
+    assert.equal(signal, "SIGKILL", `the alerter ended at ${name}: ${doomed.lastLines().at(-1)}`);
+  }
+
+  function timesTold({ received }: Awaited<ReturnType<typeof startWebhookReceiver>>, target: string): number {
+    return received.flatMap(({ alerts }) => alerts).filter(({ labels }) => labels["target"] === target).length;
+  }
+
+  /** Sends an event by ingest, which is ended again and again meanwhile. */
+  async function tell(eventType: string, target = eventType): Promise<void> {
+    const { stack, ingestKey: apiKey } = system;
+    const ingest = createClient(EventServiceClient, stack.doors.otlpGrpc, { apiKey });
+    using _ = { [Symbol.dispose]: ingest.close };
+    const event = createEventBuilder({ clock: Date.now }).build({ eventType, source: "faults", target, title: target });
+    await eventually(() => ingest.call("storeEvents", { events: [event] }), patience);
+  }
 
   async function putRule(name: string, url: string): Promise<void> {
     const channel = name.replaceAll(".", "-");
@@ -124,7 +191,8 @@ describe("a process that ends between two steps", { timeout: 300_000, concurrenc
   }
 
   test("is tried at every failpoint that there is", () => {
-    const tried = new Set<string>([...onTheWay.map(([, name]) => name), ...onTheWayToPeople]);
+    const names = [...onTheWay.map(([, name]) => name), ...onTheWayToPeople, ...onTheWayByRoutes.map(([name]) => name)];
+    const tried = new Set<string>(names);
     assert.deepEqual([...tried].toSorted(), Object.keys(FAILPOINTS).toSorted());
   });
 });

@@ -18,6 +18,9 @@ export const FAILPOINTS = {
   "alerter.outbox-committed": "an alert has moved and its notices are due, nobody is told",
   "alerter.attempt-begun": "an attempt is recorded as begun, the channel is not told",
   "alerter.channel-told": "the channel is told, the outcome is not recorded",
+  "alerter.evaluation-written": "an evaluation of a rule file has moved alerts, their routes do not know",
+  "alerter.round-written": "whom to tell by the routes is written, nobody is told",
+  "alerter.receiver-told": "a receiver of a route is told, the notification log does not say so",
   "alerter.change-published": "the bus holds a change of an alert, that is not recorded",
 } as const;
 

@@ -24,6 +24,7 @@ import { createBell } from "./bell.ts";
 import { createChannelCalls } from "./channels/channel-calls.ts";
 import { createTeller } from "./channels/kinds.ts";
 import { createAlertGauge } from "./channels/metrics/alert-gauge.ts";
+import { followClocks, sharedClocks } from "./clock/follow-clocks.ts";
 import type { Config } from "./config.ts";
 import { startDispatch } from "./dispatch/start-dispatch.ts";
 import { addEscalationService } from "./escalation/escalation-service.ts";
@@ -61,9 +62,8 @@ const MAX_REPLIES = 64;
 
 /** Starts the alerter: one replica of many evaluates and notifies, every replica answers. */
 export async function start(config: Config, deps: Deps): Promise<void> {
-  const { log, lifecycle, readiness, clock } = deps;
+  const { log, lifecycle, readiness } = deps;
   const metrics = createAlerterMetrics(deps.metrics);
-  const newId = () => uuid7(clock());
   const internalToken = config.internalToken.reveal();
   const stopping = new AbortController();
   const signal = AbortSignal.any([deps.signal, stopping.signal]);
@@ -81,6 +81,10 @@ export async function start(config: Config, deps: Deps): Promise<void> {
   lifecycle.push("bus", bus.close);
   await ensureStreams(bus, config.nats);
   readiness.add("bus", bus.isConnected);
+  const others = await sharedClocks(sql, bus, config.nats);
+  const { clock, close: endComparing } = await followClocks({ wall: deps.clock, others, log, metrics, signal });
+  lifecycle.push("clocks", endComparing);
+  const newId = () => uuid7(clock());
   const publisher = createPublisher(bus, "alert", { as: "alerter", maxInFlightBytes: 8 * 1024 * 1024 });
 
   const storage = createClient(QueryServiceClient, config.storage.address, { internalToken });

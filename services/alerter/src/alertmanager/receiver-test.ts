@@ -49,7 +49,7 @@ export function createReceiverTests(options: ReceiverTestsOptions): ReceiverTest
       }
       const outlets = configuration.dispatch.integrationsOf(receiver).slice(0, MAX_INTEGRATIONS);
       const notification = testNotification(request, { nowMs: clock(), externalUrl: options.externalUrl });
-      wantTurn(limiter.take(`test of ${tenant}`, limits, clock()), receiver);
+      wantTurn(limiter.take(`test of ${tenant}`, limits), receiver);
       const told = outlets.flatMap(({ kind: integration, index, sendResolved }) => {
         const found = configuration.integrationOf({ receiver, integration, index });
         // Who does not want to hear of what is over is not told that a test is.

@@ -3,17 +3,19 @@ import type { RateLimit } from "./integration.ts";
 export interface RateLimiterOptions {
   /** Receivers that are remembered; the one that was told longest ago is forgotten first. */
   readonly maxKeys: number;
+  /** A clock that nobody sets, milliseconds: by one that is set back a receiver would be told nothing for as long. */
+  readonly steadyMs: () => number;
 }
 
-/** Says when a receiver may be told something, by token buckets. Pure: time comes in. */
+/** Says when a receiver may be told something, by token buckets. */
 export interface RateLimiter {
   /**
    * Takes one message out of all of a receiver's limits and returns 0, or takes nothing and returns in how many
    * milliseconds there will be one to take.
    */
-  take(key: string, limits: readonly RateLimit[], nowMs: number): number;
-  /** The receiver itself said how long it wants to be left alone. */
-  pause(key: string, untilMs: number): void;
+  take(key: string, limits: readonly RateLimit[]): number;
+  /** The receiver itself said how long it wants to be left alone, milliseconds. */
+  pause(key: string, forMs: number): void;
 }
 
 /** Fractions of tokens do not add up exactly. */
@@ -25,11 +27,11 @@ interface Buckets {
   pausedUntilMs: number;
 }
 
-export function createRateLimiter({ maxKeys }: RateLimiterOptions): RateLimiter {
+export function createRateLimiter({ maxKeys, steadyMs }: RateLimiterOptions): RateLimiter {
   const byKey = new Map<string, Buckets>();
 
   function bucketsOf(key: string): Buckets {
-    const buckets = byKey.get(key) ?? { tokens: [], atMs: 0, pausedUntilMs: 0 };
+    const buckets = byKey.get(key) ?? { tokens: [], atMs: steadyMs(), pausedUntilMs: 0 };
     // Behind the others: the first of the map is the one that was used longest ago.
     byKey.delete(key);
     byKey.set(key, buckets);
@@ -39,11 +41,12 @@ export function createRateLimiter({ maxKeys }: RateLimiterOptions): RateLimiter 
   }
 
   return {
-    take(key, limits, nowMs) {
+    take(key, limits) {
+      const nowMs = steadyMs();
       const buckets = bucketsOf(key);
       if (nowMs < buckets.pausedUntilMs) return buckets.pausedUntilMs - nowMs;
-      const passedMs = Math.max(nowMs - buckets.atMs, 0);
-      buckets.atMs = Math.max(nowMs, buckets.atMs);
+      const passedMs = nowMs - buckets.atMs;
+      buckets.atMs = nowMs;
       const waits = limits.map(({ count, perMs }, index) => {
         const tokens = Math.min((buckets.tokens[index] ?? count) + (passedMs * count) / perMs, count);
         buckets.tokens[index] = tokens;
@@ -54,9 +57,9 @@ export function createRateLimiter({ maxKeys }: RateLimiterOptions): RateLimiter 
       if (waitMs === 0) for (const index of limits.keys()) buckets.tokens[index] = (buckets.tokens[index] ?? 0) - 1;
       return waitMs;
     },
-    pause(key, untilMs) {
+    pause(key, forMs) {
       const buckets = bucketsOf(key);
-      buckets.pausedUntilMs = Math.max(buckets.pausedUntilMs, untilMs);
+      buckets.pausedUntilMs = Math.max(buckets.pausedUntilMs, steadyMs() + forMs);
     },
   };
 }

@@ -36,7 +36,7 @@ test("whose own clock is an hour off goes by those of Postgres and the bus, and 
     assert.ok(Math.abs(clock() - Date.now()) < 1000, `${clock() - Date.now()} ms off`);
     const shown = await registry.getSingleMetric("sightline_alerter_clock_ahead_seconds")?.get();
     const ahead = Object.fromEntries(
-      shown?.values.map(({ labels, value }) => [labels["clock"], Math.round(value)]) ?? [],
+      shown?.values.map(({ labels, value }) => [labels["clock"], Math.round(value) + 0]) ?? [],
     );
     assert.deepEqual(ahead, { own: aheadMs / 1000, postgres: 0, bus: 0 });
   }

@@ -3,10 +3,12 @@ import type { Flush } from "@sightline/alertmanager/dispatch/flush";
 import { AppError } from "@sightline/errors/app-error";
 import type { Clock } from "@sightline/model/time";
 import type { Pool } from "@sightline/postgres/pool";
+import { failpoint } from "@sightline/service/failpoint";
 import type { Logger } from "@sightline/service/logger";
 import { retry } from "@sightline/service/retry";
 import type { Bell } from "../bell.ts";
 import type { RateLimiter } from "../channels/rate-limit.ts";
+import { createHeldClock } from "../clock/held-clock.ts";
 import { drainSignal } from "../drain-signal.ts";
 import { readWindows } from "../maintenance/window-store.ts";
 import type { AlerterMetrics } from "../metrics.ts";
@@ -57,6 +59,8 @@ interface Round extends DispatchOptions {
   readonly epoch: string;
   readonly signal: AbortSignal;
   readonly sending: Sending;
+  /** By how much the clock was set, milliseconds; 0 while it was not. */
+  readonly clockStepMs: () => number;
   readonly versions: Map<string, TenantVersions>;
   /** Tenants whose configuration in force cannot be used. */
   readonly unusable: Set<string>;
@@ -69,17 +73,36 @@ interface Round extends DispatchOptions {
  * this; another one that still believes it is the one finds out when it writes, and what it would send is written before it is sent.
  */
 export async function dispatch(options: DispatchOptions, signal: AbortSignal): Promise<void> {
+  let { aliveAtMs } = options.began;
+  while (!signal.aborted) {
+    const stepMs = await dispatchByOneClock(options, aliveAtMs, signal);
+    aliveAtMs = options.clock() - stepMs;
+  }
+}
+
+/**
+ * As {@link dispatch}, until the signal aborts or the clock is set: then whoever goes on begins with what was written, as after a failover, for
+ * which times of a clock that is ahead or behind are nothing new. Resolves to by how much it was set, milliseconds.
+ */
+async function dispatchByOneClock(
+  options: DispatchOptions,
+  aliveAtMs: number | undefined,
+  signal: AbortSignal,
+): Promise<number> {
   const { tenants } = options;
-  const clock = neverBack(options.clock);
-  const { epoch, aliveAtMs } = options.began;
+  // A dispatcher's times must neither leap nor go back.
+  const { clock, stepMs: clockStepMs } = createHeldClock({ clock: options.clock, steadyMs: () => performance.now() });
+  const { epoch } = options.began;
   const failed = new AbortController();
-  const ending = AbortSignal.any([signal, failed.signal]);
-  const draining = drainSignal(signal, DRAIN_MS);
+  const over = new AbortController();
+  const ending = AbortSignal.any([signal, over.signal, failed.signal]);
+  const draining = drainSignal(AbortSignal.any([signal, over.signal]), DRAIN_MS);
   const drained = AbortSignal.any([draining.signal, failed.signal]);
   const sending = createSending({ ...options, clock, signal: ending, drained });
   const round: Round = {
     ...options,
     clock,
+    clockStepMs,
     epoch,
     signal,
     sending,
@@ -89,9 +112,11 @@ export async function dispatch(options: DispatchOptions, signal: AbortSignal): P
   };
   tenants.clear();
   try {
-    const isWhole = await untilStopped(round, gapSince(aliveAtMs, clock()));
+    const stepMs = await untilStopped(round, gapSince(aliveAtMs, clock()));
+    over.abort();
     await sending.idle();
-    if (isWhole) await writeLast(round);
+    if (stepMs !== undefined) await writeLast(round);
+    return stepMs ?? 0;
   } catch (thrown) {
     options.metrics.jobFailures.inc();
     // Nobody may dispatch before this has ended, so that it ends at once.
@@ -105,24 +130,14 @@ export async function dispatch(options: DispatchOptions, signal: AbortSignal): P
   }
 }
 
-/** Runs until the signal aborts. Resolves to whether all that was decided was written. */
-async function untilStopped(round: Round, gap: Gap | undefined): Promise<boolean> {
+/** Runs until the signal aborts or the clock is set, by as much as is resolved to; undefined when not all that was decided was written. */
+async function untilStopped(round: Round, gap: Gap | undefined): Promise<number | undefined> {
   try {
-    await rounds(round, gap);
-    return true;
+    return await rounds(round, gap);
   } catch (thrown) {
     if (!round.signal.aborted) throw thrown;
-    return false;
+    return undefined;
   }
-}
-
-/** A dispatcher's times must not go back, which a clock that is set can do. */
-function neverBack(clock: Clock): Clock {
-  let lastMs = Number.NEGATIVE_INFINITY;
-  return () => {
-    lastMs = Math.max(lastMs, clock());
-    return lastMs;
-  };
 }
 
 /** Often enough to tell a short gap from a long one. */
@@ -137,8 +152,8 @@ function gapSince(aliveAtMs: number | undefined, nowMs: number): Gap | undefined
   return { sinceMs: aliveAtMs, graceMs: GRACE_MS };
 }
 
-async function rounds(round: Round, firstGap: Gap | undefined): Promise<void> {
-  const { sql, bell, tenants, intervalMs, clock, signal, epoch, metrics } = round;
+async function rounds(round: Round, firstGap: Gap | undefined): Promise<number> {
+  const { sql, bell, tenants, intervalMs, clock, signal, epoch, metrics, log } = round;
   let gap = firstGap;
   let followAt = Number.NEGATIVE_INFINITY;
   let markAt = Number.NEGATIVE_INFINITY;
@@ -150,6 +165,12 @@ async function rounds(round: Round, firstGap: Gap | undefined): Promise<void> {
     }
     const read = () => readInbox(sql, [...tenants.keys()], ENTRIES_PER_TURN);
     const byTenant = Map.groupBy(await retry(read, { ...patiently, signal }), ({ tenant }) => tenant);
+    // What was read may have times of the clock as it is now.
+    const stepMs = round.clockStepMs();
+    if (stepMs !== 0) {
+      log.warn({ stepMs }, "the clock was set: telling begins anew with what was written");
+      return stepMs;
+    }
     for (const one of [...tenants.values()]) await turn(one, byTenant.get(one.tenant) ?? [], round);
     if (follows) gap = undefined;
     if (performance.now() >= markAt) {
@@ -160,6 +181,7 @@ async function rounds(round: Round, firstGap: Gap | undefined): Promise<void> {
     // More may be waiting than is read at once.
     await bell.wait(byTenant.size > 0 ? 0 : untilDue(tenants.values(), clock(), intervalMs), signal);
   }
+  return 0;
 }
 
 function untilDue(all: Iterable<TenantDispatch>, nowMs: number, intervalMs: number): number {
@@ -242,7 +264,9 @@ async function turn(one: TenantDispatch, entries: readonly ReceivedEntry[], roun
   const { tenant } = one;
   const taken = failing.has(tenant) ? entries.slice(0, 1) : entries;
   try {
-    for (const flush of await decideAndWrite(one, taken, round)) round.sending.begin(one, flush);
+    const flushes = await decideAndWrite(one, taken, round);
+    if (flushes.length > 0) failpoint("alerter.round-written");
+    for (const flush of flushes) round.sending.begin(one, flush);
     if (entries.length <= 1) failing.delete(tenant);
   } catch (thrown) {
     const error = AppError.from(thrown);

@@ -62,7 +62,7 @@ export async function sendFlush(flush: FlushMessage, options: SendFlushOptions):
     observer.attempted(attempt, last);
     report(flush, attempt, last, options);
     if (last.delivered || !last.retryable) return last;
-    if (last.retryAfterMs !== undefined) limiter.pause(rateKey, clock() + last.retryAfterMs);
+    if (last.retryAfterMs !== undefined) limiter.pause(rateKey, last.retryAfterMs);
     await wait(retryDelayMs(attempt, last.retryAfterMs ?? 0, backOff), flush, options);
   }
   return last;
@@ -88,7 +88,7 @@ async function attemptOnce(
   const { limiter, clock, tenant, drained } = options;
   for (;;) {
     if (clock() >= flush.deadlineMs) return undefined;
-    const waitMs = limiter.take(integration.rateKey, integration.rateLimits, clock());
+    const waitMs = limiter.take(integration.rateKey, integration.rateLimits);
     if (waitMs === 0) break;
     await wait(waitMs, flush, options);
   }

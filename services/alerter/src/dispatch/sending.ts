@@ -1,6 +1,7 @@
 import type { Flush } from "@sightline/alertmanager/dispatch/flush";
 import { AppError } from "@sightline/errors/app-error";
 import type { Clock } from "@sightline/model/time";
+import { failpoint } from "@sightline/service/failpoint";
 import type { Logger } from "@sightline/service/logger";
 import type { Bell } from "../bell.ts";
 import type { RateLimiter } from "../channels/rate-limit.ts";
@@ -63,6 +64,7 @@ export function createSending(options: SendingOptions): Sending {
     abandoned.set(flush, given);
     try {
       const outcome = await sendFlush(flush, optionsFor(one, flush, given.signal));
+      if (outcome.delivered) failpoint("alerter.receiver-told");
       metrics.dispatch.notified(flush.integration, outcome, (clock() - flush.atMs) / 1000);
       one.ended(flush, outcome, clock());
     } catch (thrown) {

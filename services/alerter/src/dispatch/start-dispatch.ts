@@ -100,7 +100,7 @@ export function startDispatch(options: StartDispatchOptions): StartedDispatch {
   });
   const common = { sql, clock, newId, limits, externalUrl, configurationOf };
   const views = createDispatchViews({ ...common, live: tenants });
-  const limiter = createRateLimiter({ maxKeys: MAX_RECEIVERS_REMEMBERED });
+  const limiter = createRateLimiter({ maxKeys: MAX_RECEIVERS_REMEMBERED, steadyMs: () => performance.now() });
   const { maxConcurrentPerReceiver } = config.dispatch;
   const keepDecisionsMs = config.dispatch.keepDecisionsDays * DAY_MS;
   let isSealed = false;

@@ -1,6 +1,7 @@
 import { AppError } from "@sightline/errors/app-error";
 import type { Pool, Sql } from "@sightline/postgres/pool";
 import type { GroupState } from "@sightline/rules/evaluate/state";
+import { failpoint } from "@sightline/service/failpoint";
 import type { Logger } from "@sightline/service/logger";
 import { retry } from "@sightline/service/retry";
 import { insertDecisions } from "../dispatch/decision-store.ts";
@@ -91,13 +92,18 @@ export function createGroupWriter(options: GroupWriterOptions): GroupWriter {
         if (lost !== undefined) throw notOurs(lost);
         return moved;
       });
-      if (outcome !== undefined && outcome > 0) options.onMoved();
+      if (outcome !== undefined && outcome > 0) tellMoved(options);
       return outcome !== undefined;
     },
     async idle() {
       while (running !== undefined) await running;
     },
   };
+}
+
+function tellMoved({ onMoved }: GroupWriterOptions): void {
+  failpoint("alerter.evaluation-written");
+  onMoved();
 }
 
 /** No group comes twice in it: the second one follows from the first. */
@@ -122,7 +128,7 @@ async function writeBatch(batch: readonly Waiting[], options: GroupWriterOptions
       (attempt) => sql.transaction((tx) => writeAll(tx, writes, { ...options, isAgain: attempt > 1 })),
       { ...patiently, signal },
     );
-    if (result.moved > 0) options.onMoved();
+    if (result.moved > 0) tellMoved(options);
     for (const { write, settle } of batch) {
       if (result.written.has(write.group.key)) settle.resolve();
       else settle.reject(notOurs(write));

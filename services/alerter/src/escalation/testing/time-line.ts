@@ -100,7 +100,7 @@ export async function createEscalationWorld(postgresUrl: string, receiverUrl: st
       epoch,
       log: quietLog,
       metrics: createAlerterMetrics(new Registry()),
-      limiter: createRateLimiter({ maxKeys: 100 }),
+      limiter: createRateLimiter({ maxKeys: 100, steadyMs: () => performance.now() }),
       lanes: createLanes(16),
       configurationOf,
       signal: stopping.signal,
