@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { AlertServiceClient, ListAlertsRequest } from "@sightline/proto/sightline/alert/v1/alert_service";
+import { createClient } from "@sightline/rpc/client";
 import { eventually } from "@sightline/testkit/eventually";
 import { type CountedLoad, startCountedLoad } from "./counted-load.ts";
 import { connectFaultBus } from "./fault-bus.ts";
@@ -23,8 +25,12 @@ describe("a reader of the bus that stands still", { timeout: 300_000 }, () => {
 
   before(async () => {
     const report = (line: string) => void reports.push(line);
-    const services = ["ingest", "storage", "analyzer", "alerter"] as const;
-    system = closers.use(await startFaultStack({ services, report }));
+    const services = ["ingest", "storage", "analyzer", "alerter", "gateway"] as const;
+    const storage = {
+      SIGHTLINE_BEHIND_UNREAD_MESSAGES: String(backlog),
+      SIGHTLINE_BEHIND_CHECK_INTERVAL_MS: "500",
+    };
+    system = closers.use(await startFaultStack({ services, settings: { storage }, report }));
     const { stack, ingestKey: apiKey } = system;
     load = closers.use(startCountedLoad({ addresses: [stack.doors.otlpGrpc], apiKey, mark }));
     await eventually(() => load.fewestAcknowledged() > 10, patience);
@@ -41,7 +47,19 @@ describe("a reader of the bus that stands still", { timeout: 300_000 }, () => {
     return Number(found?.slice(line.length));
   }
 
-  test("shows, has a bounded part of the messages at hand, and holds up nobody beside it", async () => {
+  /** Who is said to be behind now, to people. */
+  async function toldBehind(): Promise<(string | undefined)[]> {
+    const { stack, queryKey } = system;
+    const alerts = createClient(AlertServiceClient, stack.doors.grpc, { apiKey: queryKey });
+    using _ = { [Symbol.dispose]: alerts.close };
+    const found = await alerts.call("listAlerts", ListAlertsRequest.fromPartial({}));
+    return found.alerts
+      .filter(({ ruleName }) => ruleName === "Fallen behind")
+      .map(({ labels }) => labels["target"])
+      .toSorted();
+  }
+
+  test("shows, is told of, has a bounded part of the messages at hand, and holds up nobody beside it", async () => {
     const { stack, clickhouse } = system;
     await using bus = await connectFaultBus(stack);
     using _still = freeze(stack.process("analyzer").pid());
@@ -52,6 +70,8 @@ describe("a reader of the bus that stands still", { timeout: 300_000 }, () => {
       assert.ok(num_ack_pending <= maxAtHand, `${reader} has ${num_ack_pending} at hand`);
     }
     assert.ok((await unread("alerter-events")) < maxAtHand, "the alerter reads the same events");
+    const behind = ["analyzer-events", "analyzer-metrics"];
+    await eventually(async () => assert.deepEqual(await toldBehind(), behind), patience);
     const before = load.fewestAcknowledged();
     for (const signal of ["logs", "traces", "metrics", "events"] as const) {
       const stored = async () => (await countStored(clickhouse, signal, mark)).size;

@@ -13,6 +13,7 @@ export const EVENT_TYPES = {
   alertResolved: "alert_resolved",
   deadLetter: "dead_letter",
   deadLettersDropped: "dead_letters_dropped",
+  fallenBehind: "fallen_behind",
   reportGenerated: "report_generated",
   authFailure: "auth_failure",
   authError: "auth_error",

@@ -8,6 +8,7 @@ import { createClickHouse } from "@sightline/clickhouse/client";
 import { setExpiry } from "@sightline/clickhouse/contents";
 import { migrate } from "@sightline/clickhouse/migrate";
 import { createEventBuilder } from "@sightline/events/builder";
+import { DEFAULT_TENANT } from "@sightline/model/tenant";
 import { createPool } from "@sightline/postgres/pool";
 import type { SystemEvent } from "@sightline/proto/sightline/event/v1/event";
 import { createEventSender } from "@sightline/rpc/event-sender";
@@ -16,6 +17,7 @@ import type { Deps } from "@sightline/service/deps";
 import { every } from "@sightline/service/loop";
 import { rpcServerDuration } from "@sightline/service/metrics";
 import { retry } from "@sightline/service/retry";
+import { createBehindWatch } from "./behind/behind-watch.ts";
 import type { StorageConfig } from "./config.ts";
 import { addDeadLetterService } from "./dead-letters/dead-letter-service.ts";
 import { diskEvent, evictionEvent } from "./disk/disk-events.ts";
@@ -46,6 +48,7 @@ import { addTraceqlService } from "./traceql/traceql-service.ts";
 import { startUpkeep } from "./upkeep.ts";
 import { LANES_BUCKET } from "./writer/lanes.ts";
 import { watchPause } from "./writer/pause.ts";
+import { createTell } from "./writer/tell.ts";
 import { startWriter } from "./writer/writer.ts";
 
 const SYSTEM_LOGS_INTERVAL_MS = 3_600_000;
@@ -111,13 +114,23 @@ export async function start(config: StorageConfig, deps: Deps): Promise<void> {
     random: Math.random,
   });
   lifecycle.push("writer", writer.stop);
-  for (const lane of writer.lanes()) metrics.showPending(lane.name, lane.pending);
-  metrics.showReaders(async () => {
+  for (const lane of writer.lanes()) metrics.showLane(lane);
+  const readers = async () => {
     if (!bus.isConnected()) return [];
-    // What cannot be asked now is asked at the next scrape; the other metrics are not to wait for it.
+    // What cannot be asked now is asked at the next time; the other metrics are not to wait for it.
     const states = await Promise.all([readerStates(bus, "telemetry"), readerStates(bus, "signals")]).catch(() => []);
     return states.flat();
+  };
+  metrics.showReaders(readers);
+  const tellOnBus = createTell(bus, log);
+  const lookBehind = createBehindWatch({
+    ...config.behind,
+    lanes: writer.lanes,
+    readers,
+    clock,
+    tell: (event) => tellOnBus(event, DEFAULT_TENANT),
   });
+  lifecycle.push("behind", every(config.behind.checkIntervalMs, lookBehind, { name: "behind", log }));
 
   // Not waited for: what is stored and asked needs none of it.
   const pool = createPool(config.postgres, { log });

@@ -4,6 +4,7 @@ import { postgresConfig } from "@sightline/postgres/pool";
 import { port, serviceConfig } from "@sightline/service/config";
 import { secret } from "@sightline/service/secret";
 import { z } from "zod";
+import { behindConfig } from "./behind/config.ts";
 import { diskConfig } from "./disk/config.ts";
 import { retentionConfig } from "./retention/config.ts";
 import { LANE_NAMES } from "./writer/lanes.ts";
@@ -24,6 +25,7 @@ export const storageConfig = z.strictObject({
   /** How often it is looked for rows of deleted tenants. */
   purgeIntervalMs: z.int().min(100).max(3_600_000).default(60_000),
   disk: diskConfig.prefault({}),
+  behind: behindConfig.prefault({}),
   rollup: z
     .strictObject({
       /** Five minutes of samples are rolled up so long after they are over. */

@@ -1,14 +1,15 @@
 import type { ReaderState } from "@sightline/bus/needed";
 import type { Clock } from "@sightline/model/time";
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import type { WatchedLane } from "./behind/behind-watch.ts";
 import type { QueryTurns, RefusedTurn } from "./query/query-turns.ts";
 import type { LaneObserver } from "./writer/lane-options.ts";
 
 /** The metrics of the writer. */
 export interface WriterMetrics {
   observer(lane: string): LaneObserver;
-  /** Reads the number of messages behind at each scrape. */
-  showPending(lane: string, pending: () => number): void;
+  /** Reads how far the lane is behind at each scrape. */
+  showLane(lane: WatchedLane): void;
   /** Asks at each scrape how far the other readers of the bus have come. */
   showReaders(readers: () => Promise<readonly ReaderState[]>): void;
   /** Reads how full the fullest disk is, percent, at each scrape. */
@@ -69,14 +70,23 @@ export function createWriterMetrics(registry: Registry, clock: Clock): WriterMet
     labelNames: ["lane"],
     registers,
   });
-  const pendings = new Map<string, () => number>();
+  const lanes: WatchedLane[] = [];
   new Gauge({
     name: "sightline_storage_pending_messages",
     help: "Messages on the bus that are not in the database yet.",
     labelNames: ["lane"],
     registers,
     collect() {
-      for (const [lane, pending] of pendings) this.set({ lane }, pending());
+      for (const { name, pending } of lanes) this.set({ lane: name }, pending());
+    },
+  });
+  new Gauge({
+    name: "sightline_storage_waited_seconds",
+    help: "For how long the oldest message of the batch that is being stored has waited; 0 while none is.",
+    labelNames: ["lane"],
+    registers,
+    collect() {
+      for (const { name, waitedMs } of lanes) this.set({ lane: name }, waitedMs() / 1000);
     },
   });
   const failedChores = new Counter({
@@ -138,7 +148,7 @@ export function createWriterMetrics(registry: Registry, clock: Clock): WriterMet
         delay.observe({ lane }, Math.max(0, clock() / 1000 - Number(receivedUnixNano) / 1e9)),
       owned: (isOwned) => owned.set({ lane }, isOwned ? 1 : 0),
     }),
-    showPending: (lane, pending) => void pendings.set(lane, pending),
+    showLane: (lane) => void lanes.push(lane),
   };
 }
 

@@ -90,6 +90,26 @@ export const DEFAULT_RULES: readonly RuleMessage[] = [
     },
     { expression: `event_type == '${EVENT_TYPES.deadLetter}'`, thresholdWindowSeconds: 3600 },
   ),
+  eventRule(
+    {
+      name: "Dead letters dropped",
+      description: "Dead letters went to make room for newer ones. Ends when no more went for an hour.",
+      severity: Severity.WARNING,
+      summary: "There is no room for all dead letters: the oldest are gone",
+    },
+    { expression: `event_type == '${EVENT_TYPES.deadLettersDropped}'`, thresholdWindowSeconds: 3600 },
+  ),
+  eventRule(
+    {
+      name: "Fallen behind",
+      description:
+        "Records have waited for a minute to be stored, or a service has not read much of the bus. Ends when that was not so for three minutes.",
+      severity: Severity.WARNING,
+      summary: "{{ $labels.target }} does not keep up with what comes in",
+    },
+    // Told again each minute for as long as it is so.
+    { expression: `event_type == '${EVENT_TYPES.fallenBehind}'`, thresholdWindowSeconds: 180 },
+  ),
 ];
 
 function usageRule(name: string, metric: string, threshold: number): RuleMessage {

@@ -3,6 +3,7 @@ import type { StoredMessage } from "@sightline/bus/message";
 import type { OrderedReader } from "@sightline/bus/ordered";
 import type { Signal } from "@sightline/bus/subjects";
 import type { ClickHouse } from "@sightline/clickhouse/client";
+import type { Clock } from "@sightline/model/time";
 import type { Logger } from "@sightline/service/logger";
 import type { BatchLimits } from "./batch-source.ts";
 import type { InsertObserver } from "./batch-store.ts";
@@ -46,4 +47,5 @@ export interface LaneOptions {
   readonly observer: LaneObserver;
   readonly log: Logger;
   readonly random: () => number;
+  readonly clock: Clock;
 }

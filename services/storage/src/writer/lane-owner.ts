@@ -14,6 +14,8 @@ import { createTranscoder, createTranscoderPair, PATHS } from "./transcoding.ts"
 export interface OwnedLane {
   /** Messages on the bus that are not in the database yet. */
   pending(): number;
+  /** When the first message of the batch that is being stored was received; undefined while none is. */
+  storingSince(): bigint | undefined;
   /** Rejects when no more is written: the lane was lost, the stream was made anew, the service stops. */
   run(): Promise<never>;
 }
@@ -41,6 +43,7 @@ export function ownLane(options: OwnerOptions): OwnedLane {
   const signal = AbortSignal.any([options.stopping, broken, ending.signal]);
   const rest = createLaneRest(claim, options.pause);
   let source: BatchSource | undefined;
+  let storingSince: bigint | undefined;
 
   const store = createBatchStore({
     lane: name,
@@ -57,12 +60,14 @@ export function ownLane(options: OwnerOptions): OwnedLane {
 
   /** Stores what is recorded as being inserted, and records that it is stored. */
   const finish = async (batch: Batch): Promise<void> => {
+    storingSince = batch.receivedUnixNano;
     await store(batch, { behind: source !== undefined && source.pending() > BATCHES_BEHIND * batch.messages });
     batch.transcoder.stored?.();
     source?.stored(batch.messages);
     failpoint("storage.before-advance");
     await claim.write({ stored: batch.last, inserting: undefined, pending: pending() });
     failpoint("storage.after-advance");
+    storingSince = undefined;
     options.observer.stored(batch.receivedUnixNano);
     await rest.end();
   };
@@ -122,6 +127,7 @@ export function ownLane(options: OwnerOptions): OwnedLane {
 
   return {
     pending,
+    storingSince: () => storingSince,
     async run() {
       const onPause = (): void => {
         if (rest.isUnwanted()) unwanted.abort(new AppError("cancelled", "what is written to is going to be replaced"));

@@ -13,6 +13,8 @@ export interface Lane {
   readonly signal: Signal;
   /** Messages on the bus that are not in the database yet, as far as known. */
   pending(): number;
+  /** For how long the oldest message of the batch that is being stored has waited, milliseconds; 0 while none is. */
+  waitedMs(): number;
   /** Lets the insert under way finish, for so long at most, and gives the lane back. Idempotent. */
   stop(graceMs: number): Promise<void>;
 }
@@ -103,6 +105,10 @@ export function startLane(options: LaneOptions): Lane {
     name,
     signal: options.signal,
     pending: () => owned?.pending() ?? lastKnownPending,
+    waitedMs: () => {
+      const since = owned?.storingSince();
+      return since === undefined ? 0 : Math.max(0, options.clock() - Number(since / 1_000_000n));
+    },
     async stop(graceMs) {
       stopping.abort(new AppError("cancelled", "storage is stopping"));
       const timer = setTimeout(() => aborting.abort(new AppError("cancelled", "storage has waited enough")), graceMs);

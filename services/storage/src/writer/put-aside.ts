@@ -2,15 +2,13 @@ import { isStreamFull } from "@sightline/bus/bus-error";
 import type { Bus } from "@sightline/bus/connect";
 import { type DeadLetter, publishDeadLetter } from "@sightline/bus/dead-letter";
 import { makeDeadLetterRoom } from "@sightline/bus/dead-letter-room";
-import { createPublisher } from "@sightline/bus/publish";
 import { SUBJECTS } from "@sightline/bus/subjects";
-import { AppError } from "@sightline/errors/app-error";
 import { DEFAULT_TENANT } from "@sightline/model/tenant";
 import type { Clock } from "@sightline/model/time";
-import { EventBatch, type SystemEvent } from "@sightline/proto/sightline/event/v1/event";
 import type { Logger } from "@sightline/service/logger";
 import { deadLetterEvent, droppedLettersEvent, tenantToTell } from "./dead-letter-event.ts";
 import type { LaneBus } from "./lane-options.ts";
+import { createTell } from "./tell.ts";
 
 export interface PutAsideOptions {
   readonly bus: Bus;
@@ -22,22 +20,12 @@ export interface PutAsideOptions {
 
 export type PutAside = LaneBus["deadLetter"];
 
-/** Much more than all that is told at once; what is beyond waits for the next try. */
-const MAX_TOLD_BYTES = 8 << 20;
-
 /**
  * Puts messages among the dead letters and tells of each on the bus, so that people can be alerted. Resolves when the
  * bus holds the message; throws `unavailable` while it does not. Where there is no room for it the oldest dead letters go.
  */
 export function createPutAside({ bus, clock, log, droppedLetters }: PutAsideOptions): PutAside {
-  const publisher = createPublisher(bus, "storage", { as: "storage", maxInFlightBytes: MAX_TOLD_BYTES });
-  /** The message is safe, and its neighbours wait: what cannot be told now is in the log and in the metrics. */
-  const tell = async (event: SystemEvent, tenant: string) => {
-    const payload = EventBatch.encode({ events: [event] }).finish();
-    await publisher.publish(payload, { tenant, records: 1, msgId: event.eventId }).catch((thrown: unknown) => {
-      log.warn({ event: event.title, error: AppError.from(thrown).message }, "nobody was told of what was put aside");
-    });
-  };
+  const tell = createTell(bus, log);
   const keep = async (letter: DeadLetter, incarnation: string) => {
     try {
       await publishDeadLetter(bus, letter, incarnation);
