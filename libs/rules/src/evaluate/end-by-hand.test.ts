@@ -62,23 +62,25 @@ describe("alerts that somebody has ended", () => {
     assert.deepEqual(line.decisions(), []);
   });
 
-  test("of events begin anew with new events, each group for itself", async () => {
-    const rules = `
+  for (const until of ["", ", resolve_when: event_type == 'calm'"]) {
+    test(`of events${until} begin anew with new events, each group for itself`, async () => {
+      const rules = `
   - alert: Booms
     sightline:
-      events: { condition: event_type == 'boom', threshold_count: 2, threshold_time_window: 1h, group_by: [target] }`;
-    const line = createTimeLine({ rules });
-    const event = (at: string, target: string) => ({ atMs: ms(at), view: viewOf(target) });
-    const line1 = 'firing {alertname="Booms", target="a"} 2';
-    await line.events("1m", [event("1m", "a"), event("1m", "a"), event("1m", "b")]);
-    line.end("2m", { target: "a" });
-    assert.deepEqual(await line.at("3m"), [line1.replace("firing", "inactive")]);
-    assert.deepEqual(await line.events("4m", [event("4m", "a")]), [line1.replace("firing", "inactive")]);
-    assert.deepEqual(await line.events("5m", [event("5m", "a"), event("5m", "b")]), [
-      line1,
-      line1.replace('"a"', '"b"'),
-    ]);
-  });
+      events: { condition: event_type == 'boom', threshold_count: 2, threshold_time_window: 1h, group_by: [target]${until} }`;
+      const line = createTimeLine({ rules });
+      const event = (at: string, target: string) => ({ atMs: ms(at), view: viewOf(target) });
+      const firingA = 'firing {alertname="Booms", target="a"} 2';
+      await line.events("1m", [event("1m", "a"), event("1m", "a"), event("1m", "b")]);
+      line.end("2m", { target: "a" });
+      assert.deepEqual(await line.at("3m"), [firingA.replace("firing", "inactive")]);
+      assert.deepEqual(await line.events("4m", [event("4m", "a")]), [firingA.replace("firing", "inactive")]);
+      assert.deepEqual(await line.events("5m", [event("5m", "a"), event("5m", "b")]), [
+        firingA,
+        firingA.replace('"a"', '"b"'),
+      ]);
+    });
+  }
 });
 
 function viewOf(target: string): EventView {

@@ -1,4 +1,4 @@
-import type { EventWindow } from "./event-window.ts";
+import { type EventWindow, withEnd } from "./event-window.ts";
 import { type Instance, isActive } from "./instance.ts";
 import { labelOfField } from "./observe-events.ts";
 import { type AlertingPlan, type GroupPlan, ruleNameOf } from "./plan.ts";
@@ -55,6 +55,5 @@ function over({ instance, atMs }: Ended): readonly Instance[] {
 function withoutCounted(window: EventWindow, { events, labels }: AlertingPlan, ended: readonly Ended[]): EventWindow {
   const names = (events?.source.groupBy ?? []).map(labelOfField).filter((name) => !Object.hasOwn(labels, name));
   const end = ended.find(({ instance }) => names.every((name) => window.labels[name] === instance.labels[name]));
-  if (end === undefined) return window;
-  return { ...window, resolvedAtMs: Math.max(end.atMs, window.resolvedAtMs ?? end.atMs) };
+  return end === undefined || events === undefined ? window : withEnd(window, end.atMs, events.source);
 }
