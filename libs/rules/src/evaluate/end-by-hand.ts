@@ -55,5 +55,5 @@ function over({ instance, atMs }: Ended): readonly Instance[] {
 function withoutCounted(window: EventWindow, { events, labels }: AlertingPlan, ended: readonly Ended[]): EventWindow {
   const names = (events?.source.groupBy ?? []).map(labelOfField).filter((name) => !Object.hasOwn(labels, name));
   const end = ended.find(({ instance }) => names.every((name) => window.labels[name] === instance.labels[name]));
-  return end === undefined || events === undefined ? window : withEnd(window, end.atMs, events.source);
+  return end === undefined || events === undefined ? window : withEnd(window, end.atMs, events.limits);
 }
