@@ -152,6 +152,25 @@ describe("backtests", () => {
     assert.equal(deleted.missedCount, 1);
   });
 
+  test("of whom rules name", async () => {
+    const tenant = crypto.randomUUID();
+    await putFile(tenant, "web", rules("x > 1"));
+    await putPeople(tenant);
+    const nobody =
+      "{ route: { receiver: nobody }, receivers: [{ name: nobody }, { name: phone, webhook_configs: [{ url: 'http://phone/' }] }] }";
+    const configurations = {
+      find: async () => ({ source: nobody, templates: {}, author: "", version: 1, createdAt: new Date(0) }),
+    };
+    const named = rules("x > 1").replace("expr:", "sightline: { recipients: [ann, ops@example.com] }, expr:");
+    const draft = request({ files: [{ name: "web", source: named }] });
+    const answer = await answerOf(calls({ configurations }).backtest(tenant, draft, signal));
+    assert.deepEqual(
+      answer.people.map(({ user, pagesBefore, pagesAfter }) => [user, pagesBefore, pagesAfter]),
+      [["ann", 0, 1]],
+    );
+    assert.deepEqual(answer.receivers, [{ receiver: "recipient:ops@example.com", before: 0, after: 1 }]);
+  });
+
   test("take a draft as it is shown, its secrets hidden: nothing is sent by it", async () => {
     const tenant = crypto.randomUUID();
     await putFile(tenant, "web", rules("x > 1"));

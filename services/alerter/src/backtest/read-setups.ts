@@ -86,7 +86,7 @@ function routingOf(source: string, policies?: ReadonlySet<string>): Routing {
       integrationsOf: (receiver) =>
         dispatched.integrationsOf(receiver).map((one) => ({ ...one, acknowledges: knowsAcknowledgements(one.kind) })),
     },
-    policyOf: (receiver) => policyOf.get(receiver) ?? receiver,
+    policyOf: (receiver) => policyOf.get(receiver) ?? recipientPolicy(receiver)?.name ?? "",
     recipientPolicy,
   };
 }
