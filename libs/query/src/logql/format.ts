@@ -1,4 +1,4 @@
-import { formatShort } from "@sightline/gotext/format-float";
+import { formatNumber, formatShort } from "@sightline/gotext/format-float";
 import { quote } from "@sightline/gotext/quote";
 import type { BinaryOperation, Expression, Grouping, LogRange, MetricExpression, Unwrap } from "./ast.ts";
 import { formatDuration } from "./durations.ts";
@@ -15,7 +15,7 @@ export function format(expression: Expression): string {
 function formatMetric(expression: MetricExpression): string {
   switch (expression.type) {
     case "number":
-      return formatNumber(expression.value);
+      return formatShort(expression.value);
     case "vector":
       return `vector(${formatNumber(expression.value)})`;
     case "binary":
@@ -36,11 +36,6 @@ function formatMetric(expression: MetricExpression): string {
       return `label_replace(${[format(expression.inner), ...texts].join(", ")})`;
     }
   }
-}
-
-/** Numbers of queries are finite: there is no way to write others. */
-function formatNumber(value: number): string {
-  return formatShort(value);
 }
 
 /** Prints `by (a, b)`. */

@@ -44,6 +44,8 @@ const printed: readonly (readonly [source: string, text: string])[] = [
   ["1 + 2 * 3 ^ 2 ^ 2", "1 + 2 * 3 ^ 2 ^ 2"],
   ["(1 + 2) * 3 - (4 - 5) - 6", "(1 + 2) * 3 - (4 - 5) - 6"],
   ["(2 ^ 3) ^ 2", "(2 ^ 3) ^ 2"],
+  ["vector(1000000) > 1000000", "vector(1000000) > 1e+06"],
+  ['quantile_over_time(0.00001, {app="a"} | unwrap x [5m])', 'quantile_over_time(0.00001, {app="a"} | unwrap x [5m])'],
   ["vector(1) or vector(2) and vector(3)", "vector(1) or vector(2) and vector(3)"],
   ["vector(1)>bool on(a) group_left(b)vector(2)", "vector(1) > bool on (a) group_left (b) vector(2)"],
   [

@@ -47,6 +47,9 @@ test("results are written as Prometheus' API does", () => {
     ],
     [{ kind: "vector", samples: [] }, '{"resultType":"vector","result":[]}'],
     [{ kind: "scalar", ms: 1000, value: 1e21 }, '{"resultType":"scalar","result":[1,"1e+21"]}'],
+    [{ kind: "scalar", ms: 1000, value: -1.5e-7 }, '{"resultType":"scalar","result":[1,"-1.5e-07"]}'],
+    [{ kind: "scalar", ms: 1000, value: 1e-6 }, '{"resultType":"scalar","result":[1,"0.000001"]}'],
+    [{ kind: "scalar", ms: 1000, value: 1e20 }, '{"resultType":"scalar","result":[1,"100000000000000000000"]}'],
     [{ kind: "string", ms: 1000, text: '"' }, '{"resultType":"string","result":[1,"\\""]}'],
   ];
   for (const [value, want] of cases) {

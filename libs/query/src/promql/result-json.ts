@@ -1,3 +1,4 @@
+import { formatFloat } from "@sightline/gotext/format-float";
 import { allBuckets, type Bucket, type Histogram } from "./histogram/histogram.ts";
 import type { Labels } from "./labels.ts";
 import type { ResultSample, ResultSeries, ResultValue } from "./result.ts";
@@ -15,9 +16,11 @@ export function writtenHistogram(histogram: Histogram): WrittenHistogram {
   return { count, sum, buckets: allBuckets(histogram).filter((bucket) => bucket.count !== 0) };
 }
 
-/** A value as Prometheus writes it: `12`, `0.5`, `1e-7`, `NaN`, `+Inf`. */
+/** A value as Prometheus writes it: `12`, `0.5`, `1e-07`, `1e+21`, `NaN`, `+Inf` (util/jsonutil). */
 export function valueText(value: number): string {
-  if (Number.isFinite(value)) return value === 0 && Object.is(value, -0) ? "-0" : String(value);
+  if (value === 0) return Object.is(value, -0) ? "-0" : "0";
+  // JavaScript has the same bounds, but exponents of one digit.
+  if (Number.isFinite(value)) return Math.abs(value) < 1e-6 ? formatFloat(value, "e", -1) : String(value);
   if (Number.isNaN(value)) return "NaN";
   return value > 0 ? "+Inf" : "-Inf";
 }

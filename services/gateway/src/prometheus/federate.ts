@@ -1,6 +1,6 @@
 import { type AppError, invalid } from "@sightline/errors/app-error";
+import { formatShort } from "@sightline/gotext/format-float";
 import { type PromqlSeries, QueryPromqlRequest } from "@sightline/proto/sightline/query/v1/promql_service";
-import { valueText } from "@sightline/query/promql/result-json";
 import type { QueryApi, QueryRequest, QueryRoute } from "../http/query-api.ts";
 import type { ApiContext } from "./endpoint.ts";
 import { errorAnswer } from "./envelope.ts";
@@ -68,7 +68,7 @@ function* exposition(all: readonly PromqlSeries[]): Generator<string> {
       }
       // Who scrapes this adds its own where there is none.
       if (!labels.includes("instance")) pairs.push('instance=""');
-      yield `${isPlain ? name : ""}{${pairs.join(",")}} ${valueText(values.at(-1) ?? 0)} ${unixMs.at(-1) ?? 0}\n`;
+      yield `${isPlain ? name : ""}{${pairs.join(",")}} ${formatShort(values.at(-1) ?? 0)} ${unixMs.at(-1) ?? 0}\n`;
     }
   }
 }

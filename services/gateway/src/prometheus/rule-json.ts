@@ -1,5 +1,5 @@
+import { formatFloat } from "@sightline/gotext/format-float";
 import { formatRfc3339 } from "@sightline/model/rfc3339";
-import { valueText } from "@sightline/query/promql/result-json";
 
 /** An alert as Prometheus tells it. */
 export interface AlertJson {
@@ -33,7 +33,5 @@ export function momentText(unixNano: bigint): string {
 
 /** As Go writes a float with an exponent: `1e+00`. */
 export function exponentText(value: number): string {
-  if (!Number.isFinite(value)) return valueText(value);
-  const [digits = "", exponent = ""] = value.toExponential().split("e");
-  return `${digits}e${exponent.slice(0, 1)}${exponent.slice(1).padStart(2, "0")}`;
+  return formatFloat(value, "e", -1);
 }

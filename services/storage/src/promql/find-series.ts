@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { formatNumber } from "@sightline/gotext/format-float";
 import type { Labels } from "@sightline/query/promql/labels";
 import { doubleArrays } from "../query/block-columns.ts";
 import type { Params, ReadContext, Reader } from "../query/reader.ts";
@@ -40,7 +41,7 @@ const noBounds = new Float64Array(0);
 /** The series that a part of a stored one is: of buckets and quantiles one for each. */
 function labelsOf({ series }: WantedSeries, { name, label }: NamedPart, bounds: Float64Array): Labels[] {
   if (label === undefined) return [sameSeriesLabels(name, series)];
-  const values = Array.from(bounds, String);
+  const values = Array.from(bounds, formatNumber);
   if (label === "le") values.push("+Inf");
   return values.map((value) => seriesLabels(name, withLabel(series, label, value)));
 }

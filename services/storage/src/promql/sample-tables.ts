@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { formatNumber } from "@sightline/gotext/format-float";
 import type { Histogram } from "@sightline/query/promql/histogram/histogram";
 import type { Labels } from "@sightline/query/promql/labels";
 import { writeStale } from "@sightline/query/promql/samples";
@@ -136,7 +137,7 @@ function addBuckets(run: SampleRun, { name, bounds, bucketCounts, ...use }: Buck
     }
   }
   for (const [bound, numbers] of byBound) {
-    const le = bound === Number.POSITIVE_INFINITY ? "+Inf" : String(bound);
+    const le = bound === Number.POSITIVE_INFINITY ? "+Inf" : formatNumber(bound);
     addNumbers(run, numbers, { ...use, name, series: withLabel(use.series, "le", le) });
   }
 }
@@ -209,7 +210,7 @@ function addSummary(run: SampleRun, use: RunUse): void {
   for (const { name, part } of use.parts) {
     if (part !== "own") continue;
     for (const [quantile, numbers] of byQuantile) {
-      addNumbers(run, numbers, { ...use, name, series: withLabel(use.series, "quantile", String(quantile)) });
+      addNumbers(run, numbers, { ...use, name, series: withLabel(use.series, "quantile", formatNumber(quantile)) });
     }
   }
 }
