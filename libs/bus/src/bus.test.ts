@@ -272,6 +272,41 @@ test("messages that are more than one request fetches come without a pause betwe
   await consumption.close();
 });
 
+test("several messages are handled at a time where that is wanted, begun in their order and waited for at the end", async () => {
+  const publisher = createPublisher(bus, "report", { as: "reporter", maxInFlightBytes: 1 << 20 });
+  const begun: string[] = [];
+  const ended: string[] = [];
+  const slow = Promise.withResolvers<void>();
+  const consumption = await consume(bus, {
+    subjects: ["report"],
+    as: "storage",
+    durable: "several",
+    from: "new",
+    maxConcurrent: 3,
+    // Short, so that one that is at hand is only not delivered again since the server hears of it.
+    ackWaitMs: 600,
+    signal: forever,
+    async onMessage({ payload }) {
+      begun.push(text(payload));
+      if (text(payload) === "slow") await slow.promise;
+      ended.push(text(payload));
+    },
+  });
+  await eventually(() => bus.manager.consumers.info("SIGNALS", "several-report"));
+  for (const body of ["slow", "1", "2", "3", "slow", "slow", "4"]) await put(publisher, body);
+  await eventually(() => begun.length === 6);
+  assert.deepEqual(ended, ["1", "2", "3"], "who is slow holds up nobody as long as there is room");
+  const redelivered = async () => (await bus.manager.consumers.info("SIGNALS", "several-report")).num_redelivered;
+  // Twice the time in which the server wants to hear of them.
+  const untilMs = performance.now() + 1200;
+  await eventually(() => performance.now() > untilMs);
+  assert.equal(await redelivered(), 0);
+  slow.resolve();
+  await consumption.close();
+  assert.deepEqual(begun.slice(0, 6), ["slow", "1", "2", "3", "slow", "slow"]);
+  assert.equal(ended.length, begun.length, "nothing is left half done");
+});
+
 test("a consumer that was deleted on the server is made again", async () => {
   const publisher = createPublisher(bus, "report", { as: "reporter", maxInFlightBytes: 1 << 20 });
   const handled = new Set<string>();
