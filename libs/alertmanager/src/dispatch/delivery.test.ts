@@ -115,6 +115,28 @@ between 5m10s 5m10s want default firing {alertname=b}`,
   });
 });
 
+test("what ended while nobody knew whether it was told is told to have ended", () => {
+  playTimeLine({
+    config: configOf(two),
+    lines: `
+at 0s deliver default[0] unheard
+at 0s deliver default[1] unheard
+at 0s push {alertname=a, host=x} starts 0s ends 11s and {alertname=b} starts 0s ends 1h
+between 10s 10s want default[0] firing {alertname=a, host=x}
+between 10s 10s want default[1] firing {alertname=a, host=x}
+between 10s 10s want default[0] firing {alertname=b}
+between 10s 10s want default[1] firing {alertname=b}
+at 12s deliver default[0] ok
+at 12s deliver default[1] ok
+at 12s kill
+between 12s 12s want default[0] (all alerts resolved) resolved {alertname=a, host=x}
+between 12s 12s want default[1] (all alerts resolved) resolved {alertname=a, host=x}
+between 12s 12s want default[0] (first notification) firing {alertname=b}
+between 12s 12s want default[1] (first notification) firing {alertname=b}
+at 20s kill`,
+  });
+});
+
 const moved = one.replace("[alertname]", "[host]");
 
 test("a reload keeps what stays and makes anew what does not", () => {

@@ -375,6 +375,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         flights: new Map(),
       }));
       remake(muters.config, former, nowMs);
+      const sending = new Set(snapshot.groups.filter(({ inFlight }) => inFlight).map(({ id }) => id));
+      for (const group of groups.all()) if (sending.has(group.id)) flusher.presumeTold(group, nowMs);
       // Groups of another configuration are no more.
       for (const { id } of snapshot.groups) touched.groups.add(id);
     },

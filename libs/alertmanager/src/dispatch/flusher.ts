@@ -33,6 +33,8 @@ export interface Flusher {
   attempted(flush: Flush, attempt: Attempt): void;
   delivered(flush: Flush, outcome: Delivered): void;
   failed(flush: Flush, outcome: Failed): void;
+  /** What of the group was being sent by one who is no more may have arrived: who was told that something fires is to hear of its end. */
+  presumeTold(group: Group, nowMs: number): void;
   /** What is being sent belongs to nothing any more. */
   abandon(flights: readonly Flight[], nowMs: number): void;
   /** How many are being sent. */
@@ -135,7 +137,11 @@ export function createFlusher(options: FlusherOptions): Flusher {
     return flush;
   }
 
-  function draftOf(group: Group, { integration }: Outlet, { firing, resolved, acknowledgement }: Told): LogDraft {
+  function draftOf(
+    group: Group,
+    { integration }: Outlet,
+    { firing, resolved, acknowledgement }: Omit<Told, "alerts">,
+  ): LogDraft {
     return {
       groupKey: group.key,
       receiver: group.route.options.receiver,
@@ -209,6 +215,23 @@ export function createFlusher(options: FlusherOptions): Flusher {
     failed(flush, outcome) {
       const flight = flightOf(flush);
       if (flight !== undefined) fail(flight, outcome);
+    },
+
+    presumeTold(group, nowMs) {
+      const ended = membersInOrder(group)
+        .filter(({ entry, hiddenBy }) => hiddenBy === "" && isResolved(entry.alert, nowMs))
+        .map(({ entry }) => entry.alert.fingerprint);
+      for (const outlet of group.outlets) {
+        const entry = log.get(outlet.logKey);
+        const known = new Set([...(entry?.firing ?? []), ...(entry?.resolved ?? [])]);
+        const open = ended.filter((fingerprint) => !known.has(fingerprint));
+        if (open.length === 0) continue;
+        const fresh = () =>
+          logEntryOf(draftOf(group, outlet, { firing: [], resolved: [], acknowledgement: undefined }), nowMs, {});
+        const { firing, ...rest } = entry ?? fresh();
+        log.put({ ...rest, firing: [...firing, ...open] });
+        touched.log.add(outlet.logKey);
+      }
     },
 
     abandon(gone, nowMs) {
