@@ -234,6 +234,42 @@ describe("Prometheus' API", { timeout: 180_000 }, () => {
     assert.deepEqual(again.body, computed.body);
   });
 
+  test("what a query took is told if it is asked for", async () => {
+    const timings = z.object({
+      evalTotalTime: z.number().positive(),
+      resultSortTime: z.number(),
+      queryPreparationTime: z.number().positive(),
+      innerEvalTime: z.number().nonnegative(),
+      execQueueTime: z.number().nonnegative(),
+      execTotalTime: z.number().positive(),
+    });
+    const told = z.looseObject({
+      stats: z.strictObject({ timings: z.strictObject(timings.shape), samples: z.unknown() }),
+    });
+    const range = { start: seconds(nowMs - 120_000), end: at, step: "60" };
+    const query = "rate(requests_total[1m])";
+    // Four samples a minute of each of the two.
+    for (const [path, times, samples] of [
+      ["/query", { time: at }, { totalQueryableSamples: 8, peakSamples: 10 }],
+      ["/query_range", range, { totalQueryableSamples: 24, peakSamples: 30 }],
+      ["/query_range", { ...range, limit: "1" }, { totalQueryableSamples: 24, peakSamples: 30 }],
+    ] as const) {
+      const { stats, ...data } = told.parse((await get(path, { query, stats: "true", ...times })).body.data);
+      assert.deepEqual(stats.samples, samples);
+      assert.deepEqual(data, (await get(path, { query, ...times })).body.data);
+    }
+    const all = told.parse((await post("/query_range", { query, stats: "all", ...range })).body.data);
+    const perStep = [-120, -60, 0].map((after) => [nowMs / 1000 + after, 8]);
+    assert.partialDeepStrictEqual(all.stats.samples, { totalQueryableSamplesPerStep: perStep });
+    for (const scalar of ["1 + 1", '"text"']) {
+      const { stats, ...data } = told
+        .extend({ stats: z.object({ samples: z.unknown() }) })
+        .parse((await get("/query", { query: scalar, stats: "true", time: at })).body.data);
+      assert.deepEqual(stats.samples, { totalQueryableSamples: 0, peakSamples: 0 });
+      assert.deepEqual(data, (await get("/query", { query: scalar, time: at })).body.data);
+    }
+  });
+
   test("what it says of itself", async () => {
     const { body } = await get("/status/tsdb", { limit: "1" });
     assert.partialDeepStrictEqual(body.data, {

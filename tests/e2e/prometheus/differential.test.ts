@@ -26,6 +26,13 @@ const data = z.discriminatedUnion("resultType", [
   z.object({ resultType: z.literal("string"), result: point }),
 ]);
 const answer = z.object({ status: z.string(), errorType: z.string().optional(), data: data.optional() });
+const counted = z.object({
+  data: z.object({
+    stats: z.object({
+      samples: z.object({ totalQueryableSamples: z.number(), totalQueryableSamplesPerStep: z.array(z.unknown()) }),
+    }),
+  }),
+});
 type Answer = z.infer<typeof answer>;
 
 interface Api {
@@ -167,5 +174,32 @@ describe("PromQL as a real Prometheus answers it", { skip, timeout: 240_000 }, (
       if (found !== undefined) differences.push(`${query}: ${found}`);
     }
     assert.deepEqual(differences, []);
+  });
+
+  async function statisticsOf({ url, headers }: Api, path: string, form: Readonly<Record<string, string>>) {
+    const body = new URLSearchParams({ ...form, stats: "all" });
+    const response = await fetch(`${url}/api/v1/${path}`, { method: "POST", headers, body });
+    const parsed = counted.safeParse(await response.json());
+    return parsed.success ? parsed.data.data.stats.samples : undefined;
+  }
+
+  test("as many samples are looked at, step by step", async () => {
+    const range = { start: String(startMs / 1000 + 21 * 60), end: String(endMs / 1000), step: "60" };
+    const differences: string[] = [];
+    let looked = 0;
+    // Of a subquery Prometheus counts the points, we count what they are made of.
+    for (const query of queries().filter((text) => !/\[[^\]]*:/.test(text))) {
+      const [got, want] = await Promise.all([
+        statisticsOf(ours, "query_range", { query, ...range }),
+        statisticsOf(theirs, "query_range", { query, ...range }),
+      ]);
+      if (want === undefined) continue;
+      if (JSON.stringify(got?.totalQueryableSamplesPerStep) !== JSON.stringify(want.totalQueryableSamplesPerStep)) {
+        differences.push(`${query}: got ${got?.totalQueryableSamples}, want ${want.totalQueryableSamples}`);
+      }
+      if (want.totalQueryableSamples > 0) looked += 1;
+    }
+    assert.deepEqual(differences, []);
+    assert.ok(looked > 300, `only ${looked} queries look at anything`);
   });
 });

@@ -77,9 +77,10 @@ export interface ReceivingPrometheus extends AsyncDisposable {
   readonly pid: number;
 }
 
-/** A Prometheus of Debian's that only takes what is written to it. */
+/** A Prometheus of Debian's that only takes what is written to it, and counts the samples of each step. */
 export async function startReceivingPrometheus(): Promise<ReceivingPrometheus> {
-  const server = await startServer(() => ({}), ["--web.enable-remote-write-receiver"]);
+  const flags = ["--web.enable-remote-write-receiver", "--enable-feature=promql-per-step-stats"];
+  const server = await startServer(() => ({}), flags);
   return { url: `http://${server.listen}`, pid: server.pid, [Symbol.asyncDispose]: server[Symbol.asyncDispose] };
 }
 

@@ -98,14 +98,14 @@ export function createEngine(options: EngineOptions = {}): Engine {
     async instant(query, timeMs, run) {
       const evaluation = evaluationOf(query, { startMs: timeMs, endMs: timeMs, stepMs: 0 }, run);
       const value = await evaluateInstant(query, { startMs: timeMs, stepMs: 1, count: 1 }, evaluation);
-      return { value, ...evaluation.notes.result(query.source) };
+      return { value, peakSamples: evaluation.budget.peak(), ...evaluation.notes.result(query.source) };
     },
     async range(query, times, run) {
       checkTimes(query, times, settings.maxSteps);
       const evaluation = evaluationOf(query, times, run);
       const grid = gridOf(times.startMs, times.endMs, times.stepMs);
       const value = await evaluateRange(query, grid, evaluation);
-      return { value, ...evaluation.notes.result(query.source) };
+      return { value, peakSamples: evaluation.budget.peak(), ...evaluation.notes.result(query.source) };
     },
   };
 }

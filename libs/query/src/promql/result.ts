@@ -32,4 +32,6 @@ export type ResultValue =
 
 export interface QueryResult extends Annotations {
   readonly value: ResultValue;
+  /** The most samples that it held at a time. */
+  readonly peakSamples: number;
 }

@@ -56,7 +56,8 @@ async function* seriesOf(question: RangeQuestion, calls: RangeCalls, call: CallO
   switch (language) {
     case "promql": {
       const range = { startUnixMs: BigInt(startMs), endUnixMs: BigInt(endMs), stepMs: BigInt(stepMs) };
-      const request = { query: text, times: { $case: "range", value: range }, lookbackMs: 0n } as const;
+      const times = { $case: "range", value: range } as const;
+      const request = { query: text, times, lookbackMs: 0n, withStatistics: false };
       for await (const { series } of calls.promql(request, call)) {
         for (const { labels, unixMs, values, histograms } of series) {
           yield { labels: labelsOf(labels), timesMs: unixMs, values };

@@ -32,7 +32,8 @@ export async function listDependencies(
   const query = `sum by (client, server) (increase(traces_service_graph_request_total[${lookbackMs}ms] anchored))`;
   const times = { $case: "unixMs", value: BigInt(Math.round(endMs)) } as const;
   const found: Dependency[] = [];
-  for await (const { series } of promql.stream("queryPromql", { query, times, lookbackMs: 0n }, call)) {
+  const request = { query, times, lookbackMs: 0n, withStatistics: false };
+  for await (const { series } of promql.stream("queryPromql", request, call)) {
     for (const { labels, values } of series) {
       const of = (name: string) => labels[labels.indexOf(name) + 1] ?? "";
       const callCount = BigInt(Math.max(0, Math.round(values[0] ?? 0)));

@@ -1,5 +1,6 @@
 import { AppError, invalid } from "@sightline/errors/app-error";
 import type {
+  PromqlStatistics,
   QueryPromqlJsonResponse,
   QueryPromqlRequest,
   QueryPromqlResponse,
@@ -10,6 +11,7 @@ import { type ApiAnswer, type ApiContext, type Endpoint, truncationNotes } from 
 import { badParameter, durationOf, limitOf, timeOf } from "./parameters.ts";
 import { answerRange, type Messages, type RangeAnswer, type RangeQuestion } from "./remembered-range.ts";
 import { matrixJson } from "./result-json.ts";
+import { statisticsJson } from "./statistics-json.ts";
 
 /** As long as Prometheus lets a query take by default. */
 export const MAX_TIMEOUT_MS = 120_000;
@@ -45,7 +47,8 @@ export const queryEndpoints: readonly Endpoint[] = [
 function common(parameters: Parameters) {
   const lookback = parameters.get("lookback_delta") === "" ? 0 : durationOf(parameters, "lookback_delta");
   if (lookback < 0) throw badParameter("lookback_delta", "want a duration that is not negative");
-  return { query: parameters.get("query"), lookbackMs: BigInt(Math.round(lookback)) };
+  const withStatistics = parameters.get("stats") !== "";
+  return { query: parameters.get("query"), lookbackMs: BigInt(Math.round(lookback)), withStatistics };
 }
 
 /** What storage answers goes on as it is. */
@@ -54,7 +57,27 @@ async function evaluate(query: QueryPromqlRequest, request: QueryRequest, { prom
   const messages = promql.stream("queryPromqlJson", asked, queryCallOf(request))[Symbol.asyncIterator]();
   const first = await firstOf(messages);
   const { warnings } = truncationNotes(first.truncated);
-  return { data: jsonOf(first, messages), notes: { warnings: [...first.warnings, ...warnings], infos: first.infos } };
+  const notes = { warnings: [...first.warnings, ...warnings], infos: first.infos };
+  const pieces = jsonOf(first, messages);
+  if (first.statistics === undefined) return { data: pieces, notes };
+  const { times } = query;
+  const atMs = times?.$case === "unixMs" ? Number(times.value) : 0;
+  const stats = statisticsJson(first.statistics, { startMs: atMs, stepMs: 0 }, perStepOf(request.parameters));
+  return { data: withStatistics(pieces, stats), notes };
+}
+
+/** Whether numbers for each step are wanted too. */
+const perStepOf = (parameters: Parameters) => parameters.get("stats") === "all";
+
+/** An object of JSON in pieces with one field more, before its end. */
+async function* withStatistics(pieces: AsyncIterable<Uint8Array>, stats: string): AsyncGenerator<string | Uint8Array> {
+  let last: Uint8Array = new Uint8Array(0);
+  for await (const piece of pieces) {
+    if (last.length > 0) yield last;
+    last = piece;
+  }
+  yield last.subarray(0, -1);
+  yield `,"stats":${stats}}`;
 }
 
 async function* jsonOf(
@@ -75,14 +98,18 @@ async function evaluateRange(
   const asked = common(parameters);
   const question = { ...range, tenant: caller.tenant, query: asked.query, lookbackMs: Number(asked.lookbackMs) };
   const answered = await answerRange(question, {
-    cache: /\bno-store\b/i.test(request.header("cache-control")) ? null : context.rangeCache,
+    // What an evaluation took is only known of one that takes place.
+    cache: asked.withStatistics || /\bno-store\b/i.test(request.header("cache-control")) ? null : context.rangeCache,
     ask: ({ startMs, endMs }) => {
       const value = { startUnixMs: BigInt(startMs), endUnixMs: BigInt(endMs), stepMs: BigInt(range.stepMs) };
       return askStorage({ ...asked, times: { $case: "range", value } }, request, context);
     },
   });
   context.rangeAnswered(answered);
-  const answer = await answerWith(answered.messages, limit);
+  const answer = await answerWith(answered.messages, {
+    limit,
+    statistics: (found) => statisticsJson(found, range, perStepOf(parameters)),
+  });
   return { ...answer, headers: { "cache-status": cacheStatus(answered) } };
 }
 
@@ -103,11 +130,18 @@ function queryCallOf({ parameters, caller, signal }: QueryRequest) {
   return { tenant: caller.tenant, signal, deadlineMs: Math.max(0, Math.min(wantedMs, MAX_TIMEOUT_MS)) };
 }
 
-async function answerWith(messages: Messages, limit: number): Promise<ApiAnswer> {
+interface RangeForm {
+  /** How many series are told; 0: all. */
+  readonly limit: number;
+  statistics(found: PromqlStatistics): string;
+}
+
+async function answerWith(messages: Messages, { limit, statistics }: RangeForm): Promise<ApiAnswer> {
   const first = await firstOf(messages);
+  const stats = first.statistics === undefined ? "" : `,"stats":${statistics(first.statistics)}`;
   // Where an answer is cut off only shows when it comes, behind the notes' turn: a limit waits for all of it.
-  if (limit > 0) return await limited(first, { messages, limit });
-  return { data: dataJson(first, messages), notes: { warnings: first.warnings, infos: first.infos } };
+  if (limit > 0) return await limited(first, { messages, limit, stats });
+  return { data: dataJson(first, { rest: messages, stats }), notes: { warnings: first.warnings, infos: first.infos } };
 }
 
 async function firstOf<Message>(messages: AsyncIterator<Message>): Promise<Message> {
@@ -126,9 +160,10 @@ async function firstOf<Message>(messages: AsyncIterator<Message>): Promise<Messa
 interface Limited {
   readonly messages: AsyncIterator<QueryPromqlResponse>;
   readonly limit: number;
+  readonly stats: string;
 }
 
-async function limited(first: QueryPromqlResponse, { messages, limit }: Limited): Promise<ApiAnswer> {
+async function limited(first: QueryPromqlResponse, { messages, limit, stats }: Limited): Promise<ApiAnswer> {
   const series = [...first.series];
   for (let next = await messages.next(); series.length <= limit && next.done !== true; next = await messages.next()) {
     series.push(...next.value.series);
@@ -138,7 +173,7 @@ async function limited(first: QueryPromqlResponse, { messages, limit }: Limited)
   const cut = { ...first, series: series.slice(0, limit) };
   const { warnings } = truncationNotes(truncated);
   return {
-    data: dataJson(cut, nothing()),
+    data: dataJson(cut, { rest: nothing(), stats }),
     notes: { warnings: [...first.warnings, ...warnings], infos: first.infos },
   };
 }
@@ -147,8 +182,14 @@ async function* nothing(): AsyncGenerator<QueryPromqlResponse> {
   yield* [];
 }
 
+interface Behind {
+  readonly rest: AsyncIterator<QueryPromqlResponse>;
+  /** What stands behind the series. */
+  readonly stats: string;
+}
+
 /** The series of a range, while they come. */
-async function* dataJson(first: QueryPromqlResponse, rest: AsyncIterator<QueryPromqlResponse>): AsyncGenerator<string> {
+async function* dataJson(first: QueryPromqlResponse, { rest, stats }: Behind): AsyncGenerator<string> {
   yield '{"resultType":"matrix","result":[';
   let separator = "";
   let message: QueryPromqlResponse | undefined = first;
@@ -160,5 +201,5 @@ async function* dataJson(first: QueryPromqlResponse, rest: AsyncIterator<QueryPr
     const next: IteratorResult<QueryPromqlResponse, unknown> = await rest.next();
     message = next.done === true ? undefined : next.value;
   }
-  yield "]}";
+  yield `]${stats}}`;
 }

@@ -2,6 +2,7 @@ import { invalid } from "@sightline/errors/app-error";
 import type {
   PromqlHistogram,
   PromqlSeries,
+  PromqlStatistics,
   QueryPromqlJsonRequest,
   QueryPromqlRequest,
 } from "@sightline/proto/sightline/query/v1/promql_service";
@@ -10,12 +11,14 @@ import {
   QueryPromqlJsonResponse,
   QueryPromqlResponse,
 } from "@sightline/proto/sightline/query/v1/promql_service";
-import { type Engine, readQuery } from "@sightline/query/promql/engine";
+import { type Engine, type RangeTimes, readQuery } from "@sightline/query/promql/engine";
 import type { Histogram } from "@sightline/query/promql/histogram/histogram";
 import { type Labels, noLabels } from "@sightline/query/promql/labels";
 import type { QueryResult, ResultSample, ResultSeries, ResultValue } from "@sightline/query/promql/result";
 import { resultJson, writtenHistogram } from "@sightline/query/promql/result-json";
-import type { ReadContext, Reader } from "../query/reader.ts";
+import { type CountedSteps, countingSource } from "@sightline/query/promql/sample-counts";
+import type { QueryContext } from "../query/query-handlers.ts";
+import type { Reader } from "../query/reader.ts";
 import type { SelectionLimits } from "./find-metrics.ts";
 import type { KnownRollups } from "./known-rollups.ts";
 import { createSampleSource } from "./sample-source.ts";
@@ -32,9 +35,11 @@ export interface PromqlOptions {
   readonly rollups: KnownRollups;
 }
 
+type AskedBy = Pick<QueryContext, "tenant" | "signal" | "queuedMs">;
+
 /** Evaluates PromQL over a tenant's samples. */
 export function queryPromql(options: PromqlOptions) {
-  return async function* (request: QueryPromqlRequest, context: ReadContext): AsyncGenerator<QueryPromqlResponse> {
+  return async function* (request: QueryPromqlRequest, context: AskedBy): AsyncGenerator<QueryPromqlResponse> {
     yield* messagesOf(await evaluate(options, request, context));
   };
 }
@@ -44,11 +49,12 @@ const CHARACTERS_PER_MESSAGE = 256 * 1024;
 
 /** Evaluates PromQL, and writes what it comes to as JSON. */
 export function queryPromqlJson(options: PromqlOptions) {
-  return async function* ({ query, limit }: QueryPromqlJsonRequest, context: ReadContext) {
+  return async function* ({ query, limit }: QueryPromqlJsonRequest, context: AskedBy) {
     if (query === undefined) throw invalid("cannot evaluate the query: got none");
-    const { value, warnings, infos } = await evaluate(options, query, context);
+    const { value, warnings, infos, statistics } = await evaluate(options, query, context);
     const truncated = limit > 0 && seriesCount(value) > limit;
-    let message = QueryPromqlJsonResponse.create({ warnings: [...warnings], infos: [...infos], truncated });
+    const notes = { warnings: [...warnings], infos: [...infos] };
+    let message: QueryPromqlJsonResponse = { ...QueryPromqlJsonResponse.create(notes), truncated, statistics };
     let text = "";
     for (const piece of resultJson(value, limit)) {
       text += piece;
@@ -66,31 +72,57 @@ function seriesCount(value: ResultValue): number {
   return value.kind === "vector" ? value.samples.length : 1;
 }
 
+/** What a query comes to, and what it took if that was asked. */
+type Evaluated = QueryResult & { readonly statistics: PromqlStatistics | undefined };
+
 async function evaluate(
   { engine, rollups, ...options }: PromqlOptions,
   request: QueryPromqlRequest,
-  { tenant, signal }: ReadContext,
-): Promise<QueryResult> {
+  { tenant, signal, queuedMs }: AskedBy,
+): Promise<Evaluated> {
+  const startedMs = performance.now();
   const query = readQuery(request.query);
-  const source = createSampleSource({ ...options, tenant, rollups });
+  const times = timesOf(request);
+  const stored = createSampleSource({ ...options, tenant, rollups });
+  const counted = request.withStatistics ? countingSource(stored, stepsOf(times), () => performance.now()) : null;
   const lookback = request.lookbackMs > 0n ? { lookbackMs: Number(request.lookbackMs) } : {};
-  const run = { source, signal, ...lookback };
-  const { times } = request;
+  const run = { source: counted ?? stored, signal, ...lookback };
+  const result =
+    typeof times === "number" ? await engine.instant(query, times, run) : await engine.range(query, times, run);
+  if (counted === null) return { ...result, statistics: undefined };
+  const statistics = {
+    queuedMs,
+    evaluatedMs: performance.now() - startedMs,
+    selectingMs: counted.selectingMs(),
+    samplesPerStep: [...counted.samplesPerStep()],
+    peakSamples: BigInt(result.peakSamples),
+  };
+  return { ...result, statistics };
+}
+
+/** One time in milliseconds, or a range. */
+function timesOf({ times }: QueryPromqlRequest): number | RangeTimes {
   switch (times?.$case) {
     case "unixMs":
-      return await engine.instant(query, Number(times.value), run);
+      return Number(times.value);
     case "range": {
       const { startUnixMs, endUnixMs, stepMs } = times.value;
-      const range = { startMs: Number(startUnixMs), endMs: Number(endUnixMs), stepMs: Number(stepMs) };
-      return await engine.range(query, range, run);
+      return { startMs: Number(startUnixMs), endMs: Number(endUnixMs), stepMs: Number(stepMs) };
     }
     default:
       throw invalid("cannot evaluate the query: got no times, want unix_ms or range");
   }
 }
 
-function* messagesOf({ value, warnings, infos }: QueryResult): Generator<QueryPromqlResponse> {
-  const first = { warnings: [...warnings], infos: [...infos] };
+function stepsOf(times: number | RangeTimes): CountedSteps {
+  if (typeof times === "number") return { count: 1, stepMs: 0 };
+  const { startMs, endMs, stepMs } = times;
+  const count = Math.floor((endMs - startMs) / stepMs) + 1;
+  return { count, stepMs: count > 1 ? stepMs : 0 };
+}
+
+function* messagesOf({ value, warnings, infos, statistics }: Evaluated): Generator<QueryPromqlResponse> {
+  const first = { warnings: [...warnings], infos: [...infos], statistics };
   switch (value.kind) {
     case "matrix":
       yield* spread({ ...first, type: PromqlResultType.MATRIX }, value.series.map(seriesOf));

@@ -39,13 +39,17 @@ export interface Budget {
   /** Throws resource_exhausted when it is more than there may be. */
   take(samples: number): void;
   give(samples: number): void;
+  /** The most that it has held so far. */
+  peak(): number;
 }
 
 export function createBudget(maxSamples: number): Budget {
   let held = 0;
+  let peak = 0;
   return {
     take(samples) {
       held += samples;
+      peak = Math.max(peak, held);
       if (held > maxSamples) {
         const problem = "query processing would load too many samples into memory in query execution";
         throw new AppError("resource_exhausted", problem);
@@ -54,6 +58,7 @@ export function createBudget(maxSamples: number): Budget {
     give(samples) {
       held -= samples;
     },
+    peak: () => peak,
   };
 }
 

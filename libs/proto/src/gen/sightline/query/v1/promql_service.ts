@@ -76,6 +76,20 @@ export interface QueryPromqlRequest {
     | undefined;
   /** How long a sample counts that nothing follows. 0: 5 minutes. */
   lookbackMs: bigint;
+  /** Whether what it took is counted too. */
+  withStatistics: boolean;
+}
+
+/** What a query took. */
+export interface PromqlStatistics {
+  /** How long it waited for its turn, was evaluated, and of that selected samples. */
+  queuedMs: number;
+  evaluatedMs: number;
+  selectingMs: number;
+  /** How many samples each step looked at. */
+  samplesPerStep: number[];
+  /** The most samples that were held at a time. */
+  peakSamples: bigint;
 }
 
 /** Both ends are inclusive. */
@@ -93,6 +107,8 @@ export interface QueryPromqlResponse {
   /** A scalar is one series without labels. */
   series: PromqlSeries[];
   text: string;
+  /** If they were asked for. */
+  statistics: PromqlStatistics | undefined;
 }
 
 export interface PromqlSeries {
@@ -136,6 +152,8 @@ export interface QueryPromqlJsonResponse {
   truncated: boolean;
   /** The next piece of `data`. */
   json: Buffer;
+  /** If they were asked for. */
+  statistics: PromqlStatistics | undefined;
 }
 
 export interface QueryPromqlInstantsRequest {
@@ -353,7 +371,7 @@ export interface NamedCount {
 }
 
 function createBaseQueryPromqlRequest(): QueryPromqlRequest {
-  return { query: "", times: undefined, lookbackMs: 0n };
+  return { query: "", times: undefined, lookbackMs: 0n, withStatistics: false };
 }
 
 export const QueryPromqlRequest: MessageFns<QueryPromqlRequest> = {
@@ -377,6 +395,9 @@ export const QueryPromqlRequest: MessageFns<QueryPromqlRequest> = {
         throw new globalThis.Error("value provided for field message.lookbackMs of type int64 too large");
       }
       writer.uint32(32).int64(message.lookbackMs);
+    }
+    if (message.withStatistics !== false) {
+      writer.uint32(40).bool(message.withStatistics);
     }
     return writer;
   },
@@ -426,6 +447,14 @@ export const QueryPromqlRequest: MessageFns<QueryPromqlRequest> = {
             message.lookbackMs = reader.int64() as bigint;
             continue;
           }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.withStatistics = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -460,6 +489,129 @@ export const QueryPromqlRequest: MessageFns<QueryPromqlRequest> = {
     }
     message.lookbackMs = (object.lookbackMs !== undefined && object.lookbackMs !== null)
       ? BigInt(object.lookbackMs)
+      : 0n;
+    message.withStatistics = object.withStatistics ?? false;
+    return message;
+  },
+};
+
+function createBasePromqlStatistics(): PromqlStatistics {
+  return { queuedMs: 0, evaluatedMs: 0, selectingMs: 0, samplesPerStep: [], peakSamples: 0n };
+}
+
+export const PromqlStatistics: MessageFns<PromqlStatistics> = {
+  encode(message: PromqlStatistics, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.queuedMs !== 0) {
+      writer.uint32(9).double(message.queuedMs);
+    }
+    if (message.evaluatedMs !== 0) {
+      writer.uint32(17).double(message.evaluatedMs);
+    }
+    if (message.selectingMs !== 0) {
+      writer.uint32(25).double(message.selectingMs);
+    }
+    if (message.samplesPerStep.length !== 0) {
+      writer.uint32(34).fork();
+      for (const v of message.samplesPerStep) {
+        writer.double(v);
+      }
+      writer.join();
+    }
+    if (message.peakSamples !== 0n) {
+      if (BigInt.asUintN(64, message.peakSamples) !== message.peakSamples) {
+        throw new globalThis.Error("value provided for field message.peakSamples of type uint64 too large");
+      }
+      writer.uint32(40).uint64(message.peakSamples);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PromqlStatistics {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePromqlStatistics();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 9) {
+              break;
+            }
+
+            message.queuedMs = reader.double();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.evaluatedMs = reader.double();
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.selectingMs = reader.double();
+            continue;
+          }
+          case 4: {
+            if (tag === 33) {
+              message.samplesPerStep.push(reader.double());
+
+              continue;
+            }
+
+            if (tag === 34) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.samplesPerStep.push(reader.double());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.peakSamples = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<PromqlStatistics>, I>>(base?: I): PromqlStatistics {
+    return PromqlStatistics.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<PromqlStatistics>, I>>(object: I): PromqlStatistics {
+    const message = createBasePromqlStatistics();
+    message.queuedMs = object.queuedMs ?? 0;
+    message.evaluatedMs = object.evaluatedMs ?? 0;
+    message.selectingMs = object.selectingMs ?? 0;
+    message.samplesPerStep = object.samplesPerStep?.map((e) => e) || [];
+    message.peakSamples = (object.peakSamples !== undefined && object.peakSamples !== null)
+      ? BigInt(object.peakSamples)
       : 0n;
     return message;
   },
@@ -556,7 +708,7 @@ export const PromqlRange: MessageFns<PromqlRange> = {
 };
 
 function createBaseQueryPromqlResponse(): QueryPromqlResponse {
-  return { type: 0, warnings: [], infos: [], series: [], text: "" };
+  return { type: 0, warnings: [], infos: [], series: [], text: "", statistics: undefined };
 }
 
 export const QueryPromqlResponse: MessageFns<QueryPromqlResponse> = {
@@ -575,6 +727,9 @@ export const QueryPromqlResponse: MessageFns<QueryPromqlResponse> = {
     }
     if (message.text !== "") {
       writer.uint32(42).string(message.text);
+    }
+    if (message.statistics !== undefined) {
+      PromqlStatistics.encode(message.statistics, writer.uint32(50).fork()).join();
     }
     return writer;
   },
@@ -632,6 +787,14 @@ export const QueryPromqlResponse: MessageFns<QueryPromqlResponse> = {
             message.text = reader.string();
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.statistics = PromqlStatistics.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -654,6 +817,9 @@ export const QueryPromqlResponse: MessageFns<QueryPromqlResponse> = {
     message.infos = object.infos?.map((e) => e) || [];
     message.series = object.series?.map((e) => PromqlSeries.fromPartial(e)) || [];
     message.text = object.text ?? "";
+    message.statistics = (object.statistics !== undefined && object.statistics !== null)
+      ? PromqlStatistics.fromPartial(object.statistics)
+      : undefined;
     return message;
   },
 };
@@ -1041,7 +1207,7 @@ export const QueryPromqlJsonRequest: MessageFns<QueryPromqlJsonRequest> = {
 };
 
 function createBaseQueryPromqlJsonResponse(): QueryPromqlJsonResponse {
-  return { warnings: [], infos: [], truncated: false, json: Buffer.alloc(0) };
+  return { warnings: [], infos: [], truncated: false, json: Buffer.alloc(0), statistics: undefined };
 }
 
 export const QueryPromqlJsonResponse: MessageFns<QueryPromqlJsonResponse> = {
@@ -1057,6 +1223,9 @@ export const QueryPromqlJsonResponse: MessageFns<QueryPromqlJsonResponse> = {
     }
     if (message.json.length !== 0) {
       writer.uint32(34).bytes(message.json);
+    }
+    if (message.statistics !== undefined) {
+      PromqlStatistics.encode(message.statistics, writer.uint32(42).fork()).join();
     }
     return writer;
   },
@@ -1106,6 +1275,14 @@ export const QueryPromqlJsonResponse: MessageFns<QueryPromqlJsonResponse> = {
             message.json = Buffer.from(reader.bytes());
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.statistics = PromqlStatistics.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1127,6 +1304,9 @@ export const QueryPromqlJsonResponse: MessageFns<QueryPromqlJsonResponse> = {
     message.infos = object.infos?.map((e) => e) || [];
     message.truncated = object.truncated ?? false;
     message.json = object.json ?? Buffer.alloc(0);
+    message.statistics = (object.statistics !== undefined && object.statistics !== null)
+      ? PromqlStatistics.fromPartial(object.statistics)
+      : undefined;
     return message;
   },
 };
