@@ -11,6 +11,7 @@ import { z } from "zod";
 import type { LaneObserver } from "../writer/lane-options.ts";
 import { LANE_NAMES, LANES_BUCKET } from "../writer/lanes.ts";
 import { watchPause } from "../writer/pause.ts";
+import type { Rejected } from "../writer/transcoding.ts";
 import { startWriter, type Writer, type WriterOptions } from "../writer/writer.ts";
 import { payloadOf } from "./payloads.ts";
 
@@ -65,6 +66,12 @@ export async function startPipeline({ diskBudgetBytes = 100_000_000 } = {}): Pro
     },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
+}
+
+/** An observer that keeps what was put aside. */
+export function watchRejected() {
+  const rejected: Rejected[] = [];
+  return { rejected, observe: () => ({ ...quietObserver, rejected: (problem: Rejected) => rejected.push(problem) }) };
 }
 
 /** A writer between a pipeline and a database. Stop it before the pipeline. */

@@ -1,66 +1,43 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { after, before, test } from "node:test";
 import { DEAD_LETTER_HEADERS } from "@sightline/bus/dead-letter";
-import { listDeadLetters } from "@sightline/bus/dead-letters";
 import { createPublisher } from "@sightline/bus/publish";
-import { openRedrive } from "@sightline/bus/redrive";
 import { streamState } from "@sightline/bus/streams";
-import { HEADERS, SIGNALS, type Signal, STREAMS } from "@sightline/bus/subjects";
+import { HEADERS, SIGNALS } from "@sightline/bus/subjects";
 import type { ClickHouse } from "@sightline/clickhouse/client";
 import { EventBatch } from "@sightline/proto/sightline/event/v1/event";
 import { eventually } from "@sightline/testkit/eventually";
+import { type CountedMessages, createCountedMessages } from "../testing/counted-messages.ts";
+import { crashWriter } from "../testing/crash-writer.ts";
 import { startTestDatabase, type TestDatabase } from "../testing/database.ts";
 import { payloadOf } from "../testing/payloads.ts";
 import {
   countIds,
-  onceEach,
   type Pipeline,
   quietObserver,
   startPipeline,
   startTestWriter,
+  watchRejected,
 } from "../testing/pipeline.ts";
-import type { CrashSettings } from "../testing/writer-process.ts";
-import type { Rejected } from "./transcoding.ts";
 
 let database: TestDatabase;
 let clickhouse: ClickHouse;
 let pipeline: Pipeline;
-/** What was published, by signal: all of it must be stored, once. */
-const published: Record<Signal, string[]> = { traces: [], metrics: [], logs: [], events: [] };
-let names = 0;
+let messages: CountedMessages;
 
 before(async () => {
   database = await startTestDatabase();
   clickhouse = database.clickhouse;
   pipeline = await startPipeline();
+  messages = createCountedMessages(pipeline, clickhouse);
 });
 after(async () => {
   await pipeline[Symbol.asyncDispose]();
   await database[Symbol.asyncDispose]();
 });
 
-/** Publishes messages of two records each; answers their sequences. */
-async function publish(signal: Signal, messages: number, tenant = "default"): Promise<number[]> {
-  const sequences: number[] = [];
-  for (let at = 0; at < messages; at++) {
-    const ids = [`${signal}-${names++}`, `${signal}-${names++}`];
-    published[signal].push(...ids);
-    sequences.push(await pipeline.publish(signal, ids, { shard: at % 4, tenant }));
-  }
-  return sequences;
-}
-
-/** Waits until all that was published is stored; stored twice fails as stored never does. */
-async function allStoredOnce(...signals: Signal[]) {
-  for (const signal of signals) {
-    await eventually(async () => assert.deepEqual(await countIds(clickhouse, signal), onceEach(published[signal])), {
-      timeoutMs: 60_000,
-      intervalMs: 100,
-    });
-  }
-}
+const publish: CountedMessages["publish"] = (...args) => messages.publish(...args);
+const allStoredOnce: CountedMessages["allStoredOnce"] = (...signals) => messages.allStoredOnce(...signals);
 
 test("records of all signals are stored once, whatever their shard", async () => {
   const writer = await startTestWriter(pipeline.bus, clickhouse);
@@ -80,7 +57,7 @@ test("records of all signals are stored once, whatever their shard", async () =>
 
 test("the events of the services themselves are stored as well", async () => {
   const publisher = createPublisher(pipeline.bus, "anomaly", { as: "analyzer", maxInFlightBytes: 1e6 });
-  published.events.push("an anomaly");
+  messages.expect("events", "an anomaly");
   const payload = payloadOf.events(["an anomaly"]);
   await publisher.publish(payload, { tenant: "acme", records: 1, msgId: "anomaly" });
   const writer = await startTestWriter(pipeline.bus, clickhouse);
@@ -128,19 +105,6 @@ test("a new writer goes on behind what is stored", async () => {
   }
 });
 
-async function crash(settings: Omit<CrashSettings, "natsUrl" | "clickhouse">): Promise<void> {
-  const { url, database: name, username, password } = database.address;
-  const all = { natsUrl: pipeline.nats.url, clickhouse: { url, database: name, username, password }, ...settings };
-  const file = new URL("../testing/writer-process.ts", import.meta.url).pathname;
-  const child = spawn(process.execPath, [file, JSON.stringify(all)], { stdio: ["ignore", "ignore", "inherit"] });
-  try {
-    const [, signal] = await once(child, "exit", { signal: AbortSignal.timeout(60_000) });
-    assert.equal(signal, "SIGKILL");
-  } finally {
-    child.kill("SIGKILL");
-  }
-}
-
 const crashes = [
   { name: "before an insert", signal: "logs", insert: 1, when: "before" },
   { name: "after an insert", signal: "logs", insert: 1, when: "after" },
@@ -151,7 +115,7 @@ for (const { name, signal, insert, when } of crashes) {
   test(`a process that dies ${name} loses nothing and stores nothing twice`, async () => {
     await publish(signal, 12);
     // Each message is a batch.
-    await crash({ insert, when, named: "", maxRows: 2 });
+    await crashWriter(pipeline, database, { insert, when, named: "", maxRows: 2 });
     await publish(signal, 2);
     const writer = await startTestWriter(pipeline.bus, clickhouse);
     try {
@@ -213,12 +177,6 @@ test("two writers at the same time store everything once", async () => {
   }
 });
 
-/** An observer that keeps what was put aside. */
-function watchRejected() {
-  const rejected: Rejected[] = [];
-  return { rejected, observe: () => ({ ...quietObserver, rejected: (problem: Rejected) => rejected.push(problem) }) };
-}
-
 async function deadLetterOf(seq: number) {
   const { manager } = pipeline.bus;
   const { lastSeq } = await streamState(pipeline.bus, "deadLetter");
@@ -258,128 +216,9 @@ test("malformed messages are put aside with the reason, and their neighbours sto
   }
 });
 
-/** What the database is told to refuse, by signal: the record of the id `poison`. */
-const poisonous: Readonly<Record<Signal, { readonly table: string; readonly check: string }>> = {
-  traces: { table: "otel_traces", check: "SpanName != 'poison'" },
-  logs: { table: "otel_logs", check: "Body != 'poison'" },
-  // Two series: a message has two records of each id.
-  metrics: { table: "metrics_series", check: "Attributes['id'] != 'poison'" },
-  events: { table: "events", check: "Title != 'poison'" },
-};
-
-/** Makes the database refuse it until that is disposed of. */
-async function refusing(signal: Signal): Promise<AsyncDisposable> {
-  const { table, check } = poisonous[signal];
-  await clickhouse.command(`ALTER TABLE ${table} ADD CONSTRAINT no_poison CHECK ${check}`);
-  return {
-    [Symbol.asyncDispose]: () => clickhouse.command(`ALTER TABLE ${table} DROP CONSTRAINT IF EXISTS no_poison`),
-  };
-}
-
-/** Publishes the poison between good records of the same message; answers its sequence. */
-function publishPoison(signal: Signal): Promise<number> {
-  const ids = [`${signal}-${names++}`, `${signal}-${names++}`, `${signal}-${names++}`];
-  published[signal].push(...ids);
-  return pipeline.publish(signal, [...ids.slice(0, 2), "poison", ...ids.slice(2)]);
-}
-
-for (const signal of SIGNALS) {
-  test(`a record of ${signal} that the database refuses is put aside alone, without those of its message`, async () => {
-    await using _refusing = await refusing(signal);
-    await publish(signal, 7);
-    const seq = await publishPoison(signal);
-    await publish(signal, 4);
-    const { rejected, observe } = watchRejected();
-    const writer = await startTestWriter(pipeline.bus, clickhouse, { observe });
-    try {
-      await allStoredOnce(signal);
-      const places = rejected.map(({ reason, message }) => [reason, message.seq, message.firstRecord, message.records]);
-      const first = ["refused_by_database", seq, 2, 1];
-      assert.deepEqual(places, signal === "metrics" ? [first, ["refused_by_database", seq, 6, 1]] : [first]);
-      await publish(signal, 1);
-      await allStoredOnce(signal);
-    } finally {
-      await writer.stop();
-    }
-  });
-}
-
-test("a record that was put aside is stored once, and it alone, when it is sent again after the repair", async () => {
-  const { deadLetter } = STREAMS;
-  await pipeline.bus.manager.streams.purge(deadLetter.name);
-  const writer = await startTestWriter(pipeline.bus, clickhouse);
-  try {
-    await using repair = await refusing("logs");
-    await publishPoison("logs");
-    await allStoredOnce("logs");
-    const [letter, ...more] = await eventually(async () => {
-      const { heads } = await listDeadLetters(pipeline.bus, { startSeq: 0, maxLetters: 10 });
-      assert.ok(heads.length > 0);
-      return heads;
-    });
-    assert.deepEqual([letter?.tenant, letter?.firstRecord, letter?.records, more.length], ["default", 2, 1, 0]);
-    await repair[Symbol.asyncDispose]();
-    const { redrive } = await openRedrive(pipeline.bus, { replicas: 1 });
-    assert.ok((await redrive(letter?.seq ?? 0, { evenIfTwice: false })) !== undefined);
-    published.logs.push("poison");
-    await publish("logs", 1);
-    await allStoredOnce("logs");
-  } finally {
-    await writer.stop();
-    published.logs.splice(published.logs.indexOf("poison"), 1);
-    await clickhouse.command("DELETE FROM otel_logs WHERE Body = 'poison'");
-  }
-});
-
-test("where too much of a message is refused, what was not tried is put aside together and the rest is stored", async () => {
-  await using _refusing = await refusing("logs");
-  const good = Array.from({ length: 1024 }, () => `logs-${names++}`);
-  published.logs.push(...good);
-  await pipeline.publish("logs", [...good, ...Array.from({ length: 1024 }, () => "poison")]);
-  const { rejected, observe } = watchRejected();
-  const writer = await startTestWriter(pipeline.bus, clickhouse, { observe });
-  try {
-    await allStoredOnce("logs");
-    await eventually(() =>
-      assert.equal(
-        rejected.reduce((sum, { message }) => sum + message.records, 0),
-        1024,
-      ),
-    );
-    assert.ok(rejected.length < 120, `${rejected.length} parts`);
-    assert.ok(rejected.some(({ message }) => message.records === 1));
-  } finally {
-    await writer.stop();
-  }
-});
-
-for (const { name, part } of [
-  { name: "batch", part: (seq: number) => `${seq - 3}-${seq - 1}` },
-  { name: "message", part: (seq: number) => `${seq}/0-2` },
-]) {
-  test(`a process that dies while it takes a refused ${name} apart stores nothing twice`, async () => {
-    await using _refusing = await refusing("logs");
-    await publish("logs", 3);
-    const seq = await publishPoison("logs");
-    await publish("logs", 2);
-    await crash({ insert: 1, when: "after", named: `/${part(seq)}/`, maxRows: 1000 });
-    const { rejected, observe } = watchRejected();
-    const writer = await startTestWriter(pipeline.bus, clickhouse, { observe });
-    try {
-      await allStoredOnce("logs");
-      assert.deepEqual(
-        rejected.map(({ message }) => [message.seq, message.firstRecord, message.records]),
-        [[seq, 2, 1]],
-      );
-    } finally {
-      await writer.stop();
-    }
-  });
-}
-
 test("an event that may not be kept is put aside, and the others of its message stored", async () => {
   const { rejected, observe } = watchRejected();
-  published.events.push("fine");
+  messages.expect("events", "fine");
   // The title must not be empty.
   await pipeline.publish("events", ["fine", ""]);
   const writer = await startTestWriter(pipeline.bus, clickhouse, { observe });
