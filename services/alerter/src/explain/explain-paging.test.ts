@@ -122,6 +122,35 @@ const cases: readonly {
       "2026-01-05 03:07:00 UTC a rule could not tell: Rule Down: inactive to firing, there are no data: began.",
   },
   {
+    name: "events came too late to count",
+    facts: {
+      rules: [
+        decided(0, {
+          step: "rule",
+          reason: "events came too late to count for its rule",
+          detail: "rule Down: 2 events, with late: 1h",
+        }),
+      ],
+    },
+    reason: "rule_failed",
+    want:
+      "You were not paged: no alert was firing between 2026-01-05 03:02:00 UTC and 2026-01-05 03:22:00 UTC, and at " +
+      "2026-01-05 03:07:00 UTC a rule could not tell: Rule Down: 2 events, with late: 1h: events came too late to count for its rule.",
+  },
+  {
+    name: "the rule names their address",
+    facts: {
+      contacts: {
+        timeZone: "UTC",
+        quietHours: [],
+        methods: [{ receiver: "mail", address: "ann@example.com", delayMs: 0, severities: [] }],
+      },
+      alerts: [alert(...grouped("recipient:ann@example.com"), delivered("recipient:ann@example.com"))],
+    },
+    reason: "paged",
+    want: 'You were paged about Down {host="x"} at 2026-01-05 03:07:30 UTC by recipient:ann@example.com: first notification.',
+  },
+  {
     name: "paged",
     facts: {
       alerts: [

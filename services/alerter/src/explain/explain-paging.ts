@@ -90,9 +90,11 @@ function quietVerdict({ rules, range }: PagingFacts): Verdict {
   return { reason: "pending", text: `${none}; the nearest was, at ${momentText(pending.atMs)}: ${said(pending)}` };
 }
 
-/** Whether a rule had no data or failed. */
+/** Whether a rule had no data, had them too late or failed. */
 function isLacking({ step, reason, detail = "" }: ToldDecision): boolean {
-  return /\bno_? ?data|cannot be evaluated|nobody can be asked|eval_error/.test(`${step} ${reason} ${detail}`);
+  return /\bno_? ?data|came too late|cannot be evaluated|nobody can be asked|eval_error/.test(
+    `${step} ${reason} ${detail}`,
+  );
 }
 
 function said(decision: ToldDecision): string {

@@ -24,7 +24,7 @@ export const PAGING_REASONS = [
   "told_before",
   "nothing_due",
   "routed_elsewhere",
-  /** No alert fired, since a rule had no data or failed. */
+  /** No alert fired, since a rule had no data, had them too late or failed. */
   "rule_failed",
   /** No alert fired; the condition of a rule did not hold long enough. */
   "pending",
