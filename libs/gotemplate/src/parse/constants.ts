@@ -54,9 +54,7 @@ export function readNumber(text: string): ReadNumber {
   if (whole !== undefined && whole >= -maxInt - 1n && whole <= maxUint) {
     return { int: whole <= maxInt ? whole : undefined, float: Number(whole) };
   }
-  // Underscores stand between digits, or behind the sign of the base.
-  const isMisplaced = /(?<![\da-fA-FxX])_|_(?![\da-fA-F])/.test(text);
-  const float = isMisplaced ? undefined : parseGoFloat(text.replaceAll("_", ""));
+  const float = parseGoFloat(text);
   if (float === undefined) throw invalid(`illegal number syntax: ${quote(text)}`);
   if (!/[.eEpP]/.test(text)) throw invalid(`integer overflow: ${quote(text)}`);
   const isInt = Number.isInteger(float) && Math.abs(float) < 2 ** 63;
