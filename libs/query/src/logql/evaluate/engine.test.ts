@@ -236,6 +236,33 @@ test("a query that nobody waits for any more ends with the chunk", async () => {
   assert.equal(chunks, 3);
 });
 
+test("a query that goes through costly lines lets others run, and ends between two lines", async () => {
+  const chunk = {
+    streams: [new Map([["app", "a"]])],
+    streamOf: Array.from({ length: 4096 }, () => 0),
+    timestampsNs: BigInt64Array.from({ length: 4096 }, (_, at) => BigInt(at)),
+    texts: Array.from({ length: 4096 }, () => "x"),
+    metadata: Array.from({ length: 4096 }, () => null),
+  };
+  const source = {
+    ...createMemorySource(lines),
+    async *lines() {
+      yield chunk;
+    },
+  };
+  // Some 10 ms a line: the chunk would take most of a minute.
+  const costly = '{app="a"} | line_format "{{ range 60000 }}{{ end }}"';
+  for (const query of [costly, `count_over_time(${costly} [20s])`]) {
+    const aborting = new AbortController();
+    const options = { source, signal: aborting.signal };
+    const { user: before } = process.cpuUsage();
+    const answer = run(query, { options, parameters: { limit: 5000 } });
+    setImmediate(() => setImmediate(() => aborting.abort()));
+    await assert.rejects(answer, { name: "AbortError" });
+    assert.ok(process.cpuUsage().user - before < 10e6);
+  }
+});
+
 test("no value can pass for another series", async () => {
   const tricky = [`a="1" b="2"`, `a="1ÿbÿ2"`, `a="1\u0000b\u00002"`, `a="11:1:b2"`, `b="2" a="1"`, `a="1"`];
   const stored = tricky.map((text, at) => ({ ...(lines[0] ?? assert.fail()), text, timestampNs: BigInt(at) * second }));

@@ -4,6 +4,7 @@ import { errorLabels } from "../stages/formats.ts";
 import { createLine, fillLine, type Labels, type Line } from "../stages/line.ts";
 import { createPipeline } from "../stages/pipeline.ts";
 import { createProbe } from "../stages/probe.ts";
+import { createBreath } from "./breath.ts";
 import type { LogqlLimits, LogqlStatistics } from "./limits.ts";
 import type { AnsweredLine, AnsweredStream } from "./result.ts";
 import { labelsKey, sortedLabels } from "./series.ts";
@@ -28,10 +29,13 @@ export async function evaluateLines(plan: LinesPlan, options: LinesOptions): Pro
   const line = createLine(null, false);
   const probe = createProbe(plan.expression, plan.nowNs);
   const answer = createAnswer(plan, categorizeLabels, limits);
+  const breathe = createBreath(signal);
   if (plan.limit === 0) return [];
   for await (const chunk of source.lines(plan.read, signal)) {
     signal.throwIfAborted();
     for (let at = 0; at < chunk.streamOf.length; at++) {
+      const breath = breathe();
+      if (breath !== undefined) await breath;
       const text = chunk.texts[at] ?? "";
       const stream = chunk.streams[chunk.streamOf[at] ?? 0] ?? new Map<string, string>();
       statistics.lines++;

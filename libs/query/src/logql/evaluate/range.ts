@@ -3,6 +3,7 @@ import type { Grid, LineRead, PaneRead, RangeRead } from "../plan/log-plan.ts";
 import type { Labels } from "../stages/line.ts";
 import type { Accumulator } from "./accumulator.ts";
 import { createAccumulators } from "./accumulators.ts";
+import { createBreath } from "./breath.ts";
 import { type Budget, type LogqlStatistics, tooManySeries } from "./limits.ts";
 import { createSampleReader, type SampleReader } from "./samples.ts";
 import { createSeries, labelsKey, type Series, sortedLabels } from "./series.ts";
@@ -53,9 +54,12 @@ export async function evaluateRange(planned: RangeRead, options: RangeOptions): 
 async function gatherLines(gathering: Gathering, read: LineRead, options: RangeOptions): Promise<void> {
   const { reader, windows } = gathering;
   const { statistics, signal } = options;
+  const breathe = createBreath(signal);
   for await (const chunk of options.source.lines(read, signal)) {
     signal.throwIfAborted();
     for (let at = 0; at < chunk.streamOf.length; at++) {
+      const breath = breathe();
+      if (breath !== undefined) await breath;
       const timestampNs = chunk.timestampsNs[at] ?? 0n;
       const moment = windows.relative(timestampNs);
       if (windows.first(moment) > windows.last(moment)) continue;
