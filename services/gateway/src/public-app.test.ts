@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,6 +15,8 @@ import { TraceqlServiceClient } from "@sightline/proto/sightline/query/v1/traceq
 import { RetentionServiceClient } from "@sightline/proto/sightline/retention/v1/retention_service";
 import { createClient } from "@sightline/rpc/client";
 import { Registry } from "prom-client";
+import { z } from "zod";
+import type { Caller } from "./auth/caller.ts";
 import { createMetrics } from "./metrics.ts";
 import { createPrometheusContext } from "./prometheus/context.ts";
 import { createPublicApp } from "./public-app.ts";
@@ -27,6 +29,7 @@ describe("the built page", () => {
   const alertmanager = createClient(AlertmanagerServiceClient, "127.0.0.1:1", {});
   const rules = createClient(RuleServiceClient, "127.0.0.1:1", {});
   let isReady = false;
+  let caller: Caller | undefined;
   const authenticate = async () => {
     throw new AppError("unauthenticated", "nobody");
   };
@@ -55,7 +58,7 @@ describe("the built page", () => {
     pageDir: dir,
     trustedProxies: [],
     rest: {
-      authenticate,
+      authenticate: async () => caller ?? authenticate(),
       answered: () => undefined,
       defect: (error) => assert.fail(error),
     },
@@ -139,6 +142,28 @@ describe("the built page", () => {
       assert.doesNotMatch(await answer.text(), /html/);
     });
   }
+
+  test("who asks for Grafana's data sources sees the APIs that there are, at their paths, with a key only", async () => {
+    const without = await get("/api/datasources", "*/*");
+    assert.deepEqual([without.status, await without.text()], [401, '{"message":"nobody"}']);
+    caller = { tenant: "acme", name: "key:1", level: "query", byCookie: false };
+    const answer = await get("/api/datasources", "*/*");
+    caller = undefined;
+    const sources: unknown = await answer.json();
+    const shape = z.array(z.object({ uid: z.string(), type: z.string(), url: z.string(), access: z.literal("proxy") }));
+    // As deploy/grafana has them, but for ClickHouse, which is asked past Sightline.
+    const file = new URL("../../../deploy/grafana/provisioning/datasources/sightline.yaml", import.meta.url);
+    const provisioned = [
+      ...readFileSync(file, "utf8").matchAll(
+        / {4}uid: (\S+)\n {4}type: (\S+)\n(?:.*\n)*? {4}url: \$SIGHTLINE_URL(\S*)\n/g,
+      ),
+    ];
+    assert.ok(provisioned.length >= 5);
+    assert.deepEqual(
+      shape.parse(sources).map(({ uid, type, url }) => [uid, type, url]),
+      provisioned.map(([, uid, type, path]) => [uid, type, path || "/"]),
+    );
+  });
 
   test("the page of Prometheus' targets is that of ours", async () => {
     const answer = await fetch(`${url}/targets`, { redirect: "manual" });

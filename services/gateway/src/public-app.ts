@@ -4,6 +4,7 @@ import type { AlertmanagerContext } from "./alertmanager/endpoint.ts";
 import { createAlertmanagerRouter } from "./alertmanager/router.ts";
 import type { Authenticate } from "./auth/authenticate.ts";
 import type { Rules } from "./clients.ts";
+import { createDataSourceRouter } from "./http/data-sources.ts";
 import { createProbeRouter, type ProbeOptions } from "./http/probes.ts";
 import type { Receive } from "./inbound/receive.ts";
 import { createInboundRouter } from "./inbound/router.ts";
@@ -56,6 +57,7 @@ export function createPublicApp(options: PublicAppOptions): Express {
   app.use(createProbeRouter(options.probes));
   app.use(createRestRouter(routes, rest));
   app.use(createPrometheusRouter(prometheus, rest));
+  app.use(createDataSourceRouter(rest));
   app.use(createRulerRouter(options.rules, rest));
   app.use(createLokiRouter(loki, rest));
   app.use(createJaegerRouter(jaeger, rest));
