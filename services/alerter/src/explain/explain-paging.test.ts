@@ -4,7 +4,6 @@ import { test } from "node:test";
 import type { Silence } from "@sightline/alertmanager/silence/silence";
 import type { EscalationPolicy } from "@sightline/oncall/escalation/policy";
 import type { ToldDecision } from "../dispatch/decision-store.ts";
-import { lineOf } from "../escalation/story.ts";
 import { escalationsAmong } from "./escalation-record.ts";
 import { explainPaging } from "./explain-paging.ts";
 import type { AlertThen, PagingFacts } from "./paging-facts.ts";
@@ -370,24 +369,6 @@ for (const { name, facts, reason, want } of cases) {
     assert.deepEqual([answer.reason, answer.sentences[0]?.text], [reason, want]);
   });
 }
-
-test("what escalations write is understood", () => {
-  const about = { round: 0, step: 1, atMs };
-  const recipient = { kind: "user", user: "ann" } as const;
-  const lines = [
-    lineOf({ ...about, kind: "told", recipient, target: { kind: "schedule", schedule: "primary" } }),
-    lineOf({ ...about, kind: "left_out", reason: "severity" }),
-    lineOf({ atMs, kind: "acknowledged", by: "bob", note: "" }),
-  ].map((line) => ({ ...line, step: "escalation", ids: ["e1", ...(line.users ?? []).map((user) => `user:${user}`)] }));
-  assert.deepEqual(
-    escalationsAmong(lines).map(({ kind, users, step: number }) => [kind, users, number]),
-    [
-      ["told", ["ann"], 2],
-      ["left_out", [], 2],
-      ["acknowledged", ["bob"], undefined],
-    ],
-  );
-});
 
 test("of several alerts the one that came nearest is the answer, and the others follow", () => {
   const elsewhere = { ...alert(...grouped("chat"), delivered("chat")), fingerprint: "00000000000000a2" };
