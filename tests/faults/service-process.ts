@@ -12,6 +12,8 @@ export interface ServiceProcessOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** In place of the stack's own process, which must have been ended; otherwise beside it, at ports of its own. */
   readonly inPlace?: boolean;
+  /** Ports of 127.0.0.1 that it reaches by others. Default: each by itself. */
+  readonly through?: ReadonlyMap<number, number>;
 }
 
 /** A process of a service that nobody starts again. */
@@ -27,7 +29,7 @@ export interface ServiceProcess extends RunningProcess, AsyncDisposable {
 export async function startService(
   stack: Stack,
   name: ServiceName,
-  { settings = {}, inPlace = false }: ServiceProcessOptions = {},
+  { settings = {}, inPlace = false, through = new Map() }: ServiceProcessOptions = {},
 ): Promise<ServiceProcess> {
   const own = inPlace ? stack.port : await freePorts();
   const ports: Ports = (port) => (PORTS[port].owner === name ? own(port) : stack.port(port));
@@ -37,7 +39,7 @@ export async function startService(
     command: process.execPath,
     args: [join("services", name, "src", "main.ts")],
     cwd: repositoryDir,
-    env: { ...stack.environment(name, ports), ...settings },
+    env: { ...redirected(stack.environment(name, ports), through), ...settings },
     onLine: (line) => {
       lines.push(line);
       if (lines.length > 1000) lines.shift();
@@ -50,8 +52,18 @@ export async function startService(
     lines,
     ready: async () => {
       const port = ports(`${name}Admin`);
-      await eventually(async () => (await readiness("127.0.0.1", port)) === true, { timeoutMs: 30_000 });
+      await eventually(async () => (await readiness("127.0.0.1", port)) === true, { timeoutMs: 60_000 });
     },
     [Symbol.asyncDispose]: service.kill,
   };
+}
+
+/** The environment with other addresses where the process is to take another way. */
+function redirected(
+  env: Readonly<Record<string, string>>,
+  through: ReadonlyMap<number, number>,
+): Record<string, string> {
+  const redirect = (value: string) =>
+    value.replace(/(?<=127\.0\.0\.1:)\d+/g, (port) => String(through.get(Number(port)) ?? port));
+  return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, redirect(value)]));
 }
