@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { eventually } from "@sightline/testkit/eventually";
 import { z } from "zod";
+import { type MailServer, startMailServer } from "../../services/alerter/src/channels/testing/mail-server.ts";
 import { type FaultStack, startFaultStack } from "../faults/fault-stack.ts";
 import { createRestClient, login, type RestClient } from "./rest-client.ts";
 import { startWebhookReceiver } from "./webhook-receiver.ts";
@@ -19,6 +20,10 @@ groups:
   - alert: Logged
     sightline:
       logql: sum by (service_name) (count_over_time({service_name="checkout"} |= "boom" [5m])) > 0
+- name: events
+  rules:
+  - alert: Happened
+    sightline: { events: { condition: event_type == 'happened', group_by: [target] } }
 `;
 
 const value = z.object({ data: z.object({ result: z.array(z.object({ value: z.tuple([z.number(), z.string()]) })) }) });
@@ -34,8 +39,10 @@ describe("rules", { timeout: 180_000 }, () => {
   let system: FaultStack;
   let rest: RestClient;
   let receiver: Awaited<ReturnType<typeof startWebhookReceiver>>;
+  let mail: MailServer;
 
   before(async () => {
+    mail = opened.use(await startMailServer());
     system = opened.use(await startFaultStack({ services: ["ingest", "storage", "gateway", "alerter"] }));
     receiver = opened.use(await startWebhookReceiver());
     const { stack } = system;
@@ -44,8 +51,22 @@ describe("rules", { timeout: 180_000 }, () => {
       await login(stack.doors.page, stack.adminUser, stack.secrets.adminPassword),
     );
     const source = `
-route: { receiver: hook, group_by: ["..."], group_wait: 0s, group_interval: 1s }
-receivers: [{ name: hook, webhook_configs: [{ url: "${receiver.url}" }] }]
+route:
+  receiver: hook
+  group_by: ["..."]
+  group_wait: 0s
+  group_interval: 1s
+  routes: [{ matchers: [alertname = Happened], receiver: both }]
+receivers:
+- name: hook
+  webhook_configs: [{ url: "${receiver.url}" }]
+- name: both
+  webhook_configs: [{ url: "${receiver.url}" }]
+  email_configs:
+  - to: ops@example.org
+    from: sightline@example.org
+    smarthost: 127.0.0.1:${mail.port}
+    tls_config: { insecure_skip_verify: true }
 `;
     await rest.send("PUT", "/v1/alert-routing", { source }, z.looseObject({}));
     await rest.send("PUT", "/v1/rule-files/chain", { source: rules }, z.looseObject({}));
@@ -106,6 +127,25 @@ receivers: [{ name: hook, webhook_configs: [{ url: "${receiver.url}" }] }]
     await eventually(async () => assert.deepEqual(await query('ALERTS{alertname="Chained"}'), []), {
       timeoutMs: 60_000,
     });
+  });
+
+  // What the seeds ask for: a webhook in less than 2 s, an email in less than 10 s.
+  test("a webhook is told within 2 s of the condition becoming true, a mail is delivered within 10 s", async () => {
+    for (const target of ["web-1", "web-2", "web-3"]) {
+      const mails = mail.received.length;
+      const isHookTold = () => told("Happened", "firing").some(({ labels }) => labels["target"] === target);
+      const isMailTold = () => mail.received.slice(mails).some(({ raw }) => raw.includes(target));
+      const trueAt = performance.now();
+      await send("/v1/events", { event_type: "happened", source: "shop", target, title: "It happened" });
+      const [hookMs, mailMs] = await Promise.all(
+        [isHookTold, isMailTold].map(async (isTold) => {
+          await eventually(isTold);
+          return performance.now() - trueAt;
+        }),
+      );
+      assert.ok(hookMs !== undefined && hookMs < 2000, `the webhook took ${hookMs} ms`);
+      assert.ok(mailMs !== undefined && mailMs < 10_000, `the mail took ${mailMs} ms`);
+    }
   });
 
   test("what rules record is stored once", async () => {
