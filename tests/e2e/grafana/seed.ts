@@ -159,7 +159,8 @@ async function sendTraces({ otlpGrpc, ingestKey, endMs, lengthMs, traces }: Seed
 
 async function sendEvents(options: SeedOptions): Promise<void> {
   const { endMs } = options;
-  const at = (minutesAgo: number) => new Date(endMs - minutesAgo * 60_000).toISOString();
+  // Older than the widest step of a board, down to a multiple of which its end is rounded.
+  const at = (minutesAgo: number) => new Date(endMs - (minutesAgo + 5) * 60_000).toISOString();
   const metadata = { userId: "user-7", sourceIp: "203.0.113.9" };
   const health = (source: string, healthScore: number) => ({
     eventType: "HEALTH_CHECK",
