@@ -71,7 +71,7 @@ export const SERVICES = [
     name: "alerter",
     adminPort: "alerterAdmin",
     isPublic: false,
-    env: ({ ports, bind }) => ({
+    env: ({ ports, bind, secrets }) => ({
       SIGHTLINE_GRPC_PORT: String(ports("alerter")),
       SIGHTLINE_SEAL_KEY: secrets.sealKey,
       SIGHTLINE_EXTERNAL_URL: `http://${reachable(bind)}:${ports("gatewayHttp")}`,

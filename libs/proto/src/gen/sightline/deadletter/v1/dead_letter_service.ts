@@ -62,6 +62,22 @@ export interface ListDeadLettersResponse {
   nextSequence: bigint;
 }
 
+export interface ListAllDeadLettersRequest {
+  /** The first sequence wanted; 0: the oldest there is. */
+  startSequence: bigint;
+  /** At most 1000. 0: 100. */
+  limit: number;
+  /** Only those of this reason; "": all. */
+  reason: string;
+}
+
+export interface ListAllDeadLettersResponse {
+  /** Oldest first. */
+  deadLetters: DeadLetter[];
+  /** Where the next page begins; 0: there is none. */
+  nextSequence: bigint;
+}
+
 export interface GetDeadLetterRequest {
   sequence: bigint;
 }
@@ -451,6 +467,162 @@ export const ListDeadLettersResponse: MessageFns<ListDeadLettersResponse> = {
   },
 };
 
+function createBaseListAllDeadLettersRequest(): ListAllDeadLettersRequest {
+  return { startSequence: 0n, limit: 0, reason: "" };
+}
+
+export const ListAllDeadLettersRequest: MessageFns<ListAllDeadLettersRequest> = {
+  encode(message: ListAllDeadLettersRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.startSequence !== 0n) {
+      if (BigInt.asUintN(64, message.startSequence) !== message.startSequence) {
+        throw new globalThis.Error("value provided for field message.startSequence of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.startSequence);
+    }
+    if (message.limit !== 0) {
+      writer.uint32(16).uint32(message.limit);
+    }
+    if (message.reason !== "") {
+      writer.uint32(26).string(message.reason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListAllDeadLettersRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListAllDeadLettersRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.startSequence = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.limit = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ListAllDeadLettersRequest>, I>>(base?: I): ListAllDeadLettersRequest {
+    return ListAllDeadLettersRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListAllDeadLettersRequest>, I>>(object: I): ListAllDeadLettersRequest {
+    const message = createBaseListAllDeadLettersRequest();
+    message.startSequence = (object.startSequence !== undefined && object.startSequence !== null)
+      ? BigInt(object.startSequence)
+      : 0n;
+    message.limit = object.limit ?? 0;
+    message.reason = object.reason ?? "";
+    return message;
+  },
+};
+
+function createBaseListAllDeadLettersResponse(): ListAllDeadLettersResponse {
+  return { deadLetters: [], nextSequence: 0n };
+}
+
+export const ListAllDeadLettersResponse: MessageFns<ListAllDeadLettersResponse> = {
+  encode(message: ListAllDeadLettersResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.deadLetters) {
+      DeadLetter.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextSequence !== 0n) {
+      if (BigInt.asUintN(64, message.nextSequence) !== message.nextSequence) {
+        throw new globalThis.Error("value provided for field message.nextSequence of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.nextSequence);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListAllDeadLettersResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListAllDeadLettersResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.deadLetters.push(DeadLetter.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.nextSequence = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<ListAllDeadLettersResponse>, I>>(base?: I): ListAllDeadLettersResponse {
+    return ListAllDeadLettersResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ListAllDeadLettersResponse>, I>>(object: I): ListAllDeadLettersResponse {
+    const message = createBaseListAllDeadLettersResponse();
+    message.deadLetters = object.deadLetters?.map((e) => DeadLetter.fromPartial(e)) || [];
+    message.nextSequence = (object.nextSequence !== undefined && object.nextSequence !== null)
+      ? BigInt(object.nextSequence)
+      : 0n;
+    return message;
+  },
+};
+
 function createBaseGetDeadLetterRequest(): GetDeadLetterRequest {
   return { sequence: 0n };
 }
@@ -829,12 +1001,12 @@ export const DeadLetterServiceService = {
     path: "/sightline.deadletter.v1.DeadLetterService/ListAllDeadLetters" as const,
     requestStream: false as const,
     responseStream: false as const,
-    requestSerialize: (value: ListDeadLettersRequest): Buffer =>
-      Buffer.from(ListDeadLettersRequest.encode(value).finish()),
-    requestDeserialize: (value: Buffer): ListDeadLettersRequest => ListDeadLettersRequest.decode(value),
-    responseSerialize: (value: ListDeadLettersResponse): Buffer =>
-      Buffer.from(ListDeadLettersResponse.encode(value).finish()),
-    responseDeserialize: (value: Buffer): ListDeadLettersResponse => ListDeadLettersResponse.decode(value),
+    requestSerialize: (value: ListAllDeadLettersRequest): Buffer =>
+      Buffer.from(ListAllDeadLettersRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListAllDeadLettersRequest => ListAllDeadLettersRequest.decode(value),
+    responseSerialize: (value: ListAllDeadLettersResponse): Buffer =>
+      Buffer.from(ListAllDeadLettersResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListAllDeadLettersResponse => ListAllDeadLettersResponse.decode(value),
   },
   /** With the message itself. */
   getDeadLetter: {
@@ -880,7 +1052,7 @@ export const DeadLetterServiceService = {
 export interface DeadLetterServiceServer extends UntypedServiceImplementation {
   listDeadLetters: handleUnaryCall<ListDeadLettersRequest, ListDeadLettersResponse>;
   /** The same over all tenants: for administrators of the default tenant, who run the system. */
-  listAllDeadLetters: handleUnaryCall<ListDeadLettersRequest, ListDeadLettersResponse>;
+  listAllDeadLetters: handleUnaryCall<ListAllDeadLettersRequest, ListAllDeadLettersResponse>;
   /** With the message itself. */
   getDeadLetter: handleUnaryCall<GetDeadLetterRequest, GetDeadLetterResponse>;
   /**
@@ -911,19 +1083,19 @@ export interface DeadLetterServiceClient extends Client {
   ): ClientUnaryCall;
   /** The same over all tenants: for administrators of the default tenant, who run the system. */
   listAllDeadLetters(
-    request: ListDeadLettersRequest,
-    callback: (error: ServiceError | null, response: ListDeadLettersResponse) => void,
+    request: ListAllDeadLettersRequest,
+    callback: (error: ServiceError | null, response: ListAllDeadLettersResponse) => void,
   ): ClientUnaryCall;
   listAllDeadLetters(
-    request: ListDeadLettersRequest,
+    request: ListAllDeadLettersRequest,
     metadata: Metadata,
-    callback: (error: ServiceError | null, response: ListDeadLettersResponse) => void,
+    callback: (error: ServiceError | null, response: ListAllDeadLettersResponse) => void,
   ): ClientUnaryCall;
   listAllDeadLetters(
-    request: ListDeadLettersRequest,
+    request: ListAllDeadLettersRequest,
     metadata: Metadata,
     options: Partial<CallOptions>,
-    callback: (error: ServiceError | null, response: ListDeadLettersResponse) => void,
+    callback: (error: ServiceError | null, response: ListAllDeadLettersResponse) => void,
   ): ClientUnaryCall;
   /** With the message itself. */
   getDeadLetter(
