@@ -82,7 +82,7 @@ export function createAlerterMetrics(registry: Registry): AlerterMetrics {
     }),
     interactions: new Counter({
       name: "sightline_alerter_interactions_total",
-      help: "Buttons of messages that were pressed, by kind of channel, verb and outcome: done, over, nothing, or the code of the error.",
+      help: "Buttons of messages that were pressed, by kind of channel, verb and outcome: done, over, unknown, nothing, or the code of the error.",
       labelNames: ["channel", "verb", "outcome"],
       registers,
     }),

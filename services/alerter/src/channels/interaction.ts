@@ -11,7 +11,9 @@ export type Press = { readonly groupTag: string } & (
 export type Pressed =
   | { readonly kind: "done"; readonly verb: Press["verb"]; readonly by: string; readonly untilMs?: number }
   /** Nothing of the group fires any more. */
-  | { readonly kind: "over" };
+  | { readonly kind: "over" }
+  /** No such group is known here: it is gone, of another tenant, or newer than what is known. Something of it may fire. */
+  | { readonly kind: "unknown" };
 
 /** A message to the program in which somebody pressed something, and what its answer means. */
 export interface Reply {
@@ -29,7 +31,10 @@ export interface Interaction {
   readonly note: string;
   /** Undefined for what asks nothing of us, such as a link. */
   readonly press: Press | undefined;
-  /** Tells everybody who sees the message what came of it; undefined where the program takes no such reply. */
+  /**
+   * Tells everybody who sees the message what came of it, and of what is unknown only who pressed. Undefined where the program takes no
+   * such reply.
+   */
   reply(pressed: Pressed): Reply | undefined;
 }
 

@@ -43,7 +43,7 @@ test("what is pressed is counted, by what came of it", async () => {
   alerts = 0;
   assert.deepEqual(await press("act_resolve"), { outcome: "over" });
   alerts = new AppError("not_found", "there is none of that tag");
-  assert.deepEqual(await press("act_resolve"), { outcome: "over" });
+  assert.deepEqual(await press("act_resolve"), { outcome: "unknown" });
   assert.deepEqual(await press("open"), { outcome: "nothing" });
   alerts = unavailable("the database is away");
   await fails(press("act_snooze", `60 ${"0".repeat(64)}`), "unavailable");
@@ -53,7 +53,8 @@ test("what is pressed is counted, by what came of it", async () => {
     values.map(({ labels, value }) => [labels.channel, labels.verb, labels.outcome, value]),
     [
       ["slack", "acknowledge", "done", 1],
-      ["slack", "resolve", "over", 2],
+      ["slack", "resolve", "over", 1],
+      ["slack", "resolve", "unknown", 1],
       ["slack", "", "nothing", 1],
       ["slack", "snooze", "unavailable", 1],
       ["slack", "", "invalid_argument", 1],
@@ -153,10 +154,6 @@ receivers:
     });
     await pressed(asleep, "resolve", /"Resolved by bob \(Slack\)"/);
     await eventually(async () => assert.deepEqual(await alertGroups(alerter), []));
-    assert.equal(await press(alerter, first, "acknowledge", { url: `${slack.url}/actions/late` }), "over");
-    await eventually(() =>
-      assert.match(JSON.stringify(sentTo(slack, "/actions/late")), /Nothing of it fires any more/),
-    );
     const acts = await here.sql.query(
       "SELECT detail FROM alert_decisions WHERE tenant = $1 AND step = 'action' ORDER BY decision_id",
       [here.tenant],
@@ -166,6 +163,14 @@ receivers:
       acts.map(({ detail }) => detail),
       Array.from({ length: 4 }, () => "bob (Slack): in #ops, as U1"),
     );
+    // The group is forgotten when it was told that it is over.
+    await eventually(async () =>
+      assert.equal(await press(alerter, first, "acknowledge", { url: `${slack.url}/actions/late` }), "unknown"),
+    );
+    await eventually(() => {
+      const late = slack.received.filter(({ path }) => path === "/actions/late").map(({ body }) => body);
+      assert.match(late.join("\n"), /"ephemeral","replace_original":false,"text":"Cannot find this group any more/);
+    });
   });
 
   test("what is pressed is done, and everybody hears of it, though Slack does not take the reply at once", async () => {
@@ -226,7 +231,7 @@ receivers:
     assert.equal(await interact(alerter, link), "nothing");
     assert.equal(await interact(alerter, { type: "shortcut", callback_id: "x" }), "nothing");
     const unknown = { ...link, actions: [{ action_id: "sightline_act_acknowledge", value: "0".repeat(64) }] };
-    assert.equal(await interact(alerter, unknown), "over");
+    assert.equal(await interact(alerter, unknown), "unknown");
     await fails(interact(alerter, { ...link, actions: [] }), "invalid_argument", /actions/);
     await fails(interact(alerter, { ...link, user: "bob" }), "invalid_argument", /user/);
     await fails(interact(alerter, 7), "invalid_argument", /cannot read the interaction/);

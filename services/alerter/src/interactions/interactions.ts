@@ -44,7 +44,7 @@ export function createInteractions(options: InteractionsOptions): Interactions {
     } catch (thrown) {
       const error = AppError.from(thrown);
       if (error.code !== "not_found") throw error;
-      return { kind: "over" };
+      return { kind: "unknown" };
     }
     return { kind: "done", verb: wish.verb, by, ...(untilMs !== undefined && { untilMs }) };
   }

@@ -151,6 +151,15 @@ test("where there is no message of ours only who pressed is told", () => {
   f({ attachments: [{ blocks: [{ type: "actions", elements: [{ type: "button", action_id: "sightline_open" }] }] }] });
 });
 
+test("of a group that is not known only who pressed hears, and the message stays as it is", async () => {
+  const { reply } = readSlackInteraction(payloadOf(await posted(), { action_id: "x" }));
+  assert.deepEqual(reply({ kind: "unknown" })?.request.json, {
+    response_type: "ephemeral",
+    replace_original: false,
+    text: "Cannot find this group any more; open Sightline",
+  });
+});
+
 test("a message says who takes care as long as somebody does, whatever its news is", async () => {
   const care = { by: "ann", note: "on it", atMs: 0 };
   const message = await posted({ care });

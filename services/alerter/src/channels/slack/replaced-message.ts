@@ -17,14 +17,16 @@ export type ShownMessage = z.infer<typeof shownMessage>;
 
 /**
  * What is sent to an interaction's response_url (docs.slack.dev, interactivity/handling-user-interaction): the message as it is, but for
- * its buttons and for who takes care, for everybody to see. Where the message is none of ours any more, a line for whoever pressed.
+ * its buttons and for who takes care, for everybody to see. Where the message is none of ours any more, a line for whoever pressed; where
+ * the group is unknown, too: what the message says may be so.
  */
 export function replacedMessage(message: ShownMessage | undefined, pressed: Pressed): object {
+  if (pressed.kind === "unknown") return forWhoPressed("Cannot find this group any more; open Sightline");
   const change = changeFor(pressed);
   const attachments = message?.attachments?.map((one) => changedAttachment(one, change));
   const blocks = message?.blocks && changedBlocks(message.blocks, change);
   if (message === undefined || !(blocks?.isChanged || attachments?.some(({ isChanged }) => isChanged))) {
-    return { response_type: "ephemeral", replace_original: false, text: change.line };
+    return forWhoPressed(change.line);
   }
   return {
     replace_original: true,
@@ -34,12 +36,16 @@ export function replacedMessage(message: ShownMessage | undefined, pressed: Pres
   };
 }
 
+function forWhoPressed(text: string): object {
+  return { response_type: "ephemeral", replace_original: false, text };
+}
+
 interface Change {
   readonly line: string;
   readonly standing: Standing;
 }
 
-function changeFor(pressed: Pressed): Change {
+function changeFor(pressed: Exclude<Pressed, { kind: "unknown" }>): Change {
   if (pressed.kind === "over") return { line: "Nothing of it fires any more", standing: "over" };
   const { verb, by, untilMs } = pressed;
   switch (verb) {
