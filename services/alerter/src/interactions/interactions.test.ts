@@ -175,7 +175,12 @@ receivers:
 
   test("what is pressed is done, and everybody hears of it, though Slack does not take the reply at once", async () => {
     await using here = await world();
-    await using slack = await startLoopback(json(200, { ok: true, channel: "C1", ts: "1.2" }));
+    const replies = [text(500), text(500), text(200, "ok")];
+    const posted = json(200, { ok: true, channel: "C1", ts: "1.2" });
+    await using slack = await startLoopback((response, got) => {
+      const answer = got.path.startsWith("/actions/") ? (replies.shift() ?? text(404, "expired_url")) : posted;
+      answer(response, got);
+    });
     await using alerter = await here.startAlerter();
     const api = `app_url: "${slack.url}/api/chat.postMessage", app_token: xoxb-1`;
     await tellSlack(alerter, `${api}, channel: "#ops"`);
@@ -186,9 +191,12 @@ receivers:
       return messages;
     });
     assert.ok(first);
-    slack.answer(text(500), text(500), text(200, "ok"));
     assert.equal(await press(alerter, first, "acknowledge", { url: `${slack.url}/actions/1` }), "done");
     await eventually(() => assert.match(JSON.stringify(sentTo(slack, "/api/").at(-1)), /Acknowledged by bob/));
+    await eventually(() => assert.equal(sentTo(slack, "/actions/1").length, 3));
+    for (const replaced of sentTo(slack, "/actions/1")) {
+      assert.match(JSON.stringify(replaced.attachments[0]?.blocks.at(-2)), /"Acknowledged by bob \(Slack\)"/);
+    }
     await end(alerter, down);
     await eventually(async () => assert.deepEqual(await alertGroups(alerter), []));
   });
