@@ -31,7 +31,7 @@ export interface InteractRequest {
 }
 
 export interface InteractResponse {
-  /** "done"; "over" where nothing of the group fires any more; "nothing" where nothing was asked for, as by a link. */
+  /** "done"; "over" where nothing of the group fires any more; "unknown" where no such group is known; "nothing" where nothing was asked for, as by a link. */
   outcome: string;
 }
 
