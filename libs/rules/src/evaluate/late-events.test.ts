@@ -55,6 +55,17 @@ describe("events that come late", () => {
     ]);
   });
 
+  test("are late by what it took them to us, not by how long they waited for their rules", async () => {
+    const line = createTimeLine({ rules: rules("late: 1h") });
+    const received = (at: string, seen: string) => ({ ...broken(at), seenAtMs: ms(seen) });
+    await line.events("9h", [received("1h", "1h5m"), received("1h1m", "1h5m"), received("2h", "3h1m")]);
+    assert.deepEqual(line.decisions(), [
+      "events_too_late Broken: 1 event, the first of 1970-01-01T02:00:00.000Z, came at 1970-01-01T03:01:00.000Z, with late: 1h",
+      "Broken: inactive -> firing at 3660s, fired_late, found out 28740s later",
+      "Broken: firing -> inactive at 3960s, condition_ended, found out 28440s later",
+    ]);
+  });
+
   test("are told apart from those that say no more than newer ones", async () => {
     const line = createTimeLine({ rules: rules("") });
     for (const time of ["3h", "3h1s", "3h2s", "3h3s"]) await line.events("3h1m", [broken(time)]);

@@ -12,9 +12,12 @@ import type { Sources } from "./observe.ts";
 import type { AlertingPlan, EventsPlan, GroupPlan } from "./plan.ts";
 import type { GroupState, RuleState } from "./state.ts";
 
-/** An event with the time when it happened; milliseconds since the Unix epoch. */
+/** An event with its times; milliseconds since the Unix epoch. */
 export interface TimedEvent {
+  /** When it happened. */
   readonly atMs: number;
+  /** When we received it: how late it is is its own, however long it waited for its rules. */
+  readonly seenAtMs: number;
   readonly view: EventView;
 }
 
@@ -22,7 +25,7 @@ export interface ObserveEventsOptions {
   readonly nowMs: number;
   readonly sources: Sources;
   readonly expand: ExpandTemplate;
-  /** Events that happened longer ago count for nothing; a rule may say a shorter time. Default: none do. */
+  /** Events that had happened longer ago when they were received count for nothing; a rule may say a shorter time. Default: none do. */
   readonly maxLateMs?: number;
 }
 
@@ -91,13 +94,17 @@ function sayTooLate(
 ): { readonly state: RuleState; readonly records: readonly DecisionRecord[] } {
   const isSaid = nowMs - (known.tooLateSaidAtMs ?? Number.NEGATIVE_INFINITY) < sayTooLateMs;
   if (tooLate.length === 0 || isSaid) return { state: known, records: [] };
-  const atMs = Math.min(...tooLate);
+  const first = tooLate.reduce((a, b) => (b.atMs < a.atMs ? b : a));
   const allowedMs = events?.limits.lateMs ?? 0;
   const allowed = allowedMs > 0 ? `, with late: ${formatDuration(allowedMs)}` : "";
   const count = `${tooLate.length} ${tooLate.length === 1 ? "event" : "events"}`;
-  const message = `${count}, the first of ${new Date(atMs).toISOString()}, came at ${new Date(nowMs).toISOString()}${allowed}`;
-  const note = { type: "events_too_late", group: plan.name, rule: rule.name, message, atMs } as const;
+  const message = `${count}, the first of ${isoOf(first.atMs)}, came at ${isoOf(first.seenAtMs)}${allowed}`;
+  const note = { type: "events_too_late", group: plan.name, rule: rule.name, message, atMs: first.atMs } as const;
   return { state: { ...known, tooLateSaidAtMs: nowMs }, records: [note] };
+}
+
+function isoOf(ms: number): string {
+  return new Date(ms).toISOString();
 }
 
 interface Touched {
@@ -108,28 +115,29 @@ interface Touched {
 interface Seen {
   readonly windows: readonly EventWindow[];
   readonly touched: readonly Touched[];
-  /** When those happened that count for nothing. */
-  readonly tooLate: readonly number[];
+  /** Those that count for nothing. */
+  readonly tooLate: readonly TimedEvent[];
 }
 
-interface Coming extends Pick<ObserveEventsOptions, "nowMs" | "maxLateMs"> {
+interface Coming extends Pick<ObserveEventsOptions, "maxLateMs"> {
   readonly events: readonly TimedEvent[];
 }
 
 function see(plan: EventsPlan, before: readonly EventWindow[], coming: Coming): Seen {
   const { source, limits, condition, resolveWhen } = plan;
-  const { events, nowMs, maxLateMs = Number.POSITIVE_INFINITY } = coming;
+  const { events, maxLateMs = Number.POSITIVE_INFINITY } = coming;
   const lateMs = Math.min(maxLateMs, limits.lateMs || Number.POSITIVE_INFINITY);
-  const tooLate: number[] = [];
+  const tooLate: TimedEvent[] = [];
   const windows = new Map(before.map((window) => [window.key, window]));
   const touched: Touched[] = [];
-  for (const { atMs, view } of events) {
+  for (const event of events) {
+    const { atMs, seenAtMs, view } = event;
     const isMatch = condition.matches(view);
     const isEnd = holds(resolveWhen, view);
     if (!isMatch && !isEnd) continue;
     // However late it is, what is over is over.
-    if (!isEnd && nowMs - atMs > lateMs) {
-      tooLate.push(atMs);
+    if (!isEnd && seenAtMs - atMs > lateMs) {
+      tooLate.push(event);
       continue;
     }
     const labels = groupOf(view, source.groupBy);
@@ -140,7 +148,7 @@ function see(plan: EventsPlan, before: readonly EventWindow[], coming: Coming): 
     const next = isEnd
       ? withEnd(window, atMs, limits)
       : withEvent(window, { atMs, id: typeof view.event_id === "string" ? view.event_id : "" }, limits);
-    if (next === undefined) tooLate.push(atMs);
+    if (next === undefined) tooLate.push(event);
     if (next === undefined || next === known) continue;
     windows.set(key, next);
     touched.push({ window: next, eventMs: atMs });

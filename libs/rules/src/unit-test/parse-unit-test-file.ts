@@ -134,7 +134,10 @@ function readEvents(reader: MapReader): readonly TimedEvent[] {
   const times = Math.min(reader.count("times") ?? 1, 10_000);
   const everyMs = reader.durationMs("every") ?? 0;
   const view = eventView(reader);
-  return Array.from({ length: Math.max(times, 0) }, (_, i) => ({ atMs: atMs + i * everyMs, view }));
+  return Array.from({ length: Math.max(times, 0) }, (_, i) => {
+    const ms = atMs + i * everyMs;
+    return { atMs: ms, seenAtMs: ms, view };
+  });
 }
 
 function eventView(reader: MapReader): EventView {

@@ -55,7 +55,7 @@ export function createTestRun(test: UnitTest, { groups, evaluationIntervalMs, si
       if (event === undefined || event.atMs > untilMs) return;
       const atMs = test.startMs + event.atMs;
       for (const group of running) {
-        const { state } = await observeEvents(group.plan, group.state, [{ ...event, atMs }], {
+        const { state } = await observeEvents(group.plan, group.state, [{ ...event, atMs, seenAtMs: atMs }], {
           nowMs: atMs,
           sources,
           expand,

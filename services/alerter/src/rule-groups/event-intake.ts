@@ -21,7 +21,7 @@ export interface EventIntakeOptions {
   readonly runner: Pick<GroupRunner, "evaluationOf">;
   readonly keeping: GroupKeeping;
   readonly writer: GroupWriter;
-  /** Events that happened longer ago than this count for nothing, milliseconds. */
+  /** Events that had happened longer ago than this when they were received count for nothing, milliseconds. */
   readonly maxAgeMs: number;
   /** Told how many came too late for a rule. */
   readonly onTooLate: (events: number) => void;
@@ -125,7 +125,7 @@ function eventsOf({ payload, receivedUnixNano }: EventMessage, groups: readonly 
     const atMs = Math.min(msOfNanos(timeOf(wire)), seenAtMs);
     const event = decodeEvent(wire);
     const view = eventView(event, parseDetails(event.details) ?? {});
-    for (const { events } of meant) events.push({ atMs, view });
+    for (const { events } of meant) events.push({ atMs, seenAtMs, view });
   });
   return concerned.filter(({ events }) => events.length > 0);
 }

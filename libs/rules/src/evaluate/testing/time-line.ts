@@ -36,8 +36,11 @@ export interface TimeLine {
   at(time: string, options?: { readonly watermark?: string }): Promise<readonly string[]>;
   /** What came of a query at that time: lines such as `{__name__="up"} 1`. */
   ask(query: string, time: string): Promise<readonly string[]>;
-  /** Tells of events at a time. */
-  events(time: string, events: readonly TimedEvent[]): Promise<readonly string[]>;
+  /** Tells of events at a time, which is when they are received unless they say so themselves. */
+  events(
+    time: string,
+    events: readonly (Omit<TimedEvent, "seenAtMs"> & Partial<TimedEvent>)[],
+  ): Promise<readonly string[]>;
   /** What was decided since the last call. */
   decisions(): readonly string[];
   /** Has all questions fail from now on, or none. */
@@ -109,7 +112,9 @@ export function createTimeLine(options: TimeLineOptions): TimeLine {
       return vector.map(({ labels, value }) => `${formatLabels(seriesLabels(labels))} ${value}`);
     },
     async events(time, events) {
-      return take(await observeEvents(plan, state, events, { nowMs: ms(time), sources, expand }));
+      const nowMs = ms(time);
+      const seen = events.map((event) => ({ seenAtMs: nowMs, ...event }));
+      return take(await observeEvents(plan, state, seen, { nowMs, sources, expand }));
     },
     decisions() {
       const lines = records.map(recordLine);
