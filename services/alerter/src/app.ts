@@ -125,7 +125,7 @@ export async function start(config: Config, deps: Deps): Promise<void> {
     await book.refresh().catch((err: unknown) => log.warn({ err }, "rules could not be read anew"));
     bells.evaluate.ring();
   };
-  const hidingIn = createHiding({ views: dispatching.views, log });
+  const hidingIn = createHiding({ ...dispatching, log });
   const work = async (leaseSignal: AbortSignal) => {
     metrics.leading.set(1);
     const common = { config, sql, bus, publisher, source, tell, hidingIn, clock, newId, log, metrics };

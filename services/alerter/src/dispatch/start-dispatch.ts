@@ -25,7 +25,7 @@ import { createEscalationCalls, type EscalationCalls } from "../escalation/escal
 import { createEscalations } from "../escalation/escalations.ts";
 import { integrationsIn } from "../escalation/integrations-in.ts";
 import type { AlerterMetrics } from "../metrics.ts";
-import { activate, configurationInForce } from "./activate.ts";
+import { activate, configurationInForce, DEFAULT_DRAFT } from "./activate.ts";
 import type { ActiveConfiguration } from "./active-configuration.ts";
 import { createConfigurationStore, deleteOldConfigurations } from "./configuration-store.ts";
 import { pruneDecisions } from "./decision-store.ts";
@@ -55,6 +55,8 @@ export interface StartedDispatch {
   readonly calls: Omit<AlertmanagerServiceOptions, "internalToken">;
   /** What is known of alerts, for others to look at. */
   readonly views: DispatchViews;
+  /** The same as if no tenant had put a configuration: what is known where that of a tenant cannot be used. */
+  readonly unrouted: DispatchViews;
   /** The receivers of a tenant's configuration in force. */
   receiversOf(tenant: string): Promise<ActiveConfiguration["receivers"]>;
   /** What people ask of escalations. */
@@ -100,6 +102,8 @@ export function startDispatch(options: StartDispatchOptions): StartedDispatch {
   });
   const common = { sql, clock, newId, limits, externalUrl, configurationOf };
   const views = createDispatchViews({ ...common, live: tenants });
+  const none = { configurationOf: async () => activate(DEFAULT_DRAFT, rim), live: new Map() };
+  const unrouted = createDispatchViews({ ...common, ...none });
   const limiter = createRateLimiter({ maxKeys: MAX_RECEIVERS_REMEMBERED, steadyMs: () => performance.now() });
   const { maxConcurrentPerReceiver } = config.dispatch;
   const keepDecisionsMs = config.dispatch.keepDecisionsDays * DAY_MS;
@@ -159,6 +163,7 @@ export function startDispatch(options: StartDispatchOptions): StartedDispatch {
   return {
     bell,
     views,
+    unrouted,
     checkKeys: async () => {
       const unknown = await configurations.unknownKeys();
       if (unknown.length === 0) return true;

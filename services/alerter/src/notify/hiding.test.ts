@@ -8,8 +8,10 @@ import {
 import { OpenMaintenanceWindowRequest } from "@sightline/proto/sightline/alert/v1/maintenance_window_service";
 import { eventually } from "@sightline/testkit/eventually";
 import { startNats, startPostgres, type TestServer } from "@sightline/testkit/servers";
-import { listed, putRule, putWebhook } from "../testing/calls.ts";
+import { config as schema } from "../config.ts";
+import { fails, listed, putRule, putWebhook } from "../testing/calls.ts";
 import { startReceiver } from "../testing/receiver.ts";
+import { routeTo } from "../testing/routed.ts";
 import { eventRule } from "../testing/rules.ts";
 import { type Alerter, createWorld, ofTenant } from "../testing/world.ts";
 
@@ -26,6 +28,14 @@ describe("what hides alerts from channels", () => {
   });
   const world = () => createWorld({ postgresUrl: postgres.url, natsUrl: nats.url });
 
+  const silenceOf = (target: string, nowMs: number) =>
+    Silence.fromPartial({
+      matchers: [{ name: "target", value: target, isRegex: false, isEqual: true }],
+      startsAtUnixMs: BigInt(nowMs),
+      endsAtUnixMs: BigInt(nowMs + HOUR_MS),
+      createdBy: "bob",
+      comment: "we know",
+    });
   /** Until whoever dispatches knows what hides these labels. */
   const hidden = ({ alertmanager }: Alerter, labels: Record<string, string>) =>
     eventually(async () => {
@@ -45,14 +55,7 @@ describe("what hides alerts from channels", () => {
     await using alerter = await here.startAlerter();
     await putWebhook(alerter, receiver.url);
     await putRule(alerter, eventRule({}, { groupBy: ["target"] }));
-    const nowMs = Date.now();
-    const silence = Silence.fromPartial({
-      matchers: [{ name: "target", value: "web-1", isRegex: false, isEqual: true }],
-      startsAtUnixMs: BigInt(nowMs),
-      endsAtUnixMs: BigInt(nowMs + HOUR_MS),
-      createdBy: "bob",
-      comment: "we know",
-    });
+    const silence = silenceOf("web-1", Date.now());
     const { silenceId } = await alerter.alertmanager.call("putSilence", { silence }, ofTenant);
     await hidden(alerter, { alertname: "Boom", target: "web-1" });
     await here.send({ eventType: "boom", target: "web-1" }, { eventType: "boom", target: "web-2" });
@@ -92,5 +95,29 @@ describe("what hides alerts from channels", () => {
       assert.equal(told.at(-1), nothing);
     });
     assert.deepEqual(receiver.received, []);
+  });
+
+  test("a silence hides and ends as ever where the configuration is sealed with a key that is not there", async () => {
+    await using here = await world();
+    await using receiver = await startReceiver();
+    const sealBy = (letter: string) => schema.parse({ internalToken: "t", seal: { key: letter.repeat(32) } }).seal;
+    {
+      await using sealing = await here.startAlerter({ seal: sealBy("k") });
+      await routeTo(sealing, receiver);
+    }
+    await using alerter = await here.startAlerter({ seal: sealBy("o") });
+    await fails(alerter.alertmanager.call("getConfiguration", {}, ofTenant), "failed_precondition");
+    await putWebhook(alerter, receiver.url);
+    await putRule(alerter, eventRule({}, { groupBy: ["target"] }));
+    const silence = silenceOf("web-1", Date.now());
+    const { silenceId } = await alerter.alertmanager.call("putSilence", { silence }, ofTenant);
+    await here.send({ eventType: "boom", target: "web-1" }, { eventType: "boom", target: "web-2" });
+    const alerts = await listed(alerter, 2);
+    const { alertId = "" } = alerts.find(({ labels }) => labels["target"] === "web-1") ?? {};
+    const told = () => receiver.received.map(({ body }) => body.alerts.map(({ labels }) => labels["target"]));
+    await eventually(async () => assert.equal((await story(alerter, alertId)).length, 1));
+    await eventually(() => assert.deepEqual(told(), [["web-2"]]));
+    await alerter.alertmanager.call("expireSilence", { silenceId }, ofTenant);
+    await eventually(() => assert.deepEqual(told(), [["web-2"], ["web-1"]]));
   });
 });

@@ -16,20 +16,26 @@ export type HidingOf = (alert: Alert, nowMs: number) => Hiding | undefined;
 /** What hides a tenant's alerts from channels. Rejects while that cannot be told. */
 export type HidingIn = (tenant: string) => Promise<HidingOf>;
 
-const nothing: HidingOf = () => undefined;
+export interface HidingOptions {
+  readonly views: DispatchViews;
+  /** What is known without a tenant's configuration. */
+  readonly unrouted: DispatchViews;
+  readonly log: Logger;
+}
 
 /**
  * Hides from channels what is hidden from the receivers of all routes: what is inhibited, silenced or in maintenance, and what is snoozed
- * and fires. Times of routes are theirs alone. Where a tenant's routing cannot be used nothing is hidden: people are rather told too much.
+ * and fires. Times of routes are theirs alone. Where a tenant's configuration cannot be used nothing is inhibited; all else is hidden as
+ * before, since it is no part of it.
  */
-export function createHiding({ views, log }: { readonly views: DispatchViews; readonly log: Logger }): HidingIn {
+export function createHiding({ views, unrouted, log }: HidingOptions): HidingIn {
   return async (tenant) => {
     const view = await views.of(tenant).catch((thrown: unknown) => {
       const error = AppError.from(thrown);
       if (error.retryable) throw error;
-      log.warn({ tenant, error: error.message }, "channels are told of everything: what hides alerts cannot be read");
+      log.warn({ tenant, error: error.message }, "nothing is inhibited: the configuration cannot be used");
+      return unrouted.of(tenant);
     });
-    if (view === undefined) return nothing;
     const { dispatcher } = view;
     return (alert, nowMs) => {
       const labels = routedLabels(alert);
