@@ -39,9 +39,12 @@ export interface HoldOptions {
   readonly nowMs: number;
 }
 
-/** Holds back what is hidden of what is to be told to one channel, with the reason in the alert's record. Resolves to the others. */
+/**
+ * Holds back what is hidden of what is claimed to be told to one channel, with the reason in the alert's record. Resolves to the others. In the
+ * transaction of the claim.
+ */
 export async function holdHidden(
-  sql: Pool,
+  tx: Sql,
   { tenant, channel }: DueGroup,
   claims: readonly Claim[],
   { hidingOf, nowMs }: HoldOptions,
@@ -53,10 +56,8 @@ export async function holdHidden(
   }
   if (hidden.size === 0) return claims;
   const decisions = [...hidden].map(([{ alert }, why]) => channelDecision(channel, [alert], { ...why, atMs: nowMs }));
-  await sql.transaction(async (tx) => {
-    await tx.execute(holdSql, [tenant, [...hidden.keys()].map(({ notificationId }) => notificationId)]);
-    await insertDecisions(tx, tenant, decisions);
-  });
+  await tx.execute(holdSql, [tenant, [...hidden.keys()].map(({ notificationId }) => notificationId)]);
+  await insertDecisions(tx, tenant, decisions);
   return claims.filter((claim) => !hidden.has(claim));
 }
 

@@ -19,6 +19,9 @@ import type { Hiding } from "./hiding.ts";
 import { claimDue, dueGroups } from "./outbox.ts";
 import { createRelay, retryDelayMs } from "./relay.ts";
 
+/** After which a channel has its turn again that could not be told. */
+const LEFT_ALONE_MS = 10_000;
+
 describe("telling channels", () => {
   let database: TestServer;
   let sql: Pool;
@@ -249,6 +252,21 @@ describe("telling channels", () => {
     here.hide(undefined);
     await here.round();
     assert.deepEqual(told(), [["b"], ["a"]]);
+  });
+
+  test("what could not be held back has had no attempt", async () => {
+    await using receiver = await startReceiver();
+    const here = await set(receiver.url);
+    const alert = await here.fire();
+    here.hide(silenced);
+    await sql.execute("ALTER TABLE alert_decisions ADD CONSTRAINT outage CHECK (step <> 'silenced') NOT VALID", []);
+    await here.round();
+    await sql.execute("ALTER TABLE alert_decisions DROP CONSTRAINT outage", []);
+    assert.deepEqual(await here.decided(), []);
+    here.hide(undefined);
+    here.clock.advance(LEFT_ALONE_MS);
+    await here.round();
+    assert.deepEqual(await here.log(alert), ["firing 1 delivered: 200 ok"]);
   });
 
   test("an end that is due behind a beginning that waits is nothing to be looked for again and again", async () => {

@@ -95,10 +95,13 @@ async function tellGroup(group: DueGroup, options: RelayOptions, signal: AbortSi
   const hidingOf = await options.hidingIn(group.tenant);
   const nowMs = clock();
   const lostAtMs = nowMs + (policy?.timeoutMs ?? 0) + recordingMs;
-  const claimed = await claimDue(sql, group, { nowMs, lostAtMs, limit: options.maxAlertsPerNotice });
-  const claims = await holdHidden(sql, group, claimed, { hidingOf, nowMs });
-  if (claims.length < claimed.length)
-    options.log.info({ ...group, alerts: claimed.length - claims.length }, "channel not told: something hides it");
+  const { claims, held } = await sql.transaction(async (tx) => {
+    const claimed = await claimDue(tx, group, { nowMs, lostAtMs, limit: options.maxAlertsPerNotice });
+    // Together with the claim: what could not be held back has had no attempt.
+    const shown = await holdHidden(tx, group, claimed, { hidingOf, nowMs });
+    return { claims: shown, held: claimed.length - shown.length };
+  });
+  if (held > 0) options.log.info({ ...group, alerts: held }, "channel not told: something hides it");
   if (claims.length === 0) return;
   const attempt = { group, claims, atMs: nowMs };
   if (channel === undefined || policy === undefined) {
