@@ -53,7 +53,7 @@ export function createInteractions(options: InteractionsOptions): Interactions {
     if (interaction.press === undefined) return "nothing";
     const pressed = await press(tenant, interaction, interaction.press);
     const reply = interaction.reply(pressed);
-    if (reply !== undefined) replies.send(channel, reply);
+    if (reply !== undefined) replies.send(tenant, channel, reply);
     return pressed.kind;
   }
 

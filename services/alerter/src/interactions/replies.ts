@@ -14,17 +14,19 @@ export interface RepliesOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Pick<AlerterMetrics, "interactionReplies">;
-  /** Replies on their way at a time; more are dropped, and counted. */
+  /** Replies on their way at a time, an eighth of them of one tenant; more are dropped, and counted. */
   readonly maxInFlight: number;
 }
 
 /** Tells people where they pressed something what came of it. Nobody waits for it: what they wanted is kept before. */
 export interface Replies {
-  send(channel: string, reply: Reply): void;
+  send(tenant: string, channel: string, reply: Reply): void;
   /** Ends what is not told in a short while. */
   close(): Promise<void>;
 }
 
+/** Tenants whose replies hang leave room for those of others. */
+const tenantShare = 1 / 8;
 const attemptMs = 5000;
 const closeMs = 2000;
 const patience = { attempts: 3, baseDelayMs: 500, maxDelayMs: 5000 };
@@ -33,6 +35,9 @@ export function createReplies({ policy, clock, log, metrics, maxInFlight }: Repl
   const stopping = new AbortController();
   const { signal } = stopping;
   const running = new Set<Promise<void>>();
+  const maxOfTenant = Math.max(1, Math.floor(maxInFlight * tenantShare));
+  /** Only tenants that have some. */
+  const runningOf = new Map<string, number>();
 
   async function attempt({ request, outcomeOf }: Reply): Promise<void> {
     const answer = await exchange(request, { http: undefined, policy, timeoutMs: attemptMs, signal });
@@ -49,21 +54,30 @@ export function createReplies({ policy, clock, log, metrics, maxInFlight }: Repl
       metrics.interactionReplies.inc({ channel, outcome: "delivered" });
     } catch (thrown) {
       metrics.interactionReplies.inc({ channel, outcome: "failed" });
-      // Its path is a secret, as long as it can be replied to.
-      const { origin = "", pathname = "" } = URL.parse(reply.request.url) ?? {};
-      const error = AppError.from(thrown).message.replaceAll(`${origin}${pathname}`, `${origin}/…`);
+      const error = withoutPath(AppError.from(thrown).message, reply.request.url);
       log.warn({ channel, error }, "nobody was told what came of a button that was pressed");
     }
   }
 
+  function leave(tenant: string): void {
+    const left = (runningOf.get(tenant) ?? 0) - 1;
+    if (left > 0) runningOf.set(tenant, left);
+    else runningOf.delete(tenant);
+  }
+
   return {
-    send(channel, reply) {
-      if (running.size >= maxInFlight || signal.aborted) {
+    send(tenant, channel, reply) {
+      const ofTenant = runningOf.get(tenant) ?? 0;
+      if (running.size >= maxInFlight || ofTenant >= maxOfTenant || signal.aborted) {
         metrics.interactionReplies.inc({ channel, outcome: "dropped" });
         return;
       }
-      const work = tell(channel, reply).finally(() => running.delete(work));
+      const work = tell(channel, reply).finally(() => {
+        running.delete(work);
+        leave(tenant);
+      });
       running.add(work);
+      runningOf.set(tenant, ofTenant + 1);
     },
     async close() {
       const ended = Promise.all(running);
@@ -75,4 +89,10 @@ export function createReplies({ policy, clock, log, metrics, maxInFlight }: Repl
       await ended;
     },
   };
+}
+
+/** The path of an address that can be replied to is a secret. */
+function withoutPath(message: string, address: string): string {
+  const url = URL.parse(address);
+  return url === null ? message : message.replaceAll(`${url.origin}${url.pathname}`, `${url.origin}/…`);
 }
