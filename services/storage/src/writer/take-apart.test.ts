@@ -112,10 +112,32 @@ test("where too much of a message is refused, what was not tried is put aside to
         1024,
       ),
     );
-    assert.ok(rejected.length < 120, `${rejected.length} parts`);
+    assert.ok(rejected.length < 220, `${rejected.length} parts`);
     assert.ok(rejected.some(({ message }) => message.records === 1));
   } finally {
     await writer.stop();
+  }
+});
+
+test("where all of many messages is refused, most of them are put aside whole", async () => {
+  const { rejected, observe } = watchRejected();
+  await clickhouse.command("ALTER TABLE otel_logs ADD CONSTRAINT nothing CHECK Body = ''");
+  const count = 30;
+  for (let at = 0; at < count; at++)
+    await pipeline.publish(
+      "logs",
+      Array.from({ length: 16 }, () => "refused"),
+    );
+  const writer = await startTestWriter(pipeline.bus, clickhouse, { observe });
+  try {
+    const records = () => rejected.reduce((sum, { message }) => sum + message.records, 0);
+    await eventually(() => assert.equal(records(), count * 16), { timeoutMs: 30_000 });
+    const whole = rejected.filter(({ message }) => message.firstRecord === undefined);
+    assert.ok(whole.length >= count - 15, `${whole.length} whole messages`);
+    assert.ok(rejected.length < count + 200, `${rejected.length} dead letters`);
+  } finally {
+    await writer.stop();
+    await clickhouse.command("ALTER TABLE otel_logs DROP CONSTRAINT nothing");
   }
 });
 

@@ -22,10 +22,16 @@ export interface TakeApartOptions {
 export type TakeApart = (table: string, messages: readonly StoredMessage[], error: AppError) => Promise<void>;
 
 /**
- * So many inserts of parts of one message may be refused. One record at fault among 500 KB of them is alone after a
- * dozen; where so much is at fault that this does not do, the parts that are refused then are put aside as they are.
+ * So many inserts of parts of messages may be refused while the rows of a table are taken apart. One record at fault
+ * among 500 KB of them is alone after a dozen; where so much is at fault that this does not do, as when somebody changed
+ * a column, what is refused then is put aside as it is: a part of a message, or the whole message.
  */
-const MAX_REFUSALS = 100;
+const MAX_REFUSALS = 200;
+
+/** How many parts of messages were refused so far. */
+interface Refusals {
+  count: number;
+}
 
 /**
  * Halves what was refused until the message at fault is alone, and this one until its record is. Depends on nothing but
@@ -42,16 +48,20 @@ export function createTakeApart({ insert, putAside, newTranscoder, path }: TakeA
     return spare.blocks().find((block) => block.table === table);
   };
 
-  const takeMessageApart = async (table: string, message: StoredMessage, error: AppError): Promise<void> => {
+  const takeMessageApart = async (
+    table: string,
+    message: StoredMessage,
+    error: AppError,
+    refusals: Refusals,
+  ): Promise<void> => {
     const all = countRecords(message.payload, path);
-    let refusals = 0;
     const partOf = ({ from, to }: RecordRange): MessagePart => {
       if (to - from === all) return message;
       const payload = sliceRecords(message.payload, path, { from, to });
       return { ...message, payload, records: to - from, firstRecord: from };
     };
     const take = async (records: RecordRange, why: AppError): Promise<void> => {
-      const halves = refusals < MAX_REFUSALS ? halvesOf(records) : [];
+      const halves = refusals.count < MAX_REFUSALS ? halvesOf(records) : [];
       if (halves.length === 0) {
         return await putAside({ message: partOf(records), reason: "refused_by_database", error: why });
       }
@@ -59,23 +69,30 @@ export function createTakeApart({ insert, putAside, newTranscoder, path }: TakeA
         const block = blockOf(table, [partOf(half)]);
         const refusal = block && (await insert(block, `${message.seq}/${half.from}-${half.to}`));
         if (refusal === undefined) continue;
-        refusals += 1;
+        refusals.count += 1;
         await take(half, refusal);
       }
     };
     await take({ from: 0, to: all }, error);
   };
 
-  return async function takeApart(table, messages, error) {
+  const takeMessagesApart = async (
+    table: string,
+    messages: readonly StoredMessage[],
+    error: AppError,
+    refusals: Refusals,
+  ): Promise<void> => {
     const [message] = messages;
-    if (messages.length === 1 && message !== undefined) return await takeMessageApart(table, message, error);
+    if (messages.length === 1 && message !== undefined) return await takeMessageApart(table, message, error, refusals);
     const middle = Math.ceil(messages.length / 2);
     for (const half of [messages.slice(0, middle), messages.slice(middle)]) {
       const block = blockOf(table, half);
       const refusal = block && (await insert(block, `${half[0]?.seq}-${half.at(-1)?.seq}`));
-      if (refusal !== undefined) await takeApart(table, half, refusal);
+      if (refusal !== undefined) await takeMessagesApart(table, half, refusal, refusals);
     }
   };
+
+  return (table, messages, error) => takeMessagesApart(table, messages, error, { count: 0 });
 }
 
 /** None of a single record. */
