@@ -220,7 +220,11 @@ export async function start(config: Config, deps: Deps): Promise<void> {
   lifecycle.push("replies", replies.close);
   const interactions = createInteractions({
     ...{ actions, replies, clock, metrics },
-    userOf: (tenant, account) => userOfAccount(sql, tenant, account),
+    userOf: async (tenant, { channel, account }) => {
+      const { dispatch } = (await dispatching.views.of(tenant)).configuration();
+      const isOfProgram = (receiver: string) => dispatch.integrationsOf(receiver).some(({ kind }) => kind === channel);
+      return userOfAccount(sql, { tenant, account, isOfProgram });
+    },
   });
   addInteractionService(server, { internalToken, interactions });
   const { maxSchedules, maxPolicies, maxContacts, maxWindows } = config;

@@ -23,8 +23,10 @@ export interface Reply {
 
 /** Something that somebody pressed below a message of ours. */
 export interface Interaction {
-  /** Who: the name that the program knows them by, which is nobody's here. */
-  readonly by: string;
+  /** What the program is called, which is told with who pressed: nobody passes for who signed in here. */
+  readonly program: string;
+  /** The name that the program knows them by, which is nobody's here. */
+  readonly name: string;
   /** What the program tells accounts apart by. */
   readonly account: string;
   /** Where, in words. */

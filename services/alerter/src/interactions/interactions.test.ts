@@ -79,6 +79,7 @@ describe("buttons of messages", () => {
     const source = `
 route: { receiver: ops, group_by: [team], group_wait: 50ms, group_interval: 200ms, repeat_interval: 1h }
 receivers:
+  - { name: hook, webhook_configs: [{ url: "http://127.0.0.1:1/" }] }
   - name: ops
     slack_configs: [{ send_resolved: true, ${config} }]
     sightline: { slack: { layout: blocks, interactive: true } }
@@ -154,15 +155,17 @@ receivers:
     });
     await pressed(asleep, "resolve", /"Resolved by bob \(Slack\)"/);
     await eventually(async () => assert.deepEqual(await alertGroups(alerter), []));
-    const acts = await here.sql.query(
-      "SELECT detail FROM alert_decisions WHERE tenant = $1 AND step = 'action' ORDER BY decision_id",
-      [here.tenant],
-      z.object({ detail: z.string() }),
-    );
-    assert.deepEqual(
-      acts.map(({ detail }) => detail),
-      Array.from({ length: 4 }, () => "bob (Slack): in #ops, as U1"),
-    );
+    await eventually(async () => {
+      const acts = await here.sql.query(
+        "SELECT detail FROM alert_decisions WHERE tenant = $1 AND step = 'action' ORDER BY decision_id",
+        [here.tenant],
+        z.object({ detail: z.string() }),
+      );
+      assert.deepEqual(
+        acts.map(({ detail }) => detail),
+        Array.from({ length: 4 }, () => "bob (Slack): in #ops, as U1"),
+      );
+    });
     // The group is forgotten when it was told that it is over.
     await eventually(async () =>
       assert.equal(await press(alerter, first, "acknowledge", { url: `${slack.url}/actions/late` }), "unknown"),
@@ -201,7 +204,7 @@ receivers:
     await eventually(async () => assert.deepEqual(await alertGroups(alerter), []));
   });
 
-  test("who is told by an account in Slack acts by it under their own name, unless others have it too", async () => {
+  test("who is told by an account in Slack acts by it under their own name, as from Slack, unless others have it too", async () => {
     await using here = await world();
     await using slack = await startLoopback(text(200, "ok"));
     await using alerter = await here.startAlerter();
@@ -212,8 +215,8 @@ receivers:
       assert.ok(message);
       return message;
     });
-    const contactBy = (user: string, address: string) => {
-      const contacts = { user, timeZone: "Europe/Berlin", methods: [{ receiver: "ops", address }] };
+    const contactBy = (user: string, address: string, receiver = "ops") => {
+      const contacts = { user, timeZone: "Europe/Berlin", methods: [{ receiver, address }] };
       const request = PutContactsRequest.fromPartial({ contacts, userId: "ann" });
       return alerter.oncall.call("putContacts", request, ofTenant);
     };
@@ -225,9 +228,11 @@ receivers:
       await eventually(() => assert.ok(JSON.stringify(sentTo(slack, path)).includes(`"Acknowledged by ${want}"`)));
     };
     await contactBy("carol", "U9");
+    await contactBy("dave", "U1", "hook");
+    await contactBy("erin", "U1", "none of these");
     await pressedBy("bob (Slack)");
     await contactBy("bob.smith", "U1");
-    await pressedBy("bob.smith");
+    await pressedBy("bob.smith (Slack)");
     await contactBy("carol", "U1");
     await pressedBy("bob (Slack)");
   });

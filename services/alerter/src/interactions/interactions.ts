@@ -10,8 +10,8 @@ import type { Replies } from "./replies.ts";
 
 export interface InteractionsOptions {
   readonly actions: Pick<AlertActions, "onGroup">;
-  /** The user of an account; undefined where nobody is known to have it. */
-  userOf(tenant: string, account: string): Promise<string | undefined>;
+  /** The user of an account in a kind of channel; undefined where nobody is known to have it. */
+  userOf(tenant: string, of: { readonly channel: string; readonly account: string }): Promise<string | undefined>;
   readonly replies: Replies;
   readonly clock: Clock;
   readonly metrics: Pick<AlerterMetrics, "interactions">;
@@ -32,9 +32,14 @@ const channels: ReadonlyMap<string, ReadInteraction> = new Map([["slack", readSl
 export function createInteractions(options: InteractionsOptions): Interactions {
   const { actions, replies, clock, metrics } = options;
 
-  async function press(tenant: string, interaction: Interaction, { groupTag, ...wish }: Press): Promise<Pressed> {
-    const { account, note } = interaction;
-    const by = (await options.userOf(tenant, account)) ?? interaction.by;
+  /** A contact method says whose an account is, and others than its user may put it: what program it was is told in any case. */
+  async function whoPressed(tenant: string, channel: string, interaction: Interaction): Promise<string> {
+    const { account, name, program } = interaction;
+    return `${(await options.userOf(tenant, { channel, account })) ?? name} (${program})`;
+  }
+
+  async function press(tenant: string, { by, note }: { by: string; note: string }, wanted: Press): Promise<Pressed> {
+    const { groupTag, ...wish } = wanted;
     const nowMs = clock();
     const untilMs = wish.verb === "snooze" ? nowMs + wish.forMs : undefined;
     const action: Action = { verb: verbOf(wish.verb, untilMs), note };
@@ -51,7 +56,8 @@ export function createInteractions(options: InteractionsOptions): Interactions {
 
   async function answer(tenant: string, channel: string, interaction: Interaction): Promise<string> {
     if (interaction.press === undefined) return "nothing";
-    const pressed = await press(tenant, interaction, interaction.press);
+    const by = await whoPressed(tenant, channel, interaction);
+    const pressed = await press(tenant, { by, note: interaction.note }, interaction.press);
     const reply = interaction.reply(pressed);
     if (reply !== undefined) replies.send(tenant, channel, reply);
     return pressed.kind;

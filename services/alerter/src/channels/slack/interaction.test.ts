@@ -88,13 +88,13 @@ test("what is pressed is read from the buttons as they were posted", async () =>
 });
 
 test("who pressed is known by name, else by id, and where", () => {
-  const f = (change: object, by: string, note: string) => {
+  const f = (change: object, name: string, note: string) => {
     const read = readSlackInteraction(payloadOf(undefined, { action_id: "x" }, change));
-    assert.deepEqual([read.by, read.note], [by, note]);
+    assert.deepEqual([read.name, read.program, read.note], [name, "Slack", note]);
   };
-  f({}, "ann (Slack)", "in #ops, as U1");
-  f({ user: { id: "U1", name: "bob" } }, "bob (Slack)", "in #ops, as U1");
-  f({ user: { id: "U1", username: " " }, channel: null }, "U1 (Slack)", "as U1");
+  f({}, "ann", "in #ops, as U1");
+  f({ user: { id: "U1", name: "bob" } }, "bob", "in #ops, as U1");
+  f({ user: { id: "U1", username: " " }, channel: null }, "U1", "as U1");
 });
 
 test("the message shows who takes care, and what can be done next", async () => {

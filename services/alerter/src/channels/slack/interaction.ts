@@ -27,7 +27,8 @@ const blockActions = z.object({
 
 const anyPayload = z.looseObject({ type: z.string() });
 
-const nothing: Interaction = { by: "", account: "", note: "", press: undefined, reply: () => undefined };
+const program = "Slack";
+const nothing: Interaction = { program, name: "", account: "", note: "", press: undefined, reply: () => undefined };
 
 /** What somebody pressed in Slack (docs.slack.dev, reference/interaction-payloads/block_actions-payload). */
 export function readSlackInteraction(payload: unknown): Interaction {
@@ -38,8 +39,9 @@ export function readSlackInteraction(payload: unknown): Interaction {
   const name = [user.username, user.name].find((one) => one?.trim()) ?? user.id;
   const place = channel?.name ? `in #${channel.name.slice(0, maxNameChars)}, ` : "";
   return {
+    program,
+    name: name.slice(0, maxNameChars),
     account: user.id,
-    by: `${name.slice(0, maxNameChars)} (Slack)`,
     note: `${place}as ${user.id.slice(0, maxNameChars)}`,
     press: actions.map(pressOf).find((press) => press !== undefined),
     reply: (pressed) =>
