@@ -99,6 +99,12 @@ describe("rules of events", () => {
     assert.deepEqual(await line.events("5m", [event("5m")]), [inactive], "what was before does not count any more");
   });
 
+  test("an end that is told together with its beginning, and before it, ends it", async () => {
+    const line = createTimeLine({ rules: rulesWithEnd });
+    assert.deepEqual(await line.events("4m", [event("4m", normal), event("1m"), event("2m"), event("3m")]), []);
+    assert.deepEqual(await line.at("5m"), []);
+  });
+
   test("where an event says that it is over, no time that passes does", async () => {
     const line = createTimeLine({ rules: rulesWithEnd });
     await line.events("3m", [event("1m"), event("2m"), event("3m")]);

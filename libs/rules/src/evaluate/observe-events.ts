@@ -130,7 +130,8 @@ function see(plan: EventsPlan, before: readonly EventWindow[], coming: Coming): 
   const tooLate: TimedEvent[] = [];
   const windows = new Map(before.map((window) => [window.key, window]));
   const touched: Touched[] = [];
-  for (const event of events) {
+  // Whoever sends them together may have put an end before its beginning.
+  for (const event of events.toSorted((a, b) => a.atMs - b.atMs)) {
     const { atMs, seenAtMs, view } = event;
     const isMatch = condition.matches(view);
     const isEnd = holds(resolveWhen, view);

@@ -57,6 +57,24 @@ test("nothing is known beyond a message that could not be taken in, until it is"
   await eventually(() => knownUntilMs("default") === clock());
 });
 
+test("what cannot be taken in is before what came later, and keeps no other tenant waiting", async () => {
+  const taken: string[] = [];
+  let away = true;
+  let attempts = 0;
+  await using world = await startConsumption(async ({ tenant, payload }) => {
+    attempts += tenant === "default" ? 1 : 0;
+    if (tenant === "default" && away) throw unavailable("postgres is away", { retryAfterMs: 20 });
+    taken.push(Buffer.from(payload).toString());
+    return 0;
+  });
+  for (const name of ["begins", "ends"]) await world.publish("default", name, world.clock());
+  await world.publish("other", "another's", world.clock());
+  await eventually(() => attempts >= 3 && taken.length > 0);
+  away = false;
+  await eventually(() => taken.length === 3);
+  assert.deepEqual(taken, ["another's", "begins", "ends"]);
+});
+
 test("one tenant's slow rules keep no other tenant waiting, and their own events in order", async () => {
   const begun: string[] = [];
   const slow = Promise.withResolvers<void>();

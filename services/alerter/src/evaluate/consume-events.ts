@@ -1,4 +1,4 @@
-import type { Bus } from "@sightline/bus/connect";
+import { type Bus, pause } from "@sightline/bus/connect";
 import { type BusMessage, type Consumption, consume } from "@sightline/bus/consume";
 import { AppError } from "@sightline/errors/app-error";
 import { type Clock, msOfNanos } from "@sightline/model/time";
@@ -43,9 +43,13 @@ const AT_ONCE = 100;
 /** Tenants whose messages are taken in at the same time: more would only wait for connections to Postgres, and others with them. */
 const TENANTS_AT_ONCE = 32;
 
+/** How soon at the latest it is tried again what could not be taken in. */
+const RETRY_MS = 1000;
+
 /**
  * Feeds every event of the bus to the rules. A message is acknowledged once what follows from it is in Postgres. Those of a tenant are taken in
- * one after the other, and nobody waits for another tenant's, unless that has a hundred waiting or 32 of them take long.
+ * one after the other, also while one cannot be: an end that overtook its beginning would be the end of nothing. Nobody waits for another
+ * tenant's, unless that has a hundred waiting or 32 of them take long.
  */
 export async function consumeEvents(bus: Bus, options: ConsumeEventsOptions): Promise<EventConsumption> {
   const { clock, settleMs } = options;
@@ -68,7 +72,8 @@ async function read(
   subject: (typeof EVENT_SUBJECTS)[number],
   { events, metrics, signal, onMoved, durable = "alerter", from = "all" }: ConsumeEventsOptions,
 ): Promise<Reading> {
-  let isClosing = false;
+  const closing = new AbortController();
+  const ending = AbortSignal.any([signal, closing.signal]);
   /** When the newest one was received that was begun with: what was not is newer. */
   let lastBegunMs = 0;
   /** The messages at hand, and those that failed and will come again, by their places. */
@@ -83,10 +88,13 @@ async function read(
     unsettled.set(place, { tenant, receivedMs });
     const take = async () => {
       // What waited for its turn is for whoever goes on.
-      if (signal.aborted || isClosing) throw new AppError("cancelled", "cannot take events in: stopping");
+      if (ending.aborted) throw new AppError("cancelled", "cannot take events in: stopping");
       return events.take({ ...message, place });
     };
-    const moved = await lanes.run(tenant, () => all.run("", take));
+    const onRetry = ({ message: error }: AppError) =>
+      bus.log.warn({ subject: message.subject, seq: message.seq, tenant, error }, "events wait to be taken in");
+    const inTurn = () => untilTaken(() => all.run("", take), { signal: ending, onRetry });
+    const moved = await lanes.run(tenant, inTurn);
     if (moved > 0) failpoint("alerter.outbox-committed");
     unsettled.delete(place);
     metrics.events.inc({ subject }, message.records);
@@ -111,10 +119,32 @@ async function read(
     return Math.min(isAllBegun ? nowMs : lastBegunMs, ...own.map(({ receivedMs }) => receivedMs));
   };
   const close = () => {
-    isClosing = true;
+    closing.abort();
     return consumption.close();
   };
   return { consumption: { ...consumption, close }, knownUntilMs };
+}
+
+interface Trying {
+  readonly signal: AbortSignal;
+  /** Told once. */
+  readonly onRetry: (error: AppError) => void;
+}
+
+/** Does it until it is done, or fails with what trying again will not mend, or is stopped. */
+async function untilTaken(take: () => Promise<number>, { signal, onRetry }: Trying): Promise<number> {
+  for (let attempts = 1; ; attempts++) {
+    try {
+      return await take();
+    } catch (thrown) {
+      const error = AppError.from(thrown);
+      // Cancelled is also what a group was doing that has just gone: the others still want the events.
+      const isPassing = error.retryable || error.code === "cancelled";
+      if (signal.aborted || !isPassing) throw error;
+      if (attempts === 1) onRetry(error);
+      await pause(Math.min(error.retryAfterMs ?? RETRY_MS, RETRY_MS), signal);
+    }
+  }
 }
 
 /** The time makes it another place when the stream was made anew and counts from 1 again. */
