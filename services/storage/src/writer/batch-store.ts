@@ -49,6 +49,12 @@ export interface StoreOptions {
   readonly behind: boolean;
 }
 
+/** What became of a batch. */
+export interface StoredBatch {
+  /** Whether every row is in the database: of what was refused, some are not. */
+  readonly whole: boolean;
+}
+
 /** Pinned, whatever the server's defaults become. */
 const SETTINGS: QuerySettings = {
   insert_deduplicate: 1,
@@ -82,7 +88,9 @@ const LEFT_WHEN_BEHIND: readonly string[] = [...LEFT_TO_MERGES, "idx_body"];
  * Resolves when every record of the batch is in the database or put aside. Rejects only when the lane is lost or the
  * service stops.
  */
-export function createBatchStore(options: BatchStoreOptions): (batch: Batch, how: StoreOptions) => Promise<void> {
+export function createBatchStore(
+  options: BatchStoreOptions,
+): (batch: Batch, how: StoreOptions) => Promise<StoredBatch> {
   const { lane, clickhouse, claim, persist, observer } = options;
   const { incarnation } = claim.state();
 
@@ -131,11 +139,14 @@ export function createBatchStore(options: BatchStoreOptions): (batch: Batch, how
 
   return async ({ first, last, transcoder, rejected }, { behind }) => {
     for (const problem of rejected) await putAside(problem);
+    let whole = true;
     for (const block of transcoder.blocks()) {
       const refusal = await insert({ block, range: `${first}-${last}`, behind });
       if (refusal === undefined) continue;
+      whole = false;
       const messages = await persist("read", claim.lost, () => options.readRange(first, last, claim.lost));
       await takeApart(block.table, messages, refusal);
     }
+    return { whole };
   };
 }

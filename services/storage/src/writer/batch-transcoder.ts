@@ -37,7 +37,7 @@ export interface BatchTranscoder {
   records(): number;
   /** A block for each table that has rows. */
   blocks(): Block[];
-  /** Told, before the reset, that the blocks are in the database: what they said once need not be said again. */
+  /** Told, before the reset, that the blocks are in the database, all of their rows: what they said once need not be said again. */
   stored?(): void;
   reset(): void;
 }

@@ -61,8 +61,9 @@ export function ownLane(options: OwnerOptions): OwnedLane {
   /** Stores what is recorded as being inserted, and records that it is stored. */
   const finish = async (batch: Batch): Promise<void> => {
     storingSince = batch.receivedUnixNano;
-    await store(batch, { behind: source !== undefined && source.pending() > BATCHES_BEHIND * batch.messages });
-    batch.transcoder.stored?.();
+    const behind = source !== undefined && source.pending() > BATCHES_BEHIND * batch.messages;
+    const { whole } = await store(batch, { behind });
+    if (whole) batch.transcoder.stored?.();
     source?.stored(batch.messages);
     failpoint("storage.before-advance");
     await claim.write({ stored: batch.last, inserting: undefined, pending: pending() });

@@ -8,7 +8,7 @@ import { eventually } from "@sightline/testkit/eventually";
 import { type CountedMessages, createCountedMessages } from "../testing/counted-messages.ts";
 import { crashWriter } from "../testing/crash-writer.ts";
 import { startTestDatabase, type TestDatabase } from "../testing/database.ts";
-import { type Pipeline, startPipeline, startTestWriter, watchRejected } from "../testing/pipeline.ts";
+import { countIds, type Pipeline, startPipeline, startTestWriter, watchRejected } from "../testing/pipeline.ts";
 
 let database: TestDatabase;
 let clickhouse: ClickHouse;
@@ -95,6 +95,25 @@ test("a record that was put aside is stored once, and it alone, when it is sent 
     await writer.stop();
     messages.forget("logs", "poison");
     await clickhouse.command("DELETE FROM otel_logs WHERE Body = 'poison'");
+  }
+});
+
+test("a series whose row was refused is written with its next sample after the repair", async () => {
+  const { rejected, observe } = watchRejected();
+  const writer = await startTestWriter(pipeline.bus, clickhouse, { observe });
+  try {
+    await using repair = await refusing("metrics");
+    await pipeline.publish("metrics", ["poison"]);
+    await eventually(() => assert.ok(rejected.length > 0), { timeoutMs: 30_000 });
+    await messages.publish("metrics", 1);
+    await messages.allStoredOnce("metrics");
+    await repair[Symbol.asyncDispose]();
+    await pipeline.publish("metrics", ["poison"]);
+    await eventually(async () => assert.ok("poison" in (await countIds(clickhouse, "metrics"))), {
+      timeoutMs: 30_000,
+    });
+  } finally {
+    await writer.stop();
   }
 });
 
