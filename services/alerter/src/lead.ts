@@ -13,6 +13,7 @@ import { createEventEvaluator } from "./evaluate/events.ts";
 import { createMetricEvaluator, type MetricSource } from "./evaluate/metric.ts";
 import { evaluateRound } from "./evaluate/round.ts";
 import type { AlerterMetrics } from "./metrics.ts";
+import { releaseHeld } from "./notify/held.ts";
 import type { HidingIn } from "./notify/hiding.ts";
 import { type ChangePublisher, publishChanges } from "./notify/publish-changes.ts";
 import { createRelay } from "./notify/relay.ts";
@@ -50,6 +51,8 @@ export interface LeadOptions {
 
 /** What notices under way get to be delivered when stopping. */
 const drainMs = 3000;
+/** How often it is looked whether what is held back is still hidden. */
+const releaseIntervalMs = 5000;
 const pruneIntervalMs = 600_000;
 
 /**
@@ -92,6 +95,9 @@ export async function lead(options: LeadOptions): Promise<void> {
       loop("evaluate", bells.evaluate, config.evaluationIntervalMs, () => evaluateRound(round, signal)),
       loop("rules", createBell(), config.rulesRefreshMs, book.refresh),
       loop("notify", bells.notify, config.notifyIntervalMs, () => relay.begin(draining.signal)),
+      loop("release", createBell(), releaseIntervalMs, async () => {
+        if ((await releaseHeld(options)) > 0) bells.notify.ring();
+      }),
       loop("publish", bells.publish, config.notifyIntervalMs, async () => {
         await publishChanges(options, signal);
         await publishActions(options, signal);

@@ -70,17 +70,19 @@ export interface ReleaseOptions {
 
 /**
  * Has told what nothing hides any more of what is held back, and forgets what was over before its channel heard of it. What cannot be told
- * of one tenant is nobody else's trouble.
+ * of one tenant is nobody else's trouble. Resolves to how many are to be told now.
  */
-export async function releaseHeld({ sql, clock, log, hidingIn }: ReleaseOptions): Promise<void> {
+export async function releaseHeld({ sql, clock, log, hidingIn }: ReleaseOptions): Promise<number> {
+  let released = 0;
   for (const tenant of await sql.query(heldTenantsSql, [], tenantRow)) {
     try {
-      await releaseOf(tenant, await hidingIn(tenant), { sql, nowMs: clock() });
+      released += await releaseOf(tenant, await hidingIn(tenant), { sql, nowMs: clock() });
     } catch (thrown) {
       const error = AppError.from(thrown).message;
       log.warn({ tenant, error }, "what is held back from channels could not be looked at");
     }
   }
+  return released;
 }
 
 interface Releasing {
@@ -88,7 +90,8 @@ interface Releasing {
   readonly nowMs: number;
 }
 
-async function releaseOf(tenant: string, hidingOf: HidingOf, { sql, nowMs }: Releasing): Promise<void> {
+async function releaseOf(tenant: string, hidingOf: HidingOf, { sql, nowMs }: Releasing): Promise<number> {
+  let released = 0;
   let behind = "0";
   let held: readonly Held[];
   do {
@@ -99,7 +102,9 @@ async function releaseOf(tenant: string, hidingOf: HidingOf, { sql, nowMs }: Rel
     if (over.length + shown.length > 0) {
       await sql.transaction((tx) => settle(tx, tenant, { over, shown, nowMs }));
     }
+    released += shown.length;
   } while (held.length === PIECE);
+  return released;
 }
 
 /** Whether the alert ended before anybody tried to tell the channel that it fires. */

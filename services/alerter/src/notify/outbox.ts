@@ -24,16 +24,18 @@ const groupRow = z
 
 export interface DueQuery {
   readonly nowMs: number;
-  /** Channels that are being told something: left out. */
-  readonly busy: readonly Pick<DueGroup, "tenant" | "channel">[];
+  /** Channels that are left out: those that are being told something, and others. */
+  readonly channels: readonly Pick<DueGroup, "tenant" | "channel">[];
+  /** Tenants that are left out with all their channels. */
+  readonly tenants: readonly string[];
   readonly limit: number;
 }
 
 /** What is due, at most one group for each channel, the longest waiting first. */
-export function dueGroups(sql: Sql, { nowMs, busy, limit }: DueQuery): Promise<DueGroup[]> {
-  const tenants = busy.map(({ tenant }) => tenant);
-  const channels = busy.map(({ channel }) => channel);
-  return sql.query(dueGroupsSql, [new Date(nowMs), tenants, channels, limit], groupRow);
+export function dueGroups(sql: Sql, { nowMs, channels, tenants, limit }: DueQuery): Promise<DueGroup[]> {
+  const ofTenants = channels.map(({ tenant }) => tenant);
+  const names = channels.map(({ channel }) => channel);
+  return sql.query(dueGroupsSql, [new Date(nowMs), ofTenants, names, limit, [...tenants]], groupRow);
 }
 
 /** One notification with an attempt begun. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { AppError } from "@sightline/errors/app-error";
 import { createPool, type Pool } from "@sightline/postgres/pool";
 import { eventually } from "@sightline/testkit/eventually";
 import { quietLog } from "@sightline/testkit/quiet-log";
@@ -15,9 +16,10 @@ import { decisionsBetween } from "../dispatch/decision-store.ts";
 import { createAlerterMetrics } from "../metrics.ts";
 import { hang, startReceiver, status } from "../testing/receiver.ts";
 import { metricRule, tenantWith } from "../testing/rules.ts";
-import type { Hiding } from "./hiding.ts";
+import { releaseHeld } from "./held.ts";
+import type { Hiding, HidingIn, HidingOf } from "./hiding.ts";
 import { claimDue, dueGroups } from "./outbox.ts";
-import { createRelay, retryDelayMs } from "./relay.ts";
+import { createRelay, type RelayOptions, retryDelayMs } from "./relay.ts";
 
 /** After which a channel has its turn again that could not be told. */
 const LEFT_ALONE_MS = 10_000;
@@ -41,18 +43,20 @@ describe("telling channels", () => {
     const tell = createTeller({ log: quietLog, policy: { allowPrivate: true }, clock });
     let hiding: Hiding | undefined;
     let shown = "";
-    const newRelay = () =>
+    const hidingIn: HidingIn = async () => (alert) => (alert.labels["host"] === shown ? undefined : hiding);
+    const newRelay = (change: Partial<RelayOptions> = {}) =>
       createRelay({
         sql,
         clock,
         log: quietLog,
         metrics: createAlerterMetrics(new Registry()),
         tell,
-        hidingIn: async () => (alert) => (alert.labels["host"] === shown ? undefined : hiding),
+        hidingIn,
         externalUrl: "http://sightline.test",
         maxConcurrent: 4,
         maxAlertsPerNotice: 100,
         onFree: () => undefined,
+        ...change,
       });
     const stop = new AbortController();
     const base = { reason: "test", actor: "rule", note: "", value: 11, channels: ["hook"] };
@@ -82,8 +86,9 @@ describe("telling channels", () => {
         }),
       resolve: (alert: Alert) =>
         sql.transaction((tx) => moveAlert(tx, alert, { ...base, to: "resolved", atMs: clock() })),
-      /** One look for what is due, and everything that follows from it. */
+      /** One look for what nothing hides any more and what is due, and everything that follows from it. */
       async round() {
+        await releaseHeld({ sql, clock, log: quietLog, hidingIn });
         const relay = newRelay();
         await relay.begin(stop.signal);
         await relay.idle();
@@ -269,6 +274,55 @@ describe("telling channels", () => {
     assert.deepEqual(await here.log(alert), ["firing 1 delivered: 200 ok"]);
   });
 
+  test("of whom it cannot be told what is hidden, nobody else has to wait for", async () => {
+    await using receiver = await startReceiver();
+    await using others = await startReceiver();
+    const here = await set(receiver.url);
+    const there = await set(others.url);
+    const alert = await here.fire();
+    there.clock.advance(1);
+    await there.fire();
+    let isOut = true;
+    const relay = there.newRelay({
+      maxConcurrent: 1,
+      hidingIn: async (tenant) => {
+        if (isOut && tenant === here.tenant) throw new AppError("unavailable", "no answer");
+        return () => undefined;
+      },
+    });
+    const rounds = async () => {
+      for (let round = 0; round < 20; round++) {
+        await relay.begin(new AbortController().signal);
+        await relay.idle();
+      }
+    };
+    await rounds();
+    assert.equal(others.received.length, 1);
+    assert.deepEqual(await here.log(alert), []);
+    isOut = false;
+    there.clock.advance(LEFT_ALONE_MS);
+    await rounds();
+    assert.deepEqual(await here.log(alert), ["firing 1 delivered: 200 ok"]);
+  });
+
+  test("for a look at what one tenant has held back nobody waits", async () => {
+    await using receiver = await startReceiver();
+    await using others = await startReceiver();
+    const here = await set(receiver.url);
+    const there = await set(others.url);
+    here.hide(silenced);
+    await here.fire();
+    await here.round();
+    await there.fire();
+    const { promise: never } = Promise.withResolvers<HidingOf>();
+    const relay = there.newRelay({
+      hidingIn: (tenant) => (tenant === here.tenant ? never : Promise.resolve(() => undefined)),
+    });
+    await relay.begin(new AbortController().signal);
+    await relay.idle();
+    assert.equal(others.received.length, 1);
+  });
+
   test("an end that is due behind a beginning that waits is nothing to be looked for again and again", async () => {
     await using receiver = await startReceiver();
     receiver.answer(status(503, { "retry-after": "60" }));
@@ -277,7 +331,7 @@ describe("telling channels", () => {
     await here.round();
     await here.resolve(alert);
     const due = async () => {
-      const groups = await dueGroups(sql, { nowMs: here.clock(), busy: [], limit: 100 });
+      const groups = await dueGroups(sql, { nowMs: here.clock(), channels: [], tenants: [], limit: 100 });
       return groups.filter(({ tenant }) => tenant === here.tenant).length;
     };
     assert.equal(await due(), 0);

@@ -10,9 +10,10 @@ import { retryPolicyOf, type Teller } from "../channels/kinds.ts";
 import { createNotice, type Outcome, type RetryPolicy } from "../channels/notice.ts";
 import type { AlerterMetrics } from "../metrics.ts";
 import { channelDecision } from "./channel-decision.ts";
-import { holdHidden, releaseHeld } from "./held.ts";
-import type { HidingIn } from "./hiding.ts";
+import { holdHidden } from "./held.ts";
+import type { HidingIn, HidingOf } from "./hiding.ts";
 import { type Claim, claimDue, type DueGroup, dueGroups, giveBack, recordAttempts } from "./outbox.ts";
+import { createRests } from "./rests.ts";
 
 export interface RelayOptions {
   readonly sql: Pool;
@@ -27,7 +28,7 @@ export interface RelayOptions {
   readonly maxConcurrent: number;
   /** Alerts of one notice. */
   readonly maxAlertsPerNotice: number;
-  /** Called when a channel has been told and is free again, for more may be due to it. */
+  /** Called when a channel is free again, for more may be due to it or to others. */
   readonly onFree: () => void;
 }
 
@@ -42,8 +43,9 @@ export interface Relay {
   idle(): Promise<void>;
 }
 
-/** How often it is looked whether what is held back is still hidden. */
-const lookHeldMs = 5000;
+/** For how long whoever could not be told anything is left alone: others, who can, have their turn. */
+const restMs = 3000;
+const maxRests = 1000;
 /** Time for recording the outcome, after which an attempt counts as lost. */
 const recordingMs = 30_000;
 /** At most half of that time, also when the service is to stop. */
@@ -53,30 +55,38 @@ const maxRetryDelayMs = 10 * 60_000;
 export function createRelay(options: RelayOptions): Relay {
   const { sql, clock, log, maxConcurrent, onFree } = options;
   const busy = new Map<string, { readonly group: DueGroup; readonly work: Promise<void> }>();
-  let lookedAtMs = Number.NEGATIVE_INFINITY;
+  const rests = {
+    channels: createRests<DueGroup>({ clock, restMs, maxRests }),
+    tenants: createRests<string>({ clock, restMs, maxRests }),
+  };
 
   const work = async (key: string, group: DueGroup, signal: AbortSignal) => {
     try {
-      await tellGroup(group, options, signal);
-      busy.delete(key);
-      onFree();
+      const hidingOf = await options.hidingIn(group.tenant).catch((thrown: unknown) => {
+        rests.tenants.begin(group.tenant, group.tenant);
+        throw thrown;
+      });
+      await tellGroup(group, { ...options, hidingOf }, signal);
     } catch (thrown) {
-      // Not at once again: what failed before an attempt began is still due.
-      busy.delete(key);
+      // What failed before an attempt began is still due.
+      rests.channels.begin(key, group);
       const { code, message } = AppError.from(thrown);
       if (!signal.aborted) log.warn({ ...group, code, error: message }, "a channel could not be told");
     }
+    busy.delete(key);
+    onFree();
   };
 
   return {
     async begin(signal) {
       if (busy.size >= maxConcurrent || signal.aborted) return;
-      if (Math.abs(clock() - lookedAtMs) >= lookHeldMs) {
-        lookedAtMs = clock();
-        await releaseHeld(options);
-      }
       const groups = [...busy.values()].map(({ group }) => group);
-      const due = await dueGroups(sql, { nowMs: clock(), busy: groups, limit: maxConcurrent - busy.size });
+      const due = await dueGroups(sql, {
+        nowMs: clock(),
+        channels: [...groups, ...rests.channels.now()],
+        tenants: rests.tenants.now(),
+        limit: maxConcurrent - busy.size,
+      });
       for (const group of due) {
         const key = `${group.tenant} ${group.channel}`;
         if (!busy.has(key)) busy.set(key, { group, work: work(key, group, signal) });
@@ -88,11 +98,14 @@ export function createRelay(options: RelayOptions): Relay {
   };
 }
 
-async function tellGroup(group: DueGroup, options: RelayOptions, signal: AbortSignal): Promise<void> {
-  const { sql, clock } = options;
+interface GroupOptions extends RelayOptions {
+  readonly hidingOf: HidingOf;
+}
+
+async function tellGroup(group: DueGroup, options: GroupOptions, signal: AbortSignal): Promise<void> {
+  const { sql, clock, hidingOf } = options;
   const channel = await findChannel(sql, group.tenant, group.channel);
   const policy = channel === undefined ? undefined : retryPolicyOf(channel);
-  const hidingOf = await options.hidingIn(group.tenant);
   const nowMs = clock();
   const lostAtMs = nowMs + (policy?.timeoutMs ?? 0) + recordingMs;
   const { claims, held } = await sql.transaction(async (tx) => {

@@ -1,11 +1,12 @@
--- What is due: for each channel that is not being told something already, the rule that has waited longest. Of all
--- tenants; everything that follows stays within one. The end of an alert is due behind its beginning.
+-- What is due: for each channel but those of $2 and $3 and of the tenants $5, the rule that has waited longest. Of all
+-- other tenants; everything that follows stays within one. The end of an alert is due behind its beginning.
 SELECT tenant, channel, rule_id
 FROM (
   SELECT DISTINCT ON (tenant, channel) tenant, channel, rule_id, due_at
   FROM alert_notifications AS candidate
   WHERE state = 'due' AND due_at <= $1
     AND (tenant, channel) NOT IN (SELECT * FROM unnest($2::text[], $3::text[]))
+    AND tenant <> ALL ($5::text[])
     AND NOT EXISTS (
       SELECT 1
       FROM alert_notifications AS earlier
