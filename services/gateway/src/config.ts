@@ -38,10 +38,13 @@ export const config = z.strictObject({
     .default(12 * 3_600_000),
   /** Whether browsers may send the session's cookie over TLS only. */
   secureCookie: z.boolean().default(false),
-  /** How long deliveries of inbound sources are known again. GitHub sends again what is up to three days old. */
+  /**
+   * How long deliveries of inbound sources are known again, at least ten minutes: a signature is good for five minutes before and after its
+   * time, and as long somebody may send the same once more. GitHub sends again what is up to three days old.
+   */
   keepDeliveriesMs: z
     .int()
-    .positive()
+    .min(600_000)
     .default(7 * 86_400_000),
   /**
    * Proxies whose X-Forwarded-For is believed: addresses, networks in CIDR form, or loopback, linklocal, uniquelocal. The
