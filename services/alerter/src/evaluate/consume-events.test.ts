@@ -27,13 +27,19 @@ async function startConsumption(take: (message: EventMessage) => Promise<number>
   const rest = { settleMs: 0, onMoved: () => undefined };
   const consumption = await consumeEvents(bus, { clock, events: { take }, metrics, signal, ...rest });
   opened.defer(() => consumption.close());
-  const publisher = createPublisher(bus, "events", { as: "ingest", maxInFlightBytes: 1 << 20 });
+  const events = createPublisher(bus, "events", { as: "ingest", maxInFlightBytes: 1 << 20 });
+  const anomalies = createPublisher(bus, "anomaly", { as: "analyzer", maxInFlightBytes: 1 << 20 });
   const closing = opened.move();
   return {
     clock,
     knownUntilMs: consumption.knownUntilMs,
-    publish: (tenant: string, msgId: string, receivedMs: number) =>
-      publisher.publish(Buffer.from(msgId), { tenant, records: 1, msgId, receivedUnixNano: nanosOfMs(receivedMs) }),
+    publish: (tenant: string, msgId: string, receivedMs: number, subject: "events" | "anomaly" = "events") =>
+      (subject === "events" ? events : anomalies).publish(Buffer.from(msgId), {
+        tenant,
+        records: 1,
+        msgId,
+        receivedUnixNano: nanosOfMs(receivedMs),
+      }),
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };
 }
@@ -100,6 +106,30 @@ test("one tenant's slow rules keep no other tenant waiting, and their own events
     begun.slice(21),
     Array.from({ length: 19 }, (_, at) => `slow ${at + 1}`),
   );
+});
+
+test("at most 32 tenants' events are taken in at the same time, whatever they are about", async () => {
+  let begun = 0;
+  let most = 0;
+  let running = 0;
+  const slow = Promise.withResolvers<void>();
+  await using world = await startConsumption(async () => {
+    begun += 1;
+    running += 1;
+    most = Math.max(most, running);
+    await slow.promise;
+    running -= 1;
+    return 0;
+  });
+  using _ended = { [Symbol.dispose]: slow.resolve };
+  const { clock, knownUntilMs } = world;
+  for (const subject of ["events", "anomaly"] as const)
+    for (let at = 0; at < 20; at++) await world.publish(`${subject}-${at}`, `${subject} ${at}`, clock() - 1, subject);
+  // All have come, and those that could be were begun.
+  await eventually(() => begun >= 32 && knownUntilMs("nobody") === clock());
+  slow.resolve();
+  await eventually(() => begun === 40);
+  assert.equal(most, 32);
 });
 
 test("what waits for its turn when it is stopped is for whoever goes on", async () => {

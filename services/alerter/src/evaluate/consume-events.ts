@@ -3,7 +3,7 @@ import { type BusMessage, type Consumption, consume } from "@sightline/bus/consu
 import { AppError } from "@sightline/errors/app-error";
 import { type Clock, msOfNanos } from "@sightline/model/time";
 import { failpoint } from "@sightline/service/failpoint";
-import { createLanes } from "../dispatch/lanes.ts";
+import { createLanes, type Lanes } from "../dispatch/lanes.ts";
 import type { AlerterMetrics } from "../metrics.ts";
 import type { EventEvaluator } from "./events.ts";
 
@@ -54,7 +54,8 @@ const RETRY_MS = 1000;
 export async function consumeEvents(bus: Bus, options: ConsumeEventsOptions): Promise<EventConsumption> {
   const { clock, settleMs } = options;
   const startedMs = clock();
-  const readings = await Promise.all(EVENT_SUBJECTS.map((subject) => read(bus, subject, options)));
+  const room = createLanes(TENANTS_AT_ONCE);
+  const readings = await Promise.all(EVENT_SUBJECTS.map((subject) => read(bus, subject, { ...options, room })));
   return {
     knownUntilMs(tenant) {
       const nowMs = clock();
@@ -67,10 +68,15 @@ export async function consumeEvents(bus: Bus, options: ConsumeEventsOptions): Pr
   };
 }
 
+interface ReadOptions extends ConsumeEventsOptions {
+  /** Shared by all subjects, as the connections to Postgres are. */
+  readonly room: Lanes;
+}
+
 async function read(
   bus: Bus,
   subject: (typeof EVENT_SUBJECTS)[number],
-  { events, metrics, signal, onMoved, durable = "alerter", from = "all" }: ConsumeEventsOptions,
+  { events, room, metrics, signal, onMoved, durable = "alerter", from = "all" }: ReadOptions,
 ): Promise<Reading> {
   const closing = new AbortController();
   const ending = AbortSignal.any([signal, closing.signal]);
@@ -79,7 +85,6 @@ async function read(
   /** The messages at hand, and those that failed and will come again, by their places. */
   const unsettled = new Map<string, { readonly tenant: string; readonly receivedMs: number }>();
   const lanes = createLanes(1);
-  const all = createLanes(TENANTS_AT_ONCE);
   const onMessage = async (message: BusMessage) => {
     const { tenant } = message;
     const place = placeOf(message);
@@ -93,7 +98,7 @@ async function read(
     };
     const onRetry = ({ message: error }: AppError) =>
       bus.log.warn({ subject: message.subject, seq: message.seq, tenant, error }, "events wait to be taken in");
-    const inTurn = () => untilTaken(() => all.run("", take), { signal: ending, onRetry });
+    const inTurn = () => untilTaken(() => room.run("", take), { signal: ending, onRetry });
     const moved = await lanes.run(tenant, inTurn);
     if (moved > 0) failpoint("alerter.outbox-committed");
     unsettled.delete(place);
