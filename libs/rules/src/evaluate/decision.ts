@@ -38,7 +38,7 @@ export interface Decision {
 
 /** What was decided about a rule or about the source. */
 export interface RuleNote {
-  readonly type: "rule_failed" | "rule_works" | "source_away" | "source_back" | "events_too_late";
+  readonly type: "rule_failed" | "rule_works" | "source_away" | "source_back" | "events_too_late" | "too_many_groups";
   readonly group: string;
   /** Of the source: the rule that noticed. */
   readonly rule: string;

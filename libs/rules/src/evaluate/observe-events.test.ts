@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { EventView } from "@sightline/query/condition/fields";
+import { maxWindows } from "./event-window.ts";
 import { createTimeLine, ms } from "./testing/time-line.ts";
 
 /** The literal rule of the first users: three times over 90 % in five minutes. */
@@ -179,6 +180,24 @@ describe("rules of events", () => {
       "high_cpu_usage: inactive -> firing at 180s, fired_late, found out 360s later",
       "high_cpu_usage: firing -> inactive at 480s, condition_ended, found out 60s later",
     ]);
+  });
+
+  test("events of more groups than a rule follows are said, once a minute", async () => {
+    const line = createTimeLine({ rules });
+    const ofTargets = (at: string, first: number, count: number) =>
+      Array.from({ length: count }, (_, i) => event(at, { target: `t${first + i}` }));
+    await line.events("1m", ofTargets("1m", 0, maxWindows));
+    assert.deepEqual(line.decisions(), []);
+    await line.events("2m", [...ofTargets("2m", 0, 1), ...ofTargets("2m", maxWindows, 2)]);
+    await line.events("2m30s", ofTargets("2m30s", maxWindows, 1));
+    const said =
+      "too_many_groups high_cpu_usage: 2 events, the first of 1970-01-01T00:02:00.000Z, beyond the 10000 groups that it follows";
+    assert.deepEqual(line.decisions(), [said]);
+    await line.events("3m", ofTargets("3m", maxWindows, 1));
+    assert.equal(line.decisions().length, 1);
+    await line.at("1h");
+    await line.events("1h", ofTargets("1h", maxWindows, 1));
+    assert.deepEqual(line.decisions(), [], "there is room again");
   });
 
   test("an anomaly is such an event", async () => {

@@ -34,10 +34,12 @@ export interface ObservedEvents {
   readonly records: readonly DecisionRecord[];
   /** Events that came too late to count, once for each rule. */
   readonly tooLate: number;
+  /** Events of groups that a rule could not follow besides those that it follows, once for each rule. */
+  readonly tooMany: number;
 }
 
-/** How often at most it is said that events came too late. */
-const sayTooLateMs = 60_000;
+/** How often at most it is said that events counted for nothing, of each reason. */
+const sayMissedMs = 60_000;
 
 /**
  * Tells the rules of events what has come, and decides at once: nobody waits for the next evaluation. An event counts at the time when it
@@ -54,6 +56,7 @@ export async function observeEvents(
   const records: DecisionRecord[] = [...aligned.records];
   const rules: RuleState[] = [];
   let tooLate = 0;
+  let tooMany = 0;
   for (const [at, rule] of plan.rules.entries()) {
     const known = aligned.state.rules[at];
     if (known === undefined) continue;
@@ -66,7 +69,8 @@ export async function observeEvents(
       continue;
     }
     tooLate += seen.tooLate.length;
-    const said = sayTooLate(rule, known, { seen, plan, nowMs: options.nowMs });
+    tooMany += seen.tooMany.length;
+    const said = sayMissed(rule, known, { seen, plan, nowMs: options.nowMs });
     records.push(...said.records);
     if (seen.touched.length === 0) {
       rules.push(said.state);
@@ -77,30 +81,51 @@ export async function observeEvents(
     rules.push({ ...state, instances: decided.instances });
     records.push(...decided.records);
   }
-  return { state: { ...aligned.state, rules }, records, tooLate };
+  return { state: { ...aligned.state, rules }, records, tooLate, tooMany };
 }
 
-interface Late {
+interface Missed {
   readonly seen: Seen;
   readonly plan: GroupPlan;
   readonly nowMs: number;
 }
 
-/** What is missed for it has a reason that people can find, at the time when it happened. */
-function sayTooLate(
+/** What is missed for events that count for nothing has a reason that people can find, at the time when they happened. */
+function sayMissed(
   { rule, events }: AlertingPlan,
   known: RuleState,
-  { seen: { tooLate }, plan, nowMs }: Late,
+  { seen: { tooLate, tooMany }, plan, nowMs }: Missed,
 ): { readonly state: RuleState; readonly records: readonly DecisionRecord[] } {
-  const isSaid = nowMs - (known.tooLateSaidAtMs ?? Number.NEGATIVE_INFINITY) < sayTooLateMs;
-  if (tooLate.length === 0 || isSaid) return { state: known, records: [] };
-  const first = tooLate.reduce((a, b) => (b.atMs < a.atMs ? b : a));
-  const allowedMs = events?.limits.lateMs ?? 0;
-  const allowed = allowedMs > 0 ? `, with late: ${formatDuration(allowedMs)}` : "";
-  const count = `${tooLate.length} ${tooLate.length === 1 ? "event" : "events"}`;
-  const message = `${count}, the first of ${isoOf(first.atMs)}, came at ${isoOf(first.seenAtMs)}${allowed}`;
-  const note = { type: "events_too_late", group: plan.name, rule: rule.name, message, atMs: first.atMs } as const;
-  return { state: { ...known, tooLateSaidAtMs: nowMs }, records: [note] };
+  const isDue = (saidAtMs = Number.NEGATIVE_INFINITY) => nowMs - saidAtMs >= sayMissedMs;
+  const records: DecisionRecord[] = [];
+  const say = (type: "events_too_late" | "too_many_groups", message: string, atMs: number) =>
+    records.push({ type, group: plan.name, rule: rule.name, message, atMs });
+  let state = known;
+  const late = firstOf(tooLate);
+  if (late !== undefined && isDue(known.tooLateSaidAtMs)) {
+    const allowedMs = events?.limits.lateMs ?? 0;
+    const allowed = allowedMs > 0 ? `, with late: ${formatDuration(allowedMs)}` : "";
+    say("events_too_late", `${countOf(tooLate, late)}, came at ${isoOf(late.seenAtMs)}${allowed}`, late.atMs);
+    state = { ...state, tooLateSaidAtMs: nowMs };
+  }
+  const beyond = firstOf(tooMany);
+  if (beyond !== undefined && isDue(known.tooManySaidAtMs)) {
+    say("too_many_groups", `${countOf(tooMany, beyond)}, beyond the ${maxWindows} groups that it follows`, beyond.atMs);
+    state = { ...state, tooManySaidAtMs: nowMs };
+  }
+  return { state, records };
+}
+
+/** The one of them that happened first. */
+function firstOf(events: readonly TimedEvent[]): TimedEvent | undefined {
+  return events.reduce<TimedEvent | undefined>(
+    (first, event) => (first === undefined || event.atMs < first.atMs ? event : first),
+    undefined,
+  );
+}
+
+function countOf({ length }: readonly TimedEvent[], { atMs }: TimedEvent): string {
+  return `${length} ${length === 1 ? "event" : "events"}, the first of ${isoOf(atMs)}`;
 }
 
 function isoOf(ms: number): string {
@@ -115,8 +140,10 @@ interface Touched {
 interface Seen {
   readonly windows: readonly EventWindow[];
   readonly touched: readonly Touched[];
-  /** Those that count for nothing. */
+  /** Those that came too late to count. */
   readonly tooLate: readonly TimedEvent[];
+  /** Those of groups for which there was no room. */
+  readonly tooMany: readonly TimedEvent[];
 }
 
 interface Coming extends Pick<ObserveEventsOptions, "maxLateMs"> {
@@ -128,6 +155,7 @@ function see(plan: EventsPlan, before: readonly EventWindow[], coming: Coming): 
   const { events, maxLateMs = Number.POSITIVE_INFINITY } = coming;
   const lateMs = Math.min(maxLateMs, limits.lateMs || Number.POSITIVE_INFINITY);
   const tooLate: TimedEvent[] = [];
+  const tooMany: TimedEvent[] = [];
   const windows = new Map(before.map((window) => [window.key, window]));
   const touched: Touched[] = [];
   // Whoever sends them together may have put an end before its beginning.
@@ -144,7 +172,11 @@ function see(plan: EventsPlan, before: readonly EventWindow[], coming: Coming): 
     const labels = groupOf(view, source.groupBy);
     const key = labelsKey(labels);
     const known = windows.get(key);
-    if (known === undefined && (isEnd || windows.size >= maxWindows)) continue;
+    if (known === undefined && isEnd) continue;
+    if (known === undefined && windows.size >= maxWindows) {
+      tooMany.push(event);
+      continue;
+    }
     const window = known ?? { key, labels, timesMs: [] };
     const next = isEnd
       ? withEnd(window, atMs, limits)
@@ -154,7 +186,7 @@ function see(plan: EventsPlan, before: readonly EventWindow[], coming: Coming): 
     windows.set(key, next);
     touched.push({ window: next, eventMs: atMs });
   }
-  return { windows: [...windows.values()], touched, tooLate };
+  return { windows: [...windows.values()], touched, tooLate, tooMany };
 }
 
 function holds(condition: Condition | undefined, view: EventView): boolean {

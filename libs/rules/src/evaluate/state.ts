@@ -32,6 +32,8 @@ export interface RuleState {
   readonly windows?: readonly EventWindow[];
   /** Of a rule of events: when it was last said that some came too late. */
   readonly tooLateSaidAtMs?: number;
+  /** Of a rule of events: when it was last said that it cannot follow more groups of them. */
+  readonly tooManySaidAtMs?: number;
   /** Of a rule that waits for late data. */
   readonly late?: LateState;
 }

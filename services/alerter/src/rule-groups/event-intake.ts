@@ -23,8 +23,8 @@ export interface EventIntakeOptions {
   readonly writer: GroupWriter;
   /** Events that had happened longer ago than this when they were received count for nothing, milliseconds. */
   readonly maxAgeMs: number;
-  /** Told how many came too late for a rule. */
-  readonly onTooLate: (events: number) => void;
+  /** Told how many events meant nothing to a rule, and why. */
+  readonly onDropped: (reason: "too_late" | "too_many_groups", events: number) => void;
 }
 
 /** Tells groups of rules what comes on the bus. */
@@ -85,7 +85,7 @@ async function tell(place: string, concerned: readonly Concerned[], options: Eve
 
 async function changeOf(
   { group, events }: Concerned,
-  { held, keeping, runner, maxAgeMs, onTooLate }: EventIntakeOptions,
+  { held, keeping, runner, maxAgeMs, onDropped }: EventIntakeOptions,
 ): Promise<Change | undefined> {
   const { known, ending } = group;
   if (!held.has(group)) throw new AppError("cancelled", "cannot take events in: another replica evaluates their rules");
@@ -95,8 +95,9 @@ async function changeOf(
   const evaluation = await runner
     .evaluationOf(known.id.tenant)
     .events(known.plan(), before, { events, maxLateMs: maxAgeMs, signal: ending.signal });
-  const { state, records, tooLate } = evaluation;
-  if (tooLate > 0) onTooLate(tooLate);
+  const { state, records, tooLate, tooMany } = evaluation;
+  if (tooLate > 0) onDropped("too_late", tooLate);
+  if (tooMany > 0) onDropped("too_many_groups", tooMany);
   const isSame = records.length === 0 && state.rules.every((rule, at) => rule === before.rules[at]);
   return isSame ? undefined : { group, known, evaluation };
 }

@@ -23,6 +23,7 @@ const notes: Readonly<Record<RuleNote["type"], string>> = {
   source_away: "nobody can be asked: alerts stay as they are",
   source_back: "somebody can be asked again",
   events_too_late: "events came too late to count for its rule",
+  too_many_groups: "events are of more groups than their rule follows",
 };
 
 /** What decisions about a group as a whole are found by. */

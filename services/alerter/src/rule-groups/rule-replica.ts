@@ -64,8 +64,8 @@ export function createRuleReplica(catalog: RuleCatalog, options: RuleReplicaOpti
   const steadyMs = () => performance.now();
   const rim = { ...options, externalUrl, held, keeping, steadyMs, maxConcurrent, knownUntilMs };
   const runner = createGroupRunner(rim);
-  const onTooLate = (count: number) => metrics.eventsDropped.inc({ reason: "too_late" }, count);
-  const events = createEventIntake({ held, runner, keeping, writer, maxAgeMs, onTooLate });
+  const onDropped = (reason: string, count: number) => metrics.eventsDropped.inc({ reason }, count);
+  const events = createEventIntake({ held, runner, keeping, writer, maxAgeMs, onDropped });
 
   const consume = () =>
     consumeEvents(bus, {

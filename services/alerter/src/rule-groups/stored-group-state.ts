@@ -40,6 +40,7 @@ const rule = z.object({
   series: z.array(labels).exactOptional(),
   windows: z.array(eventWindow).exactOptional(),
   tooLateSaidAtMs: unixMs.exactOptional(),
+  tooManySaidAtMs: unixMs.exactOptional(),
   late: z.object({ instances: z.array(instance), openTimesMs: z.array(unixMs) }).exactOptional(),
 });
 

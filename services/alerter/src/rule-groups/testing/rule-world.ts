@@ -79,7 +79,7 @@ export async function createRuleWorld(postgresUrl: string) {
       steadyMs: () => clockOf() - setByMs,
     });
     const intake = createEventIntake({
-      ...{ held, runner, keeping, writer, maxAgeMs: 3600_000, onTooLate: () => undefined },
+      ...{ held, runner, keeping, writer, maxAgeMs: 3600_000, onDropped: () => undefined },
     });
     const take = async () => held.hold(await takeShardEpochs(sql, allShards));
     await catalog.refresh();
