@@ -5,10 +5,12 @@ import { createPool, type Pool } from "@sightline/postgres/pool";
 import { createSeal, type Seal } from "@sightline/postgres/seal";
 import { giveUpKey, listSeals, takeBackKeys } from "@sightline/postgres/seal-keys";
 import { createSecret } from "@sightline/service/secret";
+import { eventually } from "@sightline/testkit/eventually";
 import { quietLog } from "@sightline/testkit/quiet-log";
 import { testDatabase } from "@sightline/testkit/test-database";
 import { z } from "zod";
 import { type ConfigurationBounds, createConfigurationStore, deleteOldConfigurations } from "./configuration-store.ts";
+import { keepSealed } from "./keep-sealed.ts";
 import { sealConfigurations } from "./seal-configurations.ts";
 
 const HOUR_MS = 3_600_000;
@@ -120,6 +122,29 @@ describe("versions of alertmanager.yml", () => {
     // What was done already is not done again.
     assert.deepEqual(await sealConfigurations({ sql, seal: both, signal }), { sealed: 0, closed: 1 });
     assert.deepEqual(await sealConfigurations({ sql, seal: keyless, signal }), { sealed: 0, closed: 0 });
+  });
+
+  test("that replicas without the key put are sealed whenever they come, though not at once", async () => {
+    const acme = tenantOf(keyless);
+    const keep = (intervalMs?: number) =>
+      keepSealed({
+        ...{ sql, seal: sealing, log: quietLog, failures: { inc: () => undefined }, signal },
+        ...(intervalMs !== undefined && { intervalMs }),
+      });
+    const areSealed = async () => (await acme.kept()).map((one) => one.source.startsWith(sealing.prefix ?? "none"));
+    const isLost = async () => (await listSeals(sql)).some(({ givenUpAt }) => givenUpAt !== null);
+    await acme.put("a", 1);
+    await keep()();
+    assert.deepEqual(await areSealed(), [false]);
+    await using stack = new AsyncDisposableStack();
+    stack.defer(keep(20));
+    const [ours = ""] = sealing.keyIds;
+    for (const hour of [2, 3]) {
+      await acme.put(String(hour), hour);
+      assert.ok(await giveUpKey(sql, ours, 0));
+      await eventually(async () => (await areSealed()).length === hour && (await areSealed()).every(Boolean));
+      await eventually(async () => !(await isLost()));
+    }
   });
 
   test("whose key is missing are told of until it is given up, and can be put again all the same", async () => {

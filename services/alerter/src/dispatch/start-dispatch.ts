@@ -3,7 +3,6 @@ import type { Clock } from "@sightline/model/time";
 import { holdLease } from "@sightline/postgres/lease";
 import type { Pool } from "@sightline/postgres/pool";
 import type { Seal } from "@sightline/postgres/seal";
-import { takeBackKeys } from "@sightline/postgres/seal-keys";
 import type { Logger } from "@sightline/service/logger";
 import type { AlertmanagerServiceOptions } from "../alertmanager/alertmanager-service.ts";
 import { createConfigurationCalls } from "../alertmanager/configuration-calls.ts";
@@ -32,8 +31,8 @@ import { pruneDecisions } from "./decision-store.ts";
 import { dispatch } from "./dispatch.ts";
 import { addTotals, type DispatchTotals, NO_TOTALS } from "./dispatch-metrics.ts";
 import { takeEpoch } from "./epoch.ts";
+import { keepSealed } from "./keep-sealed.ts";
 import { pruneLabels } from "./label-store.ts";
-import { sealConfigurations } from "./seal-configurations.ts";
 import { deleteOldSilences } from "./silence-store.ts";
 import type { TenantDispatch } from "./tenant-dispatch.ts";
 
@@ -107,15 +106,6 @@ export function startDispatch(options: StartDispatchOptions): StartedDispatch {
   const limiter = createRateLimiter({ maxKeys: MAX_RECEIVERS_REMEMBERED, steadyMs: () => performance.now() });
   const { maxConcurrentPerReceiver } = config.dispatch;
   const keepDecisionsMs = config.dispatch.keepDecisionsDays * DAY_MS;
-  let isSealed = false;
-  const sealOnce = async (held: AbortSignal): Promise<void> => {
-    if (isSealed) return;
-    const { sealed, closed } = await sealConfigurations({ sql, seal, signal: held });
-    await takeBackKeys(sql, seal.keyIds);
-    isSealed = !held.aborted;
-    if (sealed > 0) log.info({ sealed }, "configurations are sealed that were not, or with the key before");
-    if (closed > 0) log.warn({ closed }, "configurations are sealed with keys that are not configured");
-  };
   const work = async (held: AbortSignal) => {
     const began = await takeEpoch(sql);
     const told = { sql, clock, log, metrics, limiter, maxConcurrentPerReceiver, externalUrl };
@@ -149,15 +139,15 @@ export function startDispatch(options: StartDispatchOptions): StartedDispatch {
         ...{ name, bell: createBell(), intervalMs: PRUNE_INTERVAL_MS, signal: held, log },
         failures: metrics.jobFailures,
       });
+    const endSealing = keepSealed({ sql, seal, log, failures: metrics.jobFailures, signal: held });
     await Promise.all([
       job,
       driving,
       loop("prune decisions", () => pruneDecisions(sql, clock() - keepDecisionsMs, held)),
       loop("prune labels", () => pruneLabels(sql, clock() - keepDecisionsMs, config.dispatch.maxPastAlerts)),
       loop("prune configurations", () => deleteOldConfigurations(sql, clock() - keepDecisionsMs)),
-      loop("seal configurations", () => sealOnce(held)),
       loop("prune silences", () => deleteOldSilences(sql, clock() - limits.silenceRetentionMs)),
-    ]);
+    ]).finally(endSealing);
   };
   const onReceived = bell.ring;
   return {
