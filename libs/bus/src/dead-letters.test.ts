@@ -182,7 +182,7 @@ test("a full stream refuses a letter rather than dropping one unseen; room is ma
   await bus.manager.streams.purge("DEADLETTER");
   await bus.manager.streams.update("DEADLETTER", { max_bytes: 20_000 });
   const letter = (seq: number) => {
-    const message = { ...failed(seq), payload: Buffer.alloc(1000) };
+    const message = { ...failed(seq), payload: Buffer.alloc(1000), tenant: seq % 2 === 0 ? "shop" : "bank" };
     return { message, reason: "malformed", error: "error" };
   };
   let seq = 100;
@@ -198,8 +198,10 @@ test("a full stream refuses a letter rather than dropping one unseen; room is ma
   assert.ok(!isStreamFull(unavailable("away")));
   const before = (await listed({ startSeq: 0, maxLetters: 100 })).seqs;
   assert.equal(before.length, seq - 101, "nothing was dropped");
-  const dropped = await makeDeadLetterRoom(bus, 5000);
+  const { total: dropped, byTenant } = await makeDeadLetterRoom(bus, 5000);
   assert.ok(dropped >= 4 && dropped < 10, `${dropped} went`);
+  const ofBank = Math.floor(dropped / 2);
+  assert.deepEqual(Object.fromEntries(byTenant), { shop: dropped - ofBank, bank: ofBank });
   assert.deepEqual((await listed({ startSeq: 0, maxLetters: 100 })).seqs, before.slice(dropped));
   await publishDeadLetter(bus, { ...letter(300), message: { ...failed(300), payload: Buffer.alloc(5000) } }, "full");
 });

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { DroppedLetters } from "@sightline/bus/dead-letter-room";
 import { STREAMS } from "@sightline/bus/subjects";
 import { createEventBuilder } from "@sightline/events/builder";
 import { EVENT_TYPES } from "@sightline/model/event-vocabulary";
@@ -44,8 +45,25 @@ export function deadLetterEvent({ message, reason, error }: Rejected, incarnatio
   });
 }
 
-/** The event for dead letters that went to make room for newer ones: for who runs the system, since they are anybody's. */
-export function droppedLettersEvent(dropped: number, clock: Clock): SystemEvent {
+/** Tenants that are told at a time that they lost some; those who lost most come first. */
+const MAX_TENANTS_TOLD = 100;
+
+/**
+ * The events for dead letters that went to make room for newer ones: one for each tenant that lost some, with how many, and one of all
+ * for who runs the system, to the first tenant.
+ */
+export function droppedLettersEvents({ total, byTenant }: DroppedLetters, clock: Clock) {
+  const ofOthers = [...byTenant].filter(([tenant]) => tenant !== "" && tenant !== DEFAULT_TENANT);
+  const told = ofOthers.sort(([, a], [, b]) => b - a).slice(0, MAX_TENANTS_TOLD);
+  const ofAll = { dropped: total, of_this_tenant: byTenant.get(DEFAULT_TENANT) ?? 0, tenants: byTenant.size };
+  return [
+    { tenant: DEFAULT_TENANT, event: droppedLettersEvent(ofAll, clock) },
+    ...told.map(([tenant, dropped]) => ({ tenant, event: droppedLettersEvent({ dropped }, clock) })),
+  ];
+}
+
+function droppedLettersEvent(details: { readonly dropped: number }, clock: Clock): SystemEvent {
+  const { dropped } = details;
   return createEventBuilder({ clock }).build({
     eventType: EVENT_TYPES.deadLettersDropped,
     severity: "warning",
@@ -53,7 +71,7 @@ export function droppedLettersEvent(dropped: number, clock: Clock): SystemEvent 
     target: STREAMS.deadLetter.name,
     category: "operations",
     title: `the ${dropped === 1 ? "oldest dead letter is" : `${dropped} oldest dead letters are`} gone: there was no room for new ones`,
-    details: { dropped },
+    details,
   });
 }
 

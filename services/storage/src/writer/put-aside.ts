@@ -1,12 +1,11 @@
 import { isStreamFull } from "@sightline/bus/bus-error";
 import type { Bus } from "@sightline/bus/connect";
 import { type DeadLetter, publishDeadLetter } from "@sightline/bus/dead-letter";
-import { makeDeadLetterRoom } from "@sightline/bus/dead-letter-room";
+import { type DroppedLetters, makeDeadLetterRoom } from "@sightline/bus/dead-letter-room";
 import { SUBJECTS } from "@sightline/bus/subjects";
-import { DEFAULT_TENANT } from "@sightline/model/tenant";
 import type { Clock } from "@sightline/model/time";
 import type { Logger } from "@sightline/service/logger";
-import { deadLetterEvent, droppedLettersEvent, tenantToTell } from "./dead-letter-event.ts";
+import { deadLetterEvent, droppedLettersEvents, tenantToTell } from "./dead-letter-event.ts";
 import type { LaneBus } from "./lane-options.ts";
 import { createTell } from "./tell.ts";
 
@@ -22,21 +21,28 @@ export type PutAside = LaneBus["deadLetter"];
 
 /**
  * Puts messages among the dead letters and tells of each on the bus, so that people can be alerted. Resolves when the
- * bus holds the message; throws `unavailable` while it does not. Where there is no room for it the oldest dead letters go.
+ * bus holds the message; throws `unavailable` while it does not. Where there is no room for it the oldest dead letters go, and their tenants are
+ * told.
  */
 export function createPutAside({ bus, clock, log, droppedLetters }: PutAsideOptions): PutAside {
   const tell = createTell(bus, log);
+  const tellOfDropped = async (dropped: DroppedLetters) => {
+    if (dropped.total === 0) return;
+    droppedLetters(dropped.total);
+    const { total, byTenant } = dropped;
+    log.warn(
+      { dropped: total, tenants: byTenant.size },
+      "the oldest dead letters are dropped: there is no room for new ones",
+    );
+    const events = droppedLettersEvents(dropped, clock);
+    await Promise.all(events.map(({ event, tenant }) => tell(event, tenant)));
+  };
   const keep = async (letter: DeadLetter, incarnation: string) => {
     try {
       await publishDeadLetter(bus, letter, incarnation);
     } catch (thrown) {
       if (!isStreamFull(thrown)) throw thrown;
-      const dropped = await makeDeadLetterRoom(bus, letter.message.payload.length);
-      if (dropped > 0) {
-        droppedLetters(dropped);
-        log.warn({ dropped }, "the oldest dead letters are dropped: there is no room for new ones");
-        await tell(droppedLettersEvent(dropped, clock), DEFAULT_TENANT);
-      }
+      await tellOfDropped(await makeDeadLetterRoom(bus, letter.message.payload.length));
       await publishDeadLetter(bus, letter, incarnation);
     }
   };
