@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { connectBus } from "@sightline/bus/connect";
 import { createPublisher } from "@sightline/bus/publish";
-import { ensureStreams } from "@sightline/bus/streams";
-import { unavailable } from "@sightline/errors/app-error";
+import { ensureStreams, purgeBefore } from "@sightline/bus/streams";
+import { AppError, unavailable } from "@sightline/errors/app-error";
 import { nanosOfMs } from "@sightline/model/time";
 import { eventually } from "@sightline/testkit/eventually";
 import { quietLog } from "@sightline/testkit/quiet-log";
@@ -31,6 +31,7 @@ async function startConsumption(take: (message: EventMessage) => Promise<number>
   const anomalies = createPublisher(bus, "anomaly", { as: "analyzer", maxInFlightBytes: 1 << 20 });
   const closing = opened.move();
   return {
+    bus,
     clock,
     knownUntilMs: consumption.knownUntilMs,
     publish: (tenant: string, msgId: string, receivedMs: number, subject: "events" | "anomaly" = "events") =>
@@ -61,6 +62,23 @@ test("nothing is known beyond a message that could not be taken in, until it is"
   assert.equal(knownUntilMs("other"), clock(), "nothing of theirs is missing");
   away = false;
   await eventually(() => knownUntilMs("default") === clock());
+});
+
+test("what failed and is not on the bus any more is waited for no longer than it could have been there", async () => {
+  let attempts = 0;
+  await using world = await startConsumption(async () => {
+    attempts += 1;
+    throw new AppError("internal", "a defect");
+  });
+  const { bus, clock, knownUntilMs } = world;
+  const receivedMs = clock() - 60_000;
+  await world.publish("default", "one", receivedMs);
+  await eventually(() => attempts === 1);
+  await purgeBefore(bus, { stream: "telemetry", seq: 2 });
+  clock.set(clock() + 3 * 24 * 3_600_000);
+  assert.equal(knownUntilMs("default"), receivedMs);
+  clock.set(clock() + 1);
+  assert.equal(knownUntilMs("default"), clock());
 });
 
 test("what cannot be taken in is before what came later, and keeps no other tenant waiting", async () => {

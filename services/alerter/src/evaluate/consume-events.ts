@@ -1,11 +1,13 @@
 import { type Bus, pause } from "@sightline/bus/connect";
 import { type BusMessage, type Consumption, consume } from "@sightline/bus/consume";
+import { STREAMS, SUBJECTS } from "@sightline/bus/subjects";
 import { AppError } from "@sightline/errors/app-error";
 import { type Clock, msOfNanos } from "@sightline/model/time";
 import { failpoint } from "@sightline/service/failpoint";
 import { createLanes, type Lanes } from "../dispatch/lanes.ts";
 import type { AlerterMetrics } from "../metrics.ts";
 import type { EventEvaluator } from "./events.ts";
+import { createUnsettledMessages } from "./unsettled-messages.ts";
 
 export interface ConsumeEventsOptions {
   readonly clock: Clock;
@@ -76,21 +78,21 @@ interface ReadOptions extends ConsumeEventsOptions {
 async function read(
   bus: Bus,
   subject: (typeof EVENT_SUBJECTS)[number],
-  { events, room, metrics, signal, onMoved, durable = "alerter", from = "all" }: ReadOptions,
+  { clock, events, room, metrics, signal, onMoved, durable = "alerter", from = "all" }: ReadOptions,
 ): Promise<Reading> {
   const closing = new AbortController();
   const ending = AbortSignal.any([signal, closing.signal]);
   /** When the newest one was received that was begun with: what was not is newer. */
   let lastBegunMs = 0;
-  /** The messages at hand, and those that failed and will come again, by their places. */
-  const unsettled = new Map<string, { readonly tenant: string; readonly receivedMs: number }>();
+  const { maxAgeSeconds } = STREAMS[SUBJECTS[subject].stream];
+  const unsettled = createUnsettledMessages({ clock, maxAgeMs: maxAgeSeconds * 1000 });
   const lanes = createLanes(1);
   const onMessage = async (message: BusMessage) => {
     const { tenant } = message;
     const place = placeOf(message);
     const receivedMs = msOfNanos(message.receivedUnixNano);
     lastBegunMs = Math.max(lastBegunMs, receivedMs);
-    unsettled.set(place, { tenant, receivedMs });
+    unsettled.begin(place, { tenant, receivedMs });
     const take = async () => {
       // What waited for its turn is for whoever goes on.
       if (ending.aborted) throw new AppError("cancelled", "cannot take events in: stopping");
@@ -99,9 +101,12 @@ async function read(
     const onRetry = ({ message: error }: AppError) =>
       bus.log.warn({ subject: message.subject, seq: message.seq, tenant, error }, "events wait to be taken in");
     const inTurn = () => untilTaken(() => room.run("", take), { signal: ending, onRetry });
-    const moved = await lanes.run(tenant, inTurn);
+    const moved = await lanes.run(tenant, inTurn).catch((thrown: unknown) => {
+      unsettled.fail(place);
+      throw thrown;
+    });
     if (moved > 0) failpoint("alerter.outbox-committed");
-    unsettled.delete(place);
+    unsettled.settle(place);
     metrics.events.inc({ subject }, message.records);
     if (moved > 0) onMoved();
   };
@@ -114,14 +119,13 @@ async function read(
     signal,
     onMessage,
     onGiveUp: (message) => {
-      unsettled.delete(placeOf(message));
+      unsettled.settle(placeOf(message));
       metrics.eventsDropped.inc({ reason: "unreadable" });
     },
   });
   const knownUntilMs = (tenant: string, nowMs: number) => {
-    const own = unsettled.values().filter((one) => one.tenant === tenant);
-    const isAllBegun = consumption.pending() === 0 && unsettled.size < AT_ONCE;
-    return Math.min(isAllBegun ? nowMs : lastBegunMs, ...own.map(({ receivedMs }) => receivedMs));
+    const isAllBegun = consumption.pending() === 0 && unsettled.size() < AT_ONCE;
+    return Math.min(isAllBegun ? nowMs : lastBegunMs, unsettled.oldestMs(tenant));
   };
   const close = () => {
     closing.abort();
