@@ -152,8 +152,9 @@ describe("what other systems send", { timeout: 240_000 }, () => {
 
   test("who presses a button in Slack takes the group, and the message says so", async () => {
     await using slack = await startSlack("the app's signing secret");
+    // A group that is over is known until its next interval, in which it is told.
     const source = `
-route: { receiver: ops, group_by: [team], group_wait: 100ms, group_interval: 1s, repeat_interval: 1h }
+route: { receiver: ops, group_by: [team], group_wait: 100ms, group_interval: 1h, repeat_interval: 1h }
 receivers:
   - name: ops
     slack_configs: [{ api_url: "${slack.url}/services/x", send_resolved: true }]
