@@ -1,14 +1,15 @@
 import type { StoredMessage } from "@sightline/bus/message";
 import type { ClickHouse, QuerySettings } from "@sightline/clickhouse/client";
-import { AppError } from "@sightline/errors/app-error";
+import { AppError, invalid } from "@sightline/errors/app-error";
 import type { MessagePath } from "@sightline/otlp/message-path";
 import { failpoint } from "@sightline/service/failpoint";
 import type { Batch } from "./batch.ts";
+import { nameOf } from "./batch-part.ts";
 import type { BatchTranscoder, Block } from "./batch-transcoder.ts";
 import { isDataError } from "./insert-error.ts";
 import type { LaneClaim } from "./lane-claim.ts";
 import type { Persist } from "./persist.ts";
-import { createTakeApart } from "./take-apart.ts";
+import { createTakeApart, type Refused } from "./take-apart.ts";
 import type { Rejected } from "./transcoding.ts";
 
 /** Told what became of an insert. */
@@ -55,6 +56,9 @@ export interface StoredBatch {
   readonly whole: boolean;
 }
 
+/** Of an error's text so much is recorded. */
+const MAX_ERROR_LENGTH = 1000;
+
 /** Pinned, whatever the server's defaults become. */
 const SETTINGS: QuerySettings = {
   insert_deduplicate: 1,
@@ -83,7 +87,8 @@ const LEFT_WHEN_BEHIND: readonly string[] = [...LEFT_TO_MERGES, "idx_body"];
 /**
  * Stores batches. An insert carries a token of the lane, the stream's incarnation, the ends of the batch and the table:
  * the same rows inserted again are dropped by ClickHouse. When ClickHouse refuses rows as such, they are taken apart
- * until the record at fault is alone; being told by ClickHouse, this too goes the same way each time.
+ * until the record at fault is alone; what was refused last is recorded in the lane, and whoever goes on after a crash
+ * takes the batch apart from there.
  *
  * Resolves when every record of the batch is in the database or put aside. Rejects only when the lane is lost or the
  * service stops.
@@ -130,8 +135,33 @@ export function createBatchStore(
     }
   };
 
+  const record = async ({ table, part, count, error }: Refused): Promise<void> => {
+    const { inserting } = claim.state();
+    if (inserting === undefined) return;
+    const refused = { table, ...part, count, error: error.message.slice(0, MAX_ERROR_LENGTH) };
+    await claim.write({ inserting: { ...inserting, refused } });
+  };
+
+  /** What was refused of the batch that is recorded, when whoever wrote the lane died. */
+  const recorded = (): Refused | undefined => {
+    const refused = claim.state().inserting?.refused;
+    if (refused === undefined) return undefined;
+    const { table, count, error, ...part } = refused;
+    return { table, part, count, error: invalid(error) };
+  };
+
+  /** Answers what was refused of a table's rows, if anything was. */
+  const insertWhole = async (block: Block, part: Pick<Batch, "first" | "last">, behind: boolean) => {
+    const error = await insert({ block, range: nameOf(part), behind });
+    if (error === undefined) return undefined;
+    const refused: Refused = { table: block.table, part, count: 0, error };
+    await record(refused);
+    return refused;
+  };
+
   const takeApart = createTakeApart({
     insert: (block, range) => insert({ block, range, behind: false }),
+    record,
     putAside,
     newTranscoder: options.newTranscoder,
     path: options.path,
@@ -139,13 +169,18 @@ export function createBatchStore(
 
   return async ({ first, last, transcoder, rejected }, { behind }) => {
     for (const problem of rejected) await putAside(problem);
-    let whole = true;
-    for (const block of transcoder.blocks()) {
-      const refusal = await insert({ block, range: `${first}-${last}`, behind });
-      if (refusal === undefined) continue;
+    const before = recorded();
+    const blocks = transcoder.blocks();
+    // The tables in front of the one that was being taken apart were done with.
+    const from = blocks.findIndex(({ table }) => table === before?.table);
+    let whole = before === undefined;
+    for (const block of blocks.slice(Math.max(0, from))) {
+      const isTakenApart = block.table === before?.table;
+      const refused = isTakenApart ? before : await insertWhole(block, { first, last }, behind);
+      if (refused === undefined) continue;
       whole = false;
       const messages = await persist("read", claim.lost, () => options.readRange(first, last, claim.lost));
-      await takeApart(block.table, messages, refusal);
+      await takeApart(messages, refused);
     }
     return { whole };
   };

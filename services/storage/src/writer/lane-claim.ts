@@ -1,12 +1,12 @@
 import type { KvBucket, KvWrite } from "@sightline/bus/kv";
 import { AppError } from "@sightline/errors/app-error";
-import { beginningOf, decodeLaneState, encodeLaneState, type LaneState } from "./lane-state.ts";
+import { beginningOf, decodeLaneState, encodeLaneState, type InsertingBatch, type LaneState } from "./lane-state.ts";
 import type { Persist } from "./persist.ts";
 
 /** What is changed of a lane's state; undefined takes `inserting` away. */
 export interface LaneChange {
   readonly stored?: number;
-  readonly inserting?: { readonly first: number; readonly last: number } | undefined;
+  readonly inserting?: InsertingBatch | undefined;
   readonly pending?: number;
   /** The pause that is kept; undefined takes it away. */
   readonly paused?: string | undefined;

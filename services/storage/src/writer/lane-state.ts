@@ -2,6 +2,22 @@ import { z } from "zod";
 
 const sequence = z.int().min(0);
 
+/** What of a batch the database refused last. */
+const refused = z.object({
+  table: z.string(),
+  first: sequence,
+  last: sequence,
+  /** Of the only message; unset: all messages. */
+  records: z.object({ from: sequence, to: sequence }).optional(),
+  /** How many parts of messages were refused so far. */
+  count: sequence,
+  error: z.string(),
+});
+
+/** A batch by its ends, both inclusive. */
+const insertingBatch = z.object({ first: sequence, last: sequence, refused: refused.optional() });
+export type InsertingBatch = z.infer<typeof insertingBatch>;
+
 /**
  * Where a lane stands, as JetStream KV keeps it. Together with the tokens of the inserts this is what makes every
  * message stored exactly once: the boundary of a batch is recorded before it is inserted, so that whoever goes on after
@@ -14,8 +30,8 @@ const laneState = z.object({
   incarnation: z.string(),
   /** All messages up to this sequence are in the database. */
   stored: sequence,
-  /** What is being inserted, both ends inclusive; it may be in the database in part, in whole or not at all. */
-  inserting: z.object({ first: sequence, last: sequence }).optional(),
+  /** What is being inserted; it may be in the database in part, in whole or not at all. */
+  inserting: insertingBatch.optional(),
   /** Messages behind `stored` when this was written. */
   pending: sequence,
   /** The pause that the owner rests for: nothing is being inserted, and nothing will be until it is over. */

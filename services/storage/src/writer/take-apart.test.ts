@@ -183,3 +183,31 @@ for (const { name, part } of [
     }
   });
 }
+
+for (const { name, part, poisonIsStored } of [
+  { name: "a batch", part: (seq: number) => `${seq - 3}-${seq - 1}`, poisonIsStored: true },
+  { name: "a message", part: (seq: number) => `${seq}/0-2`, poisonIsStored: true },
+  { name: "what is behind the record at fault", part: (seq: number) => `${seq + 2}-${seq + 2}`, poisonIsStored: false },
+]) {
+  test(`the database is mended after a process died while it took ${name} apart: nothing is stored twice`, async () => {
+    await using repair = await refusing("logs");
+    await messages.publish("logs", 3);
+    const seq = await publishPoison("logs");
+    await messages.publish("logs", 2);
+    await crashWriter(pipeline, database, { insert: 1, when: "after", named: `/${part(seq)}/`, maxRows: 1000 });
+    await repair[Symbol.asyncDispose]();
+    if (poisonIsStored) messages.expect("logs", "poison");
+    const { rejected, observe } = watchRejected();
+    const writer = await startTestWriter(pipeline.bus, clickhouse, { observe });
+    try {
+      await messages.publish("logs", 1);
+      await messages.allStoredOnce("logs");
+      // Put aside before the crash, and once more under the same name.
+      assert.equal(rejected.length, poisonIsStored ? 0 : 1);
+    } finally {
+      await writer.stop();
+      if (poisonIsStored) messages.forget("logs", "poison");
+      await clickhouse.command("DELETE FROM otel_logs WHERE Body = 'poison'");
+    }
+  });
+}

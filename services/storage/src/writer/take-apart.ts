@@ -2,8 +2,19 @@ import type { StoredMessage } from "@sightline/bus/message";
 import type { AppError } from "@sightline/errors/app-error";
 import type { MessagePath } from "@sightline/otlp/message-path";
 import { countRecords, type RecordRange, sliceRecords } from "@sightline/otlp/slice-records";
+import { type BatchPart, contains, isBefore, nameOf } from "./batch-part.ts";
 import type { BatchTranscoder, Block } from "./batch-transcoder.ts";
 import { appendMessage, type MessagePart, type Rejected } from "./transcoding.ts";
+
+/** Rows of a table that the database refused. */
+export interface Refused {
+  readonly table: string;
+  /** What they are the rows of. */
+  readonly part: BatchPart;
+  /** How many parts of messages of the table's batch were refused so far. */
+  readonly count: number;
+  readonly error: AppError;
+}
 
 export interface TakeApartOptions {
   /**
@@ -12,14 +23,21 @@ export interface TakeApartOptions {
    * @param range what they are the rows of, the same each time and unlike that of any other rows of the table
    */
   insert(block: Block, range: string): Promise<AppError | undefined>;
+  /** Records what was refused last, before anything is done about it. */
+  record(refused: Refused): Promise<void>;
   putAside(problem: Rejected): Promise<void>;
   newTranscoder(): BatchTranscoder;
   /** Where the records of a message lie. */
   readonly path: MessagePath;
 }
 
-/** Stores the rows of a table that the database refused together, for the reason given: all but those at fault. */
-export type TakeApart = (table: string, messages: readonly StoredMessage[], error: AppError) => Promise<void>;
+/**
+ * Stores the rows of a table that the database refused together: all but those at fault.
+ *
+ * @param messages those of the batch
+ * @param last what was refused last: the whole batch, or what was recorded of it before a crash
+ */
+export type TakeApart = (messages: readonly StoredMessage[], last: Refused) => Promise<void>;
 
 /**
  * So many inserts of parts of messages may be refused while the rows of a table are taken apart. One record at fault
@@ -28,16 +46,13 @@ export type TakeApart = (table: string, messages: readonly StoredMessage[], erro
  */
 const MAX_REFUSALS = 200;
 
-/** How many parts of messages were refused so far. */
-interface Refusals {
-  count: number;
-}
-
 /**
- * Halves what was refused until the message at fault is alone, and this one until its record is. Depends on nothing but
- * the messages and what the database answers: done again, it makes the same inserts under the same names.
+ * Halves what was refused until the message at fault is alone, and this one until its record is. The parts are tried one
+ * after the other, and what they are depends on nothing but the messages: so from what was refused last it is known what
+ * was refused before it, namely what it is a part of, and that all in front of it is stored or put aside. Going on from
+ * there makes the same inserts under the same names, even where the database has been mended meanwhile.
  */
-export function createTakeApart({ insert, putAside, newTranscoder, path }: TakeApartOptions): TakeApart {
+export function createTakeApart({ insert, record, putAside, newTranscoder, path }: TakeApartOptions): TakeApart {
   let spare: BatchTranscoder | undefined;
 
   const blockOf = (table: string, parts: readonly MessagePart[]): Block | undefined => {
@@ -48,51 +63,59 @@ export function createTakeApart({ insert, putAside, newTranscoder, path }: TakeA
     return spare.blocks().find((block) => block.table === table);
   };
 
-  const takeMessageApart = async (
-    table: string,
-    message: StoredMessage,
-    error: AppError,
-    refusals: Refusals,
-  ): Promise<void> => {
-    const all = countRecords(message.payload, path);
-    const partOf = ({ from, to }: RecordRange): MessagePart => {
-      if (to - from === all) return message;
-      const payload = sliceRecords(message.payload, path, { from, to });
-      return { ...message, payload, records: to - from, firstRecord: from };
+  return async (messages, last) => {
+    const { table } = last;
+    let { count } = last;
+
+    /** Answers why the rows of a part are refused, if they are. */
+    const refusalOf = async (part: BatchPart, rowsOf: () => readonly MessagePart[]): Promise<AppError | undefined> => {
+      if (isBefore(part, last.part)) return undefined;
+      if (contains(part, last.part)) return last.error;
+      const block = blockOf(table, rowsOf());
+      const error = block && (await insert(block, nameOf(part)));
+      if (error === undefined) return undefined;
+      if (part.records !== undefined) count += 1;
+      await record({ table, part, count, error });
+      return error;
     };
-    const take = async (records: RecordRange, why: AppError): Promise<void> => {
-      const halves = refusals.count < MAX_REFUSALS ? halvesOf(records) : [];
+
+    const takeRecords = async (message: StoredMessage, records: RecordRange, error: AppError): Promise<void> => {
+      const halves = count < MAX_REFUSALS ? halvesOf(records) : [];
       if (halves.length === 0) {
-        return await putAside({ message: partOf(records), reason: "refused_by_database", error: why });
+        return await putAside({ message: sliced(message, records, path), reason: "refused_by_database", error });
       }
       for (const half of halves) {
-        const block = blockOf(table, [partOf(half)]);
-        const refusal = block && (await insert(block, `${message.seq}/${half.from}-${half.to}`));
-        if (refusal === undefined) continue;
-        refusals.count += 1;
-        await take(half, refusal);
+        const part = { first: message.seq, last: message.seq, records: half };
+        const refusal = await refusalOf(part, () => [sliced(message, half, path)]);
+        if (refusal !== undefined) await takeRecords(message, half, refusal);
       }
     };
-    await take({ from: 0, to: all }, error);
-  };
 
-  const takeMessagesApart = async (
-    table: string,
-    messages: readonly StoredMessage[],
-    error: AppError,
-    refusals: Refusals,
-  ): Promise<void> => {
-    const [message] = messages;
-    if (messages.length === 1 && message !== undefined) return await takeMessageApart(table, message, error, refusals);
-    const middle = Math.ceil(messages.length / 2);
-    for (const half of [messages.slice(0, middle), messages.slice(middle)]) {
-      const block = blockOf(table, half);
-      const refusal = block && (await insert(block, `${half[0]?.seq}-${half.at(-1)?.seq}`));
-      if (refusal !== undefined) await takeMessagesApart(table, half, refusal, refusals);
-    }
-  };
+    const takeMessages = async (some: readonly StoredMessage[], error: AppError): Promise<void> => {
+      const [message] = some;
+      if (some.length === 1 && message !== undefined) {
+        return await takeRecords(message, { from: 0, to: countRecords(message.payload, path) }, error);
+      }
+      const middle = Math.ceil(some.length / 2);
+      for (const half of [some.slice(0, middle), some.slice(middle)]) {
+        const part = { first: half[0]?.seq ?? 0, last: half.at(-1)?.seq ?? 0 };
+        const refusal = await refusalOf(part, () => half);
+        if (refusal !== undefined) await takeMessages(half, refusal);
+      }
+    };
 
-  return (table, messages, error) => takeMessagesApart(table, messages, error, { count: 0 });
+    await takeMessages(messages, last.error);
+  };
+}
+
+function sliced(message: StoredMessage, { from, to }: RecordRange, path: MessagePath): MessagePart {
+  if (to - from === countRecords(message.payload, path)) return message;
+  return {
+    ...message,
+    payload: sliceRecords(message.payload, path, { from, to }),
+    records: to - from,
+    firstRecord: from,
+  };
 }
 
 /** None of a single record. */
