@@ -86,6 +86,8 @@ export function createGroupRunner(options: GroupRunnerOptions): GroupRunner {
   };
 
   const run = async (group: RunningGroup, ahead: ReadAhead): Promise<void> => {
+    // It may have gone while it waited for its turn.
+    if (!held.has(group)) return;
     const slotMs = slotAt(group.known, clock());
     if (group.known.shard === EVENT_SHARD && !knowsEventsUntil(group.known.id.tenant, slotMs)) {
       held.due.set(group, clock() + RETRY_MS);
