@@ -75,12 +75,25 @@ export function placesOf(
   config: Pick<DispatchConfig, "route" | "recipientRoute">,
   { labels, recipients = [] }: Pick<KeptAlert, "labels" | "recipients">,
 ): readonly Place[] {
-  const named = recipients.flatMap((recipient) => config.recipientRoute?.(recipient) ?? []);
-  return [...matchRoutes(config.route, labels), ...named].map((route) => {
-    const groupLabels = groupLabelsOf(route, labels);
-    const groupId = `${route.id}:${formatLabels(groupLabels)}`;
-    return { route, groupLabels, groupId, groupKey: groupKeyOf(route, groupLabels) };
-  });
+  const places = matchRoutes(config.route, labels).map((route) => placeIn(route, labels));
+  return [...places, ...recipientPlaces(config, labels, recipients)];
+}
+
+/** Where an alert with the labels belongs with each of the recipients that somebody can tell. */
+export function recipientPlaces(
+  config: Pick<DispatchConfig, "recipientRoute">,
+  labels: Labels,
+  recipients: readonly string[],
+): readonly Place[] {
+  return recipients
+    .flatMap((recipient) => config.recipientRoute?.(recipient) ?? [])
+    .map((route) => placeIn(route, labels));
+}
+
+function placeIn(route: Route, labels: Labels): Place {
+  const groupLabels = groupLabelsOf(route, labels);
+  const groupId = `${route.id}:${formatLabels(groupLabels)}`;
+  return { route, groupLabels, groupId, groupKey: groupKeyOf(route, groupLabels) };
 }
 
 /** Makes an empty group. */

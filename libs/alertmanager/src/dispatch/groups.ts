@@ -1,8 +1,9 @@
+import { recipientOf } from "../route/recipient-route.ts";
 import type { AlertChange, AlertEntry, AlertStore, Place } from "./alert-store.ts";
 import { type Decide, RECIPIENT_REASONS } from "./decision.ts";
 import type { DispatchConfig } from "./dispatch-config.ts";
 import { createDueQueue } from "./due-queue.ts";
-import { createGroup, type Flight, type Group, join, placesOf } from "./group.ts";
+import { createGroup, type Flight, type Group, join, placesOf, recipientPlaces } from "./group.ts";
 import { isResolved } from "./kept-alert.ts";
 import { type GroupRecord, groupRecord } from "./snapshot.ts";
 import type { Touched } from "./touched.ts";
@@ -131,13 +132,13 @@ export function createGroups(initial: DispatchConfig, options: GroupsOptions): G
   }
 
   /** Puts an alert where it belongs in a new configuration, or in another replica. Nothing of it is told: nothing happened to it. */
-  function replace(entry: AlertEntry, formerGroups: ReadonlyMap<string, FormerGroup>, nowMs: number): void {
+  function replace(entry: AlertEntry, formerGroups: FormerGroups, nowMs: number): void {
     const { fingerprint } = entry.alert;
     const resolved = isResolved(entry.alert, nowMs);
     entry.memberships = 0;
     entry.places = placesOf(config, entry.alert);
-    for (const where of entry.places) {
-      const former = formerGroups.get(identity(where.route.options.receiver, where.groupKey));
+    for (const where of [...entry.places, ...leftPlaces(entry, formerGroups)]) {
+      const former = formerGroups.at(where);
       // What is resolved stays only where it has still to be told.
       if (resolved && former?.members.has(fingerprint) !== true) continue;
       const known = groups.get(where.groupId);
@@ -148,6 +149,14 @@ export function createGroups(initial: DispatchConfig, options: GroupsOptions): G
       const member = group.members.get(fingerprint);
       if (member !== undefined) member.hiddenBy = former?.record.hidden[fingerprint] ?? "";
     }
+  }
+
+  /** With recipients that it names no more, who were told of it and are to hear of its end. */
+  function leftPlaces({ alert }: AlertEntry, formerGroups: FormerGroups): Place[] {
+    const { fingerprint, labels, recipients = [] } = alert;
+    const left = formerGroups.recipientsOf(fingerprint).filter((recipient) => !recipients.includes(recipient));
+    if (left.length === 0) return [];
+    return recipientPlaces(config, labels, left).filter((where) => formerGroups.at(where)?.members.has(fingerprint));
   }
 
   function succeed(group: Group, former: FormerGroup | undefined, firstMs: number, nowMs: number): void {
@@ -179,9 +188,8 @@ export function createGroups(initial: DispatchConfig, options: GroupsOptions): G
     remake(next, store, former, nowMs) {
       config = next;
       for (const group of groups.values()) forget(group);
-      const byIdentity = new Map<string, FormerGroup>();
-      for (const group of former) byIdentity.set(identity(group.record.receiver, group.record.groupKey), group);
-      for (const entry of store.entries()) replace(entry, byIdentity, nowMs);
+      const formerGroups = indexed(former, config);
+      for (const entry of store.entries()) replace(entry, formerGroups, nowMs);
       return former
         .flatMap(({ flights }) => [...flights.values()])
         .filter(({ group }) => groups.get(group.id) !== group);
@@ -203,6 +211,34 @@ export function createGroups(initial: DispatchConfig, options: GroupsOptions): G
     get dropped() {
       return dropped;
     },
+  };
+}
+
+/** The groups before, to be found. */
+interface FormerGroups {
+  /** The one that was the same. */
+  at(place: Place): FormerGroup | undefined;
+  /** Whom an alert's groups told beside the routes. */
+  recipientsOf(fingerprint: string): readonly string[];
+}
+
+function indexed(former: readonly FormerGroup[], { route }: Pick<DispatchConfig, "route">): FormerGroups {
+  const byIdentity = new Map<string, FormerGroup>();
+  const recipients = new Map<string, string[]>();
+  for (const group of former) {
+    const { receiver, groupKey } = group.record;
+    byIdentity.set(identity(receiver, groupKey), group);
+    const recipient = recipientOf(route, groupKey);
+    if (recipient === undefined) continue;
+    for (const fingerprint of group.members) {
+      const others = recipients.get(fingerprint);
+      if (others === undefined) recipients.set(fingerprint, [recipient]);
+      else others.push(recipient);
+    }
+  }
+  return {
+    at: ({ route: { options }, groupKey }) => byIdentity.get(identity(options.receiver, groupKey)),
+    recipientsOf: (fingerprint) => recipients.get(fingerprint) ?? [],
   };
 }
 

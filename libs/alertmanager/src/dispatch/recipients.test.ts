@@ -62,6 +62,33 @@ between 75s 75s want ops@here resolved {alertname=a}`,
   });
 });
 
+for (const [what, lines] of [
+  ["", ""],
+  [", also after another replica took over", "at 20s kill"],
+  [", also after two took over", "at 20s kill\nat 22s kill"],
+  [", also after the configuration was read again", "at 20s reload same"],
+  [", also after another replica took over when it was over", "at 35s kill"],
+] as const) {
+  test(`a recipient who is named no more hears of the end of what they were told${what}`, () => {
+    const all = `
+at 1s push {alertname=a} to ops@here,"dev"@here
+between 11s 11s want default firing {alertname=a}
+between 11s 11s want ops@here firing {alertname=a}
+between 11s 11s want "dev"@here firing {alertname=a}
+at 15s push {alertname=a} starts 1s to ops@here
+at 30s push {alertname=a} starts 1s ends 30s to ops@here
+${lines}
+between 71s 71s want default resolved {alertname=a}
+between 71s 71s want ops@here resolved {alertname=a}
+between 71s 71s want "dev"@here resolved {alertname=a}
+# It fires again: that is for those who are named.
+at 100s push {alertname=a} starts 100s to ops@here
+between 110s 131s want default firing {alertname=a}
+between 110s 131s want ops@here firing {alertname=a}`;
+    playTimeLine({ config, configs: { same: config }, lines: all });
+  });
+}
+
 test("it is told where people look that nobody can tell a recipient", () => {
   const { decisions } = playTimeLine({
     config,
