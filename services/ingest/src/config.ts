@@ -102,7 +102,11 @@ export const config = z.strictObject({
         .max(3650 * day)
         .default(90 * day),
       /** Records that are ahead of our clock by more are refused: an hour for a sender's clock that is ahead, and one for ours that is behind. */
-      maxAheadMs: z.int().min(0).max(day).default(2 * 3_600_000),
+      maxAheadMs: z
+        .int()
+        .min(0)
+        .max(day)
+        .default(2 * 3_600_000),
       /** What one tenant may send; `PUT /v1/tenants/{tenant}/limits` says otherwise for single ones. */
       tenant: z
         .strictObject({
