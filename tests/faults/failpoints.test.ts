@@ -5,6 +5,7 @@ import { createEventBuilder } from "@sightline/events/builder";
 import { EventServiceClient } from "@sightline/proto/sightline/ingest/v1/event_service";
 import { createClient } from "@sightline/rpc/client";
 import { FAILPOINTS, type Failpoint } from "@sightline/service/failpoint";
+import { within as withinMs } from "@sightline/service/lifecycle";
 import { eventually } from "@sightline/testkit/eventually";
 import { z } from "zod";
 import { createRestClient, login, type RestClient } from "../e2e/rest-client.ts";
@@ -203,12 +204,7 @@ receivers: [{ name: hook, webhook_configs: [{ url: "${receiver.url}" }] }]
   });
 });
 
-async function within<T>(work: Promise<T>, what: string): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`not within ${patience.timeoutMs} ms: ${what}`)), patience.timeoutMs);
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    clearTimeout(timer);
-  }
+function within<T>(work: Promise<T>, what: string): Promise<T> {
+  const { timeoutMs } = patience;
+  return withinMs(work, timeoutMs, () => new Error(`not within ${timeoutMs} ms: ${what}`));
 }

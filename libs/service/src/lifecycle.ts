@@ -72,14 +72,18 @@ export function createLifecycle({ log, timeoutMs }: LifecycleOptions): Lifecycle
 /**
  * The promise's outcome, or an error once the time is over; what it was doing goes on unwatched.
  *
- * @throws Error "not done within <ms> ms"
+ * @param late the error; default: "not done within <ms> ms"
  */
-export async function within<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
+export async function within<T>(work: Promise<T>, timeoutMs: number, late = () => notDone(timeoutMs)): Promise<T> {
   const { promise: timeout, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`not done within ${Math.round(timeoutMs)} ms`)), timeoutMs);
+  const timer = setTimeout(() => reject(late()), timeoutMs);
   try {
     return await Promise.race([work, timeout]);
   } finally {
     clearTimeout(timer);
   }
+}
+
+function notDone(timeoutMs: number): Error {
+  return new Error(`not done within ${Math.round(timeoutMs)} ms`);
 }

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { ClockReading } from "@sightline/model/agreed-clock";
+import { within } from "@sightline/service/lifecycle";
 
 /** A clock of somebody else. */
 export interface OtherClock {
@@ -30,12 +30,6 @@ export function createReadClock({ read }: OtherClock, steadyMs: () => number): R
     asked ??= ask().finally(() => {
       asked = undefined;
     });
-    const answered = new AbortController();
-    const late = sleep(MAX_ANSWER_MS, undefined, { signal: answered.signal }).catch(() => undefined);
-    try {
-      return await Promise.race([asked, late]);
-    } finally {
-      answered.abort();
-    }
+    return await within(asked, MAX_ANSWER_MS).catch(() => undefined);
   };
 }

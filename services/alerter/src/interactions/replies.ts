@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { AppError, unavailable } from "@sightline/errors/app-error";
 import type { Clock } from "@sightline/model/time";
+import { within } from "@sightline/service/lifecycle";
 import type { Logger } from "@sightline/service/logger";
 import type { OutboundPolicy } from "@sightline/service/outbound";
 import { retry } from "@sightline/service/retry";
@@ -81,10 +81,7 @@ export function createReplies({ policy, clock, log, metrics, maxInFlight }: Repl
     },
     async close() {
       const ended = Promise.all(running);
-      const waited = new AbortController();
-      const late = sleep(closeMs, undefined, { signal: waited.signal }).catch(() => undefined);
-      await Promise.race([ended, late]);
-      waited.abort();
+      await within(ended, closeMs).catch(() => undefined);
       stopping.abort();
       await ended;
     },

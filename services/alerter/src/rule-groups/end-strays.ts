@@ -1,21 +1,18 @@
 import { readFileSync } from "node:fs";
 import { fingerprintOf } from "@sightline/alertmanager/fingerprint";
-import type { Clock } from "@sightline/model/time";
-import type { Pool, Sql } from "@sightline/postgres/pool";
+import type { Sql } from "@sightline/postgres/pool";
 import { isActive } from "@sightline/rules/evaluate/instance";
 import type { GroupState } from "@sightline/rules/evaluate/state";
-import type { Logger } from "@sightline/service/logger";
 import { z } from "zod";
 import { double } from "../alerts/alert.ts";
 import { insertDecisions } from "../dispatch/decision-store.ts";
 import { type AlertTransition, storableLabels } from "./alert-transition.ts";
 import { type GroupId, groupKeyOf, ruleIdOf, shardOf } from "./group-id.ts";
 import type { HeldGroups } from "./held-groups.ts";
-import type { RuleCatalog } from "./rule-catalog.ts";
 import { groupDecisionKey } from "./rule-decisions.ts";
 import { after, type RunningGroup } from "./running-group.ts";
 import { holdShardEpochs, type ShardEpochs } from "./shard-epochs.ts";
-import { mayExist } from "./sweep-groups.ts";
+import { mayExist, type SweepOptions } from "./sweep-groups.ts";
 import { writeTransitions } from "./transition-store.ts";
 
 const groupsWithOpenAlertsSql = readFileSync(new URL("./sql/groups-with-open-alerts.sql", import.meta.url), "utf8");
@@ -36,17 +33,7 @@ const openRow = z
 type OpenAlert = z.infer<typeof openRow>;
 const foundRow = z.object({ found: z.literal(true) });
 
-export interface StrayOptions {
-  readonly sql: Pool;
-  readonly catalog: Pick<RuleCatalog, "groups" | "unreadable">;
-  /** Has the catalog know what there is now. */
-  refresh(): Promise<void>;
-  readonly clock: Clock;
-  readonly newId: () => string;
-  readonly log: Logger;
-  /** Called after alerts were moved. */
-  readonly onMoved: () => void;
-}
+export type StrayOptions = Omit<SweepOptions, "sinkOf">;
 
 /**
  * Ends alerts that no state of a group has, as when a state could not be read: no evaluation would, and they would fire for ever. Those of groups

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { AppError, invalid, unavailable } from "@sightline/errors/app-error";
+import { within } from "@sightline/service/lifecycle";
 import express, { type Request, type Response, Router } from "express";
 import type { Metrics } from "../metrics.ts";
 import { type RestOptions, sendError } from "../rest/router.ts";
@@ -61,15 +61,8 @@ async function serve(request: Request, response: Response, { receive, options }:
 /** Who does not wait any longer is told so in time. What was begun is left to end with the connection. */
 async function withinMs<T>(limitMs: number | undefined, take: () => Promise<T>): Promise<T> {
   if (limitMs === undefined) return take();
-  const ended = new AbortController();
-  const late = sleep(limitMs, undefined, { signal: ended.signal }).then((): never => {
-    throw unavailable(`cannot say what came of it: it took more than ${limitMs} ms; look, and try again`);
-  });
-  try {
-    return await Promise.race([take(), late]);
-  } finally {
-    ended.abort();
-  }
+  const late = () => unavailable(`cannot say what came of it: it took more than ${limitMs} ms; look, and try again`);
+  return await within(take(), limitMs, late);
 }
 
 /** Told to whoever looks into the sender's log. */
