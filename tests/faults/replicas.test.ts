@@ -49,10 +49,13 @@ describe("two processes of one service", { timeout: 300_000, concurrency: true }
     const mark = "two-storages";
     await using load = startCountedLoad({ addresses: [stack.doors.otlpGrpc], apiKey, mark });
     for (const name of standsStillAt) {
-      // A process that starts takes the lanes from the other one, which then stands by.
       const settings = { SIGHTLINE_FAILPOINTS: `${name}=freeze:8` };
       await using frozen = await startService(stack, "storage", { settings });
-      await eventually(() => isStopped(frozen.pid), patience);
+      {
+        // A process that starts takes the lanes from the other one, unless that one writes at the very same moment.
+        using _still = freeze(stack.process("storage").pid());
+        await eventually(() => assert.ok(isStopped(frozen.pid), frozen.lines.slice(-20).join("\n")), patience);
+      }
       await flowing(load);
       const before = load.acknowledged();
       const other = `http://127.0.0.1:${stack.port("storageAdmin")}/metrics`;
