@@ -4,6 +4,7 @@ import { ExportLogsServiceRequest } from "@sightline/proto/opentelemetry/proto/c
 import { ExportMetricsServiceRequest } from "@sightline/proto/opentelemetry/proto/collector/metrics/v1/metrics_service";
 import { ExportTraceServiceRequest } from "@sightline/proto/opentelemetry/proto/collector/trace/v1/trace_service";
 import { requestFromJson } from "./json.ts";
+import { createValidate } from "./validate.ts";
 
 const bytes = (value: unknown) => Buffer.from(typeof value === "string" ? value : JSON.stringify(value));
 
@@ -124,14 +125,32 @@ for (const [body, message] of wrong) {
   });
 }
 
-test("JSON nested beyond reason is refused", () => {
-  const levels = 5000;
-  const value = `${'{"arrayValue":{"values":['.repeat(levels)}${"]}}".repeat(levels)}`;
-  const body = `{"resourceSpans":[{"resource":{"attributes":[{"key":"k","value":${value}}]}}]}`;
-  assert.throws(() => requestFromJson("traces", bytes(body)), { code: "invalid_argument" });
-});
+/** Two records, and between them one with a value of so many levels. */
+function logsAround(value: string): Uint8Array {
+  const record = (body: string) => `{"timeUnixNano":1544712660300000001,"body":${body}}`;
+  const records = [record('{"stringValue":"before"}'), record(value), record('{"stringValue":"behind"}')];
+  return bytes(`{"resourceLogs":[{"scopeLogs":[{"logRecords":[${records.join(",")}]}]}]}`);
+}
 
-test("what is nested without end is refused in words", () => {
+const levels: readonly [open: string, close: string][] = [
+  ['{"arrayValue":{"values":[', "]}}"],
+  ['{"kvlistValue":{"values":[{"key":"k","value":', "}]}}"],
+];
+for (const [open, close] of levels) {
+  for (const depth of [33, 100, 1000, 200_000]) {
+    test(`of records one of which has ${depth} times ${open} only that one is refused`, () => {
+      const value = `${open.repeat(depth)}{"stringValue":"x"}${close.repeat(depth)}`;
+      const { payload, records, refused } = createValidate("logs")(requestFromJson("logs", logsAround(value)));
+      assert.deepEqual([records, refused.records, [...refused.reasons]], [2, 1, [["value_depth", 1]]]);
+      const [first, second] = ExportLogsServiceRequest.decode(payload).resourceLogs[0]?.scopeLogs[0]?.logRecords ?? [];
+      assert.deepEqual(first?.body?.value, { $case: "stringValue", value: "before" });
+      assert.deepEqual(second?.body?.value, { $case: "stringValue", value: "behind" });
+      assert.equal(second?.timeUnixNano, 1544712660300000001n);
+    });
+  }
+}
+
+test("what is nested without end where no value is, is refused in words", () => {
   const deep = `{"resourceLogs":[${"[".repeat(1_000_000)}${"]".repeat(1_000_000)}]}`;
   for (const request of [deep, deep.replace("[[", "[1234567890123456789,[")]) {
     assert.throws(() => requestFromJson("logs", bytes(request)), { code: "invalid_argument" });

@@ -2,13 +2,18 @@ import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { type AppError, invalid } from "@sightline/errors/app-error";
 import { JSON_REQUESTS, type JsonField, type JsonMessage, type Scalar } from "./json-schema.ts";
 import { mayHoldLongInteger } from "./long-integer.ts";
+import { shallowJson } from "./shallow-json.ts";
 import type { OtlpSignal } from "./shapes.ts";
 
 /**
- * Deeper JSON than this is no request; the recursion below stays bounded. It is far beyond what a value may be nested:
- * a record that is too deep is refused by validation, which leaves its neighbours.
+ * How deep a request is read; the recursion below stays bounded. Only values can be deeper, and what lies deeper in them is
+ * left out: it is far beyond what a value may be nested (three messages to each of MAX_VALUE_DEPTH levels), so that
+ * validation refuses their records, and leaves the neighbours.
  */
 const MAX_DEPTH = 400;
+
+/** The same for brackets in the text, of which each of these messages has at most two. */
+const MAX_BRACKETS = 2 * MAX_DEPTH;
 
 /**
  * An Export*ServiceRequest in OTLP's JSON as protobuf (opentelemetry-proto docs/specification.md, "JSON Protobuf
@@ -28,11 +33,19 @@ const utf8 = new TextDecoder("utf-8", { fatal: true });
 function parseJson(body: Uint8Array): unknown {
   try {
     const text = utf8.decode(body);
-    return mayHoldLongInteger(text) ? JSON.parse(text, exactInteger) : JSON.parse(text);
+    return mayHoldLongInteger(text) ? parseExactly(text) : JSON.parse(text);
   } catch (cause) {
-    // A reviver works its way down by recursion, which ends where the stack does.
-    if (cause instanceof RangeError) throw invalid("cannot read the JSON request: it is nested too deep", cause);
     throw invalid(`cannot read the JSON request: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
+  }
+}
+
+/** JSON with integers of any length. A reviver works its way down by recursion, which ends where the stack does. */
+function parseExactly(text: string): unknown {
+  try {
+    return JSON.parse(text, exactInteger);
+  } catch (cause) {
+    if (cause instanceof RangeError) return JSON.parse(shallowJson(text, MAX_BRACKETS), exactInteger);
+    throw cause;
   }
 }
 
@@ -52,7 +65,7 @@ interface Place {
 
 function writeMessage(writer: BinaryWriter, message: JsonMessage, value: unknown, { path, depth }: Place): void {
   if (!isObject(value)) throw wrong(path, value, "an object");
-  if (depth > MAX_DEPTH) throw invalid(`cannot read ${path.slice(0, 200)}…: it is nested too deep`);
+  if (depth > MAX_DEPTH) return;
   for (const [name, held] of Object.entries(value)) {
     const field = Object.hasOwn(message, name) ? message[name] : undefined;
     if (field === undefined || held === null) continue;

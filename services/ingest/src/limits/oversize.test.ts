@@ -42,7 +42,7 @@ const oversize: readonly [name: string, record: OversizeRecord, message: RegExp]
   ["a value of 300 KB", { body: text("x".repeat(300_000)) }, /a value has 300000 bytes, want at most 262144/],
   ["a body 100 lists deep", { body: inLists(100) }, /nested deeper than 32/],
   ["an attribute 100 maps deep", { attributes: [attribute("deep", inMaps(100))] }, /nested deeper than 32/],
-  ["a body 1000 lists deep", { body: inLists(1000) }, /nested (?:deeper than 32|too deep)/],
+  ["a body 1000 lists deep", { body: inLists(1000) }, /nested deeper than 32/],
 ];
 
 for (const [name, record, message] of oversize) {
@@ -58,12 +58,6 @@ for (const [name, record, message] of oversize) {
         body: form === "JSON" ? jsonOf(logRecords) : Uint8Array.from(ExportLogsServiceRequest.encode(request).finish()),
       });
       const bytes = Buffer.from(await response.arrayBuffer());
-      if (response.status === 400) {
-        // Deeper than JSON is read at all: then none of it is.
-        assert.match(bytes.toString(), message);
-        assert.equal(await ingest.lastSeq(), seq);
-        return;
-      }
       assert.equal(response.status, 200, bytes.toString());
       const said = form === "JSON" ? partialOfJson(bytes) : ExportLogsServiceResponse.decode(bytes).partialSuccess;
       assert.equal(Number(said?.rejectedLogRecords), 1);
