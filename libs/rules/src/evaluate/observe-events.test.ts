@@ -106,6 +106,21 @@ describe("rules of events", () => {
     assert.deepEqual(await line.at("5m"), []);
   });
 
+  test("an end that is told before its beginning, of which nobody knew, is its end; not of what begins later", async () => {
+    const once = rulesWithEnd.replace("threshold_count: 3", "threshold_count: 1");
+    const line = createTimeLine({ rules: once });
+    assert.deepEqual(await line.events("4m", [event("4m", normal)]), []);
+    assert.deepEqual(await line.events("5m", [event("3m")]), []);
+    assert.deepEqual(await line.events("5m", [event("3m", { target: "web-2" })]), [
+      firing.replace("web-1", "web-2").replace(/3$/, "1"),
+    ]);
+    await line.events("6m", [event("6m", { ...normal, target: "web-2" })]);
+    await line.events("9m", [event("9m", { ...normal, target: "web-2" })]);
+    await line.at("1h");
+    assert.deepEqual(await line.events("1h", [event("8m", { target: "web-2" })]), [], "nor of what had ended before");
+    assert.deepEqual(await line.events("1h1m", [event("5m")]), [firing.replace(/3$/, "1")]);
+  });
+
   test("where an event says that it is over, no time that passes does", async () => {
     const line = createTimeLine({ rules: rulesWithEnd });
     await line.events("3m", [event("1m"), event("2m"), event("3m")]);

@@ -10,6 +10,7 @@ import { completedAt, type EventWindow, holdingAt, maxWindows, withEnd, withEven
 import type { Instance } from "./instance.ts";
 import type { Sources } from "./observe.ts";
 import type { AlertingPlan, EventsPlan, GroupPlan } from "./plan.ts";
+import type { RecentEnds } from "./recent-ends.ts";
 import type { GroupState, RuleState } from "./state.ts";
 
 /** An event with its times; milliseconds since the Unix epoch. */
@@ -27,6 +28,8 @@ export interface ObserveEventsOptions {
   readonly expand: ExpandTemplate;
   /** Events that had happened longer ago when they were received count for nothing; a rule may say a shorter time. Default: none do. */
   readonly maxLateMs?: number;
+  /** What is known of ends that came before, of this group of rules; those that come are noted. Without, one ends only what has begun. */
+  readonly ends?: RecentEnds;
 }
 
 export interface ObservedEvents {
@@ -62,7 +65,7 @@ export async function observeEvents(
     if (known === undefined) continue;
     const seen =
       rule.kind === "alerting" && rule.events !== undefined
-        ? see(rule.events, known.windows ?? [], { events, ...options })
+        ? see(rule.events, known.windows ?? [], { rule: rule.id, events, ...options })
         : undefined;
     if (rule.kind !== "alerting" || seen === undefined) {
       rules.push(known);
@@ -146,13 +149,14 @@ interface Seen {
   readonly tooMany: readonly TimedEvent[];
 }
 
-interface Coming extends Pick<ObserveEventsOptions, "maxLateMs"> {
+interface Coming extends Pick<ObserveEventsOptions, "maxLateMs" | "ends"> {
+  readonly rule: string;
   readonly events: readonly TimedEvent[];
 }
 
 function see(plan: EventsPlan, before: readonly EventWindow[], coming: Coming): Seen {
   const { source, limits, condition, resolveWhen } = plan;
-  const { events, maxLateMs = Number.POSITIVE_INFINITY } = coming;
+  const { rule, events, ends, maxLateMs = Number.POSITIVE_INFINITY } = coming;
   const lateMs = Math.min(maxLateMs, limits.lateMs || Number.POSITIVE_INFINITY);
   const tooLate: TimedEvent[] = [];
   const tooMany: TimedEvent[] = [];
@@ -172,7 +176,9 @@ function see(plan: EventsPlan, before: readonly EventWindow[], coming: Coming): 
     const labels = groupOf(view, source.groupBy);
     const key = labelsKey(labels);
     const known = windows.get(key);
-    if (known === undefined && isEnd) continue;
+    if (isEnd) ends?.note(rule, key, atMs);
+    // An end of what has not begun changes nothing; a beginning that it has overtaken is over.
+    if (isEnd ? known === undefined : ends?.isOver(rule, key, atMs) === true) continue;
     if (known === undefined && windows.size >= maxWindows) {
       tooMany.push(event);
       continue;

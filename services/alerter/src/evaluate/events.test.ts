@@ -50,7 +50,7 @@ describe("evaluating event rules", () => {
       onDropped: (reason: string) => void dropped.push(reason),
       ...limits,
     };
-    // One for each call: nothing may be kept in memory between two.
+    // One for each call: nothing that counts may be kept in memory between two.
     const evaluator = (change: Partial<EventEvaluatorOptions> = {}) => createEventEvaluator({ ...options, ...change });
     let places = 0;
     const build = (second: number, input: Partial<EventInput>): SystemEvent => {
@@ -177,6 +177,20 @@ describe("evaluating event rules", () => {
     assert.deepEqual(await target.open(), []);
     await target.at(86_404, check("unhealthy"), check("healthy"), check("unhealthy"));
     assert.deepEqual(await target.told(), ["firing", "resolved", "firing", "resolved"]);
+  });
+
+  test("an end that comes in a message before that of its beginning ends it", async () => {
+    const watched = eventRule({}, { expression: "event_type == 'boom'", resolveExpression: "event_type == 'fine'" });
+    const boom = await watch(watched);
+    const evaluator = boom.evaluator();
+    const take = (place: string, event: SystemEvent) => {
+      const payload = EventBatch.encode({ events: [event] }).finish();
+      return evaluator.take({ tenant: boom.tenant, payload, place, receivedUnixNano: nanosOfMs(boom.start + 60_000) });
+    };
+    assert.equal(await take("overtakes", boom.build(10, { eventType: "fine" })), 0);
+    assert.equal(await take("was overtaken", boom.build(9, {})), 0);
+    assert.equal(await take("is later", boom.build(11, {})), 1);
+    assert.deepEqual(await boom.open(), ["web-1 firing 1"]);
   });
 
   test("what is not known to be over does not resolve", async () => {

@@ -1,6 +1,7 @@
 import { AppError } from "@sightline/errors/app-error";
 import { type Clock, msOfNanos } from "@sightline/model/time";
 import type { Pool, Sql } from "@sightline/postgres/pool";
+import { createRecentEnds, type RecentEnds } from "@sightline/rules/evaluate/recent-ends";
 import type { Alert } from "../alerts/alert.ts";
 import { openAlertsOfRule, setAlertValues } from "../alerts/alert-store.ts";
 import { beginAlert, moveAlert, RULE_ACTOR, type Step } from "../alerts/step.ts";
@@ -68,6 +69,7 @@ const keepEndMs = 24 * 3600_000;
 /** Evaluates event rules: every event as it comes, and the passing of windows from time to time. */
 export function createEventEvaluator(options: EventEvaluatorOptions): EventEvaluator {
   const { sql, clock, rulesOf } = options;
+  const ends = createRecentEnds(options.maxGroups);
   return {
     async take({ tenant, payload, place, receivedUnixNano }) {
       const rules = rulesOf(tenant);
@@ -81,7 +83,7 @@ export function createEventEvaluator(options: EventEvaluatorOptions): EventEvalu
       if (groups.length === 0) return 0;
       return sql.transaction(async (tx) => {
         if (!(await claimMessage(tx, place, clock()))) return 0;
-        return applyGroups(tx, tenant, groups, options);
+        return applyGroups(tx, { tenant, groups, ends }, options);
       });
     },
     async passWindows(rule, knownUntilMs) {
@@ -105,12 +107,13 @@ function decodeSigns(...batch: Parameters<typeof readSigns>): GroupSigns[] {
   }
 }
 
-async function applyGroups(
-  tx: Sql,
-  tenant: string,
-  groups: readonly GroupSigns[],
-  options: EventEvaluatorOptions,
-): Promise<number> {
+interface Taking {
+  readonly tenant: string;
+  readonly groups: readonly GroupSigns[];
+  readonly ends: RecentEnds;
+}
+
+async function applyGroups(tx: Sql, { tenant, groups, ends }: Taking, options: EventEvaluatorOptions): Promise<number> {
   const windows = await readWindows(tx, tenant, groups);
   const alerts = await readOpenAlerts(tx, tenant, groups);
   const hasRoom = createRoom(tx, tenant, options);
@@ -121,7 +124,7 @@ async function applyGroups(
     const before = windows.get(keyOf(group));
     if (before === undefined && !(await hasRoom(group))) continue;
     const state = { window: before ?? EMPTY_WINDOW, alert: alerts.get(keyOf(group)), moved: 0 };
-    for (const sign of group.signs) await applySign(tx, group, sign, { state, options });
+    for (const sign of group.signs) await applySign(tx, group, sign, { state, ends, options });
     if (state.window !== (before ?? EMPTY_WINDOW)) writes.push(writeOf(group, state.window));
     if (state.alert !== undefined) values.set(state.alert.alertId, state.alert.value);
     moved += state.moved;
@@ -152,11 +155,16 @@ interface GroupState {
 
 interface Applied {
   readonly state: GroupState;
+  readonly ends: RecentEnds;
   readonly options: EventEvaluatorOptions;
 }
 
 /** One event, for one group: changes the window, and the alert as follows from it. */
-async function applySign(tx: Sql, group: GroupSigns, sign: Sign, { state, options }: Applied): Promise<void> {
+async function applySign(tx: Sql, group: GroupSigns, sign: Sign, { state, ends, options }: Applied): Promise<void> {
+  const { ruleId, fingerprint } = group;
+  if (sign.kind === "end") ends.note(ruleId, fingerprint, sign.match.atMs);
+  // A beginning that its end has overtaken.
+  else if (ends.isOver(ruleId, fingerprint, sign.match.atMs)) return;
   const window =
     sign.kind === "match"
       ? addMatch(state.window, sign.match, group.rule)

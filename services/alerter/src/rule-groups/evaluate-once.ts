@@ -6,6 +6,7 @@ import type { Sources } from "@sightline/rules/evaluate/observe";
 import { type ObservedEvents, observeEvents, type TimedEvent } from "@sightline/rules/evaluate/observe-events";
 import type { GroupPlan } from "@sightline/rules/evaluate/plan";
 import type { Queries, Vector } from "@sightline/rules/evaluate/queries";
+import type { RecentEnds } from "@sightline/rules/evaluate/recent-ends";
 import type { GroupState } from "@sightline/rules/evaluate/state";
 import type { SampleSink } from "@sightline/rules/evaluate/written-samples";
 import { createExpandTemplate } from "@sightline/rules/template/alert-template";
@@ -36,11 +37,15 @@ export interface TenantEvaluation {
     when: { readonly atMs: number; readonly signal: AbortSignal },
   ): Promise<GroupEvaluation>;
   /** As `observeEvents` does. */
-  events(
-    plan: GroupPlan,
-    state: GroupState,
-    seen: { readonly events: readonly TimedEvent[]; readonly maxLateMs: number; readonly signal: AbortSignal },
-  ): Promise<ObservedEvents>;
+  events(plan: GroupPlan, state: GroupState, seen: SeenEvents): Promise<ObservedEvents>;
+}
+
+/** Events, and what is known of those that came before. */
+export interface SeenEvents {
+  readonly events: readonly TimedEvent[];
+  readonly ends: RecentEnds;
+  readonly maxLateMs: number;
+  readonly signal: AbortSignal;
 }
 
 /** Has what the rules of a tenant look at. */
@@ -70,9 +75,9 @@ export function createTenantEvaluation(tenant: string, rim: EvaluationRim): Tena
       const optional = { ...(sink !== undefined && { sink }), ...(waitsForLateData(plan) && { watermarkMs: 0 }) };
       return evaluateGroup(plan, state, { atMs, clock, sources, expand, ...optional });
     },
-    async events(plan, state, { events, maxLateMs, signal }) {
+    async events(plan, state, { events, signal, ...known }) {
       const sources = await sourcesOf(plan, oneByOne, signal);
-      return observeEvents(plan, state, events, { nowMs: clock(), sources, expand: expandSoon, maxLateMs });
+      return observeEvents(plan, state, events, { nowMs: clock(), sources, expand: expandSoon, ...known });
     },
   };
 }

@@ -94,7 +94,7 @@ async function changeOf(
   const before = group.state;
   const evaluation = await runner
     .evaluationOf(known.id.tenant)
-    .events(known.plan(), before, { events, maxLateMs: maxAgeMs, signal: ending.signal });
+    .events(known.plan(), before, { events, ends: group.ends, maxLateMs: maxAgeMs, signal: ending.signal });
   const { state, records, tooLate, tooMany } = evaluation;
   if (tooLate > 0) onDropped("too_late", tooLate);
   if (tooMany > 0) onDropped("too_many_groups", tooMany);

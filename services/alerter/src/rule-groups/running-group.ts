@@ -1,4 +1,5 @@
 import type { Queued } from "@sightline/alertmanager/dispatch/due-queue";
+import { createRecentEnds, type RecentEnds } from "@sightline/rules/evaluate/recent-ends";
 import { shiftState } from "@sightline/rules/evaluate/shift-state";
 import { evaluationSlotMs } from "@sightline/rules/evaluate/slot";
 import { emptyGroupState, type GroupState } from "@sightline/rules/evaluate/state";
@@ -14,6 +15,9 @@ import type { CatalogGroup } from "./rule-catalog.ts";
  */
 export type GroupPhase = "new" | "unknown" | "read" | "running";
 
+/** Of how many groups of events it is remembered that they are over. */
+const MAX_RECENT_ENDS = 5000;
+
 /** A group that is evaluated here. */
 export interface RunningGroup extends Queued {
   /** As its file has it now. */
@@ -24,6 +28,8 @@ export interface RunningGroup extends Queued {
   readonly epoch: string;
   phase: GroupPhase;
   state: GroupState;
+  /** Of its rules of events. */
+  readonly ends: RecentEnds;
   /** Whether times in the state are newer than those that were written. */
   isUnwritten: boolean;
   /** By how much the clock was set since the last evaluation. */
@@ -47,6 +53,7 @@ export function createRunningGroup(known: CatalogGroup, epoch: string, rank: num
     rank,
     phase: "new",
     state: emptyGroupState,
+    ends: createRecentEnds(MAX_RECENT_ENDS),
     isUnwritten: false,
     clockStepMs: 0,
     valuesKeptMs: 0,

@@ -14,6 +14,7 @@ import type { Sources } from "../observe.ts";
 import { observeEvents, type TimedEvent } from "../observe-events.ts";
 import { type GroupPlan, planGroup } from "../plan.ts";
 import type { Queries } from "../queries.ts";
+import { createRecentEnds } from "../recent-ends.ts";
 import { type RestoreOptions, restoreGroup } from "../restore.ts";
 import { emptyGroupState, type GroupState } from "../state.ts";
 
@@ -84,6 +85,7 @@ export function createTimeLine(options: TimeLineOptions): TimeLine {
   const expand = createExpandTemplate({ externalLabels: {}, externalUrl: "", query });
   let plan = planOf(options.rules, options.group);
   let state = emptyGroupState;
+  const ends = createRecentEnds(100);
   let records: readonly DecisionRecord[] = [];
   const take = (next: { readonly state: GroupState; readonly records: readonly DecisionRecord[] }) => {
     // What is kept between two evaluations is JSON.
@@ -114,7 +116,7 @@ export function createTimeLine(options: TimeLineOptions): TimeLine {
     async events(time, events) {
       const nowMs = ms(time);
       const seen = events.map((event) => ({ seenAtMs: nowMs, ...event }));
-      return take(await observeEvents(plan, state, seen, { nowMs, sources, expand }));
+      return take(await observeEvents(plan, state, seen, { nowMs, sources, expand, ends }));
     },
     decisions() {
       const lines = records.map(recordLine);
