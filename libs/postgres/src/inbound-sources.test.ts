@@ -4,7 +4,17 @@ import { createSecret } from "@sightline/service/secret";
 import { quietLog } from "@sightline/testkit/quiet-log";
 import { testDatabase } from "@sightline/testkit/test-database";
 import { z } from "zod";
-import { findSource, insertSource, listSources, type SourceKey, sealSources, updateSource } from "./inbound-sources.ts";
+import {
+  beginDelivery,
+  type DeliveryClaim,
+  endDelivery,
+  findSource,
+  insertSource,
+  listSources,
+  type SourceKey,
+  sealSources,
+  updateSource,
+} from "./inbound-sources.ts";
 import { createPool, type Pool, type Sql } from "./pool.ts";
 import { createSeal, type Seal } from "./seal.ts";
 
@@ -13,7 +23,7 @@ const keyless = createSeal({});
 const sealing = createSeal({ key });
 const { signal } = new AbortController();
 
-describe("secrets of inbound sources", () => {
+describe("inbound sources", () => {
   const closers = new AsyncDisposableStack();
   let sql: Pool;
   before(async () => {
@@ -46,7 +56,28 @@ describe("secrets of inbound sources", () => {
     return { ...id, secretBy: async (by: Seal) => (await findSource({ sql, seal: by }, tokenHash))?.secret };
   }
 
-  test("are sealed for their source when they are put, and lie open without a key", async () => {
+  test("a delivery is one attempt's until it ends, or nothing was heard of it for long", async () => {
+    const source = await make(keyless, "");
+    const attempts = Array.from({ length: 5 }, () => ({ deliveryId: "d", claimId: crypto.randomUUID() }));
+    const begin = (claim: DeliveryClaim) => beginDelivery(sql, source, { ...claim, receivedAt: new Date() });
+    const begun = await Promise.all(attempts.map(async (claim) => ({ claim, ...(await begin(claim)) })));
+    const ours = begun.filter(({ isOurs }) => isOurs);
+    assert.equal(ours.length, 1);
+    const [first] = ours;
+    const next = begun.find(({ isOurs }) => !isOurs)?.claim;
+    assert.ok(first !== undefined && next !== undefined);
+    await endDelivery(sql, source, { ...next, doneAt: undefined });
+    assert.equal((await begin(next)).isOurs, false, "who does not have it cannot give it back");
+    await endDelivery(sql, source, { ...first.claim, doneAt: undefined });
+    const again = await begin(next);
+    assert.deepEqual([again.isOurs, again.isDone, again.receivedAt], [true, false, first.receivedAt]);
+    await sql.execute("UPDATE inbound_deliveries SET claimed_until = now() WHERE source_id = $1", [source.sourceId]);
+    assert.equal((await begin(first.claim)).isOurs, true, "whoever had it was killed");
+    await endDelivery(sql, source, { ...first.claim, doneAt: new Date() });
+    assert.equal((await begin(next)).isDone, true);
+  });
+
+  test("secrets are sealed for their source when they are put, and lie open without a key", async () => {
     const source = await make(sealing, "hush");
     assert.match(await kept(source), /^sealed:1:/);
     assert.equal(await source.secretBy(sealing), "hush");

@@ -193,33 +193,44 @@ export async function noteRequest(
 }
 
 const deliveryRow = z
-  .object({ received_at: z.date(), is_done: z.boolean() })
-  .transform(({ received_at, is_done }) => ({ receivedAt: received_at, isDone: is_done }));
+  .object({ received_at: z.date(), is_done: z.boolean(), is_ours: z.boolean() })
+  .transform(({ received_at, is_done, is_ours }) => ({ receivedAt: received_at, isDone: is_done, isOurs: is_ours }));
 
-/** When a delivery came first, and whether it was done then. */
+/** How long a delivery is whoever's who takes it, and says nothing: longer than taking one may last. */
+const DELIVERY_CLAIM_MS = 60_000;
+
+/** When a delivery came first, whether it was done then, and whether it is ours to do now: nobody else does it then. */
 export interface KnownDelivery {
   readonly receivedAt: Date;
   readonly isDone: boolean;
+  readonly isOurs: boolean;
 }
 
-/** Keeps that a delivery has come, unless it has come before. */
+/** A delivery, and an id that nobody else has of the attempt to take it. */
+export interface DeliveryClaim {
+  readonly deliveryId: string;
+  readonly claimId: string;
+}
+
+/** Keeps that a delivery has come, unless it has come before, and that it is being taken, unless it is. */
 export async function beginDelivery(
   sql: Sql,
   { tenant, sourceId }: SourceKey,
-  delivery: { readonly deliveryId: string; readonly receivedAt: Date },
+  delivery: DeliveryClaim & { readonly receivedAt: Date },
 ): Promise<KnownDelivery> {
-  const { deliveryId, receivedAt } = delivery;
-  const [row] = await sql.query(beginSql, [tenant, sourceId, deliveryId, receivedAt], deliveryRow);
-  return row ?? { receivedAt, isDone: false };
+  const { deliveryId, claimId, receivedAt } = delivery;
+  const params = [tenant, sourceId, deliveryId, receivedAt, claimId, DELIVERY_CLAIM_MS];
+  const [row] = await sql.query(beginSql, params, deliveryRow);
+  return row ?? { receivedAt, isDone: false, isOurs: true };
 }
 
-/** Keeps that what a delivery says was passed on. */
+/** Keeps that what a delivery says was passed on, where it was; else that it can be taken again. */
 export async function endDelivery(
   sql: Sql,
   { tenant, sourceId }: SourceKey,
-  { deliveryId, doneAt }: { readonly deliveryId: string; readonly doneAt: Date },
+  { deliveryId, claimId, doneAt }: DeliveryClaim & { readonly doneAt: Date | undefined },
 ): Promise<void> {
-  await sql.execute(endSql, [tenant, sourceId, deliveryId, doneAt]);
+  await sql.execute(endSql, [tenant, sourceId, deliveryId, claimId, doneAt ?? null]);
 }
 
 /** Forgets deliveries that came before. */

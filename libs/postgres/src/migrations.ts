@@ -64,4 +64,8 @@ export const MIGRATIONS: readonly Migration[] = [
     name: "0023_held_notifications",
     sql: readFileSync(new URL("../migrations/0023_held_notifications.sql", import.meta.url), "utf8"),
   },
+  {
+    name: "0024_claimed_deliveries",
+    sql: readFileSync(new URL("../migrations/0024_claimed_deliveries.sql", import.meta.url), "utf8"),
+  },
 ];

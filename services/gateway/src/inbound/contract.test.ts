@@ -243,6 +243,22 @@ describe("inbound sources", { timeout: 120_000 }, () => {
     assert.equal((await sourceOf(source)).lastProblem, lastProblem);
   });
 
+  test("of equal deliveries that come at the same moment one is taken, and the others come again", async () => {
+    const mapping = { labels: { alertname: "{{ .name }}" }, status: "{{ .state }}", items: "/all" };
+    const source = await create({ ...any, kind: "generic", settings: { mapping } }, "at once");
+    const delivery = { headers: { "idempotency-key": "1" }, payload: { all: [{ name: "a", state: "firing" }] } };
+    const sent = await Promise.all(Array.from({ length: 8 }, () => send(source, delivery)));
+    const taking = sent.filter(({ status }) => status !== 503);
+    const receipts = await Promise.all(taking.map((response) => taken(response)));
+    assert.equal(receipts.filter(({ duplicate }) => !duplicate).length, 1);
+    assert.equal(firingOf("at once").length, 1);
+    for (const later of sent.filter(({ status }) => status === 503)) {
+      assert.ok(Number(later.headers.get("retry-after")) > 0);
+      assert.match(await later.text(), /being taken at this moment/);
+    }
+    assert.equal((await taken(await send(source, delivery))).duplicate, true);
+  });
+
   test("what is put is what holds, and nobody sees secrets", async () => {
     const source = await create(any, "to be changed", SECRET);
     const put = (body: object) => manage("PUT", `/v1/inbound-sources/${source.sourceId}`, body);

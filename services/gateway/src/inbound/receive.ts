@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { hashApiKey, isApiKey } from "@sightline/auth/api-key";
 import { AppError, invalid, unavailable } from "@sightline/errors/app-error";
 import { createBudget } from "@sightline/gotemplate/budget";
@@ -70,15 +71,25 @@ export function createReceive(context: InboundContext): Receive {
     const { tenant, sourceId, name, settings } = source;
     const deliveryId = storable(told.deliveryId ?? "");
     const hasId = deliveryId !== "" && deliveryId.length <= MAX_DELIVERY_ID;
-    const first = { receivedAt: new Date(clock()), isDone: false };
-    const known = hasId ? await beginDelivery(sql, source, { deliveryId, receivedAt: first.receivedAt }) : first;
+    const alertsLastMs = settings.alertsLastSeconds * 1000;
+    const passOn = (receivedAt: Date) =>
+      deliver(told, { tenant, sourceId, name, receivedMs: receivedAt.getTime(), alertsLastMs, signal }, context);
+    const receivedAt = new Date(clock());
+    if (!hasId) return { duplicate: false, ...(await passOn(receivedAt)) };
+    const claim = { deliveryId, claimId: randomUUID() };
+    const known = await beginDelivery(sql, source, { ...claim, receivedAt });
     if (known.isDone) return { duplicate: true, alerts: 0, events: 0, dropped: [] };
-    const receivedMs = known.receivedAt.getTime();
-    const about = { tenant, sourceId, name, receivedMs, alertsLastMs: settings.alertsLastSeconds * 1000, signal };
-    const delivered = await deliver(told, about, context);
-    // What is refused may come again when whatever was wrong is mended, such as the mapping.
-    if (hasId && !isRefused(delivered)) await endDelivery(sql, source, { deliveryId, doneAt: new Date(clock()) });
-    return { duplicate: false, ...delivered };
+    // Nobody knows yet whether that comes to an end.
+    if (!known.isOurs) throw unavailable("cannot take the delivery: it came twice, and is being taken at this moment");
+    let doneAt: Date | undefined;
+    try {
+      const delivered = await passOn(known.receivedAt);
+      // What is refused may come again when whatever was wrong is mended, such as the mapping.
+      if (!isRefused(delivered)) doneAt = new Date(clock());
+      return { duplicate: false, ...delivered };
+    } finally {
+      await endDelivery(sql, source, { ...claim, doneAt });
+    }
   }
 
   function count(kind: string, { alerts, events, dropped }: Receipt): void {
