@@ -24,6 +24,7 @@ import { createEscalationCalls, type EscalationCalls } from "../escalation/escal
 import { createEscalations } from "../escalation/escalations.ts";
 import { integrationsIn } from "../escalation/integrations-in.ts";
 import type { AlerterMetrics } from "../metrics.ts";
+import { pruneRevisions } from "../oncall/revision-store.ts";
 import { activate, configurationInForce, DEFAULT_DRAFT } from "./activate.ts";
 import type { ActiveConfiguration } from "./active-configuration.ts";
 import { createConfigurationStore, deleteOldConfigurations } from "./configuration-store.ts";
@@ -146,6 +147,7 @@ export function startDispatch(options: StartDispatchOptions): StartedDispatch {
       loop("prune decisions", () => pruneDecisions(sql, clock() - keepDecisionsMs, held)),
       loop("prune labels", () => pruneLabels(sql, clock() - keepDecisionsMs, config.dispatch.maxPastAlerts)),
       loop("prune configurations", () => deleteOldConfigurations(sql, clock() - keepDecisionsMs)),
+      loop("prune what was on call", () => pruneRevisions(sql, clock() - keepDecisionsMs)),
       loop("prune silences", () => deleteOldSilences(sql, clock() - limits.silenceRetentionMs)),
     ]).finally(endSealing);
   };

@@ -10,6 +10,7 @@ const findSql = readFileSync(new URL("./sql/find-revision.sql", import.meta.url)
 const betweenSql = readFileSync(new URL("./sql/list-revisions-between.sql", import.meta.url), "utf8");
 const lockSql = readFileSync(new URL("./sql/lock-oncall.sql", import.meta.url), "utf8");
 const insertSql = readFileSync(new URL("./sql/insert-revision.sql", import.meta.url), "utf8");
+const pruneSql = readFileSync(new URL("./sql/prune-revisions.sql", import.meta.url), "utf8");
 
 /** What is kept in versions. */
 export type DocumentKind = "schedule" | "policy" | "contacts";
@@ -109,6 +110,17 @@ export async function keep(tx: Sql, of: DocumentName, change: Change): Promise<R
   const params = [of.tenant, of.kind, name, revision.revision, definition, new Date(changedMs), changedBy];
   await tx.execute(insertSql, params);
   return revision;
+}
+
+/** Of how many versions of each it can be told who was on call by them, however old they are. */
+const MAX_OLD_REVISIONS = 100;
+
+/**
+ * Forgets versions of all tenants that were not in force any more at a time, but the newest ones of what there is. What was decided since
+ * then can be told from those that stay.
+ */
+export async function pruneRevisions(sql: Sql, beforeMs: number, maxOld = MAX_OLD_REVISIONS): Promise<void> {
+  await sql.execute(pruneSql, [new Date(beforeMs), maxOld]);
 }
 
 export function documentNotFound({ kind, name }: Pick<DocumentName, "kind" | "name">): AppError {
