@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AppError } from "@sightline/errors/app-error";
 import { createRandom, type Random } from "@sightline/testkit/random";
+import { compileCondition } from "./compile.ts";
 import { parseCondition } from "./condition.ts";
-import { evaluate } from "./evaluate.ts";
+import { eventTypesOf } from "./event-types.ts";
 import { ARITHMETIC, COMPARISONS, type Expression } from "./expression.ts";
 import type { EventView } from "./fields.ts";
 import { format } from "./format.ts";
@@ -115,6 +116,9 @@ test("whatever can be written parses back to the same, and evaluates unchecked",
     const back = parse(text);
     assert.equal(format(back), text);
     const view = randomView(random);
-    assert.equal(evaluate(back, view), evaluate(expression, view), text);
+    const holds = compileCondition(back)(view);
+    assert.equal(holds, compileCondition(expression)(view), text);
+    const types = eventTypesOf(expression);
+    if (holds && types !== undefined) assert.ok(types.has(String(view.event_type)), text);
   }
 });

@@ -1,5 +1,6 @@
 import { check } from "./check.ts";
-import { evaluate } from "./evaluate.ts";
+import { compileCondition } from "./compile.ts";
+import { eventTypesOf } from "./event-types.ts";
 import type { EventView } from "./fields.ts";
 import { format } from "./format.ts";
 import { parse } from "./parser.ts";
@@ -8,6 +9,8 @@ import { parse } from "./parser.ts";
 export interface Condition {
   /** The condition in its one spelling. */
   readonly text: string;
+  /** The event types for which it can hold; undefined when it may hold for any. */
+  readonly eventTypes: ReadonlySet<string> | undefined;
   /** Whether it holds for the event; never throws. */
   matches(view: EventView): boolean;
 }
@@ -24,5 +27,5 @@ export interface Condition {
 export function parseCondition(source: string): Condition {
   const expression = parse(source);
   check(expression);
-  return { text: format(expression), matches: (view) => evaluate(expression, view) };
+  return { text: format(expression), eventTypes: eventTypesOf(expression), matches: compileCondition(expression) };
 }

@@ -2,39 +2,64 @@ import { SEVERITIES } from "@sightline/model/severity";
 import { CONDITION_LIMITS, type ComparisonOperator, type Expression } from "./expression.ts";
 import type { EventView } from "./fields.ts";
 
+type Compute = (view: EventView) => unknown;
+
 /**
- * Whether the condition holds for the event. Never throws, whatever the event holds: what is absent or of the wrong
+ * The condition as a function of the event. It never throws, whatever the event holds: what is absent or of the wrong
  * kind is None, and a comparison with None is false, be it == or !=, unless None itself stands in the condition.
- * Visits each part of the condition at most once.
+ * Visits each part of the condition at most once, and makes no objects that the condition does not ask for.
  */
-export function evaluate(expression: Expression, view: EventView): boolean {
-  return isTrue(compute(expression, view));
+export function compileCondition(expression: Expression): (view: EventView) => boolean {
+  const compute = compile(expression);
+  return (view) => isTrue(compute(view));
 }
 
-function compute(expression: Expression, view: EventView): unknown {
+function compile(expression: Expression): Compute {
   switch (expression.type) {
-    case "literal":
-      return expression.value;
+    case "literal": {
+      const { value } = expression;
+      return () => value;
+    }
     case "list":
-      return expression.items.map((item) => compute(item, view));
-    case "field":
-      return lookUp(view, expression.name);
-    case "member":
-      return lookUp(compute(expression.of, view), compute(expression.key, view));
+      return compileList(expression.items);
+    case "field": {
+      const { name } = expression;
+      return (view) => lookUp(view, name);
+    }
+    case "member": {
+      const [of, key] = [compile(expression.of), compile(expression.key)];
+      return (view) => lookUp(of(view), key(view));
+    }
     case "call":
-      return call(expression, view);
-    case "not":
-      return !isTrue(compute(expression.operand, view));
-    case "negate":
-      return subtract(0, compute(expression.operand, view));
+      return compileCall(expression);
+    case "not": {
+      const operand = compile(expression.operand);
+      return (view) => !isTrue(operand(view));
+    }
+    case "negate": {
+      const operand = compile(expression.operand);
+      return (view) => subtract(0, operand(view));
+    }
     case "and":
     case "or":
-      return join(expression.type, expression.operands, view);
+      return compileJoin(expression.type, expression.operands);
     case "compare":
-      return compare(expression, view);
-    case "arithmetic":
-      return arithmetic[expression.operator](compute(expression.left, view), compute(expression.right, view));
+      return compileComparison(expression);
+    case "arithmetic": {
+      const [left, right] = [compile(expression.left), compile(expression.right)];
+      const calculate = arithmetic[expression.operator];
+      return (view) => calculate(left(view), right(view));
+    }
   }
+}
+
+function compileList(items: readonly Expression[]): Compute {
+  if (items.every((item) => item.type === "literal")) {
+    const values = items.map(({ value }) => value);
+    return () => values;
+  }
+  const computes = items.map(compile);
+  return (view) => computes.map((compute) => compute(view));
 }
 
 /** Own properties only, so that no name reaches what JavaScript puts behind objects. What a view works out when it is asked for is one. */
@@ -44,41 +69,70 @@ function lookUp(container: unknown, key: unknown): unknown {
   return Object.hasOwn(container, key) ? (Reflect.get(container, key) ?? null) : null;
 }
 
-function call(expression: Extract<Expression, { type: "call" }>, view: EventView): unknown {
-  const of = compute(expression.of, view);
-  const [first, fallback] = expression.arguments.map((argument) => compute(argument, view));
-  if (expression.method === "get") return lookUp(of, first) ?? fallback ?? null;
-  if (typeof of !== "string") return null;
-  if (expression.method === "lower") return of.toLowerCase();
-  if (expression.method === "upper") return of.toUpperCase();
-  if (typeof first !== "string") return null;
-  return expression.method === "startswith" ? of.startsWith(first) : of.endsWith(first);
+const nothing: Compute = () => undefined;
+
+function compileCall({ of: subject, method, arguments: given }: Extract<Expression, { type: "call" }>): Compute {
+  const of = compile(subject);
+  const [first = nothing, second = nothing] = given.map(compile);
+  switch (method) {
+    case "get":
+      return (view) => lookUp(of(view), first(view)) ?? second(view) ?? null;
+    case "lower":
+      return (view) => ofText(of(view), (text) => text.toLowerCase());
+    case "upper":
+      return (view) => ofText(of(view), (text) => text.toUpperCase());
+    case "startswith":
+      return (view) => ofTexts(of(view), first(view), (text, start) => text.startsWith(start));
+    default:
+      return (view) => ofTexts(of(view), first(view), (text, end) => text.endsWith(end));
+  }
+}
+
+function ofText(text: unknown, answer: (text: string) => string): string | null {
+  return typeof text === "string" ? answer(text) : null;
+}
+
+function ofTexts(text: unknown, other: unknown, answer: (text: string, other: string) => boolean): boolean | null {
+  return typeof text === "string" && typeof other === "string" ? answer(text, other) : null;
 }
 
 /** As in Python: the first operand that decides, else the last. */
-function join(type: "and" | "or", operands: readonly Expression[], view: EventView): unknown {
-  let value: unknown = null;
-  for (const operand of operands) {
-    value = compute(operand, view);
-    if (isTrue(value) === (type === "or")) return value;
-  }
-  return value;
+function compileJoin(type: "and" | "or", operands: readonly Expression[]): Compute {
+  const computes = operands.map(compile);
+  const isOr = type === "or";
+  return (view) => {
+    let value: unknown = null;
+    for (const compute of computes) {
+      value = compute(view);
+      if (isTrue(value) === isOr) return value;
+    }
+    return value;
+  };
 }
 
 /** As in Python: None, zero and whatever is empty are false. */
 function isTrue(value: unknown): boolean {
+  if (typeof value === "boolean") return value;
   if (typeof value !== "object" || value === null) return Boolean(value);
   return Array.isArray(value) ? value.length > 0 : Object.keys(value).length > 0;
 }
 
-function compare({ operator, left, right }: Extract<Expression, { type: "compare" }>, view: EventView): boolean {
+function compileComparison({ operator, left, right }: Extract<Expression, { type: "compare" }>): Compute {
   const bySeverity = isSeverityField(left) || isSeverityField(right);
   const rankOf = bySeverity ? rank : same;
-  const a = rankOf(compute(left, view));
-  if (operator === "in" || operator === "not in") return isIn(operator, a, compute(right, view), rankOf);
-  const b = rankOf(compute(right, view));
-  if (a === null || b === null) return isNoneWanted(left, right) && (operator === "==") === (a === b);
-  return decide[operator](a, b);
+  const [computeA, computeB] = [compile(left), compile(right)];
+  if (operator === "in" || operator === "not in") {
+    return (view) => isIn(operator, rankOf(computeA(view)), computeB(view), rankOf);
+  }
+  const holds = decide[operator];
+  const wantsNone = isNoneWanted(left, right);
+  const isEqual = operator === "==";
+  return (view) => {
+    const a = rankOf(computeA(view));
+    const b = rankOf(computeB(view));
+    if (a === null || b === null) return wantsNone && isEqual === (a === b);
+    return holds(a, b);
+  };
 }
 
 function isSeverityField(expression: Expression): boolean {
