@@ -124,6 +124,11 @@ export function decodeEvent({ buffer, start, end }: WireEvent): SystemEvent {
   return SystemEvent.decode(buffer.subarray(start, end));
 }
 
+/** The same for later, as long as nobody else writes where the batch lies. */
+export function decodeLater({ buffer, start, end }: WireEvent): () => SystemEvent {
+  return () => SystemEvent.decode(buffer.subarray(start, end));
+}
+
 /** Shows the labels; a part that is missing is an empty range. */
 export function walkLabels({ wire, metadata }: WireEvent, visit: (key: Range, value: Range) => void): void {
   const { start, end } = metadata.message;

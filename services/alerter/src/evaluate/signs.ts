@@ -1,6 +1,7 @@
-import { openWireEvents, timeOf, walkEvents } from "@sightline/events/wire-event";
+import { decodeLater, openWireEvents, textOf, timeOf, walkEvents } from "@sightline/events/wire-event";
 import { msOfNanos } from "@sightline/model/time";
 import type { SystemEvent } from "@sightline/proto/sightline/event/v1/event";
+import { createByEventType } from "@sightline/query/condition/by-event-type";
 import type { EventView } from "@sightline/query/condition/fields";
 import { fingerprintOf, type Labels } from "../alerts/labels.ts";
 import type { EventRule } from "../rules/rule.ts";
@@ -14,6 +15,7 @@ export interface Sign {
   /** One that matches both of a rule's conditions counts as a match. */
   readonly kind: "match" | "end";
   readonly match: Match;
+  /** Decoded when it is asked for, as few of those that match move an alert; for as long as the message is at hand. */
   readonly event: SystemEvent;
 }
 
@@ -34,9 +36,22 @@ export interface ReadOptions {
   onTooLate(): void;
 }
 
+/** Which of a tenant's rules have to be asked about an event, by its type; kept as long as the rules are. */
+const asked = new WeakMap<readonly EventRule[], (eventType: string) => readonly EventRule[]>();
+
+function askedOf(rules: readonly EventRule[]): (eventType: string) => readonly EventRule[] {
+  const known = asked.get(rules);
+  if (known !== undefined) return known;
+  const made = createByEventType(rules, ({ condition, resolveWhen }) =>
+    resolveWhen === undefined ? [condition] : [condition, resolveWhen],
+  );
+  asked.set(rules, made);
+  return made;
+}
+
 /**
  * What the events of a serialized EventBatch mean for the rules, by group. Throws `invalid_argument` when the bytes are
- * none. Only events that mean something are decoded.
+ * none. Most events are known by their type to mean nothing, and of the others only what is asked for is read.
  */
 export function readSigns(
   payload: Uint8Array,
@@ -44,24 +59,32 @@ export function readSigns(
   { seenAtMs, nowMs, maxAgeMs, onTooLate }: ReadOptions,
 ): GroupSigns[] {
   const groups = new Map<string, GroupSigns & { readonly signs: Sign[] }>();
+  const askedFor = askedOf(rules);
   const wire = openWireEvents(payload);
-  const shown = createWireEventView(wire);
+  const { view, eventType, moved } = createWireEventView(wire);
   walkEvents(wire, () => {
-    shown.moved();
-    const signs = signsOf(shown.view, rules);
+    moved();
+    const signs = signsOf(view, askedFor(eventType()));
     if (signs.length === 0) return;
     const atMs = Math.min(msOfNanos(timeOf(wire)), seenAtMs);
     if (nowMs - atMs > maxAgeMs) {
       onTooLate();
       return;
     }
-    const event = shown.event();
+    const decode = decodeLater(wire);
+    const match = { eventId: textOf(wire, wire.eventId), atMs, seenAtMs };
     for (const { rule, kind } of signs) {
-      const labels = groupLabels(event, rule.groupBy);
+      const labels = groupLabels(view, rule.groupBy);
       // Not by the fingerprint, which takes longer than all the rest.
       const key = `${rule.ruleId} ${JSON.stringify(labels)}`;
       const group = groups.get(key) ?? newGroup(rule, labels);
-      group.signs.push({ kind, event, match: { eventId: event.eventId, atMs, seenAtMs } });
+      group.signs.push({
+        kind,
+        match,
+        get event() {
+          return decode();
+        },
+      });
       groups.set(key, group);
     }
   });

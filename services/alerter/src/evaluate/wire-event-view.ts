@@ -1,34 +1,51 @@
 import { parseDetails } from "@sightline/events/details";
-import { decodeEvent, textOf, type WireEvent } from "@sightline/events/wire-event";
+import { decodeEvent, textOf, type WireEvent, walkLabels } from "@sightline/events/wire-event";
 import { severityOfRank } from "@sightline/model/severity";
-import type { SystemEvent } from "@sightline/proto/sightline/event/v1/event";
+import type { Range } from "@sightline/otlp/range";
 import { eventView } from "@sightline/query/condition/event-view";
 import type { EventView } from "@sightline/query/condition/fields";
 
 /** Events on the wire as conditions see them: nothing is read that no condition asks for. */
 export interface WireEventView {
   readonly view: EventView;
-  /** The event at hand as an object. */
-  event(): SystemEvent;
+  /** The type of the event at hand, which the view has as well. */
+  eventType(): string;
   /** To be called when another event is at hand. */
   moved(): void;
 }
 
 /** Shows whichever event is at hand. */
 export function createWireEventView(wire: WireEvent): WireEventView {
-  let decoded: SystemEvent | undefined;
   let whole: EventView | undefined;
   let details: EventView["details"];
-  const event = () => {
-    decoded ??= decodeEvent(wire);
-    return decoded;
-  };
+  let labels: EventView["labels"];
   const full = () => {
-    whole ??= eventView(event(), {});
+    whole ??= eventView(decodeEvent(wire), {});
     return whole;
   };
+  const orNone = (range: Range) => textOf(wire, range) || null;
+  const metadata = {
+    get correlation_id() {
+      return orNone(wire.metadata.correlationId);
+    },
+    get trace_id() {
+      return orNone(wire.metadata.traceId);
+    },
+    get span_id() {
+      return orNone(wire.metadata.spanId);
+    },
+    get user_id() {
+      return orNone(wire.metadata.userId);
+    },
+    get source_ip() {
+      return orNone(wire.metadata.sourceIp);
+    },
+    get labels() {
+      return view.labels;
+    },
+  };
   const view = {
-    // Nearly every condition asks for these two first, which is fastest where they lie there.
+    // Every condition asks for these two first, which is fastest where they lie there.
     event_type: "",
     severity: severityOfRank(0),
     get event_id() {
@@ -38,16 +55,16 @@ export function createWireEventView(wire: WireEvent): WireEventView {
       return textOf(wire, wire.source);
     },
     get target() {
-      return textOf(wire, wire.target) || null;
+      return orNone(wire.target);
     },
     get category() {
-      return textOf(wire, wire.category) || null;
+      return orNone(wire.category);
     },
     get title() {
       return textOf(wire, wire.title);
     },
     get description() {
-      return textOf(wire, wire.description) || null;
+      return orNone(wire.description);
     },
     get details() {
       details ??= parseDetails(textOf(wire, wire.details)) ?? {};
@@ -57,24 +74,32 @@ export function createWireEventView(wire: WireEvent): WireEventView {
       return full().health_score;
     },
     get labels() {
-      return full().labels;
+      labels ??= wire.isDoubled ? full().labels : readLabels(wire);
+      return labels;
     },
     get metadata() {
-      return full().metadata;
+      if (wire.isDoubled) return full().metadata;
+      return wire.metadata.message.end === 0 ? undefined : metadata;
     },
     get resource_usage() {
       return full().resource_usage;
     },
-  };
+  } satisfies EventView;
   return {
     view,
-    event,
+    eventType: () => view.event_type,
     moved: () => {
-      decoded = undefined;
       whole = undefined;
       details = undefined;
+      labels = undefined;
       view.event_type = textOf(wire, wire.eventType);
       view.severity = severityOfRank(wire.severity);
     },
   };
+}
+
+function readLabels(wire: WireEvent): Readonly<Record<string, string>> {
+  const labels: [string, string][] = [];
+  walkLabels(wire, (key, value) => labels.push([textOf(wire, key), textOf(wire, value)]));
+  return Object.fromEntries(labels);
 }

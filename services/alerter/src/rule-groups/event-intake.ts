@@ -2,6 +2,7 @@ import { AppError } from "@sightline/errors/app-error";
 import { parseDetails } from "@sightline/events/details";
 import { decodeEvent, openWireEvents, timeOf, walkEvents } from "@sightline/events/wire-event";
 import { msOfNanos } from "@sightline/model/time";
+import { createByEventType } from "@sightline/query/condition/by-event-type";
 import { eventView } from "@sightline/query/condition/event-view";
 import type { EventView } from "@sightline/query/condition/fields";
 import type { GroupEvaluation } from "@sightline/rules/evaluate/evaluate-group";
@@ -113,20 +114,25 @@ function readEvents(...read: Parameters<typeof eventsOf>): readonly Concerned[] 
 /** What the events of a message mean to each of the groups; only those that mean something are decoded. */
 function eventsOf({ payload, receivedUnixNano }: EventMessage, groups: readonly RunningGroup[]): readonly Concerned[] {
   const seenAtMs = msOfNanos(receivedUnixNano);
-  const concerned = groups.map((group) => {
-    const events: TimedEvent[] = [];
-    return { group, plans: eventPlansOf(group.known.plan()), events };
-  });
+  const concerned = groups.map((group): { group: RunningGroup; events: TimedEvent[] } => ({ group, events: [] }));
+  const plans = concerned.flatMap(({ group, events }) =>
+    eventPlansOf(group.known.plan()).map((plan) => ({ plan, events })),
+  );
+  const askedFor = createByEventType(plans, ({ plan: { condition, resolveWhen } }) =>
+    resolveWhen === undefined ? [condition] : [condition, resolveWhen],
+  );
   const wire = openWireEvents(payload);
   const shown = createWireEventView(wire);
   walkEvents(wire, () => {
     shown.moved();
-    const meant = concerned.filter(({ plans }) => plans.some((plan) => isMeant(plan, shown.view)));
-    if (meant.length === 0) return;
+    const asked = askedFor(shown.eventType());
+    // Several rules of a group may want it.
+    const meant = new Set(asked.flatMap(({ plan, events }) => (isMeant(plan, shown.view) ? [events] : [])));
+    if (meant.size === 0) return;
     const atMs = Math.min(msOfNanos(timeOf(wire)), seenAtMs);
     const event = decodeEvent(wire);
     const view = eventView(event, parseDetails(event.details) ?? {});
-    for (const { events } of meant) events.push({ atMs, seenAtMs, view });
+    for (const events of meant) events.push({ atMs, seenAtMs, view });
   });
   return concerned.filter(({ events }) => events.length > 0);
 }
