@@ -1,9 +1,11 @@
 // Runs the checks and the tests: `node tests/run.ts [check|unit|…|<path or pattern>…] [--concurrency N]`.
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { FREE_PORTS } from "@sightline/local/servers/free-port";
 import { checks, environment, runCheck } from "./runner/checks.ts";
 import { inParallel } from "./runner/in-parallel.ts";
 import { type Group, planOf } from "./runner/plan.ts";
+import { prepare } from "./runner/prepare.ts";
 import {
   closingLine,
   failuresText,
@@ -37,7 +39,8 @@ async function main(): Promise<void> {
     const jobs = checks.map((check) => async () => tell(run, await runCheck(check, root, run.signal)));
     await inParallel(jobs, run.concurrency, run.signal);
   }
-  if (plan.groups.some((group) => group.files.length > 0) && !run.signal.aborted) await runGroups(plan.groups, run);
+  const groups = plan.groups.filter(({ files, alone }) => files.length + alone.length > 0);
+  if (groups.length > 0 && !run.signal.aborted) await runGroups(groups, run);
   close(run);
 }
 
@@ -45,15 +48,26 @@ async function runGroups(groups: readonly Group[], run: Run): Promise<void> {
   const servers = await startSharedServers();
   const env = { ...environment(), NODE_NO_WARNINGS: "1", ...servers.env };
   try {
-    for (const { files, serial, timeoutMs } of groups) {
-      const jobs = files.map(
-        (file) => async () => tell(run, await runTestFile({ root, file, env, timeoutMs, signal: run.signal })),
-      );
-      await inParallel(jobs, serial ? 1 : run.concurrency, run.signal);
+    for (const group of groups) {
+      const { files, alone, timeoutMs } = group;
+      await prepare(group);
+      const jobOf = (file: string) => async (worker: number) => {
+        const own = { ...env, SIGHTLINE_TEST_PORTS: portsOf(worker, run.concurrency) };
+        tell(run, await runTestFile({ root, file, env: own, timeoutMs, signal: run.signal }));
+      };
+      await inParallel(files.map(jobOf), run.concurrency, run.signal);
+      await inParallel(alone.map(jobOf), 1, run.signal);
     }
   } finally {
     await servers.stop();
   }
+}
+
+/** The ports from which test files of a worker choose: those of no other. */
+function portsOf(worker: number, workers: number): string {
+  const { lowest, highest } = FREE_PORTS;
+  const width = Math.floor((highest - lowest + 1) / workers);
+  return `${lowest + worker * width}-${lowest + (worker + 1) * width - 1}`;
 }
 
 function tell(run: Run, result: Result): void {

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { planOf } from "./plan.ts";
 
 const root = resolve(import.meta.dirname, "../..");
-const filesOf = (args: string[]) => planOf(root, args).groups.flatMap((group) => group.files);
+const filesOf = (args: string[]) => planOf(root, args).groups.flatMap((group) => [...group.files, ...group.alone]);
 
 test("without arguments everything runs, each file once", () => {
   const files = filesOf([]);
@@ -21,6 +21,16 @@ test("a group, a path, a folder and a pattern choose", () => {
   assert.deepEqual(filesOf(["tests/runner/plan.test.ts"]), ["tests/runner/plan.test.ts"]);
   assert.ok(filesOf(["libs/testkit"]).every((file) => file.startsWith("libs/testkit/")));
   assert.deepEqual(filesOf(["**/runner/plan.test.ts"]), ["tests/runner/plan.test.ts"]);
+});
+
+test("what takes longest begins first, and what measures time runs by itself", () => {
+  const e2e = planOf(root, []).groups.find(({ name }) => name === "e2e");
+  assert.equal(e2e?.files[0], "tests/e2e/backup.test.ts");
+  const measuring = "tests/e2e/rule-evaluation.test.ts";
+  assert.deepEqual(e2e.alone, [measuring]);
+  assert.ok(!e2e.files.includes(measuring));
+  const chosen = planOf(root, [measuring]).groups.flatMap(({ files, alone }) => [files, alone]);
+  assert.deepEqual(chosen.flat(), [measuring]);
 });
 
 test("an argument that names nothing is an error", () => {

@@ -5,17 +5,32 @@ import { createServer } from "node:net";
  * Below the range that systems take the near ends of outgoing connections from: there, a client that tries to reach a
  * server which is down may be given the server's own port, talk to itself, and keep the server from coming back.
  */
-const lowestPort = 15_000;
-const highestPort = 32_000;
+export const FREE_PORTS: PortRange = { lowest: 15_000, highest: 31_999 };
 const tries = 100;
 
-/** A TCP port of the loopback interface that was free a moment ago. Another process may take it: be ready to try again. */
+/** Ports, both ends included. */
+export interface PortRange {
+  readonly lowest: number;
+  readonly highest: number;
+}
+
+/**
+ * A TCP port of the loopback interface that was free a moment ago. Another process may take it: be ready to try again.
+ * Tests that run beside each other choose from ranges of their own (SIGHTLINE_TEST_PORTS, `from-to`), so that none takes
+ * what another one has chosen and not bound yet, or leaves for a server that is down.
+ */
 export async function freePort(host = "127.0.0.1"): Promise<number> {
+  const { lowest, highest } = rangeIn(process.env["SIGHTLINE_TEST_PORTS"]) ?? FREE_PORTS;
   for (let attempt = 0; attempt < tries; attempt++) {
-    const port = randomInt(lowestPort, highestPort);
+    const port = randomInt(lowest, highest + 1);
     if (await isPortFree(port, host)) return port;
   }
-  throw new Error(`cannot find a free port from ${lowestPort} to ${highestPort}`);
+  throw new Error(`cannot find a free port from ${lowest} to ${highest}`);
+}
+
+function rangeIn(text: string | undefined): PortRange | undefined {
+  const [, lowest, highest] = /^(\d+)-(\d+)$/.exec(text ?? "") ?? [];
+  return lowest === undefined ? undefined : { lowest: Number(lowest), highest: Number(highest) };
 }
 
 /** Whether a port can be bound right now. */
