@@ -68,4 +68,8 @@ export const MIGRATIONS: readonly Migration[] = [
     name: "0024_claimed_deliveries",
     sql: readFileSync(new URL("../migrations/0024_claimed_deliveries.sql", import.meta.url), "utf8"),
   },
+  {
+    name: "0025_given_rules",
+    sql: readFileSync(new URL("../migrations/0025_given_rules.sql", import.meta.url), "utf8"),
+  },
 ];

@@ -14,7 +14,8 @@ import { findChannel, putChannel } from "../channels/channel-store.ts";
 import { normaliseRule } from "./rule.ts";
 import { insertRule, listRules } from "./rule-store.ts";
 
-const tenantsWithoutRulesSql = readFileSync(new URL("./sql/tenants-without-rules.sql", import.meta.url), "utf8");
+const tenantsLackingRulesSql = readFileSync(new URL("./sql/tenants-lacking-rules.sql", import.meta.url), "utf8");
+const givenDefaultRulesSql = readFileSync(new URL("./sql/given-default-rules.sql", import.meta.url), "utf8");
 const claimDefaultRulesSql = readFileSync(new URL("./sql/claim-default-rules.sql", import.meta.url), "utf8");
 
 const consoleChannel: Channel = { name: "console", kind: { $case: "console", value: {} } };
@@ -148,29 +149,36 @@ function rule({ name, description, severity, summary }: About, condition: RuleMe
 }
 
 const nameRow = z.object({ name: z.string() });
+const givenRow = z.object({ given: z.array(z.string()) });
 
 export interface SeedOptions {
   readonly nowMs: number;
   readonly newId: () => string;
+  /** Default: all that are shipped. */
+  readonly rules?: readonly RuleMessage[];
 }
 
 /**
- * Gives the default rules, and the console channel they notify, to every tenant that has not been given them: once,
- * so that what a tenant changes or deletes stays so. A rule or channel of the same name is left alone.
+ * Gives the default rules, and the console channel they notify, to every tenant that has not been given them: each once,
+ * so that what a tenant changes or deletes stays so, and one that ships later comes to all. A rule or channel of the same
+ * name is left alone.
  *
- * @returns the tenants that were given them
+ * @returns the tenants that were given some
  */
-export async function seedDefaultRules(sql: Pool, { nowMs, newId }: SeedOptions): Promise<string[]> {
-  const tenants = await sql.query(tenantsWithoutRulesSql, [], nameRow);
+export async function seedDefaultRules(sql: Pool, options: SeedOptions): Promise<string[]> {
+  const { nowMs, newId, rules = DEFAULT_RULES } = options;
+  const shipped = rules.map(({ name }) => name);
+  const tenants = await sql.query(tenantsLackingRulesSql, [shipped], nameRow);
   for (const { name: tenant } of tenants) {
     await sql.transaction(async (tx) => {
-      if ((await tx.execute(claimDefaultRulesSql, [tenant, new Date(nowMs)])) === 0) return;
+      const [before] = await tx.query(givenDefaultRulesSql, [tenant], givenRow);
+      if ((await tx.execute(claimDefaultRulesSql, [tenant, new Date(nowMs), shipped])) === 0) return;
       if ((await findChannel(tx, tenant, consoleChannel.name)) === undefined) {
         await putChannel(tx, tenant, consoleChannel, nowMs);
       }
-      const taken = new Set((await listRules(tx, tenant)).map((kept) => kept.name));
-      for (const seed of DEFAULT_RULES) {
-        if (!taken.has(seed.name)) await insertRule(tx, { ...seed, ruleId: newId() }, { tenant, nowMs });
+      const known = new Set([...(before?.given ?? []), ...(await listRules(tx, tenant)).map(({ name }) => name)]);
+      for (const seed of rules) {
+        if (!known.has(seed.name)) await insertRule(tx, { ...seed, ruleId: newId() }, { tenant, nowMs });
       }
     });
   }
