@@ -79,9 +79,10 @@ function createSending(telling: Telling, settings: CommonSettings, rim: Rim): Se
     rim,
     fields: createFields(telling.templates, telling.notification),
     remainingMs,
-    fetch: async (request) => {
+    fetch: async (request, behind = 0) => {
       try {
-        const options = { http, policy, timeoutMs: remainingMs(), signal: telling.signal };
+        const timeoutMs = Math.max(Math.floor(remainingMs() / (behind + 1)), 1);
+        const options = { http, policy, timeoutMs, signal: telling.signal };
         return await exchange(request, options);
       } catch (thrown) {
         throw withoutPath(AppError.from(thrown), request.url);

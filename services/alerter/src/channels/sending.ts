@@ -14,6 +14,9 @@ export interface Sending extends Rendering {
   readonly signal: AbortSignal;
   /** Milliseconds left for all of it. */
   remainingMs(): number;
-  /** One guarded exchange within the time that is left. Throws an AppError where there is no answer. */
-  fetch(request: HttpRequest): Promise<HttpAnswer>;
+  /**
+   * One guarded exchange within the time that is left. So many others have still to come behind it, each with as much of that time: an
+   * answer that does not end leaves them theirs. Default: none. Throws an AppError where there is no answer.
+   */
+  fetch(request: HttpRequest, behind?: number): Promise<HttpAnswer>;
 }

@@ -24,31 +24,33 @@ export const jira = defineIntegration({
       const over = sending.notification.status === "resolved";
       return over ? delivered("no issue to close") : call(requests.create, sending);
     }
-    const updated = await call(requests.update(issue.key), sending);
-    return updated.delivered ? transition(settings, sending, { requests, issue, updated }) : updated;
+    const name = transitionOf(settings, sending, issue);
+    const updated = await call(requests.update(issue.key), sending, name === "" ? 0 : 2);
+    return updated.delivered && name !== "" ? transition(name, sending, { requests, issue }) : updated;
   },
 });
 
-async function call(request: HttpRequest, sending: Sending): Promise<Outcome> {
-  return answerJira(await sending.fetch(request), sending.rim.clock());
+async function call(request: HttpRequest, sending: Sending, behind = 0): Promise<Outcome> {
+  return answerJira(await sending.fetch(request, behind), sending.rim.clock());
 }
 
-interface Updated {
+/** What opens again what is done and fires, or closes what is open and over; "" where nothing has to, or there is no transition for it. */
+function transitionOf(
+  { reopenTransition, resolveTransition }: JiraSettings,
+  { notification: { status } }: Sending,
+  { done }: JiraIssue,
+): string {
+  if (done !== (status === "firing")) return "";
+  return status === "firing" ? reopenTransition : resolveTransition;
+}
+
+interface Found {
   readonly requests: JiraRequests;
   readonly issue: JiraIssue;
-  readonly updated: Outcome;
 }
 
-/** Opens again what is done and fires, closes what is open and over, where there is a transition for it. */
-async function transition(
-  { reopenTransition, resolveTransition }: JiraSettings,
-  sending: Sending,
-  { requests, issue, updated }: Updated,
-): Promise<Outcome> {
-  const firing = sending.notification.status === "firing";
-  const name = firing ? reopenTransition : resolveTransition;
-  if (issue.done !== firing || name === "") return updated;
-  const answer = await sending.fetch(requests.transitions(issue.key));
+async function transition(name: string, sending: Sending, { requests, issue }: Found): Promise<Outcome> {
+  const answer = await sending.fetch(requests.transitions(issue.key), 1);
   const outcome = answerJira(answer, sending.rim.clock());
   if (!outcome.delivered) return outcome;
   const id = transitionId(answer, name);

@@ -123,6 +123,13 @@ test("the first request that fails is the outcome", async () => {
   assert.deepEqual([outcome.delivered, outcome.retryAfterMs, receiver.received.length], [false, 3000, 2]);
 });
 
+test("an answer that does not end leaves the next request its time", async () => {
+  await using receiver = await startLoopback((response) => void response.writeHead(202).write("{"));
+  const all = { apiUrl: receiver.url, apiKey: "key", updateAlerts: true, timeoutMs: 1500 };
+  const outcome = await createIntegration("opsgenie", all, testRim({ clock: Date.now })).send(sampleTelling());
+  assert.deepEqual([outcome.delivered, receiver.received.length], [true, 3]);
+});
+
 test("responders that could not be found are refused", () => {
   const f = (responder: object, want: RegExp) =>
     assert.throws(() => createIntegration("opsgenie", { apiKey: "k", responders: [responder] }, testRim()), want);

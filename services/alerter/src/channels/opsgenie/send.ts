@@ -16,8 +16,9 @@ export const opsgenie = defineIntegration({
   async send(settings, sending) {
     let outcome: Outcome = delivered("");
     // All of them may be repeated.
-    for (const request of renderOpsgenie(settings, sending)) {
-      outcome = answerOpsgenie(await sending.fetch(request), sending.rim.clock());
+    const requests = renderOpsgenie(settings, sending);
+    for (const [at, request] of requests.entries()) {
+      outcome = answerOpsgenie(await sending.fetch(request, requests.length - 1 - at), sending.rim.clock());
       if (!outcome.delivered) return outcome;
     }
     return outcome;
