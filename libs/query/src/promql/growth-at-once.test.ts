@@ -4,6 +4,7 @@ import { createRandom, type Random } from "@sightline/testkit/random";
 import { createEngine, readQuery } from "./engine.ts";
 import { labelsOf } from "./labels.ts";
 import type { SampledSeries } from "./samples.ts";
+import type { SampleSource } from "./source.ts";
 
 const engine = createEngine();
 const { signal } = new AbortController();
@@ -43,4 +44,25 @@ test("a series grows by the same in all windows at once as in each for itself", 
       assert.deepEqual((await ask(series)).value, (await ask(weighted)).value, `${query.source} in round ${round}`);
     }
   }
+});
+
+test("series that were sampled together grow as each for itself", async () => {
+  const random = createRandom(2);
+  const together = randomSeries(random);
+  const select = async () => [
+    ...["1", "2", "3"].map((instance) => ({
+      ...together,
+      labels: labelsOf([
+        ["__name__", "x_total"],
+        ["instance", instance],
+      ]),
+      values: together.values.map((value) => value * Number(instance)),
+    })),
+    { ...randomSeries(random), labels: labelsOf([["__name__", "y_total"]]) },
+  ];
+  const apart = async () => (await select()).map((one) => ({ ...one, times: one.times.slice() }));
+  const times = { startMs: 50_000, endMs: 3_000_000, stepMs: 30_000 };
+  const query = readQuery('sum by (instance) (rate({__name__=~".+"}[2m]))');
+  const ask = async (source: SampleSource) => (await engine.range(query, times, { source, signal })).value;
+  assert.deepEqual(await ask({ select }), await ask({ select: apart }));
 });

@@ -1,6 +1,7 @@
 import { type Call, type Expression, unwrap } from "../ast.ts";
 import { absence } from "../functions/absence.ts";
-import type { RangeFunction, Windows } from "../functions/definition.ts";
+import type { RangeFunction } from "../functions/definition.ts";
+import { createSampledWindows, type FindSampledWindows } from "../functions/sampled-windows.ts";
 import { type Grid, timeAt } from "../grid.ts";
 import { labelValue, metricName } from "../labels.ts";
 import * as texts from "../note-texts.ts";
@@ -37,12 +38,13 @@ export async function evaluateRangeCall(
   requireExtendable(call, vector);
   const answers: VectorSeries[] = [];
   const columns = createColumns();
-  const windows = { endsMs: Float64Array.from({ length: grid.count }, (_, step) => vector.moments.at(step)), rangeMs };
+  const endsMs = Float64Array.from({ length: grid.count }, (_, step) => vector.moments.at(step));
+  const windowsOf = createSampledWindows({ endsMs, rangeMs });
   for (let i = 0; i < vector.series.length; i++) {
     if (i % 16 === 0) await evaluation.breathe();
     const samples = vector.series[i];
     if (samples === undefined) continue;
-    const series = await answerOf(samples, { call, definition, evaluator, grid, vector, windows, scalars, columns });
+    const series = await answerOf(samples, { call, definition, evaluator, grid, vector, windowsOf, scalars, columns });
     if (series === null) continue;
     evaluation.budget.take(grid.count);
     if (call.name === "rate" || call.name === "increase") noteNonCounter(samples, series, { call, evaluator });
@@ -99,17 +101,17 @@ interface Answering {
   readonly evaluator: Evaluator;
   readonly grid: Grid;
   readonly vector: RangeVector;
-  readonly windows: Windows;
+  readonly windowsOf: FindSampledWindows;
   readonly scalars: readonly Float64Array[];
   readonly columns: Columns;
 }
 
 async function answerOf(samples: RangeSamples, answering: Answering): Promise<VectorSeries | null> {
-  const { definition, evaluator, grid, vector, windows, columns } = answering;
+  const { definition, evaluator, grid, vector, windowsOf, columns } = answering;
   const { evaluation } = evaluator;
   const writer = createSeriesWriter(grid.count, columns);
   if (definition.ofPlainFloats !== null && isPlain(samples, vector, evaluation)) {
-    definition.ofPlainFloats(samples, windows, writer.setFloat);
+    definition.ofPlainFloats(samples, windowsOf(samples.times), writer.setFloat);
     const pause = evaluation.worked(samples.times.length);
     if (pause !== null) await pause;
   } else await writeEach(samples, answering, writer);

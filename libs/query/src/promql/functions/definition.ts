@@ -5,6 +5,7 @@ import type { Histogram } from "../histogram/histogram.ts";
 import type { RangeSamples } from "../samples.ts";
 import type { StepValues } from "../value.ts";
 import type { RangeWindow } from "../window.ts";
+import type { SampledWindows } from "./sampled-windows.ts";
 
 export interface FunctionSignature {
   readonly name: string;
@@ -38,17 +39,10 @@ export interface VectorCall {
 /** The samples of a series that has nothing but floats, none of which stands for more than itself. */
 export type PlainFloats = Pick<RangeSamples, "times" | "values">;
 
-/** The windows of all steps: plain ranges, open at their start. */
-export interface Windows {
-  /** Where they end; never before the one before. */
-  readonly endsMs: Float64Array;
-  readonly rangeMs: number;
-}
-
 /** Answers for all windows of a series at once, as `evaluate` does for each. */
 export type OfPlainFloats = (
   floats: PlainFloats,
-  windows: Windows,
+  windows: SampledWindows,
   answer: (step: number, value: number) => void,
 ) => void;
 

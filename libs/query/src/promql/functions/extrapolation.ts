@@ -17,6 +17,13 @@ export function zeroShareOf(first: number, grown: number, isBeginning: boolean):
   return grown > 0 && first >= 0 ? first / grown : unknownShare;
 }
 
+/** How far beyond a sample at the edge of the sampled time a series is taken to go on, where the range goes on for so long. Seconds. */
+export function reachOf(gapMs: number, distanceMs: number): number {
+  const gap = gapMs / 1000;
+  const distance = distanceMs / 1000;
+  return gap >= distance * 1.1 ? distance / 2 : gap;
+}
+
 /**
  * By what the growth between the samples is multiplied. Where samples come up to 1.1 times their distance to an end of the range
  * the series is taken to go on to that end, else for half their distance; before it was zero no counter was.
@@ -27,13 +34,8 @@ export function extrapolation(
   isRate: boolean,
 ): number {
   const sampled = (lastMs - firstMs) / 1000;
-  const distance = distanceMs / 1000;
-  const threshold = distance * 1.1;
-  let toStart = (firstMs - startMs) / 1000;
-  let toEnd = (endMs - lastMs) / 1000;
-  if (toStart >= threshold) toStart = distance / 2;
-  toStart = Math.min(toStart, sampled * zeroShare);
-  if (toEnd >= threshold) toEnd = distance / 2;
+  const toStart = Math.min(reachOf(firstMs - startMs, distanceMs), sampled * zeroShare);
+  const toEnd = reachOf(endMs - lastMs, distanceMs);
   const factor = (sampled + toStart + toEnd) / sampled;
   return isRate ? factor / ((endMs - startMs) / 1000) : factor;
 }

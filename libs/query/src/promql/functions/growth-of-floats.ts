@@ -1,40 +1,31 @@
 import { dropsOf } from "../drops.ts";
-import type { PlainFloats, Windows } from "./definition.ts";
-import { extrapolation, unknownShare, zeroShareOf } from "./extrapolation.ts";
+import { unknownShare, zeroShareOf } from "./extrapolation.ts";
 import type { RateKind } from "./rate-kind.ts";
+import type { SampledWindows } from "./sampled-windows.ts";
 
 /**
  * The growth of a series of plain floats over each of its windows, as far as its samples go and extrapolated to the window's ends where
- * they come near.
+ * they come near, as `extrapolation` does.
  */
 export function growthOfPlainFloats(
   { isCounter, isRate }: RateKind,
-  {
-    floats: { times, values },
-    windows: { endsMs, rangeMs },
-  }: { readonly floats: PlainFloats; readonly windows: Windows },
+  { values, windows }: { readonly values: Float64Array; readonly windows: SampledWindows },
   answer: (step: number, value: number) => void,
 ): void {
-  const { length } = times;
+  const { first, last, sampled, toStart, toEnd } = windows;
+  const rangeSeconds = windows.rangeMs / 1000;
   const drops = isCounter ? dropsOf(values) : null;
-  let from = 0;
-  let to = 0;
-  for (let step = 0; step < endsMs.length; step++) {
-    const endMs = endsMs[step] ?? 0;
-    const startMs = endMs - rangeMs;
-    while (from < length && (times[from] ?? 0) <= startMs) from++;
-    while (to < length && (times[to] ?? 0) <= endMs) to++;
-    const last = to - 1;
-    if (last <= from) continue;
-    const first = values[from] ?? 0;
-    let grown = (values[last] ?? 0) - first;
-    if (drops !== null && drops[last] !== drops[from]) grown = grownAfterResets(values, { from, to, grown });
-    const firstMs = times[from] ?? 0;
-    const lastMs = times[last] ?? 0;
-    const distanceMs = (lastMs - firstMs) / (last - from);
-    const zeroShare = isCounter ? zeroShareOf(first, grown, false) : unknownShare;
-    const shape = { firstMs, lastMs, distanceMs, zeroShare };
-    answer(step, grown * extrapolation({ startMs, endMs }, shape, isRate));
+  for (let step = 0; step < first.length; step++) {
+    const from = first[step] ?? 0;
+    const at = last[step] ?? 0;
+    if (at <= from) continue;
+    const value = values[from] ?? 0;
+    let grown = (values[at] ?? 0) - value;
+    if (drops !== null && drops[at] !== drops[from]) grown = grownAfterResets(values, { from, to: at + 1, grown });
+    const seconds = sampled[step] ?? 0;
+    const zeroShare = isCounter ? zeroShareOf(value, grown, false) : unknownShare;
+    const factor = (seconds + Math.min(toStart[step] ?? 0, seconds * zeroShare) + (toEnd[step] ?? 0)) / seconds;
+    answer(step, grown * (isRate ? factor / rangeSeconds : factor));
   }
 }
 
