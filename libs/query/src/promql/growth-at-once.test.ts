@@ -4,7 +4,6 @@ import { createRandom, type Random } from "@sightline/testkit/random";
 import { createEngine, readQuery } from "./engine.ts";
 import { labelsOf } from "./labels.ts";
 import type { SampledSeries } from "./samples.ts";
-import type { SampleSource } from "./source.ts";
 
 const engine = createEngine();
 const { signal } = new AbortController();
@@ -49,7 +48,7 @@ test("a series grows by the same in all windows at once as in each for itself", 
 test("series that were sampled together grow as each for itself", async () => {
   const random = createRandom(2);
   const together = randomSeries(random);
-  const select = async () => [
+  const all = [
     ...["1", "2", "3"].map((instance) => ({
       ...together,
       labels: labelsOf([
@@ -60,9 +59,10 @@ test("series that were sampled together grow as each for itself", async () => {
     })),
     { ...randomSeries(random), labels: labelsOf([["__name__", "y_total"]]) },
   ];
-  const apart = async () => (await select()).map((one) => ({ ...one, times: one.times.slice() }));
+  const apart = all.map((one) => ({ ...one, times: one.times.slice() }));
   const times = { startMs: 50_000, endMs: 3_000_000, stepMs: 30_000 };
   const query = readQuery('sum by (instance) (rate({__name__=~".+"}[2m]))');
-  const ask = async (source: SampleSource) => (await engine.range(query, times, { source, signal })).value;
-  assert.deepEqual(await ask({ select }), await ask({ select: apart }));
+  const ask = (series: SampledSeries[]) =>
+    engine.range(query, times, { source: { select: async () => series }, signal });
+  assert.deepEqual((await ask(all)).value, (await ask(apart)).value);
 });
