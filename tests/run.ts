@@ -5,7 +5,7 @@ import { FREE_PORTS } from "@sightline/local/servers/free-port";
 import { checks, environment, runCheck } from "./runner/checks.ts";
 import { inParallel } from "./runner/in-parallel.ts";
 import { type Group, planOf } from "./runner/plan.ts";
-import { prepare } from "./runner/prepare.ts";
+import { preparations } from "./runner/prepare.ts";
 import {
   closingLine,
   failuresText,
@@ -45,21 +45,20 @@ async function main(): Promise<void> {
 }
 
 async function runGroups(groups: readonly Group[], run: Run): Promise<void> {
+  await using stack = new AsyncDisposableStack();
   const servers = await startSharedServers();
+  stack.defer(servers.stop);
   const env = { ...environment(), NODE_NO_WARNINGS: "1", ...servers.env };
-  try {
-    for (const group of groups) {
-      const { files, alone, timeoutMs } = group;
-      await prepare(group);
-      const jobOf = (file: string) => async (worker: number) => {
-        const own = { ...env, SIGHTLINE_TEST_PORTS: portsOf(worker, run.concurrency) };
-        tell(run, await runTestFile({ root, file, env: own, timeoutMs, signal: run.signal }));
-      };
-      await inParallel(files.map(jobOf), run.concurrency, run.signal);
-      await inParallel(alone.map(jobOf), 1, run.signal);
-    }
-  } finally {
-    await servers.stop();
+  const prepare = preparations(root, stack);
+  for (const group of groups) {
+    if (run.signal.aborted) return;
+    const ofGroup = { ...env, ...(await prepare(group)) };
+    const jobOf = (file: string) => async (worker: number) => {
+      const own = { ...ofGroup, SIGHTLINE_TEST_PORTS: portsOf(worker, run.concurrency) };
+      tell(run, await runTestFile({ root, file, env: own, timeoutMs: group.timeoutMs, signal: run.signal }));
+    };
+    await inParallel(group.files.map(jobOf), run.concurrency, run.signal);
+    await inParallel(group.alone.map(jobOf), 1, run.signal);
   }
 }
 

@@ -1,7 +1,6 @@
 import { execFile } from "node:child_process";
-import { join, resolve } from "node:path";
-
-const program = resolve(import.meta.dirname, "../../sightlinectl/src/main.ts");
+import { join } from "node:path";
+import { bareEnvironment, programFile } from "@sightline/local/install/program";
 
 export interface CtlResult {
   readonly code: number;
@@ -20,13 +19,18 @@ export interface RunningCtl {
 /** Starts the command line as a user of the instance in a directory would. */
 export function startSightlinectl(instanceDir: string, ...args: string[]): RunningCtl {
   const settings = ["--config", join(instanceDir, "sightlinectl.yaml")];
-  const env = { PATH: process.env["PATH"], NODE_NO_WARNINGS: "1" };
+  const env = bareEnvironment();
   const { promise, resolve: done } = Promise.withResolvers<CtlResult>();
   const options = { env, timeout: 120_000 };
-  const child = execFile(process.execPath, [program, ...settings, ...args], options, (error, stdout, stderr) => {
-    const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
-    done({ code, stdout, stderr });
-  });
+  const child = execFile(
+    process.execPath,
+    [programFile("sightlinectl"), ...settings, ...args],
+    options,
+    (error, stdout, stderr) => {
+      const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
+      done({ code, stdout, stderr });
+    },
+  );
   return { interrupt: () => void child.kill("SIGINT"), kill: () => void child.kill("SIGKILL"), result: promise };
 }
 

@@ -1,5 +1,5 @@
-import { join } from "node:path";
 import { repositoryDir } from "@sightline/local/install/paths";
+import { bareEnvironment, programFile } from "@sightline/local/install/program";
 import { startProcess } from "@sightline/local/servers/process";
 import type { ServiceName } from "@sightline/local/stack/services";
 
@@ -25,9 +25,9 @@ export async function runToEnd(service: ServiceName, { env, args = [] }: RunToEn
   const running = startProcess({
     name: service,
     command: process.execPath,
-    args: [join("services", service, "src", "main.ts"), ...args],
+    args: [programFile(service), ...args],
     cwd: repositoryDir,
-    env: { PATH: process.env["PATH"] ?? "", NODE_NO_WARNINGS: "1", SIGHTLINE_ADMIN_PORT: "0", ...env },
+    env: { ...bareEnvironment(), SIGHTLINE_ADMIN_PORT: "0", ...env },
     onLine: (line) => lines.push(line),
   });
   const tooLong = setTimeout(() => void running.kill(), 30_000);

@@ -1,5 +1,5 @@
-import { join } from "node:path";
 import { repositoryDir } from "@sightline/local/install/paths";
+import { programFile } from "@sightline/local/install/program";
 import { type RunningProcess, startProcess } from "@sightline/local/servers/process";
 import { freePorts, PORTS, type Ports } from "@sightline/local/stack/ports";
 import { readiness } from "@sightline/local/stack/ready";
@@ -37,7 +37,7 @@ export async function startService(
   const service = startProcess({
     name,
     command: process.execPath,
-    args: [join("services", name, "src", "main.ts")],
+    args: [programFile(name)],
     cwd: repositoryDir,
     env: { ...redirected(stack.environment(name, ports), through), ...settings },
     onLine: (line) => {

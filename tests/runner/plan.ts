@@ -7,6 +7,8 @@ export interface Group {
   readonly files: readonly string[];
   /** After all others, one by one: these measure how long something takes, or load the whole machine. */
   readonly alone: readonly string[];
+  /** Whether files of it start Sightline's programs, and look at its page. */
+  readonly startsStacks: boolean;
   /** For one file. */
   readonly timeoutMs: number;
 }
@@ -17,6 +19,7 @@ interface GroupSpec {
   /** Files that begin first, since they take longest: no core waits for them in the end. */
   readonly longest: readonly string[];
   readonly alone: readonly string[];
+  readonly startsStacks: boolean;
   readonly timeoutMs: number;
 }
 
@@ -42,14 +45,23 @@ const groups: readonly GroupSpec[] = [
       "services/alerter/src/channels/contract.test.ts",
     ],
     alone: [],
+    startsStacks: false,
     timeoutMs: 180_000,
   },
-  { name: "conformance", patterns: ["tests/conformance/**/*.test.ts"], longest: [], alone: [], timeoutMs: 300_000 },
+  {
+    name: "conformance",
+    patterns: ["tests/conformance/**/*.test.ts"],
+    longest: [],
+    alone: [],
+    startsStacks: true,
+    timeoutMs: 300_000,
+  },
   {
     name: "chart",
     patterns: ["tests/chart/**/*.test.ts", "helm/**/*.test.ts"],
     longest: ["tests/chart/images.test.ts"],
     alone: [],
+    startsStacks: false,
     timeoutMs: 300_000,
   },
   {
@@ -65,6 +77,7 @@ const groups: readonly GroupSpec[] = [
       "tests/e2e/grafana-boards.test.ts",
     ],
     alone: ["tests/e2e/rule-evaluation.test.ts"],
+    startsStacks: true,
     timeoutMs: 300_000,
   },
   {
@@ -81,9 +94,17 @@ const groups: readonly GroupSpec[] = [
       "tests/faults/partitions.test.ts",
     ],
     alone: ["tests/faults/heavy-queries.test.ts", "tests/faults/http2-floods.test.ts", "tests/faults/tenants.test.ts"],
+    startsStacks: true,
     timeoutMs: 300_000,
   },
-  { name: "browser", patterns: ["tests/browser/**/*.test.ts"], longest: [], alone: [], timeoutMs: 300_000 },
+  {
+    name: "browser",
+    patterns: ["tests/browser/**/*.test.ts"],
+    longest: [],
+    alone: [],
+    startsStacks: true,
+    timeoutMs: 300_000,
+  },
 ];
 
 export interface Plan {
@@ -120,12 +141,12 @@ export function planOf(root: string, args: readonly string[]): Plan {
   return { checks: args.includes("check"), groups: chosen };
 }
 
-function groupOf(root: string, { name, patterns, longest, alone, timeoutMs }: GroupSpec): Group {
+function groupOf(root: string, { patterns, longest, ...group }: GroupSpec): Group {
   const found = filesOf(root, patterns);
-  const gone = [...longest, ...alone].find((file) => !found.includes(file));
-  if (gone !== undefined) throw new Error(`cannot plan ${name}: got no file ${gone}, want it mended in plan.ts`);
-  const others = found.filter((file) => !longest.includes(file) && !alone.includes(file));
-  return { name, files: [...longest, ...others], alone, timeoutMs };
+  const named = [...longest, ...group.alone];
+  const gone = named.find((file) => !found.includes(file));
+  if (gone !== undefined) throw new Error(`cannot plan ${group.name}: got no file ${gone}, want it mended in plan.ts`);
+  return { ...group, files: [...longest, ...found.filter((file) => !named.includes(file))] };
 }
 
 function groupNames(): string {

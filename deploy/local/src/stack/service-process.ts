@@ -1,6 +1,6 @@
-import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { repositoryDir } from "../install/paths.ts";
+import { programFile } from "../install/program.ts";
 import { lastWords, type RunningProcess, startProcess } from "../servers/process.ts";
 import { environmentOf } from "./environment.ts";
 import { type LivenessPolicy, watchLiveness } from "./liveness.ts";
@@ -33,7 +33,7 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
   const service = startProcess({
     name: spec.name,
     command: process.execPath,
-    args: [...(spec.nodeFlags ?? []), join("services", spec.name, "src", "main.ts")],
+    args: [...(spec.nodeFlags ?? []), programFile(spec.name)],
     cwd: repositoryDir,
     env: environmentOf(spec, context),
     onLine: log.write,
