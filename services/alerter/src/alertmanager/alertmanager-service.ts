@@ -48,7 +48,7 @@ export function addAlertmanagerService(server: GrpcServer, options: Alertmanager
     })),
     listSilences: internal(async (request, { tenant }) => ({ silences: await silences.list(tenant, request) })),
     getSilence: internal(async ({ silenceId }, { tenant }) => ({ silence: await silences.get(tenant, silenceId) })),
-    putSilence: internal(async ({ silence }, { tenant }) => ({ silenceId: await silences.put(tenant, silence) })),
+    putSilence: internal(async (request, { tenant }) => ({ silenceId: await silences.put(tenant, request) })),
     expireSilence: internal(async ({ silenceId }, { tenant }) => {
       await silences.expire(tenant, silenceId);
       return {};

@@ -7,6 +7,7 @@ import { isUuid } from "@sightline/model/uuid7";
 import type { Pool } from "@sightline/postgres/pool";
 import {
   type ListSilencesRequest,
+  type PutSilenceRequest,
   type Silence as SilenceMessage,
   SilenceState,
 } from "@sightline/proto/sightline/alert/v1/alertmanager_service";
@@ -29,7 +30,7 @@ export interface SilenceCalls {
   /** Throws not_found. */
   get(tenant: string, silenceId: string): Promise<SilenceMessage>;
   /** Resolves to the id of the silence that it became. Throws not_found, invalid_argument, resource_exhausted. */
-  put(tenant: string, silence: SilenceMessage | undefined): Promise<string>;
+  put(tenant: string, request: PutSilenceRequest): Promise<string>;
   /** Throws not_found. */
   expire(tenant: string, silenceId: string): Promise<void>;
 }
@@ -73,12 +74,20 @@ export function createSilenceCalls(options: SilenceCallsOptions): SilenceCalls {
       return silenceMessage(found, clock());
     },
 
-    async put(tenant, message) {
+    async put(tenant, { silence: message, lastsMs }) {
       if (message === undefined) throw invalid("cannot set silence: got nothing, want a silence");
       if (message.silenceId !== "" && !isUuid(message.silenceId)) {
         throw new AppError("not_found", `cannot find silence ${JSON.stringify(message.silenceId.slice(0, 64))}`);
       }
-      const changed = await change(tenant, (silences) => silences.set(draftOf(message), clock()));
+      const changed = await change(tenant, (silences) => {
+        const nowMs = clock();
+        const before = silences.get(message.silenceId);
+        // Of one that has begun only what lies ahead of it is changed.
+        const hasBegun = before !== undefined && before.startsAtMs <= nowMs;
+        const startsAtMs = Number(message.startsAtUnixMs) || (hasBegun ? before.startsAtMs : nowMs);
+        const endsAtMs = lastsMs === undefined ? Number(message.endsAtUnixMs) : startsAtMs + Number(lastsMs);
+        return silences.set(draftOf(message, { startsAtMs, endsAtMs }), nowMs);
+      });
       return changed.at(-1)?.id ?? message.silenceId;
     },
 
@@ -88,16 +97,15 @@ export function createSilenceCalls(options: SilenceCallsOptions): SilenceCalls {
   };
 }
 
-function draftOf(message: SilenceMessage): SilenceDraft {
-  const { silenceId, matchers, startsAtUnixMs, endsAtUnixMs, createdBy, comment, annotations } = message;
+function draftOf(message: SilenceMessage, times: Pick<SilenceDraft, "startsAtMs" | "endsAtMs">): SilenceDraft {
+  const { silenceId, matchers, createdBy, comment, annotations } = message;
   return {
     ...(silenceId === "" ? {} : { id: silenceId }),
     matchers: matchers.map((matcher) => {
       const { name, operator, value } = matcherFromJson(matcher);
       return { name, operator, value };
     }),
-    startsAtMs: Number(startsAtUnixMs),
-    endsAtMs: Number(endsAtUnixMs),
+    ...times,
     createdBy,
     comment,
     annotations,

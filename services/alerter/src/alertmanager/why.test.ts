@@ -269,7 +269,7 @@ receivers:
 `,
     );
     await post(alerter, { alertname: "Full", team: "a" });
-    await eventually(() => receiver.received.length === 1, { timeoutMs: 20_000 });
+    await eventually(() => receiver.received.length === 1);
     const paged = await eventually(async () => {
       const found = await whyPaged(alerter, "ann");
       assert.equal(found.reason, "paged");
@@ -306,7 +306,7 @@ receivers:
       receiver.received.filter(({ body }) =>
         body.alerts.some(({ labels }) => labels["alertname"] === "SightlineReceiverUnreachable"),
       );
-    await eventually(() => unreachable().length === 2, { timeoutMs: 20_000 });
+    await eventually(() => unreachable().length === 2);
     const [raised, over] = unreachable();
     assert.deepEqual(raised?.body.commonLabels, {
       alertname: "SightlineReceiverUnreachable",

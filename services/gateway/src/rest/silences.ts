@@ -1,6 +1,9 @@
 import { AppError, invalid } from "@sightline/errors/app-error";
-import type { Clock } from "@sightline/model/time";
-import { Silence, SilenceState } from "@sightline/proto/sightline/alert/v1/alertmanager_service";
+import {
+  PutSilenceRequest,
+  type Silence,
+  SilenceState,
+} from "@sightline/proto/sightline/alert/v1/alertmanager_service";
 import { z } from "zod";
 import type { Clients } from "../clients.ts";
 import { enumWords, momentInput, momentOfMs, momentOrNull, msOfMoment } from "../json/scalars.ts";
@@ -26,7 +29,7 @@ const matcher = z.strictObject({
 /** A silence as it is sent: nobody may hide alerts without saying until when and why. */
 const silenceInput = z.strictObject({
   matchers: z.array(matcher).min(1).max(1000).describe("As Alertmanager's API has them; alerts have to fulfil all"),
-  start: momentInput.optional().describe("Default: now"),
+  start: momentInput.optional().describe("Default: now; of one that has begun: when it began"),
   end: momentInput.optional(),
   forSeconds: z.int().min(1).optional().describe("In place of end: for how long from its start"),
   reason: z
@@ -48,8 +51,8 @@ const silenceForm = z.object({
 const silenceAnswer = z.object({ silence: silenceForm });
 
 /** Silences as people make them; Alertmanager's API has the same ones. */
-export function silenceRoutes(alertmanager: Alertmanager, clock: Clock): Route[] {
-  return [...readingRoutes(alertmanager), ...changingRoutes(alertmanager, clock)];
+export function silenceRoutes(alertmanager: Alertmanager): Route[] {
+  return [...readingRoutes(alertmanager), ...changingRoutes(alertmanager)];
 }
 
 function readingRoutes(alertmanager: Alertmanager): Route[] {
@@ -86,9 +89,9 @@ function readingRoutes(alertmanager: Alertmanager): Route[] {
   ];
 }
 
-function changingRoutes(alertmanager: Alertmanager, clock: Clock): Route[] {
-  const put = async (silence: Silence, call: Call) => {
-    const { silenceId } = await alertmanager.call("putSilence", { silence }, call);
+function changingRoutes(alertmanager: Alertmanager): Route[] {
+  const put = async (request: PutSilenceRequest, call: Call) => {
+    const { silenceId } = await alertmanager.call("putSilence", request, call);
     return read(alertmanager, silenceId, call);
   };
   return [
@@ -103,7 +106,7 @@ function changingRoutes(alertmanager: Alertmanager, clock: Clock): Route[] {
       body: silenceInput,
       answer: silenceAnswer,
       call: ({ body, caller, signal }) =>
-        put(draftOf(body, { silenceId: "", author: caller.name, nowMs: clock() }), { tenant: caller.tenant, signal }),
+        put(requestOf(body, { silenceId: "", createdBy: caller.name }), { tenant: caller.tenant, signal }),
     }),
     writeRoute({
       method: "put",
@@ -115,14 +118,8 @@ function changingRoutes(alertmanager: Alertmanager, clock: Clock): Route[] {
       query: nothing,
       body: silenceInput,
       answer: silenceAnswer,
-      call: async ({ param, body, caller, signal }) => {
-        const call = { tenant: caller.tenant, signal };
-        const { silence } = await alertmanager.call("getSilence", { silenceId: param("id") }, call);
-        const startsAtMs = Number(silence?.startsAtUnixMs ?? 0n);
-        // One that has begun began when it did.
-        const nowMs = startsAtMs > 0 && startsAtMs <= clock() && body.start === undefined ? startsAtMs : clock();
-        return put(draftOf(body, { silenceId: param("id"), author: caller.name, nowMs }), call);
-      },
+      call: ({ param, body, caller, signal }) =>
+        put(requestOf(body, { silenceId: param("id"), createdBy: caller.name }), { tenant: caller.tenant, signal }),
     }),
     readRoute({
       method: "delete",
@@ -153,21 +150,20 @@ async function read(alertmanager: Alertmanager, silenceId: string, call: Call) {
   return { silence: silenceToJson(silence) };
 }
 
-interface Draft {
-  readonly silenceId: string;
-  readonly author: string;
-  /** Its start where none is given. */
-  readonly nowMs: number;
-}
-
-function draftOf(body: z.output<typeof silenceInput>, { silenceId, author, nowMs }: Draft): Silence {
-  const { matchers, start, end, forSeconds, reason } = body;
+/** What is left out is for the alerter to say: it goes by another clock. */
+function requestOf(
+  { matchers, start, end, forSeconds, reason }: z.output<typeof silenceInput>,
+  whose: Pick<Silence, "silenceId" | "createdBy">,
+): PutSilenceRequest {
   if ((end === undefined) === (forSeconds === undefined)) {
     throw invalid("cannot set silence: want either end or forSeconds: none is for ever");
   }
-  const startsAtUnixMs = start === undefined ? BigInt(nowMs) : msOfMoment(start);
-  const endsAtUnixMs = end === undefined ? startsAtUnixMs + BigInt(forSeconds ?? 0) * 1000n : msOfMoment(end);
-  return Silence.fromPartial({ silenceId, matchers, startsAtUnixMs, endsAtUnixMs, createdBy: author, comment: reason });
+  const startsAtUnixMs = start === undefined ? 0n : msOfMoment(start);
+  const endsAtUnixMs = end === undefined ? 0n : msOfMoment(end);
+  return PutSilenceRequest.fromPartial({
+    silence: { ...whose, matchers, startsAtUnixMs, endsAtUnixMs, comment: reason },
+    ...(forSeconds !== undefined && { lastsMs: BigInt(forSeconds) * 1000n }),
+  });
 }
 
 function silenceToJson(silence: Silence): z.infer<typeof silenceForm> {

@@ -226,7 +226,12 @@ export interface GetSilenceResponse {
 }
 
 export interface PutSilenceRequest {
-  silence: Silence | undefined;
+  /** Without a start it begins when it is put, and one that has begun keeps its own. */
+  silence:
+    | Silence
+    | undefined;
+  /** In place of its end: for how long from its start. */
+  lastsMs?: bigint | undefined;
 }
 
 export interface PutSilenceResponse {
@@ -2962,13 +2967,19 @@ export const GetSilenceResponse: MessageFns<GetSilenceResponse> = {
 };
 
 function createBasePutSilenceRequest(): PutSilenceRequest {
-  return { silence: undefined };
+  return { silence: undefined, lastsMs: undefined };
 }
 
 export const PutSilenceRequest: MessageFns<PutSilenceRequest> = {
   encode(message: PutSilenceRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.silence !== undefined) {
       Silence.encode(message.silence, writer.uint32(10).fork()).join();
+    }
+    if (message.lastsMs !== undefined) {
+      if (BigInt.asIntN(64, message.lastsMs) !== message.lastsMs) {
+        throw new globalThis.Error("value provided for field message.lastsMs of type int64 too large");
+      }
+      writer.uint32(16).int64(message.lastsMs);
     }
     return writer;
   },
@@ -2994,6 +3005,14 @@ export const PutSilenceRequest: MessageFns<PutSilenceRequest> = {
             message.silence = Silence.decode(reader, reader.uint32());
             continue;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.lastsMs = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3014,6 +3033,7 @@ export const PutSilenceRequest: MessageFns<PutSilenceRequest> = {
     message.silence = (object.silence !== undefined && object.silence !== null)
       ? Silence.fromPartial(object.silence)
       : undefined;
+    message.lastsMs = (object.lastsMs !== undefined && object.lastsMs !== null) ? BigInt(object.lastsMs) : undefined;
     return message;
   },
 };
