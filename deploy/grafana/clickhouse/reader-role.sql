@@ -30,6 +30,7 @@ TO sightline_reader;
 
 GRANT SELECT ON otel_logs TO sightline_reader;
 GRANT SELECT ON otel_logs_attribute_keys TO sightline_reader;
+GRANT SELECT ON otel_logs_streams TO sightline_reader;
 GRANT SELECT ON otel_traces TO sightline_reader;
 GRANT SELECT ON otel_traces_trace_id_ts TO sightline_reader;
 GRANT SELECT ON events TO sightline_reader;
@@ -59,6 +60,7 @@ GRANT SELECT ON otel_metrics_summary TO sightline_reader;
 -- whoever asks them, so that the policies of their tables hold.
 CREATE ROW POLICY OR REPLACE sightline_reader ON otel_logs USING Tenant = substring(currentUser(), length('sightline_reader_') + 1) TO sightline_reader;
 CREATE ROW POLICY OR REPLACE sightline_reader ON otel_logs_attribute_keys USING Tenant = substring(currentUser(), length('sightline_reader_') + 1) TO sightline_reader;
+CREATE ROW POLICY OR REPLACE sightline_reader ON otel_logs_streams USING Tenant = substring(currentUser(), length('sightline_reader_') + 1) TO sightline_reader;
 CREATE ROW POLICY OR REPLACE sightline_reader ON otel_traces USING Tenant = substring(currentUser(), length('sightline_reader_') + 1) TO sightline_reader;
 CREATE ROW POLICY OR REPLACE sightline_reader ON otel_traces_trace_id_ts USING Tenant = substring(currentUser(), length('sightline_reader_') + 1) TO sightline_reader;
 CREATE ROW POLICY OR REPLACE sightline_reader ON events USING Tenant = substring(currentUser(), length('sightline_reader_') + 1) TO sightline_reader;

@@ -48,4 +48,8 @@ export const migrations: readonly Migration[] = [
     name: "0032_log_attribute_keys",
     sql: readFileSync(new URL("../migrations/0032_log_attribute_keys.sql", import.meta.url), "utf8"),
   },
+  {
+    name: "0033_log_streams",
+    sql: readFileSync(new URL("../migrations/0033_log_streams.sql", import.meta.url), "utf8"),
+  },
 ];

@@ -1,13 +1,19 @@
 /** A label by which rows are grouped: by what, and what it is where it is told. The second is worked out once for each group. */
 export interface GroupedLabel {
   readonly group: string;
+  /** Whether it is grouped by a small number. */
+  readonly isNumber: boolean;
+  /** What it needs in front of the statement. */
+  readonly with?: string;
   shown(column: string): string;
 }
 
 /** Columns of a statement that groups rows by labels and tells these. */
 export interface GroupedColumns {
-  /** What is alike for rows with the same labels, and else different. */
-  readonly key: string;
+  /** What stands in front of the statement, "" for nothing. */
+  readonly with: string;
+  /** By what rows are grouped, after another column: numbers, and a hash of all texts, which as keys would cost three to five times as much. */
+  readonly keys: string;
   /** Their labels, after other columns of the statement that groups. */
   readonly labels: string;
   /** Columns of the statement around it. */
@@ -16,9 +22,12 @@ export interface GroupedColumns {
 
 /** The column of label values that `namedReader` reads. */
 export function namedColumns(labels: readonly GroupedLabel[]): GroupedColumns {
+  const columns = labels.map((label, at) => ({ name: `label${at}`, sql: label.group, isNumber: label.isNumber }));
   const values = labels.map(({ shown }, at) => shown(`label${at}`));
+  const clauses = labels.flatMap((label) => (label.with === undefined ? [] : [label.with]));
   return {
-    ...groupedBy(labels.map(({ group }, at) => [`label${at}`, group])),
+    ...groupedBy(columns),
+    with: clauses.length === 0 ? "" : `WITH ${clauses.join(",\n")}`,
     shown: `    [${values.length === 0 ? "''" : values.join(", ")}] AS labelValues`,
   };
 }
@@ -41,15 +50,25 @@ export const ALL_COLUMNS: GroupedColumns = columnsOf([
   ["severity", "intDiv(least(SeverityNumber, 24) + 3, 4) * 4"],
 ]);
 
-type NamedSql = readonly (readonly [name: string, sql: string])[];
-
-function columnsOf(columns: NamedSql): GroupedColumns {
-  return { ...groupedBy(columns), shown: columns.map(([name]) => `    ${name}`).join(",\n") };
+function columnsOf(columns: readonly (readonly [name: string, sql: string])[]): GroupedColumns {
+  const texts = columns.map(([name, sql]) => ({ name, sql, isNumber: false }));
+  return { ...groupedBy(texts), with: "", shown: columns.map(([name]) => `    ${name}`).join(",\n") };
 }
 
-function groupedBy(columns: NamedSql): Pick<GroupedColumns, "key" | "labels"> {
+interface GroupedColumn {
+  readonly name: string;
+  readonly sql: string;
+  readonly isNumber: boolean;
+}
+
+function groupedBy(columns: readonly GroupedColumn[]): Pick<GroupedColumns, "keys" | "labels"> {
+  const numbers = columns.filter(({ isNumber }) => isNumber).map(({ name }) => name);
+  const texts = columns.filter(({ isNumber }) => !isNumber).map(({ sql }) => sql);
+  const keys = texts.length === 0 ? numbers : [...numbers, `cityHash64(${texts.join(", ")})`];
   return {
-    key: columns.length === 0 ? "0" : `cityHash64(${columns.map(([, sql]) => sql).join(", ")})`,
-    labels: columns.map(([name, sql]) => `,\n        any(${sql}) AS ${name}`).join(""),
+    keys: keys.map((key) => `, ${key}`).join(""),
+    labels: columns
+      .map(({ name, sql, isNumber }) => `,\n        ${isNumber ? sql : `any(${sql})`} AS ${name}`)
+      .join(""),
   };
 }

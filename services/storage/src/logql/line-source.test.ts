@@ -191,6 +191,13 @@ describe("lines for LogQL", () => {
       ],
     ],
     [
+      'sum by (env, app, service_name) (count_over_time({service_name=~".+"}[2m]))',
+      [
+        [{ app: "nginx", service_name: "nginx" }, 2],
+        [{ env: "prod", service_name: "shop" }, 3],
+      ],
+    ],
+    [
       'sum by (user, env) (count_over_time({service_name="shop"}[2m]))',
       [
         [{ env: "prod" }, 2],
@@ -241,6 +248,35 @@ describe("lines for LogQL", () => {
     }
     // Of several keys that come to one label the one that is written as it counts.
     assert.deepEqual(await counts('sum by (a_b) (count_over_time({a_b="plain"}[2m]))', "odd"), [[{ a_b: "plain" }, 1]]);
+  });
+
+  test("streams are those of every day of a range, and of records within it", async () => {
+    const dayMs = 86_400_000;
+    const endMs = Math.floor(Date.now() / dayMs) * dayMs - 10 * dayMs;
+    const at = (days: number) => new Date(endMs - days * dayMs + 1000).toISOString().replace("Z", "000000");
+    const rows = ([days, pod]: readonly [number, string]) => ({
+      ...{ Tenant: "days", Timestamp: at(days), ServiceName: "shop", Body: "a line" },
+      ResourceAttributes: { "service.name": "shop", pod },
+    });
+    const days: readonly (readonly [number, string])[] = [
+      [2, "a"],
+      [1, "a"],
+      [1, "b"],
+      [0, "b"],
+      [0, "c"],
+    ];
+    await database.insert("otel_logs", days.map(rows));
+    const options = { reader: database.reader, limits };
+    const pods = async (from: number, to: number, selector = "") => {
+      const nanos = (days: number) => BigInt(endMs - days * dayMs) * 1_000_000n;
+      const asked = { startUnixNano: nanos(from), endUnixNano: nanos(to) + 500_000_000n, name: "pod", selector };
+      return (await listStreamLabelValues(options)(asked, contextOf("days"))).values.join();
+    };
+    assert.equal(await pods(3, 2), "");
+    assert.equal(await pods(3, 1), "a");
+    assert.equal(await pods(1, 0), "a,b");
+    assert.equal(await pods(3, -1), "a,b,c");
+    assert.equal(await pods(3, -1, '{service_name="shop", pod!~"a|c"}'), "b");
   });
 
   test("who asks for too much is told so", async () => {

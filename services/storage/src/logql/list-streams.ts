@@ -20,21 +20,13 @@ import type { ReadContext } from "../query/reader.ts";
 import { int64 } from "../query/row-types.ts";
 import { fill } from "../query/statement.ts";
 import { flat } from "./query-logql.ts";
-import { selectionSql } from "./selection-sql.ts";
-import { findKeys } from "./stored-keys.ts";
-import {
-  type ListOptions,
-  matchersOf,
-  readList,
-  type StreamRange,
-  selectStreams,
-  streamSelection,
-} from "./stream-selection.ts";
+import { type ListOptions, matchersOf, readList, type StreamRange, selectStreams } from "./stream-selection.ts";
 
 const read = {
-  names: readFileSync(new URL("./sql/map-keys.sql", import.meta.url), "utf8"),
+  names: readFileSync(new URL("./sql/stream-keys.sql", import.meta.url), "utf8"),
   values: readFileSync(new URL("./sql/stream-values.sql", import.meta.url), "utf8"),
   streams: readFileSync(new URL("./sql/streams.sql", import.meta.url), "utf8"),
+  found: readFileSync(new URL("./sql/found-streams.sql", import.meta.url), "utf8"),
   count: readFileSync(new URL("./sql/count-streams.sql", import.meta.url), "utf8"),
 };
 const texts = z.array(z.string());
@@ -65,8 +57,8 @@ interface SelectedStreams extends StreamRange {
 }
 
 async function readStreams(options: ListOptions, asked: SelectedStreams, context: ReadContext): Promise<Labels[]> {
-  const { params, ...texts } = selectStreams(matchersOf(asked.selector), asked);
-  const sql = fill(read.streams, { selected: texts.selected });
+  const { params, selected } = selectStreams(matchersOf(asked.selector), asked);
+  const sql = fill(read.streams, { found: fill(read.found, { selected }) });
   const found = await readList(options, { sql, row: rows.stream, params, context });
   return found.map(({ serviceName, resourceKeys: keys, resourceValues: values }) =>
     streamOf(serviceName, { keys, values }),
@@ -99,8 +91,8 @@ function isId(value: string): boolean {
 /** The labels that streams have. */
 export function listStreamLabels(options: ListOptions) {
   return async (request: ListStreamLabelsRequest, context: ReadContext): Promise<ListStreamLabelsResponse> => {
-    const { params, ...texts } = selectStreams(matchersOf(request.selector), request);
-    const sql = fill(read.names, { map: "ResourceAttributes", selected: texts.selected });
+    const { params, selected } = selectStreams(matchersOf(request.selector), request);
+    const sql = fill(read.names, { found: fill(read.found, { selected }) });
     const keys = await readList(options, { sql, row: rows.name, params, context });
     const names = new Set(keys.map(({ name }) => labelNameOf(name)));
     if (names.size > 0) names.add(SERVICE_NAME);
@@ -114,11 +106,9 @@ export function listStreamLabelValues(options: ListOptions) {
     request: ListStreamLabelValuesRequest,
     context: ReadContext,
   ): Promise<ListStreamLabelValuesResponse> => {
-    const selection = streamSelection(matchersOf(request.selector), request);
-    const asked = { reader: options.reader, context, streamLabels: [request.name], labels: [] };
-    const { selected, streamLabel, params } = selectionSql(selection, await findKeys(selection, asked));
+    const { selected, streamLabel, params } = selectStreams(matchersOf(request.selector), request);
     const { group, shown } = streamLabel(request.name);
-    const sql = fill(read.values, { selected, value: shown(group) });
+    const sql = fill(read.values, { value: shown(group), found: fill(read.found, { selected }) });
     const found = await readList(options, { sql, row: rows.value, params, context });
     return { values: found.flatMap((row) => (row.value === "" ? [] : [row.value])).sort() };
   };

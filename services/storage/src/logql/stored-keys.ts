@@ -6,11 +6,11 @@ import type { ReadContext, Reader } from "../query/reader.ts";
 import { type AskedSelection, clampNanos, type StoredKeys } from "./selection-sql.ts";
 
 const keysSql = readFileSync(new URL("./sql/attribute-keys.sql", import.meta.url), "utf8");
-const keysRow = z.object({ resource: z.array(z.string()), own: z.array(z.string()) });
+const keysRow = z.object({ resource: z.array(z.string()), own: z.array(z.string()), streams: z.number() });
 
 /** So many of a day are kept, and one more to tell that there are others. */
 const MAX_KEYS = 10_000;
-const NONE: StoredKeys = { resource: [], own: [] };
+const NONE: StoredKeys = { resource: [], own: [], streams: 0 };
 
 /** Who asks, and for which labels beside those of the selection. */
 export interface KeysQuestion {
@@ -30,7 +30,7 @@ export async function findKeys(
   selection: AskedSelection,
   { reader, context, streamLabels, labels }: KeysQuestion,
 ): Promise<StoredKeys | null> {
-  const asked = [...streamLabels, ...labels, ...selection.matchers.map(({ name }) => name)];
+  const asked = [...streamLabels, ...labels];
   if (![...asked, ...selection.conditions.flatMap(labelsOf)].some(isAttribute)) return NONE;
   const days = { start: clampNanos(selection.fromNs), end: clampNanos(selection.toNs) };
   const [keys = NONE] = await reader.read({ sql: keysSql, row: keysRow }, days, context);

@@ -63,6 +63,7 @@ const rollups = { column: "Bucket", days: ({ metric_rollups }: KeptDays) => metr
 export const KEPT_TABLES: readonly KeptTable[] = [
   { name: "otel_logs", column: "Timestamp", days: ({ logs }) => logs },
   { name: "otel_logs_attribute_keys", column: "Day", days: ({ logs }) => logs },
+  { name: "otel_logs_streams", column: "Day", days: ({ logs }) => logs },
   { name: "otel_traces", column: "Timestamp", ...spans },
   { name: "otel_traces_trace_id_ts", column: "Start", ...spans },
   { name: "metrics_samples", ...samples },
@@ -94,7 +95,7 @@ export const TABLES_OF_KIND: Readonly<Record<Kind, readonly string[]>> = {
 
 /** Tables that have no rows of their own to show, but must be kept as long. */
 export const TABLES_BESIDE_KIND: Readonly<Record<Kind, readonly string[]>> = {
-  logs: ["otel_logs_attribute_keys"],
+  logs: ["otel_logs_attribute_keys", "otel_logs_streams"],
   traces: ["otel_traces_trace_id_ts"],
   sampled_traces: ["otel_traces_trace_id_ts"],
   metrics: ["metrics_series"],

@@ -112,6 +112,7 @@ export const COLUMN_NOTES: Readonly<Record<string, string>> = {
   LogAttributes: "Attributes of the record",
   EventName: "OpenTelemetry's name of the kind of event",
   Id: "Tells records of one time apart",
+  StreamId: "Alike for records of one service and resource",
 
   ServiceName: "service.name of the resource, '' without",
   ResourceAttributes: "What sent it: service, host, pod …",

@@ -1,5 +1,5 @@
 SELECT
-    uniqCombined64(ServiceName, ResourceAttributes.keys, ResourceAttributes.values) AS streams,
+    uniqCombined64(StreamId) AS streams,
     count() AS lines,
     sum(length(Body)) AS bytes
 FROM otel_logs

@@ -1,4 +1,5 @@
 SELECT DISTINCT {{value}} AS value
-FROM otel_logs
-{{selected}}
+FROM otel_logs_streams
+WHERE
+    {{found}}
 LIMIT {limit:UInt64}
