@@ -55,6 +55,32 @@ test("the runs of a series are put in the order of time, whatever blocks they co
   assert.deepEqual(joined([], 1000), {});
 });
 
+test("series that were scraped together have the same times", () => {
+  const early = rowsOf([
+    [1, 10, 1],
+    [1, 20, 1],
+    [2, 10, 2],
+    [2, 20, 2],
+    [3, 10, 3],
+    [3, 21, 3],
+    [4, 10, 4],
+  ]);
+  const late = rowsOf([
+    [1, 30, 1],
+    [2, 30, 2],
+    [3, 30, 3],
+  ]);
+  const runs = createFloatRuns();
+  for (const rows of [late, early]) runs.add(rows);
+  const joinedRuns = runs.join(1000);
+  const timesOf = (series: number) => joinedRuns.get(series)?.times;
+  assert.equal(timesOf(1), timesOf(2));
+  assert.deepEqual(
+    [1, 3, 4].map((series) => [...(timesOf(series) ?? [])]),
+    [[1010, 1020, 1030], [1010, 1021, 1030], [1010]],
+  );
+});
+
 test("marks of the end keep their bits", () => {
   const first = rowsOf([[0, 1, Number.NaN]]);
   const second = rowsOf([[0, 2, 0]]);

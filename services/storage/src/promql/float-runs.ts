@@ -54,11 +54,12 @@ export function createFloatRuns(): FloatRuns {
       }
     },
     join(startMs) {
-      const filling = createFilling(runsOf.values(), startMs);
+      const fillTimes = createTimesFilling(startMs);
+      const fillValues = createValuesFilling(runsOf.values());
       const joined = new Map<number, Floats>();
       for (const [series, runs] of runsOf) {
         const ordered = inOrder(runs);
-        joined.set(series, { times: filling.times(ordered), values: filling.values(ordered) });
+        joined.set(series, { times: fillTimes(ordered), values: fillValues(ordered) });
       }
       return joined;
     },
@@ -79,34 +80,58 @@ function inOrder(runs: Run[]): readonly Run[] {
   return runs;
 }
 
-/** Writes the samples of runs to memory that lies together: arrays for each series would cost more than to fill them. */
-function createFilling(all: Iterable<readonly Run[]>, startMs: number) {
-  let rows = 0;
-  let copied = 0;
-  for (const runs of all) {
-    const count = runs.reduce((sum, { start, end }) => sum + end - start, 0);
-    rows += count;
-    if (runs.length > 1) copied += count;
+/** How many times are written to memory that lies together, at least: arrays for each series would cost more than to fill them. */
+const TIMES_TOGETHER = 65_536;
+
+/**
+ * Writes the times of runs. What is scraped together has its times together: series with equal times get the same array, as many as
+ * there are of a target, so that who looks at one has looked at all of them.
+ */
+function createTimesFilling(startMs: number): (runs: readonly Run[]) => Float64Array {
+  const byFirst = new Map<number, Float64Array>();
+  let room = new Float64Array(0);
+  return (runs) => {
+    const count = countOf(runs);
+    const [earliest] = runs;
+    const first = earliest === undefined ? 0 : firstTime(earliest);
+    const known = byFirst.get(first);
+    if (known !== undefined && known.length === count && areTimes(known, runs, startMs)) return known;
+    if (room.length < count) room = new Float64Array(Math.max(TIMES_TOGETHER, count));
+    const times = room.subarray(0, count);
+    room = room.subarray(count);
+    let to = 0;
+    for (const run of runs) to = writeTimes(run, { times, startMs }, to);
+    byFirst.set(first, times);
+    return times;
+  };
+}
+
+function areTimes(times: Float64Array, runs: readonly Run[], startMs: number): boolean {
+  let at = 0;
+  for (const { rows, start, end } of runs) {
+    const since = rows.times;
+    for (let row = start; row < end; row++) if (times[at++] !== startMs + (since[row] ?? 0)) return false;
   }
-  const times = new Float64Array(rows);
+  return true;
+}
+
+function countOf(runs: readonly Run[]): number {
+  return runs.reduce((sum, { start, end }) => sum + end - start, 0);
+}
+
+/** Writes the values of runs to memory that lies together; those of a single run stay where they are. */
+function createValuesFilling(all: Iterable<readonly Run[]>): (runs: readonly Run[]) => Float64Array {
+  let copied = 0;
+  for (const runs of all) if (runs.length > 1) copied += countOf(runs);
   const values = new Float64Array(copied);
   const words = wordsOf(values);
-  let timesTo = 0;
-  let valuesTo = 0;
-  return {
-    times(runs: readonly Run[]): Float64Array {
-      const from = timesTo;
-      for (const run of runs) timesTo = writeTimes(run, { times, startMs }, timesTo);
-      return times.subarray(from, timesTo);
-    },
-    /** Those of a single run stay where they are. */
-    values(runs: readonly Run[]): Float64Array {
-      const [only] = runs;
-      if (only !== undefined && runs.length === 1) return only.rows.values.subarray(only.start, only.end);
-      const from = valuesTo;
-      for (const run of runs) valuesTo = writeValues(run, words, valuesTo);
-      return values.subarray(from, valuesTo);
-    },
+  let to = 0;
+  return (runs) => {
+    const [only] = runs;
+    if (only !== undefined && runs.length === 1) return only.rows.values.subarray(only.start, only.end);
+    const from = to;
+    for (const run of runs) to = writeValues(run, words, to);
+    return values.subarray(from, to);
   };
 }
 

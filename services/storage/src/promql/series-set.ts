@@ -22,6 +22,7 @@ export function createSeriesSet(): SeriesSet {
     },
     series() {
       const sorted = inLabelOrder(found.keys());
+      const ascend = createAscendTest();
       const series: SampledSeries[] = [];
       for (let at = 0; at < sorted.length; ) {
         const labels = sorted[at++] ?? noLabels;
@@ -30,7 +31,7 @@ export function createSeriesSet(): SeriesSet {
         for (let next = sorted[at]; next !== undefined && compareLabels(labels, next) === 0; next = sorted[++at]) {
           pieces = [...pieces, ...(found.get(next) ?? [])];
         }
-        const { times, values, histograms, weights, isDelta } = joined(pieces);
+        const { times, values, histograms, weights, isDelta } = joined(pieces, ascend);
         series.push({ labels, times, values, histograms, startTimes: null, weights, isDelta });
       }
       return series;
@@ -40,12 +41,12 @@ export function createSeriesSet(): SeriesSet {
 
 /** The samples in the order of time, the last of those with one time. */
 export function inTimeOrder(piece: SamplePiece): SamplePiece {
-  return joined([piece]);
+  return joined([piece], ascends);
 }
 
-function joined(unordered: readonly SamplePiece[]): SamplePiece {
+function joined(unordered: readonly SamplePiece[], ascend: (times: Float64Array) => boolean): SamplePiece {
   const [only] = unordered;
-  if (only !== undefined && unordered.length === 1 && ascends(only.times)) return only;
+  if (only !== undefined && unordered.length === 1 && ascend(only.times)) return only;
   const pieces = unordered.toSorted((a, b) => (a.times[0] ?? 0) - (b.times[0] ?? 0));
   const isDelta = pieces.every((piece) => piece.isDelta);
   // Who went over from deltas to totals: the deltas become a total of their own, which a counter left off with.
@@ -82,6 +83,17 @@ function concatenated(parts: readonly Float64Array[]): Float64Array {
     at += part.length;
   }
   return whole;
+}
+
+/** Looks once at times that series have which follow each other. */
+function createAscendTest(): (times: Float64Array) => boolean {
+  let ascending: Float64Array | null = null;
+  return (times) => {
+    if (times === ascending) return true;
+    if (!ascends(times)) return false;
+    ascending = times;
+    return true;
+  };
 }
 
 function ascends(times: Float64Array): boolean {
