@@ -20,10 +20,11 @@ export interface IncomingBytes {
 
 /** A length has nine bytes at most. */
 const LENGTH_BYTES = 9;
+const NOTHING: Buffer = Buffer.alloc(0);
 
 export function incomingBytes(pieces: AsyncIterable<Uint8Array>): IncomingBytes {
   const iterator = pieces[Symbol.asyncIterator]();
-  let buffer: Buffer = Buffer.alloc(0);
+  let buffer = NOTHING;
   let at = 0;
   let ended = false;
 
@@ -35,7 +36,8 @@ export function incomingBytes(pieces: AsyncIterable<Uint8Array>): IncomingBytes 
 
   /** Has so many bytes in one piece, or all there are when these are fewer. */
   const gather = async (count: number): Promise<void> => {
-    const parts = [buffer.subarray(at)];
+    // Mostly nothing is left of the piece before, and the next one is taken as it is.
+    const parts = at < buffer.length ? [buffer.subarray(at)] : [];
     let bytes = buffer.length - at;
     while (bytes < count && !ended) {
       const piece = await next();
@@ -43,7 +45,8 @@ export function incomingBytes(pieces: AsyncIterable<Uint8Array>): IncomingBytes 
       parts.push(piece);
       bytes += piece.length;
     }
-    buffer = parts.length === 1 ? buffer.subarray(at) : Buffer.concat(parts, bytes);
+    const [only = NOTHING] = parts;
+    buffer = parts.length > 1 ? Buffer.concat(parts, bytes) : only;
     at = 0;
   };
 
