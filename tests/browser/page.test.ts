@@ -112,7 +112,7 @@ describe("the web page", { skip, timeout: 300_000 }, () => {
     const sender = createSender({ address: stack.doors.otlpGrpc, apiKey: ingestKey, service: "browser-shop" });
     const traceId = await sender.sendTrace("GET /basket");
     await sender.close();
-    await eventually(() => rest.get(`/v1/traces/${traceId}`, z.unknown()), { timeoutMs: 30_000 });
+    await eventually(() => rest.get(`/v1/traces/${traceId}`, z.unknown()));
     await page.getByTestId("nav-traces").click();
     // The platform's own traces are many: the list is of one service, as a person who looks for something has it.
     await page.goto(`${stack.doors.page}/traces?service=browser-shop`);
@@ -129,7 +129,7 @@ describe("the web page", { skip, timeout: 300_000 }, () => {
     const active = z.object({ alerts: z.array(z.looseObject({ ruleName: z.string(), state: z.string() })) });
     const state = async () =>
       (await rest.get("/v1/alerts", active)).alerts.find(({ ruleName }) => ruleName === name)?.state;
-    await eventually(async () => (await state()) === "firing", { timeoutMs: 30_000 });
+    await eventually(async () => (await state()) === "firing");
     await page.getByTestId("nav-alerts").click();
     const row = page.getByTestId("alert-row").filter({ hasText: name });
     await row.getByTestId("alert-acknowledge").click();

@@ -42,7 +42,7 @@ export async function startRsyslogd({ dir, socket, actions, libraryDirs = [] }: 
   const args = ["-n", "-f", config, "-i", join(dir, "rsyslogd.pid"), "-M", modules.join(":")];
   const env = environmentOf({ ...binary, libraryDirs: libraries });
   const child = spawn(binary.path, args, { env, stdio: "ignore" });
-  await eventually(() => existsSync(socket), { timeoutMs: 20_000 });
+  await eventually(() => existsSync(socket));
   return {
     stop: async () => {
       if (child.exitCode !== null) return;

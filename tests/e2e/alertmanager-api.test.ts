@@ -130,7 +130,7 @@ describe("Alertmanager's API", { timeout: 240_000 }, () => {
   test("a Prometheus sends its alerts", async () => {
     await using _prometheus = await startAlertingPrometheus(rules, { url, key: system.ingestKey });
     const isTold = ({ alerts: [alert] }: WebhookNotification) => alert?.labels["alertname"] === "CheckoutDown";
-    await eventually(() => receiver.received.some(isTold), { timeoutMs: 30_000 });
+    await eventually(() => receiver.received.some(isTold));
     assert.deepEqual(
       receiver.received.find(isTold)?.alerts.map(({ labels, annotations }) => [labels, annotations]),
       [[{ alertname: "CheckoutDown", team: "b" }, { summary: "3 of 3 are down" }]],

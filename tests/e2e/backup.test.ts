@@ -34,7 +34,7 @@ async function backup({ stack }: FaultStack, ...args: string[]): Promise<string>
   return z.object({ directory: z.string() }).parse(JSON.parse(stdout)).directory;
 }
 
-describe("a backup is taken while data flows, and restored", { timeout: 300_000 }, () => {
+describe("a backup is taken while data flows, and restored", { timeout: 400_000 }, () => {
   const opened = new AsyncDisposableStack();
   after(() => opened.disposeAsync());
   let system: FaultStack;
@@ -144,7 +144,7 @@ describe("a backup is taken while data flows, and restored", { timeout: 300_000 
     await using load = loadOn(system, "interrupted");
     await flowing(load);
     const running = startSightlinectl(stack.dir, "backup", "--name", "interrupted");
-    await eventually(() => existsSync(join(stack.dir, "backups", "interrupted")), { timeoutMs: 30_000 });
+    await eventually(() => existsSync(join(stack.dir, "backups", "interrupted")));
     running.interrupt();
     const { code } = await running.result;
     assert.equal(code, 130);
@@ -158,7 +158,7 @@ describe("a backup is taken while data flows, and restored", { timeout: 300_000 
     const killed = join(stack.dir, "backups", "killed-half-way");
     const mark = join(killed, "unfinished.json");
     const running = startSightlinectl(stack.dir, "backup", "--name", "killed-half-way");
-    await eventually(() => existsSync(mark), { timeoutMs: 30_000 });
+    await eventually(() => existsSync(mark));
     running.kill();
     await running.result;
     const prune = async () => assertDone(await sightlinectl(stack.dir, "backups", "prune", "--unfinished", "--json"));

@@ -104,8 +104,8 @@ describe("what people do to alerts", { timeout: 300_000 }, () => {
     wrapped.interrupt();
     const { code, stderr } = await wrapped.result;
     assert.deepEqual([code, /deploy: closed/.test(stderr)], [130, true], stderr);
-    await eventually(() => toldOf("Held").length === 1, { timeoutMs: 30_000 });
-    await eventually(() => toldOf("Told").length === 2, { timeoutMs: 30_000 });
+    await eventually(() => toldOf("Held").length === 1);
+    await eventually(() => toldOf("Told").length === 2);
     assert.deepEqual([toldOf("Told"), toldOf("Held")], [["firing", "resolved"], ["firing"]]);
     await mutedBy("Held", []);
     const [held] = await shown("Held");
@@ -171,7 +171,7 @@ describe("what people do to alerts", { timeout: 300_000 }, () => {
     const longer = silenceAnswer.parse((await ask("PUT", path, { matchers, forSeconds: 7200, reason: "still" })).body);
     assert.deepEqual([longer.silence.silenceId, longer.silence.reason], [silence.silenceId, "still"]);
     assert.equal(silenceAnswer.parse((await ask("DELETE", path)).body).silence.state, "expired");
-    await eventually(() => toldOf("Noisy").length === 1, { timeoutMs: 30_000 });
+    await eventually(() => toldOf("Noisy").length === 1);
   });
 
   test("an alert that others sent is acknowledged, assigned, snoozed and resolved by its fingerprint", async () => {
@@ -194,7 +194,7 @@ describe("what people do to alerts", { timeout: 300_000 }, () => {
       alerts: 1,
     });
     await act("resolve", { note: "done" });
-    await eventually(() => toldOf("Slow").length === 2, { timeoutMs: 30_000 });
+    await eventually(() => toldOf("Slow").length === 2);
     assert.deepEqual(toldOf("Slow"), ["firing", "resolved"]);
     assert.deepEqual(await actionsOf(alert.fingerprint), [
       "somebody takes care of it (admin: on it)",

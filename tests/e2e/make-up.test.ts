@@ -103,11 +103,11 @@ describe("make up", () => {
     assert.equal(await login(), 200);
 
     process.kill(await pidListeningOn(portOf("reporterAdmin")), "SIGKILL");
-    await up.waitForLine(/^reporter ended unexpectedly \(signal SIGKILL\); starting it again in 0.5 s$/, 10_000);
-    await up.waitForLine(/^reporter is up again$/, 30_000);
+    await up.waitForLine(/^reporter ended unexpectedly \(signal SIGKILL\); starting it again in 0.5 s$/, 30_000);
+    await up.waitForLine(/^reporter is up again$/, 60_000);
 
     await up.kill();
-    await eventually(() => assertPortsFree(portsAt(offset), () => "127.0.0.1"), { timeoutMs: 30_000 });
+    await eventually(() => assertPortsFree(portsAt(offset), () => "127.0.0.1"));
     const down = run("down");
     await down.ended;
     assert.deepEqual(down.lastLines(), ["Sightline is not running here"]);

@@ -52,7 +52,7 @@ describe("who is on call, over REST", { timeout: 240_000 }, () => {
   before(async () => {
     const dir = mkdtempSync(join(tmpdir(), "sightline-oncall-"));
     closers.defer(() => rmSync(dir, { recursive: true, force: true }));
-    stack = closers.use(await startStack({ dir, ports: "free" }));
+    stack = closers.use(await startStack({ dir, ports: "free", services: ["alerter", "gateway"] }));
     cookie = await login(stack.doors.page, stack.adminUser, stack.secrets.adminPassword);
     rest = createRestClient(stack.doors.page, cookie);
     await rest.send("PUT", "/v1/oncall/schedules/payments", schedule, anything);

@@ -24,7 +24,7 @@ import { createRestClient, login, type RestClient } from "./rest-client.ts";
 import { createSender } from "./senders.ts";
 import { startWebhookReceiver } from "./webhook-receiver.ts";
 
-const patience = { timeoutMs: 30_000, intervalMs: 100 };
+const patience = { intervalMs: 100 };
 
 /** The whole of Sightline as `make up` starts it, with official clients on both sides. */
 describe("the whole path", { timeout: 300_000 }, () => {

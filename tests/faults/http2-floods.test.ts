@@ -18,7 +18,7 @@ const MAX_STREAMS = 50;
 const FLOODERS = 8;
 const FLOOD_MS = 2000;
 const mebibyte = 1024 * 1024;
-const patience = { timeoutMs: 30_000, intervalMs: 50 };
+const patience = { intervalMs: 50 };
 
 /** Makes the next bytes of a flood; `turn` counts from 0. */
 type Flood = (turn: number) => Buffer;

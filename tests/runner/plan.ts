@@ -54,7 +54,7 @@ const groups: readonly GroupSpec[] = [
     longest: [],
     alone: [],
     startsStacks: true,
-    timeoutMs: 300_000,
+    timeoutMs: 420_000,
   },
   {
     name: "chart",
@@ -62,7 +62,7 @@ const groups: readonly GroupSpec[] = [
     longest: ["tests/chart/images.test.ts"],
     alone: [],
     startsStacks: false,
-    timeoutMs: 300_000,
+    timeoutMs: 420_000,
   },
   {
     name: "e2e",
@@ -78,7 +78,7 @@ const groups: readonly GroupSpec[] = [
     ],
     alone: ["tests/e2e/rule-evaluation.test.ts"],
     startsStacks: true,
-    timeoutMs: 300_000,
+    timeoutMs: 420_000,
   },
   {
     name: "faults",
@@ -95,7 +95,7 @@ const groups: readonly GroupSpec[] = [
     ],
     alone: ["tests/faults/heavy-queries.test.ts", "tests/faults/http2-floods.test.ts", "tests/faults/tenants.test.ts"],
     startsStacks: true,
-    timeoutMs: 300_000,
+    timeoutMs: 420_000,
   },
   {
     name: "browser",
@@ -103,7 +103,7 @@ const groups: readonly GroupSpec[] = [
     longest: [],
     alone: [],
     startsStacks: true,
-    timeoutMs: 300_000,
+    timeoutMs: 420_000,
   },
 ];
 

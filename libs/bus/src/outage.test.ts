@@ -49,7 +49,7 @@ test("after kill -9 of the server everything acknowledged is there, readers go o
   await server.restart();
   await eventually(() => bus.isConnected());
   for (let index = 0; index < 20; index++) acknowledged.push(await eventually(() => publish(`after ${index}`)));
-  await eventually(() => acknowledged.every((seq) => handled.has(seq)), { timeoutMs: 30_000 });
+  await eventually(() => acknowledged.every((seq) => handled.has(seq)));
   await eventually(
     async () => {
       await readMore();
@@ -114,7 +114,7 @@ test("a reader that nobody read from for long goes on at once, each message once
   // The client asks how its consumer is whenever it misses heartbeats.
   let asked = 0;
   bus.nats.subscribe("$JS.API.CONSUMER.INFO.>", { callback: () => void asked++ });
-  await eventually(() => asked >= 3, { timeoutMs: 30_000 });
+  await eventually(() => asked >= 3);
   while (got.length < seqs.length) assert.ok((await readOn(10)) > 0, `nothing after ${got.length} messages`);
   assert.deepEqual(got, seqs);
   await reader.close();

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 
 export interface EventuallyOptions {
-  /** Default 30 000: a condition that holds is not waited for, and a machine that does much else is slow. */
+  /** Default 60 000: a condition that holds is not waited for, and a machine that does much else is slow. */
   readonly timeoutMs?: number;
   /** Between two tries. Default 20. */
   readonly intervalMs?: number;
@@ -12,7 +12,7 @@ export interface EventuallyOptions {
  * `fn` last threw, or says that it went on answering false.
  */
 export async function eventually<T>(fn: () => T | Promise<T>, options: EventuallyOptions = {}): Promise<T> {
-  const timeoutMs = options.timeoutMs ?? 30_000;
+  const timeoutMs = options.timeoutMs ?? 60_000;
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     const outcome = await attempt(fn);

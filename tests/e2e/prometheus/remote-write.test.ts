@@ -14,7 +14,7 @@ import { type StoredHistogram, type StoredSeries, stored } from "./stored.ts";
 import { type ScrapeTarget, startScrapeTarget } from "./target.ts";
 
 const skip = hasApt() ? false : "no apt to have a prometheus from";
-const patience = { timeoutMs: 30_000, intervalMs: 300 };
+const patience = { intervalMs: 300 };
 const STALE = "7FF0000000000002";
 
 describe("prometheus writes to us", { skip, timeout: 240_000 }, () => {

@@ -113,7 +113,7 @@ describe("what people do to alerts", () => {
     assert.equal(receiver.received.length, 1);
     await first.stop();
     await using second = await here.startAlerter();
-    await eventually(() => receiver.received.length === 2, { timeoutMs: 30_000 });
+    await eventually(() => receiver.received.length === 2);
     assert.deepEqual(toldOf(receiver)[1], ["new alerts added", ["firing Down", "firing Other"]]);
     assert.equal((await careOf(second))?.snoozedBy ?? "", "");
   });

@@ -146,7 +146,7 @@ describe("routing and telling of alerts", () => {
     assert.deepEqual(refusals, ['cannot take alert 0: got a NUL in the annotation "summary", want a text']);
     // What a receiver answers is kept, whatever it is.
     receiver.answer(status(500, {}, "\0 \u{1f600}".repeat(200)));
-    await eventually(() => receiver.received.length === 2, { timeoutMs: 20_000 });
+    await eventually(() => receiver.received.length === 2);
     assert.deepEqual(toldOf(receiver)[1], ["everybody", "firing", '{}:{team="a"}', ["Down"]]);
   });
 
@@ -164,7 +164,7 @@ describe("routing and telling of alerts", () => {
     await stopped;
     await using second = await here.startAlerter();
     await post(second, { alertname: "Slow", team: "b" });
-    await eventually(() => receiver.received.length === 2, { timeoutMs: 20_000 });
+    await eventually(() => receiver.received.length === 2);
     assert.deepEqual(
       toldOf(receiver).map(([name]) => name),
       ["everybody", "team-b"],
@@ -288,7 +288,7 @@ describe("routing and telling of alerts", () => {
     await alerter.alertmanager.call("putConfiguration", request, ofTenant);
     await post(alerter, { alertname: "Down", team: "a" }, { alertname: "Slow", team: "b" });
     await eventually(() => receiver.received.length === 1);
-    await eventually(() => broken.received.length === 3, { timeoutMs: 20_000 });
+    await eventually(() => broken.received.length === 3);
     assert.equal(new Set(broken.received.map(({ body }) => body.groupKey)).size, 1);
   });
 
@@ -342,7 +342,7 @@ describe("routing and telling of alerts", () => {
       assert.deepEqual(inbox, [{ tenant: here.tenant }]);
     }
     await using alerter = await here.startAlerter({ seal });
-    await eventually(() => receiver.received.length === 2, { timeoutMs: 20_000 });
+    await eventually(() => receiver.received.length === 2);
     assert.deepEqual(
       receiver.received.map(({ body }) => body.alerts.map(({ labels }) => labels["alertname"])),
       [["Full"], ["Down"]],
@@ -361,7 +361,7 @@ describe("routing and telling of alerts", () => {
     await eventually(async () => assert.deepEqual(await alerts(second), await alerts(first)));
     await first.stop();
     await end(second, { alertname: "Down", team: "a" });
-    await eventually(() => receiver.received.length === 2, { timeoutMs: 20_000 });
+    await eventually(() => receiver.received.length === 2);
     assert.deepEqual(
       receiver.received.map(({ body }) => body.status),
       ["firing", "resolved"],

@@ -37,5 +37,5 @@ test("a key that is lost is given up, and what waited is told by the configurati
   await fails(alerter.alertmanager.call("getConfiguration", {}, ofTenant), "failed_precondition", /sightlinectl seals/);
   assert.equal(receiver.received.length, 0);
   await routeTo(alerter, receiver);
-  await eventually(() => receiver.received.length === 1, { timeoutMs: 20_000 });
+  await eventually(() => receiver.received.length === 1);
 });

@@ -82,7 +82,7 @@ describe("maintenance windows", () => {
     await held(second, ["Goes on", "New"]);
     assert.equal(receiver.received.length, 1);
     assert.equal((await close(second)).open, false);
-    await eventually(() => receiver.received.length === 2, { timeoutMs: 20_000 });
+    await eventually(() => receiver.received.length === 2);
     assert.deepEqual(toldOf(receiver)[1], ["new alerts added", ["firing Goes on", "firing New", "resolved Told"]]);
     const holding = await decided(here, "maintenance");
     assert.ok(holding.every(({ ids }) => ids.length === 1 && ids[0] === window.windowId));

@@ -104,8 +104,8 @@ describe("whom a rule names", () => {
     await put(here, "ops@example.com, ann, 'receiver:chat', 'receiver:gone'");
     const fingerprint = await fire(here, alerter);
     const told = () => receiver.received.map(({ body }) => `${body.receiver} ${body.status}`).sort();
-    await eventually(() => assert.deepEqual(told(), ["chat firing", "pager firing"]), { timeoutMs: 20_000 });
-    await eventually(() => assert.equal(mail.received.length, 1), { timeoutMs: 20_000 });
+    await eventually(() => assert.deepEqual(told(), ["chat firing", "pager firing"]));
+    await eventually(() => assert.equal(mail.received.length, 1));
     assert.deepEqual(mail.received[0]?.to, ["ops@example.com"]);
 
     const story = await eventually(async () => {
@@ -125,8 +125,8 @@ describe("whom a rule names", () => {
 
     await here.send({ eventType: "calm" });
     const all = ["chat firing", "chat resolved", "pager firing", "pager resolved"];
-    await eventually(() => assert.deepEqual(told(), all), { timeoutMs: 20_000 });
-    await eventually(() => assert.equal(mail.received.length, 2), { timeoutMs: 20_000 });
+    await eventually(() => assert.deepEqual(told(), all));
+    await eventually(() => assert.equal(mail.received.length, 2));
   });
 
   test("without a way to send mail that is told, and is an alert of its own", async () => {

@@ -243,10 +243,10 @@ test("a statement that nobody waits for any more ends in the database", async ()
       signal: gone.signal,
     },
   );
-  await eventually(async () => assert.equal(await running(), 1), { timeoutMs: 10_000 });
+  await eventually(async () => assert.equal(await running(), 1));
   gone.abort(new AppError("cancelled", "the caller gave up"));
   await assert.rejects(answer, { code: "cancelled" });
-  await eventually(async () => assert.equal(await running(), 0), { timeoutMs: 10_000 });
+  await eventually(async () => assert.equal(await running(), 0));
 });
 
 test("what is not the statement's fault is told without a word about our insides", async () => {

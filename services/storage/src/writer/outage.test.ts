@@ -55,7 +55,7 @@ async function allStoredOnce() {
 }
 
 async function retried(operation: Operation) {
-  await eventually(() => retries.includes(operation), { timeoutMs: 20_000 });
+  await eventually(() => retries.includes(operation));
 }
 
 test("a database that is away is waited for; nothing is lost, put aside or stored twice", async () => {
