@@ -53,11 +53,13 @@ async function runGroups(groups: readonly Group[], run: Run): Promise<void> {
   for (const group of groups) {
     if (run.signal.aborted) return;
     const ofGroup = { ...env, ...(await prepare(group)) };
+    // A file with a stack has processes enough for more than a core; the others wait for a good part of their time.
+    const workers = run.concurrency + (group.startsStacks ? 0 : 1);
     const jobOf = (file: string) => async (worker: number) => {
-      const own = { ...ofGroup, SIGHTLINE_TEST_PORTS: portsOf(worker, run.concurrency) };
+      const own = { ...ofGroup, SIGHTLINE_TEST_PORTS: portsOf(worker, workers) };
       tell(run, await runTestFile({ root, file, env: own, timeoutMs: group.timeoutMs, signal: run.signal }));
     };
-    await inParallel(group.files.map(jobOf), run.concurrency, run.signal);
+    await inParallel(group.files.map(jobOf), workers, run.signal);
     await inParallel(group.alone.map(jobOf), 1, run.signal);
   }
 }
