@@ -1,8 +1,8 @@
 import { isUtf8 } from "node:buffer";
-import { isUuid } from "@sightline/model/uuid7";
 import type { Range } from "@sightline/otlp/range";
 import type { Wire } from "@sightline/otlp/wire";
 import { parseDetails } from "./details.ts";
+import { isPlainObject } from "./plain-json.ts";
 import { EVENT_LIMITS } from "./validate.ts";
 import { textOf, type WireEvent, walkLabels } from "./wire-event.ts";
 
@@ -26,13 +26,33 @@ export function isPlainlyValid(event: WireEvent): boolean {
     isPercent(event.wire, event.healthScore) &&
     isUsage(event) &&
     isMetadata(event) &&
-    parseDetails(textOf(event, event.details)) !== undefined
+    areDetails(event)
   );
 }
 
-function isId(event: WireEvent): boolean {
-  const { start, end } = event.eventId;
-  return start === end || (end - start === 36 && isUuid(textOf(event, event.eventId)));
+function areDetails(event: WireEvent): boolean {
+  const { wire, details } = event;
+  if (details.start === details.end) return true;
+  return isPlainObject(wire, details) || parseDetails(textOf(event, details)) !== undefined;
+}
+
+/** None, or a UUID in its 36-character form. */
+function isId({ wire, eventId: { start, end } }: WireEvent): boolean {
+  if (start === end) return true;
+  if (end - start !== UUID.length) return false;
+  for (let at = 0; at < UUID.length; at++) {
+    const byte = wire.bytes[start + at] ?? 0;
+    if (UUID[at] === "-" ? byte !== HYPHEN : !isHexDigit(byte)) return false;
+  }
+  return true;
+}
+
+const UUID = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+const HYPHEN = 0x2d;
+
+function isHexDigit(byte: number): boolean {
+  const letter = byte | 0x20;
+  return (byte >= 0x30 && byte <= 0x39) || (letter >= 0x61 && letter <= 0x66);
 }
 
 /** A text that begins with what is surely no blank. */
