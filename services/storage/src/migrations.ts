@@ -4,6 +4,10 @@ import type { Migration } from "@sightline/clickhouse/migrate";
 /** The schema, in order. A file that has run somewhere is never changed: what is new is a new file. */
 export const migrations: readonly Migration[] = [
   {
+    name: "0000_coarse_time",
+    sql: readFileSync(new URL("../migrations/0000_coarse_time.sql", import.meta.url), "utf8"),
+  },
+  {
     name: "0000_log_granules",
     sql: readFileSync(new URL("../migrations/0000_log_granules.sql", import.meta.url), "utf8"),
   },

@@ -1,1 +1,1 @@
-ORDER BY toStartOfFiveMinutes(Timestamp), Timestamp, Id
+ORDER BY toStartOfFiveMinutes(Timestamp), toStartOfMinute(Timestamp), Timestamp, Id

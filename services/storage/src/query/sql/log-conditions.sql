@@ -3,8 +3,8 @@ PREWHERE
     Tenant = {tenant:String}
     AND Timestamp >= fromUnixTimestamp64Nano({start:Int64})
     AND Timestamp < fromUnixTimestamp64Nano({end:Int64})
-    -- The steps of the sort key are named: since Timestamp is in the key as well, ClickHouse would not infer them, and look
-    -- at all steps of a day (26.7). They are DateTimes, which end in 2106.
+    -- The steps of the sort key are named: where Timestamp is in the key as well, as in older tables, ClickHouse would not infer
+    -- them, and look at all steps of a day (26.7). They are DateTimes, which end in 2106.
     AND toStartOfFiveMinutes(Timestamp) >= toStartOfFiveMinutes(fromUnixTimestamp64Nano({start:Int64}))
     AND toStartOfFiveMinutes(Timestamp) <= toStartOfFiveMinutes(fromUnixTimestamp64Nano(least({end:Int64}, 4294967295000000000)))
     AND ({minSeverity:UInt8} = 0 OR SeverityNumber >= {minSeverity:UInt8})
