@@ -113,5 +113,16 @@ const SEND_TIMEOUT_MS = 30_000;
 /** Writes and waits while the receiver is slower than the sender. Rejects when `signal` says that it is gone. */
 export async function writeChunk(body: Writable, chunk: Uint8Array | string, signal: AbortSignal): Promise<void> {
   if (body.write(chunk)) return;
-  await once(body, "drain", { signal: AbortSignal.any([signal, AbortSignal.timeout(SEND_TIMEOUT_MS)]) });
+  // Large answers wait for each of their chunks: a timer costs a tenth of a signal that ends by itself.
+  const waiting = new AbortController();
+  const giveUp = () => waiting.abort(signal.reason);
+  const timer = setTimeout(giveUp, SEND_TIMEOUT_MS);
+  signal.addEventListener("abort", giveUp, { once: true });
+  try {
+    signal.throwIfAborted();
+    await once(body, "drain", { signal: waiting.signal });
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", giveUp);
+  }
 }
