@@ -107,9 +107,10 @@ function testSql({ type, value }: SpanColumn, { operator, isText }: Wanted, test
   if (type === "texts" || type === "numbers") return `${every}(element -> ${test("element")}, ${value})`;
   if (type !== "attribute") return test(value);
   const elements = `${every}(element -> ${test("element")}, ${elementsSql(value)})`;
-  // Of a text that is an array no number and no truth can be told.
-  if (isText && isNegative) return `(${test(value)} AND (NOT ${isArraySql(value)} OR ${elements}))`;
-  return `(${test(value)} OR (${isArraySql(value)} AND ${elements}))`;
+  // As `if` it is one thing to what chooses indexes, which of more than 32 does not see that one of two must hold (26.7): a
+  // rare attribute in a day of spans cost ten times as much. Of a text that is an array no number and no truth can be told.
+  if (isText && isNegative) return `if(${test(value)}, NOT ${isArraySql(value)} OR ${elements}, 0)`;
+  return `if(${test(value)}, 1, ${isArraySql(value)} AND ${elements})`;
 }
 
 function isArraySql(value: string): string {
