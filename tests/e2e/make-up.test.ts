@@ -152,8 +152,10 @@ async function pidListeningOn(port: number): Promise<number> {
   throw new Error(`cannot find who listens on port ${port}`);
 }
 
+/** This environment, but from sources, as a person starts it: other tests' stacks start from bundles. */
 function inherited(): Record<string, string> {
+  const { SIGHTLINE_PROGRAMS_DIR: _programs, SIGHTLINE_PAGE_DIR: _page, ...others } = process.env;
   const set: Record<string, string> = {};
-  for (const [name, value] of Object.entries(process.env)) if (value !== undefined) set[name] = value;
+  for (const [name, value] of Object.entries(others)) if (value !== undefined) set[name] = value;
   return set;
 }
