@@ -93,7 +93,12 @@ const groups: readonly GroupSpec[] = [
       "tests/faults/people-told.test.ts",
       "tests/faults/partitions.test.ts",
     ],
-    alone: ["tests/faults/heavy-queries.test.ts", "tests/faults/http2-floods.test.ts", "tests/faults/tenants.test.ts"],
+    alone: [
+      "tests/faults/heavy-queries.test.ts",
+      "tests/faults/http2-floods.test.ts",
+      "tests/faults/receivers.test.ts",
+      "tests/faults/tenants.test.ts",
+    ],
     startsStacks: true,
     timeoutMs: 420_000,
   },
