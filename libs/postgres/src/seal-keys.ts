@@ -6,8 +6,8 @@ const listSql = readFileSync(new URL("./sql/list-seals.sql", import.meta.url), "
 const giveUpSql = readFileSync(new URL("./sql/give-up-key.sql", import.meta.url), "utf8");
 const takeBackSql = readFileSync(new URL("./sql/take-back-keys.sql", import.meta.url), "utf8");
 
-/** What is kept sealed: the alertmanager.yml in force, versions before it, and what inbound sources sign with. */
-export const SEALED_KINDS = ["configuration", "older configuration", "inbound secret"] as const;
+/** What is kept sealed: the alertmanager.yml in force, versions before it, what inbound sources sign with, and channels that rules name. */
+export const SEALED_KINDS = ["configuration", "older configuration", "inbound secret", "channel"] as const;
 
 const sealsRow = z
   .object({

@@ -74,7 +74,10 @@ export async function start(config: Config, deps: Deps): Promise<void> {
   readiness.add("postgres", () => sql.ping().then(() => true));
   const seal = createSeal(config.seal);
   if (seal.prefix === undefined) {
-    log.warn({ missing: "seal.key" }, "each alertmanager.yml is kept in Postgres as it is, with its secrets");
+    log.warn(
+      { missing: "seal.key" },
+      "each alertmanager.yml, and channels, are kept in Postgres as they are, with their secrets",
+    );
   }
 
   const bus = await connectBus({ url: config.nats.url, name: "alerter", log, signal });
@@ -128,7 +131,7 @@ export async function start(config: Config, deps: Deps): Promise<void> {
   const hidingIn = createHiding({ ...dispatching, log });
   const work = async (leaseSignal: AbortSignal) => {
     metrics.leading.set(1);
-    const common = { config, sql, bus, publisher, source, tell, hidingIn, clock, newId, log, metrics };
+    const common = { config, sql, seal, bus, publisher, source, tell, hidingIn, clock, newId, log, metrics };
     await lead({ ...common, bells, book, onMoved, signal: leaseSignal }).finally(() => metrics.leading.set(0));
   };
   const leading = holdLease(sql, { name: "alerter", retryMs: config.leaseRetryMs, signal, log, work });
@@ -177,7 +180,7 @@ export async function start(config: Config, deps: Deps): Promise<void> {
     rules: createRuleCalls({ sql, clock, newId, maxRules, onChanged: onRulesChanged }),
     alerts: createAlertCalls({ sql, clock }),
     actions,
-    channels: createChannelCalls({ sql, clock, newId, tell, externalUrl, maxChannels }),
+    channels: createChannelCalls({ sql, seal, clock, newId, tell, externalUrl, maxChannels }),
   };
   addAlertService(server, { internalToken, ...calls });
   addAlertmanagerService(server, { internalToken, ...dispatching.calls });

@@ -1,6 +1,7 @@
 import type { Bus } from "@sightline/bus/connect";
 import type { Clock } from "@sightline/model/time";
 import type { Pool } from "@sightline/postgres/pool";
+import type { Seal } from "@sightline/postgres/seal";
 import type { Logger } from "@sightline/service/logger";
 import { publishActions } from "./actions/action-events.ts";
 import { prune } from "./alerts/prune.ts";
@@ -32,6 +33,7 @@ export interface Bells {
 export interface LeadOptions {
   readonly config: Config;
   readonly sql: Pool;
+  readonly seal: Seal;
   readonly bus: Bus;
   readonly publisher: ChangePublisher;
   readonly source: MetricSource;

@@ -15,10 +15,12 @@ export async function giveUp(context: Context, key: string): Promise<void> {
   const tenantsOf = (kind: ListedSeals["kind"]) => seals.find((one) => one.kind === kind)?.tenants ?? [];
   const configurations = tenantsOf("configuration");
   const inboundSecrets = tenantsOf("inbound secret");
-  context.out.value({ key, putAgain: { configurations, inboundSecrets } }, [
+  const channels = tenantsOf("channel");
+  context.out.value({ key, putAgain: { configurations, inboundSecrets, channels } }, [
     `alerters do not wait for the key ${key} any more`,
     ...linesOf("alertmanager.yml is to be put again, with its secrets", configurations),
     ...linesOf("secrets of inbound sources are to be put again", inboundSecrets),
+    ...linesOf("channels that rules name are to be put again, and are not listed until then", channels),
   ]);
 }
 

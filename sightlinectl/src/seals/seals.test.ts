@@ -57,11 +57,17 @@ describe("seals", () => {
     const source = { ...made, tenant: "default", sourceId: crypto.randomUUID(), name: "github", secret: "hush" };
     assert.ok(await insertSource({ sql, seal }, { ...source, tokenHash: "0".repeat(64) }, 1));
 
+    const channel = "INSERT INTO alert_channels (tenant, name, definition, updated_at) VALUES ($1, 'hook', $2, now())";
+    await sql.execute(channel, ["acme", Buffer.from(seal.seal("channel hook of acme", "CgRob29r"))]);
+    await sql.execute(channel, ["open", Buffer.from([0x0a, 0x00, 0xff])]);
+
     const listed = await run("seals list");
     assert.deepEqual(listed.stdout.trimEnd().split("\n"), [
       "KEY       WHAT                 COUNT  TENANTS",
+      "none      channel                  1  open",
       "none      configuration            1  open",
       "none      older configuration      1  acme",
+      `${key}  channel                  1  acme`,
       `${key}  configuration            1  acme`,
       `${key}  inbound secret           1  default`,
     ]);
@@ -77,11 +83,12 @@ describe("seals", () => {
       `alerters do not wait for the key ${key} any more`,
       "alertmanager.yml is to be put again, with its secrets, of 1 tenant: acme",
       "secrets of inbound sources are to be put again, of 1 tenant: default",
+      "channels that rules name are to be put again, and are not listed until then, of 1 tenant: acme",
     ]);
     const again = await run(`seals give-up ${key} --json`);
     assert.deepEqual(JSON.parse(again.stdout), {
       key,
-      putAgain: { configurations: ["acme"], inboundSecrets: ["default"] },
+      putAgain: { configurations: ["acme"], inboundSecrets: ["default"], channels: ["acme"] },
     });
     assert.match((await run("seals list")).stdout, new RegExp(`^${key} \\(lost\\)  configuration `, "m"));
   });

@@ -7,6 +7,10 @@ WITH kept AS (
   LEFT JOIN alert_versions ON alert_versions.tenant = alert_configurations.tenant
   UNION ALL
   SELECT tenant, secret, 'inbound secret' FROM inbound_sources WHERE secret <> ''
+  UNION ALL
+  -- What is not sealed is no text.
+  SELECT tenant, CASE WHEN substring(definition FROM 1 FOR 9) = 'sealed:1:'::bytea THEN convert_from(definition, 'UTF8') ELSE '' END, 'channel'
+  FROM alert_channels
 ),
 keyed AS (
   SELECT tenant, kind, CASE WHEN starts_with(text, 'sealed:1:') THEN split_part(left(text, 40), ':', 3) ELSE '' END AS key

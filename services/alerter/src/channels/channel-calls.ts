@@ -1,6 +1,7 @@
 import { AppError, invalid } from "@sightline/errors/app-error";
 import type { Clock } from "@sightline/model/time";
 import type { Pool } from "@sightline/postgres/pool";
+import type { Seal } from "@sightline/postgres/seal";
 import type { Channel, TestChannelResponse } from "@sightline/proto/sightline/alert/v1/alert_service";
 import type { Alert } from "../alerts/alert.ts";
 import { channelNotFound, deleteChannel, findChannel, listChannels, putChannel } from "./channel-store.ts";
@@ -9,6 +10,7 @@ import { createNotice } from "./notice.ts";
 
 export interface ChannelCallsOptions {
   readonly sql: Pool;
+  readonly seal: Seal;
   readonly clock: Clock;
   readonly newId: () => string;
   readonly tell: Teller;
@@ -27,27 +29,27 @@ export interface ChannelCalls {
 }
 
 export function createChannelCalls(options: ChannelCallsOptions): ChannelCalls {
-  const { sql, clock, maxChannels } = options;
+  const { sql, seal, clock, maxChannels } = options;
   return {
-    list: async (tenant) => (await listChannels(sql, tenant)).map(withoutSecrets),
+    list: async (tenant) => (await listChannels({ sql, seal }, tenant)).map(withoutSecrets),
     async put(tenant, channel) {
       if (channel === undefined) throw invalid("cannot keep channel: got none, want channel");
       checkChannel(channel);
       const kept = await sql.transaction(async (tx) => {
-        const old = await listChannels(tx, tenant);
+        const old = await listChannels({ sql: tx, seal }, tenant);
         const same = old.find(({ name }) => name === channel.name);
         if (same === undefined && old.length >= maxChannels) {
           throw new AppError("resource_exhausted", `cannot keep channel: got ${old.length} already, want fewer`);
         }
         const complete = withKeptSecrets(channel, same);
-        await putChannel(tx, tenant, complete, clock());
+        await putChannel({ sql: tx, seal }, tenant, complete, clock());
         return complete;
       });
       return withoutSecrets(kept);
     },
     delete: (tenant, name) => deleteChannel(sql, tenant, name),
     async test(tenant, name, signal) {
-      const channel = await findChannel(sql, tenant, name);
+      const channel = await findChannel({ sql, seal }, tenant, name);
       if (channel === undefined) throw channelNotFound(name);
       const alert = testAlert(tenant, name, options);
       const notice = createNotice([{ alert, status: "firing" }], { channel: name, externalUrl: options.externalUrl });

@@ -3,6 +3,7 @@ import type { Seal } from "@sightline/postgres/seal";
 import { takeBackKeys } from "@sightline/postgres/seal-keys";
 import type { Logger } from "@sightline/service/logger";
 import { every } from "@sightline/service/loop";
+import { sealChannels } from "../channels/seal-channels.ts";
 import { sealConfigurations } from "./seal-configurations.ts";
 
 export interface SealKeeperOptions {
@@ -18,7 +19,7 @@ export interface SealKeeperOptions {
 const INTERVAL_MS = 600_000;
 
 /**
- * After each interval, and not before the first, has every configuration sealed with our key, also those that replicas with another key or none put
+ * After each interval, and not before the first, has every configuration and channel sealed with our key, also those that replicas with another key or none put
  * meanwhile, and our keys lost no longer.
  *
  * @returns ends it, and resolves once a run under way is done
@@ -28,8 +29,11 @@ export function keepSealed(options: SealKeeperOptions): () => Promise<void> {
   let closedBefore = 0;
   const run = async (signal: AbortSignal): Promise<void> => {
     const { sealed, closed } = await sealConfigurations({ sql, seal, signal });
+    const sealedChannels = await sealChannels({ sql, seal }, signal);
     await takeBackKeys(sql, seal.keyIds);
     if (sealed > 0) log.info({ sealed }, "configurations are sealed that were not, or with the key before");
+    if (sealedChannels > 0)
+      log.info({ sealed: sealedChannels }, "channels are sealed that were not, or with the key before");
     if (closed > 0 && closed !== closedBefore) {
       log.warn({ closed }, "configurations are sealed with keys that are not configured");
     }

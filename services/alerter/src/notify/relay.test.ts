@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { AppError } from "@sightline/errors/app-error";
 import { createPool, type Pool } from "@sightline/postgres/pool";
+import { createSeal } from "@sightline/postgres/seal";
 import { eventually } from "@sightline/testkit/eventually";
 import { quietLog } from "@sightline/testkit/quiet-log";
 import type { TestServer } from "@sightline/testkit/servers";
@@ -47,6 +48,7 @@ describe("telling channels", () => {
     const newRelay = (change: Partial<RelayOptions> = {}) =>
       createRelay({
         sql,
+        seal: createSeal({}),
         clock,
         log: quietLog,
         metrics: createAlerterMetrics(new Registry()),

@@ -1,6 +1,7 @@
 import { AppError } from "@sightline/errors/app-error";
 import type { Clock } from "@sightline/model/time";
 import type { Pool } from "@sightline/postgres/pool";
+import type { Seal } from "@sightline/postgres/seal";
 import type { Channel } from "@sightline/proto/sightline/alert/v1/alert_service";
 import { failpoint } from "@sightline/service/failpoint";
 import type { Logger } from "@sightline/service/logger";
@@ -17,6 +18,7 @@ import { createRests } from "./rests.ts";
 
 export interface RelayOptions {
   readonly sql: Pool;
+  readonly seal: Seal;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: AlerterMetrics;
@@ -103,8 +105,8 @@ interface GroupOptions extends RelayOptions {
 }
 
 async function tellGroup(group: DueGroup, options: GroupOptions, signal: AbortSignal): Promise<void> {
-  const { sql, clock, hidingOf } = options;
-  const channel = await findChannel(sql, group.tenant, group.channel);
+  const { sql, seal, clock, hidingOf } = options;
+  const channel = await findChannel({ sql, seal }, group.tenant, group.channel);
   const policy = channel === undefined ? undefined : retryPolicyOf(channel);
   const nowMs = clock();
   const lostAtMs = nowMs + (policy?.timeoutMs ?? 0) + recordingMs;

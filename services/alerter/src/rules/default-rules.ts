@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { EVENT_TYPES } from "@sightline/model/event-vocabulary";
 import type { Pool } from "@sightline/postgres/pool";
+import { createSeal } from "@sightline/postgres/seal";
 import {
   type Channel,
   Comparison,
@@ -10,7 +11,7 @@ import {
 import { Severity } from "@sightline/proto/sightline/event/v1/event";
 import { QueryMetricsRequest } from "@sightline/proto/sightline/query/v1/query_service";
 import { z } from "zod";
-import { findChannel, putChannel } from "../channels/channel-store.ts";
+import { hasChannel, putChannel } from "../channels/channel-store.ts";
 import { normaliseRule } from "./rule.ts";
 import { insertRule, listRules } from "./rule-store.ts";
 
@@ -18,6 +19,8 @@ const tenantsLackingRulesSql = readFileSync(new URL("./sql/tenants-lacking-rules
 const givenDefaultRulesSql = readFileSync(new URL("./sql/given-default-rules.sql", import.meta.url), "utf8");
 const claimDefaultRulesSql = readFileSync(new URL("./sql/claim-default-rules.sql", import.meta.url), "utf8");
 
+/** It has no secrets. */
+const noSeal = createSeal({});
 const consoleChannel: Channel = { name: "console", kind: { $case: "console", value: {} } };
 
 interface About {
@@ -173,8 +176,8 @@ export async function seedDefaultRules(sql: Pool, options: SeedOptions): Promise
     await sql.transaction(async (tx) => {
       const [before] = await tx.query(givenDefaultRulesSql, [tenant], givenRow);
       if ((await tx.execute(claimDefaultRulesSql, [tenant, new Date(nowMs), shipped])) === 0) return;
-      if ((await findChannel(tx, tenant, consoleChannel.name)) === undefined) {
-        await putChannel(tx, tenant, consoleChannel, nowMs);
+      if (!(await hasChannel(tx, tenant, consoleChannel.name))) {
+        await putChannel({ sql: tx, seal: noSeal }, tenant, consoleChannel, nowMs);
       }
       const known = new Set([...(before?.given ?? []), ...(await listRules(tx, tenant)).map(({ name }) => name)]);
       for (const seed of rules) {

@@ -1,4 +1,5 @@
 import type { Pool } from "@sightline/postgres/pool";
+import { createSeal } from "@sightline/postgres/seal";
 import { ensureTenant } from "@sightline/postgres/users";
 import {
   Comparison,
@@ -56,7 +57,12 @@ export async function tenantWith(
     hasBearerToken: false,
   };
   await ensureTenant(sql, tenant);
-  await putChannel(sql, tenant, { name: "hook", kind: { $case: "webhook", value: webhook } }, 0);
+  await putChannel(
+    { sql, seal: createSeal({}) },
+    tenant,
+    { name: "hook", kind: { $case: "webhook", value: webhook } },
+    0,
+  );
   await sql.transaction((tx) => insertRule(tx, kept, { tenant, nowMs: 0 }));
   return { tenant, rule: kept };
 }

@@ -1,1 +1,1 @@
-SELECT definition FROM alert_channels WHERE tenant = $1 AND name = $2
+SELECT name, definition FROM alert_channels WHERE tenant = $1 AND name = $2

@@ -1,1 +1,1 @@
-SELECT definition FROM alert_channels WHERE tenant = $1 ORDER BY name
+SELECT name, definition FROM alert_channels WHERE tenant = $1 ORDER BY name
