@@ -40,7 +40,7 @@ const bothCores = {
   metrics:
     "the CPU time of both cores, divided as below; the bus takes as much as ingest or storage, for copying 173 bytes a point in and twice out",
   events:
-    "the CPU time of both cores, divided as below; of the other services' share the alerter takes about half and Postgres a quarter: a fourth of the events count for a rule that ships, and each message of them is a transaction of seven statements; the rest is that analyzer and alerter are sent every byte, the alerter twice",
+    "the CPU time of both cores, divided as below; of the other services' share the alerter takes half and Postgres a fifth: a fourth of the events count for a rule that ships, and each message of them is a transaction of seven statements; the rest is that analyzer and alerter are sent every byte, the alerter twice",
 } as const;
 
 /** Prometheus has the newest hours in its memory. */
@@ -134,8 +134,7 @@ export const FIGURE_ROWS: readonly FigureRow[] = [
   search("newest-errors_p95", "the latest 100 errors of a service", "100 ms"),
   {
     ...search("sparse-stream_p95", "the latest of a stream with fewer than 100 in a day", "100 ms"),
-    bound:
-      "three statements, the last over most of the day; each of the few records lies in a granule of its own",
+    bound: "three statements, the last over most of the day; each of the few records lies in a granule of its own",
   },
   search("trace-by-id_p95", "a trace by its id", "100 ms"),
   ...promql("query-rate", "sum", {
