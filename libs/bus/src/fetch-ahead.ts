@@ -1,4 +1,5 @@
 import type { Consumer, ConsumerMessages, JsMsg } from "@nats-io/jetstream";
+import { giveBack } from "./frames.ts";
 import { PULL_EXPIRES_MS } from "./pull.ts";
 
 /** What the client asks for beside the bytes, whatever it is told. */
@@ -7,18 +8,18 @@ const MAX_MESSAGES = 100;
 export interface FetchAheadOptions {
   /** Fetched with one request; there may be half as many more, with what is being handled. At least two of the largest messages. */
   readonly maxBytes: number;
-  /** How long the server waits for an acknowledgement. */
-  readonly ackWaitMs: number;
+  /** How long the server waits for an acknowledgement. Undefined: of a consumer without acknowledgements. */
+  readonly ackWaitMs?: number;
   readonly signal: AbortSignal;
 }
 
-/** Messages of a durable consumer, fetched while earlier ones are handled. */
+/** Messages of a consumer, fetched while earlier ones are handled. */
 export interface FetchedAhead {
   /** The next message. Undefined when the signal aborts. Throws what ended the fetching, after all that was fetched before. */
   next(): Promise<JsMsg | undefined>;
-  /** A message that was taken was handled. Until then the server is told that somebody is at it. */
+  /** A message that was taken was handled. Until then it takes room, and the server is told that somebody is at it. */
   done(message: JsMsg): void;
-  /** Fetches no more, and gives back what nobody has taken: another process is offered it at once. */
+  /** Fetches no more, and gives back what nobody has taken: another process is offered it at once, or its memory used. */
   close(): Promise<void>;
 }
 
@@ -45,9 +46,10 @@ export function fetchAhead(consumer: Consumer, { maxBytes, ackWaitMs, signal }: 
   };
   signal.addEventListener("abort", onAbort, { once: true });
   // Whoever waits in the queue is worked on as far as the server is concerned.
-  const beat = setInterval(() => {
+  const sayWorking = (): void => {
     for (const message of [...atHand, ...queue]) message.working();
-  }, ackWaitMs / 3);
+  };
+  const beat = ackWaitMs === undefined ? undefined : setInterval(sayWorking, ackWaitMs / 3);
 
   const take = async (messages: ConsumerMessages): Promise<void> => {
     let taken = 0;
@@ -96,7 +98,10 @@ export function fetchAhead(consumer: Consumer, { maxBytes, ackWaitMs, signal }: 
       fetched?.stop();
       await fetching;
       clearInterval(beat);
-      for (const message of queue.splice(0)) message.nak();
+      for (const message of queue.splice(0)) {
+        if (ackWaitMs === undefined) giveBack(message.data);
+        else message.nak();
+      }
     },
   };
 }

@@ -26,8 +26,11 @@ const LARGE_BYTES = 1 << 14;
 /** The longest line, and the longest message that a server may be configured to take. */
 const MAX_LINE_BYTES = 1 << 20;
 const MAX_MESSAGE_BYTES = 1 << 26;
-/** So many buffers wait to be used again; further ones are left to the garbage collector. */
-const MAX_SPARE = 8;
+/**
+ * Buffers of so many bytes wait to be used again; further ones are left to the garbage collector. It is what a reader that
+ * is behind fetches ahead (`AHEAD_BYTES`), which may come back all at once, and what is left free behind its messages.
+ */
+const MAX_SPARE_BYTES = 40 << 20;
 
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
@@ -41,7 +44,13 @@ interface Lending {
   returned: number;
   /** Nothing is written into it any more, until all has come back and it is used again. */
   full: boolean;
-  readonly spare: Lending[];
+  readonly spare: Spare;
+}
+
+/** What waits to be used again. */
+interface Spare {
+  readonly lendings: Lending[];
+  bytes: number;
 }
 
 const lendings = new WeakMap<ArrayBufferLike, Lending>();
@@ -59,22 +68,29 @@ export function giveBack(message: Uint8Array): void {
 
 function putAway(lending: Lending): void {
   const { spare, bytes } = lending;
-  const isFree = lending.returned === lending.given;
-  if (isFree && bytes.length === BUFFER_BYTES && spare.length < MAX_SPARE) spare.push(lending);
+  if (lending.returned < lending.given || spare.bytes + bytes.length > MAX_SPARE_BYTES) return;
+  spare.lendings.push(lending);
+  spare.bytes += bytes.length;
 }
 
-function lend(size: number, spare: Lending[]): Lending {
-  const used = size === BUFFER_BYTES ? spare.pop() : undefined;
-  if (used !== undefined) return Object.assign(used, { given: 0, returned: 0, full: false });
+function lend(size: number, spare: Spare): Lending {
+  const at = spare.lendings.findIndex(({ bytes }) => bytes.length >= size);
+  const used = at < 0 ? undefined : spare.lendings.splice(at, 1)[0];
+  if (used !== undefined) {
+    spare.bytes -= used.bytes.length;
+    return Object.assign(used, { given: 0, returned: 0, full: false });
+  }
+  let capacity = BUFFER_BYTES;
+  while (capacity < size) capacity *= 2;
   // Not zeroed: nothing is given away that was not written.
-  const bytes = new Uint8Array(Buffer.allocUnsafeSlow(size).buffer);
+  const bytes = new Uint8Array(Buffer.allocUnsafeSlow(capacity).buffer);
   const lending = { bytes, given: 0, returned: 0, full: false, spare };
   lendings.set(bytes.buffer, lending);
   return lending;
 }
 
 export function createFrames(): Frames {
-  const spare: Lending[] = [];
+  const spare: Spare = { lendings: [], bytes: 0 };
   let buffer = lend(BUFFER_BYTES, spare);
   /** The first byte that was not given away, and the first that is free. */
   let start = 0;
@@ -84,7 +100,7 @@ export function createFrames(): Frames {
 
   /** Goes on in another buffer, with what is there of the message at hand. */
   const move = () => {
-    const next = lend(Math.max(BUFFER_BYTES, end - start + MIN_SPACE_BYTES), spare);
+    const next = lend(end - start + MIN_SPACE_BYTES, spare);
     next.bytes.set(buffer.bytes.subarray(start, used));
     end = Math.max(0, end - start);
     used -= start;

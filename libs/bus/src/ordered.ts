@@ -1,11 +1,12 @@
-import type { Consumer, ConsumerMessages, JsMsg } from "@nats-io/jetstream";
+import { AckPolicy, type Consumer, type ConsumerInfo, DeliverPolicy, type JsMsg } from "@nats-io/jetstream";
+import { nanos } from "@nats-io/transport-node";
 import { AppError, unavailable } from "@sightline/errors/app-error";
 import { parseRfc3339 } from "@sightline/model/rfc3339";
 import { apiErrorCode, busError } from "./bus-error.ts";
 import type { Bus } from "./connect.ts";
+import { fetchAhead } from "./fetch-ahead.ts";
 import { giveBack } from "./frames.ts";
 import { readMessage, type StoredMessage } from "./message.ts";
-import { PULL_EXPIRES_MS } from "./pull.ts";
 import { STREAMS, type StreamKey } from "./subjects.ts";
 
 export interface ReadFromOptions {
@@ -48,48 +49,53 @@ export interface OrderedReader {
   close(): Promise<void>;
 }
 
-/**
- * After so long a rest between two calls of `next` reading begins anew, milliseconds. The client goes on asking the
- * server for messages while nobody takes any, each time it misses a heartbeat, and all of it goes out at once when somebody
- * does: after a rest of a minute no message came for ten seconds.
- */
-const MAX_REST_MS = PULL_EXPIRES_MS / 2;
-/**
- * Fetched ahead of the reader. Not a number of bytes: when the next message is larger than what is left of them the server
- * ends the request, and a client whose reader has taken everything by then asks again only after it has missed two heartbeats,
- * four to six seconds later. Messages of telemetry are half a megabyte when there are many: these are 32 MiB.
- */
-const MAX_AHEAD_MESSAGES = 64;
+/** The server forgets a consumer of which nobody asks anything for so long, milliseconds. */
+const INACTIVE_MS = 60_000;
+/** After so long a rest between two calls of `next` another one is made. */
+const MAX_REST_MS = INACTIVE_MS / 2;
+/** Asked for at once; half as much more may have been fetched ahead. */
+const AHEAD_BYTES = 20 << 20;
 
 /** Reads a subject from a sequence on, in order, each message once, across reconnects. Nothing is acknowledged. */
 export async function readFrom(bus: Bus, options: ReadFromOptions): Promise<OrderedReader> {
-  let opened = await open(bus, options);
+  let opened: Opened | undefined = await open(bus, options);
   let nextSeq = options.startSeq;
   let restsSince = performance.now();
-  let waiting: Promise<IteratorResult<JsMsg>> | undefined;
+  let waiting: Promise<JsMsg | AppError> | undefined;
   let held: JsMsg | undefined;
   let pending = 0;
-  /** So many of those that the server has handed over to the consumer were taken. */
+  /** Of the messages of `opened`, those that were taken. */
   let taken = 0;
   let closed = false;
 
+  const endOpened = async (): Promise<void> => {
+    const ending = opened;
+    opened = undefined;
+    waiting = undefined;
+    taken = 0;
+    await ending?.close();
+  };
+
   /** The next message, or undefined when the time is over; the wait goes on in the next call. */
   const take = async (waitMs: number, signal: AbortSignal): Promise<JsMsg | undefined> => {
-    if (performance.now() - restsSince > MAX_REST_MS) {
-      await end(bus, opened);
-      opened = await open(bus, { ...options, startSeq: nextSeq });
+    if (performance.now() - restsSince > MAX_REST_MS) await endOpened();
+    for (;;) {
+      opened ??= await open(bus, { ...options, startSeq: nextSeq });
+      waiting ??= opened.next().catch((thrown: unknown) => AppError.from(thrown));
+      const message = await within(waiting, waitMs, signal);
+      restsSince = performance.now();
+      if (message === undefined) return undefined;
       waiting = undefined;
-      taken = 0;
+      if (!(message instanceof AppError)) {
+        nextSeq = message.seq + 1;
+        taken += 1;
+        return message;
+      }
+      // What had given messages is made again at once: a server that was started anew knows no consumers.
+      const gaveSome = taken > 0;
+      await endOpened();
+      if (!gaveSome) throw unavailable(`cannot read ${options.subject}: its reader has ended`, { cause: message });
     }
-    waiting ??= opened.iterator.next();
-    const result = await within(waiting, waitMs, signal);
-    restsSince = performance.now();
-    if (result === undefined) return undefined;
-    waiting = undefined;
-    if (result.done === true) throw unavailable(`cannot read ${options.subject}: its reader has ended`);
-    nextSeq = result.value.seq + 1;
-    taken = result.value.info.deliverySequence;
-    return result.value;
   };
 
   return {
@@ -121,43 +127,68 @@ export async function readFrom(bus: Bus, options: ReadFromOptions): Promise<Orde
     },
     pending: () => pending + (held === undefined ? 0 : 1),
     look: async () => {
-      const info = await opened.consumer.info().catch(() => undefined);
+      const info = await opened?.info().catch(() => undefined);
       // What the server has handed over and nobody has taken waits at the client.
       if (info !== undefined) pending = info.num_pending + Math.max(0, info.delivered.consumer_seq - taken);
     },
     close: async () => {
       if (closed) return;
       closed = true;
-      await end(bus, opened);
+      await endOpened();
     },
   };
 }
 
 /** A consumer of the server, and what comes of it. */
 interface Opened {
-  readonly consumer: Consumer;
-  readonly messages: ConsumerMessages;
-  readonly iterator: AsyncIterator<JsMsg>;
+  /** The next message. Throws when there will be none any more. */
+  next(): Promise<JsMsg>;
+  info(): Promise<ConsumerInfo>;
+  close(): Promise<void>;
 }
 
 async function open(bus: Bus, options: ReadFromOptions): Promise<Opened> {
-  try {
-    const consumer = await bus.jetstream.consumers.get(STREAMS[options.stream].name, {
-      filter_subjects: options.subject,
-      opt_start_seq: Math.max(1, options.startSeq),
-      inactive_threshold: 60_000,
-    });
-    const messages = await consumer.consume({ max_messages: MAX_AHEAD_MESSAGES, expires: PULL_EXPIRES_MS });
-    return { consumer, messages, iterator: messages[Symbol.asyncIterator]() };
-  } catch (thrown) {
-    throw busError(thrown, `read ${options.subject} from ${options.startSeq}`);
-  }
+  const consumer = await consumerFrom(bus, options);
+  const closing = new AbortController();
+  const maxBytes = Math.max(AHEAD_BYTES, 2 * (bus.nats.info?.max_payload ?? 0));
+  const ahead = fetchAhead(consumer, { maxBytes, signal: closing.signal });
+  let given = 0;
+  return {
+    next: async () => {
+      const message = await ahead.next();
+      if (message === undefined) throw new AppError("cancelled", "cannot take a message: the reader was closed");
+      ahead.done(message);
+      given += 1;
+      const { deliverySequence } = message.info;
+      if (deliverySequence === given) return message;
+      throw unavailable(`cannot read on: got the consumer's message ${deliverySequence}, want ${given}`);
+    },
+    info: () => consumer.info(),
+    close: async () => {
+      closing.abort();
+      await ahead.close();
+      if (bus.isConnected()) await consumer.delete().catch(() => false);
+    },
+  };
 }
 
-async function end(bus: Bus, { consumer, messages }: Opened): Promise<void> {
-  // Not `close()`: that waits for an iteration which nobody drives any more.
-  messages.stop();
-  if (bus.isConnected()) await consumer.delete().catch(() => false);
+/** A consumer that the server forgets by itself. Nothing is acknowledged: a message that was lost on the way shows as a gap. */
+async function consumerFrom(bus: Bus, { stream, subject, startSeq }: ReadFromOptions): Promise<Consumer> {
+  try {
+    const info = await bus.manager.consumers.add(STREAMS[stream].name, {
+      filter_subject: subject,
+      deliver_policy: DeliverPolicy.StartSequence,
+      opt_start_seq: Math.max(1, startSeq),
+      ack_policy: AckPolicy.None,
+      max_deliver: 1,
+      inactive_threshold: nanos(INACTIVE_MS),
+      mem_storage: true,
+      num_replicas: 1,
+    });
+    return bus.jetstream.consumers.getConsumerFromInfo(info);
+  } catch (thrown) {
+    throw busError(thrown, `read ${subject} from ${startSeq}`);
+  }
 }
 
 function stored(message: JsMsg): StoredMessage {
