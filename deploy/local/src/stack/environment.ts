@@ -3,12 +3,16 @@ import { ownTargets } from "./targets.ts";
 
 const loopback = "127.0.0.1";
 
+/** What the images set as well: buffers of this size are given back to the system as soon as they are freed. */
+const MALLOC = { MALLOC_MMAP_THRESHOLD_: "262144" };
+
 /** The environment of one service: the machine's (settings the user gave included), then what the stack decides. */
 export function environmentOf(spec: ServiceSpec, context: ServiceContext): Record<string, string> {
   const { bind, ports, secrets, serverEnv } = context;
   const inherited: Record<string, string> = {};
   for (const [name, value] of Object.entries(process.env)) if (value !== undefined) inherited[name] = value;
   return {
+    ...MALLOC,
     ...inherited,
     NODE_NO_WARNINGS: "1",
     SIGHTLINE_BIND: spec.isPublic ? bind : loopback,
