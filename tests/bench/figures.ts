@@ -118,7 +118,7 @@ export const FIGURE_ROWS: readonly FigureRow[] = [
     what: "log records: wire to disk",
     atLeast: "8",
     aim: "12",
-    bound: "the index of the bodies' words: 39 bytes a record, 20 of them for an id in each body that no other has",
+    bound: "the index of the bodies' words: 38 bytes a record, 20 of them for an id in each body that no other has",
   },
   { bench: "disk", metric: "compression_of_logs_without_indexes", what: "log records: wire to disk, without indexes" },
   search("token_p95", "one word", "1 s"),
