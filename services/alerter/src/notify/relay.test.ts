@@ -20,7 +20,7 @@ import { metricRule, tenantWith } from "../testing/rules.ts";
 import { releaseHeld } from "./held.ts";
 import type { Hiding, HidingIn, HidingOf } from "./hiding.ts";
 import { claimDue, dueGroups } from "./outbox.ts";
-import { createRelay, type RelayOptions, retryDelayMs } from "./relay.ts";
+import { createRelay, type RelayOptions } from "./relay.ts";
 
 /** After which a channel has its turn again that could not be told. */
 const LEFT_ALONE_MS = 10_000;
@@ -387,16 +387,4 @@ describe("telling channels", () => {
     await here.round();
     assert.deepEqual(await here.log(alert), ["firing 1 not delivered: the channel hook was deleted"]);
   });
-});
-
-test("the pause doubles, has a bound, and is never shorter than what the receiver asks for", () => {
-  const policy = { attempts: 11, delayMs: 1000, timeoutMs: 1 };
-  const f = (attempt: number, retryAfterMs: number | undefined, want: number) =>
-    assert.equal(retryDelayMs(policy, attempt, retryAfterMs), want);
-  f(1, undefined, 1000);
-  f(2, undefined, 2000);
-  f(3, undefined, 4000);
-  f(11, undefined, 600_000);
-  f(1, 7000, 7000);
-  f(4, 7000, 8000);
 });
