@@ -150,6 +150,10 @@ describe("why somebody is told or not", { timeout: 300_000 }, () => {
       /^You were not paged about Full \{host="x", team="a"\}: it was routed to everybody, of which /,
     );
     assert.ok(sentences.some(({ kind }) => kind === "delivered"));
+    const besidePrometheus = await answered(explained, "GET", `/api/v1/alerts/${fingerprint}/explain?start=-1h`);
+    assert.deepEqual(besidePrometheus.decisions.slice(0, 6), decisions.slice(0, 6));
+    const asked = await answered(paging, "POST", "/api/v1/explain", { user: "ann", time: "-1s" });
+    assert.equal(asked.reason, reason);
     for (const wrong of [{ user: "ann" }, { user: "ann", time: "-1s", start: "-1h" }, { user: "", time: "-1s" }]) {
       assert.equal((await ask("POST", "/v1/explain", wrong)).status, 400);
     }

@@ -47,6 +47,7 @@ export function alertExplainRoutes(alertmanager: Clients["alertmanager"], clock:
     readRoute({
       method: "get",
       path: "/v1/alerts/:id/explain",
+      alsoAt: "/api/v1/alerts/:id/explain",
       operation: "explainAlert",
       summary: "Read why somebody was told of an alert, or was not",
       tag: "alerts",
@@ -69,6 +70,7 @@ export function alertExplainRoutes(alertmanager: Clients["alertmanager"], clock:
     writeRoute({
       method: "post",
       path: "/v1/explain",
+      alsoAt: "/api/v1/explain",
       operation: "explainPaging",
       summary: "Read why a user was paged at a time, or was not",
       tag: "alerts",

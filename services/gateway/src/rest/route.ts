@@ -39,6 +39,8 @@ interface RouteText {
   readonly method: "get" | "post" | "put" | "delete";
   /** In express' syntax: /v1/events/:id */
   readonly path: string;
+  /** A second path that people would try, in the same syntax; not in the OpenAPI document. */
+  readonly alsoAt?: string;
   /** The name of the operation in OpenAPI, unique. */
   readonly operation: string;
   /** One sentence for people. */

@@ -25,7 +25,8 @@ const maxBodyBytes = 1024 * 1024;
 export function createRestRouter(routes: readonly Route[], options: RestOptions): Router {
   const router = Router();
   for (const route of routes) {
-    router[route.method](route.path, async (request, response) => {
+    const paths = [route.path, ...(route.alsoAt === undefined ? [] : [route.alsoAt])];
+    router[route.method](paths, async (request, response) => {
       await serve(route, request, response, options);
     });
   }
