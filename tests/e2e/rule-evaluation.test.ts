@@ -1,5 +1,5 @@
-// Rules over what was sent: what one records the next one sees, queries find it and it is stored once; logs are asked too, and a rule that
-// is wrong loses no other.
+// Rules over what was sent: what one records the next one sees, queries find it and it is stored once; logs and traces are asked too, and a
+// rule that is wrong loses no other.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { eventually } from "@sightline/testkit/eventually";
@@ -20,6 +20,8 @@ groups:
   - alert: Logged
     sightline:
       logql: sum by (service_name) (count_over_time({service_name="checkout"} |= "boom" [5m])) > 0
+  - alert: Traced
+    sightline: { traceql: '{ name = "pay" && status = error } | count_over_time() by (resource.service.name)' }
 - name: events
   rules:
   - alert: Happened
@@ -71,6 +73,7 @@ receivers:
     await rest.send("PUT", "/v1/alert-routing", { source }, z.looseObject({}));
     await rest.send("PUT", "/v1/rule-files/chain", { source: rules }, z.looseObject({}));
     await sendLog("boom goes the cart");
+    await sendFailedSpan();
   });
 
   async function send(path: string, body: object): Promise<void> {
@@ -101,6 +104,13 @@ receivers:
     const logRecords = [{ timeUnixNano: now(), body: { stringValue } }];
     const resource = { attributes: [attribute("service.name", "checkout")] };
     await send("/v1/logs", { resourceLogs: [{ resource, scopeLogs: [{ logRecords }] }] });
+  }
+
+  async function sendFailedSpan(): Promise<void> {
+    const ids = { traceId: "5b8efff798038103d269b633813fc60c", spanId: "eee19b7ec3c1b174" };
+    const span = { ...ids, name: "pay", startTimeUnixNano: now(), endTimeUnixNano: now(), status: { code: 2 } };
+    const resource = { attributes: [attribute("service.name", "checkout")] };
+    await send("/v1/traces", { resourceSpans: [{ resource, scopeSpans: [{ spans: [span] }] }] });
   }
 
   const query = async (text: string) =>
@@ -157,14 +167,16 @@ receivers:
     assert.equal(stored?.rows, stored?.samples);
   });
 
-  test("logs are asked, and a rule that is wrong loses no other", async () => {
+  test("logs and traces are asked, and a rule that is wrong loses no other", async () => {
     await eventually(() => told("Logged", "firing").length > 0);
     assert.equal(told("Logged", "firing")[0]?.labels["service_name"], "checkout");
+    await eventually(() => told("Traced", "firing").length > 0);
+    assert.deepEqual(told("Traced", "firing")[0]?.labels, { alertname: "Traced", "resource.service.name": "checkout" });
     const { data } = await rest.get("/api/v1/rules", groups);
     const health = new Map(data.groups.flatMap((group) => group.rules).map((rule) => [rule.name, rule.health]));
     assert.deepEqual(
-      ["job:level:sum", "Broken", "Chained", "Logged"].map((name) => health.get(name)),
-      ["ok", "err", "ok", "ok"],
+      ["job:level:sum", "Broken", "Chained", "Logged", "Traced"].map((name) => health.get(name)),
+      ["ok", "err", "ok", "ok", "ok"],
     );
   });
 });
