@@ -10,7 +10,7 @@ import { completedAt, type EventWindow, holdingAt, maxWindows, withEnd, withEven
 import type { Instance } from "./instance.ts";
 import type { Sources } from "./observe.ts";
 import type { AlertingPlan, EventsPlan, GroupPlan } from "./plan.ts";
-import type { RecentEnds } from "./recent-ends.ts";
+import type { Ends } from "./recent-ends.ts";
 import type { GroupState, RuleState } from "./state.ts";
 
 /** An event with its times; milliseconds since the Unix epoch. */
@@ -29,7 +29,7 @@ export interface ObserveEventsOptions {
   /** Events that had happened longer ago when they were received count for nothing; a rule may say a shorter time. Default: none do. */
   readonly maxLateMs?: number;
   /** What is known of ends that came before, of this group of rules; those that come are noted. Without, one ends only what has begun. */
-  readonly ends?: RecentEnds;
+  readonly ends?: Ends;
 }
 
 export interface ObservedEvents {

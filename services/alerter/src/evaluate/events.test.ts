@@ -193,6 +193,46 @@ describe("evaluating event rules", () => {
     assert.deepEqual(await boom.open(), ["web-1 firing 1"]);
   });
 
+  test("a beginning and its end in a message whose transaction failed are both told the next time", async () => {
+    const watched = eventRule({}, { expression: "event_type == 'boom'", resolveExpression: "event_type == 'fine'" });
+    const boom = await watch({ ...watched, channels: ["hook"] });
+    let failures = 1;
+    const failing: Pool = {
+      ...sql,
+      transaction: (work) =>
+        sql.transaction(async (tx) => {
+          const done = await work(tx);
+          if (failures-- > 0) throw new AppError("unavailable", "postgres is away");
+          return done;
+        }),
+    };
+    const evaluator = boom.evaluator({ sql: failing });
+    const take = (place: string, ...events: readonly SystemEvent[]) => {
+      const payload = EventBatch.encode({ events: [...events] }).finish();
+      return evaluator.take({ tenant: boom.tenant, payload, place, receivedUnixNano: nanosOfMs(boom.start + 60_000) });
+    };
+    const both = [boom.build(1, {}), boom.build(5, { eventType: "fine" })];
+    await assert.rejects(take("both", ...both), /away/);
+    assert.equal(await take("both", ...both), 2);
+    assert.deepEqual(await boom.told(), ["firing", "resolved"]);
+    assert.equal(await take("both", ...both), 0);
+    assert.equal(await take("was overtaken", boom.build(4, {})), 0);
+  });
+
+  test("an end that was taken in without our being told is known", async () => {
+    const watched = eventRule({}, { expression: "event_type == 'boom'", resolveExpression: "event_type == 'fine'" });
+    const boom = await watch(watched);
+    const fine = boom.build(5, { eventType: "fine" });
+    await boom.deliver(60, [fine], "fine");
+    const evaluator = boom.evaluator();
+    const take = (place: string, event: SystemEvent) => {
+      const payload = EventBatch.encode({ events: [event] }).finish();
+      return evaluator.take({ tenant: boom.tenant, payload, place, receivedUnixNano: nanosOfMs(boom.start + 60_000) });
+    };
+    assert.equal(await take("fine", fine), 0);
+    assert.equal(await take("was overtaken", boom.build(4, {})), 0);
+  });
+
   test("what is not known to be over does not resolve", async () => {
     const boom = await watch(eventRule({}, { thresholdWindowSeconds: 60 }));
     await boom.at(0, {});

@@ -1,7 +1,7 @@
 import { AppError } from "@sightline/errors/app-error";
 import { type Clock, msOfNanos } from "@sightline/model/time";
 import type { Pool, Sql } from "@sightline/postgres/pool";
-import { createRecentEnds, type RecentEnds } from "@sightline/rules/evaluate/recent-ends";
+import { createRecentEnds, type Ends } from "@sightline/rules/evaluate/recent-ends";
 import type { Alert } from "../alerts/alert.ts";
 import { openAlertsOfRule, setAlertValues } from "../alerts/alert-store.ts";
 import { beginAlert, moveAlert, RULE_ACTOR, type Step } from "../alerts/step.ts";
@@ -81,10 +81,14 @@ export function createEventEvaluator(options: EventEvaluatorOptions): EventEvalu
         onTooLate: () => options.onDropped("too_late"),
       });
       if (groups.length === 0) return 0;
-      return sql.transaction(async (tx) => {
-        if (!(await claimMessage(tx, place, clock()))) return 0;
-        return applyGroups(tx, { tenant, groups, ends }, options);
+      const taken = ends.take();
+      const moved = await sql.transaction(async (tx) => {
+        if (await claimMessage(tx, place, clock())) return applyGroups(tx, { tenant, groups, ends: taken }, options);
+        noteEnds(groups, taken);
+        return 0;
       });
+      taken.keep();
+      return moved;
     },
     async passWindows(rule, knownUntilMs) {
       const { moved, open } = await sql.transaction(async (tx) => {
@@ -107,10 +111,17 @@ function decodeSigns(...batch: Parameters<typeof readSigns>): GroupSigns[] {
   }
 }
 
+/** Of a message that was taken in before: maybe by somebody else, or without our being told. */
+function noteEnds(groups: readonly GroupSigns[], ends: Ends): void {
+  for (const { ruleId, fingerprint, signs } of groups) {
+    for (const { kind, match } of signs) if (kind === "end") ends.note(ruleId, fingerprint, match.atMs);
+  }
+}
+
 interface Taking {
   readonly tenant: string;
   readonly groups: readonly GroupSigns[];
-  readonly ends: RecentEnds;
+  readonly ends: Ends;
 }
 
 async function applyGroups(tx: Sql, { tenant, groups, ends }: Taking, options: EventEvaluatorOptions): Promise<number> {
@@ -155,7 +166,7 @@ interface GroupState {
 
 interface Applied {
   readonly state: GroupState;
-  readonly ends: RecentEnds;
+  readonly ends: Ends;
   readonly options: EventEvaluatorOptions;
 }
 

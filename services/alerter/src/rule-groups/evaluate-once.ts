@@ -6,7 +6,7 @@ import type { Sources } from "@sightline/rules/evaluate/observe";
 import { type ObservedEvents, observeEvents, type TimedEvent } from "@sightline/rules/evaluate/observe-events";
 import type { GroupPlan } from "@sightline/rules/evaluate/plan";
 import type { Queries, Vector } from "@sightline/rules/evaluate/queries";
-import type { RecentEnds } from "@sightline/rules/evaluate/recent-ends";
+import type { Ends } from "@sightline/rules/evaluate/recent-ends";
 import type { GroupState } from "@sightline/rules/evaluate/state";
 import type { SampleSink } from "@sightline/rules/evaluate/written-samples";
 import { createExpandTemplate } from "@sightline/rules/template/alert-template";
@@ -43,7 +43,7 @@ export interface TenantEvaluation {
 /** Events, and what is known of those that came before. */
 export interface SeenEvents {
   readonly events: readonly TimedEvent[];
-  readonly ends: RecentEnds;
+  readonly ends: Ends;
   readonly maxLateMs: number;
   readonly signal: AbortSignal;
 }

@@ -8,6 +8,7 @@ import type { EventView } from "@sightline/query/condition/fields";
 import type { GroupEvaluation } from "@sightline/rules/evaluate/evaluate-group";
 import type { TimedEvent } from "@sightline/rules/evaluate/observe-events";
 import type { EventsPlan, GroupPlan } from "@sightline/rules/evaluate/plan";
+import type { Ends, EndsTaken } from "@sightline/rules/evaluate/recent-ends";
 import type { EventMessage } from "../evaluate/events.ts";
 import { createWireEventView } from "../evaluate/wire-event-view.ts";
 import type { GroupRunner } from "./group-runner.ts";
@@ -65,15 +66,25 @@ export function createEventIntake(options: EventIntakeOptions): EventIntake {
 
 async function tell(place: string, concerned: readonly Concerned[], options: EventIntakeOptions): Promise<number> {
   const changes: Change[] = [];
+  const taken: EndsTaken[] = [];
+  const keepEnds = () => {
+    for (const ends of taken) ends.keep();
+  };
   for (const one of concerned) {
-    const change = await changeOf(one, options);
+    const ends = one.group.ends.take();
+    taken.push(ends);
+    const change = await changeOf(one, ends, options);
     if (change !== undefined) changes.push(change);
   }
-  if (changes.length === 0) return 0;
+  if (changes.length === 0) {
+    keepEnds();
+    return 0;
+  }
   // Until it is over nobody knows whether it was written.
   for (const { group } of changes) group.phase = "unknown";
   const writes = changes.map(({ group, known, evaluation }) => writeOf(group, known, evaluation));
   const isNew = await options.writer.writeMessage(place, writes);
+  keepEnds();
   for (const { group, evaluation } of changes) {
     group.phase = "running";
     // What was taken in before is in the states as they are.
@@ -86,6 +97,7 @@ async function tell(place: string, concerned: readonly Concerned[], options: Eve
 
 async function changeOf(
   { group, events }: Concerned,
+  ends: Ends,
   { held, keeping, runner, maxAgeMs, onDropped }: EventIntakeOptions,
 ): Promise<Change | undefined> {
   const { known, ending } = group;
@@ -95,7 +107,7 @@ async function changeOf(
   const before = group.state;
   const evaluation = await runner
     .evaluationOf(known.id.tenant)
-    .events(known.plan(), before, { events, ends: group.ends, maxLateMs: maxAgeMs, signal: ending.signal });
+    .events(known.plan(), before, { events, ends, maxLateMs: maxAgeMs, signal: ending.signal });
   const { state, records, tooLate, tooMany } = evaluation;
   if (tooLate > 0) onDropped("too_late", tooLate);
   if (tooMany > 0) onDropped("too_many_groups", tooMany);

@@ -116,7 +116,10 @@ export function createTimeLine(options: TimeLineOptions): TimeLine {
     async events(time, events) {
       const nowMs = ms(time);
       const seen = events.map((event) => ({ seenAtMs: nowMs, ...event }));
-      return take(await observeEvents(plan, state, seen, { nowMs, sources, expand, ends }));
+      const taken = ends.take();
+      const observed = await observeEvents(plan, state, seen, { nowMs, sources, expand, ends: taken });
+      taken.keep();
+      return take(observed);
     },
     decisions() {
       const lines = records.map(recordLine);
