@@ -12,6 +12,8 @@ import { type CommonSettings, parseSettings, secretsOf } from "./settings.ts";
 const shownChars = 300;
 /** A shorter path of a URL is no secret, and may be a part of any other text. */
 const minPathChars = 8;
+/** What is kept for each request that is still to come. */
+const reservedMs = 1000;
 
 /** What makes a kind of channel. */
 export interface Definition<Settings extends CommonSettings> {
@@ -81,7 +83,7 @@ function createSending(telling: Telling, settings: CommonSettings, rim: Rim): Se
     remainingMs,
     fetch: async (request, behind = 0) => {
       try {
-        const timeoutMs = Math.max(Math.floor(remainingMs() / (behind + 1)), 1);
+        const timeoutMs = partOf(remainingMs(), behind);
         const options = { http, policy, timeoutMs, signal: telling.signal };
         return await exchange(request, options);
       } catch (thrown) {
@@ -89,6 +91,11 @@ function createSending(telling: Telling, settings: CommonSettings, rim: Rim): Se
       }
     },
   };
+}
+
+/** All but what is kept for those behind; an even share where that would be more. */
+function partOf(remainingMs: number, behind: number): number {
+  return Math.max(remainingMs - behind * reservedMs, Math.floor(remainingMs / (behind + 1)), 1);
 }
 
 async function attempt(send: () => Promise<Outcome>, signal: AbortSignal): Promise<Outcome> {

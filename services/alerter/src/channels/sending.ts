@@ -15,8 +15,8 @@ export interface Sending extends Rendering {
   /** Milliseconds left for all of it. */
   remainingMs(): number;
   /**
-   * One guarded exchange within the time that is left. So many others have still to come behind it, each with as much of that time: an
-   * answer that does not end leaves them theirs. Default: none. Throws an AppError where there is no answer.
+   * One guarded exchange within the time that is left. So many others have still to come behind it, for each of which a second is kept, or
+   * as much as this one has: an answer that does not end leaves them theirs. Default: none. Throws an AppError where there is no answer.
    */
   fetch(request: HttpRequest, behind?: number): Promise<HttpAnswer>;
 }

@@ -130,6 +130,14 @@ test("an answer that does not end leaves the next request its time", async () =>
   assert.deepEqual([outcome.delivered, receiver.received.length], [true, 3]);
 });
 
+test("a slow request has the time that those behind it do not need", async () => {
+  await using receiver = await startLoopback(yes);
+  receiver.answer((response, received) => void setTimeout(() => yes(response, received), 2000));
+  const all = { apiUrl: receiver.url, apiKey: "key", updateAlerts: true, timeoutMs: 5000 };
+  const outcome = await createIntegration("opsgenie", all, testRim({ clock: Date.now })).send(sampleTelling());
+  assert.deepEqual([outcome.delivered, receiver.received.length], [true, 3]);
+});
+
 test("responders that could not be found are refused", () => {
   const f = (responder: object, want: RegExp) =>
     assert.throws(() => createIntegration("opsgenie", { apiKey: "k", responders: [responder] }, testRim()), want);
