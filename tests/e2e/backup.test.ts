@@ -60,7 +60,9 @@ describe("a backup is taken while data flows, and restored", { timeout: 400_000 
     await flowing(during);
     await during.stop();
 
-    await using empty = await startFaultStack();
+    // What lies sealed in Postgres needs its key where it is restored.
+    const seal = { SIGHTLINE_SEAL_KEY: stack.secrets.sealKey };
+    await using empty = await startFaultStack({ settings: { alerter: seal, gateway: seal } });
     const copy = join(empty.stack.dir, "backups", "drill");
     cpSync(directory, copy, { recursive: true });
     const refused = await sightlinectl(empty.stack.dir, "restore", copy);
