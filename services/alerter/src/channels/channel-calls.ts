@@ -4,8 +4,17 @@ import type { Pool } from "@sightline/postgres/pool";
 import type { Seal } from "@sightline/postgres/seal";
 import type { Channel, TestChannelResponse } from "@sightline/proto/sightline/alert/v1/alert_service";
 import type { Alert } from "../alerts/alert.ts";
-import { channelNotFound, deleteChannel, findChannel, listChannels, putChannel } from "./channel-store.ts";
-import { checkChannel, type Teller, withKeptSecrets, withoutSecrets } from "./kinds.ts";
+import {
+  type ChannelStore,
+  channelNotFound,
+  countChannels,
+  deleteChannel,
+  findChannel,
+  hasChannel,
+  listChannels,
+  putChannel,
+} from "./channel-store.ts";
+import { checkChannel, leavesSecret, type Teller, withKeptSecrets, withoutSecrets } from "./kinds.ts";
 import { createNotice } from "./notice.ts";
 
 export interface ChannelCallsOptions {
@@ -36,13 +45,14 @@ export function createChannelCalls(options: ChannelCallsOptions): ChannelCalls {
       if (channel === undefined) throw invalid("cannot keep channel: got none, want channel");
       checkChannel(channel);
       const kept = await sql.transaction(async (tx) => {
-        const old = await listChannels({ sql: tx, seal }, tenant);
-        const same = old.find(({ name }) => name === channel.name);
-        if (same === undefined && old.length >= maxChannels) {
-          throw new AppError("resource_exhausted", `cannot keep channel: got ${old.length} already, want fewer`);
+        const count = (await hasChannel(tx, tenant, channel.name)) ? 0 : await countChannels(tx, tenant);
+        if (count >= maxChannels) {
+          throw new AppError("resource_exhausted", `cannot keep channel: got ${count} already, want fewer`);
         }
-        const complete = withKeptSecrets(channel, same);
-        await putChannel({ sql: tx, seal }, tenant, complete, clock());
+        const store = { sql: tx, seal };
+        const before = leavesSecret(channel) ? await channelBefore(store, tenant, channel.name) : undefined;
+        const complete = withKeptSecrets(channel, before);
+        await putChannel(store, tenant, complete, clock());
         return complete;
       });
       return withoutSecrets(kept);
@@ -57,6 +67,17 @@ export function createChannelCalls(options: ChannelCallsOptions): ChannelCalls {
       return { delivered, outcome };
     },
   };
+}
+
+/** The one whose secret is kept: where it cannot be opened here nothing is put in its place. */
+async function channelBefore(store: ChannelStore, tenant: string, name: string): Promise<Channel | undefined> {
+  try {
+    return await findChannel(store, tenant, name);
+  } catch (thrown) {
+    const { code, message } = AppError.from(thrown);
+    if (code !== "failed_precondition" && code !== "data_loss") throw thrown;
+    throw new AppError("failed_precondition", `cannot keep channel ${name} without its token: ${message}`);
+  }
 }
 
 function testAlert(tenant: string, channel: string, { clock, newId }: ChannelCallsOptions): Alert {

@@ -7,12 +7,14 @@ import { z } from "zod";
 
 const listChannelsSql = readFileSync(new URL("./sql/list-channels.sql", import.meta.url), "utf8");
 const findChannelSql = readFileSync(new URL("./sql/find-channel.sql", import.meta.url), "utf8");
+const countChannelsSql = readFileSync(new URL("./sql/count-channels.sql", import.meta.url), "utf8");
 const putChannelSql = readFileSync(new URL("./sql/put-channel.sql", import.meta.url), "utf8");
 const rulesOfChannelSql = readFileSync(new URL("./sql/rules-of-channel.sql", import.meta.url), "utf8");
 const deleteChannelSql = readFileSync(new URL("./sql/delete-channel.sql", import.meta.url), "utf8");
 
 const channelRow = z.object({ name: z.string(), definition: z.instanceof(Buffer) });
 const nameRow = z.object({ name: z.string() });
+const countRow = z.object({ count: z.number() });
 
 /** Where channels are kept: sealed, where there is a key. */
 export interface ChannelStore {
@@ -39,6 +41,12 @@ export async function findChannel(
 /** Whether there is a channel of that name. */
 export async function hasChannel(sql: Sql, tenant: string, name: string): Promise<boolean> {
   return (await sql.query(findChannelSql, [tenant, name], nameRow)).length > 0;
+}
+
+/** How many channels a tenant has, also those that cannot be opened. */
+export async function countChannels(sql: Sql, tenant: string): Promise<number> {
+  const [row] = await sql.query(countChannelsSql, [tenant], countRow);
+  return row?.count ?? 0;
 }
 
 /** Keeps the channel in place of the one of its name, if there is one. */

@@ -47,6 +47,12 @@ export function withoutSecrets(channel: Channel): Channel {
   return { ...channel, kind: { $case: "webhook", value: { ...kind.value, bearerToken: "", hasBearerToken } } };
 }
 
+/** Whether what is put leaves a secret as it was. */
+export function leavesSecret(channel: Channel): boolean {
+  const kind = kindOf(channel);
+  return kind.$case === "webhook" && kind.value.bearerToken === "";
+}
+
 /**
  * A channel that is put in place of another: a secret that is left out stays as it was, unless the channel now leads
  * elsewhere; whoever may edit channels could otherwise have the secret sent to themselves.
