@@ -1,6 +1,6 @@
 import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { type NatsConnection, NatsConnectionImpl, setTransportFactory } from "@nats-io/transport-node";
-import { AppError, invalid } from "@sightline/errors/app-error";
+import { AppError, invalid, unavailable } from "@sightline/errors/app-error";
 import { createSecret, type Secret, secret } from "@sightline/service/secret";
 import { z } from "zod";
 import { transportFactory } from "./transport.ts";
@@ -29,6 +29,8 @@ export interface BusLog {
 export interface Bus {
   /** Whether the server can be reached now. While not, every publish fails at once. */
   isConnected(): boolean;
+  /** Aborts when the connection that there is now, or that comes next, is lost. */
+  lost(): AbortSignal;
   /** Sends what is buffered, then closes. Idempotent. */
   close(): Promise<void>;
   readonly log: BusLog;
@@ -57,10 +59,13 @@ export async function connectBus(options: ConnectOptions): Promise<Bus> {
   const nats = await firstConnection(options);
   const { log } = options;
   let connected = true;
+  let losing = new AbortController();
   const watching = (async () => {
     for await (const status of nats.status()) {
       if (status.type === "disconnect") {
         connected = false;
+        losing.abort(unavailable("the connection to the bus was lost"));
+        losing = new AbortController();
         log.warn({ server: nats.getServer() }, "bus disconnected");
       } else if (status.type === "reconnect") {
         connected = true;
@@ -79,6 +84,7 @@ export async function connectBus(options: ConnectOptions): Promise<Bus> {
   };
   return {
     isConnected: () => connected && !nats.isClosed(),
+    lost: () => losing.signal,
     close: () => {
       closing ??= close();
       return closing;

@@ -4,6 +4,8 @@ import { PULL_EXPIRES_MS } from "./pull.ts";
 
 /** What the client asks for beside the bytes, whatever it is told. */
 const MAX_MESSAGES = 100;
+/** What a message takes beside its payload, about. */
+const MESSAGE_BYTES = 1024;
 
 export interface FetchAheadOptions {
   /** Fetched with one request; there may be half as many more, with what is being handled. At least two of the largest messages. */
@@ -55,7 +57,7 @@ export function fetchAhead(consumer: Consumer, { maxBytes, ackWaitMs, signal }: 
     let taken = 0;
     for await (const message of messages) {
       queue.push(message);
-      heldBytes += message.data.length;
+      heldBytes += message.data.length + MESSAGE_BYTES;
       tell();
       // Older servers do not say that there is no more to come.
       taken += 1;
@@ -90,7 +92,7 @@ export function fetchAhead(consumer: Consumer, { maxBytes, ackWaitMs, signal }: 
     },
     done(message) {
       if (!atHand.delete(message)) return;
-      heldBytes -= message.data.length;
+      heldBytes -= message.data.length + MESSAGE_BYTES;
       tell();
     },
     close: async () => {

@@ -68,7 +68,7 @@ export function giveBack(message: Uint8Array): void {
 
 function putAway(lending: Lending): void {
   const { spare, bytes } = lending;
-  if (lending.returned < lending.given || spare.bytes + bytes.length > MAX_SPARE_BYTES) return;
+  if (lending.returned !== lending.given || spare.bytes + bytes.length > MAX_SPARE_BYTES) return;
   spare.lendings.push(lending);
   spare.bytes += bytes.length;
 }

@@ -81,6 +81,10 @@ export async function readFrom(bus: Bus, options: ReadFromOptions): Promise<Orde
     if (performance.now() - restsSince > MAX_REST_MS) await endOpened();
     for (;;) {
       opened ??= await open(bus, { ...options, startSeq: nextSeq });
+      if (closed) {
+        await endOpened();
+        throw new AppError("cancelled", `cannot read ${options.subject}: the reader was closed`);
+      }
       waiting ??= opened.next().catch((thrown: unknown) => AppError.from(thrown));
       const message = await within(waiting, waitMs, signal);
       restsSince = performance.now();
@@ -151,12 +155,17 @@ async function open(bus: Bus, options: ReadFromOptions): Promise<Opened> {
   const consumer = await consumerFrom(bus, options);
   const closing = new AbortController();
   const maxBytes = Math.max(AHEAD_BYTES, 2 * (bus.nats.info?.max_payload ?? 0));
-  const ahead = fetchAhead(consumer, { maxBytes, signal: closing.signal });
+  // What was on its way counts as delivered for the server, and the gap would show with the next message only.
+  const lost = bus.lost();
+  const ahead = fetchAhead(consumer, { maxBytes, signal: AbortSignal.any([closing.signal, lost]) });
   let given = 0;
   return {
     next: async () => {
       const message = await ahead.next();
-      if (message === undefined) throw new AppError("cancelled", "cannot take a message: the reader was closed");
+      if (message === undefined) {
+        if (lost.aborted) throw AppError.from(lost.reason);
+        throw new AppError("cancelled", "cannot take a message: the reader was closed");
+      }
       ahead.done(message);
       given += 1;
       const { deliverySequence } = message.info;

@@ -8,12 +8,14 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { getCACertificates, setDefaultCACertificates, TLSSocket } from "node:tls";
 import { promisify } from "node:util";
+import { eventually } from "@sightline/testkit/eventually";
 import { quietLog } from "@sightline/testkit/quiet-log";
 import { startNats } from "@sightline/testkit/servers";
 import { connectBus } from "./connect.ts";
 import { readFrom } from "./ordered.ts";
 import { createPublisher } from "./publish.ts";
 import { ensureStreams } from "./streams.ts";
+import { STREAMS } from "./subjects.ts";
 
 const signal = new AbortController().signal;
 
@@ -89,6 +91,53 @@ test("a connection that breaks before the server has said anything is made again
   assert.equal(ends.length, 0);
   await bus.nats.flush();
   await bus.close();
+});
+
+test("messages that were lost with a connection are read again, also when no other comes", async () => {
+  await using server = await startNats();
+  const direct = await connectBus({ url: server.url, name: "direct", log: quietLog });
+  await ensureStreams(direct, { diskBudgetBytes: 50_000_000, replicas: 1 });
+  const publisher = createPublisher(direct, "logs", { as: "ingest", maxInFlightBytes: 1 << 20 });
+  const publish = async (msgId: string) => {
+    const options = { tenant: "default", records: 1, shard: 0, msgId };
+    return (await publisher.publish(Buffer.from(msgId), options)).seq;
+  };
+  const pairs: { readonly client: Socket; readonly behind: Socket }[] = [];
+  await using front = await startFront(server.url, (client, connectBehind) => {
+    const behind = connectBehind();
+    pairs.push({ client, behind });
+    pipeBoth(client, behind);
+  });
+  const bus = await connectBus({ url: front.addressAt("nats", "127.0.0.1"), name: "cut off", log: quietLog });
+  const reader = await readFrom(bus, { stream: "telemetry", subject: "telemetry.logs.0", startSeq: 1 });
+  const read: number[] = [];
+  const readMore = async () => {
+    const messages = await reader.next({ maxMessages: 10, maxBytes: 1 << 20, maxWaitMs: 100, signal });
+    read.push(...messages.map(({ seq }) => seq));
+  };
+  const sent = [await publish("arrives")];
+  await eventually(async () => {
+    await readMore();
+    assert.deepEqual(read, sent);
+  });
+  const [pair] = pairs;
+  pair?.behind.unpipe();
+  pair?.behind.pause();
+  sent.push(await publish("is lost"), await publish("is lost too"));
+  const consumers = direct.manager.consumers;
+  await eventually(async () => {
+    const [consumer] = await consumers.list(STREAMS.telemetry.name).next();
+    assert.equal(consumer?.delivered.consumer_seq, 3);
+  });
+  pair?.client.destroy();
+  pair?.behind.destroy();
+  await eventually(async () => {
+    await readMore();
+    assert.deepEqual(read, sent);
+  });
+  await reader.close();
+  await bus.close();
+  await direct.close();
 });
 
 test("large and small messages are the same over TLS, to a name and to an address", async () => {
