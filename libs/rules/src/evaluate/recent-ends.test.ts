@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { createRecentEnds } from "./recent-ends.ts";
 
 test("what happened before the latest end of its rule's group is over", () => {
-  const taken = createRecentEnds(10).take();
+  const taken = createRecentEnds({ maxEnds: 10, maxRules: 10 }).take();
   taken.note("r", "g", 5);
   taken.note("r", "g", 3);
   assert.deepEqual(
@@ -15,7 +15,7 @@ test("what happened before the latest end of its rule's group is over", () => {
 });
 
 test("those heard of least recently are forgotten first", () => {
-  const ends = createRecentEnds(2);
+  const ends = createRecentEnds({ maxEnds: 2, maxRules: 10 });
   for (const group of ["a", "b", "a", "c"]) {
     const taken = ends.take();
     taken.note("r", group, 5);
@@ -27,8 +27,24 @@ test("those heard of least recently are forgotten first", () => {
   );
 });
 
+test("many groups of one rule have nothing forgotten of another", () => {
+  const ends = createRecentEnds({ maxEnds: 2, maxRules: 2 });
+  const note = (rule: string, groups: readonly string[]) => {
+    const taken = ends.take();
+    for (const group of groups) taken.note(rule, group, 5);
+    taken.keep();
+  };
+  note("quiet", ["g"]);
+  note("loud", ["a", "b", "c", "d"]);
+  const taken = ends.take();
+  assert.deepEqual([taken.isOver("quiet", "g", 1), taken.isOver("loud", "a", 1)], [true, false]);
+  note("quiet", ["g"]);
+  note("third", ["a"]);
+  assert.deepEqual([taken.isOver("quiet", "g", 1), taken.isOver("loud", "d", 1)], [true, false]);
+});
+
 test("ends of what could not be taken in are known to nobody", () => {
-  const ends = createRecentEnds(10);
+  const ends = createRecentEnds({ maxEnds: 10, maxRules: 10 });
   const failed = ends.take();
   failed.note("r", "g", 5);
   const again = ends.take();

@@ -1,3 +1,5 @@
+import { hash } from "node:crypto";
+
 /** What is known of ends of groups of events, and what is being learnt. */
 export interface Ends {
   /** Notes that an event that happened at a time said that a rule's group is over. */
@@ -21,36 +23,56 @@ export interface RecentEnds {
   take(): EndsTaken;
 }
 
-/** @param maxEnds how many groups are remembered; of more, those go that were heard of least recently */
-export function createRecentEnds(maxEnds: number): RecentEnds {
-  const ends = new Map<string, number>();
-  const remember = (key: string, atMs: number) => {
-    const latestMs = Math.max(ends.get(key) ?? atMs, atMs);
-    // Behind all others again.
-    ends.delete(key);
-    ends.set(key, latestMs);
-    if (ends.size <= maxEnds) return;
-    const oldest = ends.keys().next();
-    if (oldest.done !== true) ends.delete(oldest.value);
+/** Of more of either those are forgotten that were heard of least recently. An end takes about 150 bytes, however long its group's labels are. */
+export interface RecentEndsOptions {
+  /** Groups of one rule: no rule is forgotten for another's. */
+  readonly maxEnds: number;
+  readonly maxRules: number;
+}
+
+type EndsByRule = Map<string, Map<string, number>>;
+
+export function createRecentEnds({ maxEnds, maxRules }: RecentEndsOptions): RecentEnds {
+  const ends: EndsByRule = new Map();
+  const remember = (rule: string, taken: ReadonlyMap<string, number>) => {
+    const known = ends.get(rule) ?? new Map<string, number>();
+    putLast(ends, rule, known, maxRules);
+    for (const [key, atMs] of taken) putLast(known, key, Math.max(known.get(key) ?? atMs, atMs), maxEnds);
   };
-  const keyOf = (rule: string, group: string) => `${rule}\n${group}`;
   return {
     take() {
-      const taken = new Map<string, number>();
+      const taken: EndsByRule = new Map();
       return {
         note(rule, group, atMs) {
-          const key = keyOf(rule, group);
-          taken.set(key, Math.max(taken.get(key) ?? atMs, atMs));
+          const ofRule = taken.get(rule) ?? new Map<string, number>();
+          const key = keyOf(group);
+          ofRule.set(key, Math.max(ofRule.get(key) ?? atMs, atMs));
+          taken.set(rule, ofRule);
         },
         isOver(rule, group, atMs) {
-          const key = keyOf(rule, group);
-          return [taken, ends].some((known) => (known.get(key) ?? Number.NEGATIVE_INFINITY) > atMs);
+          const known = [taken.get(rule), ends.get(rule)].filter((ofRule) => ofRule !== undefined);
+          if (known.length === 0) return false;
+          const key = keyOf(group);
+          return known.some((ofRule) => (ofRule.get(key) ?? Number.NEGATIVE_INFINITY) > atMs);
         },
         keep() {
-          for (const [key, atMs] of taken) remember(key, atMs);
+          for (const [rule, ofRule] of taken) remember(rule, ofRule);
           taken.clear();
         },
       };
     },
   };
+}
+
+/** Senders choose how long the labels of a group are. */
+function keyOf(group: string): string {
+  return hash("sha256", group, "base64");
+}
+
+/** Puts a value behind all others, of which the first goes where there are too many. */
+function putLast<T>(values: Map<string, T>, key: string, value: T, max: number): void {
+  values.delete(key);
+  values.set(key, value);
+  const [first] = values.keys();
+  if (values.size > max && first !== undefined) values.delete(first);
 }

@@ -61,6 +61,8 @@ export interface EventEvaluator {
   passWindows(rule: EventRule, knownUntilMs: number | undefined): Promise<number>;
 }
 
+/** Of how many groups of a rule it is remembered that they are over, and of how many rules of all tenants. */
+const recentEnds = { maxEnds: 5000, maxRules: 1000 };
 /** How long a window is kept after nothing in it counts any more, for whoever is behind. */
 const slackMs = 3600_000;
 /** How long a window is kept for what it knows about the last end. */
@@ -69,7 +71,7 @@ const keepEndMs = 24 * 3600_000;
 /** Evaluates event rules: every event as it comes, and the passing of windows from time to time. */
 export function createEventEvaluator(options: EventEvaluatorOptions): EventEvaluator {
   const { sql, clock, rulesOf } = options;
-  const ends = createRecentEnds(options.maxGroups);
+  const ends = createRecentEnds(recentEnds);
   return {
     async take({ tenant, payload, place, receivedUnixNano }) {
       const rules = rulesOf(tenant);

@@ -15,8 +15,8 @@ import type { CatalogGroup } from "./rule-catalog.ts";
  */
 export type GroupPhase = "new" | "unknown" | "read" | "running";
 
-/** Of how many groups of events it is remembered that they are over. */
-const MAX_RECENT_ENDS = 5000;
+/** Of how many groups of events of a rule it is remembered that they are over, and of how many rules: those that have gone from the file, too. */
+const RECENT_ENDS = { maxEnds: 5000, maxRules: 100 };
 
 /** A group that is evaluated here. */
 export interface RunningGroup extends Queued {
@@ -53,7 +53,7 @@ export function createRunningGroup(known: CatalogGroup, epoch: string, rank: num
     rank,
     phase: "new",
     state: emptyGroupState,
-    ends: createRecentEnds(MAX_RECENT_ENDS),
+    ends: createRecentEnds(RECENT_ENDS),
     isUnwritten: false,
     clockStepMs: 0,
     valuesKeptMs: 0,

@@ -85,7 +85,7 @@ export function createTimeLine(options: TimeLineOptions): TimeLine {
   const expand = createExpandTemplate({ externalLabels: {}, externalUrl: "", query });
   let plan = planOf(options.rules, options.group);
   let state = emptyGroupState;
-  const ends = createRecentEnds(100);
+  const ends = createRecentEnds({ maxEnds: 100, maxRules: 100 });
   let records: readonly DecisionRecord[] = [];
   const take = (next: { readonly state: GroupState; readonly records: readonly DecisionRecord[] }) => {
     // What is kept between two evaluations is JSON.
