@@ -7,6 +7,7 @@ import { z } from "zod";
 
 const listChannelsSql = readFileSync(new URL("./sql/list-channels.sql", import.meta.url), "utf8");
 const findChannelSql = readFileSync(new URL("./sql/find-channel.sql", import.meta.url), "utf8");
+const findLostChannelSql = readFileSync(new URL("./sql/find-lost-channel.sql", import.meta.url), "utf8");
 const countChannelsSql = readFileSync(new URL("./sql/count-channels.sql", import.meta.url), "utf8");
 const putChannelSql = readFileSync(new URL("./sql/put-channel.sql", import.meta.url), "utf8");
 const rulesOfChannelSql = readFileSync(new URL("./sql/rules-of-channel.sql", import.meta.url), "utf8");
@@ -41,6 +42,11 @@ export async function findChannel(
 /** Whether there is a channel of that name. */
 export async function hasChannel(sql: Sql, tenant: string, name: string): Promise<boolean> {
   return (await sql.query(findChannelSql, [tenant, name], nameRow)).length > 0;
+}
+
+/** Whether there is a channel of that name that is sealed with a key that was given up. */
+export async function isLostChannel(sql: Sql, tenant: string, name: string): Promise<boolean> {
+  return (await sql.query(findLostChannelSql, [tenant, name], nameRow)).length > 0;
 }
 
 /** How many channels a tenant has, also those that cannot be opened. */

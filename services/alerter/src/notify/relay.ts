@@ -6,7 +6,7 @@ import type { Channel } from "@sightline/proto/sightline/alert/v1/alert_service"
 import { failpoint } from "@sightline/service/failpoint";
 import type { Logger } from "@sightline/service/logger";
 import { retry } from "@sightline/service/retry";
-import { findChannel } from "../channels/channel-store.ts";
+import { findChannel, isLostChannel } from "../channels/channel-store.ts";
 import { retryPolicyOf, type Teller } from "../channels/kinds.ts";
 import { createNotice, type Outcome, type RetryPolicy } from "../channels/notice.ts";
 import type { AlerterMetrics } from "../metrics.ts";
@@ -57,6 +57,8 @@ const maxRetryDelayMs = 10 * 60_000;
 export function createRelay(options: RelayOptions): Relay {
   const { sql, clock, log, maxConcurrent, onFree } = options;
   const busy = new Map<string, { readonly group: DueGroup; readonly work: Promise<void> }>();
+  /** Channels of which it was said that they cannot be opened. */
+  const unopened = new Set<string>();
   const rests = {
     channels: createRests<DueGroup>({ clock, restMs, maxRests }),
     tenants: createRests<string>({ clock, restMs, maxRests }),
@@ -69,11 +71,15 @@ export function createRelay(options: RelayOptions): Relay {
         throw thrown;
       });
       await tellGroup(group, { ...options, hidingOf }, signal);
+      unopened.delete(key);
     } catch (thrown) {
       // What failed before an attempt began is still due.
       rests.channels.begin(key, group);
       const { code, message } = AppError.from(thrown);
-      if (!signal.aborted) log.warn({ ...group, code, error: message }, "a channel could not be told");
+      // Whoever runs Sightline has to mend that, which takes longer than a rest.
+      const wasSaid = code === "failed_precondition" && unopened.has(key);
+      if (code === "failed_precondition" && unopened.size < maxRests) unopened.add(key);
+      if (!signal.aborted && !wasSaid) log.warn({ ...group, code, error: message }, "a channel could not be told");
     }
     busy.delete(key);
     onFree();
@@ -105,8 +111,8 @@ interface GroupOptions extends RelayOptions {
 }
 
 async function tellGroup(group: DueGroup, options: GroupOptions, signal: AbortSignal): Promise<void> {
-  const { sql, seal, clock, hidingOf } = options;
-  const channel = await findChannel({ sql, seal }, group.tenant, group.channel);
+  const { sql, clock, hidingOf } = options;
+  const { channel, missing } = await channelOf(group, options);
   const policy = channel === undefined ? undefined : retryPolicyOf(channel);
   const nowMs = clock();
   const lostAtMs = nowMs + (policy?.timeoutMs ?? 0) + recordingMs;
@@ -120,7 +126,7 @@ async function tellGroup(group: DueGroup, options: GroupOptions, signal: AbortSi
   if (claims.length === 0) return;
   const attempt = { group, claims, atMs: nowMs };
   if (channel === undefined || policy === undefined) {
-    const outcome = `the channel ${group.channel} was deleted`;
+    const outcome = `the channel ${group.channel} ${missing}`;
     await finish(attempt, { outcome: { delivered: false, outcome, retryable: false }, kind: "none" }, options);
     return;
   }
@@ -138,6 +144,24 @@ async function tellGroup(group: DueGroup, options: GroupOptions, signal: AbortSi
   if (first === undefined) return;
   const outcome = await tellOrGiveBack(channel, [first, ...rest], { attempt, options, signal });
   await finish({ ...attempt, claims: [first, ...rest] }, { outcome, kind, policy }, options);
+}
+
+interface Found {
+  readonly channel?: Channel | undefined;
+  /** Why there is none. */
+  readonly missing: string;
+}
+
+/** Throws failed_precondition where it is sealed with a key that somebody may still have. */
+async function channelOf({ tenant, channel: name }: DueGroup, { sql, seal }: RelayOptions): Promise<Found> {
+  try {
+    return { channel: await findChannel({ sql, seal }, tenant, name), missing: "was deleted" };
+  } catch (thrown) {
+    const isSealed = AppError.from(thrown).code === "failed_precondition";
+    if (isSealed && (await isLostChannel(sql, tenant, name)))
+      return { missing: "is sealed with a key that was given up" };
+    throw thrown;
+  }
 }
 
 interface Attempt {
