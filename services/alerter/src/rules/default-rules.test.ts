@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { createPool, type Pool } from "@sightline/postgres/pool";
+import { ensureTenant } from "@sightline/postgres/users";
 import { quietLog } from "@sightline/testkit/quiet-log";
 import { testDatabase } from "@sightline/testkit/test-database";
+import { deleteChannel, hasChannel } from "../channels/channel-store.ts";
 import { DEFAULT_RULES, seedDefaultRules } from "./default-rules.ts";
 import { deleteRule, listRules } from "./rule-store.ts";
 
@@ -41,4 +43,24 @@ test("a rule that ships later is given once to who was there before; what was de
   await seed([second, latest]);
   assert.deepEqual(await seed([first, second, later, latest]), []);
   assert.deepEqual(await names(), [second.name, latest.name].sort());
+});
+
+test("a console channel that was deleted does not come back with a rule that ships later", async () => {
+  const [first, later] = DEFAULT_RULES;
+  assert.ok(first !== undefined && later !== undefined);
+  const other = "without-console";
+  await ensureTenant(sql, other);
+  await seed([first]);
+  const [given] = await listRules(sql, other);
+  assert.deepEqual(given?.channels, ["console"]);
+  await deleteRule(sql, other, given.ruleId);
+  await deleteChannel(sql, other, "console");
+
+  await seed([first, later]);
+  assert.equal(await hasChannel(sql, other, "console"), false);
+  const rules = await listRules(sql, other);
+  assert.deepEqual(
+    rules.map(({ name, channels }) => ({ name, channels })),
+    [{ name: later.name, channels: [] }],
+  );
 });

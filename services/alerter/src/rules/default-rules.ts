@@ -162,9 +162,9 @@ export interface SeedOptions {
 }
 
 /**
- * Gives the default rules, and the console channel they notify, to every tenant that has not been given them: each once,
- * so that what a tenant changes or deletes stays so, and one that ships later comes to all. A rule or channel of the same
- * name is left alone.
+ * Gives the default rules, and with the first of them the console channel they notify, to every tenant that has not been given them: each
+ * once, so that what a tenant changes or deletes stays so, and one that ships later comes to all. A rule or channel of the same name is left
+ * alone; where the channel was deleted, rules that ship later notify none.
  *
  * @returns the tenants that were given some
  */
@@ -176,12 +176,13 @@ export async function seedDefaultRules(sql: Pool, options: SeedOptions): Promise
     await sql.transaction(async (tx) => {
       const [before] = await tx.query(givenDefaultRulesSql, [tenant], givenRow);
       if ((await tx.execute(claimDefaultRulesSql, [tenant, new Date(nowMs), shipped])) === 0) return;
-      if (!(await hasChannel(tx, tenant, consoleChannel.name))) {
-        await putChannel({ sql: tx, seal: noSeal }, tenant, consoleChannel, nowMs);
-      }
+      const hasConsole = await hasChannel(tx, tenant, consoleChannel.name);
+      const isFirst = before === undefined;
+      if (isFirst && !hasConsole) await putChannel({ sql: tx, seal: noSeal }, tenant, consoleChannel, nowMs);
+      const channels = isFirst || hasConsole ? [consoleChannel.name] : [];
       const known = new Set([...(before?.given ?? []), ...(await listRules(tx, tenant)).map(({ name }) => name)]);
       for (const seed of rules) {
-        if (!known.has(seed.name)) await insertRule(tx, { ...seed, ruleId: newId() }, { tenant, nowMs });
+        if (!known.has(seed.name)) await insertRule(tx, { ...seed, channels, ruleId: newId() }, { tenant, nowMs });
       }
     });
   }
