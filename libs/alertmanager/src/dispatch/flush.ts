@@ -23,6 +23,8 @@ export interface Flush {
    * It is the news where the reason is "repeat interval elapsed", since nothing else repeats what is acknowledged.
    */
   readonly acknowledgement?: Acknowledgement;
+  /** Set where nothing is new but who takes care, or that nobody does any more. */
+  readonly onlyCareChanged?: true;
   /** What the notification log will say when it was delivered. */
   readonly entry: LogDraft;
 }

@@ -125,6 +125,7 @@ export function createFlusher(options: FlusherOptions): Flusher {
       // What is told for the first time begins anew, with a thread of its own.
       receiverData: reason === "first notification" ? {} : (entry?.receiverData ?? {}),
       ...(told.acknowledgement !== undefined && { acknowledgement: told.acknowledgement }),
+      ...(departure.onlyCareChanged && { onlyCareChanged: true }),
       entry: draftOf(group, outlet, told),
     };
     const flight = { flush, round, group, outlet };
@@ -248,6 +249,7 @@ export function createFlusher(options: FlusherOptions): Flusher {
 interface Departure {
   readonly reason: NotificationReason;
   readonly told: Told;
+  readonly onlyCareChanged?: true;
   readonly entry: LogEntry | undefined;
 }
 

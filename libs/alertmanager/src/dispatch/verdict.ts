@@ -29,7 +29,13 @@ export interface Told {
 }
 
 export type OutletVerdict =
-  | { readonly kind: "notify"; readonly reason: NotificationReason; readonly told: Told }
+  | {
+      readonly kind: "notify";
+      readonly reason: NotificationReason;
+      readonly told: Told;
+      /** Nothing is new but who takes care, or that nobody does any more. */
+      readonly onlyCareChanged?: true;
+    }
   /** Nothing is sent, but the log says that it was. */
   | { readonly kind: "record"; readonly reason: SkipReason; readonly told: Told }
   | { readonly kind: "skip"; readonly reason: SkipReason };
@@ -43,14 +49,15 @@ export function verdictOf(question: Question): OutletVerdict {
   const { repeatIntervalMs } = group.route.options;
   const verdict = notificationReason({ entry, firing, resolved, sendResolved, repeatIntervalMs, nowMs });
   const again: OutletVerdict = { kind: "notify", reason: REPEATS, told };
+  const ofCare: OutletVerdict = { ...again, onlyCareChanged: true };
   if ("skip" in verdict) {
-    const isNews =
-      verdict.skip === SKIP_REASONS.unchanged && (snoozeEnded(question, told) || careChanged(question, told));
-    return isNews ? again : { kind: "skip", reason: verdict.skip };
+    if (verdict.skip === SKIP_REASONS.unchanged && snoozeEnded(question, told)) return again;
+    if (verdict.skip === SKIP_REASONS.unchanged && careChanged(question, told)) return ofCare;
+    return { kind: "skip", reason: verdict.skip };
   }
   const reason = verdict.notify;
   if (reason === REPEATS && firing.every((fingerprint) => isCaredFor(question, fingerprint))) {
-    return careChanged(question, told) ? again : { kind: "skip", reason: SKIP_REASONS.acknowledged };
+    return careChanged(question, told) ? ofCare : { kind: "skip", reason: SKIP_REASONS.acknowledged };
   }
   if (firing.length === 0 && !sendResolved) return { kind: "record", reason: SKIP_REASONS.notWanted, told };
   return { kind: "notify", reason, told };

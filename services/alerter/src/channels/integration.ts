@@ -43,6 +43,8 @@ export interface Telling {
   readonly acknowledgement?: Acknowledgement;
   /** Set as long as somebody takes care, whatever the news is. */
   readonly care?: Care;
+  /** Set where nothing is new but who takes care, or that nobody does any more. */
+  readonly onlyCareChanged?: true;
   readonly signal: AbortSignal;
 }
 
@@ -92,7 +94,7 @@ export interface AlertLog {
 }
 
 /** What is told of a group at a receiver that has an escalation policy. */
-export interface EscalationNews extends Pick<Telling, "tenant" | "notification" | "atMs" | "care"> {
+export interface EscalationNews extends Pick<Telling, "tenant" | "notification" | "atMs" | "care" | "onlyCareChanged"> {
   readonly policy: string;
 }
 

@@ -4,7 +4,10 @@ import type { Rim, Telling } from "./integration.ts";
 
 /** What a message is made of. */
 export interface Rendering
-  extends Pick<Telling, "tenant" | "notification" | "receiverData" | "atMs" | "acknowledgement" | "care"> {
+  extends Pick<
+    Telling,
+    "tenant" | "notification" | "receiverData" | "atMs" | "acknowledgement" | "care" | "onlyCareChanged"
+  > {
   readonly fields: Fields;
 }
 

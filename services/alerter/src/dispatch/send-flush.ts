@@ -92,8 +92,9 @@ async function attemptOnce(
     if (waitMs === 0) break;
     await wait(waitMs, flush, options);
   }
-  const { notification, receiverData, atMs } = flush;
-  const told = { tenant, notification, templates, receiverData, atMs, ...careOf(flush) };
+  const { notification, receiverData, atMs, onlyCareChanged } = flush;
+  const news = { tenant, notification, templates, receiverData, atMs, ...(onlyCareChanged && { onlyCareChanged }) };
+  const told = { ...news, ...careOf(flush) };
   // Its group is told again after that: nothing of this one may come later.
   const late = AbortSignal.timeout(Math.max(1, Math.min(flush.deadlineMs - clock(), MAX_ATTEMPT_MS)));
   const signal = AbortSignal.any([drained, late]);

@@ -139,6 +139,10 @@ describe("escalations", () => {
     await here.runTo("2h");
     assert.equal(toldBy(receiver).length, 3);
     await assert.rejects(here.calls.resume(tenant, doing), { code: "failed_precondition" });
+    // That nobody takes care of its group any more was decided before.
+    assert.equal((await here.tellOfCare()).said, "no escalation was open");
+    await here.runTo("2h");
+    assert.deepEqual(toldBy(receiver), []);
     // It fires still: whoever is told again begins another one.
     await here.tell();
     await here.runTo("2h");

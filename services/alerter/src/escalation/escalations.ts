@@ -53,6 +53,8 @@ async function take(tx: Sql, news: EscalationNews, options: TakeOptions): Promis
     await keepChange(tx, open, { outcome, notification }, options);
     return { taken: true, said: `the escalation ${open.state.policy} is over` };
   }
+  // It was resolved by hand in the meantime: what was done before that pages nobody again.
+  if (open === undefined && news.onlyCareChanged) return { taken: true, said: "no escalation was open" };
   const current = open === undefined ? await begin(tx, news, options) : await follow(tx, open, news, options);
   if (current === undefined) return { taken: false, said: `there is no escalation policy ${news.policy}` };
   const { status, policy } = await followCare(tx, current, news, options).then(({ state }) => state);

@@ -7,7 +7,7 @@ const maxAlerts = 100;
 
 /** What an escalation is told of a group. Those that fire come first. */
 export function renderEscalation({ policy }: EscalationSettings, rendering: Rendering): EscalationNews {
-  const { tenant, notification, atMs, care } = rendering;
+  const { tenant, notification, atMs, care, onlyCareChanged } = rendering;
   const { alerts, truncatedAlerts } = notification;
   const firing = alerts.filter(({ status }) => status === "firing");
   const ordered = alerts.length <= maxAlerts ? alerts : [...firing, ...alerts.filter((one) => !firing.includes(one))];
@@ -18,5 +18,6 @@ export function renderEscalation({ policy }: EscalationSettings, rendering: Rend
     notification: { ...notification, alerts: shown, truncatedAlerts: truncatedAlerts + alerts.length - shown.length },
     atMs,
     ...(care !== undefined && { care }),
+    ...(onlyCareChanged && { onlyCareChanged }),
   };
 }

@@ -49,6 +49,8 @@ export interface EscalationWorld extends AsyncDisposable {
   /** When it is, since the begin. */
   setTime(text: string): void;
   tell(change?: Partial<Notification>, care?: Care): Promise<EscalationAnswer>;
+  /** Tells that somebody took care of the group, or does no more. */
+  tellOfCare(care?: Care): Promise<EscalationAnswer>;
   acknowledgeElsewhere(by: string): Promise<void>;
   releaseElsewhere(by: string): Promise<void>;
   /** The one that is open, or was last. */
@@ -125,6 +127,13 @@ export async function createEscalationWorld(postgresUrl: string, receiverUrl: st
     const [row] = await sql.query(NEXT_DUE, [], due);
     return row?.due_at?.getTime() ?? Number.POSITIVE_INFINITY;
   };
+  const newsOf = (change: Partial<Notification> = {}, care?: Care) => ({
+    tenant,
+    policy: "payments",
+    notification: sampleNotification({ receiver: "payments", groupKey: GROUP_KEY, alerts: [firing], ...change }),
+    atMs: nowMs,
+    ...(care !== undefined && { care }),
+  });
   const elsewhere = (by: string) => ({ tenant, target: { groupKey: GROUP_KEY }, by, note: "", atMs: nowMs });
   const cleanup = stack.move();
   return {
@@ -133,14 +142,8 @@ export async function createEscalationWorld(postgresUrl: string, receiverUrl: st
     setTime(text) {
       nowMs = BEGIN_MS + msOf(text);
     },
-    tell: (change = {}, care) =>
-      escalations.told({
-        tenant,
-        policy: "payments",
-        notification: sampleNotification({ receiver: "payments", groupKey: GROUP_KEY, alerts: [firing], ...change }),
-        atMs: nowMs,
-        ...(care !== undefined && { care }),
-      }),
+    tell: (change, care) => escalations.told(newsOf(change, care)),
+    tellOfCare: (care) => escalations.told({ ...newsOf({}, care), onlyCareChanged: true }),
     acknowledgeElsewhere: (by) => sql.transaction((tx) => onAcknowledged(tx, elsewhere(by))),
     releaseElsewhere: (by) => sql.transaction((tx) => onReleased(tx, elsewhere(by))),
     async escalationId() {
