@@ -29,7 +29,10 @@ test("a key that is lost is given up, and what waited is told by the configurati
   await post(alerter, { alertname: "Down", team: "a" });
   await eventually(async () => {
     const { "alertmanager configurations": why = "" } = await alerter.notReadyBecause();
-    assert.match(why, /keys that are not configured: [0-9a-f]{8}; where one is lost, see sightlinectl seals$/);
+    assert.match(
+      why,
+      /^configurations or channels are sealed with keys that are not configured: [0-9a-f]{8}; where one is lost, see sightlinectl seals$/,
+    );
   });
   const [key = ""] = createSeal(lost).keyIds;
   assert.ok(await giveUpKey(here.sql, key, Date.now()));

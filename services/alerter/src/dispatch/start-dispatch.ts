@@ -160,7 +160,7 @@ export function startDispatch(options: StartDispatchOptions): StartedDispatch {
       const unknown = await configurations.unknownKeys();
       if (unknown.length === 0) return true;
       const keys = unknown.join(", ");
-      return `configurations are sealed with keys that are not configured: ${keys}; where one is lost, see sightlinectl seals`;
+      return `configurations or channels are sealed with keys that are not configured: ${keys}; where one is lost, see sightlinectl seals`;
     },
     receiversOf: async (tenant) => (await configurationOf(tenant)).receivers,
     escalations: createEscalationCalls({
