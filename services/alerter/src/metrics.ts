@@ -70,7 +70,7 @@ export function createAlerterMetrics(registry: Registry): AlerterMetrics {
     }),
     eventsDropped: new Counter({
       name: "sightline_alerter_events_dropped_total",
-      help: "Events that meant nothing to any rule though they matched: too_late, too_many_alerts, too_many_groups; or unreadable ones.",
+      help: "Events that meant nothing to any rule though they matched: too_late, too_many_alerts, too_many_groups, overtaken (by the end of what they begin); or unreadable ones.",
       labelNames: ["reason"],
       registers,
     }),

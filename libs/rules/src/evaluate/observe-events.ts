@@ -39,6 +39,8 @@ export interface ObservedEvents {
   readonly tooLate: number;
   /** Events of groups that a rule could not follow besides those that it follows, once for each rule. */
   readonly tooMany: number;
+  /** Events that came behind an end that happened later than they, once for each rule. */
+  readonly overtaken: number;
 }
 
 /** How often at most it is said that events counted for nothing, of each reason. */
@@ -60,6 +62,7 @@ export async function observeEvents(
   const rules: RuleState[] = [];
   let tooLate = 0;
   let tooMany = 0;
+  let overtaken = 0;
   for (const [at, rule] of plan.rules.entries()) {
     const known = aligned.state.rules[at];
     if (known === undefined) continue;
@@ -73,6 +76,7 @@ export async function observeEvents(
     }
     tooLate += seen.tooLate.length;
     tooMany += seen.tooMany.length;
+    overtaken += seen.overtaken;
     const said = sayMissed(rule, known, { seen, plan, nowMs: options.nowMs });
     records.push(...said.records);
     if (seen.touched.length === 0) {
@@ -84,7 +88,7 @@ export async function observeEvents(
     rules.push({ ...state, instances: decided.instances });
     records.push(...decided.records);
   }
-  return { state: { ...aligned.state, rules }, records, tooLate, tooMany };
+  return { state: { ...aligned.state, rules }, records, tooLate, tooMany, overtaken };
 }
 
 interface Missed {
@@ -147,6 +151,8 @@ interface Seen {
   readonly tooLate: readonly TimedEvent[];
   /** Those of groups for which there was no room. */
   readonly tooMany: readonly TimedEvent[];
+  /** How many were over when they came. */
+  readonly overtaken: number;
 }
 
 interface Coming extends Pick<ObserveEventsOptions, "maxLateMs" | "ends"> {
@@ -160,6 +166,7 @@ function see(plan: EventsPlan, before: readonly EventWindow[], coming: Coming): 
   const lateMs = Math.min(maxLateMs, limits.lateMs || Number.POSITIVE_INFINITY);
   const tooLate: TimedEvent[] = [];
   const tooMany: TimedEvent[] = [];
+  let overtaken = 0;
   const windows = new Map(before.map((window) => [window.key, window]));
   const touched: Touched[] = [];
   // Whoever sends them together may have put an end before its beginning.
@@ -178,7 +185,11 @@ function see(plan: EventsPlan, before: readonly EventWindow[], coming: Coming): 
     const known = windows.get(key);
     if (isEnd) ends?.note(rule, key, atMs);
     // An end of what has not begun changes nothing; a beginning that it has overtaken is over.
-    if (isEnd ? known === undefined : ends?.isOver(rule, key, atMs) === true) continue;
+    if (isEnd && known === undefined) continue;
+    if (!isEnd && ends?.isOver(rule, key, atMs) === true) {
+      overtaken += 1;
+      continue;
+    }
     if (known === undefined && windows.size >= maxWindows) {
       tooMany.push(event);
       continue;
@@ -192,7 +203,7 @@ function see(plan: EventsPlan, before: readonly EventWindow[], coming: Coming): 
     windows.set(key, next);
     touched.push({ window: next, eventMs: atMs });
   }
-  return { windows: [...windows.values()], touched, tooLate, tooMany };
+  return { windows: [...windows.values()], touched, tooLate, tooMany, overtaken };
 }
 
 function holds(condition: Condition | undefined, view: EventView): boolean {

@@ -189,6 +189,7 @@ describe("evaluating event rules", () => {
     };
     assert.equal(await take("overtakes", boom.build(10, { eventType: "fine" })), 0);
     assert.equal(await take("was overtaken", boom.build(9, {})), 0);
+    assert.deepEqual(boom.dropped, ["overtaken"]);
     assert.equal(await take("is later", boom.build(11, {})), 1);
     assert.deepEqual(await boom.open(), ["web-1 firing 1"]);
   });

@@ -45,7 +45,7 @@ export interface EventEvaluatorOptions {
   /** How many groups of one rule are counted at a time; events of more are dropped. */
   readonly maxGroups: number;
   /** Told of events that are dropped, and why. */
-  readonly onDropped: (reason: "too_late" | "too_many_alerts" | "too_many_groups") => void;
+  readonly onDropped: (reason: "too_late" | "too_many_alerts" | "too_many_groups" | "overtaken") => void;
 }
 
 export interface EventEvaluator {
@@ -177,7 +177,7 @@ async function applySign(tx: Sql, group: GroupSigns, sign: Sign, { state, ends, 
   const { ruleId, fingerprint } = group;
   if (sign.kind === "end") ends.note(ruleId, fingerprint, sign.match.atMs);
   // A beginning that its end has overtaken.
-  else if (ends.isOver(ruleId, fingerprint, sign.match.atMs)) return;
+  else if (ends.isOver(ruleId, fingerprint, sign.match.atMs)) return options.onDropped("overtaken");
   const window =
     sign.kind === "match"
       ? addMatch(state.window, sign.match, group.rule)

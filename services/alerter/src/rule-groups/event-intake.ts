@@ -26,7 +26,7 @@ export interface EventIntakeOptions {
   /** Events that had happened longer ago than this when they were received count for nothing, milliseconds. */
   readonly maxAgeMs: number;
   /** Told how many events meant nothing to a rule, and why. */
-  readonly onDropped: (reason: "too_late" | "too_many_groups", events: number) => void;
+  readonly onDropped: (reason: "too_late" | "too_many_groups" | "overtaken", events: number) => void;
 }
 
 /** Tells groups of rules what comes on the bus. */
@@ -108,9 +108,10 @@ async function changeOf(
   const evaluation = await runner
     .evaluationOf(known.id.tenant)
     .events(known.plan(), before, { events, ends, maxLateMs: maxAgeMs, signal: ending.signal });
-  const { state, records, tooLate, tooMany } = evaluation;
+  const { state, records, tooLate, tooMany, overtaken } = evaluation;
   if (tooLate > 0) onDropped("too_late", tooLate);
   if (tooMany > 0) onDropped("too_many_groups", tooMany);
+  if (overtaken > 0) onDropped("overtaken", overtaken);
   const isSame = records.length === 0 && state.rules.every((rule, at) => rule === before.rules[at]);
   return isSame ? undefined : { group, known, evaluation };
 }

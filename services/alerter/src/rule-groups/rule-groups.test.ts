@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { AppError, invalid } from "@sightline/errors/app-error";
-import { nanosOfMs } from "@sightline/model/time";
 import { startPostgres, type TestServer } from "@sightline/testkit/servers";
 import { testClock } from "@sightline/testkit/test-clock";
 import { z } from "zod";
@@ -214,43 +213,6 @@ describe("groups of rule files", () => {
     assert.deepEqual(await world.alerts(), ["firing Booms"]);
     await next.events([{ eventType: "fine", target: "web-1" }], 2);
     assert.equal((await world.history()).at(-1), "firing>resolved condition_ended");
-  });
-
-  test("an end that comes in a message before that of its beginning ends it", async () => {
-    await using world = await createRuleWorld(server.url);
-    const events =
-      "events: { condition: \"event_type == 'boom'\", resolve_when: \"event_type == 'fine'\", group_by: [target] }";
-    await world.put(file(`  - { alert: Booms, sightline: { ${events} } }\n`));
-    const replica = await world.replica();
-    await replica.at(60);
-    const boom = { eventType: "boom", target: "web-1", timeUnixNano: nanosOfMs(world.clock() - 1000) };
-    assert.equal(await replica.events([{ eventType: "fine", target: "web-1" }], 1), 0, "it costs no write");
-    assert.equal(await replica.events([boom], 2), 0);
-    assert.deepEqual(await world.alerts(), []);
-    await replica.events([{ ...boom, target: "web-2" }], 3);
-    assert.deepEqual(await world.alerts(), ["firing Booms"]);
-  });
-
-  test("an end in a message that could not be written ends nothing before it is", async () => {
-    await using world = await createRuleWorld(server.url);
-    const { sql } = world;
-    const events =
-      "events: { condition: \"event_type == 'boom'\", resolve_when: \"event_type == 'fine'\", group_by: [target] }";
-    await world.put(file(`  - { alert: Booms, sightline: { ${events} } }\n`));
-    const replica = await world.replica();
-    await replica.at(60);
-    const end = [
-      { eventType: "fine", target: "web-1" },
-      { eventType: "boom", target: "web-2" },
-    ];
-    await sql.execute("ALTER TABLE alert_messages ADD CONSTRAINT broken CHECK (false) NOT VALID", []);
-    await assert.rejects(replica.events(end, 1));
-    await sql.execute("ALTER TABLE alert_messages DROP CONSTRAINT broken", []);
-    const boom = { eventType: "boom", target: "web-1", timeUnixNano: nanosOfMs(world.clock() - 1000) };
-    assert.equal(await replica.events([boom], 2), 1);
-    assert.equal(await replica.events(end, 1), 1);
-    assert.equal(await replica.events([boom], 3), 0);
-    assert.deepEqual((await world.told()).sort(), ["alerts Booms", "alerts Booms", "ended Booms"]);
   });
 
   test("events make alerts at once, each counts once, and their passing ends them", async () => {

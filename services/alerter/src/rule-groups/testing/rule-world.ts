@@ -51,6 +51,7 @@ export async function createRuleWorld(postgresUrl: string) {
     let moved = 0;
     let setByMs = 0;
     let places = 0;
+    const dropped: string[] = [];
     const log = quietLog;
     const metrics = createAlerterMetrics(createMetrics({ name: "test", version: "0" }));
     const { signal } = new AbortController();
@@ -79,7 +80,7 @@ export async function createRuleWorld(postgresUrl: string) {
       steadyMs: () => clockOf() - setByMs,
     });
     const intake = createEventIntake({
-      ...{ held, runner, keeping, writer, maxAgeMs: 3600_000, onDropped: () => undefined },
+      ...{ held, runner, keeping, writer, maxAgeMs: 3600_000, onDropped: (reason) => void dropped.push(reason) },
     });
     const take = async () => held.hold(await takeShardEpochs(sql, allShards));
     await catalog.refresh();
@@ -88,6 +89,8 @@ export async function createRuleWorld(postgresUrl: string) {
       metrics,
       catalog,
       moved: () => moved,
+      /** Why events meant nothing, message by message. */
+      dropped,
       take,
       /** Evaluates what is due at that second. */
       async at(second: number) {
