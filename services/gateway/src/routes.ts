@@ -57,7 +57,7 @@ export function createRoutes({ clients, clock, sessions, keys, seal }: RouteOpti
     ...alertGroupRoutes(clients.alertGroups),
     ...alertActionRoutes(clients.alertActions, clock),
     ...alertRoutingRoutes(clients.alertmanager),
-    ...silenceRoutes(clients.alertmanager),
+    ...silenceRoutes(clients.alertmanager, clock),
     ...maintenanceRoutes(clients.maintenance, clock),
     ...alertExplainRoutes(clients.alertmanager, clock),
     ...ruleRoutes(clients.alerter),

@@ -1,4 +1,5 @@
 import { AppError, invalid } from "@sightline/errors/app-error";
+import type { Clock } from "@sightline/model/time";
 import {
   PutSilenceRequest,
   type Silence,
@@ -51,8 +52,8 @@ const silenceForm = z.object({
 const silenceAnswer = z.object({ silence: silenceForm });
 
 /** Silences as people make them; Alertmanager's API has the same ones. */
-export function silenceRoutes(alertmanager: Alertmanager): Route[] {
-  return [...readingRoutes(alertmanager), ...changingRoutes(alertmanager)];
+export function silenceRoutes(alertmanager: Alertmanager, clock: Clock): Route[] {
+  return [...readingRoutes(alertmanager), ...changingRoutes(alertmanager, clock)];
 }
 
 function readingRoutes(alertmanager: Alertmanager): Route[] {
@@ -89,7 +90,7 @@ function readingRoutes(alertmanager: Alertmanager): Route[] {
   ];
 }
 
-function changingRoutes(alertmanager: Alertmanager): Route[] {
+function changingRoutes(alertmanager: Alertmanager, clock: Clock): Route[] {
   const put = async (request: PutSilenceRequest, call: Call) => {
     const { silenceId } = await alertmanager.call("putSilence", request, call);
     return read(alertmanager, silenceId, call);
@@ -106,7 +107,10 @@ function changingRoutes(alertmanager: Alertmanager): Route[] {
       body: silenceInput,
       answer: silenceAnswer,
       call: ({ body, caller, signal }) =>
-        put(requestOf(body, { silenceId: "", createdBy: caller.name }), { tenant: caller.tenant, signal }),
+        put(silenceRequestOf(body, { silenceId: "", createdBy: caller.name }, clock()), {
+          tenant: caller.tenant,
+          signal,
+        }),
     }),
     writeRoute({
       method: "put",
@@ -119,7 +123,10 @@ function changingRoutes(alertmanager: Alertmanager): Route[] {
       body: silenceInput,
       answer: silenceAnswer,
       call: ({ param, body, caller, signal }) =>
-        put(requestOf(body, { silenceId: param("id"), createdBy: caller.name }), { tenant: caller.tenant, signal }),
+        put(silenceRequestOf(body, { silenceId: param("id"), createdBy: caller.name }, clock()), {
+          tenant: caller.tenant,
+          signal,
+        }),
     }),
     readRoute({
       method: "delete",
@@ -150,19 +157,24 @@ async function read(alertmanager: Alertmanager, silenceId: string, call: Call) {
   return { silence: silenceToJson(silence) };
 }
 
-/** What is left out is for the alerter to say: it goes by another clock. */
-function requestOf(
+/**
+ * What the alerter is asked for a silence that somebody sent. What was left out is for the alerter to say: it goes by another clock. The end of one
+ * that lasts so long is said as well, for an alerter of the version before, which knows no other. Throws invalid_argument.
+ */
+export function silenceRequestOf(
   { matchers, start, end, forSeconds, reason }: z.output<typeof silenceInput>,
   whose: Pick<Silence, "silenceId" | "createdBy">,
+  nowMs: number,
 ): PutSilenceRequest {
   if ((end === undefined) === (forSeconds === undefined)) {
     throw invalid("cannot set silence: want either end or forSeconds: none is for ever");
   }
   const startsAtUnixMs = start === undefined ? 0n : msOfMoment(start);
-  const endsAtUnixMs = end === undefined ? 0n : msOfMoment(end);
+  const lastsMs = forSeconds === undefined ? undefined : BigInt(forSeconds) * 1000n;
+  const endsAtUnixMs = end === undefined ? (startsAtUnixMs || BigInt(nowMs)) + (lastsMs ?? 0n) : msOfMoment(end);
   return PutSilenceRequest.fromPartial({
     silence: { ...whose, matchers, startsAtUnixMs, endsAtUnixMs, comment: reason },
-    ...(forSeconds !== undefined && { lastsMs: BigInt(forSeconds) * 1000n }),
+    ...(lastsMs !== undefined && { lastsMs }),
   });
 }
 
