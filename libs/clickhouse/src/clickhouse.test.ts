@@ -6,11 +6,12 @@ import { encodeBlock } from "@sightline/columns/native-block";
 import { appendInteger, appendText, stringColumn, uint64Column } from "@sightline/columns/plain-column";
 import { newTable } from "@sightline/columns/table";
 import { AppError, type ErrorCode } from "@sightline/errors/app-error";
+import { eventually } from "@sightline/testkit/eventually";
 import { quietLog } from "@sightline/testkit/quiet-log";
 import { startClickHouse } from "@sightline/testkit/servers";
 import { z } from "zod";
 import { type ClickHouse, createClickHouse } from "./client.ts";
-import { migrate, statements } from "./migrate.ts";
+import { appliedMigrations, migrate, statements } from "./migrate.ts";
 
 let server: Awaited<ReturnType<typeof startClickHouse>>;
 let clickhouse: ClickHouse;
@@ -189,6 +190,57 @@ test("migrations run once, in a database that is made; a newer or changed histor
   } finally {
     await own.command(`DROP DATABASE ${database}`);
     await own.close();
+  }
+});
+
+test("what takes all that is there goes on day by day after a start that was ended, and is waited for while it runs", async () => {
+  const database = `${server.database}_by_day`;
+  const ownOf = (requestTimeoutMs: number) =>
+    createClickHouse({ ...server, database, requestTimeoutMs }, { log: quietLog });
+  const hasty = ownOf(1000);
+  const other = ownOf(10_000);
+  const tables = `CREATE TABLE source (at DateTime) ENGINE = MergeTree PARTITION BY toDate(at) ORDER BY at;
+CREATE TABLE target (day Date, n UInt64, slept UInt64) ENGINE = MergeTree ORDER BY day;
+INSERT INTO source SELECT toDateTime(toDate('2026-01-01') + number) FROM numbers(3);
+INSERT INTO source SELECT toDateTime('2026-01-02 00:00:00') FROM numbers(13);`;
+  const fill = `INSERT INTO target SELECT toDate(at) AS day, count(), sum(sleepEachRow(0.2)) FROM source
+WHERE toDate(at) = {day_of_source:Date} GROUP BY day`;
+  const sql = `${fill};\nSELECT 1;`;
+  const all = [
+    { name: "0001_tables", sql: tables },
+    { name: "0002_fill", sql },
+  ];
+  const filled = async () => {
+    const rows = await other.query(
+      "SELECT toString(day) AS day FROM target",
+      {},
+      { schema: z.object({ day: z.string() }) },
+    );
+    return rows.map(({ day }) => day).sort();
+  };
+  const ending = {
+    ...other,
+    command: async (...[text, params, options]: Parameters<ClickHouse["command"]>) => {
+      if (Object.values(params ?? {}).includes("2026-01-02")) throw new Error("killed");
+      await other.command(text, params, options);
+    },
+  };
+  try {
+    await assert.rejects(migrate(ending, all, quietLog), /killed/);
+    assert.deepEqual(await filled(), ["2026-01-01"]);
+    const first = migrate(hasty, all, quietLog);
+    await eventually(
+      async () => (await count("SELECT count() AS n FROM system.processes WHERE query LIKE 'INSERT %target%'")) === 1,
+    );
+    await assert.rejects(migrate(other, all, quietLog), isCode("unavailable"));
+    await first;
+    await migrate(other, all, quietLog);
+    assert.deepEqual(await filled(), ["2026-01-01", "2026-01-02", "2026-01-03"], "each day once");
+    assert.deepEqual(await appliedMigrations(other, AbortSignal.timeout(10_000)), ["0001_tables", "0002_fill"]);
+  } finally {
+    await other.command(`DROP DATABASE ${database}`);
+    await hasty.close();
+    await other.close();
   }
 });
 

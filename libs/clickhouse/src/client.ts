@@ -51,10 +51,14 @@ export interface QueryOptions<T> {
 export interface CommandOptions {
   readonly settings?: QuerySettings;
   readonly signal?: AbortSignal;
+  /** How long it may take, milliseconds, whatever the client's `requestTimeoutMs`. For what is known to take long. */
+  readonly timeoutMs?: number;
 }
 
-export interface ReadOptions extends CommandOptions {
+export interface ReadOptions {
+  readonly settings?: QuerySettings;
   readonly queryId?: string;
+  readonly signal?: AbortSignal;
 }
 
 export interface InsertOptions {
@@ -135,14 +139,19 @@ export function createClickHouse(options: ClickHouseOptions, { log }: { log: Cli
   return {
     query: (sql, params, query) => runQuery(client, { sql, params, ...query }),
     command: async (sql, params = {}, command = {}) => {
-      const run = () =>
-        client.command({
-          query: sql,
-          query_params: params,
-          ...(command.settings === undefined ? {} : { clickhouse_settings: { ...command.settings } }),
-          ...(command.signal === undefined ? {} : { abort_signal: command.signal }),
+      const { timeoutMs } = command;
+      if (timeoutMs === undefined) return await runCommand(client, { sql, params, ...command });
+      const patient = createClient({ ...settings, database: options.database, request_timeout: timeoutMs });
+      try {
+        await runCommand(patient, {
+          sql,
+          params,
+          ...command,
+          settings: { ...heardOf(timeoutMs), ...command.settings },
         });
-      await attempt(summary(sql), run, command.signal);
+      } finally {
+        await patient.close();
+      }
     },
     readBlocks: (sql, params, options = {}) => readColumns(client, { sql, params, ...options }),
     readJsonRows: (sql, params, options = {}) => readRows(client, { sql, params, ...options }),
@@ -169,6 +178,31 @@ export function createClickHouse(options: ClickHouseOptions, { log }: { log: Cli
 interface QueryRun<T> extends QueryOptions<T> {
   readonly sql: string;
   readonly params: Readonly<Record<string, unknown>>;
+}
+
+interface Command extends CommandOptions {
+  readonly sql: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+async function runCommand(client: ClickHouseClient, run: Command): Promise<void> {
+  const call = () =>
+    client.command({
+      query: run.sql,
+      query_params: { ...run.params },
+      ...(run.settings === undefined ? {} : { clickhouse_settings: { ...run.settings } }),
+      ...(run.signal === undefined ? {} : { abort_signal: run.signal }),
+    });
+  await attempt(summary(run.sql), call, run.signal);
+}
+
+/** Each tells how far it is in some 250 bytes of the answer's head, of which Node.js takes 16 KiB. */
+const MAX_PROGRESS_HEADERS = 40;
+
+/** The server lets hear of itself meanwhile: what lies between would end a connection that is silent. */
+function heardOf(timeoutMs: number): QuerySettings {
+  const intervalMs = Math.ceil(timeoutMs / MAX_PROGRESS_HEADERS);
+  return { send_progress_in_http_headers: 1, http_headers_progress_interval_ms: String(intervalMs) };
 }
 
 async function runQuery<T>(client: ClickHouseClient, run: QueryRun<T>): Promise<T[]> {
