@@ -4,6 +4,7 @@
 -- it is 0.13; it takes 2.4 bytes. Parts that were there before make it of their resources until they have it.
 ALTER TABLE otel_logs ADD COLUMN IF NOT EXISTS StreamId UInt64 MATERIALIZED cityHash64(ServiceName, ResourceAttributes) CODEC(ZSTD(1));
 
+-- Without an age limit until storage has started and sets that of the records, as for the keys of attributes.
 CREATE TABLE IF NOT EXISTS otel_logs_streams
 (
     Tenant LowCardinality(String),
@@ -15,7 +16,6 @@ CREATE TABLE IF NOT EXISTS otel_logs_streams
 ENGINE = ReplacingMergeTree
 PARTITION BY toYYYYMM(Day)
 ORDER BY (Tenant, Day, StreamId)
-TTL toStartOfDay(Day) + toIntervalDay(91)
 SETTINGS non_replicated_deduplication_window = 10000;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS otel_logs_streams_mv TO otel_logs_streams AS
@@ -28,7 +28,7 @@ SELECT
 FROM otel_logs
 GROUP BY Tenant, Day, StreamId;
 
--- Those of the records that were there before.
+-- Those of the records that were there before, day by day.
 INSERT INTO otel_logs_streams (Tenant, Day, StreamId, ServiceName, ResourceAttributes)
 SELECT
     Tenant,
@@ -37,16 +37,8 @@ SELECT
     any(ServiceName),
     any(ResourceAttributes)
 FROM otel_logs
+WHERE toDate(Timestamp) = {day_of_otel_logs:Date}
 GROUP BY Tenant, Day, StreamId
 SETTINGS max_bytes_before_external_group_by = 1000000000;
 
 ALTER TABLE otel_logs MATERIALIZE COLUMN StreamId;
-
--- Keys of resources are those of the streams: the column stays for programs of the version before.
-ALTER TABLE otel_logs_attribute_keys_mv MODIFY QUERY
-SELECT
-    Tenant,
-    toDate(Timestamp) AS Day,
-    groupUniqArrayArray(10001)(mapKeys(LogAttributes)) AS LogKeys
-FROM otel_logs
-GROUP BY Tenant, Day;
