@@ -149,7 +149,7 @@ function randomSide(random: Random): Expression {
   const position = 0;
   return random.pick(["field", "literal"] as const) === "field"
     ? { type: "field", name: random.pick(["event_type", "event_type", "target"]), position }
-    : { type: "literal", value: random.pick(few), position };
+    : { type: "literal", value: random.pick<string | number | null>(few), position };
 }
 
 test("what holds is of one of the types that its condition is about", () => {
@@ -161,7 +161,8 @@ test("what holds is of one of the types that its condition is about", () => {
     if (known === undefined) continue;
     const holds = compileCondition(expression);
     for (const type of types) {
-      if (!holds({ ...randomView(random), event_type: type, target: random.pick(few) })) continue;
+      if (!holds({ ...randomView(random), event_type: type, target: random.pick<string | number | null>(few) }))
+        continue;
       checks++;
       assert.ok(known.has(type), `${JSON.stringify(type)}: ${format(expression)}`);
     }
