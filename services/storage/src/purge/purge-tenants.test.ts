@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { createClickHouse } from "@sightline/clickhouse/client";
 import { migrate } from "@sightline/postgres/migrate";
 import { createPool, type Pool } from "@sightline/postgres/pool";
 import { createTenant, listTenantsToPurge, markTenantDeleted } from "@sightline/postgres/tenants";
+import { eventually } from "@sightline/testkit/eventually";
 import { quietLog } from "@sightline/testkit/quiet-log";
 import { testDatabase } from "@sightline/testkit/test-database";
 import { z } from "zod";
@@ -67,4 +69,36 @@ test("all rows of a deleted tenant go, those that come in late too, and nobody e
   await purge();
   assert.deepEqual(await listTenantsToPurge(sql), []);
   assert.deepEqual(await rowsOf("stays"), [1, 1, 1, 1, 1]);
+});
+
+test("rows that the server is still removing are not removed once more", async () => {
+  const { address } = database;
+  const hasty = createClickHouse({ ...address, requestTimeoutMs: 1000 }, { log: quietLog });
+  try {
+    await createTenant(sql, "slow");
+    await database.insert("otel_logs", [{ Tenant: "slow", Timestamp: String(Date.now() / 1000), Body: "x" }]);
+    await markTenantDeleted(sql, "slow");
+    const purge = createTenantPurge({ sql, clickhouse: hasty, clock: Date.now, log: quietLog, settleMs: 0 });
+    const counted = z.object({ n: z.coerce.number() });
+    const count = async (from: string) => {
+      const [row] = await database.clickhouse.query(`SELECT count() AS n FROM ${from}`, {}, { schema: counted });
+      return row?.n;
+    };
+    const removals =
+      "system.mutations WHERE database = currentDatabase() AND table = 'otel_logs' AND command LIKE '%slow%'";
+    await database.clickhouse.command("SYSTEM STOP MERGES otel_logs");
+    await assert.rejects(purge(), /timeout|Timeout/i);
+    assert.equal(await count(removals), 1);
+    await purge().catch((thrown: unknown) => assert.match(String(thrown), /timeout/i));
+    assert.equal(await count(removals), 1, "none more");
+    assert.equal((await listTenantsToPurge(sql)).length, 1, "the tenant is not taken for gone");
+    await database.clickhouse.command("SYSTEM START MERGES otel_logs");
+    await eventually(async () => (await count("otel_logs WHERE Tenant = 'slow'")) === 0);
+    await eventually(async () => {
+      await purge();
+      return (await listTenantsToPurge(sql)).length === 0;
+    });
+  } finally {
+    await hasty.close();
+  }
 });
