@@ -229,6 +229,10 @@ describe("lines for LogQL", () => {
   ];
   for (const [query, want] of counted) test(query, async () => assert.deepEqual(await counts(query), want));
 
+  test("where there is nothing, nothing is counted by what only streams have", async () => {
+    assert.deepEqual(await counts('sum by (env) (count_over_time({service_name=~".+"}[2m]))', "empty"), []);
+  });
+
   test("a label is found however many others there are", async () => {
     const query = 'sum by (key_9999) (count_over_time({service_name=~".+"} | key_10000="value 10000" [2m]))';
     assert.deepEqual(await counts(query, "many-keys"), [[{ key_9999: "value 9999" }, 1]]);
