@@ -4,9 +4,12 @@ import { AppError } from "@sightline/errors/app-error";
 import { evaluateLogql } from "@sightline/query/logql/evaluate/engine";
 import { parseLogql } from "@sightline/query/logql/logql";
 import { planLogql } from "@sightline/query/logql/plan/plan";
+import { z } from "zod";
 import { contextOf, startTestDatabase, type TestDatabase } from "../testing/database.ts";
 import { createLineSource } from "./line-source.ts";
 import { countStreams, listStreamLabels, listStreamLabelValues, listStreams } from "./list-streams.ts";
+import { selectionSql } from "./selection-sql.ts";
+import { matchersOf, streamSelection } from "./stream-selection.ts";
 
 const second = 1_000_000_000n;
 const startNs = BigInt(Math.floor(Date.now() / 3_600_000) * 3_600_000 - 7_200_000) * 1_000_000n;
@@ -281,6 +284,34 @@ describe("lines for LogQL", () => {
     assert.equal(await pods(1, 0), "a,b");
     assert.equal(await pods(3, -1), "a,b,c");
     assert.equal(await pods(3, -1, '{service_name="shop", pod!~"a|c"}'), "b");
+  });
+
+  test("matchers and labels say the same whether the streams of the days are few or many", async () => {
+    const bySide = async (query: string, many: boolean) => {
+      const range = { startUnixNano: startNs, endUnixNano: startNs + 7200n * second };
+      const keys = { resource: Object.keys(shop), own: [], streams: many ? 50_001 : 2 };
+      const { selected, params, streamLabel } = selectionSql(streamSelection(matchersOf(query), range), keys);
+      const { group, shown, with: given } = streamLabel("env");
+      const sql = `${given === undefined ? "" : `WITH ${given}`}
+        SELECT ${shown("at")} AS env, toUInt32(sum(lines)) AS n
+        FROM (SELECT ${group} AS at, count() AS lines FROM otel_logs ${selected} GROUP BY at)
+        GROUP BY env ORDER BY env`;
+      const asked = { ...params, ...("maxDecidedStreams" in params && many && { maxDecidedStreams: 1 }) };
+      const row = z.object({ env: z.string(), n: z.number() });
+      const found = await database.reader.read({ sql, row }, asked, contextOf("default"));
+      return found.map(({ env, n }) => `${env} ${n}`).join();
+    };
+    for (const [query, want] of [
+      ['{k8s_pod_name="shop-1"}', "prod 3"],
+      ['{k8s_pod_name=~"shop-.", env!="dev"}', "prod 3"],
+      ['{service_name=~".+", env=""}', " 3"],
+      ['{service_name=~".+", app!~"ng.*"}', " 1,prod 3"],
+      ['{env="nowhere"}', ""],
+      ['{service_name=~".+"}', " 3,prod 3"],
+    ] as const) {
+      assert.equal(await bySide(query, false), want, `${query} of few`);
+      assert.equal(await bySide(query, true), want, `${query} of many`);
+    }
   });
 
   test("who asks for too much is told so", async () => {

@@ -19,6 +19,7 @@ const read = {
   attribute: readFileSync(new URL("./sql/attribute.sql", import.meta.url), "utf8"),
   knownAttribute: readFileSync(new URL("./sql/known-attribute.sql", import.meta.url), "utf8"),
   firstKnownAttribute: readFileSync(new URL("./sql/first-known-attribute.sql", import.meta.url), "utf8"),
+  manyStreams: readFileSync(new URL("./sql/many-streams.sql", import.meta.url), "utf8").trim(),
   streamsFor: readFileSync(new URL("./sql/streams-for.sql", import.meta.url), "utf8"),
   streamLabels: readFileSync(new URL("./sql/stream-labels.sql", import.meta.url), "utf8"),
   serviceName: readFileSync(new URL("./sql/service-name.sql", import.meta.url), "utf8").trim(),
@@ -84,6 +85,12 @@ export interface StoredKeys {
 
 /** The statement gets the value of each: 2 microseconds a stream. */
 const MAX_NUMBERED_STREAMS = 50_000;
+
+/**
+ * Of more streams all would be read for a few minutes of records: each of those is asked what its resource says. Bound as
+ * `maxDecidedStreams`.
+ */
+const MAX_DECIDED_STREAMS = 50_000;
 
 /**
  * The conditions of a selection, and what its labels are.
@@ -182,7 +189,9 @@ function createWriter(params: Record<string, unknown>, keys: StoredKeys | null) 
     const indexed = attributes
       .filter(({ operator, value }) => operator === "=" && value !== "")
       .map(({ value }) => `has(mapValues(ResourceAttributes), {value${bind("value", value)}:String})`);
-    return [...services, fill(read.streamsFor, { matchers: each.join("\n        AND ") }), ...indexed];
+    params["maxDecidedStreams"] = MAX_DECIDED_STREAMS;
+    const streamsFor = fill(read.streamsFor, { matchers: each.join("\n        AND "), areMany: read.manyStreams });
+    return [...services, streamsFor, ...indexed];
   };
   const line = ({ isNegated, words }: { isNegated: boolean; words: readonly string[] }, test: string): Clause => {
     if (isNegated) return { exact: `NOT ${test}`, hint: null };
