@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { createEventBuilder } from "@sightline/events/builder";
 import { EventServiceClient } from "@sightline/proto/sightline/ingest/v1/event_service";
@@ -48,7 +49,9 @@ describe("two processes of one service", { timeout: 300_000, concurrency: true }
     const { stack, clickhouse, ingestKey: apiKey } = system;
     const mark = "two-storages";
     await using load = startCountedLoad({ addresses: [stack.doors.otlpGrpc], apiKey, mark });
+    const log = join(stack.dir, "logs", "storage.log");
     for (const name of standsStillAt) {
+      const lostBefore = lanesLost(readFileSync(log, "utf8"));
       const settings = { SIGHTLINE_FAILPOINTS: `${name}=freeze:8` };
       await using frozen = await startService(stack, "storage", { settings });
       {
@@ -58,10 +61,13 @@ describe("two processes of one service", { timeout: 300_000, concurrency: true }
       }
       await flowing(load);
       const before = load.acknowledged();
+      // It notices that it stood still, and only then takes them back.
+      await eventually(() => lanesLost(readFileSync(log, "utf8")) >= lostBefore + 5, patience);
       const other = `http://127.0.0.1:${stack.port("storageAdmin")}/metrics`;
       await eventually(async () => assert.equal(await ownedLanes(other), 5, `taken over at ${name}`), patience);
       process.kill(frozen.pid, "SIGCONT");
-      await eventually(() => frozen.lines.some((line) => line.includes("lane lost to another process")), patience);
+      const lines = () => `at ${name}: ${frozen.lines.slice(-20).join("\n")}`;
+      await eventually(() => assert.ok(lanesLost(frozen.lines.join("\n")) > 0, lines()), patience);
       await eventually(() => load.acknowledged() > before + 50, patience);
     }
     await assertOnceEach(await load.stop(), { clickhouse, mark });
@@ -128,6 +134,11 @@ async function flowing(load: CountedLoad): Promise<void> {
 /** Whether a process was stopped by SIGSTOP. */
 function isStopped(pid: number): boolean {
   return /^\d+ \(.*\) T /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+}
+
+/** How often a log says that a lane was lost. */
+function lanesLost(log: string): number {
+  return log.split("lane lost to another process").length - 1;
 }
 
 async function ownedLanes(metricsUrl: string): Promise<number> {
