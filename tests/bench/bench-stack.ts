@@ -18,7 +18,7 @@ export interface BenchStack extends AsyncDisposable {
 }
 
 /** Sightline with throw-away data, and keys to it: the whole of it, or some of its services. */
-export async function startBenchStack(options: Pick<StackOptions, "services"> = {}): Promise<BenchStack> {
+export async function startBenchStack(options: Pick<StackOptions, "services" | "settings"> = {}): Promise<BenchStack> {
   const dir = mkdtempSync(join(tmpdir(), "sightline-bench-"));
   // What ends by itself and is started again would pass for slow otherwise.
   const stack = await startStack({ ...options, dir, ports: "free", report: (line) => console.error(line) });

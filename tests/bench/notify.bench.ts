@@ -11,7 +11,9 @@ const ALERTS = 10_000;
 const GROUP_WAIT = "10s";
 
 await using sink = await startWebhookSink(() => undefined);
-await using bench = await startBenchStack({ services: ["gateway", "alerter"] });
+// Those of all runs are there together.
+const settings = { alerter: { SIGHTLINE_DISPATCH_MAX_GROUPS: String(ALERTS * runs) } };
+await using bench = await startBenchStack({ services: ["gateway", "alerter"], settings });
 await putRouting(
   bench,
   `
