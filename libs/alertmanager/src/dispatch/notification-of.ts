@@ -1,4 +1,4 @@
-import type { Notification, NotificationReason, NotifiedAlert } from "../notification.ts";
+import type { Labels, Notification, NotificationReason, NotifiedAlert } from "../notification.ts";
 import type { DispatchConfig } from "./dispatch-config.ts";
 import type { Group } from "./group.ts";
 import { isResolved, type KeptAlert } from "./kept-alert.ts";
@@ -11,6 +11,12 @@ export interface NotificationParts {
   readonly config: DispatchConfig;
   readonly externalUrl: string;
   readonly nowMs: number;
+}
+
+/** The labels of a group's route as they would be told now. Hardly any route has some. */
+export function routeLabelsOf(parts: NotificationParts): Labels {
+  const { labels } = parts.group.route.options;
+  return Object.keys(labels).length === 0 ? labels : notificationOf(parts).routeLabels;
 }
 
 /** What is told of alerts of a group. */

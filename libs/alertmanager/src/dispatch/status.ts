@@ -11,7 +11,7 @@ import type { DispatchConfig } from "./dispatch-config.ts";
 import { type Group, membersInOrder, placesOf } from "./group.ts";
 import type { KeptAlert } from "./kept-alert.ts";
 import { inhibitedBy, type Muters, timeMuteOf } from "./mute.ts";
-import { notificationOf } from "./notification-of.ts";
+import { routeLabelsOf } from "./notification-of.ts";
 
 /** An alert, and what hides it at the moment. */
 export interface AlertStatus {
@@ -109,15 +109,15 @@ export interface GroupQuestion {
 export function groupStatus(group: Group, { config, care, externalUrl, nowMs }: GroupQuestion): GroupStatus {
   const { id, key: groupKey, route, labels, dueMs } = group;
   const alerts = membersInOrder(group).map(({ entry }) => entry.alert);
-  // Labels of routes that are templates say what they would if the group were told now.
-  const notification = notificationOf({ group, alerts, reason: "first notification", config, externalUrl, nowMs });
+  // Those that are templates say what they would if the group were told now.
+  const parts = { group, alerts, reason: "first notification", config, externalUrl, nowMs } as const;
   return {
     id,
     groupKey,
     routeId: route.id,
     receiver: route.options.receiver,
     labels,
-    routeLabels: notification.routeLabels,
+    routeLabels: routeLabelsOf(parts),
     mutedBy: timeMuteOf(group, config, nowMs)?.intervals ?? [],
     dueMs,
     alerts,

@@ -4,7 +4,7 @@ import type { GroupStatus } from "@sightline/alertmanager/dispatch/status";
 import { groupHash } from "../channels/group-hash.ts";
 import { type Shown, shownAlert } from "./grouped-alert.ts";
 
-/** A group with its alerts as people see them. */
+/** A group with its alerts as people see them; they are looked at when somebody asks for them first. */
 export interface ShownGroup {
   readonly group: GroupStatus;
   readonly alerts: readonly Shown[];
@@ -20,15 +20,26 @@ export interface Board {
 /** What is asked of whoever dispatches. */
 export type Dispatched = Pick<Dispatcher, "alert" | "groups">;
 
-/** Looks at everything of a tenant: some microseconds for each alert. */
+/** Looks at all groups of a tenant; at their alerts, which takes some microseconds for each, only where that is asked for. */
 export function createBoard(dispatcher: Dispatched, nowMs: number): Board {
-  const groups = dispatcher.groups(nowMs).map((group) => ({ group, alerts: alertsOf(dispatcher, group, nowMs) }));
+  const groups = dispatcher.groups(nowMs).map((group) => shownGroup(dispatcher, group, nowMs));
   let byId: Map<string, ShownGroup[]> | undefined;
   return {
     groups,
     withId(groupId) {
       byId ??= Map.groupBy(groups, ({ group }) => groupHash(group.groupKey));
       return byId.get(groupId) ?? [];
+    },
+  };
+}
+
+function shownGroup(dispatcher: Dispatched, group: GroupStatus, nowMs: number): ShownGroup {
+  let alerts: readonly Shown[] | undefined;
+  return {
+    group,
+    get alerts() {
+      alerts ??= alertsOf(dispatcher, group, nowMs);
+      return alerts;
     },
   };
 }
@@ -64,7 +75,7 @@ export function createBoards(): Boards {
       if (known?.dispatcher === dispatcher && nowMs < known.madeAtMs + SHARED_MS) return known.board;
       for (const [other, { madeAtMs }] of shared) if (nowMs >= madeAtMs + SHARED_MS) shared.delete(other);
       const board = createBoard(dispatcher, nowMs);
-      const alerts = board.groups.reduce((sum, group) => sum + group.alerts.length, 0);
+      const alerts = board.groups.reduce((sum, { group }) => sum + group.alerts.length, 0);
       if (alerts >= LARGE && shared.size < MAX_SHARED) shared.set(tenant, { board, dispatcher, madeAtMs: nowMs });
       return board;
     },
