@@ -202,6 +202,7 @@ export const FIGURE_ROWS: readonly FigureRow[] = [
     metric: "page_of_groups_p95",
     what: "50,000 active alerts: a page of groups over REST, p95",
     atLeast: "100 ms",
+    bound: "looking at all alerts anew once a second: what they are hidden by is asked of each (`board.ts`)",
   },
   {
     bench: "alerts-held",
