@@ -35,7 +35,7 @@ const endToEnd = (signal: string, records: string, row: Pick<FigureRow, "atLeast
 /** What both cores do, by the rows that divide it. */
 const bothCores = {
   traces:
-    "the CPU time of both cores, divided as below; ClickHouse takes half of it, 3 CPU-seconds a million spans to insert and 3 each time they are merged, four tenths of that for writing columns anew and a fifth for reading them",
+    "the CPU time of both cores, divided as below; ClickHouse takes two fifths of it, 3 CPU-seconds a million spans to insert and 3 each time they are merged, four tenths of that for writing columns anew and a fifth for reading them",
   logs: "the CPU time of both cores, divided as below; ClickHouse takes more than half of it, inserting, and merging what was inserted with the index of its words",
   metrics:
     "the CPU time of both cores, divided as below; the bus takes as much as ingest or storage, for copying 173 bytes a point in and twice out",
