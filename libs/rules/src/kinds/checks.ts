@@ -3,45 +3,11 @@ import type { MapReader } from "../yaml/map-reader.ts";
 import { expressionProblem } from "./expression.ts";
 import { CHECKS, type Check, type ChecksSource, type CheckThresholds } from "./source.ts";
 
-export const DEFAULT_CHECK_THRESHOLDS: CheckThresholds = {
+const DEFAULT_CHECK_THRESHOLDS: CheckThresholds = {
   success_rate: 95,
   performance_degradation: 1.5,
   consecutive_failures: 3,
 };
-
-/** Figures of one run of tests, or of one component. */
-export interface CheckFigures {
-  /** Percent. */
-  readonly successRate?: number | undefined;
-  readonly totalTests?: number | undefined;
-  readonly failed?: number | undefined;
-  /** How many times slower than usual. */
-  readonly performanceRatio?: number | undefined;
-  readonly consecutiveFailures?: number | undefined;
-}
-
-/** A figure that is beyond its threshold. */
-export interface Breach {
-  readonly check: Check;
-  readonly value: number;
-  readonly threshold: number;
-}
-
-/** What of the figures is beyond the thresholds. Without a success rate it is that of the tests and the failures among them. */
-export function checkThresholds(figures: CheckFigures, thresholds: CheckThresholds): readonly Breach[] {
-  const { totalTests = 0, failed = 0, performanceRatio, consecutiveFailures } = figures;
-  const successRate = figures.successRate ?? (totalTests > 0 ? (100 * (totalTests - failed)) / totalTests : undefined);
-  const values = {
-    success_rate: successRate,
-    performance_degradation: performanceRatio,
-    consecutive_failures: consecutiveFailures,
-  } as const satisfies Record<Check, number | undefined>;
-  return CHECKS.flatMap((check) => {
-    const value = values[check];
-    const threshold = thresholds[check];
-    return value !== undefined && isBeyond(check, value, threshold) ? { check, value, threshold } : [];
-  });
-}
 
 function isBeyond(check: Check, value: number, threshold: number): boolean {
   if (check === "success_rate") return value < threshold;
@@ -63,14 +29,17 @@ export function breachesOf(
 export function readChecks(reader: MapReader): ChecksSource {
   const expressions: Partial<Record<Check, string>> = {};
   for (const check of CHECKS) {
-    const text = reader.text(check);
-    if (text === undefined) continue;
-    expressions[check] = text;
-    const problem = expressionProblem({ language: "promql", text });
-    if (problem !== undefined) reader.refuse(check, `${check}: could not parse expression: ${problem}`);
+    const text = expressionOf(reader, check);
+    if (text !== undefined) expressions[check] = text;
+  }
+  const counted = readCountedRate(reader);
+  if (counted !== undefined) {
+    const { success_rate: given } = expressions;
+    expressions.success_rate = given === undefined ? counted : `(${given}) or (${counted})`;
   }
   if (Object.keys(expressions).length === 0) {
-    reader.refuse("success_rate", `checks: got no expression, want at least one of ${CHECKS.join(", ")}`);
+    const want = `at least one of ${CHECKS.join(", ")}, or ${TOTAL} and ${FAILED}`;
+    reader.refuse("success_rate", `checks: got no expression, want ${want}`);
   }
   const threshold = (check: Check) => reader.number(`${check}_threshold`) ?? DEFAULT_CHECK_THRESHOLDS[check];
   return {
@@ -82,6 +51,29 @@ export function readChecks(reader: MapReader): ChecksSource {
       consecutive_failures: threshold("consecutive_failures"),
     },
   };
+}
+
+const TOTAL = "total_tests";
+const FAILED = "failed";
+
+/** The rate of tests that passed as one expression, of how many there were and how many of those failed; where no failures are told there were none. */
+function readCountedRate(reader: MapReader): string | undefined {
+  const total = expressionOf(reader, TOTAL);
+  const failed = expressionOf(reader, FAILED);
+  if ((total === undefined) !== (failed === undefined)) {
+    const [key, missing] = total === undefined ? [FAILED, TOTAL] : [TOTAL, FAILED];
+    reader.refuse(key, `checks: got ${key} without ${missing}, want both`);
+  }
+  if (total === undefined || failed === undefined) return undefined;
+  return `100 - 100 * ((${failed}) or 0 * (${total})) / (${total})`;
+}
+
+function expressionOf(reader: MapReader, key: string): string | undefined {
+  const text = reader.text(key);
+  if (text === undefined) return undefined;
+  const problem = expressionProblem({ language: "promql", text });
+  if (problem !== undefined) reader.refuse(key, `${key}: could not parse expression: ${problem}`);
+  return text;
 }
 
 /** As `readChecks` reads it. */

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { createTimeLine } from "../evaluate/testing/time-line.ts";
+import { parseRuleFile } from "../file/parse-rule-file.ts";
 import type { Labels } from "../labels.ts";
 import { defaultBurnRates } from "./burn-rate.ts";
-import { checkThresholds, DEFAULT_CHECK_THRESHOLDS } from "./checks.ts";
 import { parseAlertCondition } from "./composite.ts";
 
 describe("burn rates", () => {
@@ -65,24 +65,6 @@ describe("a change against what was before", () => {
 });
 
 describe("checks", () => {
-  for (const [name, figures, want] of [
-    ["all well", { successRate: 95, performanceRatio: 1.5, consecutiveFailures: 2 }, []],
-    [
-      "each beyond its threshold",
-      { successRate: 94.9, performanceRatio: 1.6, consecutiveFailures: 3 },
-      ["success_rate", "performance_degradation", "consecutive_failures"],
-    ],
-    ["the rate of tests and failures", { totalTests: 100, failed: 6 }, ["success_rate"]],
-    ["no tests", { totalTests: 0, failed: 0 }, []],
-  ] as const) {
-    test(name, () =>
-      assert.deepEqual(
-        checkThresholds(figures, DEFAULT_CHECK_THRESHOLDS).map(({ check }) => check),
-        want,
-      ),
-    );
-  }
-
   test("as a rule", async () => {
     const rules =
       "  - { alert: Tests, sightline: { checks: { success_rate: rate_percent, consecutive_failures: failures, consecutive_failures_threshold: 5 } } }";
@@ -92,6 +74,64 @@ describe("checks", () => {
     });
     assert.deepEqual(await line.at("0"), ['firing {alertname="Tests", check="success_rate", suite="a"} 90']);
   });
+});
+
+describe("checks of figures", () => {
+  const checks = (fields: string) => `  - { alert: Tests, sightline: { checks: { ${fields} } } }`;
+
+  test("are beyond their thresholds, or just at them", async () => {
+    const rules = checks("success_rate: rate, performance_degradation: ratio, consecutive_failures: failures");
+    const series = (rate: number, ratio: number, failures: number) => [
+      `rate ${rate}`,
+      `ratio ${ratio}`,
+      `failures ${failures}`,
+    ];
+    const f = async (given: readonly string[], want: readonly string[]) => {
+      const alerts = await createTimeLine({ rules, series: given }).at("0");
+      assert.deepEqual(
+        alerts.map((alert) => /check="(\w+)"/.exec(alert)?.[1]),
+        want,
+      );
+    };
+    await f(series(95, 1.5, 2), []);
+    await f(series(94.9, 1.6, 3), ["consecutive_failures", "performance_degradation", "success_rate"]);
+  });
+
+  test("count what was run and what failed, where no rate is told", async () => {
+    const rules = checks("success_rate: rate, total_tests: sum by (suite) (tests), failed: sum by (suite) (failed)");
+    const series = [
+      'rate{suite="told"} 87.5',
+      'tests{suite="told", os="a"} 100',
+      'failed{suite="told", os="a"} 1',
+      'tests{suite="bad", os="a"} 50',
+      'tests{suite="bad", os="b"} 50',
+      'failed{suite="bad", os="b"} 6',
+      'tests{suite="good"} 100',
+      'failed{suite="good"} 5',
+      'tests{suite="never failed"} 10',
+      'tests{suite="never run"} 0',
+      'failed{suite="never run"} 0',
+    ];
+    assert.deepEqual(await createTimeLine({ rules, series }).at("0"), [
+      'firing {alertname="Tests", check="success_rate", suite="bad"} 94',
+      'firing {alertname="Tests", check="success_rate", suite="told"} 87.5',
+    ]);
+  });
+
+  for (const [fields, problem] of [
+    ["total_tests: a", "checks: got total_tests without failed, want both"],
+    ["failed: a, success_rate: b", "checks: got failed without total_tests, want both"],
+    ["total_tests: a, failed: a +", "failed: could not parse expression"],
+    ["success_rate_threshold: 9", "checks: got no expression, want at least one of success_rate"],
+  ] as const) {
+    test(`refused: ${fields}`, () => {
+      const { problems } = parseRuleFile(`groups:\n- name: g\n  rules:\n${checks(fields)}`);
+      assert.ok(
+        problems.some(({ message }) => message.includes(problem)),
+        JSON.stringify(problems),
+      );
+    });
+  }
 });
 
 describe("composites", () => {
