@@ -87,7 +87,7 @@ test("no text makes the reader fail but in words with a place, and what it takes
     assert.ok(again.ok, `${what}\n${printed}\n${JSON.stringify(again)}`);
     assert.equal(printConfig(again.config), printed, what);
     if (text.includes("<secret>")) continue;
-    const restored = restoreSecrets(hideSecrets(text), text);
+    const restored = restoreSecrets(hideSecrets(text), text).source;
     assert.deepEqual(revealed(loadConfig(restored)), revealed(result.config), what);
   }
   assert.ok(taken > cases / 40, `${taken} of ${cases} were taken`);

@@ -5,6 +5,7 @@ import { loadConfig } from "./config.ts";
 import { hideSecrets, restoreSecrets } from "./hidden-secrets.ts";
 import { revealed } from "./testing/revealed.ts";
 
+const restored = (draft: string, kept: string) => restoreSecrets(draft, kept).source;
 const withReceivers = (receivers: string, more = "") => `route: { receiver: a }\nreceivers:\n${receivers}\n${more}`;
 const withKey = (key: string) =>
   withReceivers(`- name: a\n  opsgenie_configs:\n  - api_key: ${key}\n    note: here # seen`);
@@ -36,8 +37,8 @@ describe("an alertmanager.yml that is shown", () => {
       const source = withKey(written);
       const hidden = hideSecrets(source);
       assert.equal(hidden, withKey(shown));
-      const restored = restoreSecrets(hidden, source);
-      assert.deepEqual(revealed(loadConfig(restored)), revealed(loadConfig(source)));
+      const again = restored(hidden, source);
+      assert.deepEqual(revealed(loadConfig(again)), revealed(loadConfig(source)));
     });
   }
 
@@ -55,7 +56,7 @@ receivers:   # two\r
       hidden,
       source.replace("https://hooks.slack.com/T/hush", "<secret>").replace(": hush}", ": <secret>}"),
     );
-    assert.equal(restoreSecrets(hidden, source), source);
+    assert.equal(restored(hidden, source), source);
   });
 
   it("shows URLs without their passwords", () => {
@@ -67,12 +68,9 @@ receivers:   # two\r
     const hidden = hideSecrets(source);
     assert.doesNotMatch(hidden, /hu'*sh/);
     assert.match(hidden, /url: <secret>\n.*'http:\/\/me:xxxxx@proxy:3128'[\s\S]*"https:\/\/me@ours:xxxxx@jira/);
-    assert.equal(restoreSecrets(hidden, source), source);
+    assert.equal(restored(hidden, source), source);
     const moved = hidden.replace("@proxy", "@other");
-    assert.throws(
-      () => restoreSecrets(moved, source),
-      /6:31: got "http:\/\/me:xxxxx@other:3128", want the password itself/,
-    );
+    assert.throws(() => restored(moved, source), /6:31: got "http:\/\/me:xxxxx@other:3128", want the password itself/);
   });
 
   it("replaces a secret with a name once, wherever it is used", () => {
@@ -83,9 +81,9 @@ receivers:   # two\r
   pagerduty_configs: [{ routing_key: *key }]`);
     const hidden = hideSecrets(source);
     assert.equal(hidden, source.replace("hush", "<secret>"));
-    assert.equal(restoreSecrets(hidden, source), source);
+    assert.equal(restored(hidden, source), source);
     const apart = hidden.replace("*key", "<secret>");
-    assert.equal(restoreSecrets(apart, source), source.replace("*key", "hush"));
+    assert.equal(restored(apart, source), source.replace("*key", "hush"));
   });
 
   it("shows nothing that is not read, and no text that cannot be read", () => {
@@ -144,7 +142,7 @@ describe("a draft of an alertmanager.yml", () => {
     it(`gets back the secrets that are kept: ${what}`, () => {
       const source = (receivers: string) =>
         `route: { receiver: ${/a$/m.test(receivers) ? "a" : "b"} }\nreceivers:\n${receivers}`;
-      const restore = () => restoreSecrets(source(draft), source(kept));
+      const restore = () => restored(source(draft), source(kept));
       if (want instanceof RegExp) {
         assert.throws(restore, ({ message }: Error) => want.test(message.replace(/^.*configuration: /, "")));
         return;
@@ -164,13 +162,39 @@ describe("a draft of an alertmanager.yml", () => {
       "a: *b",
       withKey("{a: <secret>}"),
     ]) {
-      assert.equal(restoreSecrets(draft, withKey("other")), draft);
+      assert.equal(restored(draft, withKey("other")), draft);
     }
+  });
+
+  it("has no secret where it would be seen", () => {
+    const source = withKey("hush");
+    const named = withKey("&key <secret>");
+    const places = [
+      named.replace("receiver: a", "receiver: a, group_by: [*key]").replace(/^(.*)\n([\s\S]*)$/, "$2\n$1"),
+      `${named}\n- { name: b, webhook_configs: [{ url: https://example.org, payload: { x: [*key] } }] }`,
+      `${named}\n- { name: *key }`,
+      `${named}\n- { name: b, labels: { *key : x } }`,
+      named.replace("note: here", "note: *key"),
+    ];
+    for (const draft of places) {
+      assert.throws(
+        () => restoreSecrets(draft, source),
+        /\d+:19: got "<secret>", want the secret itself: its name is used/,
+      );
+    }
+  });
+
+  it("tells which secrets it has of what is kept, and where", () => {
+    const source = withReceivers("- name: a\n  opsgenie_configs:\n  - api_key: hush\n  - api_key: other");
+    const draft = hideSecrets(source).replace("<secret>", "mine");
+    assert.deepEqual(restoreSecrets(draft, source).taken, [
+      { text: "other", at: { line: 6, column: 14 }, shown: "<secret>" },
+    ]);
   });
 
   it("gets its secrets back although something else is wrong with it", () => {
     const wrong = `${withKey("<secret>")}\nnonsense: 1\n`;
-    assert.equal(restoreSecrets(wrong, withKey("hush")), `${withKey("hush")}\nnonsense: 1\n`);
+    assert.equal(restored(wrong, withKey("hush")), `${withKey("hush")}\nnonsense: 1\n`);
   });
 });
 
@@ -209,9 +233,9 @@ describe("what is shown and put again", () => {
         `global: {telegram_bot_token: ${token}, rocketchat_token: ${header}}`,
       );
       const shown = hideSecrets(source);
-      const restored = restoreSecrets(shown, source);
-      assert.deepEqual(revealed(loadConfig(restored)), revealed(loadConfig(source)), `${source}\n${restored}`);
-      assert.equal(hideSecrets(restored), shown, source);
+      const again = restored(shown, source);
+      assert.deepEqual(revealed(loadConfig(again)), revealed(loadConfig(source)), `${source}\n${again}`);
+      assert.equal(hideSecrets(again), shown, source);
     }
   });
 });

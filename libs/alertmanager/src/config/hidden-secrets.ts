@@ -1,4 +1,4 @@
-import { invalid } from "@sightline/errors/app-error";
+import { type AppError, invalid } from "@sightline/errors/app-error";
 import { quote } from "@sightline/gotext/quote";
 import { scalarLike } from "./scalar-text.ts";
 import { HIDDEN_SECRET } from "./secret.ts";
@@ -11,7 +11,7 @@ import {
   type WrittenSecret,
   type WrittenSecrets,
 } from "./written-secrets.ts";
-import type { YamlScalar } from "./yaml-tree.ts";
+import type { Position, YamlScalar } from "./yaml-tree.ts";
 
 /**
  * An alertmanager.yml as it was written, comments and all, with `<secret>` in place of each secret and `xxxxx` in place of the passwords
@@ -36,35 +36,61 @@ export function hidesSecrets(draft: string): boolean {
 /** More is not told of one text. */
 const maxProblems = 100;
 
+/** A secret of the kept text that a draft has now. */
+export interface TakenSecret {
+  readonly text: string;
+  /** What was there in its place. */
+  readonly shown: string;
+  /** Where it was hidden in the draft. */
+  readonly at: Position;
+}
+
+export interface RestoredText {
+  readonly source: string;
+  /** Whoever uses the text has to see to it that they lead where they led before: who wrote the draft may not know them. */
+  readonly taken: readonly TakenSecret[];
+}
+
 /**
  * A text that was made of what `hideSecrets` shows of `kept`, with the secrets that it hides. A receiver is known by its name, and
  * an entry of its lists by what else is in it, or its place. Anything else of the text stays as it is, also what is wrong with it. Throws
- * invalid_argument with a line for each secret that is hidden and not kept: "line:column: what is wrong".
+ * invalid_argument with a line for each secret that is hidden and not kept, or would be seen: "line:column: what is wrong".
  */
-export function restoreSecrets(draft: string, kept: string): string {
+export function restoreSecrets(draft: string, kept: string): RestoredText {
   const written = findSecrets(draft, "text");
   const hidden = Map.groupBy(written.secrets.filter(isHidden), ({ node }) => node);
-  if (hidden.size === 0) return draft;
+  if (hidden.size === 0) return { source: draft, taken: [] };
   const keptSecret = createFinder(written, findSecrets(kept, "shown"));
   const restored = new Map<YamlScalar, string>();
   const problems: string[] = [];
   for (const [node, places] of hidden) {
     const found = places.map(keptSecret).find((text) => text !== undefined);
-    if (found !== undefined) restored.set(node, found);
-    else problems.push(placed(node.at, notKept(places)));
+    const fault = found === undefined ? "nothing is kept there" : "its name is used where it would be seen";
+    if (found !== undefined && !written.seenElsewhere.has(node)) restored.set(node, found);
+    else problems.push(hiddenFault(node.at, shownOf(places), fault));
   }
-  if (problems.length === 0) return replaced(draft, restored);
-  throw invalid(`cannot restore the secrets of the configuration: ${problems.slice(0, maxProblems).join("\n")}`);
+  if (problems.length > 0) throw unrestorable(problems);
+  const taken = [...restored].map(([node, text]) => ({ text, at: node.at, shown: shownOf(hidden.get(node) ?? []) }));
+  return { source: replaced(draft, restored), taken };
+}
+
+/** Refuses a draft because of its hidden secrets: a line each, made by `hiddenFault`. */
+export function unrestorable(problems: readonly string[]): AppError {
+  return invalid(`cannot restore the secrets of the configuration: ${problems.slice(0, maxProblems).join("\n")}`);
+}
+
+/** Says why what is hidden somewhere cannot be restored. */
+export function hiddenFault(at: Position, shown: string, why: string): string {
+  return placed(at, `got ${quote(shown)}, want the ${shown === HIDDEN_SECRET ? "secret" : "password"} itself: ${why}`);
 }
 
 function isHidden({ text, shown }: WrittenSecret): boolean {
   return text.trim() === shown;
 }
 
-function notKept(places: readonly WrittenSecret[]): string {
+function shownOf(places: readonly WrittenSecret[]): string {
   const isSecret = places.some(({ shown }) => shown === HIDDEN_SECRET);
-  const got = isSecret ? HIDDEN_SECRET : (places[0]?.shown ?? "");
-  return `got ${quote(got)}, want the ${isSecret ? "secret" : "password"} itself: nothing is kept there`;
+  return isSecret ? HIDDEN_SECRET : (places[0]?.shown ?? "");
 }
 
 /** Secrets by the steps of their paths, which may be long texts that many have in common. */

@@ -3,13 +3,17 @@ import type { Fail } from "./codec.ts";
 import * as fill from "./fill-integrations.ts";
 import type { GlobalConfig } from "./global-config.ts";
 import { httpConfig } from "./http-config.ts";
+import { emailConfig } from "./integrations/email.ts";
 import type { IncidentioConfig } from "./integrations/incidentio.ts";
+import { mattermostConfig } from "./integrations/mattermost.ts";
 import { opsgenieConfig } from "./integrations/opsgenie.ts";
 import { rocketchatConfig } from "./integrations/rocketchat.ts";
 import { type SlackConfig, slackConfig } from "./integrations/slack.ts";
+import { telegramConfig } from "./integrations/telegram.ts";
+import { victoropsConfig } from "./integrations/victorops.ts";
 import type { WebhookConfig } from "./integrations/webhook.ts";
 import { wechatConfig } from "./integrations/wechat.ts";
-import type { ReceiverConfig } from "./receiver-codec.ts";
+import { type ReceiverConfig, receiverCodec } from "./receiver-codec.ts";
 import type { SightlineConfig } from "./sightline-codec.ts";
 
 /** One way of telling a receiver, with all that it needs filled in: what kind it is, and its place among those of its kind. */
@@ -35,6 +39,25 @@ export type FailAt = (key: string, index: number) => Fail;
 export function receiverOf(config: ReceiverConfig, global: GlobalConfig, failAt: FailAt): Receiver {
   const { name, labels, sightline } = config;
   return { name, labels, integrations: integrationsOf(config, global, failAt), sightline };
+}
+
+/**
+ * A receiver with one integration of each kind that has a secret from `global`, and says nothing itself: where what holds for all leads.
+ * What is missing for it is nobody's fault, so that some of it may be empty.
+ */
+export function commonReceiver(global: GlobalConfig): Receiver {
+  const config: ReceiverConfig = {
+    ...receiverCodec.initial,
+    emailConfigs: [emailConfig.initial],
+    mattermostConfigs: [mattermostConfig.initial],
+    opsgenieConfigs: [opsgenieConfig.initial],
+    rocketchatConfigs: [rocketchatConfig.initial],
+    slackConfigs: [slackConfig.initial],
+    telegramConfigs: [telegramConfig.initial],
+    victoropsConfigs: [victoropsConfig.initial],
+    wechatConfigs: [wechatConfig.initial],
+  };
+  return receiverOf(config, global, () => () => undefined);
 }
 
 function integrationsOf(config: ReceiverConfig, global: GlobalConfig, failAt: FailAt) {

@@ -19,6 +19,8 @@ export interface WrittenSecret extends ToldSecret {
 export interface WrittenSecrets {
   /** In the order in which they are read: of two in the same place the second is the one that holds. */
   readonly secrets: readonly WrittenSecret[];
+  /** Of those nodes that are secrets in one place, the ones whose name is used where everybody sees them. */
+  readonly seenElsewhere: ReadonlySet<YamlScalar>;
   /** The first thing that is wrong with the text; undefined where it could be read. */
   readonly fault: string | undefined;
   /** The receivers' names, in their order. */
@@ -40,6 +42,7 @@ export interface Looks {
 
 const nothing: WrittenSecrets = {
   secrets: [],
+  seenElsewhere: new Set(),
   fault: "1:1: there is no configuration",
   receivers: [],
   receiverNamed: () => undefined,
@@ -63,20 +66,33 @@ function find(source: string, look: keyof ToldSecret): WrittenSecrets {
   const { root, end } = document;
   const secrets: WrittenSecret[] = [];
   let fault: string | undefined;
-  const context = createReadContext({
+  const reads = new Map<YamlNode, number>();
+  const reading = createReadContext({
     limits: DEFAULT_CONFIG_LIMITS,
     matcherMode: "fallback",
     problem({ at }, message) {
       fault ??= placed(at, message);
     },
-    secret: (node, told) => void secrets.push({ node, ...told, path: [...context.path] }),
+    secret: (node, told) => void secrets.push({ node, ...told, path: [...reading.path] }),
   });
+  const context = {
+    ...reading,
+    spend(node: YamlNode) {
+      reads.set(node, (reads.get(node) ?? 0) + 1);
+      reading.spend(node);
+    },
+  };
   const { receivers } = readValue(rootCodec, root, context);
   const seen = new Map(secrets.map((one) => [one.node, one[look]]));
   const names = receivers.map(({ name }) => name);
   const places = new Map(names.map((name, place) => [name, place]));
+  const asSecrets = Map.groupBy(secrets, ({ node }) => node);
+  const seenElsewhere = [...asSecrets].flatMap(([node, told]) => ((reads.get(node) ?? 0) > told.length ? [node] : []));
   const receiverNamed = (name: string) => places.get(name);
-  return { secrets, fault, receivers: names, receiverNamed, end, looksOf: createLooks(root, seen) };
+  return {
+    ...{ secrets, seenElsewhere: new Set(seenElsewhere), fault, receivers: names, receiverNamed, end },
+    looksOf: createLooks(root, seen),
+  };
 }
 
 /** "line:column: message". */

@@ -115,4 +115,21 @@ describe("a configuration", () => {
     const { nodes } = await alerter.alertmanager.call("getRouteTree", { draft }, ofTenant);
     assert.equal(nodes[0]?.groupWaitMs, 60_000n);
   });
+
+  test("sends no secret to whoever tests a draft of it", async () => {
+    await using here = await world();
+    await using ours = await startReceiver();
+    await using theirs = await startReceiver();
+    await using alerter = await here.startAlerter();
+    const source = `route: { receiver: hook }
+receivers: [{ name: hook, opsgenie_configs: [{ api_url: '${ours.url}', api_key: hush }] }]`;
+    await put(alerter, source);
+    const draft = { source: (await inForce(alerter)).source.replace(ours.url, theirs.url), templates: {} };
+    const request = TestReceiverRequest.fromPartial({ receiver: "hook", draft, userId: "eve" });
+    const why = /2:\d+: got "<secret>", want the secret itself: receiver "hook", opsgenie\[0\] leads elsewhere/;
+    await fails(alerter.alertmanager.call("testReceiver", request, ofTenant), "invalid_argument", why);
+    await fails(put(alerter, draft.source), "invalid_argument", why);
+    assert.equal(theirs.received.length, 0);
+    await put(alerter, draft.source.replace("<secret>", "other"));
+  });
 });

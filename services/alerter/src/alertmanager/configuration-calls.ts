@@ -61,12 +61,13 @@ export function createConfigurationCalls(options: ConfigurationCallsOptions): Co
         throw invalid(`cannot keep configuration: templates: got ${bytes} bytes, want at most ${maxTemplateBytes}`);
       }
       const policies = await listKept(sql, { tenant, kind: "policy", asOfMs: AS_IT_IS_MS });
-      const ready = await drafts.ready(tenant, { source, templates }, new Set(policies.map(({ name }) => name)));
+      const draft = { source, templates: keepTemplates ? undefined : templates };
+      const ready = await drafts.ready(tenant, draft, new Set(policies.map(({ name }) => name)));
       const names = ready.configuration.receivers.map(({ name }) => name);
       if (onlyCheck) return { version: 0n, receivers: names };
       const change = {
         source: ready.source,
-        templates: keepTemplates ? undefined : templates,
+        templates: draft.templates,
         author,
         // Secrets of one version are not to get into what was made of another one.
         expected: expectedVersion === undefined ? ready.secretsOf : Number(expectedVersion),
