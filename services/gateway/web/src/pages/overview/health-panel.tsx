@@ -58,7 +58,7 @@ function Fleet({ health }: { health: FleetHealth }) {
           ))}
         </ul>
         {troubled.length === 0 ? (
-          <p className={classes.well}>Nothing takes points off. All is well.</p>
+          <p className={classes.well}>Nothing takes points off: every target is well.</p>
         ) : (
           <ul className={classes.troubles}>
             {troubled.slice(0, shownTroubled).map((target) => (
