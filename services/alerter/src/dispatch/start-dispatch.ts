@@ -1,4 +1,3 @@
-import { AppError, unavailable } from "@sightline/errors/app-error";
 import type { Clock } from "@sightline/model/time";
 import { holdLease } from "@sightline/postgres/lease";
 import type { Pool } from "@sightline/postgres/pool";
@@ -23,6 +22,7 @@ import { driveEscalations } from "../escalation/drive.ts";
 import { createEscalationCalls, type EscalationCalls } from "../escalation/escalation-calls.ts";
 import { createEscalations } from "../escalation/escalations.ts";
 import { integrationsIn } from "../escalation/integrations-in.ts";
+import { untilUsable } from "../escalation/until-usable.ts";
 import type { AlerterMetrics } from "../metrics.ts";
 import { pruneRevisions } from "../oncall/revision-store.ts";
 import { activate, configurationInForce, DEFAULT_DRAFT } from "./activate.ts";
@@ -89,13 +89,13 @@ export function startDispatch(options: StartDispatchOptions): StartedDispatch {
   };
   metrics.dispatch.observe(() => totalsOf(tenants.values(), clock()));
   const { externalUrl } = config;
-  const integrationsOf = async (tenant: string) => integrationsIn(await liveConfiguration(tenant));
+  const integrationsOf = async (tenant: string) => integrationsIn(await untilUsable(liveConfiguration)(tenant));
   const escalations = createEscalations({ sql, clock, newId, integrationsOf, onChanged: escalationBell.ring });
   const rim: Rim = { ...options.rim, escalations };
   const configurations = createConfigurationStore({ sql, seal });
   const configurationOf = (tenant: string) => configurationInForce(tenant, { configurations, rim });
   const liveConfiguration = async (tenant: string) =>
-    tenants.get(tenant)?.configuration() ?? (await configurationOf(tenant).catch(waitForIt));
+    tenants.get(tenant)?.configuration() ?? (await configurationOf(tenant));
   const drafts = createDrafts({
     configurations,
     activate: (draft, policies) => activate({ ...draft, version: 0 }, rim, policies),
@@ -191,12 +191,6 @@ export function startDispatch(options: StartDispatchOptions): StartedDispatch {
     },
     ended: holdLease(sql, { name: "dispatch", retryMs: config.leaseRetryMs, signal, log, work }),
   };
-}
-
-/** Who is to be told by a configuration that cannot be used is told when it can: nothing is wrong with what they are to be told. */
-function waitForIt(thrown: unknown): never {
-  const { message } = AppError.from(thrown);
-  throw unavailable(message, { cause: thrown });
 }
 
 /** Of all tenants that are dispatched here. */

@@ -7,9 +7,17 @@ import { holdEpoch } from "../dispatch/epoch.ts";
 import { type ChangeOptions, keepChange } from "./change.ts";
 import { findPolicy, readDuty } from "./duty.ts";
 import type { Escalation } from "./escalation.ts";
-import { dueEscalations, lockEscalation, postponeEscalation, writeEscalation } from "./escalation-store.ts";
+import {
+  type DueEscalation,
+  dueEscalations,
+  lockEscalation,
+  postponeEscalation,
+  writeEscalation,
+} from "./escalation-store.ts";
+import type { IntegrationsOf } from "./reach.ts";
 import { decisionOf } from "./story.ts";
 
+/** Throws what is not retryable where a tenant's configuration cannot be used. */
 export interface AdvanceDueOptions extends ChangeOptions {
   readonly sql: Pool;
   readonly epoch: string;
@@ -20,23 +28,39 @@ const AT_A_TIME = 100;
 /** When one that could not be seen to is looked at again. */
 const POSTPONED_MS = 60_000;
 
-/** Carries out what is due of all escalations, each by itself: what is wrong with one is no other one's trouble. */
+/**
+ * Carries out what is due of all escalations, each by itself: what is wrong with one, or with the configuration of its tenant, is no other
+ * one's trouble.
+ */
 export async function advanceDue(options: AdvanceDueOptions, signal: AbortSignal): Promise<void> {
   const { sql, nowMs } = options;
-  let due: Escalation[];
+  const integrationsOf = askedOnce(options.integrationsOf);
+  let due: DueEscalation[];
   do {
     due = await dueEscalations(sql, nowMs, AT_A_TIME);
     for (const one of due) {
       if (signal.aborted) return;
-      await advanceOne(one, options);
+      await advanceOne(one, { ...options, integrationsOf });
     }
   } while (due.length === AT_A_TIME);
 }
 
-async function advanceOne(due: Escalation, options: AdvanceDueOptions): Promise<void> {
+/** A configuration is opened and read once, however many escalations of its tenant are due. */
+function askedOnce(integrationsOf: AdvanceDueOptions["integrationsOf"]): AdvanceDueOptions["integrationsOf"] {
+  const asked = new Map<string, Promise<IntegrationsOf>>();
+  return (tenant) => {
+    const answer = asked.get(tenant) ?? integrationsOf(tenant);
+    asked.set(tenant, answer);
+    return answer;
+  };
+}
+
+async function advanceOne(due: DueEscalation, options: AdvanceDueOptions): Promise<void> {
   const { sql, epoch, nowMs, log } = options;
   const { tenant, escalationId } = due;
   try {
+    // Before the transaction: that a configuration cannot be used has to look otherwise than that Postgres is away.
+    await options.integrationsOf(tenant);
     await sql.transaction(async (tx) => {
       await holdEpoch(tx, epoch);
       await carryOut(tx, await lockEscalation(tx, tenant, escalationId), options);

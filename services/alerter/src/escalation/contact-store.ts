@@ -2,11 +2,19 @@ import { readFileSync } from "node:fs";
 import type { Sql } from "@sightline/postgres/pool";
 import type { ReceiverData } from "../channels/integration.ts";
 import { storable } from "../dispatch/storable.ts";
-import { contactKeyOf, contactRow, type KeptContact, type PlannedContact } from "./contact.ts";
+import {
+  type ContactPlace,
+  contactKeyOf,
+  contactPlace,
+  contactRow,
+  type KeptContact,
+  type PlannedContact,
+} from "./contact.ts";
 
 const putSql = readFileSync(new URL("./sql/put-contacts.sql", import.meta.url), "utf8");
 const dropSql = readFileSync(new URL("./sql/drop-contacts.sql", import.meta.url), "utf8");
 const dueSql = readFileSync(new URL("./sql/due-contacts.sql", import.meta.url), "utf8");
+const postponeSql = readFileSync(new URL("./sql/postpone-contacts.sql", import.meta.url), "utf8");
 const claimSql = readFileSync(new URL("./sql/claim-contact.sql", import.meta.url), "utf8");
 const settleSql = readFileSync(new URL("./sql/settle-contact.sql", import.meta.url), "utf8");
 const toldSql = readFileSync(new URL("./sql/told-contacts.sql", import.meta.url), "utf8");
@@ -43,15 +51,45 @@ export interface DueContactsQuery {
   /** Of one receiver of a tenant, so that none keeps others waiting. */
   readonly perReceiver: number;
   readonly limit: number;
+  /** Tenants that are left out. */
+  readonly resting?: readonly string[];
+}
+
+export interface DueContacts {
+  readonly contacts: readonly KeptContact[];
+  /** Those that this version cannot read: another one wrote them. */
+  readonly unreadable: readonly ContactPlace[];
 }
 
 /** Those of all tenants that are to be told now. */
-export function dueContacts(sql: Sql, { nowMs, perReceiver, limit }: DueContactsQuery): Promise<KeptContact[]> {
-  return sql.query(dueSql, [new Date(nowMs), perReceiver, limit], contactRow);
+export async function dueContacts(
+  sql: Sql,
+  { nowMs, perReceiver, limit, resting = [] }: DueContactsQuery,
+): Promise<DueContacts> {
+  const rows = await sql.query(dueSql, [new Date(nowMs), perReceiver, limit, [...resting]], contactPlace);
+  const contacts: KeptContact[] = [];
+  const unreadable: ContactPlace[] = [];
+  for (const { place, row } of rows) {
+    const read = contactRow.safeParse(row);
+    if (read.success) contacts.push(read.data);
+    else unreadable.push(place);
+  }
+  return { contacts, unreadable };
+}
+
+/** Those that could not be seen to keep nobody else waiting. */
+export async function postponeContacts(sql: Sql, places: readonly ContactPlace[], toMs: number): Promise<void> {
+  if (places.length === 0) return;
+  const columns = [
+    places.map(({ tenant }) => tenant),
+    places.map(({ about }) => about),
+    places.map(({ contactKey }) => contactKey),
+  ];
+  await sql.execute(postponeSql, [...columns, new Date(toMs)]);
 }
 
 /** Says that it is being told. Returns whether it still is to be. */
-export async function claimContact(tx: Sql, { tenant, about, contactKey }: KeptContact): Promise<boolean> {
+export async function claimContact(tx: Sql, { tenant, about, contactKey }: ContactPlace): Promise<boolean> {
   return (await tx.execute(claimSql, [tenant, about, contactKey])) > 0;
 }
 

@@ -41,6 +41,22 @@ export function contactKeyOf(contact: PlannedContact): string {
   return groupHash(`${contact.occasion} ${contact.news} ${outletOf(contact)}`);
 }
 
+/** Which contact it is. */
+export interface ContactPlace {
+  readonly tenant: string;
+  /** An escalation's id, or what is no escalation. */
+  readonly about: string;
+  readonly contactKey: string;
+}
+
+/** A row whose place alone is read. */
+export const contactPlace = z
+  .looseObject({ tenant: z.string(), about: z.string(), contact_key: z.string() })
+  .transform((row) => {
+    const place: ContactPlace = { tenant: row.tenant, about: row.about, contactKey: row.contact_key };
+    return { place, row };
+  });
+
 const receiverData = z.record(z.string(), z.union([z.string(), z.number()]));
 
 export const contactRow = z

@@ -3,16 +3,17 @@ import type { Pool } from "@sightline/postgres/pool";
 import type { Logger } from "@sightline/service/logger";
 import { type Bell, createBell, runOnBell } from "../bell.ts";
 import type { RateLimiter } from "../channels/rate-limit.ts";
-import type { ActiveConfiguration } from "../dispatch/active-configuration.ts";
 import { createLanes } from "../dispatch/lanes.ts";
 import { drainSignal } from "../drain-signal.ts";
 import type { AlerterMetrics } from "../metrics.ts";
+import { createRests } from "../notify/rests.ts";
 import { advanceDue } from "./advance-due.ts";
-import { dueContacts } from "./contact-store.ts";
+import { dueContacts, postponeContacts } from "./contact-store.ts";
 import { pruneEscalations } from "./escalation-store.ts";
 import { noticeHandovers } from "./handover-notices.ts";
 import { integrationsIn } from "./integrations-in.ts";
 import { createContactSender } from "./send-contacts.ts";
+import { type ConfigurationOf, untilUsable } from "./until-usable.ts";
 
 export interface DriveOptions {
   readonly sql: Pool;
@@ -30,7 +31,7 @@ export interface DriveOptions {
   readonly externalUrl: string;
   /** Rung when there may be something to do. */
   readonly bell: Bell;
-  configurationOf(tenant: string): Promise<ActiveConfiguration>;
+  readonly configurationOf: ConfigurationOf;
 }
 
 const HANDOVER_INTERVAL_MS = 30_000;
@@ -39,18 +40,39 @@ const PRUNE_INTERVAL_MS = 3_600_000;
 const DRAIN_MS = 3000;
 const PER_RECEIVER = 32;
 const MAX_AT_A_TIME = 2000;
+/** For how long a tenant is left alone whose configuration could not be read. */
+const REST_MS = 5000;
+const MAX_RESTS = 1000;
+/** When a contact that this version cannot read is looked at again. */
+const POSTPONED_MS = 60_000;
 
 /** Carries out the steps of all escalations and tells whom they reach, and who hands over to whom, until the signal aborts. */
 export async function driveEscalations(options: DriveOptions, signal: AbortSignal): Promise<void> {
   const { sql, clock, log, metrics, bell, intervalMs, keepMs, maxConcurrentPerReceiver } = options;
   const draining = drainSignal(signal, DRAIN_MS);
   const lanes = createLanes(maxConcurrentPerReceiver);
-  const sender = createContactSender({ ...options, lanes, signal, drained: draining.signal, onSettled: bell.ring });
+  const rests = createRests<string>({ clock, restMs: REST_MS, maxRests: MAX_RESTS });
+  const configurationOf = askedTogether(untilUsable(options.configurationOf), (tenant) => rests.begin(tenant, tenant));
+  const contactBell = createBell();
+  const sender = createContactSender({
+    ...{ ...options, configurationOf, lanes, signal },
+    drained: draining.signal,
+    onSettled: contactBell.ring,
+  });
   const integrationsOf = async (tenant: string) => integrationsIn(await options.configurationOf(tenant));
   const escalate = async () => {
+    // What people did means something to those who were told before.
+    contactBell.ring();
+    await advanceDue({ ...options, nowMs: clock(), integrationsOf }, signal);
+    contactBell.ring();
+  };
+  const tell = async () => {
     const nowMs = clock();
-    await advanceDue({ ...options, nowMs, integrationsOf }, signal);
-    sender.begin(await dueContacts(sql, { nowMs: clock(), perReceiver: PER_RECEIVER, limit: MAX_AT_A_TIME }));
+    const bounds = { perReceiver: PER_RECEIVER, limit: MAX_AT_A_TIME };
+    const { contacts, unreadable } = await dueContacts(sql, { nowMs, ...bounds, resting: rests.now() });
+    sender.begin(contacts);
+    for (const one of unreadable) log.error({ ...one }, "a contact cannot be read; it is tried again");
+    await postponeContacts(sql, unreadable, nowMs + POSTPONED_MS);
   };
   const loop = (name: string, everyMs: number, job: () => Promise<unknown>, wake = createBell()) =>
     runOnBell(async () => void (await job()), {
@@ -60,9 +82,11 @@ export async function driveEscalations(options: DriveOptions, signal: AbortSigna
   try {
     await Promise.all([
       loop("escalate", intervalMs, escalate, bell),
+      // A loop of its own: whatever is wrong with escalations, whom they reached already is told.
+      loop("tell contacts", intervalMs, tell, contactBell),
       loop("hand over", HANDOVER_INTERVAL_MS, async () => {
         await noticeHandovers({ ...options, nowMs: clock(), integrationsOf }, signal);
-        bell.ring();
+        contactBell.ring();
       }),
       loop("prune escalations", PRUNE_INTERVAL_MS, () => pruneEscalations(sql, clock() - keepMs)),
     ]);
@@ -70,4 +94,21 @@ export async function driveEscalations(options: DriveOptions, signal: AbortSigna
     await sender.idle();
     draining.release();
   }
+}
+
+/** Who asks while another one waits for the same answer gets that one: a thousand contacts of a tenant open its configuration once. */
+function askedTogether(configurationOf: ConfigurationOf, onFailed: (tenant: string) => void): ConfigurationOf {
+  const asked = new Map<string, ReturnType<ConfigurationOf>>();
+  return async (tenant) => {
+    const answer = asked.get(tenant) ?? configurationOf(tenant);
+    asked.set(tenant, answer);
+    try {
+      return await answer;
+    } catch (thrown) {
+      onFailed(tenant);
+      throw thrown;
+    } finally {
+      asked.delete(tenant);
+    }
+  };
 }

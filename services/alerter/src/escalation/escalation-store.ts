@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { AppError } from "@sightline/errors/app-error";
 import { isUuid } from "@sightline/model/uuid7";
 import type { Sql } from "@sightline/postgres/pool";
+import { z } from "zod";
 import { groupHash } from "../channels/group-hash.ts";
 import { type Escalation, escalationRow } from "./escalation.ts";
 
@@ -68,13 +69,27 @@ export async function findEscalation(sql: Sql, tenant: string, escalationId: str
   return one(await sql.query(findSql, [tenant, wantId(escalationId)], escalationRow), escalationId);
 }
 
-/** Those of all tenants at which something is to be done, the longest due first. */
-export function dueEscalations(sql: Sql, nowMs: number, limit: number): Promise<Escalation[]> {
-  return sql.query(dueSql, [new Date(nowMs), limit], escalationRow);
+/** One at which something is to be done. */
+export interface DueEscalation {
+  readonly tenant: string;
+  readonly escalationId: string;
+}
+
+const dueRow = z
+  .object({ tenant: z.string(), escalation_id: z.string() })
+  .transform(({ tenant, escalation_id }): DueEscalation => ({ tenant, escalationId: escalation_id }));
+
+/** Those of all tenants, the longest due first. */
+export function dueEscalations(sql: Sql, nowMs: number, limit: number): Promise<DueEscalation[]> {
+  return sql.query(dueSql, [new Date(nowMs), limit], dueRow);
 }
 
 /** One that could not be seen to keeps nobody else waiting. */
-export async function postponeEscalation(sql: Sql, { tenant, escalationId }: Escalation, toMs: number): Promise<void> {
+export async function postponeEscalation(
+  sql: Sql,
+  { tenant, escalationId }: DueEscalation,
+  toMs: number,
+): Promise<void> {
   await sql.execute(postponeSql, [tenant, escalationId, new Date(toMs)]);
 }
 

@@ -1,10 +1,12 @@
 import type { Notification } from "@sightline/alertmanager/notification";
+import { AppError } from "@sightline/errors/app-error";
 import { planContacts } from "@sightline/oncall/escalation/contacts";
 import { handoverNotice, type OpenMatter } from "@sightline/oncall/schedule/handover-notice";
 import { type Handover, handovers, nextHandovers } from "@sightline/oncall/schedule/handovers";
 import type { Schedule } from "@sightline/oncall/schedule/schedule";
 import type { Pool, Sql } from "@sightline/postgres/pool";
 import { EscalationPolicy, Schedule as ScheduleMessage } from "@sightline/proto/sightline/alert/v1/oncall_service";
+import type { Logger } from "@sightline/service/logger";
 import { plainTitle } from "../channels/plain.ts";
 import { holdEpoch } from "../dispatch/epoch.ts";
 import { listOverrides } from "../oncall/override-store.ts";
@@ -22,6 +24,8 @@ export interface HandoverOptions {
   readonly epoch: string;
   readonly nowMs: number;
   readonly externalUrl: string;
+  readonly log: Logger;
+  /** Throws what is not retryable where a tenant's configuration cannot be used. */
   integrationsOf(tenant: string): Promise<IntegrationsOf>;
 }
 
@@ -49,15 +53,35 @@ const messages: ReadonlySet<string> = new Set([
   "wechat",
 ]);
 
-/** Who goes off and who comes on call is told, once for each hand-over of the last hour, with what is open. */
+/**
+ * Who goes off and who comes on call is told, once for each hand-over of the last hour, with what is open. What is wrong with one tenant,
+ * or with one schedule, is no other one's trouble.
+ */
 export async function noticeHandovers(options: HandoverOptions, signal: AbortSignal): Promise<void> {
-  for (const tenant of await listSchedulingTenants(options.sql)) {
+  const { sql, nowMs } = options;
+  for (const tenant of await listSchedulingTenants(sql)) {
     if (signal.aborted) return;
-    for (const { name, schedule } of await schedulesOf(options.sql, tenant, options.nowMs)) {
-      for (const handover of handovers(schedule, options.nowMs - LOOK_BACK_MS, options.nowMs + 1)) {
-        await notice({ tenant, name, schedule }, handover, options);
+    await apart({ tenant }, options, async () => {
+      for (const { name, read } of await schedulesOf(sql, tenant, nowMs)) {
+        await apart({ tenant, schedule: name }, options, async () => {
+          const schedule = read();
+          for (const handover of handovers(schedule, nowMs - LOOK_BACK_MS, nowMs + 1)) {
+            await notice({ tenant, name, schedule }, handover, options);
+          }
+        });
       }
-    }
+    });
+  }
+}
+
+/** Does something for somebody; what will fail for them again and again is logged, what fails for everybody now is thrown. */
+async function apart(of: object, { log }: HandoverOptions, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (thrown) {
+    const { code, message, retryable } = AppError.from(thrown);
+    if (retryable || code === "cancelled") throw thrown;
+    log.error({ ...of, code, error: message }, "hand-overs cannot be told; it is tried again");
   }
 }
 
@@ -67,13 +91,19 @@ interface NamedSchedule {
   readonly schedule: Schedule;
 }
 
-async function schedulesOf(sql: Sql, tenant: string, nowMs: number): Promise<Omit<NamedSchedule, "tenant">[]> {
+interface UnreadSchedule {
+  readonly name: string;
+  /** Throws where it cannot be read. */
+  read(): Schedule;
+}
+
+async function schedulesOf(sql: Sql, tenant: string, nowMs: number): Promise<UnreadSchedule[]> {
   const kept = await listKept(sql, { tenant, kind: "schedule", asOfMs: AS_IT_IS_MS });
   const overrides = await listOverrides(sql, { tenant, asOfMs: AS_IT_IS_MS, endAfterMs: nowMs - 2 * LOOK_BACK_MS });
   const of = Map.groupBy(overrides, ({ schedule }) => schedule);
   return kept.map(({ name, definition }) => {
     const own = (of.get(name) ?? []).map(({ override }) => override);
-    return { name, schedule: keptSchedule(ScheduleMessage.decode(definition), own) };
+    return { name, read: () => keptSchedule(ScheduleMessage.decode(definition), own) };
   });
 }
 

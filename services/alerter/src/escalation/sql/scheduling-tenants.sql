@@ -1,2 +1,2 @@
 -- Of all tenants: one replica sees to all of them.
-SELECT DISTINCT tenant FROM oncall_revisions WHERE kind = 'schedule'
+SELECT DISTINCT tenant FROM oncall_revisions WHERE kind = 'schedule' ORDER BY tenant

@@ -39,7 +39,7 @@ import { createContactSender } from "../send-contacts.ts";
 export const BEGIN_MS = Date.UTC(2026, 10, 2, 11);
 
 const tenant = "acme";
-const GROUP_KEY = '{}:{alertname="Down"}';
+export const GROUP_KEY = '{}:{alertname="Down"}';
 const MINUTE = 60;
 
 /** People and what tells them, in a database of the test's own, with a clock that stands still until the time line moves it. */
@@ -92,7 +92,7 @@ export async function createEscalationWorld(postgresUrl: string, receiverUrl: st
   const escalations = createEscalations(common);
   const calls = createEscalationCalls(common);
   const policies = createPolicyCalls({ sql, clock, maxPolicies: 10, maxContacts: 10, receiversOf: async () => [] });
-  await putPeople({ sql, clock, newId, policies });
+  await putPeople({ tenant, sql, clock, newId, policies });
   const stopping = new AbortController();
 
   async function takeOver(): Promise<Driver> {
@@ -119,7 +119,7 @@ export async function createEscalationWorld(postgresUrl: string, receiverUrl: st
 
   const turn = async ({ epoch, sender } = own) => {
     await advanceDue({ sql, epoch, nowMs, log: quietLog, integrationsOf }, stopping.signal);
-    sender.begin(await dueContacts(sql, { nowMs, perReceiver: 10, limit: 100 }));
+    sender.begin((await dueContacts(sql, { nowMs, perReceiver: 10, limit: 100 })).contacts);
     await sender.idle();
   };
   const nextDueMs = async () => {
@@ -163,7 +163,7 @@ export async function createEscalationWorld(postgresUrl: string, receiverUrl: st
     },
     handOver: () =>
       noticeHandovers(
-        { sql, epoch: own.epoch, nowMs, externalUrl: "http://sightline", integrationsOf },
+        { sql, epoch: own.epoch, nowMs, externalUrl: "http://sightline", log: quietLog, integrationsOf },
         stopping.signal,
       ),
     takeOver,
@@ -184,7 +184,7 @@ const NEXT_DUE = `SELECT least(
 export const firing = sampleAlert({ labels: { alertname: "Down", severity: "critical" } });
 
 /** Whoever is told is told by webhook, in whose messages the receiver is named. */
-function configurationFor(url: string): string {
+export function configurationFor(url: string): string {
   const names = ["payments", "ann-pager", "bob-pager", "bob-mail", "incidents"];
   const receivers = names.map((name) => `  - { name: ${name}, webhook_configs: [{ url: "${url}" }] }`);
   const source = `route: { receiver: payments }\nreceivers:\n${receivers.join("\n")}\n`;
@@ -192,7 +192,8 @@ function configurationFor(url: string): string {
   return source;
 }
 
-interface People {
+export interface People {
+  readonly tenant: string;
   readonly sql: Pool;
   readonly clock: () => number;
   readonly newId: () => string;
@@ -203,7 +204,7 @@ interface People {
  * bob is on call until ten to six, then ann; bob sleeps from ten to seven and has mail after two minutes. Who is on call is told at once
  * with the channel, ann five minutes later.
  */
-async function putPeople({ sql, clock, newId, policies }: People): Promise<void> {
+export async function putPeople({ tenant, sql, clock, newId, policies }: People): Promise<void> {
   const schedules = createScheduleCalls({ sql, clock, newId, maxSchedules: 10 });
   const contacts = [
     { user: "ann", timeZone: "Europe/Berlin", methods: [{ receiver: "ann-pager" }] },
