@@ -24,6 +24,7 @@ import { createBell } from "./bell.ts";
 import { createChannelCalls } from "./channels/channel-calls.ts";
 import { createTeller } from "./channels/kinds.ts";
 import { createAlertGauge } from "./channels/metrics/alert-gauge.ts";
+import { createRateLimiter } from "./channels/rate-limit.ts";
 import { followClocks, sharedClocks } from "./clock/follow-clocks.ts";
 import type { Config } from "./config.ts";
 import { startDispatch } from "./dispatch/start-dispatch.ts";
@@ -57,6 +58,8 @@ import { startRuleGroups } from "./rule-groups/start-rule-groups.ts";
 import { createRuleBook } from "./rules/rule-book.ts";
 import { createRuleCalls } from "./rules/rule-calls.ts";
 
+/** Receivers whose limits are remembered, of those that have some besides those of messages. */
+const MAX_RECEIVERS_REMEMBERED = 10_000;
 /** To buttons that were pressed, on their way at a time. */
 const MAX_REPLIES = 64;
 
@@ -104,6 +107,7 @@ export async function start(config: Config, deps: Deps): Promise<void> {
     clock,
     log,
     gauge: createAlertGauge(deps.metrics, { maxSeries: config.dispatch.maxNotifiedSeries }),
+    turns: createRateLimiter({ maxKeys: MAX_RECEIVERS_REMEMBERED, steadyMs: () => performance.now() }),
   };
   const dispatching = startDispatch({ config, sql, seal, rim, clock, newId, log, metrics, signal });
   readiness.add("alertmanager configurations", dispatching.checkKeys);

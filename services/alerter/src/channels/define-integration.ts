@@ -50,15 +50,16 @@ export function defineIntegration<Settings extends CommonSettings>(definition: D
     acknowledges,
     create(raw, rim) {
       const settings = parseSettings(kind, definition.settings, raw);
+      const rateKey = `${kind}:${groupHash(definition.rateKey(settings))}`;
       const hide = hiding([...secretsOf(settings), ...credentialsOf(settings.http)]);
       return {
         kind,
         acknowledges,
         rateLimits,
         sendResolved: settings.sendResolved,
-        rateKey: `${kind}:${groupHash(definition.rateKey(settings))}`,
+        rateKey,
         async send(telling) {
-          const sending = createSending(telling, settings, rim);
+          const sending = createSending(telling, settings, { rim, rateKey });
           const outcome = await attempt(() => definition.send(settings, sending), telling.signal);
           // Hidden before it is cut: what is left of a secret that was cut could not be found any more.
           const shown = (text: string) => oneLine(hide(text), shownChars);
@@ -71,9 +72,14 @@ export function defineIntegration<Settings extends CommonSettings>(definition: D
   };
 }
 
-function createSending(telling: Telling, settings: CommonSettings, rim: Rim): Sending {
+interface Surroundings {
+  readonly rim: Rim;
+  readonly rateKey: string;
+}
+
+function createSending(telling: Telling, settings: CommonSettings, { rim, rateKey }: Surroundings): Sending {
   const { http, timeoutMs } = settings;
-  const { policy, clock } = rim;
+  const { policy, clock, turns } = rim;
   const endMs = clock() + timeoutMs;
   const remainingMs = () => Math.max(endMs - clock(), 1);
   return {
@@ -89,6 +95,12 @@ function createSending(telling: Telling, settings: CommonSettings, rim: Rim): Se
       } catch (thrown) {
         throw withoutPath(AppError.from(thrown), request.url);
       }
+    },
+    takeTurn(name, limits) {
+      const retryAfterMs = turns.take(`${rateKey} ${name}`, limits);
+      if (retryAfterMs === 0) return;
+      const message = `cannot ask for ${name} now: the receiver takes no more of it for ${Math.ceil(retryAfterMs)} ms`;
+      throw new AppError("resource_exhausted", message, { retryable: true, retryAfterMs });
     },
   };
 }

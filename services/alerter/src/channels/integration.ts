@@ -3,6 +3,7 @@ import type { ErrorCode } from "@sightline/errors/app-error";
 import type { Clock } from "@sightline/model/time";
 import type { OutboundPolicy } from "@sightline/service/outbound";
 import type { AlertGauge } from "./metrics/alert-gauge.ts";
+import type { RateLimiter } from "./rate-limit.ts";
 
 /** What fills templates in. Both throw when a template fails. */
 export interface Templates {
@@ -116,5 +117,7 @@ export interface Rim {
   readonly clock: Clock;
   readonly log: AlertLog;
   readonly gauge: AlertGauge;
+  /** Of what a receiver counts apart from the messages that it is told. */
+  readonly turns: Pick<RateLimiter, "take">;
   readonly escalations: Escalations;
 }

@@ -1,6 +1,6 @@
 import type { Fields } from "./fields.ts";
 import type { HttpAnswer, HttpRequest } from "./http.ts";
-import type { Rim, Telling } from "./integration.ts";
+import type { RateLimit, Rim, Telling } from "./integration.ts";
 
 /** What a message is made of. */
 export interface Rendering
@@ -22,4 +22,9 @@ export interface Sending extends Rendering {
    * as much as this one has: an answer that does not end leaves them theirs. Default: none. Throws an AppError where there is no answer.
    */
   fetch(request: HttpRequest, behind?: number): Promise<HttpAnswer>;
+  /**
+   * Takes one request out of limits that the receiver has for requests of that name, besides those of messages, and shares over the same keys.
+   * Throws resource_exhausted, to be told again when there is one, where none is left.
+   */
+  takeTurn(name: string, limits: readonly RateLimit[]): void;
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Telling } from "../integration.ts";
 import { createIntegration } from "../integrations.ts";
+import { createRateLimiter } from "../rate-limit.ts";
 import { type Answer, json, type Loopback, startLoopback } from "../testing/loopback.ts";
 import { resolvedNotification, sampleNotification, sampleTelling, startMs, testRim } from "../testing/sample.ts";
 import { markerOf } from "./render.ts";
@@ -93,6 +94,27 @@ test("that nothing has changed is no comment; that somebody takes care is", asyn
   assert.equal(receiver.received.length, 0);
   await tell({ ...repeated, acknowledgement: { by: "ann", note: "on it" } });
   assert.equal(JSON.parse(receiver.received[0]?.body ?? "").body, "Acknowledged by ann. on it");
+});
+
+test("no more issues are looked for in a minute than GitHub allows a token", async () => {
+  await using receiver = await startLoopback(repository(nothing));
+  const time = { ms: 0 };
+  const rim = testRim({ turns: createRateLimiter({ maxKeys: 10, steadyMs: () => time.ms }) });
+  const settings = { apiUrl: receiver.url, token: "t", owner: "acme", repo: "ops" };
+  const [ops, web] = ["ops", "web"].map((repo) => createIntegration("github", { ...settings, repo }, rim));
+  const other = createIntegration("github", { ...settings, token: "other" }, rim);
+  for (let at = 0; at < 15; at++) {
+    assert.equal((await ops?.send(sampleTelling()))?.delivered, true);
+    assert.equal((await web?.send(sampleTelling()))?.delivered, true);
+  }
+  const { delivered, retryable, retryAfterMs } = (await ops?.send(sampleTelling())) ?? assert.fail();
+  assert.deepEqual({ delivered, retryable, retryAfterMs }, { delivered: false, retryable: true, retryAfterMs: 2000 });
+  assert.equal(calls(receiver).length, 60, "GitHub was not asked");
+  assert.equal((await other.send(sampleTelling())).delivered, true, "another token has its own limit");
+  const known = sampleTelling({ receiverData: { issue: 7, state: "open" } });
+  assert.equal((await ops?.send(known))?.delivered, true, "of an issue that is known nothing is looked for");
+  time.ms += 2000;
+  assert.equal((await ops?.send(sampleTelling()))?.delivered, true);
 });
 
 test("limits are told from refusals", async () => {

@@ -6,6 +6,9 @@ import { answerGithub, foundIssue, type Issue, isGone, issueOf } from "./answer.
 import { type GithubSettings, githubSettings } from "./config.ts";
 import { type GithubRequests, renderGithub } from "./render.ts";
 
+/** docs.github.com, REST API endpoints for search: requests of one user; they do not count among those that create content. */
+const searchLimits = [{ count: 30, perMs: 60_000 }] as const;
+
 /** Issues of a repository: one is opened for a group, commented on while it changes, closed when it is over. */
 export const github = defineIntegration({
   kind: "github",
@@ -31,9 +34,10 @@ export const github = defineIntegration({
 type Known = { readonly issue: Issue | undefined } | { readonly outcome: Outcome };
 
 /** The group's issue, as it was kept or else by its marker: what was kept may have been lost with an attempt. */
-async function knownIssue({ find }: GithubRequests, { receiverData, fetch, rim }: Sending): Promise<Known> {
+async function knownIssue({ find }: GithubRequests, { receiverData, fetch, rim, takeTurn }: Sending): Promise<Known> {
   const { issue, state } = receiverData;
   if (typeof issue === "number") return { issue: { number: issue, state: String(state ?? "open") } };
+  takeTurn("search", searchLimits);
   const answer = await fetch(find);
   const outcome = answerGithub(answer, rim.clock());
   return outcome.delivered ? { issue: foundIssue(answer) } : { outcome };

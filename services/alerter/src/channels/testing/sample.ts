@@ -2,6 +2,7 @@ import type { Notification, NotifiedAlert } from "@sightline/alertmanager/notifi
 import { Registry } from "prom-client";
 import type { Rim, Telling, Templates } from "../integration.ts";
 import { createAlertGauge } from "../metrics/alert-gauge.ts";
+import { createRateLimiter } from "../rate-limit.ts";
 
 export const startMs = Date.parse("2026-11-21T01:50:39.120Z");
 
@@ -85,6 +86,7 @@ export function testRim(change: Partial<Rim> = {}): TestRim {
     clock: () => startMs,
     log: { info: (fields, message) => void lines.push([fields, message]) },
     gauge: createAlertGauge(registry, { maxSeries: 100 }),
+    turns: createRateLimiter({ maxKeys: 100, steadyMs: () => 0 }),
     escalations: { told: async ({ policy }) => ({ taken: true, said: `${policy} began` }) },
     registry,
     lines,
