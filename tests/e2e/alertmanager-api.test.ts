@@ -149,10 +149,14 @@ describe("Alertmanager's API", { timeout: 240_000 }, () => {
     const alert = [{ labels: { alertname: "Down" } }];
     assert.equal((await send(system.queryKey, "/alerts", alert))[0], 403);
     assert.equal((await send("sl_nobody", "/alerts", alert))[0], 401);
-    assert.deepEqual(await send(system.ingestKey, "/alerts", [...alert, { labels: {} }]), [
-      400,
-      JSON.stringify("cannot take alert 1: got no labels, want at least one that has a value"),
-    ]);
+    const mixed = [{ labels: { alertname: 1 } }, ...alert, { labels: {} }];
+    const [refused, why] = await send(system.ingestKey, "/alerts", mixed);
+    assert.equal(refused, 400);
+    assert.match(String(why), /cannot take alert 0: labels\.alertname: .*\\ncannot take alert 2: got no labels/);
+    await eventually(async () => assert.match(await amtool("alert", "query", "alertname=Down"), /Down/));
+    const generatorURL = `http://prometheus/graph?g0.expr=${"%28up%29".repeat(2000)}`;
+    const long = [{ labels: { alertname: "LongExpression" }, generatorURL }];
+    assert.equal((await send(system.ingestKey, "/alerts", long))[0], 200);
     assert.equal((await send(system.ingestKey, "/silences", {}))[0], 403);
     const filtered = await fetch(`${url}/api/v2/alerts?filter=${encodeURIComponent("{bad")}`, {
       headers: { authorization: `Bearer ${system.queryKey}` },

@@ -14,6 +14,7 @@ import {
 } from "@sightline/proto/sightline/alert/v1/alertmanager_service";
 import { careMessage, isHeld } from "../actions/care.ts";
 import { putInbox, wantRoom } from "../dispatch/inbox.ts";
+import { storable } from "../dispatch/storable.ts";
 import type { TenantDispatch } from "../dispatch/tenant-dispatch.ts";
 import { readFilter } from "./alert-filter.ts";
 import type { DispatchViews } from "./dispatch-views.ts";
@@ -43,11 +44,11 @@ export function createRoutedAlerts(options: RoutedAlertsOptions): RoutedAlerts {
       const nowMs = clock();
       const refusals: string[] = [];
       const taken: PostedAlert[] = [];
-      for (const message of alerts) {
+      for (const [index, message] of alerts.entries()) {
         const posted = postedAlert(message);
         // When it times out is decided where it is dispatched.
         const kept = keptAlert(posted, nowMs, 0);
-        if (typeof kept === "string") refusals.push(`cannot take alert ${taken.length + refusals.length}: ${kept}`);
+        if (typeof kept === "string") refusals.push(`cannot take alert ${message.place ?? index}: ${kept}`);
         else taken.push(posted);
       }
       onRefused(refusals.length);
@@ -120,7 +121,8 @@ function postedAlert(message: PostedAlertMessage): PostedAlert {
   return {
     labels,
     annotations,
-    generatorUrl,
+    // Nobody's identity hangs on it: what cannot be kept of it is no reason to refuse the alert.
+    generatorUrl: storable(generatorUrl),
     ...(startsAtUnixMs === undefined ? {} : { startsAtMs: Number(startsAtUnixMs) }),
     ...(endsAtUnixMs === undefined ? {} : { endsAtMs: Number(endsAtUnixMs) }),
   };

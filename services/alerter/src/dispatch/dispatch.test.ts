@@ -141,9 +141,10 @@ describe("routing and telling of alerts", () => {
     const insert = "INSERT INTO alert_inbox (tenant, entry, bytes, received_at) VALUES ($1, $2, 1, now())";
     await here.sql.execute(insert, [here.tenant, JSON.stringify({ kind: "of another version" })]);
     const nul = { labels: { alertname: "Nul" }, annotations: { summary: "a\0b" } };
-    const request = PostAlertsRequest.fromPartial({ alerts: [nul, { labels: { alertname: "Down", team: "a" } }] });
+    const down = { labels: { alertname: "Down", team: "a" }, generatorUrl: "http://prometheus/\0graph" };
+    const request = PostAlertsRequest.fromPartial({ alerts: [{ ...nul, place: 7 }, down] });
     const { refusals } = await alerter.alertmanager.call("postAlerts", request, ofTenant);
-    assert.deepEqual(refusals, ['cannot take alert 0: got a NUL in the annotation "summary", want a text']);
+    assert.deepEqual(refusals, ['cannot take alert 7: got a NUL in the annotation "summary", want a text']);
     // What a receiver answers is kept, whatever it is.
     receiver.answer(status(500, {}, "\0 \u{1f600}".repeat(200)));
     await eventually(() => receiver.received.length === 2);

@@ -1,31 +1,14 @@
 import { invalid } from "@sightline/errors/app-error";
-import {
-  type AlertFilter,
-  type AlertGroup,
-  PostAlertsRequest,
-  type RoutedAlert,
-} from "@sightline/proto/sightline/alert/v1/alertmanager_service";
-import { z } from "zod";
+import type { AlertFilter, AlertGroup, RoutedAlert } from "@sightline/proto/sightline/alert/v1/alertmanager_service";
 import type { Parameters } from "../http/request-parameters.ts";
 import { type ApiRequest, alerterCall, type Endpoint, timeText } from "./endpoint.ts";
-import { flagOf, readBody, time } from "./parameters.ts";
+import { flagOf } from "./parameters.ts";
+import { readPostedAlerts } from "./posted-alerts.ts";
 
-const MAX_ALERTS = 10_000;
-
-const labels = z.record(z.string(), z.string());
-/** Go's zero time is none at all. */
-const optionalTime = time
-  .transform((unixMs) => (unixMs < 0n ? undefined : unixMs))
-  .nullish()
-  .transform((unixMs) => unixMs ?? undefined);
-const postedAlert = z.object({
-  labels,
-  annotations: labels.nullish().transform((value) => value ?? {}),
-  startsAt: optionalTime,
-  endsAt: optionalTime,
-  generatorURL: z.string().max(8192).nullish(),
-});
-const postedAlerts = z.array(postedAlert).max(MAX_ALERTS);
+/** More are handed on in pieces. */
+const MAX_AT_ONCE = 10_000;
+/** More is not told of one request. */
+const MAX_REFUSALS = 100;
 
 /** What Prometheus and `amtool alert` speak (api/v2/openapi.yaml). */
 export const alertEndpoints: readonly Endpoint[] = [
@@ -34,16 +17,13 @@ export const alertEndpoints: readonly Endpoint[] = [
     path: "/alerts",
     access: "send",
     answer: async (request, { alertmanager }) => {
-      const alerts = readBody(postedAlerts, request.body).map((alert) => ({
-        labels: alert.labels,
-        annotations: alert.annotations,
-        startsAtUnixMs: alert.startsAt,
-        endsAtUnixMs: alert.endsAt,
-        generatorUrl: alert.generatorURL ?? "",
-      }));
-      const posted = PostAlertsRequest.fromPartial({ alerts });
-      const { refusals } = await alertmanager.call("postAlerts", posted, alerterCall(request));
-      if (refusals.length > 0) throw invalid(refusals.join("\n"));
+      const { alerts, refusals } = readPostedAlerts(request.body);
+      const refused = [...refusals];
+      for (let from = 0; from < alerts.length; from += MAX_AT_ONCE) {
+        const posted = { alerts: alerts.slice(from, from + MAX_AT_ONCE) };
+        refused.push(...(await alertmanager.call("postAlerts", posted, alerterCall(request))).refusals);
+      }
+      if (refused.length > 0) throw invalid(refused.slice(0, MAX_REFUSALS).join("\n"));
     },
   },
   {

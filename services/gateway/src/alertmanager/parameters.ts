@@ -24,7 +24,11 @@ export const time = z.string().transform((text, context) => {
 export function readBody<T>(schema: z.ZodType<T>, body: unknown): T {
   const read = schema.safeParse(body);
   if (read.success) return read.data;
-  const [issue] = read.error.issues;
-  const where = issue === undefined || issue.path.length === 0 ? "body" : issue.path.join(".");
-  throw invalid(`cannot read ${where}: ${issue?.message ?? "malformed"}`);
+  throw invalid(`cannot read ${faultOf(read.error, "body")}`);
+}
+
+/** Says what is wrong, and where; `whole` is what it is in. */
+export function faultOf({ issues: [issue] }: z.ZodError, whole: string): string {
+  const where = issue === undefined || issue.path.length === 0 ? whole : issue.path.join(".");
+  return `${where}: ${issue?.message ?? "malformed"}`;
 }

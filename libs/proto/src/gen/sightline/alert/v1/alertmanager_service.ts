@@ -49,6 +49,8 @@ export interface PostedAlert {
   /** Unset: after the configuration's resolve_timeout, unless it is sent again. */
   endsAtUnixMs?: bigint | undefined;
   generatorUrl: string;
+  /** Where it stands in what somebody sent, which refusals say. Unset: where it stands in the request. */
+  place?: number | undefined;
 }
 
 export interface PostedAlert_LabelsEntry {
@@ -627,7 +629,14 @@ export interface TestReceiverResponse {
 }
 
 function createBasePostedAlert(): PostedAlert {
-  return { labels: {}, annotations: {}, startsAtUnixMs: undefined, endsAtUnixMs: undefined, generatorUrl: "" };
+  return {
+    labels: {},
+    annotations: {},
+    startsAtUnixMs: undefined,
+    endsAtUnixMs: undefined,
+    generatorUrl: "",
+    place: undefined,
+  };
 }
 
 export const PostedAlert: MessageFns<PostedAlert> = {
@@ -652,6 +661,9 @@ export const PostedAlert: MessageFns<PostedAlert> = {
     }
     if (message.generatorUrl !== "") {
       writer.uint32(42).string(message.generatorUrl);
+    }
+    if (message.place !== undefined) {
+      writer.uint32(48).uint32(message.place);
     }
     return writer;
   },
@@ -715,6 +727,14 @@ export const PostedAlert: MessageFns<PostedAlert> = {
             message.generatorUrl = reader.string();
             continue;
           }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.place = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -757,6 +777,7 @@ export const PostedAlert: MessageFns<PostedAlert> = {
       ? BigInt(object.endsAtUnixMs)
       : undefined;
     message.generatorUrl = object.generatorUrl ?? "";
+    message.place = object.place ?? undefined;
     return message;
   },
 };
