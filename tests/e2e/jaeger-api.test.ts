@@ -345,4 +345,30 @@ describe("Jaeger's API and the metrics of spans", { timeout: 240_000 }, () => {
     const { json } = await ask(`/api/v1/query_exemplars?${exemplars}`);
     assert.match(JSON.stringify(json), new RegExp(orderId));
   });
+
+  test("how services do over time, for Jaeger's monitor", async () => {
+    const point = z.object({ timestamp: z.iso.datetime(), gaugeValue: z.object({ doubleValue: z.number() }) });
+    const labels = z.array(z.object({ name: z.string(), value: z.string() }));
+    const metrics = z.array(z.object({ labels, metricPoints: z.array(point) }));
+    const family = z.object({ name: z.string(), type: z.literal("GAUGE"), help: z.string(), metrics });
+    const last = async (kind: string, query: Readonly<Record<string, string>>) => {
+      const { status, json } = await get(`/api/metrics/${kind}`, { lookback: "60000", ...query });
+      assert.equal(status, 200, JSON.stringify(json));
+      const { name, metrics: found } = family.parse(json);
+      const valuesOf = found.map(
+        (one) => [one.labels.map(({ value }) => value).join(), one.metricPoints.at(-1)] as const,
+      );
+      return [name, ...valuesOf.map(([of, at]) => [of, at?.gaugeValue.doubleValue])];
+    };
+    await eventually(async () => {
+      assert.deepEqual(await last("errors", { service: "shop" }), ["service_error_rate", ["shop", 1]]);
+    });
+    const [name, [of, perSecond = 0] = []] = await last("calls", { service: "web", groupByOperation: "true" });
+    assert.deepEqual([name, of], ["service_operation_call_rate", "web,GET /healthz"]);
+    assert.ok(Number(perSecond) > 0, String(perSecond));
+    const [, [, milliseconds = 0] = []] = await last("latencies", { service: "shop", quantile: "0.9" });
+    assert.ok(Number(milliseconds) > 256 && Number(milliseconds) <= 512, String(milliseconds));
+    assert.equal(await dataOf("/api/metrics/minstep"), 1);
+    assert.equal((await get("/api/metrics/latencies", { service: "shop" })).status, 400);
+  });
 });

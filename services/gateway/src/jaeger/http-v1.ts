@@ -8,6 +8,7 @@ import { type Endpoint, JSON_TYPE } from "./endpoint.ts";
 import { type FoundTrace, findTraces, readTrace, readTraces } from "./find-traces.ts";
 import { listOperationNames, listOperations, listServices } from "./operations.ts";
 import { countOf, durationOf, tagObject, timeOf } from "./parameters.ts";
+import { performanceQuestion, readPerformance } from "./performance.ts";
 import { rangeOf, type TraceQuery, traceIdOf } from "./trace-query.ts";
 import { traceJson } from "./ui-json.ts";
 
@@ -54,6 +55,19 @@ export const v1Endpoints: readonly Endpoint[] = [
       return structured([traceJson(trace)]);
     },
   },
+  // How services do over time, which Jaeger's page shows as its monitor (docs, "Service Performance Monitoring").
+  ...(["latencies", "calls", "errors"] as const).map(
+    (kind): Endpoint => ({
+      path: `/metrics/${kind}`,
+      answer: async (request, context) => {
+        const question = performanceQuestion(kind, request.parameters, context.clock());
+        const family = await readPerformance(question, callOf(request), context);
+        return { contentType: JSON_TYPE, pieces: [JSON.stringify(family)] };
+      },
+    }),
+  ),
+  // Milliseconds.
+  { path: "/metrics/minstep", answer: async () => structured(1) },
   {
     path: "/dependencies",
     answer: async (request, context) => {
