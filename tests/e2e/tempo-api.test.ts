@@ -74,6 +74,8 @@ describe("Tempo's API", { timeout: 240_000 }, () => {
     spanSets: z.array(spanSet),
     serviceStats: z.record(z.string(), z.object({ spanCount: z.number(), errorCount: z.number().optional() })),
   });
+  const patched = z.looseObject({ modified: z.array(z.looseObject({ changes: z.array(z.unknown()) })) });
+  const composed = z.object({ summary: z.unknown(), patch: patched });
   const searched = z.object({ traces: z.array(foundTrace).default([]), metrics: z.looseObject({}) });
   const search = async (query: Readonly<Record<string, string>>) =>
     searched.parse(await json("/api/search", { ...range, ...query })).traces;
@@ -326,6 +328,24 @@ describe("Tempo's API", { timeout: 240_000 }, () => {
       client.close();
       stranger.close();
     }
+  });
+
+  test("two traces are compared: what came, what went, what is slower, what fails", async () => {
+    const headers = { authorization: `Bearer ${system.queryKey}` };
+    const diff = async (body: unknown) => {
+      const init = { method: "POST", headers, body: JSON.stringify(body) };
+      const response = await fetch(`${system.stack.doors.page}/tempo/api/v2/traces/diff`, init);
+      return { status: response.status, text: await response.text() };
+    };
+    const sides = { base: { traceId: idOf(1) }, compare: { traceID: idOf(4), start: Number(seconds(-60)) } };
+    const both = await diff({ ...sides, format: "trace-summary-v0-composed" });
+    const { summary, patch } = composed.parse(JSON.parse(both.text));
+    const signals = { traceLatency: "unchanged", errors: "increased", structure: "changed" };
+    assert.partialDeepStrictEqual(summary, { signals, changedServices: ["payment", "web"] });
+    assert.deepEqual(JSON.parse((await diff(sides)).text), patch);
+    assert.partialDeepStrictEqual(patch.modified[0]?.changes[0], { before: "ok", after: "error" });
+    assert.deepEqual(await diff({ ...sides, base: { traceId: "f" } }), { status: 404, text: "trace not found" });
+    assert.equal((await diff({ ...sides, base: {} })).status, 400);
   });
 
   test("what is wrong is told in Tempo's statuses and words", async () => {

@@ -32,7 +32,11 @@ export function rangeOf({ start, end }: { start: number; end: number }, nowMs: n
 
 /** The time that a trace is looked for in; undefined for any. */
 export function traceRangeOf(parameters: Parameters, nowMs: number): TimeRange | undefined {
-  const { start, end } = secondsOf(parameters);
+  return rangeOfTrace(secondsOf(parameters), nowMs);
+}
+
+/** The same of seconds, 0 where they are not said. */
+export function rangeOfTrace({ start, end }: { start: number; end: number }, nowMs: number): TimeRange | undefined {
   if (start === 0 && end === 0) return undefined;
   // What begins at 0 would begin an hour before the end.
   return rangeOf({ start: Math.max(start, 1), end }, nowMs);
