@@ -188,6 +188,7 @@ describe("Loki's API", { timeout: 240_000 }, () => {
       "env",
       "service_name",
     ]);
+    assert.deepEqual(await list("/label"), await list("/labels"));
     assert.deepEqual(await list("/label/service_name/values"), ["cron", "nginx", "shop"]);
     assert.deepEqual(await list("/label/app/values", { query: '{env="prod", app!="cron"}' }), ["nginx"]);
     assert.deepEqual(await list("/series", { "match[]": '{app=~".+"}' }), [cron, nginx]);

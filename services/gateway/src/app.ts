@@ -48,6 +48,7 @@ import { addJaegerServices } from "./jaeger/grpc.ts";
 import { createTailDoor } from "./loki/tail.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { createPrometheusContext } from "./prometheus/context.ts";
+import { createNotifications, lookAtParts } from "./prometheus/notifications.ts";
 import { createPublicApp } from "./public-app.ts";
 import { createRoutes } from "./routes.ts";
 import { createFanOut } from "./stream/fan-out.ts";
@@ -62,6 +63,12 @@ const MAX_INBOUND_BYTES = 16 * 1024 * 1024;
 
 /** Who asks whether requests can be answered is told so within this time: Postgres may stand still. */
 const PROBE_MS = 1000;
+
+/** How soon those hear of it who are told live that a part of the system is away or back. */
+const NOTIFICATIONS_MS = 5000;
+
+/** As many of one tenant as Prometheus lets be told live. */
+const MAX_NOTIFIED_OF_TENANT = 16;
 
 /** Long enough for those to be gone that run without a key when there is a new one: they could not open what is sealed. */
 const SEAL_INTERVAL_MS = 600_000;
@@ -137,9 +144,22 @@ export async function start(config: Config, deps: Deps): Promise<void> {
       clock,
       metrics,
       cache: config.rangeCache,
+      notifications: createNotifications({
+        look: lookAtParts({
+          storage: clients.storage,
+          isBusConnected: bus.isConnected,
+          pingPostgres: () => within(pool.ping(), PROBE_MS),
+        }),
+        clock,
+        intervalMs: Math.min(NOTIFICATIONS_MS, config.live.pingIntervalMs),
+        maxPerTenant: MAX_NOTIFIED_OF_TENANT,
+        maxPlaces: config.live.maxViewers,
+        stopping: signal,
+      }),
+      ownMetrics: deps.metrics,
     }),
     probes: { isReady: () => within(pool.ping(), PROBE_MS).then(bus.isConnected, () => false), version: VERSION },
-    loki: { logql: clients.logql, clock },
+    loki: { logql: clients.logql, retention: clients.retention, clock },
     tempo: { traceql: clients.traceql, clock },
     jaeger: { traceql: clients.traceql, promql: clients.promql, clock },
     rules: clients.rules,

@@ -19,6 +19,7 @@ import { z } from "zod";
 import type { Caller } from "./auth/caller.ts";
 import { createMetrics } from "./metrics.ts";
 import { createPrometheusContext } from "./prometheus/context.ts";
+import { createNotifications } from "./prometheus/notifications.ts";
 import { createPublicApp } from "./public-app.ts";
 
 describe("the built page", () => {
@@ -28,6 +29,7 @@ describe("the built page", () => {
   const traceql = createClient(TraceqlServiceClient, "127.0.0.1:1", {});
   const alertmanager = createClient(AlertmanagerServiceClient, "127.0.0.1:1", {});
   const rules = createClient(RuleServiceClient, "127.0.0.1:1", {});
+  const retention = createClient(RetentionServiceClient, "127.0.0.1:1", {});
   let isReady = false;
   let caller: Caller | undefined;
   const authenticate = async () => {
@@ -41,15 +43,20 @@ describe("the built page", () => {
         alerter: createClient(AlertServiceClient, "127.0.0.1:1", {}),
         rules,
         collector: createClient(TargetServiceClient, "127.0.0.1:1", {}),
-        retention: createClient(RetentionServiceClient, "127.0.0.1:1", {}),
+        retention,
       },
       clock: Date.now,
       metrics: createMetrics(new Registry()),
       cache: { maxBytes: 0, recentMs: 0, maxAgeMs: 1 },
+      notifications: createNotifications({
+        ...{ look: async () => [], clock: Date.now, intervalMs: 1000, maxPerTenant: 1, maxPlaces: 1 },
+        stopping: new AbortController().signal,
+      }),
+      ownMetrics: new Registry(),
     }),
     probes: { isReady: async () => isReady, version: "0.0.0" },
     rules,
-    loki: { logql, clock: Date.now },
+    loki: { logql, retention, clock: Date.now },
     jaeger: { traceql, promql, clock: Date.now },
     tempo: { traceql, clock: Date.now },
     alertmanager: { alertmanager, clock: Date.now, startedMs: 0, version: "0.0.0" },

@@ -60,6 +60,34 @@ const told: readonly Told[] = [
   { path: "/alertmanagers", until: ".activeAlertmanagers" },
 ];
 
+const description = z.object({
+  paths: z.record(
+    z.string(),
+    z.object({
+      get: z
+        .object({
+          summary: z.string(),
+          parameters: z.array(z.object({ name: z.string(), in: z.string(), required: z.boolean() })).default([]),
+          responses: z.object({
+            "200": z.object({ content: z.record(z.string(), z.object({ schema: z.record(z.string(), z.unknown()) })) }),
+          }),
+        })
+        .optional(),
+    }),
+  ),
+});
+
+/** What endpoints are asked with that want to be asked with something. */
+const examples = {
+  query: "vector(1)",
+  start: "1700000000",
+  end: "1700000060",
+  step: "30",
+  "match[]": "up",
+  scrapePool: "cart",
+  labels: "{}",
+};
+
 describe("Prometheus' API of rules and targets", { timeout: 180_000 }, () => {
   const opened = new AsyncDisposableStack();
   after(() => opened.disposeAsync());
@@ -164,6 +192,39 @@ describe("Prometheus' API of rules and targets", { timeout: 180_000 }, () => {
     );
     const config = JSON.stringify((await get("/status/config")).body.data);
     assert.match(config, /cart/);
+    const asked = { scrapePool: "cart", labels: '{"__address__":"127.0.0.1:9"}' };
+    assert.deepEqual((await get("/targets/relabel_steps", asked)).body.data, { steps: [] });
+    for (const [wrong, error] of [
+      [{ labels: "{}" }, "no scrapePool parameter provided"],
+      [{ scrapePool: "cart" }, "no labels parameter provided"],
+      [{ ...asked, labels: "cart" }, 'error parsing labels: want a JSON object of texts such as {"job":"api"}'],
+      [{ ...asked, scrapePool: "x" }, 'error retrieving scrape config: scrape pool "x" not found'],
+    ] as const) {
+      const { status, body } = await get("/targets/relabel_steps", wrong);
+      assert.deepEqual([status, body.error], [400, error]);
+    }
+  });
+
+  test("the answers are as openapi.yaml says", async () => {
+    const headers = { authorization: `Bearer ${system.queryKey}` };
+    const api = `${system.stack.doors.page}/api/v1`;
+    const described = await (await fetch(`${api}/openapi.yaml`, { headers })).text();
+    const { paths } = description.parse(JSON.parse(described));
+    const values = new Map(Object.entries(examples));
+    for (const [path, { get: operation }] of Object.entries(paths)) {
+      if (operation === undefined || path === "/openapi.yaml") continue;
+      const query = new URLSearchParams();
+      for (const { name, in: where, required } of operation.parameters) {
+        if (where === "query" && required) query.set(name, values.get(name) ?? assert.fail(`no example of ${name}`));
+      }
+      const response = await fetch(`${api}${path.replace("{name}", "job")}?${query}`, { headers });
+      const answered = z.unknown().parse(await response.json());
+      const { schema } = operation.responses["200"].content["application/json"] ?? assert.fail(path);
+      const { success, error } = z.fromJSONSchema(schema).safeParse(answered);
+      const isDisabled = /not enabled/.test(operation.summary);
+      const text = `${path}: ${response.status} ${JSON.stringify(answered).slice(0, 500)} ${error}`;
+      assert.deepEqual([response.status, success], isDisabled ? [503, false] : [200, true], text);
+    }
   });
 
   test("the answers are made of what those of a real Prometheus are made of", async () => {

@@ -57,6 +57,14 @@ export function createProbeRouter({ isReady, version }: ProbeOptions): Router {
       .status(isUp ? 200 : 503)
       .json({ database: isUp ? "ok" : "failing", version, commit: "" });
   });
+  // As Prometheus answers where nobody has enabled it: settings are read when a service starts.
+  for (const path of ["/-/reload", "/-/quit"]) {
+    for (const method of ["post", "put"] as const) {
+      router[method](path, (_request, response) => {
+        fresh(response).status(403).type("text").send("Lifecycle API is not enabled.");
+      });
+    }
+  }
   // Prometheus' page of what is scraped: ours is among the settings.
   router.get("/targets", (_request, response) => response.redirect(302, "/settings/targets"));
   return router;

@@ -22,6 +22,8 @@ export interface QueryRequest {
   readonly body: Uint8Array;
   readonly caller: Caller;
   readonly signal: AbortSignal;
+  /** Whether the caller would be let in again, for answers that last; while that cannot be found out, yes. */
+  isStillAllowed(): Promise<boolean>;
 }
 
 /** Where an endpoint is. */
@@ -34,6 +36,8 @@ export interface QueryRoute {
 
 /** An answer in pieces of text or bytes, in order, which may still be made while they are sent. */
 export interface QueryAnswer {
+  /** 200 when nothing is said. */
+  readonly status?: number;
   readonly contentType: string;
   /** Further ones. */
   readonly headers?: Readonly<Record<string, string>>;
@@ -106,6 +110,7 @@ async function answer<E extends QueryRoute>(
     throw new AppError("permission_denied", `cannot query: got ${caller.name}, want a key with the scope query`);
   }
   const {
+    status = 200,
     contentType,
     headers = {},
     pieces,
@@ -116,10 +121,21 @@ async function answer<E extends QueryRoute>(
     body: endpoint.post === "bytes" ? await bytesOf(request) : NO_BYTES,
     caller,
     signal,
+    isStillAllowed: () => mayStay(request, caller, authenticate),
   });
-  response.setHeader("content-type", contentType);
+  response.status(status).setHeader("content-type", contentType);
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   await sendPieces(response, pieces, signal);
+}
+
+async function mayStay({ headers }: Request, { tenant }: Caller, authenticate: Authenticate): Promise<boolean> {
+  try {
+    const caller = await authenticate(headers);
+    return caller.tenant === tenant && mayUse(caller, "query");
+  } catch (thrown) {
+    const { code } = AppError.from(thrown);
+    return code !== "unauthenticated" && code !== "permission_denied";
+  }
 }
 
 const NO_BYTES = new Uint8Array(0);

@@ -7,7 +7,8 @@ export interface StorageCall {
   readonly deadlineMs: number;
 }
 
-const DEADLINE_MS = 60_000;
+/** What a query may take. */
+export const DEADLINE_MS = 60_000;
 
 /** Storage is asked for the caller of a request, for as long as that lasts. */
 export function callOf({ caller, signal }: Pick<QueryRequest, "caller" | "signal">): StorageCall {

@@ -2,8 +2,7 @@ import type { Clock } from "@sightline/model/time";
 import type { Clients } from "../clients.ts";
 import type { QueryAnswer, QueryRequest, QueryRoute } from "../http/query-api.ts";
 
-export interface LokiContext {
-  readonly logql: Clients["logql"];
+export interface LokiContext extends Pick<Clients, "logql" | "retention"> {
   readonly clock: Clock;
 }
 

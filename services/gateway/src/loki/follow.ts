@@ -8,7 +8,7 @@ import { createSentLines, type SentLines } from "./sent-lines.ts";
 import { createTailEntries } from "./tail-entries.ts";
 import { byTime, createTailQueue, LINES_PER_FRAME, type TailEntry, type TailQueue, tailFrame } from "./tail-queue.ts";
 
-export type FollowOptions = LokiContext & Omit<LiveViewOptions, "maxSubscriptionsPerViewer">;
+export type FollowOptions = Pick<LokiContext, "logql" | "clock"> & Omit<LiveViewOptions, "maxSubscriptionsPerViewer">;
 
 /** What somebody wants to follow. */
 export interface FollowedQuery {

@@ -80,7 +80,7 @@ export function stepOf(parameters: Parameters, { startUnixNano, endUnixNano }: R
 /** How many of something, where nobody says it. */
 export const DEFAULT_LIMIT = 100;
 /** Loki's `max_entries_limit_per_query`, which Grafana knows. */
-const MAX_LIMIT = 5000;
+export const MAX_LIMIT = 5000;
 
 /** How many lines at most. */
 export function limitOf(parameters: Parameters, name = "limit"): number {

@@ -3,6 +3,7 @@ import { createQueryApi, type QueryApiOptions } from "../http/query-api.ts";
 import { detectedEndpoints } from "./detected.ts";
 import type { LokiContext } from "./endpoint.ts";
 import { errorAnswer } from "./errors.ts";
+import { limitEndpoints } from "./limits.ts";
 import { queryEndpoints } from "./query.ts";
 import { statusEndpoints } from "./status.ts";
 import { streamEndpoints } from "./streams.ts";
@@ -15,6 +16,7 @@ export function createLokiRouter(context: LokiContext, options: QueryApiOptions)
     ...streamEndpoints,
     ...volumeEndpoints,
     ...detectedEndpoints,
+    ...limitEndpoints,
     ...statusEndpoints,
   ];
   const api = { prefix: "/loki/api/v1", endpoints, error: errorAnswer };

@@ -3,7 +3,7 @@ import { formatPretty } from "@sightline/query/logql/pretty";
 import { type Endpoint, jsonAnswer, successAnswer } from "./endpoint.ts";
 
 /** The release of Loki whose API and LogQL this is: clients tell by it what they may ask for. */
-const COMPATIBLE_VERSION = "3.5.0";
+export const COMPATIBLE_VERSION = "3.5.0";
 
 export const statusEndpoints: readonly Endpoint[] = [
   {

@@ -8,14 +8,17 @@ import { rangeOf } from "./parameters.ts";
 const DEFAULT_SINCE_NS = 6n * 3_600_000_000_000n;
 
 export const streamEndpoints: readonly Endpoint[] = [
-  {
-    path: "/labels",
-    post: true,
-    answer: async (request, { logql, clock }) => {
-      const { names } = await logql.call("listStreamLabels", selection(request, clock), callOf(request));
-      return listed(names);
-    },
-  },
+  // The second is the name that Loki had for it first, and goes on answering.
+  ...["/labels", "/label"].map(
+    (path): Endpoint => ({
+      path,
+      post: true,
+      answer: async (request, { logql, clock }) => {
+        const { names } = await logql.call("listStreamLabels", selection(request, clock), callOf(request));
+        return listed(names);
+      },
+    }),
+  ),
   {
     path: "/label/:name/values",
     answer: async (request, { logql, clock }) => {

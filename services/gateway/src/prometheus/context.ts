@@ -3,17 +3,23 @@ import type { Clients } from "../clients.ts";
 import type { Config } from "../config.ts";
 import type { Metrics } from "../metrics.ts";
 import type { ApiContext } from "./endpoint.ts";
+import type { Notifications } from "./notifications.ts";
 import { createRangeCache } from "./range-cache.ts";
+import type { OwnMetrics } from "./self-metrics.ts";
 
 export interface ContextOptions {
   readonly clients: Pick<Clients, "promql" | "alerter" | "rules" | "collector" | "retention">;
   readonly clock: Clock;
   readonly metrics: Pick<Metrics, "rangeQueries" | "rangeCacheSteps" | "rangeCacheEvictions" | "rangeCacheBytes">;
   readonly cache: Config["rangeCache"];
+  readonly notifications: Notifications;
+  /** This process' own. */
+  readonly ownMetrics: OwnMetrics;
 }
 
 /** What the endpoints of Prometheus' API share. */
-export function createPrometheusContext({ clients, clock, metrics, cache }: ContextOptions): ApiContext {
+export function createPrometheusContext(options: ContextOptions): ApiContext {
+  const { clients, clock, metrics, cache, notifications, ownMetrics } = options;
   const { promql, alerter, rules, collector, retention } = clients;
   return {
     promql,
@@ -22,6 +28,8 @@ export function createPrometheusContext({ clients, clock, metrics, cache }: Cont
     collector,
     retention,
     clock,
+    notifications,
+    ownMetrics,
     startedMs: clock(),
     rangeCache: createRangeCache({
       ...cache,

@@ -2,8 +2,10 @@ import type { Clock } from "@sightline/model/time";
 import type { Clients } from "../clients.ts";
 import type { QueryAnswer, QueryRequest, QueryRoute } from "../http/query-api.ts";
 import type { Notes } from "./envelope.ts";
+import type { Notifications } from "./notifications.ts";
 import type { RangeCache } from "./range-cache.ts";
 import type { RangeAnswer } from "./remembered-range.ts";
+import type { OwnMetrics } from "./self-metrics.ts";
 
 /** An answer: `data` in pieces of JSON, in order, which may still be made while they are sent. */
 export interface ApiAnswer {
@@ -18,6 +20,8 @@ export interface ApiContext extends Pick<Clients, "promql" | "alerter" | "rules"
   /** When this process started, milliseconds since the Unix epoch. */
   readonly startedMs: number;
   readonly rangeCache: RangeCache;
+  readonly notifications: Notifications;
+  readonly ownMetrics: OwnMetrics;
   /** Told of each range query how much of its answer was remembered. */
   rangeAnswered(answer: Pick<RangeAnswer, "result" | "steps" | "remembered">): void;
 }

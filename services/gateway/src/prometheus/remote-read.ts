@@ -14,6 +14,8 @@ const MAX_REQUEST_BYTES = 4 * 1024 * 1024;
 /** An answer is compressed as a whole: some three million samples. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
+export const REMOTE_READ: QueryRoute = { path: "/read", post: "bytes" };
+
 /**
  * `/api/v1/read`: another Prometheus reads samples as they are stored (prometheus.io/docs/specs/prw, `prompb/remote.proto`). It is answered
  * with samples, which all its clients take; streamed chunks are not offered.
@@ -21,7 +23,7 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 export function remoteRead(context: ApiContext): QueryApi<QueryRoute> {
   return {
     prefix: "/api/v1",
-    endpoints: [{ path: "/read", post: "bytes" }],
+    endpoints: [REMOTE_READ],
     answer: async (_route, request) => {
       const results = await readAll(queriesOf(request), request, context);
       return {

@@ -4,16 +4,19 @@ import { disabledEndpoints } from "./disabled.ts";
 import type { ApiAnswer, ApiContext, Endpoint } from "./endpoint.ts";
 import { errorAnswer, successFrame } from "./envelope.ts";
 import { federation } from "./federate.ts";
+import { liveNotifications } from "./live-notifications.ts";
+import { openApiDescription } from "./openapi.ts";
 import { queryEndpoints } from "./query.ts";
-import { remoteRead } from "./remote-read.ts";
+import { REMOTE_READ, remoteRead } from "./remote-read.ts";
 import { ruleEndpoints } from "./rules.ts";
 import { seriesEndpoints } from "./series.ts";
-import { buildInfo, statusEndpoints } from "./status.ts";
+import { buildInfo, COMPATIBLE_VERSION, statusEndpoints } from "./status.ts";
 import { targetEndpoints } from "./targets.ts";
 
 const JSON_TYPE = "application/json";
 
-const ENDPOINTS = [
+/** What every one of its places answers in the envelope; who it is comes to it there. */
+export const ENDPOINTS = [
   ...queryEndpoints,
   ...seriesEndpoints,
   ...ruleEndpoints,
@@ -29,9 +32,24 @@ const ENDPOINTS = [
  */
 export function createPrometheusRouter(context: ApiContext, options: QueryApiOptions): Router {
   const router = Router();
-  router.use(createQueryApi(queryApi("/api/v1", [...ENDPOINTS, buildInfo()], context), options));
-  const likeMimir = [...ENDPOINTS, buildInfo({ ruler_config_api: "true" })];
-  router.use(createQueryApi(queryApi("/prometheus/api/v1", likeMimir, context), options));
+  const version = COMPATIBLE_VERSION;
+  const likePrometheus = {
+    prefix: "/api/v1",
+    endpoints: [...ENDPOINTS, buildInfo()],
+    protobuf: [REMOTE_READ],
+    version,
+  };
+  const likeMimir = {
+    prefix: "/prometheus/api/v1",
+    endpoints: [...ENDPOINTS, buildInfo({ ruler_config_api: "true" })],
+    protobuf: [],
+    version,
+  };
+  for (const api of [likePrometheus, likeMimir]) {
+    router.use(createQueryApi(queryApi(api.prefix, api.endpoints, context), options));
+    router.use(createQueryApi(liveNotifications(api.prefix, context), options));
+    router.use(createQueryApi(openApiDescription(api), options));
+  }
   router.use(createQueryApi(federation(context), options));
   router.use(createQueryApi(remoteRead(context), options));
   return router;

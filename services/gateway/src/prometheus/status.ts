@@ -9,12 +9,14 @@ import { functionNames, readQuery } from "@sightline/query/promql/engine";
 import { format } from "@sightline/query/promql/format";
 import type { QueryRequest } from "../http/query-api.ts";
 import { type ApiContext, answerOf, type Endpoint } from "./endpoint.ts";
+import { notificationJson } from "./live-notifications.ts";
 import { MAX_TIMEOUT_MS } from "./query.ts";
+import { selfMetrics } from "./self-metrics.ts";
 import { syntaxTree } from "./syntax-tree.ts";
 import { poolOf, scrapedTargets } from "./targets.ts";
 
 /** The release of Prometheus whose API and PromQL this is: clients tell by it what they may ask for. */
-const COMPATIBLE_VERSION = "3.5.0";
+export const COMPATIBLE_VERSION = "3.5.0";
 
 /** What counts as there now, for statistics on series: what Prometheus would have in its head. */
 const HEAD_MS = 2 * 3_600_000;
@@ -42,7 +44,18 @@ export const statusEndpoints: readonly Endpoint[] = [
   { path: "/status/tsdb/blocks", answer: async () => answerOf({ blocks: [] }) },
   // Nothing has to be replayed before there are answers: what is not stored yet waits on the bus.
   { path: "/status/walreplay", answer: async () => answerOf({ min: 0, max: 0, current: 0, state: "done" }) },
-  { path: "/notifications", answer: async () => answerOf([]) },
+  {
+    path: "/status/self_metrics",
+    answer: async ({ parameters, caller }, { ownMetrics }) => {
+      const pattern = parameters.get("metric_name_pattern");
+      return answerOf(await selfMetrics(ownMetrics, { caller, pattern }));
+    },
+  },
+  {
+    path: "/notifications",
+    answer: async (_request, { notifications }) =>
+      answerOf((await notifications.current()).map((one) => notificationJson(one, true))),
+  },
   { path: "/features", answer: async () => answerOf(FEATURES) },
 ];
 
@@ -149,7 +162,20 @@ const allTrue = (names: readonly string[]) => Object.fromEntries(names.map((name
 
 /** What clients may ask of us. */
 const FEATURES = {
-  api: { admin: false, exclude_alerts: true, label_values_match: true, lifecycle: false, remote_write_receiver: true },
+  api: {
+    admin: false,
+    exclude_alerts: true,
+    label_values_match: true,
+    lifecycle: false,
+    "openapi_3.1": true,
+    "openapi_3.2": true,
+    otlp_write_receiver: true,
+    query_stats: true,
+    query_warnings: true,
+    remote_write_receiver: true,
+    time_range_labels: true,
+    time_range_series: true,
+  },
   otlp_receiver: { delta_conversion: false, native_delta_ingestion: true },
   promql: allTrue([
     "anchored",

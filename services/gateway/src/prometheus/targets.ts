@@ -1,9 +1,10 @@
-import { AppError } from "@sightline/errors/app-error";
+import { AppError, invalid } from "@sightline/errors/app-error";
 import { formatRfc3339 } from "@sightline/model/rfc3339";
 import { type Target, TargetHealth, TargetKind } from "@sightline/proto/sightline/collector/v1/target_service";
 import { formatDuration } from "@sightline/query/promql/durations";
 import { formatMatcher } from "@sightline/query/promql/format";
 import { createMatch } from "@sightline/query/promql/matcher";
+import { z } from "zod";
 import type { QueryRequest } from "../http/query-api.ts";
 import type { Parameters } from "../http/request-parameters.ts";
 import { type ApiContext, answerOf, type Endpoint } from "./endpoint.ts";
@@ -45,6 +46,18 @@ export const targetEndpoints: readonly Endpoint[] = [
     },
   },
   {
+    path: "/targets/relabel_steps",
+    answer: async (request, context) => {
+      const pool = required(request.parameters, "scrapePool");
+      assertLabels(required(request.parameters, "labels"));
+      if (!(await scrapedTargets(request, context)).some((target) => poolOf(target) === pool)) {
+        throw invalid(`error retrieving scrape config: scrape pool ${JSON.stringify(pool)} not found`);
+      }
+      // What a target is told to be it is: nothing relabels it on the way.
+      return answerOf({ steps: [] });
+    },
+  },
+  {
     path: "/scrape_pools",
     answer: async (request, context) => {
       const pools = new Set((await scrapedTargets(request, context)).map(poolOf));
@@ -52,6 +65,23 @@ export const targetEndpoints: readonly Endpoint[] = [
     },
   },
 ];
+
+function required(parameters: Parameters, name: string): string {
+  const value = parameters.get(name);
+  if (value === "") throw invalid(`no ${name} parameter provided`);
+  return value;
+}
+
+const labelsForm = z.record(z.string(), z.string());
+
+/** Throws invalid_argument for what is no object of labels in JSON. */
+function assertLabels(text: string): void {
+  try {
+    labelsForm.parse(JSON.parse(text));
+  } catch {
+    throw invalid('error parsing labels: want a JSON object of texts such as {"job":"api"}');
+  }
+}
 
 /** The targets whose metrics the collector takes: those that it only looks after are none of Prometheus' kind. */
 export async function scrapedTargets(
