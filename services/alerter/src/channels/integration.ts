@@ -63,7 +63,7 @@ export interface Outcome {
   readonly retryAfterMs?: number;
   /** Of what was not delivered. */
   readonly failure?: FailureReason;
-  /** What to keep for the group's next notification; unset: what is kept stays. */
+  /** What to keep for the group's next notification, or the next attempt where it was not delivered; unset: what is kept stays. */
   readonly receiverData?: ReceiverData;
   /** What was not as configured: templates that failed, texts that were cut. */
   readonly remarks?: readonly string[];

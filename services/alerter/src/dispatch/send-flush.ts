@@ -50,15 +50,20 @@ const backOff = { baseDelayMs: 1000, maxDelayMs: 60_000 };
 export async function sendFlush(flush: FlushMessage, options: SendFlushOptions): Promise<Outcome> {
   const { lanes, tenant, clock, signal, observer, limiter } = options;
   let last = outOfTime;
+  let { receiverData } = flush;
   for (let attempt = 1; clock() < flush.deadlineMs; attempt++) {
     if (signal.aborted) throw stopping(signal.reason);
     const target = options.target();
     if (target === undefined) return noIntegration;
     const { rateKey } = target.integration;
     // A receiver's limits are those of all tenants, but none of them waits for what another one's hangs at.
-    const outcome = await lanes.run(`${tenant} ${rateKey}`, () => attemptOnce(flush, target, options));
+    const outcome = await lanes.run(`${tenant} ${rateKey}`, () =>
+      attemptOnce({ ...flush, receiverData }, target, options),
+    );
     if (outcome === undefined) break;
     last = outcome;
+    // What of it was done is not done again.
+    receiverData = outcome.receiverData ?? receiverData;
     observer.attempted(attempt, last);
     report(flush, attempt, last, options);
     if (last.delivered || !last.retryable) return last;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AppError } from "@sightline/errors/app-error";
+import type { OutboundPolicy } from "@sightline/service/outbound";
 import type { Outcome, Telling } from "../integration.ts";
 import { createIntegration } from "../integrations.ts";
 import { startMailServer } from "../testing/mail-server.ts";
@@ -18,9 +19,11 @@ import {
 interface Change extends Partial<Telling> {
   readonly settings?: object;
   readonly allowPrivate?: boolean;
+  readonly policy?: OutboundPolicy;
 }
 
-function tell(port: number, { settings = {}, allowPrivate = true, ...telling }: Change = {}): Promise<Outcome> {
+function tell(port: number, change: Change = {}): Promise<Outcome> {
+  const { settings = {}, allowPrivate = true, policy = { allowPrivate }, ...telling } = change;
   const all = {
     to: "ops@example.org, Ann <ann@example.org>",
     from: "Sightline <sightline@example.org>",
@@ -29,7 +32,7 @@ function tell(port: number, { settings = {}, allowPrivate = true, ...telling }: 
     timeoutMs: 10_000,
     ...settings,
   };
-  return createIntegration("email", all, testRim({ policy: { allowPrivate } })).send(sampleTelling(telling));
+  return createIntegration("email", all, testRim({ policy })).send(sampleTelling(telling));
 }
 
 /** The value of a header of a message as it was sent. */
@@ -110,6 +113,51 @@ test("what the server answers decides whether to try again", async () => {
   const partly = await tell(picky.port);
   assert.equal(partly.delivered, true);
   assert.match(partly.outcome, /refused for ann@example\.org/);
+});
+
+test("who is put off is told later, and nobody else again", async () => {
+  let isGrey = true;
+  await using server = await startMailServer({
+    onRcptTo({ address }, _session, callback) {
+      const responseCode = address.startsWith("ann") ? 451 : 550;
+      const isRefused = address.startsWith("bob") || (isGrey && address.startsWith("ann"));
+      callback(isRefused ? Object.assign(new Error("greylisted"), { responseCode }) : null);
+    },
+  });
+  const settings = { to: "ops@example.org, ann@example.org, bob@example.org" };
+  const first = await tell(server.port, { settings });
+  assert.deepEqual([first.delivered, first.retryable], [false, true]);
+  assert.match(first.outcome, /^451 .*put off for ann@example\.org\) \(refused for bob@example\.org\)/);
+  const receiverData = first.receiverData ?? {};
+  const still = await tell(server.port, { settings, receiverData });
+  assert.deepEqual([still.delivered, still.retryable, still.receiverData], [false, true, undefined]);
+  isGrey = false;
+  assert.equal((await tell(server.port, { settings, receiverData })).delivered, true);
+  assert.deepEqual(
+    server.received.map(({ to }) => to),
+    [["ops@example.org"], ["ann@example.org"]],
+  );
+  const [one, other] = server.received.map(({ raw }) => header(raw, "Message-Id"));
+  assert.equal(one, other);
+});
+
+test("a password is told nobody who could be overheard", async () => {
+  await using server = await startMailServer({ disabledCommands: ["STARTTLS"], authMethods: ["CRAM-MD5", "PLAIN"] });
+  const host = "mail.example.org";
+  const policy = { allowPrivate: true, resolve: async () => [{ address: "127.0.0.1", family: 4 }] };
+  const login = { requireTls: false, authUsername: "me", authPassword: "s3cret" };
+  const smarthost = { host, port: server.port };
+  const refused = await tell(server.port, { settings: { ...login, smarthost }, policy });
+  assert.deepEqual([refused.delivered, refused.retryable], [false, false]);
+  assert.match(refused.outcome, /got a password for a connection without TLS, want require_tls/);
+  assert.equal(server.received.length, 0);
+  const proven = await tell(server.port, { settings: { ...login, smarthost, authSecret: "s3cret" }, policy });
+  assert.equal(proven.delivered, true, proven.outcome);
+  assert.equal((await tell(server.port, { settings: login })).delivered, true, "nobody is between us and ourselves");
+  assert.deepEqual(
+    server.received.map(({ user }) => user),
+    ["CRAM-MD5 me", "PLAIN me"],
+  );
 });
 
 test("a server that hangs, is private or not there", async () => {

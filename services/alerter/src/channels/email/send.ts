@@ -4,8 +4,7 @@ import { guardedConnect } from "@sightline/service/outbound";
 import { createTransport } from "nodemailer";
 import addressparser from "nodemailer/lib/addressparser";
 import { defineIntegration } from "../define-integration.ts";
-import type { Outcome } from "../integration.ts";
-import { answerEmail, failedEmail } from "./answer.ts";
+import { answerEmail, doneBefore, failedEmail, type MailAnswer } from "./answer.ts";
 import { type EmailSettings, emailSettings } from "./config.ts";
 import { type Email, renderEmail } from "./render.ts";
 
@@ -18,7 +17,9 @@ export const email = defineIntegration({
   rateKey: ({ smarthost, authUsername }) => `${smarthost.host}:${smarthost.port} ${authUsername}`,
   async send(settings, sending) {
     const message = renderEmail(settings, sending);
-    const envelope = { from: addressOf(message.from), to: addressesOf(message.to) };
+    const done = doneBefore(sending.receiverData);
+    const to = addressesOf(message.to).filter((address) => !done.includes(address));
+    const envelope = { from: addressOf(message.from), to };
     const { host, port } = settings.smarthost;
     const timeoutMs = sending.remainingMs();
     // Before the connection's own, which looks like a connection that broke.
@@ -27,7 +28,8 @@ export const email = defineIntegration({
     const address = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
     const socket = await guardedConnect(address, { policy, timeoutMs, signal: sending.signal });
     try {
-      return await submit(settings, { message, envelope, socket, deadline, signal: sending.signal });
+      const answer = await submit(settings, { message, envelope, socket, deadline, signal: sending.signal });
+      return answerEmail(answer, sending.receiverData);
     } catch (thrown) {
       if (sending.signal.aborted) throw new AppError("cancelled", "cannot send mail: stopping", { cause: thrown });
       if (!deadline.aborted) return failedEmail(thrown);
@@ -46,10 +48,10 @@ interface Submission {
   readonly signal: AbortSignal;
 }
 
-async function submit(settings: EmailSettings, submission: Submission): Promise<Outcome> {
+async function submit(settings: EmailSettings, submission: Submission): Promise<MailAnswer> {
   const { message, envelope, socket, deadline, signal } = submission;
   const { threadId } = message;
-  const { response, rejected } = await createTransport(transportOf(settings, socket)).sendMail({
+  const info = await createTransport(transportOf(settings, socket)).sendMail({
     envelope,
     headers: { ...message.headers },
     messageId: message.messageId,
@@ -62,13 +64,26 @@ async function submit(settings: EmailSettings, submission: Submission): Promise<
     disableUrlAccess: true,
     signal: AbortSignal.any([signal, deadline]),
   });
-  return answerEmail(response, rejected);
+  const errors = new Map(info.rejectedErrors?.map((error) => [error.recipient, error]));
+  const rejected = info.rejected.map((recipient) => {
+    const { responseCode = 0, response = "" } = errors.get(recipient) ?? {};
+    return { recipient, code: responseCode, said: response };
+  });
+  return { response: info.response, accepted: info.accepted, rejected };
 }
 
 function transportOf(settings: EmailSettings, connection: Socket) {
   const { smarthost, hello, requireTls, tls, authUsername, authPassword, authSecret } = settings;
   const secure = settings.forceImplicitTls ?? smarthost.port === 465;
-  const secret = authPassword ?? authSecret;
+  const isOpen = !secure && !requireTls && !isOwnHost(smarthost.host);
+  // Where others may listen nothing is told that they could use (net/smtp, PlainAuth): CRAM-MD5 tells no secret.
+  const secret = isOpen ? authSecret : (authPassword ?? authSecret);
+  if (authUsername !== "" && secret === undefined && authPassword !== undefined) {
+    throw new AppError(
+      "failed_precondition",
+      "cannot send mail: got a password for a connection without TLS, want require_tls, or auth_secret in its place",
+    );
+  }
   return {
     connection,
     host: smarthost.host,
@@ -88,9 +103,14 @@ function transportOf(settings: EmailSettings, connection: Socket) {
       secret !== undefined && {
         auth: { user: authUsername, pass: secret.reveal() },
         // A secret of its own is for this method only, which does not tell it to the server.
-        ...(authPassword === undefined && { authMethod: "CRAM-MD5" }),
+        ...(secret === authSecret && { authMethod: "CRAM-MD5" }),
       }),
   };
+}
+
+/** Names of this host, as Go's `isLocalhost`. */
+function isOwnHost(host: string): boolean {
+  return host === "localhost" || host === "127.0.0.1" || host === "::1";
 }
 
 function addressOf(text: string): string {
