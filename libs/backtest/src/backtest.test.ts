@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { AppError } from "@sightline/errors/app-error";
 import type { ContactPreferences } from "@sightline/oncall/escalation/contacts";
-import type { EscalationPolicy } from "@sightline/oncall/escalation/policy";
+import type { EscalationPolicy, EscalationStep } from "@sightline/oncall/escalation/policy";
 import type { Schedule } from "@sightline/oncall/schedule/schedule";
 import { BEGIN_MS, linesOf, ms, replay, sourceOf } from "./testing/replayed.ts";
 
@@ -26,12 +26,16 @@ receivers:
 `;
 const alert = (expr: string, more = "") => `  - { alert: Slow, expr: "${expr}"${more === "" ? "" : `, ${more}`} }\n`;
 
+const now: EscalationStep = {
+  delayMs: 0,
+  targets: [{ kind: "schedule", schedule: "first" }],
+  severities: [],
+  times: undefined,
+};
+const later: EscalationStep = { ...now, delayMs: ms("15m"), targets: [{ kind: "user", user: "bob" }] };
 const policy: EscalationPolicy = {
   name: "payments",
-  steps: [
-    { delayMs: 0, targets: [{ kind: "schedule", schedule: "first" }], severities: [], times: undefined },
-    { delayMs: ms("15m"), targets: [{ kind: "user", user: "bob" }], severities: [], times: undefined },
-  ],
+  steps: [now, later],
   repeat: 0,
   repeatAfterMs: ms("15m"),
 };
@@ -192,6 +196,37 @@ describe("people", () => {
       "cleo: 1 (0 at night) -> 1 (0 at night)",
       "Slow: fired 2 for 99m -> 2 for 39m",
     ]);
+  });
+
+  test("are told anew of a group that is worse when no step was left", async () => {
+    const worse = `  - { alert: Slow, expr: "y > 1", labels: { severity: critical } }\n`;
+    const answer = await replay({
+      series: [`x{a="1"} 0x9 5x130 0x100`, `y{a="1"} 0x69 5x60 0x110`],
+      before: alert("x > 1"),
+      after: alert("x > 1") + worse,
+      routes: paging,
+      ...staff,
+      policies: [{ ...policy, steps: [now, { ...later, severities: ["critical"] }] }],
+    });
+    assert.deepEqual(linesOf(answer).slice(0, 2), [
+      "ann: 1 (1 at night) -> 2 (2 at night)",
+      "bob: 0 (0 at night) -> 1 (0 at night)",
+    ]);
+  });
+
+  test("asleep are told at once of what is worse", async () => {
+    const quietHours = [{ kind: "day", weekdays: [], from: "22:00", to: "07:00" }] as const;
+    const worse = `  - { alert: Slow, expr: "y > 1", labels: { severity: critical } }\n`;
+    const answer = await replay({
+      series: [`x{a="1"} 0x9 5x130 0x100`, `y{a="1"} 0x19 5x60 0x160`],
+      before: alert("x > 1"),
+      after: alert("x > 1") + worse,
+      routes: paging,
+      ...staff,
+      contacts: { ...staff.contacts, ann: contact("UTC", { quietHours }) },
+      policies: [{ ...policy, steps: [now, { ...later, delayMs: ms("3h") }] }],
+    });
+    assert.deepEqual(linesOf(answer)[0], "ann: 0 (0 at night) -> 1 (1 at night)");
   });
 
   test("are not told by later steps when somebody took care then", async () => {

@@ -1,10 +1,11 @@
 import type { Flush } from "@sightline/alertmanager/dispatch/flush";
-import { severityRank } from "@sightline/model/severity";
+import type { Severity } from "@sightline/model/severity";
 import { advance, type Outcome, start } from "@sightline/oncall/escalation/advance";
 import { planContacts } from "@sightline/oncall/escalation/contacts";
 import { acknowledge, resolve, resume, snooze } from "@sightline/oncall/escalation/interventions";
 import type { EscalationPolicy } from "@sightline/oncall/escalation/policy";
 import type { EscalationState, Recipient } from "@sightline/oncall/escalation/state";
+import { worsen } from "@sightline/oncall/escalation/worsen";
 import type { createDuty, People } from "./people.ts";
 
 export interface EscalationBookOptions {
@@ -44,16 +45,17 @@ export function createEscalationBook(options: EscalationBookOptions): Escalation
     one.state = state;
     // Who takes care, or the end, is news after which nobody is told that it fires.
     if (state.status !== "running" && state.status !== "exhausted") one.waiting = [];
-    for (const recipient of tell) {
-      const atMs = reachedAt(recipient, one, nowMs);
-      if (atMs === undefined) continue;
-      if (atMs <= nowMs) onTold(recipient, nowMs, one.fingerprints);
-      else one.waiting = [...one.waiting, { recipient, atMs }];
-    }
+    for (const recipient of tell) tellAt(one, recipient, reachedAt(recipient, state.severity, nowMs), nowMs);
+  }
+
+  function tellAt(one: Open, recipient: Recipient, atMs: number | undefined, nowMs: number): void {
+    if (atMs === undefined) return;
+    if (atMs <= nowMs) onTold(recipient, nowMs, one.fingerprints);
+    else one.waiting = [...one.waiting, { recipient, atMs }];
   }
 
   /** When the first message reaches a recipient; undefined when none does. */
-  function reachedAt(recipient: Recipient, { state }: Open, nowMs: number): number | undefined {
+  function reachedAt(recipient: Recipient, severity: Severity, nowMs: number): number | undefined {
     if (recipient.kind === "receiver") return canTell(recipient.receiver) ? nowMs : undefined;
     const { user } = recipient;
     const preferences = people.contacts.get(user);
@@ -61,7 +63,7 @@ export function createEscalationBook(options: EscalationBookOptions): Escalation
       note(`${user} has no contact methods: what they would have been told is not counted`);
       return undefined;
     }
-    const planned = planContacts(preferences, { severity: state.severity, atMs: nowMs });
+    const planned = planContacts(preferences, { severity, atMs: nowMs });
     const times = planned.flatMap(({ method, atMs }) => (atMs !== undefined && canTell(method.receiver) ? [atMs] : []));
     return times.length === 0 ? undefined : Math.min(...times);
   }
@@ -76,12 +78,23 @@ export function createEscalationBook(options: EscalationBookOptions): Escalation
     return { policy, state, fingerprints: [], waiting: [] };
   }
 
+  /** Who was told before and is reached sooner now that it is more severe is told anew. */
+  function grow(one: Open, severity: Severity, nowMs: number): void {
+    const { state: before, policy } = one;
+    take(one, worsen(before, { severity, policy, nowMs, onCall }), nowMs);
+    if (before.status !== "running" || one.state.severity === before.severity) return;
+    for (const recipient of before.told) {
+      const beforeMs = reachedAt(recipient, before.severity, nowMs) ?? Number.POSITIVE_INFINITY;
+      const atMs = reachedAt(recipient, severity, nowMs);
+      if (atMs !== undefined && atMs < beforeMs) tellAt(one, recipient, atMs, nowMs);
+    }
+  }
+
   function follow(one: Open, { notification, acknowledgement }: Flush, nowMs: number): void {
-    const severity = people.severityOf(notification);
-    if (severityRank(severity) > severityRank(one.state.severity)) one.state = { ...one.state, severity };
     one.fingerprints = notification.alerts
       .filter(({ status }) => status === "firing")
       .map(({ fingerprint }) => fingerprint);
+    grow(one, people.severityOf(notification), nowMs);
     const { status } = one.state;
     if (acknowledgement === undefined) {
       const isHeld = status === "acknowledged" || status === "snoozed";

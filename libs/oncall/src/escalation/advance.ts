@@ -87,23 +87,33 @@ function carryOut(state: EscalationState, options: AdvanceOptions): Outcome {
   const { policy, nowMs } = options;
   const step = policy.steps[state.step];
   if (step === undefined) return endRound(state, options);
+  const { isLeftOut, state: told, tell, decisions } = tellStep(state, step, options);
+  const waits = isLeftOut || tell.length > 0;
+  const next = goOn(told, options, nowMs + (waits ? delayOf(policy, state.step + 1) : 0));
+  return { ...next, tell, decisions: [...decisions, ...next.decisions] };
+}
+
+/** Tells the targets of the step at which the state stands, which stays there; or leaves it out. */
+export function tellStep(
+  state: EscalationState,
+  step: EscalationStep,
+  options: AdvanceOptions,
+): Outcome & { readonly isLeftOut: boolean } {
+  const { nowMs } = options;
   const at = { atMs: nowMs, round: state.round, step: state.step };
   const reason = reasonToLeaveOut(step, state.severity, nowMs);
   if (reason !== undefined) {
-    const next = goOn(state, options, nowMs + delayOf(policy, state.step + 1));
-    return { ...next, decisions: [{ ...at, kind: "left_out", reason }, ...next.decisions] };
+    return { state, tell: [], decisions: [{ ...at, kind: "left_out", reason }], isLeftOut: true };
   }
-  const reached: Recipient[] = [];
+  const tell: Recipient[] = [];
   const decisions = step.targets.map((target): Decision => {
-    const found = recipientOf(target, reached, options);
+    const found = recipientOf(target, tell, options);
     if (typeof found === "string") return { ...at, kind: "not_told", target, reason: found };
-    reached.push(found);
+    tell.push(found);
     return { ...at, kind: "told", recipient: found, target };
   });
-  if (reached.length === 0) decisions.push({ ...at, kind: "nobody_reached" });
-  const waitMs = reached.length === 0 ? 0 : delayOf(policy, state.step + 1);
-  const next = goOn({ ...state, told: withTold(state.told, reached) }, options, nowMs + waitMs);
-  return { ...next, tell: reached, decisions: [...decisions, ...next.decisions] };
+  if (tell.length === 0) decisions.push({ ...at, kind: "nobody_reached" });
+  return { state: { ...state, told: withTold(state.told, tell) }, tell, decisions, isLeftOut: false };
 }
 
 /** On to the next step at that time, or to the end of the round at once. */

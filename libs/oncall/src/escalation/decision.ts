@@ -35,6 +35,8 @@ export type Decision = { readonly atMs: number } & (
   | { readonly kind: "snoozed"; readonly by: string; readonly note: string; readonly untilMs: number }
   /** By somebody, or "" by the end of a snooze. */
   | { readonly kind: "resumed"; readonly by: string; readonly note: string; readonly nextAtMs: number }
+  /** `nextAtMs` is null unless the steps begin again because of it. */
+  | { readonly kind: "worsened"; readonly severity: Severity; readonly nextAtMs: number | null }
   | { readonly kind: "reassigned"; readonly by: string; readonly note: string; readonly to: Assignment }
 );
 
@@ -80,6 +82,8 @@ export function describeDecision(decision: Decision): string {
       return decision.by === ""
         ? "the snooze was over, so the steps begin again"
         : `${decision.by} resumed it${noteOf(decision)}`;
+    case "worsened":
+      return `its severity is ${decision.severity} now${decision.nextAtMs === null ? "" : ", so the steps begin again"}`;
     case "reassigned":
       return `${decision.by} reassigned it to ${nameOf(decision.to)}${noteOf(decision)}`;
     case "acknowledged":

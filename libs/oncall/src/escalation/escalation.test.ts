@@ -203,6 +203,75 @@ test("a step counts in its times, or outside of them, on the wall of their zone"
   );
 });
 
+test("what becomes more severe when no step is left has the steps begin again", () => {
+  const steps = policy([step(0, [channel]), step(1, [ann], { severities: ["critical"] })]);
+  f(
+    { policies: [steps] },
+    ["0s start warning", "1h worsen critical", "2h worsen critical", "3h worsen error", "4h look"],
+    [
+      "0s the escalation payments began, for severity warning",
+      "0s step 1 told the receiver #incidents",
+      "1m step 2 was left out: it is not for alerts of this severity",
+      "1m nobody acknowledged in the only round; no step is left",
+      "1h its severity is critical now, so the steps begin again",
+      "1h step 1 told the receiver #incidents",
+      "61m step 2 told ann",
+      "61m nobody acknowledged in the only round; no step is left",
+    ],
+  );
+});
+
+test("while steps still come, those that were left out for the severity are made up for at once", () => {
+  const critical = { severities: ["critical"] } as const;
+  const steps = policy([step(0, [channel]), step(1, [ann], critical), step(1, [primary], critical), step(5, [ann])]);
+  f(
+    { policies: [steps], onCall: { primary: null } },
+    ["0s start warning", "3m worsen critical", "1h look"],
+    [
+      "0s the escalation payments began, for severity warning",
+      "0s step 1 told the receiver #incidents",
+      "1m step 2 was left out: it is not for alerts of this severity",
+      "2m step 3 was left out: it is not for alerts of this severity",
+      "3m its severity is critical now",
+      "3m step 2 told ann",
+      "3m step 3 told nobody by the schedule primary: nobody is on call",
+      "3m step 3 reached nobody, so the next one did not wait",
+      "7m step 4 told ann",
+      "7m nobody acknowledged in the only round; no step is left",
+    ],
+  );
+});
+
+test("between two rounds all steps have passed; who has it is told by none", () => {
+  const steps = policy([step(0, [channel]), step(1, [ann], { severities: ["critical"] })], { repeat: 1 });
+  f(
+    { policies: [steps] },
+    ["0s start warning", "2m worsen error", "3m worsen critical", "4m acknowledge ann", "1h look"],
+    [
+      "0s the escalation payments began, for severity warning",
+      "0s step 1 told the receiver #incidents",
+      "1m step 2 was left out: it is not for alerts of this severity",
+      "1m nobody acknowledged, so the steps begin again for round 2",
+      "2m its severity is error now",
+      "3m its severity is critical now",
+      "3m step 2 of round 2 told ann",
+      "4m ann acknowledged",
+    ],
+  );
+  f(
+    { policies: [steps] },
+    ["0s start warning", "2m acknowledge ann", "3m worsen critical", "1h look"],
+    [
+      "0s the escalation payments began, for severity warning",
+      "0s step 1 told the receiver #incidents",
+      "1m step 2 was left out: it is not for alerts of this severity",
+      "1m nobody acknowledged, so the steps begin again for round 2",
+      "2m ann acknowledged",
+      "3m its severity is critical now",
+    ],
+  );
+});
+
 test("when we are late nobody is passed over: delays count from when a step was carried out", () => {
   const onCall = () => ({ kind: "user", user: "bob" }) as const;
   const late = advance(start({ policy: threeSteps, severity: "critical", nowMs: BEGIN_MS }).state, {

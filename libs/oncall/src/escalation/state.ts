@@ -14,8 +14,8 @@ export type Recipient = Readonly<z.infer<typeof recipient>>;
  *
  * | status       | begins with                       | ends with                              |
  * | ------------ | --------------------------------- | -------------------------------------- |
- * | running      | start, resume, reassign, or the   | acknowledge, snooze, resolve, or the   |
- * |              | end of a snooze                   | last step of the last round: exhausted |
+ * | running      | start, resume, reassign, worsen,  | acknowledge, snooze, resolve, or the   |
+ * |              | or the end of a snooze            | last step of the last round: exhausted |
  * | acknowledged | acknowledge                       | snooze, resume, reassign, resolve      |
  * | snoozed      | snooze                            | its time, or any of the others         |
  * | exhausted    | the last step of the last round   | any of the others                      |

@@ -2,6 +2,7 @@ import type { Notification } from "@sightline/alertmanager/notification";
 import type { Outcome } from "@sightline/oncall/escalation/advance";
 import { type ContactPreferences, planContacts } from "@sightline/oncall/escalation/contacts";
 import type { Decision } from "@sightline/oncall/escalation/decision";
+import type { EscalationState } from "@sightline/oncall/escalation/state";
 import type { Sql } from "@sightline/postgres/pool";
 import { knowsAcknowledgements } from "../channels/integrations.ts";
 import { insertDecisions } from "../dispatch/decision-store.ts";
@@ -10,7 +11,7 @@ import { type About, dropContacts, putContacts, toldContacts } from "./contact-s
 import { findPreferences } from "./duty.ts";
 import type { Escalation } from "./escalation.ts";
 import { writeEscalation } from "./escalation-store.ts";
-import { type IntegrationsOf, joined, type Reached, reach } from "./reach.ts";
+import { type IntegrationsOf, joined, type Reached, reach, reachSooner } from "./reach.ts";
 import { ESCALATION_REASONS } from "./reasons.ts";
 import { contactLine, decisionOf, lineOf, type StoryLine, whomOf } from "./story.ts";
 
@@ -48,7 +49,7 @@ export async function keepChange(
   const lines: StoryLine[] = [...(change.lines ?? [])];
   for (const decision of decisions) {
     lines.push(lineOf(decision));
-    const reached = await reachedBy(tx, after, decision, options);
+    const reached = await reachedBy(tx, after, decision, { ...options, before: before.state });
     await putContacts(tx, about, reached.contacts);
     lines.push(...reached.lines);
     if (!endsTelling(decision)) continue;
@@ -77,7 +78,7 @@ async function reachedBy(
   tx: Sql,
   after: Escalation,
   decision: Decision,
-  { nowMs, integrationsOf }: ChangeOptions,
+  { nowMs, integrationsOf, before }: ChangeOptions & { readonly before: EscalationState },
 ): Promise<Reached> {
   const { tenant, state, escalationId } = after;
   const about = { tenant, about: escalationId };
@@ -100,6 +101,20 @@ async function reachedBy(
       const until = `until ${new Date(decision.untilMs).toISOString()}`;
       const note = decision.note === "" ? until : `${until}: ${decision.note}`;
       return toldOfCare(tx, about, { by: decision.by, note, atMs: decision.atMs, nowMs });
+    }
+    case "worsened": {
+      // Who has it was told enough; who is told anew hears of it by that.
+      if (before.status !== "running") return { contacts: [], lines: [] };
+      const occasion = `worse ${decision.atMs}`;
+      const found: Reached[] = [];
+      for (const recipient of before.told) {
+        if (recipient.kind !== "user") continue;
+        const preferences = await findPreferences(tx, tenant, recipient.user);
+        const severities = { before: before.severity, severity: decision.severity };
+        const asked = { nowMs, occasion, news: "firing", integrationsOf: await integrationsOf(tenant) } as const;
+        found.push(reachSooner(recipient, { ...severities, ...asked, preferences }));
+      }
+      return joined(found);
     }
     case "resolved":
       return toldAllOfEnd(tx, about, nowMs);

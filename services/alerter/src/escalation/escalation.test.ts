@@ -178,6 +178,37 @@ describe("escalations", () => {
     assert.deepEqual(toldBy(receiver), ["incidents firing"]);
   });
 
+  test("what is worse after the last step has the steps begin again", async () => {
+    await using receiver = await startReceiver();
+    await using here = await world(receiver);
+    await here.putSteps(step([incidents]), step([ann], { delaySeconds: 60, severities: [5] }));
+    await here.tell({ alerts: [sampleAlert()] });
+    await here.runTo("1h");
+    assert.deepEqual(toldBy(receiver), ["incidents firing"]);
+    await here.tell({ alerts: [sampleAlert(), firing] });
+    await here.runTo("1h");
+    assert.deepEqual(toldBy(receiver), ["incidents firing"]);
+    await here.runTo("2h");
+    assert.deepEqual(toldBy(receiver), ["ann-pager firing"]);
+    const { timeline } = await here.calls.get(tenant, await here.escalationId());
+    const worse = timeline.find(({ reason }) => reason === "it is more severe now");
+    assert.equal(worse?.detail, "its severity is critical now, so the steps begin again");
+  });
+
+  test("what is worse at night wakes whom it would have waited for, and tells those again of nothing who know", async () => {
+    await using receiver = await startReceiver();
+    await using here = await world(receiver);
+    await here.putSteps(step([bob, ann]), step([incidents], { delaySeconds: 7200 }));
+    // 23:00 in Berlin.
+    here.setTime("11h");
+    await here.tell({ alerts: [sampleAlert()] });
+    await here.runTo("12h");
+    assert.deepEqual(toldBy(receiver), ["ann-pager firing"]);
+    await here.tell({ alerts: [sampleAlert(), firing] });
+    await here.runTo("12h");
+    assert.deepEqual(toldBy(receiver), ["bob-pager firing"]);
+  });
+
   test("what is told again begins nothing twice, and each receiver escalates by itself", async () => {
     await using receiver = await startReceiver();
     await using here = await world(receiver);

@@ -1,16 +1,16 @@
-import type { Notification } from "@sightline/alertmanager/notification";
 import { AppError } from "@sightline/errors/app-error";
 import { type Severity, severityRank } from "@sightline/model/severity";
 import type { Clock } from "@sightline/model/time";
-import { start } from "@sightline/oncall/escalation/advance";
+import { type Outcome, start } from "@sightline/oncall/escalation/advance";
 import { resolve } from "@sightline/oncall/escalation/interventions";
+import { worsen } from "@sightline/oncall/escalation/worsen";
 import type { Pool, Sql } from "@sightline/postgres/pool";
 import type { EscalationAnswer, EscalationNews, Escalations } from "../channels/integration.ts";
 import { worstSeverity } from "../channels/severity.ts";
 import { insertDecisions } from "../dispatch/decision-store.ts";
 import { releaseCare, takeCare } from "./care.ts";
 import { type ChangeOptions, keepChange } from "./change.ts";
-import { findPolicy } from "./duty.ts";
+import { findPolicy, readDuty } from "./duty.ts";
 import type { Escalation } from "./escalation.ts";
 import { insertEscalation, lockOfGroup } from "./escalation-store.ts";
 import type { IntegrationsOf } from "./reach.ts";
@@ -94,22 +94,23 @@ async function begin(tx: Sql, news: EscalationNews, options: TakeOptions): Promi
 }
 
 /** One that goes on: what is told from now on is what the group is like now. It never becomes less severe. */
-function follow(
+async function follow(
   tx: Sql,
   open: Escalation,
   { notification }: EscalationNews,
   options: TakeOptions,
 ): Promise<Escalation> {
-  const severity = worse(open.state.severity, notification);
-  const isWorse = severity !== open.state.severity;
-  const outcome = { state: { ...open.state, severity }, tell: [], decisions: [] };
-  const said = { atMs: options.nowMs, reason: "it is more severe now", detail: `its severity is ${severity} now` };
-  return keepChange(tx, open, { outcome, notification, ...(isWorse && { lines: [said] }) }, options);
+  const severity = worstSeverity(notification) ?? open.state.severity;
+  const outcome = await worsened(tx, open, severity, options.nowMs);
+  return keepChange(tx, open, { outcome, notification }, options);
 }
 
-function worse(severity: Severity, notification: Notification): Severity {
-  const now = worstSeverity(notification) ?? severity;
-  return severityRank(now) > severityRank(severity) ? now : severity;
+async function worsened(tx: Sql, { tenant, state }: Escalation, severity: Severity, nowMs: number): Promise<Outcome> {
+  const unchanged = { state, tell: [], decisions: [] };
+  if (severityRank(severity) <= severityRank(state.severity)) return unchanged;
+  const policy = await findPolicy(tx, tenant, state.policy);
+  if (policy === undefined) return { ...unchanged, state: { ...state, severity } };
+  return worsen(state, { severity, policy, nowMs, onCall: await readDuty(tx, tenant, { policy, nowMs }) });
 }
 
 async function followCare(

@@ -65,6 +65,25 @@ interface Way {
   readonly dueAtMs?: number;
 }
 
+/**
+ * By what a user who was told before is told only now that it is more severe: by methods that are not for the severity that it had, and at
+ * once where they would be told after their quiet hours.
+ */
+export function reachSooner(
+  recipient: Recipient,
+  { before, ...options }: ReachOptions & { readonly before: Severity },
+): Reached {
+  const { severity, nowMs, preferences } = options;
+  if (recipient.kind !== "user" || preferences === undefined) return { contacts: [], lines: [] };
+  const known = planContacts(preferences, { severity: before, atMs: nowMs });
+  const methods = planContacts(preferences, { severity, atMs: nowMs }).flatMap(({ method, atMs }, index) => {
+    const knownMs = known[index]?.atMs ?? Number.POSITIVE_INFINITY;
+    return atMs !== undefined && atMs < knownMs ? [method] : [];
+  });
+  if (methods.length === 0) return { contacts: [], lines: [] };
+  return reach(recipient, { ...options, preferences: { ...preferences, methods } });
+}
+
 function byReceiver(recipient: Recipient, way: Way, { integrationsOf, nowMs, occasion, news }: ReachOptions): Reached {
   const { receiver, address, dueAtMs = nowMs } = way;
   const usable = integrationsOf(receiver).filter(({ kind }) => kind !== ESCALATION);

@@ -10,6 +10,7 @@ export const ESCALATION_REASONS = {
   acknowledged: "somebody takes care of it",
   snoozed: "somebody wants to hear of it later",
   resumed: "the steps begin again",
+  worsened: "it is more severe now",
   reassigned: "it was given to somebody",
   resolved: "the escalation is over",
   contactWaits: "a contact method waits",

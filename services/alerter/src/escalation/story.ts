@@ -38,6 +38,8 @@ function dueOf(decision: Decision): number | undefined {
       return decision.nextAtMs;
     case "snoozed":
       return decision.untilMs;
+    case "worsened":
+      return decision.nextAtMs ?? undefined;
     default:
       return undefined;
   }

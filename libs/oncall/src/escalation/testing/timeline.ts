@@ -4,6 +4,7 @@ import { describeDecision } from "../decision.ts";
 import { acknowledge, reassign, resolve, resume, snooze } from "../interventions.ts";
 import type { EscalationPolicy } from "../policy.ts";
 import { type EscalationState, escalationState } from "../state.ts";
+import { worsen } from "../worsen.ts";
 
 /** When the time line begins: 0s. A Monday, noon in Berlin. */
 export const BEGIN_MS = Date.UTC(2026, 10, 2, 11);
@@ -18,7 +19,7 @@ export interface World {
  * Plays a time line and answers what was decided, a line each: "5m step 2 told bob".
  *
  * A line is a time and what is done then: "0s start critical", "3m acknowledge ann", "3m snooze ann 30m", "1h resume ann",
- * "2m reassign ann user eve", "2m reassign ann policy other", "4m resolve", "9m look" (nothing but the passing of time).
+ * "2m reassign ann user eve", "2m reassign ann policy other", "4m resolve", "5m worsen critical", "9m look" (nothing but the passing of time).
  * Between two of them steps are carried out when they are due, to the millisecond. The state goes through JSON each time.
  */
 export function play({ policies, onCall }: World, lines: readonly string[]): string[] {
@@ -41,7 +42,8 @@ export function play({ policies, onCall }: World, lines: readonly string[]): str
       take(advance(state, { policy: policyOf(state.policy), nowMs: state.dueAtMs, onCall: answerOf }));
     }
     if (verb === "start") take(start({ policy: policies[0], severity: severityOf(words[0]), nowMs }));
-    else if (state !== undefined && verb !== "look") take(intervene(state, { verb, words, nowMs, policyOf }));
+    else if (state !== undefined && verb !== "look")
+      take(intervene(state, { verb, words, nowMs, policyOf, onCall: answerOf }));
     while (state?.dueAtMs === nowMs) {
       take(advance(state, { policy: policyOf(state.policy), nowMs, onCall: answerOf }));
     }
@@ -54,9 +56,10 @@ interface Doing {
   readonly words: readonly string[];
   readonly nowMs: number;
   policyOf(name: string): EscalationPolicy;
+  onCall(schedule: string): OnCallAnswer;
 }
 
-function intervene(state: EscalationState, { verb, words, nowMs, policyOf }: Doing): Outcome {
+function intervene(state: EscalationState, { verb, words, nowMs, policyOf, onCall }: Doing): Outcome {
   const [by = "", kind = "", name = ""] = words;
   const common = { by, note: "", nowMs };
   switch (verb) {
@@ -68,6 +71,8 @@ function intervene(state: EscalationState, { verb, words, nowMs, policyOf }: Doi
       return resume(state, { ...common, policy: policyOf(state.policy) });
     case "resolve":
       return resolve(state, common);
+    case "worsen":
+      return worsen(state, { severity: severityOf(words[0]), policy: policyOf(state.policy), nowMs, onCall });
     case "reassign":
       return kind === "user"
         ? reassign(state, { ...common, to: { kind, user: name }, policy: policyOf(state.policy) })
