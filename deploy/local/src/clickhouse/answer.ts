@@ -4,6 +4,7 @@ import { pipeline, type Writable } from "node:stream";
 import { constants, createBrotliCompress, createDeflate, createGzip, createZstdCompress } from "node:zlib";
 import { type ClickHouseException, formatException, httpStatus } from "./exceptions.ts";
 import type { RawResult } from "./native-addon.ts";
+import type { PiecePart } from "./piece-pool.ts";
 
 /** Counters of `X-ClickHouse-Summary`. */
 export type Summary = Record<string, string>;
@@ -111,9 +112,9 @@ export function openBody(
 const SEND_TIMEOUT_MS = 30_000;
 
 /** Writes and waits while the receiver is slower than the sender. Rejects when `signal` says that it is gone. */
-export async function writeChunk(body: Writable, chunk: Uint8Array | string, signal: AbortSignal): Promise<void> {
-  if (body.write(chunk)) return;
-  // Large answers wait for each of their chunks: a timer costs a tenth of a signal that ends by itself.
+export async function writePart(body: Writable, { bytes, release }: PiecePart, signal: AbortSignal): Promise<void> {
+  if (body.write(bytes, release)) return;
+  // Large answers wait for each of their parts: a timer costs a tenth of a signal that ends by itself.
   const waiting = new AbortController();
   const giveUp = () => waiting.abort(signal.reason);
   const timer = setTimeout(giveUp, SEND_TIMEOUT_MS);

@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
-import { exceptionBlock, openBody, type Summary, summarize, writeChunk, writeHead } from "./answer.ts";
+import { exceptionBlock, openBody, type Summary, summarize, writeHead, writePart } from "./answer.ts";
 import type { Engine, EngineStatement } from "./engine.ts";
 import { quoteString } from "./engine.ts";
 import { parseException } from "./exceptions.ts";
 import type { Connection, RawResult } from "./native-addon.ts";
+import type { PiecePart } from "./piece-pool.ts";
 import type { QueryRequest } from "./request.ts";
 import { openResultPipe, type ResultPipe } from "./result-pipe.ts";
 import type { InsertStatement, Statement } from "./statement.ts";
@@ -63,6 +64,11 @@ function insertSql(head: Buffer, statement: InsertStatement, file: string): stri
   return `${part(0, input.start)}${source}${part(input.end, formatAt)}`;
 }
 
+/** Bytes in memory of their own. */
+function partOf(bytes: Uint8Array): PiecePart {
+  return { bytes, release: () => undefined };
+}
+
 export function createQueryRunner(engine: Engine): QueryRunner {
   function engineStatement(request: QueryRequest, sql: string): EngineStatement {
     const { settings, parameters, roles, database, defaultFormat } = request;
@@ -84,10 +90,10 @@ export function createQueryRunner(engine: Engine): QueryRunner {
   }
 
   /** Sends a result that is complete. */
-  function sendWhole(run: Run, format: string, chunks: readonly Uint8Array[], summary: Summary): void {
+  function sendWhole(run: Run, format: string, parts: readonly PiecePart[], summary: Summary): void {
     const body = openBody(run.incoming, run.response, run.request.settings);
     writeHead(run.response, answerHead(run, format, summary));
-    for (const chunk of chunks) body.write(chunk);
+    for (const part of parts) body.write(part.bytes, part.release);
     body.end();
   }
 
@@ -95,28 +101,32 @@ export function createQueryRunner(engine: Engine): QueryRunner {
   async function send(run: Run, format: string, source: Source): Promise<void> {
     source.finished.catch(() => undefined);
     const limit = run.request.waitEndOfQuery ? HELD_BACK_WAITING_BYTES : HELD_BACK_BYTES;
-    const first: Buffer[] = [];
+    const first: PiecePart[] = [];
     for (let size = 0; size <= limit; ) {
-      const next = await source.pipe.chunks.next();
-      if (next.done) return sendWhole(run, format, first, summarize(await source.finished));
-      first.push(next.value);
-      size += next.value.length;
+      const part = await source.pipe.next();
+      if (part === null) return sendWhole(run, format, first, summarize(await source.finished));
+      first.push(part);
+      size += part.bytes.length;
     }
     await sendRest(run, format, source, first);
   }
 
   /** Sends a result whose end is not yet known: an exception after this can only be told inside the body. */
-  async function sendRest(run: Run, format: string, source: Source, first: readonly Buffer[]): Promise<void> {
+  async function sendRest(run: Run, format: string, source: Source, first: readonly PiecePart[]): Promise<void> {
     const body = openBody(run.incoming, run.response, run.request.settings);
     const head = answerHead(run, format, summarize(undefined));
     writeHead(run.response, head);
-    for (const chunk of first) await writeChunk(body, chunk, run.signal);
-    for (let next = await source.pipe.chunks.next(); !next.done; next = await source.pipe.chunks.next()) {
-      await writeChunk(body, next.value, run.signal);
+    for (const part of first) await writePart(body, part, run.signal);
+    for (let part = await source.pipe.next(); part !== null; part = await source.pipe.next()) {
+      await writePart(body, part, run.signal);
     }
     const failure = await source.finished.then(() => undefined, parseException);
     if (failure !== undefined) {
-      await writeChunk(body, exceptionBlock(failure, head.exceptionTag, engine.version), run.signal);
+      await writePart(
+        body,
+        partOf(Buffer.from(exceptionBlock(failure, head.exceptionTag, engine.version))),
+        run.signal,
+      );
     }
     body.end();
   }
@@ -162,7 +172,7 @@ export function createQueryRunner(engine: Engine): QueryRunner {
     async command(run, statement) {
       const sql = run.head.subarray(0, statement.end).toString("utf8");
       const result = await engine.execute(engineStatement(run.request, sql), run.session);
-      sendWhole(run, statement.format ?? run.request.defaultFormat, [result.bytes], summarize(result));
+      sendWhole(run, statement.format ?? run.request.defaultFormat, [partOf(result.bytes)], summarize(result));
     },
   };
 }
