@@ -133,6 +133,9 @@ describe("queries of death", { timeout: 400_000 }, () => {
       ],
       [promql('requests{n=~"((a{1000}){1000}){1000}"}'), 400, /1:10: parse error: .*invalid repeat count/],
       [promql('count(requests{n=~"(1+)+"})'), 200, /"status":"success"/],
+      [promql("vector(1)[1d:1ms]"), 422, /"errorType":"execution".*too many samples into memory/],
+      [promql("max_over_time(requests[1d:1ms])"), 422, /"errorType":"execution".*too many samples into memory/],
+      [promql("vector(1)[100y:1ms]"), 422, /"errorType":"execution".*too many samples into memory/],
       [promql(deep), 400, /"errorType":"bad_data".*deeper than 500 levels/],
       [
         logql('sum by (n) (count_over_time({service_name=~".+"} | pattern "request <n> of <_>" [1h]))'),

@@ -45,6 +45,53 @@ describe("the limits of PromQL's engine", () => {
     assert.equal(value.kind, "vector");
   });
 
+  for (const query of [
+    "vector(1)[1d:1ms]",
+    "vector(1)[100y:1ms]",
+    "sum_over_time(vector(1)[290y:1ms])",
+    "count_over_time((vector(1) > 2)[1h:1ms])",
+    "max_over_time(requests_total[1d:1ms])",
+    "absent_over_time(vector(1)[1d:1ms])",
+    "sum_over_time((vector(time()) + time() * 2)[1d:1ms])",
+    'count_over_time(count_values("value", vector(time()))[1m:10ms])',
+    "max_over_time(topk(1, requests_total)[30s:1ms])",
+    "avg_over_time(requests_total[10m:50ms])",
+  ]) {
+    it(`refuses ${query} before it has the samples`, async () => {
+      const engine = createEngine({ maxSamples: 100_000 });
+      const before = process.memoryUsage().arrayBuffers;
+      const refused = await refusal(() => engine.instant(readQuery(query), hour.endMs, run));
+      assert.equal(refused.code, "resource_exhausted");
+      assert.ok(process.memoryUsage().arrayBuffers - before < 16_000_000);
+    });
+  }
+
+  it("counts what is asked for at one time, and a step without a sample as half of one", async () => {
+    const engine = createEngine({ maxSamples: 20_000 });
+    const peakOf = async (query: string) => (await engine.instant(readQuery(query), hour.endMs, run)).peakSamples;
+    assert.equal(await peakOf("1"), 1);
+    assert.equal(await peakOf("requests_total[1h]"), 20 * 60);
+    assert.ok((await peakOf("vector(1)[1h:1s]")) >= 3600);
+    assert.ok((await peakOf("count_over_time((vector(1) > 2)[1h:1s])")) >= 3600);
+    const sparse = await engine.range(readQuery("requests_total > 358"), { ...hour, stepMs: 30_000 }, run);
+    assert.equal(sparse.peakSamples, 20 * 121 * 2 + 121);
+  });
+
+  it("gives back what the parts of a query held before they were put together", async () => {
+    const engine = createEngine({ maxSamples: 20 * 61 * 3 });
+    const query = `${"abs(".repeat(12)}requests_total${")".repeat(12)}`;
+    const { value } = await engine.range(readQuery(query), hour, run);
+    assert.equal(value.kind === "matrix" && value.series.length, 20);
+  });
+
+  it("stops a subquery of millions of steps when nobody waits any more", async () => {
+    const query = readQuery("max_over_time((requests_total + requests_total * requests_total)[1h:10ms])");
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(), 1);
+    const refused = await refusal(() => createEngine().instant(query, hour.endMs, { ...run, signal: stop.signal }));
+    assert.equal(refused.code, "cancelled");
+  });
+
   it("refuses more steps than there may be, and steps that lead nowhere", async () => {
     const engine = createEngine({ maxSteps: 59 });
     const query = readQuery("requests_total");

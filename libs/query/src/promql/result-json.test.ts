@@ -26,10 +26,7 @@ function written(value: ResultValue, limit = 0): string {
 test("results are written as Prometheus' API does", () => {
   const matrix = {
     labels,
-    floats: [
-      { ms: 1500, value: -0 },
-      { ms: 2000, value: Number.NaN },
-    ],
+    floats: { times: Float64Array.of(1500, 2000), values: Float64Array.of(-0, Number.NaN) },
     histograms: [{ ms: 3000, value: histogram }],
   };
   const vector = [
@@ -56,6 +53,15 @@ test("results are written as Prometheus' API does", () => {
     assert.equal(written(value), want);
     JSON.parse(want);
   }
+});
+
+test("a series of many points is written in pieces", () => {
+  const times = Float64Array.from({ length: 10_000 }, (_, at) => 1_700_000_000_000 + at);
+  const series = [{ labels, floats: { times, values: times }, histograms: [] }];
+  const pieces = [...resultJson({ kind: "matrix", series }, 0)];
+  assert.ok(pieces.length > 4 && pieces.every((piece) => piece.length < 70_000));
+  const points = Array.from(times, (ms) => [ms / 1000, String(ms)]);
+  assert.deepEqual(JSON.parse(pieces.join("")).result[0].values, points);
 });
 
 test("no more series are written than wanted", () => {

@@ -55,10 +55,10 @@ export function* resultJson(value: ResultValue, limit: number): Generator<string
   const first = <T>(all: readonly T[]) => (limit > 0 ? all.slice(0, limit) : all);
   switch (value.kind) {
     case "matrix":
-      yield* listJson("matrix", first(value.series), seriesJson);
+      yield* matrixJson(first(value.series));
       break;
     case "vector":
-      yield* listJson("vector", first(value.samples), sampleJson);
+      yield* vectorJson(first(value.samples));
       break;
     case "scalar":
       yield `{"resultType":"scalar","result":${pointJson(value.ms, value.value)}}`;
@@ -68,16 +68,24 @@ export function* resultJson(value: ResultValue, limit: number): Generator<string
   }
 }
 
-function* listJson<T>(
-  type: string,
-  items: readonly T[],
-  write: (item: T, labels: (labels: Labels) => string) => string,
-): Generator<string> {
-  yield `{"resultType":"${type}","result":[`;
+function* matrixJson(series: readonly ResultSeries[]): Generator<string> {
+  yield '{"resultType":"matrix","result":[';
   const labels = createLabelsJson();
   let separator = "";
-  for (const item of items) {
-    yield separator + write(item, labels);
+  for (const one of series) {
+    yield separator;
+    yield* seriesJson(one, labels);
+    separator = ",";
+  }
+  yield "]}";
+}
+
+function* vectorJson(samples: readonly ResultSample[]): Generator<string> {
+  yield '{"resultType":"vector","result":[';
+  const labels = createLabelsJson();
+  let separator = "";
+  for (const sample of samples) {
+    yield separator + sampleJson(sample, labels);
     separator = ",";
   }
   yield "]}";
@@ -104,15 +112,32 @@ function createLabelsJson(): (labels: Labels) => string {
   };
 }
 
-function seriesJson({ labels, floats, histograms }: ResultSeries, labelsJson: (labels: Labels) => string): string {
-  const lists = [`"metric":${labelsJson(labels)}`];
-  if (floats.length > 0) lists.push(`"values":[${floats.map(({ ms, value }) => pointJson(ms, value)).join(",")}]`);
-  if (histograms.length > 0) {
-    lists.push(
-      `"histograms":[${histograms.map(({ ms, value }) => histogramJson(ms, writtenHistogram(value))).join(",")}]`,
-    );
+/** How many characters a piece has before the next one begins: a series may have more points than go into one text. */
+const charactersOfPiece = 65_536;
+
+function* seriesJson(
+  { labels, floats, histograms }: ResultSeries,
+  labelsJson: (labels: Labels) => string,
+): Generator<string> {
+  let json = `{"metric":${labelsJson(labels)}`;
+  const { times, values } = floats;
+  for (let at = 0; at < times.length; at++) {
+    json += (at === 0 ? ',"values":[' : ",") + pointJson(times[at] ?? 0, values[at] ?? 0);
+    if (json.length < charactersOfPiece) continue;
+    yield json;
+    json = "";
   }
-  return `{${lists.join(",")}}`;
+  if (times.length > 0) json += "]";
+  let separator = ',"histograms":[';
+  for (const { ms, value } of histograms) {
+    json += separator + histogramJson(ms, writtenHistogram(value));
+    separator = ",";
+    if (json.length < charactersOfPiece) continue;
+    yield json;
+    json = "";
+  }
+  if (histograms.length > 0) json += "]";
+  yield `${json}}`;
 }
 
 function sampleJson({ labels, ms, value }: ResultSample, labelsJson: (labels: Labels) => string): string {

@@ -2,7 +2,7 @@ import type { RangeVector } from "./evaluate/range-vector.ts";
 import { type Grid, timeAt } from "./grid.ts";
 import type { Histogram } from "./histogram/histogram.ts";
 import { compareLabels, dropLabels, metadataLabels } from "./labels.ts";
-import type { Point, ResultSample, ResultSeries } from "./result.ts";
+import type { FloatPoints, Point, ResultSample, ResultSeries } from "./result.ts";
 import { mergeSameLabels } from "./same-labels.ts";
 import { FLOAT, HISTOGRAM, type ScalarValue, type VectorSeries, type VectorValue } from "./value.ts";
 
@@ -27,24 +27,34 @@ export function matrixOf(
   grid: Grid,
   delayedNameRemoval: boolean,
 ): readonly ResultSeries[] {
-  if (value.kind === "scalar") {
-    const floats = Array.from(value.values, (one, step) => ({ ms: timeAt(grid, step), value: one }));
-    return [{ labels: [], floats, histograms: [] }];
-  }
+  const times = new Float64Array(grid.count);
+  for (let step = 0; step < times.length; step++) times[step] = timeAt(grid, step);
+  if (value.kind === "scalar") return [{ labels: [], floats: { times, values: value.values }, histograms: [] }];
   const series = delayedNameRemoval ? mergeSameLabels(withoutNames(value.series)) : value.series;
   return series
-    .map((one) => pointsOf(one, grid))
-    .filter(({ floats, histograms }) => floats.length > 0 || histograms.length > 0)
+    .map((one) => pointsOf(one, times))
+    .filter(hasPoints)
     .sort((a, b) => compareLabels(a.labels, b.labels));
 }
 
-function pointsOf({ labels, kinds, values, histograms }: VectorSeries, grid: Grid): ResultSeries {
-  const floats: Point<number>[] = [];
+function hasPoints({ floats, histograms }: ResultSeries): boolean {
+  return floats.times.length > 0 || histograms.length > 0;
+}
+
+function pointsOf({ labels, kinds, values, histograms }: VectorSeries, times: Float64Array): ResultSeries {
+  let count = 0;
+  for (let step = 0; step < kinds.length; step++) if (kinds[step] === FLOAT) count++;
+  // Most series have a float at every step: then there is nothing to pick.
+  if (count === kinds.length) return { labels, floats: { times, values }, histograms: [] };
+  const floats = { times: new Float64Array(count), values: new Float64Array(count) };
   const others: Point<Histogram>[] = [];
+  let at = 0;
   for (let step = 0; step < kinds.length; step++) {
-    if (kinds[step] === FLOAT) floats.push({ ms: timeAt(grid, step), value: values[step] ?? 0 });
     const histogram = kinds[step] === HISTOGRAM ? histograms?.[step] : undefined;
-    if (histogram !== undefined) others.push({ ms: timeAt(grid, step), value: histogram });
+    if (histogram !== undefined) others.push({ ms: times[step] ?? 0, value: histogram });
+    if (kinds[step] !== FLOAT) continue;
+    floats.times[at] = times[step] ?? 0;
+    floats.values[at++] = values[step] ?? 0;
   }
   return { labels, floats, histograms: others };
 }
@@ -57,11 +67,20 @@ export function rangeMatrixOf({ series, moments, options }: RangeVector): readon
   return series
     .map(({ labels, dropName, times, values, histogramTimes, histograms }) => ({
       labels: dropName ? dropLabels(labels, metadataLabels) : labels,
-      floats: Array.from(times, (ms, i) => ({ ms, value: values[i] ?? 0 })).filter(({ ms }) => isInside(ms)),
+      floats: between({ times, values }, startMs, endMs),
       histograms: histograms
         .map((value, i) => ({ ms: histogramTimes[i] ?? 0, value }))
         .filter(({ ms }) => isInside(ms)),
     }))
-    .filter(({ floats, histograms }) => floats.length > 0 || histograms.length > 0)
+    .filter(hasPoints)
     .sort((a, b) => compareLabels(a.labels, b.labels));
+}
+
+/** The points after the start and not after the end. */
+function between({ times, values }: FloatPoints, startMs: number, endMs: number): FloatPoints {
+  let from = 0;
+  while (from < times.length && (times[from] ?? 0) <= startMs) from++;
+  let until = times.length;
+  while (until > from && (times[until - 1] ?? 0) > endMs) until--;
+  return { times: times.subarray(from, until), values: values.subarray(from, until) };
 }

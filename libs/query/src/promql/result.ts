@@ -8,10 +8,17 @@ export interface Point<Value> {
   readonly value: Value;
 }
 
+/** Floats and their times, in the order of time. An answer may have millions, which as objects would take ten times the memory. */
+export interface FloatPoints {
+  readonly times: Float64Array;
+  /** One for each time. */
+  readonly values: Float64Array;
+}
+
 /** A series of an answer: floats and histograms apart, each in the order of time. */
 export interface ResultSeries {
   readonly labels: Labels;
-  readonly floats: readonly Point<number>[];
+  readonly floats: FloatPoints;
   readonly histograms: readonly Point<Histogram>[];
 }
 

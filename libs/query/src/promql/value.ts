@@ -41,13 +41,40 @@ export type StepValues = VectorValue | ScalarValue | StringValue;
 
 export const emptyVector: VectorValue = { kind: "vector", series: [] };
 
+/**
+ * How many samples a series counts as while it is held: a step without a sample takes memory too, about half of what a sample does
+ * that was read.
+ */
+export function samplesHeld(steps: number, samples: number): number {
+  return Math.ceil((steps + samples) / 2);
+}
+
+/** How many samples the value of an expression counts as. */
+export function sizeOf(value: StepValues): number {
+  switch (value.kind) {
+    case "string":
+      return 0;
+    case "scalar":
+      return value.values.length;
+    case "vector":
+      return value.series.reduce((sum, { kinds }) => sum + samplesHeld(kinds.length, presentSteps(kinds)), 0);
+  }
+}
+
+function presentSteps(kinds: Uint8Array): number {
+  let present = 0;
+  for (let step = 0; step < kinds.length; step++) if (kinds[step] !== ABSENT) present++;
+  return present;
+}
+
 /** Makes the columns of a series. */
 export type Columns = (steps: number) => Pick<VectorSeries, "kinds" | "values">;
 
 const newColumns: Columns = (steps) => ({ kinds: new Uint8Array(steps), values: new Float64Array(steps) });
 
-/** How many columns are made at once. */
+/** How many columns are made at once, and how many steps they may have together. */
 const together = 64;
+const stepsTogether = 1_000_000;
 
 /** Makes columns that lie together in memory, which costs a fraction of having each for itself. */
 export function createColumns(): Columns {
@@ -55,7 +82,7 @@ export function createColumns(): Columns {
   let at = 0;
   return (steps) => {
     if (at + steps > block.kinds.length) {
-      block = newColumns(steps * together);
+      block = newColumns(steps * Math.max(1, Math.min(together, Math.floor(stepsTogether / steps))));
       at = 0;
     }
     const kinds = block.kinds.subarray(at, at + steps);
@@ -107,6 +134,15 @@ export function mapFloats(series: VectorSeries, map: (value: number, step: numbe
     if (kinds[step] === FLOAT) values[step] = map(series.values[step] ?? 0, step);
   }
   return { kinds, values, histograms: null };
+}
+
+/** For each step 1 where any of the series has anything, else 0. */
+export function presence(series: readonly VectorSeries[], steps: number): Uint8Array {
+  const present = new Uint8Array(steps);
+  for (const { kinds } of series) {
+    for (let step = 0; step < steps; step++) if (kinds[step] !== ABSENT) present[step] = 1;
+  }
+  return present;
 }
 
 /** What a series has at its steps, without its labels. */

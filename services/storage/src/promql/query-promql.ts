@@ -125,10 +125,10 @@ function* messagesOf({ value, warnings, infos, statistics }: Evaluated): Generat
   const first = { warnings: [...warnings], infos: [...infos], statistics };
   switch (value.kind) {
     case "matrix":
-      yield* spread({ ...first, type: PromqlResultType.MATRIX }, value.series.map(seriesOf));
+      yield* spread({ ...first, type: PromqlResultType.MATRIX }, value.series.values().map(seriesOf));
       break;
     case "vector":
-      yield* spread({ ...first, type: PromqlResultType.VECTOR }, value.samples.map(sampleOf));
+      yield* spread({ ...first, type: PromqlResultType.VECTOR }, value.samples.values().map(sampleOf));
       break;
     case "scalar": {
       const series = [sampleOf({ labels: noLabels, ms: value.ms, value: value.value })];
@@ -146,9 +146,10 @@ function* messagesOf({ value, warnings, infos, statistics }: Evaluated): Generat
 }
 
 /** Series over as many messages as they need; at least one. */
-function* spread(first: Partial<QueryPromqlResponse>, all: readonly PromqlSeries[]): Generator<QueryPromqlResponse> {
+function* spread(first: Partial<QueryPromqlResponse>, all: Iterable<PromqlSeries>): Generator<QueryPromqlResponse> {
   let message = QueryPromqlResponse.create(first);
   let points = 0;
+  let isFirst = true;
   for (const series of all) {
     message.series.push(series);
     points += series.unixMs.length + series.histograms.length;
@@ -156,15 +157,16 @@ function* spread(first: Partial<QueryPromqlResponse>, all: readonly PromqlSeries
     yield message;
     message = QueryPromqlResponse.create();
     points = 0;
+    isFirst = false;
   }
-  if (message.series.length > 0 || all.length === 0) yield message;
+  if (message.series.length > 0 || isFirst) yield message;
 }
 
 function seriesOf({ labels, floats, histograms }: ResultSeries): PromqlSeries {
   return {
     labels: flat(labels),
-    unixMs: floats.map(({ ms }) => ms),
-    values: floats.map(({ value }) => value),
+    unixMs: [...floats.times],
+    values: [...floats.values],
     histograms: histograms.map(({ ms, value }) => histogramOf(ms, value)),
   };
 }

@@ -189,7 +189,9 @@ function answered({ value }: QueryResult): Answered {
   if (value.kind === "vector") for (const one of value.samples) all.set(formatLabels(one.labels), one.value);
   if (value.kind !== "matrix") return all;
   for (const { labels, floats, histograms } of value.series) {
-    for (const { ms, value: number } of floats) all.set(`${formatLabels(labels)} ${(ms - start) / MINUTE}`, number);
+    for (const [at, ms] of floats.times.entries()) {
+      all.set(`${formatLabels(labels)} ${(ms - start) / MINUTE}`, floats.values[at] ?? 0);
+    }
     for (const { ms, value: one } of histograms) all.set(`${formatLabels(labels)} ${(ms - start) / MINUTE}`, one);
   }
   return all;

@@ -34,20 +34,21 @@ function checkRatios(parameters: Float64Array, { aggregation, evaluation }: Aggr
   if (parameters.every((ratio) => ratio === 0)) return false;
   const { span } = aggregation.parameter ?? aggregation;
   if (parameters.some(Number.isNaN)) throw executionProblem("Ratio value is NaN");
-  const greatest = Math.max(...parameters);
-  const least = Math.min(...parameters);
+  const greatest = parameters.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  const least = parameters.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
   if (greatest > 1) evaluation.notes.warn(texts.invalidRatio(greatest, 1), span);
   if (least < -1) evaluation.notes.warn(texts.invalidRatio(least, -1), span);
   return true;
 }
 
 /** The series that were chosen at some step, in the order in which that came up first. */
-function createChosen(steps: number) {
+function createChosen({ steps, evaluation }: Pick<Aggregating, "steps" | "evaluation">) {
   const chosen = new Map<VectorSeries, SeriesWriter>();
   return {
     add(series: VectorSeries, step: number) {
       let writer = chosen.get(series);
       if (writer === undefined) {
+        evaluation.budget.take(steps);
         writer = createSeriesWriter(steps);
         chosen.set(series, writer);
       }
@@ -64,7 +65,7 @@ async function chooseFirst(
   counts: Float64Array,
   { steps, evaluation }: Aggregating,
 ): Promise<readonly VectorSeries[]> {
-  const chosen = createChosen(steps);
+  const chosen = createChosen({ steps, evaluation });
   for (const group of groups) {
     for (let step = 0; step < steps; step++) {
       const pause = evaluation.worked(group.length);
@@ -87,7 +88,7 @@ async function chooseByValue(
   aggregating: Aggregating,
 ): Promise<readonly VectorSeries[]> {
   const { steps, aggregation, evaluation } = aggregating;
-  const chosen = createChosen(steps);
+  const chosen = createChosen(aggregating);
   const sign = aggregation.operator === "topk" ? -1 : 1;
   for (const group of groups) {
     if (group.some(({ kinds }) => kinds.includes(HISTOGRAM))) {
@@ -118,7 +119,7 @@ async function chooseByRatio(
   ratios: Float64Array,
   { steps, evaluation }: Aggregating,
 ): Promise<readonly VectorSeries[]> {
-  const chosen = createChosen(steps);
+  const chosen = createChosen({ steps, evaluation });
   for (const series of groups.flat()) {
     const pause = evaluation.worked(steps);
     if (pause !== null) await pause;

@@ -34,9 +34,12 @@ export async function evaluateAggregation(
   const answers: VectorSeries[] = [];
   for (const group of groups) {
     const [first] = group;
+    evaluation.budget.take(grid.count);
     const writer = await aggregateGroup(group, aggregating);
-    if (first === undefined || writer.size() === 0) continue;
-    evaluation.budget.take(writer.size());
+    if (first === undefined || writer.size() === 0) {
+      evaluation.budget.give(grid.count);
+      continue;
+    }
     answers.push(
       writer.series(
         groupLabels(first.labels, aggregation),
@@ -112,8 +115,12 @@ async function countValues(
       if (counts === undefined) {
         const labels = groupLabels(withLabel(one.labels, label, text), { without: aggregation.without, grouping });
         const key = keyOf(labels);
-        counts = counted.get(key)?.counts ?? new Float64Array(grid.count);
-        counted.set(key, { labels, counts });
+        counts = counted.get(key)?.counts;
+        if (counts === undefined) {
+          evaluation.budget.take(grid.count);
+          counts = new Float64Array(grid.count);
+          counted.set(key, { labels, counts });
+        }
         byText.set(text, counts);
       }
       counts[step] = (counts[step] ?? 0) + 1;
@@ -124,11 +131,17 @@ async function countValues(
     series: [...counted.values()].map(({ labels, counts }) => ({
       labels,
       dropName: false,
-      kinds: Uint8Array.from(counts, (value) => (value > 0 ? FLOAT : 0)),
+      kinds: presentIn(counts),
       values: counts,
       histograms: null,
     })),
   };
+}
+
+function presentIn(counts: Float64Array): Uint8Array {
+  const kinds = new Uint8Array(counts.length);
+  for (let step = 0; step < kinds.length; step++) if ((counts[step] ?? 0) > 0) kinds[step] = FLOAT;
+  return kinds;
 }
 
 function textAt({ kinds, values, histograms }: VectorSeries, step: number): string | null {

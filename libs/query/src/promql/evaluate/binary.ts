@@ -23,11 +23,10 @@ export async function evaluateBinary(
   await evaluation.breathe();
   if (left.kind === "scalar" && right.kind === "scalar") {
     const operate = scalarOperation(operation.operator);
+    evaluation.budget.take(grid.count);
     return { kind: "scalar", values: left.values.map((value, step) => operate(value, right.values[step] ?? 0)) };
   }
-  const series = await operateSides(operation, { left, right, steps: grid.count }, evaluation);
-  for (const { kinds } of series) evaluation.budget.take(kinds.length);
-  return { kind: "vector", series };
+  return { kind: "vector", series: await operateSides(operation, { left, right, steps: grid.count }, evaluation) };
 }
 
 async function operateSides(
@@ -37,9 +36,9 @@ async function operateSides(
 ): Promise<readonly VectorSeries[]> {
   if (left.kind === "vector" && right.kind === "vector") {
     const sides = { left: left.series, right: right.series, steps };
-    return isSetOperator(operation.operator)
-      ? operateSets(operation, sides)
-      : operateVectors(operation, sides, evaluation);
+    if (!isSetOperator(operation.operator)) return operateVectors(operation, sides, evaluation);
+    evaluation.budget.take(steps * (left.series.length + (operation.operator === "or" ? right.series.length : 0)));
+    return operateSets(operation, sides);
   }
   if (left.kind === "vector" && right.kind === "scalar") {
     return besideScalar(operation, { series: left.series, scalar: right.values, scalarIs: "right" }, evaluation);
@@ -68,6 +67,7 @@ async function besideScalar(
   for (const one of series) {
     const pause = evaluation.worked(scalar.length);
     if (pause !== null) await pause;
+    evaluation.budget.take(scalar.length);
     const writer = createSeriesWriter(scalar.length);
     for (let step = 0; step < scalar.length; step++) {
       const sample = operandAt(one, step);
@@ -76,7 +76,10 @@ async function besideScalar(
       if (scalarIs === "right") operate(writer, step, sample, value);
       else operate(writer, step, value, sample);
     }
-    if (writer.size() === 0) continue;
+    if (writer.size() === 0) {
+      evaluation.budget.give(scalar.length);
+      continue;
+    }
     const named = isNameless ? nameless(one.labels, evaluation) : one;
     answers.push(writer.series(named.labels, named.dropName));
   }

@@ -3,7 +3,7 @@ import { FUNCTIONS } from "../functions/table.ts";
 import type { Grid } from "../grid.ts";
 import { scale } from "../histogram/arithmetic.ts";
 import { mergeSameLabels, nameless } from "../same-labels.ts";
-import { ABSENT, HISTOGRAM, type StepValues, type VectorSeries } from "../value.ts";
+import { ABSENT, HISTOGRAM, type StepValues, sizeOf, type VectorSeries } from "../value.ts";
 import { evaluateAggregation } from "./aggregation.ts";
 import { evaluateBinary } from "./binary.ts";
 import { type Evaluation, executionProblem } from "./evaluation.ts";
@@ -20,11 +20,15 @@ export function createEvaluator(evaluation: Evaluation): Evaluator {
     evaluation,
     async evaluate(expression, grid, around) {
       await evaluation.breathe();
-      if (grid.count <= 1 || expression.kind === "number" || !isInvariant(expression)) {
-        return evaluateNode(expression, { grid, around, evaluator });
-      }
-      const once = await evaluateNode(expression, { grid: { ...grid, count: 1 }, around, evaluator });
-      return repeat(once, grid.count);
+      if (expression.kind === "parentheses") return evaluator.evaluate(expression.expression, grid, around);
+      const budget = evaluation.budget.part();
+      const value = await evaluateAll(expression, {
+        grid,
+        around,
+        evaluator: createEvaluator({ ...evaluation, budget }),
+      });
+      budget.keep(sizeOf(value));
+      return value;
     },
     async vector(expression, grid, around) {
       const value = await evaluator.evaluate(expression, grid, around);
@@ -46,6 +50,14 @@ interface At {
   readonly evaluator: Evaluator;
 }
 
+async function evaluateAll(expression: Expression, at: At): Promise<StepValues> {
+  const { grid, evaluator } = at;
+  if (grid.count <= 1 || expression.kind === "number" || !isInvariant(expression)) return evaluateNode(expression, at);
+  const once = await evaluateNode(expression, { ...at, grid: { ...grid, count: 1 } });
+  evaluator.evaluation.budget.take(sizeOf(once) * grid.count);
+  return repeat(once, grid.count);
+}
+
 async function evaluateNode(expression: Expression, at: At): Promise<StepValues> {
   const { grid, around, evaluator } = at;
   switch (expression.kind) {
@@ -57,7 +69,9 @@ async function evaluateNode(expression: Expression, at: At): Promise<StepValues>
       return evaluator.evaluate(expression.expression, grid, around);
     case "unary": {
       const value = await evaluator.evaluate(expression.operand, grid, nothingAround);
-      return expression.operator === "-" ? negate(value, evaluator.evaluation) : value;
+      if (expression.operator === "+") return value;
+      evaluator.evaluation.budget.take(sizeOf(value));
+      return negate(value, evaluator.evaluation);
     }
     case "vector-selector": {
       const { evaluation } = evaluator;
@@ -84,6 +98,7 @@ async function evaluateCall(call: Call, { grid, evaluator }: At): Promise<StepVa
   const values: StepValues[] = [];
   for (const argument of call.arguments) values.push(await evaluator.evaluate(unwrap(argument), grid, around));
   const answer = await definition.evaluate({ call, evaluation: evaluator.evaluation, grid, arguments: values });
+  evaluator.evaluation.budget.take(sizeOf(answer));
   return answer.kind === "vector" ? { kind: "vector", series: answer.series.filter(hasAny) } : answer;
 }
 

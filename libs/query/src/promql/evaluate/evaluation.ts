@@ -39,27 +39,55 @@ export interface Budget {
   /** Throws resource_exhausted when it is more than there may be. */
   take(samples: number): void;
   give(samples: number): void;
-  /** The most that it has held so far. */
+  /** The same budget for a part of the query, of which nothing is left in the end but what it answers. */
+  part(): BudgetPart;
+  /** The most that the query has held so far. */
   peak(): number;
+}
+
+export interface BudgetPart extends Budget {
+  /** Ends the part: it gives back what it has taken, but for so many samples. */
+  keep(samples: number): void;
 }
 
 export function createBudget(maxSamples: number): Budget {
   let held = 0;
   let peak = 0;
-  return {
-    take(samples) {
-      held += samples;
-      peak = Math.max(peak, held);
-      if (held > maxSamples) {
-        const problem = "query processing would load too many samples into memory in query execution";
-        throw new AppError("resource_exhausted", problem);
-      }
-    },
-    give(samples) {
-      held -= samples;
-    },
-    peak: () => peak,
+  const take = (samples: number) => {
+    held += samples;
+    peak = Math.max(peak, held);
+    if (held > maxSamples) {
+      const problem = "query processing would load too many samples into memory in query execution";
+      throw new AppError("resource_exhausted", problem);
+    }
   };
+  const give = (samples: number) => {
+    held -= samples;
+  };
+  const partOf = (keptInside: (samples: number) => void): BudgetPart => {
+    let own = 0;
+    return {
+      take(samples) {
+        own += samples;
+        take(samples);
+      },
+      give(samples) {
+        own -= samples;
+        give(samples);
+      },
+      part: () =>
+        partOf((samples) => {
+          own += samples;
+        }),
+      keep(samples) {
+        give(own);
+        take(samples);
+        keptInside(samples);
+      },
+      peak: () => peak,
+    };
+  };
+  return { take, give, part: () => partOf(() => undefined), peak: () => peak };
 }
 
 /** A query that was right to read but cannot be answered. */

@@ -7,7 +7,7 @@ import { createMatch, matchesEmpty } from "../matcher.ts";
 import { mergeSameLabels } from "../same-labels.ts";
 import type { SampledSeries } from "../samples.ts";
 import { ABSENT, createSeriesWriter, type SeriesWriter, type StepValues, type VectorSeries } from "../value.ts";
-import { executionProblem, notesAt } from "./evaluation.ts";
+import { type Budget, executionProblem, notesAt } from "./evaluation.ts";
 import { type Evaluator, nothingAround } from "./evaluator.ts";
 import { sampleEach } from "./instant-selector.ts";
 import { momentsOf } from "./selector-times.ts";
@@ -45,7 +45,8 @@ export async function evaluateInfo(
     if (pause !== null) await pause;
     const own = byIdentity.get(identityOf(series.labels)) ?? [];
     if (isInfo(series.labels)) answers.push(series);
-    else answers.push(...enrich(series, own, { wanted, grid }));
+    else
+      for (const one of enrich(series, own, { wanted, grid, budget: evaluator.evaluation.budget })) answers.push(one);
   }
   return { kind: "vector", series: mergeSameLabels(answers) };
 }
@@ -142,7 +143,7 @@ function identityOf(labels: Labels): string {
 function enrich(
   series: VectorSeries,
   own: readonly VectorSeries[],
-  { wanted, grid }: { readonly wanted: Wanted; readonly grid: Grid },
+  { wanted, grid, budget }: { readonly wanted: Wanted; readonly grid: Grid; readonly budget: Budget },
 ): readonly VectorSeries[] {
   const isOptional = wanted.data.every(matchesEmpty);
   const answers = new Map<string, { labels: Labels; writer: SeriesWriter }>();
@@ -152,8 +153,12 @@ function enrich(
     if (newest.length === 0 && !isOptional) continue;
     const labels = withData(series.labels, newest, wanted);
     const key = formatLabels(labels);
-    const answer = answers.get(key) ?? { labels, writer: createSeriesWriter(grid.count) };
-    answers.set(key, answer);
+    let answer = answers.get(key);
+    if (answer === undefined) {
+      budget.take(grid.count);
+      answer = { labels, writer: createSeriesWriter(grid.count) };
+      answers.set(key, answer);
+    }
     const histogram = series.histograms?.[step];
     if (series.kinds[step] === 1 || histogram === undefined) answer.writer.setFloat(step, series.values[step] ?? 0);
     else answer.writer.setHistogram(step, histogram);

@@ -8,6 +8,7 @@ import {
   FLOAT,
   type SeriesParts,
   type SeriesWriter,
+  samplesHeld,
   type VectorSeries,
 } from "../value.ts";
 import { type Evaluation, notesAt } from "./evaluation.ts";
@@ -29,9 +30,24 @@ export async function evaluateSelector(
   const selected = await selectSeries(selector, { moments, grid, around }, evaluation);
   const series = evaluation.counting.has(selector) ? selected.map(withKnownResets) : selected;
   if (selector.extended === "smoothed") {
-    return series.map((one) => smoothSeries(one, selector, { grid, moments, evaluation }));
+    return await smoothAll(series, selector, { grid, moments, evaluation });
   }
   return sampleEach(series, { grid, moments, evaluation }, writeSample);
+}
+
+async function smoothAll(
+  series: readonly SampledSeries[],
+  selector: VectorSelector,
+  smoothing: { readonly grid: Grid; readonly moments: Moments; readonly evaluation: Evaluation },
+): Promise<readonly VectorSeries[]> {
+  const { grid, evaluation } = smoothing;
+  const smoothed: VectorSeries[] = [];
+  for (const one of series) {
+    await evaluation.breathe();
+    evaluation.budget.take(grid.count);
+    smoothed.push(smoothSeries(one, selector, smoothing));
+  }
+  return smoothed;
 }
 
 /** Asks for the samples of an instant selector. */
@@ -67,16 +83,18 @@ export async function sampleEach(
   const columns = createColumns();
   const momentsMs = Float64Array.from({ length: grid.count }, (_, step) => moments.at(step));
   for (let i = 0; i < series.length; i++) {
-    if (i % 64 === 0) await evaluation.breathe();
     const one = series[i];
     if (one === undefined) continue;
+    const pause = evaluation.worked(grid.count);
+    if (pause !== null) await pause;
+    evaluation.budget.take(grid.count);
     const newest = createNewest(one, evaluation.lookbackMs);
     const isOfFloats = write === writeSample && one.histograms === null;
     const { size, parts } = isOfFloats
       ? copyFloats(one, { momentsMs, newest, columns })
       : writeEach(one, { momentsMs, newest, columns }, write);
+    evaluation.budget.give(grid.count - (size === 0 ? 0 : samplesHeld(grid.count, size)));
     if (size === 0) continue;
-    evaluation.budget.take(size);
     sampled.push({ labels: one.labels, dropName: false, ...parts });
   }
   return sampled;

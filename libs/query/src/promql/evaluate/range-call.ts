@@ -34,7 +34,6 @@ export async function evaluateRangeCall(
   const { vector, scalars } = await evaluateArguments(call, { evaluator, grid });
   const { evaluation } = evaluator;
   const { rangeMs } = vector.options;
-  evaluation.budget.take(vector.size);
   requireExtendable(call, vector);
   const answers: VectorSeries[] = [];
   const columns = createColumns();
@@ -44,13 +43,15 @@ export async function evaluateRangeCall(
     if (i % 16 === 0) await evaluation.breathe();
     const samples = vector.series[i];
     if (samples === undefined) continue;
-    const series = await answerOf(samples, { call, definition, evaluator, grid, vector, windowsOf, scalars, columns });
-    if (series === null) continue;
     evaluation.budget.take(grid.count);
+    const series = await answerOf(samples, { call, definition, evaluator, grid, vector, windowsOf, scalars, columns });
+    if (series === null) {
+      evaluation.budget.give(grid.count);
+      continue;
+    }
     if (call.name === "rate" || call.name === "increase") noteNonCounter(samples, series, { call, evaluator });
     answers.push(series);
   }
-  evaluation.budget.give(vector.size);
   return { kind: "vector", series: evaluation.delayedNameRemoval ? answers : requireDifferentLabels(answers) };
 }
 
@@ -61,17 +62,18 @@ export async function evaluateAbsentOverTime(
 ): Promise<StepValues> {
   const { vector } = await evaluateArguments(call, { evaluator, grid });
   requireExtendable(call, vector);
-  const present = vector.series.map((samples) => {
-    const writer = createSeriesWriter(grid.count);
+  const present = new Uint8Array(grid.count);
+  for (const samples of vector.series) {
+    const pause = evaluator.evaluation.worked(grid.count + samples.times.length);
+    if (pause !== null) await pause;
     const moving = createMovingWindow(samples, vector.options);
     for (let step = 0; step < grid.count; step++) {
       moving.moveTo(timeAt(grid, step), vector.moments.at(step));
-      if (sampleCount(moving.window) > 0) writer.setFloat(step, 1);
+      if (sampleCount(moving.window) > 0) present[step] = 1;
     }
-    return writer.series(samples.labels, false);
-  });
+  }
   const [argument] = call.arguments;
-  return argument === undefined ? { kind: "vector", series: [] } : absence(present, argument, grid);
+  return argument === undefined ? { kind: "vector", series: [] } : absence(present, argument);
 }
 
 async function evaluateArguments(

@@ -3,7 +3,7 @@ import { positiveDurationMs } from "../durations.ts";
 import { type Grid, gridOf, timeAt } from "../grid.ts";
 import type { Histogram } from "../histogram/histogram.ts";
 import { type RangeSamples, rangeSamples } from "../samples.ts";
-import { FLOAT, HISTOGRAM, type VectorSeries } from "../value.ts";
+import { FLOAT, HISTOGRAM, sizeOf, type VectorSeries } from "../value.ts";
 import type { WindowOptions } from "../window.ts";
 import { notesAt } from "./evaluation.ts";
 import { type Evaluator, nothingAround, type Surroundings } from "./evaluator.ts";
@@ -15,33 +15,32 @@ export interface RangeVector {
   readonly series: readonly RangeSamples[];
   readonly moments: Moments;
   readonly options: WindowOptions;
-  /** How many samples it has. */
-  readonly size: number;
 }
 
 export function isRangeVector(expression: Expression): expression is MatrixSelector | Subquery {
   return expression.kind === "matrix-selector" || expression.kind === "subquery";
 }
 
-/** Evaluates what stands before a range function: a selector with a range, or a subquery. */
-export async function evaluateRangeVector(
+/** Evaluates what stands before a range function: a selector with a range, or a subquery. Takes its samples from the budget. */
+export function evaluateRangeVector(
   expression: MatrixSelector | Subquery,
   grid: Grid,
   { evaluator, around }: { readonly evaluator: Evaluator; readonly around: Surroundings },
 ): Promise<RangeVector> {
-  const vector =
-    expression.kind === "subquery"
-      ? await evaluateSubquery(expression, grid, evaluator)
-      : await evaluateMatrix(expression, grid, { evaluator, around });
-  const size = vector.series.reduce((sum, { times, histograms }) => sum + times.length + histograms.length, 0);
-  return { ...vector, size };
+  return expression.kind === "subquery"
+    ? evaluateSubquery(expression, grid, evaluator)
+    : evaluateMatrix(expression, grid, { evaluator, around });
+}
+
+function sampleCount({ times, histograms }: RangeSamples): number {
+  return times.length + histograms.length;
 }
 
 async function evaluateMatrix(
   { vector, window }: MatrixSelector,
   grid: Grid,
   { evaluator, around }: { readonly evaluator: Evaluator; readonly around: Surroundings },
-): Promise<Omit<RangeVector, "size">> {
+): Promise<RangeVector> {
   const { evaluation } = evaluator;
   const { extended } = vector;
   const rangeMs = positiveDurationMs(window, evaluation.times);
@@ -63,53 +62,75 @@ async function evaluateMatrix(
     },
     evaluation.signal,
   );
-  const series = evaluation.counting.has(vector) ? selected.map(withKnownResets) : selected;
-  return { series: series.map(rangeSamples), moments, options: { rangeMs, beforeMs, behindMs, extended } };
+  const known = evaluation.counting.has(vector) ? selected.map(withKnownResets) : selected;
+  const series = known.map(rangeSamples);
+  evaluation.budget.take(series.reduce((sum, one) => sum + sampleCount(one), 0));
+  return { series, moments, options: { rangeMs, beforeMs, behindMs, extended } };
 }
 
 /** A subquery is evaluated at multiples of its step, whatever the times are at which it is asked for. */
-async function evaluateSubquery(
-  subquery: Subquery,
-  grid: Grid,
-  evaluator: Evaluator,
-): Promise<Omit<RangeVector, "size">> {
+async function evaluateSubquery(subquery: Subquery, grid: Grid, evaluator: Evaluator): Promise<RangeVector> {
   const { evaluation } = evaluator;
+  const { budget } = evaluation;
   const rangeMs = positiveDurationMs(subquery.window, evaluation.times);
   const stepMs =
     subquery.step === null ? evaluation.defaultSubqueryStepMs : positiveDurationMs(subquery.step, evaluation.times);
   const moments = momentsOf(subquery, grid, evaluation);
   const startMs = (Math.floor((moments.first - rangeMs) / stepMs) + 1) * stepMs;
   const inner = gridOf(startMs, moments.last, stepMs);
+  // Even where nothing has a sample, a number for each step is made on the way.
+  budget.take(inner.count);
   const vector = inner.count === 0 ? [] : await evaluator.vector(subquery.expression, inner, nothingAround);
-  const series = vector.map((one) => samplesOf(one, inner)).filter(hasSamples);
+  const series: RangeSamples[] = [];
+  for (const one of vector) {
+    await evaluation.breathe();
+    const samples = samplesOf(one, inner);
+    if (sampleCount(samples) === 0) continue;
+    budget.take(sampleCount(samples));
+    series.push(samples);
+  }
+  budget.give(inner.count + sizeOf({ kind: "vector", series: vector }));
   return { series, moments, options: { rangeMs, beforeMs: 0, behindMs: 0, extended: null } };
-}
-
-function hasSamples({ times, histograms }: RangeSamples): boolean {
-  return times.length > 0 || histograms.length > 0;
 }
 
 /** The steps of a series as if they were its samples. */
 function samplesOf({ labels, dropName, kinds, values, histograms }: VectorSeries, grid: Grid): RangeSamples {
-  const steps = (wanted: number) => Array.from(kinds.keys()).filter((step) => kinds[step] === wanted);
-  const floats = steps(FLOAT);
-  const others = steps(HISTOGRAM);
+  const floats = stepsOf(kinds, FLOAT);
+  const others = stepsOf(kinds, HISTOGRAM);
+  const times = new Float64Array(floats.length);
+  const floatValues = new Float64Array(floats.length);
+  for (let at = 0; at < floats.length; at++) {
+    const step = floats[at] ?? 0;
+    times[at] = timeAt(grid, step);
+    floatValues[at] = values[step] ?? 0;
+  }
   return {
     labels,
     dropName,
-    times: Float64Array.from(floats, (step) => timeAt(grid, step)),
-    values: Float64Array.from(floats, (step) => values[step] ?? 0),
+    times,
+    values: floatValues,
     startTimes: null,
     weights: null,
     isDelta: false,
     histogramStartTimes: null,
     histogramWeights: null,
     histogramTimes: Float64Array.from(others, (step) => timeAt(grid, step)),
-    histograms: others.flatMap((step) => histograms?.[step] ?? []).map(withoutHint),
+    histograms: Array.from(others).flatMap((step) => withoutHint(histograms?.[step]) ?? []),
   };
 }
 
+/** The steps that have what is wanted. */
+function stepsOf(kinds: Uint8Array, wanted: number): Uint32Array {
+  let count = 0;
+  for (let step = 0; step < kinds.length; step++) if (kinds[step] === wanted) count++;
+  const steps = new Uint32Array(count);
+  let at = 0;
+  for (let step = 0; at < count; step++) if (kinds[step] === wanted) steps[at++] = step;
+  return steps;
+}
+
 /** What is known of resets holds between samples that were stored one after the other, not between those of a subquery. */
-function withoutHint(histogram: Histogram): Histogram {
-  return histogram.hint === "gauge" || histogram.hint === "unknown" ? histogram : { ...histogram, hint: "unknown" };
+function withoutHint(histogram: Histogram | undefined): Histogram | undefined {
+  if (histogram === undefined || histogram.hint === "gauge" || histogram.hint === "unknown") return histogram;
+  return { ...histogram, hint: "unknown" };
 }

@@ -1,7 +1,7 @@
 import type { BinaryOperation } from "../ast.ts";
 import { mergeSameLabels } from "../same-labels.ts";
-import { ABSENT, type VectorSeries } from "../value.ts";
-import { matchSeries, presence } from "./vector-matching.ts";
+import { ABSENT, presence, type VectorSeries } from "../value.ts";
+import { matchSeries } from "./vector-matching.ts";
 
 /** Evaluates `and`, `or` and `unless`. */
 export function operateSets(

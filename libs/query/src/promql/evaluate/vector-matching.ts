@@ -12,7 +12,7 @@ import {
   withLabel,
 } from "../labels.ts";
 import { mergeSameLabels } from "../same-labels.ts";
-import { ABSENT, createSeriesWriter, type SeriesWriter, type VectorSeries } from "../value.ts";
+import { ABSENT, createSeriesWriter, presence, type SeriesWriter, type VectorSeries } from "../value.ts";
 import { type Evaluation, executionProblem } from "./evaluation.ts";
 import { changesMetric, type Operand } from "./operators.ts";
 import { createOperation, operandAt } from "./sample-operation.ts";
@@ -95,14 +95,6 @@ function bothPresent(
   if (isFilled) return new Uint8Array(steps).fill(1);
   const [left, right] = [presence(many, steps), presence(one, steps)];
   return left.map((present, step) => present & (right[step] ?? 0));
-}
-
-export function presence(series: readonly VectorSeries[], steps: number): Uint8Array {
-  const present = new Uint8Array(steps);
-  for (const { kinds } of series) {
-    for (let step = 0; step < steps; step++) if (kinds[step] !== ABSENT) present[step] = 1;
-  }
-  return present;
 }
 
 function operateGroup(group: MatchGroup, context: MatchContext): readonly VectorSeries[] {
@@ -209,12 +201,10 @@ function createPairs({ operation, evaluation, isSwapped, steps }: MatchContext):
     const shown = returnBool && !evaluation.delayedNameRemoval ? dropLabels(labels, metadataLabels) : labels;
     const key = keyOf(shown);
     const dropName = returnBool || (many?.dropName ?? false);
-    const answer = answers.get(key) ?? {
-      labels: shown,
-      dropName,
-      writer: createSeriesWriter(steps),
-      operated: new Uint8Array(steps),
-    };
+    const known = answers.get(key);
+    if (known !== undefined) return known;
+    evaluation.budget.take(steps);
+    const answer = { labels: shown, dropName, writer: createSeriesWriter(steps), operated: new Uint8Array(steps) };
     answers.set(key, answer);
     return answer;
   };

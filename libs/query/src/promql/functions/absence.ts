@@ -1,17 +1,14 @@
 import { type Expression, type LabelMatcher, unwrap } from "../ast.ts";
-import type { Grid } from "../grid.ts";
 import { metricNameLabel } from "../label-names.ts";
 import { type Labels, labelsOf } from "../labels.ts";
-import { ABSENT, createSeriesWriter, type StepValues, type VectorSeries } from "../value.ts";
+import { createSeriesWriter, presence, type StepValues } from "../value.ts";
 import { vectorAt } from "./arguments.ts";
 import { type FunctionDefinition, specialFunction, vectorFunction } from "./definition.ts";
 
-/** A 1 for every step at which no series has anything, with the labels that the selector demands. */
-export function absence(series: readonly VectorSeries[], argument: Expression, grid: Grid): StepValues {
-  const writer = createSeriesWriter(grid.count);
-  for (let step = 0; step < grid.count; step++) {
-    if (!series.some(({ kinds }) => kinds[step] !== ABSENT)) writer.setFloat(step, 1);
-  }
+/** A 1 for every step at which nothing is present, with the labels that the selector demands. */
+export function absence(present: Uint8Array, argument: Expression): StepValues {
+  const writer = createSeriesWriter(present.length);
+  for (let step = 0; step < present.length; step++) if (present[step] === 0) writer.setFloat(step, 1);
   return { kind: "vector", series: writer.size() === 0 ? [] : [writer.series(demandedLabels(argument), false)] };
 }
 
@@ -37,7 +34,8 @@ function labelsOfMatchers(matchers: readonly LabelMatcher[]): Labels {
 export const absenceFunctions: readonly FunctionDefinition[] = [
   vectorFunction("absent", ["vector"], (call) => {
     const [argument] = call.call.arguments;
-    return argument === undefined ? { kind: "vector", series: [] } : absence(vectorAt(call, 0), argument, call.grid);
+    if (argument === undefined) return { kind: "vector", series: [] };
+    return absence(presence(vectorAt(call, 0), call.grid.count), argument);
   }),
   specialFunction("absent_over_time", ["matrix"]),
 ];

@@ -7,7 +7,7 @@ import { formatHistogram } from "../histogram/format.ts";
 import type { Histogram } from "../histogram/histogram.ts";
 import { compareLabels, formatLabels, keyOf } from "../labels.ts";
 import { createMemorySource, type MemorySource } from "../memory-source.ts";
-import type { QueryResult, ResultSeries } from "../result.ts";
+import type { FloatPoints, QueryResult, Point as ResultPoint, ResultSeries } from "../result.ts";
 import type { Point } from "../series-notation.ts";
 import { asksForTimes, fixedAt } from "./at-modifier.ts";
 import { customBucketSeries } from "./custom-buckets.ts";
@@ -109,8 +109,19 @@ async function runInstant(
 function onlyAt({ labels, floats, histograms }: ResultSeries, atMs: number): ResultSeries {
   return {
     labels,
-    floats: floats.filter(({ ms }) => ms === atMs),
+    floats: floatsOf(pointsOf(floats).filter(({ ms }) => ms === atMs)),
     histograms: histograms.filter(({ ms }) => ms === atMs),
+  };
+}
+
+function pointsOf({ times, values }: FloatPoints): readonly ResultPoint<number>[] {
+  return Array.from(times, (ms, at) => ({ ms, value: values[at] ?? 0 }));
+}
+
+function floatsOf(points: readonly ResultPoint<number>[]): FloatPoints {
+  return {
+    times: Float64Array.from(points, ({ ms }) => ms),
+    values: Float64Array.from(points, ({ value }) => value),
   };
 }
 
@@ -210,8 +221,8 @@ function compareResult(command: Evaluate, { value }: QueryResult): void {
 }
 
 function seriesOf(labels: ResultSeries["labels"], ms: number, value: number | Histogram): ResultSeries {
-  if (typeof value === "number") return { labels, floats: [{ ms, value }], histograms: [] };
-  return { labels, floats: [], histograms: [{ ms, value }] };
+  if (typeof value === "number") return { labels, floats: floatsOf([{ ms, value }]), histograms: [] };
+  return { labels, floats: floatsOf([]), histograms: [{ ms, value }] };
 }
 
 function timesOf({ startMs, endMs, stepMs, rangeVector }: Evaluate): readonly number[] {
@@ -232,7 +243,7 @@ function assertSorted(series: readonly ResultSeries[]): void {
 function compareSeries(command: Evaluate, series: readonly ResultSeries[], times: readonly number[]): void {
   const expected: readonly ExpectedSeries[] =
     command.scalar === null || command.series.length > 0 ? command.series : [{ labels: [], points: [command.scalar] }];
-  const got = series.filter(({ floats, histograms }) => floats.length > 0 || histograms.length > 0);
+  const got = series.filter(({ floats, histograms }) => floats.times.length > 0 || histograms.length > 0);
   const text = () => got.map((one) => `${formatLabels(one.labels)} ${pointsText(one, times)}`).join("\n");
   const byKey = new Map(expected.map((one) => [keyOf(one.labels), one]));
   assert.equal(byKey.size, expected.length, "each series is expected once");
@@ -257,12 +268,13 @@ function comparePoints(series: ResultSeries, expected: readonly Point[], times: 
     assertAlike(pointAt(series, ms), expected[i] ?? null, label);
   });
   const known = new Set(times);
-  for (const { ms } of [...series.floats, ...series.histograms]) assert.ok(known.has(ms), `${label}: a point at ${ms}`);
+  const got = [...series.floats.times, ...series.histograms.map(({ ms }) => ms)];
+  for (const ms of got) assert.ok(known.has(ms), `${label}: a point at ${ms}`);
 }
 
 function pointAt({ floats, histograms }: ResultSeries, ms: number): number | Histogram | null {
-  const float = floats.find((point) => point.ms === ms);
-  return float?.value ?? histograms.find((point) => point.ms === ms)?.value ?? null;
+  const at = floats.times.indexOf(ms);
+  return floats.values[at] ?? histograms.find((point) => point.ms === ms)?.value ?? null;
 }
 
 function assertAlike(got: number | Histogram | null, want: Point, label: string): void {
