@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AppError } from "@sightline/errors/app-error";
-import { eventView } from "@sightline/query/condition/event-view";
 import type { TimedEvent } from "../evaluate/observe-events.ts";
 import { planGroup } from "../evaluate/plan.ts";
 import { parseRuleFile } from "../file/parse-rule-file.ts";
@@ -17,12 +16,13 @@ function at(
   details: Record<string, unknown> = {},
   type = "resource_threshold",
 ): TimedEvent {
-  const event = {
-    ...{ eventId: "", timeUnixNano: 0n, eventType: type, severity: 0, source: "test", target: host, category: "" },
-    ...{ title: "", description: "", details: "", healthScore: undefined, resourceUsage: undefined },
-    ...{ metadata: undefined, observedTimeUnixNano: 0n },
+  const nothing = { category: null, description: null, health_score: undefined, metadata: undefined };
+  const view = {
+    ...nothing,
+    ...{ event_id: "", event_type: type, severity: "info", source: "test", target: host, title: type, details },
+    ...{ labels: {}, resource_usage: undefined },
   };
-  return { atMs: seconds * 1000, seenAtMs: seconds * 1000, view: eventView(event, details) };
+  return { atMs: seconds * 1000, seenAtMs: seconds * 1000, view };
 }
 
 async function tried(rules: string, events: readonly TimedEvent[], looks = 1000): Promise<readonly TriedRule[]> {
