@@ -1,39 +1,60 @@
 import { formatNumber, formatShort } from "@sightline/gotext/format-float";
 import { quote } from "@sightline/gotext/quote";
-import type { BinaryOperation, Expression, Grouping, LogRange, MetricExpression, Unwrap } from "./ast.ts";
+import type {
+  BinaryOperation,
+  Expression,
+  Grouping,
+  LogExpression,
+  LogRange,
+  MetricExpression,
+  Unwrap,
+} from "./ast.ts";
 import { formatDuration } from "./durations.ts";
 import { formatLabelFilter, formatMatcher, formatStage } from "./format-stage.ts";
 import { precedenceOf } from "./parser.ts";
 
-/** Prints a query in one line and in one spelling; parsing that gives the same query. */
-export function format(expression: Expression): string {
-  if (expression.type !== "log") return formatMetric(expression);
-  const selector = `{${expression.matchers.map(formatMatcher).join(", ")}}`;
-  return [selector, ...expression.stages.map(formatStage)].join(" ");
+/** The texts of expressions that were printed before. */
+export type Printed = Map<Expression, string>;
+
+/**
+ * Prints a query in one line and in one spelling; parsing that gives the same query.
+ *
+ * @param printed takes the texts of all parts, for whoever wants them too
+ */
+export function format(expression: Expression, printed: Printed = new Map()): string {
+  const known = printed.get(expression);
+  if (known !== undefined) return known;
+  const text = expression.type === "log" ? formatLog(expression) : formatMetric(expression, printed);
+  printed.set(expression, text);
+  return text;
 }
 
-function formatMetric(expression: MetricExpression): string {
+function formatLog({ matchers, stages }: LogExpression): string {
+  return [`{${matchers.map(formatMatcher).join(", ")}}`, ...stages.map(formatStage)].join(" ");
+}
+
+function formatMetric(expression: MetricExpression, printed: Printed): string {
   switch (expression.type) {
     case "number":
       return formatShort(expression.value);
     case "vector":
       return `vector(${formatNumber(expression.value)})`;
     case "binary":
-      return formatBinary(expression);
+      return formatBinary(expression, printed);
     case "range_aggregation": {
       const parameter = expression.parameter === null ? "" : `${formatNumber(expression.parameter)}, `;
       const grouping = expression.grouping === null ? "" : ` ${formatGrouping(expression.grouping)}`;
-      return `${expression.operation}(${parameter}${formatRange(expression.range)})${grouping}`;
+      return `${expression.operation}(${parameter}${formatRange(expression.range, printed)})${grouping}`;
     }
     case "vector_aggregation": {
       const parameter = expression.parameter === null ? "" : `${expression.parameter}, `;
       const grouping = expression.grouping === null ? "" : ` ${formatGrouping(expression.grouping)} `;
-      return `${expression.operation}${grouping}(${parameter}${format(expression.inner)})`;
+      return `${expression.operation}${grouping}(${parameter}${format(expression.inner, printed)})`;
     }
     case "label_replace": {
       const { destination, replacement, source, pattern } = expression;
       const texts = [destination, replacement, source, pattern].map((text) => quote(text));
-      return `label_replace(${[format(expression.inner), ...texts].join(", ")})`;
+      return `label_replace(${[format(expression.inner, printed), ...texts].join(", ")})`;
     }
   }
 }
@@ -43,8 +64,8 @@ export function formatGrouping({ without, labels }: Grouping): string {
   return `${without ? "without" : "by"} (${labels.join(", ")})`;
 }
 
-function formatRange(range: LogRange): string {
-  return `${format(range.log)}${formatRangeEnd(range, " ")}`;
+function formatRange(range: LogRange, printed: Printed): string {
+  return `${format(range.log, printed)}${formatRangeEnd(range, " ")}`;
 }
 
 /** Prints what follows the pipeline of a range, each part behind a separator: `| unwrap a | b="c" [5m] offset 1h`. */
@@ -59,10 +80,10 @@ function formatUnwrap({ label, conversion, filters }: Unwrap): string[] {
   return [`| unwrap ${value}`, ...filters.map((filter) => `| ${formatLabelFilter(filter)}`)];
 }
 
-function formatBinary(expression: BinaryOperation): string {
+function formatBinary(expression: BinaryOperation, printed: Printed): string {
   const { operator, left, right, returnBool } = expression;
   const leg = (side: MetricExpression, name: "left" | "right") => {
-    return needsParentheses(expression, name) ? `(${format(side)})` : format(side);
+    return needsParentheses(expression, name) ? `(${format(side, printed)})` : format(side, printed);
   };
   const modifiers = `${returnBool ? " bool" : ""}${formatMatching(expression)}`;
   return `${leg(left, "left")} ${operator}${modifiers} ${leg(right, "right")}`;

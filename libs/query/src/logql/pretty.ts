@@ -7,7 +7,7 @@ import type {
   RangeAggregation,
   VectorAggregation,
 } from "./ast.ts";
-import { format, formatGrouping, formatMatching, formatRangeEnd, needsParentheses } from "./format.ts";
+import { format, formatGrouping, formatMatching, formatRangeEnd, needsParentheses, type Printed } from "./format.ts";
 import { formatMatcher, formatStage } from "./format-stage.ts";
 
 /** What is longer than this is broken into lines. */
@@ -15,7 +15,7 @@ const maxWidth = 100;
 
 /** Prints a query as people like to read it: in one line where it is short, else one stage, operand or argument to a line. */
 export function formatPretty(expression: Expression): string {
-  return pretty(expression, 0);
+  return pretty(expression, 0, new Map());
 }
 
 function indentation(level: number): string {
@@ -23,25 +23,25 @@ function indentation(level: number): string {
 }
 
 /** Prints an expression that begins at a level; what it is behind is not in the text, what follows has its indentation. */
-function pretty(expression: Expression, level: number): string {
+function pretty(expression: Expression, level: number, printed: Printed): string {
   const indent = indentation(level);
-  const flat = format(expression);
+  const flat = format(expression, printed);
   if (indent.length + flat.length <= maxWidth) return indent + flat;
   switch (expression.type) {
     case "log":
       return prettyLog(expression, level);
     case "binary":
-      return prettyBinary(expression, level);
+      return prettyBinary(expression, level, printed);
     case "range_aggregation":
       return prettyRange(expression, level);
     case "vector_aggregation":
-      return prettyVector(expression, level);
+      return prettyVector(expression, level, printed);
     case "label_replace": {
       const { inner, destination, replacement, source, pattern } = expression;
       const texts = [destination, replacement, source, pattern].map(
         (text) => `${indentation(level + 1)}${quote(text)}`,
       );
-      return call("label_replace", [pretty(inner, level + 1), ...texts], level);
+      return call("label_replace", [pretty(inner, level + 1, printed), ...texts], level);
     }
     default:
       return indent + flat;
@@ -63,17 +63,19 @@ function prettyRange({ operation, range, parameter, grouping }: RangeAggregation
   return `${call(operation, parameters, level)}${grouping === null ? "" : ` ${formatGrouping(grouping)}`}`;
 }
 
-function prettyVector({ operation, grouping, parameter, inner }: VectorAggregation, level: number): string {
+function prettyVector(expression: VectorAggregation, level: number, printed: Printed): string {
+  const { operation, grouping, parameter, inner } = expression;
   const name = grouping === null ? operation : `${operation} ${formatGrouping(grouping)} `;
   const parameters = parameter === null ? [] : [`${indentation(level + 1)}${parameter}`];
-  return call(name, [...parameters, pretty(inner, level + 1)], level);
+  return call(name, [...parameters, pretty(inner, level + 1, printed)], level);
 }
 
-function prettyBinary(expression: BinaryOperation, level: number): string {
+function prettyBinary(expression: BinaryOperation, level: number, printed: Printed): string {
   const leg = (side: MetricExpression, name: "left" | "right") => {
-    if (!needsParentheses(expression, name)) return pretty(side, level + 1);
-    return `${indentation(level + 1)}(\n${pretty(side, level + 2)}\n${indentation(level + 1)})`;
+    if (!needsParentheses(expression, name)) return pretty(side, level + 1, printed);
+    return `${indentation(level + 1)}(\n${pretty(side, level + 2, printed)}\n${indentation(level + 1)})`;
   };
   const operator = `${expression.operator}${expression.returnBool ? " bool" : ""}${formatMatching(expression)}`;
-  return [leg(expression.left, "left"), `${indentation(level)}${operator}`, leg(expression.right, "right")].join("\n");
+  // Not joined: that would copy all of the left side at each operator of a chain.
+  return `${leg(expression.left, "left")}\n${indentation(level)}${operator}\n${leg(expression.right, "right")}`;
 }
