@@ -12,10 +12,11 @@ const maxLength = 131_072;
 const blank = /(?:\s|#[^\n]*)+/uy;
 const word = /[\p{L}_][\p{L}\p{Nd}_]*/uy;
 const number = /0[xX][0-9a-fA-F]*(?:\.[0-9a-fA-F]*)?(?:[pP][+-]?\d+)?|0[oObB]\d+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y;
-const durationRest = /[\d.nuµmshdwy]+/y;
-const bytesRest = /[\d.BikKMGTP]+/y;
-const negativeDuration = /-[\d.nuµmshdwy]+/y;
-const flag = /--[a-z-]+/y;
+// What is longer than anybody writes is neither: to look at all of it at each of its numbers would take the square of its length.
+const durationRest = /[\d.nuµmshdwy]{1,64}(?![\d.nuµmshdwy])/y;
+const bytesRest = /[\d.BikKMGTP]{1,64}(?![\d.BikKMGTP])/y;
+const negativeDuration = /-[\d.nuµmshdwy]{1,64}(?![\d.nuµmshdwy])/y;
+const flag = /--[a-z]{1,10}(?:-[a-z]{1,10})?(?![a-z-])/y;
 const quoted = /"(?:[^"\\\n]|\\[^\n])*"|`[^`]*`/y;
 const symbol = /\|=|\|~|\|>|!=|!~|!>|=~|==|>=|<=|[,.{}=|()[\]+\-*/%^<>]/y;
 const functionAhead = /\s*(?:\(|(?:by|without)\s*\()/iy;
