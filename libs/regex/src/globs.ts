@@ -8,6 +8,9 @@ export type Glob = readonly (string | typeof ANY | typeof SOME)[];
 /** The most texts that a pattern's groups are multiplied out to, such as 6 for `(a|b|c)-(x|y)`. */
 const maxGlobs = 256;
 
+/** The most parts of a glob: each one that is added copies those before. */
+const maxParts = 64;
+
 const special = new Set("\\.+*?()|[]{}^$");
 const escapable = /^[!-/:-@[-`{-~]$/;
 
@@ -46,6 +49,7 @@ function readSequence(reader: Reader): readonly Glob[] | null {
     // What is repeated is more than a glob can say.
     if ("*+?{".includes(reader.source[reader.at] ?? " ")) return null;
     globs = globs.flatMap((glob) => next.map((more) => join(glob, more)));
+    if (globs.some((glob) => glob.length > maxParts)) return null;
   }
   return globs;
 }

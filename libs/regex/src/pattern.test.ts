@@ -112,3 +112,34 @@ it("no pattern takes more than linear time", () => {
   assert.ok(!pattern.matches("a".repeat(50_000)));
   assert.ok(process.cpuUsage(started).user < 5e6);
 });
+
+describe("a long pattern", () => {
+  const problemOf = (source: string): string | null => {
+    for (const anchored of [true, false]) {
+      try {
+        compilePattern(source, { anchored }).matches("aaa");
+      } catch (thrown) {
+        assert.ok(
+          thrown instanceof AppError && thrown.code === "invalid_argument",
+          `${source.slice(0, 20)}…: ${thrown}`,
+        );
+        return thrown.message;
+      }
+    }
+    return null;
+  };
+
+  it("nests and repeats no more than can be read", () => {
+    const nested = (depth: number) => `${"(".repeat(depth)}a${")".repeat(depth)}`;
+    assert.equal(problemOf(nested(1000)), null);
+    assert.equal(problemOf("(a)".repeat(2000)), null);
+    for (const depth of [1001, 5000, 100_000]) {
+      assert.match(problemOf(nested(depth)) ?? "", /^error parsing regexp: expression nests too deeply: `\(\(/);
+    }
+    assert.match(problemOf("(?:".repeat(1001)) ?? "", /nests too deeply/);
+    assert.equal(problemOf("a*".repeat(10_000)), null);
+    assert.match(problemOf("a*".repeat(10_001)) ?? "", /^error parsing regexp: expression too large: `a\*/);
+    const signs = `${"\\(".repeat(1500)}${"[*+(]".repeat(12_000)}\\Q${"(+".repeat(12_000)}\\E[]*]${"[^](]".repeat(1001)}`;
+    assert.equal(problemOf(signs), null);
+  });
+});

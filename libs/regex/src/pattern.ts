@@ -1,5 +1,6 @@
 import { invalid } from "@sightline/errors/app-error";
 import { RE2JS, RE2JSException } from "re2js";
+import { checkBounds } from "./bounds.ts";
 import { type Glob, globsOf, matchesGlob } from "./globs.ts";
 
 /** Where a match lies in the text, and its groups: the whole match is group 0; a group that took no part is null. */
@@ -69,6 +70,7 @@ export function quotePattern(text: string): string {
 }
 
 function createPattern(source: string, options: Required<PatternOptions>): Pattern {
+  checkBounds(source);
   const globs = options.dotMatchesNewline || !source.includes(".") ? globsOf(source) : null;
   const isText = globs?.every((glob) => glob.length === 0 || (glob.length === 1 && typeof glob[0] === "string"));
   const texts = isText ? new Set(globs?.map((glob) => String(glob[0] ?? ""))) : null;
