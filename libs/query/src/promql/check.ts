@@ -26,6 +26,9 @@ const typeNames: Readonly<Record<ValueType, string>> = {
   string: "string",
 };
 
+/** Whether operations are of two scalars: a chain is asked for at each of its operators. */
+const ofScalars = new WeakMap<BinaryOperation, boolean>();
+
 /** What an expression comes to. A function that does not exist is taken for one of a vector: `check` says so. */
 export function typeOf(expression: Expression): ValueType {
   switch (expression.kind) {
@@ -42,12 +45,20 @@ export function typeOf(expression: Expression): ValueType {
     case "call":
       return FUNCTIONS.get(expression.name)?.returnType ?? "vector";
     case "binary":
-      return typeOf(expression.left) === "scalar" && typeOf(expression.right) === "scalar" ? "scalar" : "vector";
+      return isOfScalars(expression) ? "scalar" : "vector";
     case "unary":
       return typeOf(expression.operand);
     case "parentheses":
       return typeOf(expression.expression);
   }
+}
+
+function isOfScalars(operation: BinaryOperation): boolean {
+  const known = ofScalars.get(operation);
+  if (known !== undefined) return known;
+  const both = typeOf(operation.left) === "scalar" && typeOf(operation.right) === "scalar";
+  ofScalars.set(operation, both);
+  return both;
 }
 
 /**

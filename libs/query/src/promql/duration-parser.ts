@@ -47,6 +47,7 @@ function readLevel(reader: TokenReader, context: string, level: number): Duratio
   for (;;) {
     const operator = operators.find((sign) => reader.isNext(sign));
     if (operator === undefined) return left;
+    reader.joined();
     const token = reader.next();
     const right = readLevel(reader, context, level + 1);
     if ((operator === "/" || operator === "%") && right.kind === "seconds" && right.seconds === 0) {

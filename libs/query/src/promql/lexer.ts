@@ -34,7 +34,8 @@ const keywords = new Set(
 const durationWords = new Set(["step", "range", "min", "max", "min_of", "max_of"]);
 
 const patterns = {
-  number: /(?:0[xX][0-9a-fA-F_]+|(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(?![A-Za-z0-9_.])/y,
+  // One way to read each text, so that a long one that is wrong is not tried in as many ways as it has digits.
+  number: /(?:0[xX][0-9a-fA-F_]+|(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)(?![A-Za-z0-9_.])/y,
   duration: /\d+(?:ms|[smhdwy])(?:\d+(?:ms|[smhdw]))*(?![A-Za-z0-9_])/y,
   wrongNumber: /[\w.]+/y,
   word: /[A-Za-z_:][A-Za-z0-9_:]*/y,
@@ -54,8 +55,8 @@ interface Lexer {
   gotDuration: boolean;
 }
 
-/** The tokens of a query, without comments. The last one is an error or the end. */
-export function lex(source: string): readonly Token[] {
+/** The tokens of a query one after the other, without comments. The last one is an error or the end. */
+export function* lex(source: string): Generator<Token, undefined> {
   const lexer: Lexer = {
     source,
     at: 0,
@@ -65,12 +66,11 @@ export function lex(source: string): readonly Token[] {
     gotColon: false,
     gotDuration: false,
   };
-  const tokens: Token[] = [];
   for (;;) {
     skip(lexer);
     const token = next(lexer);
-    tokens.push(token);
-    if (token.kind === "end" || token.kind === "error") return tokens;
+    yield token;
+    if (token.kind === "end" || token.kind === "error") return;
   }
 }
 

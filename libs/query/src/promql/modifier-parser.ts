@@ -17,6 +17,7 @@ export function readModifiers(reader: TokenReader, expression: Expression): Expr
 }
 
 function readBrackets(reader: TokenReader, expression: Expression): MatrixSelector | Subquery {
+  reader.joined();
   const open = reader.next();
   const window = readPositiveDuration(reader, "subquery or range selector");
   if (reader.take(":") !== null) return readSubquery(reader, expression, window);

@@ -77,6 +77,7 @@ function readExpression(reader: TokenReader, above: number): Expression {
 }
 
 function readBinary(reader: TokenReader, left: Expression, operator: BinaryOperator): BinaryOperation {
+  reader.joined();
   const token = reader.next();
   const level = levelOf.get(operator) ?? 0;
   const returnBool = reader.take("bool") !== null;

@@ -7,6 +7,9 @@ import { parseProblem } from "./problem.ts";
 /** How deep expressions may be nested: what reads, checks and evaluates them calls itself as deep. */
 const maxDepth = 500;
 
+/** How many operators there may be: each makes the tree of a chain such as `a + b + c` one level deeper. */
+const maxOperators = 2000;
+
 /** The tokens of a query, one after the other. */
 export interface TokenReader {
   readonly source: string;
@@ -29,16 +32,29 @@ export interface TokenReader {
   problem(span: Span, problem: string): AppError;
   /** Goes one level deeper for as long as `read` runs. */
   nested<T>(read: () => T): T;
+  /** Counts an operator, and what stands behind an expression. */
+  joined(): void;
 }
 
 export function createTokenReader(source: string): TokenReader {
-  const tokens = lex(source);
+  // As far as the query is read: one that nests too deeply may go on for long.
+  const lexed = lex(source);
+  const tokens: Token[] = [];
   const end: Token = { kind: "end", text: "", start: source.length, end: source.length };
   let at = 0;
   let depth = 0;
+  let operators = 0;
+  const tokenAt = (index: number): Token => {
+    while (tokens.length <= index) {
+      const { value } = lexed.next();
+      if (value === undefined) return end;
+      tokens.push(value);
+    }
+    return tokens[index] ?? end;
+  };
   const problem = (span: Span, text: string) => parseProblem(source, span.start, text);
   const peek = () => {
-    const token = tokens[at] ?? end;
+    const token = tokenAt(at);
     if (token.kind === "error") throw problem(token, token.text);
     return token;
   };
@@ -56,7 +72,7 @@ export function createTokenReader(source: string): TokenReader {
   return {
     source,
     peek,
-    peekSecond: () => tokens[at + 1] ?? end,
+    peekSecond: () => tokenAt(at + 1),
     next,
     isNext,
     take: (text) => (isNext(text) ? next() : null),
@@ -73,6 +89,9 @@ export function createTokenReader(source: string): TokenReader {
       const made = read();
       depth--;
       return made;
+    },
+    joined() {
+      if (++operators > maxOperators) throw problem(peek(), `query has more than ${maxOperators} operators`);
     },
   };
 }
