@@ -87,6 +87,7 @@ export async function lead(options: LeadOptions): Promise<void> {
     externalUrl: config.externalUrl,
     maxConcurrent: config.maxConcurrentChannels,
     maxAlertsPerNotice: config.maxAlertsPerNotice,
+    failuresUntilAlert: config.dispatch.failuresUntilAlert,
     onFree: bells.notify.ring,
   });
   const loop = (name: string, bell: Bell, intervalMs: number, job: () => Promise<void>) =>

@@ -3,6 +3,7 @@ import type { Channel } from "@sightline/proto/sightline/alert/v1/alert_service"
 import { type OutboundPolicy, parseUrl } from "@sightline/service/outbound";
 import { consoleRetry, type NoticeLog, tellConsole } from "./console/console.ts";
 import type { Notice, Outcome, RetryPolicy } from "./notice.ts";
+import { isShownUrl, restoredUrl, shownUrl } from "./webhook/shown-url.ts";
 import { checkWebhook, tellWebhook, webhookRetry } from "./webhook/webhook.ts";
 
 /**
@@ -39,23 +40,25 @@ export function retryPolicyOf(channel: Channel): RetryPolicy {
   }
 }
 
-/** The channel as it may be shown: without its secret, saying whether there is one. */
+/** The channel as it may be shown: without its token, saying whether there is one, and without the path of its URL. */
 export function withoutSecrets(channel: Channel): Channel {
   const kind = kindOf(channel);
   if (kind.$case !== "webhook") return channel;
   const hasBearerToken = kind.value.bearerToken !== "";
-  return { ...channel, kind: { $case: "webhook", value: { ...kind.value, bearerToken: "", hasBearerToken } } };
+  const value = { ...kind.value, url: shownUrl(kind.value.url), bearerToken: "", hasBearerToken };
+  return { ...channel, kind: { $case: "webhook", value } };
 }
 
 /** Whether what is put leaves a secret as it was. */
 export function leavesSecret(channel: Channel): boolean {
   const kind = kindOf(channel);
-  return kind.$case === "webhook" && kind.value.bearerToken === "";
+  return kind.$case === "webhook" && (kind.value.bearerToken === "" || isShownUrl(kind.value.url));
 }
 
 /**
  * A channel that is put in place of another: a secret that is left out stays as it was, unless the channel now leads
- * elsewhere; whoever may edit channels could otherwise have the secret sent to themselves.
+ * elsewhere; whoever may edit channels could otherwise have the secret sent to themselves. Throws invalid_argument for a
+ * URL without its path that leads elsewhere.
  */
 export function withKeptSecrets(channel: Channel, old: Channel | undefined): Channel {
   const kind = kindOf(channel);
@@ -64,7 +67,8 @@ export function withKeptSecrets(channel: Channel, old: Channel | undefined): Cha
   const stays = before !== undefined && parseUrl(before.url).origin === parseUrl(kind.value.url).origin;
   const kept = stays ? before.bearerToken : "";
   const bearerToken = kind.value.bearerToken || kept;
-  return { ...channel, kind: { $case: "webhook", value: { ...kind.value, bearerToken, hasBearerToken: false } } };
+  const url = restoredUrl(kind.value.url, before?.url);
+  return { ...channel, kind: { $case: "webhook", value: { ...kind.value, url, bearerToken, hasBearerToken: false } } };
 }
 
 /** Tells a channel something, once. Throws `cancelled` by the signal only. */

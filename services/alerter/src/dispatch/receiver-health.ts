@@ -111,8 +111,10 @@ function raised({ place, labels, failures }: Trouble, outcome: string, nowMs: nu
   };
 }
 
-function placeOf({ alertname, source, receiver, integration = "" }: Labels): Outlet | undefined {
+function placeOf({ alertname, source, receiver, integration = "", user }: Labels): Outlet | undefined {
   if (alertname !== RECEIVER_UNREACHABLE || source !== "sightline" || receiver === undefined) return undefined;
+  // That of a user's own address there is not ours.
+  if (user !== undefined) return undefined;
   const [, kind, index] = /^(\w+)\[(\d+)\]$/.exec(integration) ?? [];
   return kind === undefined ? undefined : { receiver, integration: kind, index: Number(index) };
 }

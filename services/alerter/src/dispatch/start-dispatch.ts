@@ -116,6 +116,8 @@ export function startDispatch(options: StartDispatchOptions): StartedDispatch {
         epoch: began.epoch,
         bell: escalationBell,
         intervalMs: config.notifyIntervalMs,
+        failuresUntilAlert: limits.failuresUntilAlert,
+        failingForMs: limits.failingForMs,
         keepMs: keepDecisionsMs,
         configurationOf: liveConfiguration,
       },

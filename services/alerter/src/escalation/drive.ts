@@ -25,6 +25,9 @@ export interface DriveOptions {
   /** The same as that of all other notifications: receivers count all of them. */
   readonly limiter: RateLimiter;
   readonly maxConcurrentPerReceiver: number;
+  /** As of `createContactSender`. */
+  readonly failuresUntilAlert: number;
+  readonly failingForMs: number;
   /** How often it is looked for what other replicas have begun. */
   readonly intervalMs: number;
   readonly keepMs: number;

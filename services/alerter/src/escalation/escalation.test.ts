@@ -2,6 +2,7 @@
 // when and by what, what stops it, and that nobody is told twice when one replica takes over from another.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { fingerprintOf } from "@sightline/alertmanager/fingerprint";
 import { eventually } from "@sightline/testkit/eventually";
 import { startPostgres, type TestServer } from "@sightline/testkit/servers";
 import { z } from "zod";
@@ -11,6 +12,8 @@ import { BEGIN_MS, createEscalationWorld, firing, incidents, night, step } from 
 
 const tenant = "acme";
 const kind = z.object({ kind: z.string() }).transform((row) => row.kind);
+const posted = z.object({ labels: z.record(z.string(), z.string()) });
+const inboxRow = z.object({ entry: z.object({ kind: z.string(), alerts: z.array(posted) }) });
 const ann = { $case: "user", value: "ann" } as const;
 const bob = { $case: "user", value: "bob" } as const;
 const resolved = { alerts: [{ ...firing, status: "resolved", endsAtMs: BEGIN_MS + 1 }], status: "resolved" } as const;
@@ -269,6 +272,36 @@ describe("escalations", () => {
         "webhook[0] of incidents: 400 no such hook",
       ],
     );
+  });
+
+  test("who cannot be reached is an alert of its own, which ends when they are told something", async () => {
+    await using receiver = await startReceiver();
+    await using here = await world(receiver);
+    await here.putSteps(step([incidents]));
+    receiver.answer(status(500), status(500), status(500));
+    const troubles = async () => {
+      const rows = await here.sql.query("SELECT entry FROM alert_inbox ORDER BY entry_id", [], inboxRow);
+      return rows.map(({ entry: { kind, alerts } }) => [kind, alerts[0]?.labels]);
+    };
+    await here.tell();
+    const first = here.turn();
+    await eventually(async () => assert.equal((await troubles()).length, 1), { timeoutMs: 20_000 });
+    const labels = {
+      ...{ alertname: "SightlineReceiverUnreachable", severity: "critical", source: "sightline" },
+      ...{ receiver: "incidents", integration: "webhook[0]" },
+    };
+    assert.deepEqual(await troubles(), [["alerts", labels]]);
+    const alert = JSON.stringify({ endsAtMs: BEGIN_MS + 3_600_000 });
+    await here.sql.execute("INSERT INTO dispatch_records VALUES ($1, 'alert', $2, $3)", [
+      tenant,
+      fingerprintOf(labels),
+      alert,
+    ]);
+    await first;
+    assert.deepEqual(await troubles(), [
+      ["alerts", labels],
+      ["ended", labels],
+    ]);
   });
 
   test("who goes and who comes hears of it once, with what is open", async () => {

@@ -10,6 +10,7 @@ import type { ActiveConfiguration } from "../dispatch/active-configuration.ts";
 import { insertDecisions } from "../dispatch/decision-store.ts";
 import { holdEpoch } from "../dispatch/epoch.ts";
 import type { Lanes } from "../dispatch/lanes.ts";
+import { endOutlet, type Outlet, raiseOutlet } from "../dispatch/outlet-trouble.ts";
 import { sendFlush } from "../dispatch/send-flush.ts";
 import type { AlerterMetrics } from "../metrics.ts";
 import { missedBy } from "./change.ts";
@@ -19,7 +20,7 @@ import { claimContact, putContacts, type Settled, settleContact, toldContacts } 
 import type { Escalation } from "./escalation.ts";
 import { findEscalation, lockEscalation } from "./escalation-store.ts";
 import { ESCALATION_REASONS } from "./reasons.ts";
-import { contactLine, decisionOf, type StoryLine, whomOf } from "./story.ts";
+import { contactLine, decisionOf, integrationOf, type StoryLine, whomOf } from "./story.ts";
 
 export interface SendContactsOptions {
   readonly sql: Pool;
@@ -30,6 +31,9 @@ export interface SendContactsOptions {
   readonly limiter: RateLimiter;
   readonly lanes: Lanes;
   configurationOf(tenant: string): Promise<ActiveConfiguration>;
+  /** Attempts that have to fail, and for how long, until there is an alert for it; it goes on being told meanwhile. */
+  readonly failuresUntilAlert: number;
+  readonly failingForMs: number;
   /** Ends what is sent between two attempts. */
   readonly signal: AbortSignal;
   /** Ends attempts. */
@@ -108,10 +112,11 @@ async function tell(kept: KeptContact, options: SendContactsOptions): Promise<vo
   const before = (await toldContacts(sql, kept)).find((told) => outletOf(told.contact) === outletOf(contact));
   const message = messageOf(kept, { notification, before: before?.receiverData, nowMs: clock() });
   const attempts: string[] = [];
+  const claimed = claiming(kept, integration, options);
   const outcome = await sendFlush(message, {
     ...options,
     tenant,
-    target: () => ({ integration: claiming(kept, integration, options), templates }),
+    target: () => ({ integration: claimed, templates }),
     observer: {
       attempted(number, { delivered, outcome: said }) {
         if (!delivered && attempts.length < SHOWN_ATTEMPTS) attempts.push(`attempt ${number}: ${said}`);
@@ -122,7 +127,9 @@ async function tell(kept: KeptContact, options: SendContactsOptions): Promise<vo
 }
 
 /** What is sent is written before; so one who stood still finds out that it tells nobody any more. */
-function claiming(kept: KeptContact, integration: Integration, { sql, epoch }: SendContactsOptions): Integration {
+function claiming(kept: KeptContact, integration: Integration, options: SendContactsOptions): Integration {
+  const { sql, epoch } = options;
+  const failed = watchFailures(kept, options);
   const claim = () =>
     sql.transaction(async (tx) => {
       await holdEpoch(tx, epoch);
@@ -130,8 +137,38 @@ function claiming(kept: KeptContact, integration: Integration, { sql, epoch }: S
     });
   return {
     ...integration,
-    send: async (telling) => ((await claim()) ? integration.send(telling) : notWanted),
+    async send(telling) {
+      if (!(await claim())) return notWanted;
+      const outcome = await integration.send(telling);
+      if (!outcome.delivered) await failed(outcome);
+      return outcome;
+    },
   };
+}
+
+/** Has others hear of it while it is still tried: who was to be paged will not say that nobody came. */
+function watchFailures(kept: KeptContact, options: SendContactsOptions): (outcome: Outcome) => Promise<void> {
+  const { sql, clock, log, failuresUntilAlert, failingForMs } = options;
+  let failures = 0;
+  let sinceMs = Number.POSITIVE_INFINITY;
+  return async ({ outcome }) => {
+    const nowMs = clock();
+    failures++;
+    sinceMs = Math.min(sinceMs, nowMs);
+    if (failures < failuresUntilAlert || nowMs - sinceMs < failingForMs) return;
+    try {
+      await raiseOutlet(sql, kept.tenant, outletAlertOf(kept), { outcome, nowMs });
+    } catch (thrown) {
+      // It is said when it is given up, too.
+      log.warn({ about: kept.about, error: AppError.from(thrown).message }, "that a contact fails could not be said");
+    }
+  };
+}
+
+function outletAlertOf({ contact }: KeptContact): Outlet {
+  const { receiver, recipient, address } = contact;
+  const user = address !== "" && recipient.kind === "user" ? recipient.user : "";
+  return { kind: "contact", receiver, integration: integrationOf(contact), user };
 }
 
 const notWanted: Outcome = { delivered: false, outcome: "it need not be told any more", retryable: false };
@@ -173,6 +210,8 @@ async function settle(kept: KeptContact, how: Omit<Settled, "nowMs">, options: S
   const transaction = () =>
     sql.transaction(async (tx) => {
       await settleContact(tx, kept, { ...how, nowMs });
+      if (how.status === "told") await endOutlet(tx, tenant, outletAlertOf(kept), nowMs);
+      if (how.status === "failed") await raiseOutlet(tx, tenant, outletAlertOf(kept), { outcome: how.outcome, nowMs });
       if (escalation === undefined) return;
       const now = await lockEscalation(tx, tenant, about);
       if (how.status === "told" && contact.news === "firing") {

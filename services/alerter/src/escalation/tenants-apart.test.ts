@@ -149,6 +149,7 @@ describe("tenants apart", () => {
             limiter: createRateLimiter({ maxKeys: 100, steadyMs: () => performance.now() }),
             ...{ maxConcurrentPerReceiver: 4, intervalMs: 20, keepMs: 1e12, externalUrl: "http://sightline" },
             bell: createBell(),
+            ...{ failuresUntilAlert: 3, failingForMs: 0 },
           },
           stopping.signal,
         );

@@ -77,6 +77,8 @@ export interface Recording {
   readonly retryAtMs: number | undefined;
   /** What that means to those who ask why somebody was told, or was not. */
   readonly decisions: readonly RecordedDecision[];
+  /** What else is kept with it. */
+  also?(tx: Sql): Promise<void>;
 }
 
 /** Ends attempts: writes what came of them, and whether they are to be repeated. */
@@ -84,7 +86,7 @@ export async function recordAttempts(
   sql: Sql,
   tenant: string,
   claims: readonly Claim[],
-  { delivered, outcome, atMs, retryAtMs, decisions }: Recording,
+  { delivered, outcome, atMs, retryAtMs, decisions, also }: Recording,
 ): Promise<void> {
   const ids = claims.map(({ notificationId }) => notificationId);
   const state = delivered ? "delivered" : retryAtMs === undefined ? "failed" : "due";
@@ -92,6 +94,7 @@ export async function recordAttempts(
     await tx.execute(recordAttemptsSql, [tenant, ids, new Date(atMs), delivered, outcome.slice(0, 500)]);
     await tx.execute(finishNotificationsSql, [tenant, ids, state, new Date(retryAtMs ?? atMs)]);
     await insertDecisions(tx, tenant, decisions);
+    await also?.(tx);
   });
 }
 

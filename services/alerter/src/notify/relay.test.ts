@@ -57,6 +57,7 @@ describe("telling channels", () => {
         externalUrl: "http://sightline.test",
         maxConcurrent: 4,
         maxAlertsPerNotice: 100,
+        failuresUntilAlert: 2,
         onFree: () => undefined,
         ...change,
       });

@@ -1,6 +1,6 @@
 import { AppError } from "@sightline/errors/app-error";
 import type { Clock } from "@sightline/model/time";
-import type { Pool } from "@sightline/postgres/pool";
+import type { Pool, Sql } from "@sightline/postgres/pool";
 import type { Seal } from "@sightline/postgres/seal";
 import type { Channel } from "@sightline/proto/sightline/alert/v1/alert_service";
 import { failpoint } from "@sightline/service/failpoint";
@@ -9,6 +9,7 @@ import { retry } from "@sightline/service/retry";
 import { findChannel, isLostChannel } from "../channels/channel-store.ts";
 import { retryPolicyOf, type Teller } from "../channels/kinds.ts";
 import { createNotice, type Outcome, type RetryPolicy } from "../channels/notice.ts";
+import { endOutlet, type Outlet, raiseOutlet } from "../dispatch/outlet-trouble.ts";
 import type { AlerterMetrics } from "../metrics.ts";
 import { channelDecision } from "./channel-decision.ts";
 import { holdHidden } from "./held.ts";
@@ -30,6 +31,8 @@ export interface RelayOptions {
   readonly maxConcurrent: number;
   /** Alerts of one notice. */
   readonly maxAlertsPerNotice: number;
+  /** Attempts of a notice that have to fail until its channel counts as unreachable; or all that it has. */
+  readonly failuresUntilAlert: number;
   /** Called when a channel is free again, for more may be due to it or to others. */
   readonly onFree: () => void;
 }
@@ -215,7 +218,16 @@ async function finish({ group, claims, atMs }: Attempt, { outcome, kind, policy 
     };
     const alerts = same.map(({ alert }) => alert);
     const decisions = again ? [] : [channelDecision(group.channel, alerts, decided)];
-    await retry(() => recordAttempts(sql, group.tenant, same, { ...outcome, atMs, retryAtMs, decisions }), recording);
+    const isFailing = !outcome.delivered && (!again || attempt >= options.failuresUntilAlert);
+    const outlet: Outlet = { kind: "channel", channel: group.channel };
+    const also = async (tx: Sql) => {
+      // Of a channel that is no more there is nothing to be mended.
+      if (policy === undefined) return;
+      if (outcome.delivered) await endOutlet(tx, group.tenant, outlet, clock());
+      else if (isFailing) await raiseOutlet(tx, group.tenant, outlet, { outcome: outcome.outcome, nowMs: clock() });
+    };
+    const recorded = { ...outcome, atMs, retryAtMs, decisions, also };
+    await retry(() => recordAttempts(sql, group.tenant, same, recorded), recording);
     const result = outcome.delivered ? "delivered" : again ? "retry" : "failed";
     metrics.notifications.inc({ kind, outcome: result }, same.length);
     const fields = { ...group, alerts: same.length, attempt, outcome: outcome.outcome };

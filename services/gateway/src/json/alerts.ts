@@ -234,7 +234,7 @@ export function ruleToJson(rule: Rule): z.infer<typeof ruleForm> {
 }
 
 const webhookForm = z.strictObject({
-  url: z.string().min(1),
+  url: z.string().min(1).describe("Answers hold its origin and `/…`, by which the path stays as it was"),
   timeoutMs: uint32.default(0),
   retryAttempts: uint32.default(0),
   retryDelayMs: uint32.default(0),

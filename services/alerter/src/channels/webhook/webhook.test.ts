@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { ServerResponse } from "node:http";
 import { test } from "node:test";
 import { AppError } from "@sightline/errors/app-error";
 import { WebhookChannel } from "@sightline/proto/sightline/alert/v1/alert_service";
@@ -141,6 +142,36 @@ test("a receiver that hangs, resets or is not there may be tried again", async (
   assert.match(nobody.outcome, /ECONNREFUSED/);
 });
 
+test("what was answered counts, whatever becomes of the body", async () => {
+  await using receiver = await startReceiver();
+  const endless = (response: ServerResponse) => void response.writeHead(200).write("taken");
+  const long = (response: ServerResponse) => response.end("x".repeat(2 * 1024 * 1024));
+  receiver.answer(endless, long);
+  const held = await tellWebhook(channel(receiver, { timeoutMs: 200 }), notice, options);
+  assert.deepEqual(held, { delivered: true, outcome: "200 taken", retryable: false });
+  assert.equal((await tellWebhook(channel(receiver), notice, options)).delivered, true);
+  assert.equal(receiver.received.length, 2);
+});
+
+test("neither the path of its URL nor its token is told by any outcome", async () => {
+  await using receiver = await startReceiver();
+  const url = new URL("/services/T0/SECRET?key=S3CRET", receiver.url).href;
+  const token = "t0ken";
+  receiver.answer(status(404, {}, `Cannot POST /services/T0/SECRET?key=S3CRET by ${token}`), hang);
+  const f = async (at: string, want: RegExp) => {
+    const { outcome } = await tellWebhook(
+      channel({ url: at }, { bearerToken: token, timeoutMs: 200 }),
+      notice,
+      options,
+    );
+    assert.match(outcome, want);
+    assert.doesNotMatch(outcome, /SECRET|S3CRET|t0ken/);
+  };
+  await f(url, /^404 Cannot POST \/… by \/…$/);
+  await f(url, /no answer within 200 ms/);
+  await f("http://127.0.0.1:1/services/T0/SECRET", /ECONNREFUSED/);
+});
+
 test("private receivers are refused unless they are allowed", async () => {
   await using receiver = await startReceiver();
   const outcome = await tellWebhook(channel(receiver), notice, { ...options, policy: { allowPrivate: false } });
@@ -185,7 +216,7 @@ test("a channel that could not work is refused", () => {
 test("what is left out of a channel takes the defaults of the contract", () => {
   assert.deepEqual(webhookRetry(WebhookChannel.fromPartial({ url: "https://example.com" })), {
     attempts: 4,
-    delayMs: 1000,
+    delayMs: 60_000,
     timeoutMs: 30_000,
   });
 });

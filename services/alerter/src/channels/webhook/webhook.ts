@@ -3,8 +3,10 @@ import type { WebhookChannel } from "@sightline/proto/sightline/alert/v1/alert_s
 import { type FetchAnswer, guardedFetch, type OutboundPolicy, parseUrl } from "@sightline/service/outbound";
 import type { Notice, Outcome, RetryPolicy } from "../notice.ts";
 import { webhookPayload } from "./payload.ts";
+import { hidingPath } from "./shown-url.ts";
 
-const defaults = { timeoutMs: 30_000, retryAttempts: 3, retryDelayMs: 1000 } as const;
+/** Tried for seven minutes: a receiver that is started anew, or rolled, is away for longer than seconds. */
+const defaults = { timeoutMs: 30_000, retryAttempts: 3, retryDelayMs: 60_000 } as const;
 const limits = {
   urlBytes: 2048,
   tokenBytes: 4096,
@@ -13,8 +15,8 @@ const limits = {
   retryDelayMs: 600_000,
 } as const;
 
-/** Longest answer that is read; only its beginning is kept. */
-const maxAnswerBytes = 1024 * 1024;
+/** As much is read of an answer; its beginning is kept. */
+const maxAnswerBytes = 64 * 1024;
 const shownAnswerChars = 200;
 /** A receiver that asks for more patience than this is asked again all the same. */
 const maxRetryAfterMs = 15 * 60_000;
@@ -52,10 +54,12 @@ export interface WebhookOptions {
 
 /**
  * POSTs the notice once. A 2xx is delivery. 429 and 5xx, no answer and no connection may be tried again; any other
- * answer is the receiver's last word, a redirect too: following one could lead anywhere, with the token. Throws
- * `cancelled` by the signal only.
+ * answer is the receiver's last word, a redirect too: following one could lead anywhere, with the token. A body that is
+ * too long or does not end changes nothing: the status has come, and telling again would tell twice. No outcome holds the
+ * URL's path, which is a secret with many receivers. Throws `cancelled` by the signal only.
  */
 export async function tellWebhook(channel: WebhookChannel, notice: Notice, options: WebhookOptions): Promise<Outcome> {
+  const hide = hidingPath(channel.url, channel.bearerToken);
   try {
     const answer = await guardedFetch(channel.url, {
       method: "POST",
@@ -67,18 +71,20 @@ export async function tellWebhook(channel: WebhookChannel, notice: Notice, optio
       policy: options.policy,
       timeoutMs: webhookRetry(channel).timeoutMs,
       maxBodyBytes: maxAnswerBytes,
+      partialBody: true,
       signal: options.signal,
     });
-    return outcomeOf(answer, options.nowMs);
+    return outcomeOf(answer, options.nowMs, hide);
   } catch (thrown) {
     const error = AppError.from(thrown);
     if (error.code === "cancelled" && options.signal.aborted) throw error;
-    return { delivered: false, outcome: error.message, retryable: error.retryable };
+    return { delivered: false, outcome: hide(error.message), retryable: error.retryable };
   }
 }
 
-function outcomeOf({ status, headers, body }: FetchAnswer, nowMs: number): Outcome {
-  const text = body.toString("utf8").replace(/\s+/g, " ").trim().slice(0, shownAnswerChars);
+function outcomeOf({ status, headers, body }: FetchAnswer, nowMs: number, hide: (text: string) => string): Outcome {
+  // Hidden before it is cut: what is left of a secret could not be found any more.
+  const text = hide(body.toString("utf8")).replace(/\s+/g, " ").trim().slice(0, shownAnswerChars);
   const outcome = text === "" ? String(status) : `${status} ${text}`;
   if (status >= 200 && status < 300) return { delivered: true, outcome, retryable: false };
   if (status >= 300 && status < 400) {

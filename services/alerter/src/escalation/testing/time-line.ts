@@ -104,6 +104,8 @@ export async function createEscalationWorld(postgresUrl: string, receiverUrl: st
       metrics: createAlerterMetrics(new Registry()),
       limiter: createRateLimiter({ maxKeys: 100, steadyMs: () => performance.now() }),
       lanes: createLanes(16),
+      failuresUntilAlert: 3,
+      failingForMs: 0,
       configurationOf,
       signal: stopping.signal,
       drained: stopping.signal,

@@ -188,7 +188,7 @@ function WebhookFields({ webhook, onChange }: { webhook: Webhook; onChange: (web
       <TextInput
         type="url"
         label="URL"
-        description="Gets a POST of Alertmanager's webhook format, version 4"
+        description="Gets a POST of Alertmanager's webhook format, version 4. A path that is kept is shown as /…"
         required
         value={webhook.url}
         onChange={(event) => set({ url: event.currentTarget.value })}
@@ -221,7 +221,7 @@ function WebhookFields({ webhook, onChange }: { webhook: Webhook; onChange: (web
           label="First retry after"
           suffix=" ms"
           min={0}
-          placeholder="1000"
+          placeholder="60000"
           value={webhook.retryDelayMs || ""}
           onChange={(value) => set({ retryDelayMs: Number(value) || 0 })}
         />

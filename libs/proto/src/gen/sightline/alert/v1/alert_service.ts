@@ -295,12 +295,16 @@ export interface ConsoleChannel {
 
 /** POSTs Alertmanager's webhook version 4 as JSON. */
 export interface WebhookChannel {
+  /**
+   * Its path is write-only: answers hold the origin and "/…". On replacing, that keeps the old one as long as scheme, host
+   * and port stay.
+   */
   url: string;
   /** One attempt may take this long, milliseconds. 0: 30000. */
   timeoutMs: number;
   /** Attempts after the first. 0: 3. */
   retryAttempts: number;
-  /** Before the first retry, milliseconds; doubles each time. 0: 1000. */
+  /** Before the first retry, milliseconds; doubles each time. 0: 60000. */
   retryDelayMs: number;
   /**
    * Sent as Authorization: Bearer. Write-only: answers hold "" and set has_bearer_token. On replacing, "" keeps the old
