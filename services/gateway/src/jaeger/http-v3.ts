@@ -114,7 +114,7 @@ function queryOf(parameters: Parameters): TraceQuery {
     service: eitherOf(parameters, "query.serviceName", "query.service_name"),
     operation: eitherOf(parameters, "query.operationName", "query.operation_name"),
     tags: attributes === "" ? {} : tagObject(attributes, "query.attributes"),
-    range: { startUnixNano, endUnixNano },
+    range: rangeOf(startUnixNano, endUnixNano, 0),
     minDurationNano: duration("query.durationMin", "query.duration_min"),
     maxDurationNano: duration("query.durationMax", "query.duration_max"),
     limit:

@@ -1,5 +1,6 @@
 import { invalid } from "@sightline/errors/app-error";
 import { nanosOfMs, type TimeRange } from "@sightline/model/time";
+import { anyAttribute } from "../tempo/attribute-name.ts";
 
 /** What is asked of a trace: one of its spans has all of it. */
 export interface TraceQuery {
@@ -53,16 +54,23 @@ function conditionOf(key: string, value: string): string {
       return `instrumentation:version = ${text}`;
     default:
   }
-  return `.${JSON.stringify(key)} = ${text}`;
+  return `${anyAttribute(key)} = ${text}`;
 }
 
 /** As far back as Jaeger looks when nobody says when. */
 const DEFAULT_LOOKBACK_MS = 2 * 24 * 3_600_000;
 
-/** From one time to another; what is left out is now, and two days earlier. */
+/** From one time to another; what is left out is now, and two days earlier. Before 1970 there is nothing, nor behind 2262. */
 export function rangeOf(start: bigint | undefined, end: bigint | undefined, nowMs: number): TimeRange {
-  const endUnixNano = end ?? nanosOfMs(nowMs);
-  return { startUnixNano: start ?? endUnixNano - nanosOfMs(DEFAULT_LOOKBACK_MS), endUnixNano };
+  const endUnixNano = sayable(end ?? nanosOfMs(nowMs));
+  return { startUnixNano: sayable(start ?? endUnixNano - nanosOfMs(DEFAULT_LOOKBACK_MS)), endUnixNano };
+}
+
+const LAST_NANOS = 2n ** 63n - 1n;
+
+function sayable(nanos: bigint): bigint {
+  if (nanos < 0n) return 0n;
+  return nanos > LAST_NANOS ? LAST_NANOS : nanos;
 }
 
 const MAX_DIGITS = 32;

@@ -51,7 +51,8 @@ export function rangeOf(parameters: Parameters, nowMs: number, since = HOUR_NS):
   const endUnixNano = timeOf(parameters, "end", now);
   // An end in the future does not move the start there.
   const before = endUnixNano < now ? endUnixNano : now;
-  const startUnixNano = timeOf(parameters, "start", before - durationOf(parameters, "since", since));
+  const unset = before - durationOf(parameters, "since", since);
+  const startUnixNano = timeOf(parameters, "start", unset < -GREATEST_NS ? -GREATEST_NS : unset);
   if (endUnixNano < startUnixNano) throw invalid("end timestamp must not be before or equal to start time");
   return { startUnixNano, endUnixNano };
 }

@@ -21,6 +21,7 @@ export const streamEndpoints: readonly Endpoint[] = [
   ),
   {
     path: "/label/:name/values",
+    post: true,
     answer: async (request, { logql, clock }) => {
       const asked = { ...selection(request, clock), name: request.pathPart("name") };
       const { values } = await logql.call("listStreamLabelValues", asked, callOf(request));

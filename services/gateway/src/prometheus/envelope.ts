@@ -16,7 +16,8 @@ const FORMS: Readonly<Partial<Record<ErrorCode, ErrorForm>>> = {
   failed_precondition: EXECUTION,
   resource_exhausted: EXECUTION,
   deadline_exceeded: { errorType: "timeout", status: 503 },
-  cancelled: { errorType: "canceled", status: 503 },
+  // Nobody hears it, but whoever counts answers is not to take it for a failure of ours.
+  cancelled: { errorType: "canceled", status: 499 },
   unavailable: { errorType: "unavailable", status: 503 },
   not_found: { errorType: "not_found", status: 404 },
   unauthenticated: { errorType: "unauthorized", status: 401 },

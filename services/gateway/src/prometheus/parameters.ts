@@ -30,12 +30,17 @@ const RFC_3339 = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\
 const EARLIEST = "-292273086-05-16T16:47:06Z";
 const LATEST = "+292277025-08-18T07:12:54.999999999Z";
 
+/** As many nanoseconds as Go's durations can say. */
+const MAX_DURATION_MS = 2 ** 63 / 1e6;
+
 /** A duration as Prometheus reads it: seconds with a fraction, or `1h30m`. Milliseconds. */
 export function durationOf(parameters: Parameters, name: string): number {
   const text = parameters.get(name);
   const ms = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text) ? Number(text) * 1000 : parseDuration(text);
-  if (ms !== null && Number.isFinite(ms)) return ms;
-  throw badParameter(name, `cannot parse ${JSON.stringify(text)} to a valid duration`);
+  const problem = `cannot parse ${JSON.stringify(text)} to a valid duration`;
+  if (ms === null || Number.isNaN(ms)) throw badParameter(name, problem);
+  if (Math.abs(ms) > MAX_DURATION_MS) throw badParameter(name, `${problem}. It overflows int64`);
+  return ms;
 }
 
 /** A limit: 0 for none. */
@@ -43,6 +48,7 @@ export function limitOf(parameters: Parameters, name = "limit"): number {
   const text = parameters.get(name);
   if (text === "") return 0;
   if (/^\d{1,9}$/.test(text)) return Number(text);
+  if (/^-\d+$/.test(text)) throw badParameter(name, "limit must be non-negative");
   throw badParameter(name, `cannot parse ${JSON.stringify(text)} to a limit`);
 }
 

@@ -1,5 +1,6 @@
 import { invalid } from "@sightline/errors/app-error";
 import type { SearchRequest } from "@sightline/proto/tempopb/tempo";
+import { anyAttribute } from "./attribute-name.ts";
 
 /** What tags name that is no attribute, as fields of TraceQL. */
 const FIELDS: ReadonlyMap<string, string> = new Map([
@@ -23,7 +24,7 @@ function conditionOf(name: string, value: string): string {
   // Spans say it by their status, and say it in one way.
   if (name === "status.code") return `status = ${statusOf(value)}`;
   if (name === "error" && value === "true") return "status = error";
-  const field = FIELDS.get(name) ?? `.${JSON.stringify(name)}`;
+  const field = FIELDS.get(name) ?? anyAttribute(name);
   return `${field} =~ ${JSON.stringify(`(?i).*${escapePattern(value)}.*`)}`;
 }
 

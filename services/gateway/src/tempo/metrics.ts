@@ -86,7 +86,9 @@ export async function queryInstant(
 /** Also without an end and a start, as gRPC may leave them. */
 function rangeOf(start: bigint, end: bigint, { clock }: TempoContext) {
   const endUnixNano = end === 0n ? BigInt(clock()) * MS_NS : end;
-  const startUnixNano = start === 0n ? endUnixNano - HOUR_NS : start;
+  const wanted = start === 0n ? endUnixNano - HOUR_NS : start;
+  // Before 1970 there is nothing.
+  const startUnixNano = wanted < 0n ? 0n : wanted;
   if (startUnixNano < endUnixNano) return { range: { startUnixNano, endUnixNano } };
   throw invalid(`http parameter start must be before end. received start=${startUnixNano} end=${endUnixNano}`);
 }

@@ -17,6 +17,7 @@ import {
 import { bareIntrinsic, scopedIntrinsic } from "@sightline/query/traceql/intrinsic";
 import type { QueryRequest } from "../http/query-api.ts";
 import { callOf, type StorageCall } from "../http/storage-call.ts";
+import { anyAttribute } from "./attribute-name.ts";
 import { type Endpoint, messageAnswer, type TempoContext } from "./endpoint.ts";
 import { countOf, rangeOf, secondsOf } from "./parameters.ts";
 
@@ -137,7 +138,7 @@ export async function searchTagValues(
 ): Promise<SearchTagValuesResponse> {
   const { tagName } = request;
   const isIntrinsic = bareIntrinsic(tagName) !== undefined || scopedIntrinsic(tagName) !== undefined;
-  const field = isIntrinsic ? tagName : `.${JSON.stringify(tagName)}`;
+  const field = isIntrinsic ? tagName : anyAttribute(tagName);
   const values = await listValues({ ...request, tagName: field }, call, context);
   return { tagValues: values.map(({ text }) => text), metrics: MetadataMetrics.create() };
 }
