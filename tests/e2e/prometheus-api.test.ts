@@ -17,6 +17,8 @@ const services = ["ingest", "storage", "gateway"] as const;
 const nowMs = Math.floor(Date.now() / 60_000) * 60_000;
 const names = ["latency", "latency_bucket", "latency_count", "latency_sum", "requests_total"];
 const seconds = (ms: number) => String(ms / 1000);
+/** One more than an answer has. */
+const EXEMPLARS = 10_001;
 
 describe("Prometheus' API", { timeout: 180_000 }, () => {
   const opened = new AsyncDisposableStack();
@@ -55,6 +57,10 @@ describe("Prometheus' API", { timeout: 180_000 }, () => {
       sum: 3,
       bucketCounts: [1n, 3n, 0n],
       explicitBounds: [0.5, 1],
+      exemplars: Array.from({ length: EXEMPLARS }, (_, at) => ({
+        timeUnixNano: BigInt(nowMs - 60_000 + at) * 1_000_000n,
+        value: { $case: "asDouble" as const, value: 0.25 },
+      })),
     };
     const metrics = [
       Metric.fromPartial({
@@ -98,6 +104,18 @@ describe("Prometheus' API", { timeout: 180_000 }, () => {
 
   const at = seconds(nowMs);
   const shop = { instance: "pod-1", job: "shop" };
+
+  test("of more exemplars than an answer has come the newest, and word that there are more", async () => {
+    const query = { query: "latency_bucket", start: seconds(nowMs - 120_000), end: seconds(nowMs) };
+    const series = z.array(z.object({ exemplars: z.array(z.object({ timestamp: z.number() })) })).length(1);
+    await eventually(async () => {
+      const { body } = await get("/query_exemplars", query);
+      const [{ exemplars } = assert.fail("no series")] = series.parse(body.data);
+      const of = [exemplars.length, exemplars[0]?.timestamp, exemplars.at(-1)?.timestamp];
+      assert.deepEqual(of, [EXEMPLARS - 1, (nowMs - 59_999) / 1000, (nowMs - 50_000) / 1000]);
+      assert.deepEqual(body["warnings"], ["results truncated due to limit"]);
+    });
+  });
 
   test("one time: vectors, scalars and texts, asked by GET and by form", async () => {
     const rate = { query: "sum by (code) (max_over_time(requests_total[5m])) / 600", time: at };

@@ -61,7 +61,7 @@ export const seriesEndpoints: readonly Endpoint[] = [
     answer: async (request, { promql, clock }) => {
       const { startUnixMs, endUnixMs } = selection(request, clock());
       const asked = { query: request.parameters.get("query"), startUnixMs, endUnixMs };
-      const { series } = await promql.call("queryExemplars", asked, callOf(request));
+      const { series, truncated } = await promql.call("queryExemplars", asked, callOf(request));
       return answerOf(
         series.map(({ labels, exemplars }) => ({
           seriesLabels: labelsOf(labels),
@@ -71,6 +71,7 @@ export const seriesEndpoints: readonly Endpoint[] = [
             timestamp: exemplar.unixMs / 1000,
           })),
         })),
+        truncationNotes(truncated),
       );
     },
   },

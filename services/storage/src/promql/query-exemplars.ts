@@ -20,6 +20,7 @@ import { wordsOf } from "./words.ts";
 
 const exemplarsSql = readFileSync(new URL("./sql/exemplars.sql", import.meta.url), "utf8");
 
+/** How many a selector finds at most: the newest ones. */
 const MAX_EXEMPLARS = 10_000;
 
 /** The exemplars of the series that the selectors of a query select, whatever else it does with them. */
@@ -28,11 +29,17 @@ export function queryExemplars(options: SelectionOptions) {
     const { expression } = readQuery(request.query);
     const range = seriesRange(Number(request.startUnixMs), Number(request.endUnixMs));
     const found = new Map<string, { readonly labels: Labels; readonly exemplars: Exemplar[] }>();
+    let truncated = false;
     for (const matchers of selectorsOf(expression)) {
-      for (const [key, series] of await exemplarsOf(options, { matchers, range, context })) found.set(key, series);
+      const selected = await exemplarsOf(options, { matchers, range, context });
+      for (const [key, series] of selected.found) found.set(key, series);
+      truncated ||= selected.truncated;
     }
     const series = [...found.values()].sort((a, b) => compareLabels(a.labels, b.labels));
-    return { series: series.map(({ labels, exemplars }) => ({ labels: flat(labels), exemplars })) };
+    return {
+      series: series.map(({ labels, exemplars }) => ({ labels: flat(labels), exemplars: exemplars.toReversed() })),
+      truncated,
+    };
   };
 }
 
@@ -50,19 +57,22 @@ interface ExemplarQuestion {
 async function exemplarsOf(options: SelectionOptions, { matchers, range, context }: ExemplarQuestion) {
   const found = new Map<string, { readonly labels: Labels; readonly exemplars: Exemplar[] }>();
   const stored = await findStored(options, { matchers, range, context });
-  if (stored.series.length === 0) return found;
+  let read = 0;
+  if (stored.series.length === 0) return { found, truncated: false };
   const metrics = [...new Set(stored.series.map(({ metric }) => metric))];
   const byFingerprint = createFingerprintMap<StoredSeries>(stored.series.length);
   const words = wordsOf(stored.fingerprints);
   for (const [at, series] of stored.series.entries()) byFingerprint.set(words, at, series);
   const isSelected = createMadeLabelsMatch(matchers);
-  const params = { ...stored.params, metrics, limit: MAX_EXEMPLARS };
+  const params = { ...stored.params, metrics, limit: MAX_EXEMPLARS + 1 };
   for await (const block of options.reader.readColumns(exemplarsSql, params, context)) {
     const [times, values] = [doubles(block, "time"), doubles(block, "value")];
     const [traceIds, spanIds] = [texts(block, "traceId"), texts(block, "spanId")];
     const attributes = textMaps(block, "attributes");
     const fingerprints = wordsOf(bigints(block, "fingerprint"));
-    for (let row = 0; row < block.rows; row++) {
+    const rows = Math.min(block.rows, MAX_EXEMPLARS - read);
+    read += block.rows;
+    for (let row = 0; row < rows; row++) {
       const series = byFingerprint.get(fingerprints, row);
       const name = series && stored.partsOf(series).at(-1)?.name;
       if (series === undefined || name === undefined) continue;
@@ -78,5 +88,5 @@ async function exemplarsOf(options: SelectionOptions, { matchers, range, context
       known.exemplars.push({ unixMs: times[row] ?? 0, value: values[row] ?? 0, labels: own });
     }
   }
-  return found;
+  return { found, truncated: read > MAX_EXEMPLARS };
 }

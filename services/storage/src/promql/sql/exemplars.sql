@@ -11,5 +11,5 @@ WHERE
     AND MetricName IN {metrics:Array(String)}
     AND Timestamp >= fromUnixTimestamp64Milli({startMs:Int64})
     AND Timestamp <= fromUnixTimestamp64Milli({endMs:Int64})
-ORDER BY Tenant, MetricName, Fingerprint, Timestamp
+ORDER BY Timestamp DESC, MetricName, Fingerprint
 LIMIT {limit:UInt32}

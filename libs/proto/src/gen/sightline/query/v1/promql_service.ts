@@ -326,6 +326,8 @@ export interface QueryExemplarsRequest {
 
 export interface QueryExemplarsResponse {
   series: SeriesExemplars[];
+  /** Whether there are more exemplars than one answer has: these are the newest ones. */
+  truncated: boolean;
 }
 
 export interface SeriesExemplars {
@@ -3074,13 +3076,16 @@ export const QueryExemplarsRequest: MessageFns<QueryExemplarsRequest> = {
 };
 
 function createBaseQueryExemplarsResponse(): QueryExemplarsResponse {
-  return { series: [] };
+  return { series: [], truncated: false };
 }
 
 export const QueryExemplarsResponse: MessageFns<QueryExemplarsResponse> = {
   encode(message: QueryExemplarsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.series) {
       SeriesExemplars.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.truncated !== false) {
+      writer.uint32(16).bool(message.truncated);
     }
     return writer;
   },
@@ -3106,6 +3111,14 @@ export const QueryExemplarsResponse: MessageFns<QueryExemplarsResponse> = {
             message.series.push(SeriesExemplars.decode(reader, reader.uint32()));
             continue;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.truncated = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3124,6 +3137,7 @@ export const QueryExemplarsResponse: MessageFns<QueryExemplarsResponse> = {
   fromPartial<I extends Exact<DeepPartial<QueryExemplarsResponse>, I>>(object: I): QueryExemplarsResponse {
     const message = createBaseQueryExemplarsResponse();
     message.series = object.series?.map((e) => SeriesExemplars.fromPartial(e)) || [];
+    message.truncated = object.truncated ?? false;
     return message;
   },
 };
