@@ -48,8 +48,8 @@ export const config = z.strictObject({
   leaseRetryMs: milliseconds.default(2000),
   /** How often due notifications and changes are looked for, besides right after an alert was moved. */
   notifyIntervalMs: milliseconds.default(1000),
-  /** Channels that are told something at the same time. */
-  maxConcurrentChannels: z.int().min(1).max(256).default(32),
+  /** Channels that are told something at the same time; those of one tenant may be an eighth of them. */
+  maxConcurrentChannels: z.int().min(1).max(256).default(128),
   /** Alerts of one notice; more come in another. */
   maxAlertsPerNotice: z.int().min(1).max(1000).default(100),
   /** Whether webhooks may lead to loopback and private networks. Link-local and metadata addresses never. */

@@ -86,6 +86,7 @@ export async function lead(options: LeadOptions): Promise<void> {
     ...options,
     externalUrl: config.externalUrl,
     maxConcurrent: config.maxConcurrentChannels,
+    maxConcurrentOfTenant: Math.max(1, Math.floor(config.maxConcurrentChannels / 8)),
     maxAlertsPerNotice: config.maxAlertsPerNotice,
     failuresUntilAlert: config.dispatch.failuresUntilAlert,
     onFree: bells.notify.ring,

@@ -31,7 +31,7 @@ export interface DueQuery {
   readonly limit: number;
 }
 
-/** What is due, at most one group for each channel, the longest waiting first. */
+/** What is due, at most one group for each channel, one of each tenant after the other, the longest waiting first. */
 export function dueGroups(sql: Sql, { nowMs, channels, tenants, limit }: DueQuery): Promise<DueGroup[]> {
   const ofTenants = channels.map(({ tenant }) => tenant);
   const names = channels.map(({ channel }) => channel);

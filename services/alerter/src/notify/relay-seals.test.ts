@@ -32,7 +32,7 @@ test("a channel that cannot be opened is said to be so once, and settled when it
   const warnings: string[] = [];
   const relay = createRelay({
     ...{ sql, seal: keyless, clock, externalUrl: "http://sightline.test", maxConcurrent: 4, maxAlertsPerNotice: 100 },
-    failuresUntilAlert: 3,
+    ...{ maxConcurrentOfTenant: 4, failuresUntilAlert: 3 },
     log: { ...quietLog, warn: (_, message) => void warnings.push(message) },
     metrics: createAlerterMetrics(new Registry()),
     tell: createTeller({ log: quietLog, policy: { allowPrivate: true }, clock }),

@@ -55,7 +55,7 @@ describe("telling channels", () => {
         tell,
         hidingIn,
         externalUrl: "http://sightline.test",
-        maxConcurrent: 4,
+        ...{ maxConcurrent: 4, maxConcurrentOfTenant: 4 },
         maxAlertsPerNotice: 100,
         failuresUntilAlert: 2,
         onFree: () => undefined,

@@ -29,6 +29,8 @@ export interface RelayOptions {
   readonly externalUrl: string;
   /** Channels that are told something at the same time. */
   readonly maxConcurrent: number;
+  /** Of these, those of one tenant: channels of which none answers leave room for those of others. */
+  readonly maxConcurrentOfTenant: number;
   /** Alerts of one notice. */
   readonly maxAlertsPerNotice: number;
   /** Attempts of a notice that have to fail until its channel counts as unreachable; or all that it has. */
@@ -58,7 +60,7 @@ const recording = { attempts: 8, baseDelayMs: 250, maxDelayMs: 4000, signal: new
 const maxRetryDelayMs = 10 * 60_000;
 
 export function createRelay(options: RelayOptions): Relay {
-  const { sql, clock, log, maxConcurrent, onFree } = options;
+  const { sql, clock, log, maxConcurrent, maxConcurrentOfTenant, onFree } = options;
   const busy = new Map<string, { readonly group: DueGroup; readonly work: Promise<void> }>();
   /** Channels of which it was said that they cannot be opened. */
   const unopened = new Set<string>();
@@ -88,19 +90,31 @@ export function createRelay(options: RelayOptions): Relay {
     onFree();
   };
 
+  /** How many channels of each tenant are being told something. */
+  const busyOf = (): Map<string, number> => {
+    const counts = new Map<string, number>();
+    for (const { group } of busy.values()) counts.set(group.tenant, (counts.get(group.tenant) ?? 0) + 1);
+    return counts;
+  };
+
   return {
     async begin(signal) {
       if (busy.size >= maxConcurrent || signal.aborted) return;
       const groups = [...busy.values()].map(({ group }) => group);
+      const full = [...busyOf()].flatMap(([tenant, count]) => (count >= maxConcurrentOfTenant ? [tenant] : []));
       const due = await dueGroups(sql, {
         nowMs: clock(),
         channels: [...groups, ...rests.channels.now()],
-        tenants: rests.tenants.now(),
+        tenants: [...rests.tenants.now(), ...full],
         limit: maxConcurrent - busy.size,
       });
+      const counts = busyOf();
       for (const group of due) {
         const key = `${group.tenant} ${group.channel}`;
-        if (!busy.has(key)) busy.set(key, { group, work: work(key, group, signal) });
+        const count = counts.get(group.tenant) ?? 0;
+        if (busy.has(key) || count >= maxConcurrentOfTenant) continue;
+        counts.set(group.tenant, count + 1);
+        busy.set(key, { group, work: work(key, group, signal) });
       }
     },
     async idle() {

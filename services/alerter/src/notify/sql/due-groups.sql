@@ -1,5 +1,5 @@
 -- What is due: for each channel but those of $2 and $3 and of the tenants $5, the rule that has waited longest. Of all
--- other tenants; everything that follows stays within one. The end of an alert is due behind its beginning.
+-- other tenants, one of each after the other; everything that follows stays within one. The end of an alert is due behind its beginning.
 SELECT tenant, channel, rule_id
 FROM (
   SELECT DISTINCT ON (tenant, channel) tenant, channel, rule_id, due_at
@@ -16,5 +16,5 @@ FROM (
     )
   ORDER BY tenant, channel, due_at
 ) AS first_of_channel
-ORDER BY due_at
+ORDER BY row_number() OVER (PARTITION BY tenant ORDER BY due_at), due_at
 LIMIT $4
