@@ -9,6 +9,7 @@ import type { Integration, Outcome } from "../channels/integration.ts";
 import type { RateLimiter } from "../channels/rate-limit.ts";
 import type { ActiveConfiguration } from "../dispatch/active-configuration.ts";
 import { insertDecisions, type RecordedDecision } from "../dispatch/decision-store.ts";
+import { endOutlet } from "../dispatch/outlet-trouble.ts";
 import type { Drafts } from "./drafts.ts";
 
 export interface ReceiverTestsOptions {
@@ -71,9 +72,27 @@ export function createReceiverTests(options: ReceiverTestsOptions): ReceiverTest
         tenant,
         tested.map((one) => decisionOf(one, about)),
       );
+      // Where a draft leads says nothing of the configuration in force.
+      if (draft === undefined) await endTroubles(tested, { sql, tenant, receiver, nowMs: about.atMs });
       return [...tested, ...outlets.filter(({ kind }) => kind === ESCALATION).map(leftOut)];
     },
   };
+}
+
+interface TestedReceiver {
+  readonly sql: Pool;
+  readonly tenant: string;
+  readonly receiver: string;
+  readonly nowMs: number;
+}
+
+/** What takes a test can be reached again. */
+async function endTroubles(tested: readonly TestedIntegration[], of: TestedReceiver): Promise<void> {
+  const { sql, tenant, receiver, nowMs } = of;
+  for (const { delivered, integration } of tested) {
+    if (!delivered) continue;
+    await endOutlet(sql, tenant, { kind: "integration", receiver, integration, user: "" }, nowMs);
+  }
 }
 
 /** It would call whoever is on call. */

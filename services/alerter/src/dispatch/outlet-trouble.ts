@@ -13,7 +13,7 @@ const hasFiringAlertSql = readFileSync(new URL("./sql/has-firing-alert.sql", imp
 export type Outlet =
   | { readonly kind: "channel"; readonly channel: string }
   | {
-      readonly kind: "contact";
+      readonly kind: "integration";
       readonly receiver: string;
       /** Such as `email[0]`. */
       readonly integration: string;

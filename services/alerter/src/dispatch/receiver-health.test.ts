@@ -66,3 +66,20 @@ test("it ends with its integration", () => {
   health.retain(({ integration }) => integration === "slack", baseMs + 4);
   assert.deepEqual(firing(dispatcher, baseMs + 4), ["slack[0]"]);
 });
+
+const HOUR_MS = 3_600_000;
+
+test("it ends a day after the last failure, when nothing is to be told there any more, and is counted anew then", () => {
+  const { dispatcher, health } = begin();
+  for (let at = 0; at < 3; at++) health.attempted(hook, failed, baseMs + at);
+  const [first] = dispatcher.snapshot().alerts;
+  for (let hours = 1; hours <= 40; hours++) health.attempted(hook, failed, baseMs + hours * HOUR_MS);
+  assert.deepEqual(firing(dispatcher, baseMs + 50 * HOUR_MS), ["webhook[0]"]);
+  assert.equal(dispatcher.snapshot().alerts[0]?.startsAtMs, first?.startsAtMs, "it is the same one all the time");
+  const later = baseMs + 65 * HOUR_MS;
+  assert.deepEqual(firing(dispatcher, later), []);
+  for (let at = 0; at < 2; at++) health.attempted(hook, failed, later + at);
+  assert.deepEqual(firing(dispatcher, later + 2), []);
+  health.attempted(hook, failed, later + 2);
+  assert.deepEqual(firing(dispatcher, later + 2), ["webhook[0]"]);
+});

@@ -4,7 +4,6 @@ import { isResolved, type KeptAlert, type PostedAlert } from "@sightline/alertma
 import { fingerprintOf } from "@sightline/alertmanager/fingerprint";
 import type { Labels } from "@sightline/alertmanager/notification";
 import type { Outcome } from "../channels/integration.ts";
-import { ownerOf } from "../recipients/recipient-receiver.ts";
 import { storable } from "./storable.ts";
 
 /** Which integration of which receiver. */
@@ -33,16 +32,16 @@ export interface ReceiverHealth {
 /** The name of these alerts. */
 export const RECEIVER_UNREACHABLE = "SightlineReceiverUnreachable";
 
-/** It does not end by itself. */
-const FAR_MS = 100 * 365 * 24 * 3_600_000;
-/** That of a rule's recipient does: nobody says when no rule names them any more. The next failure begins it anew. */
-const RECIPIENT_MS = 24 * 3_600_000;
+/** It ends so long after the last failure: nobody says when nothing is to be told there any more. The next failures begin it anew. */
+const LASTS_MS = 24 * 3_600_000;
 
 interface Trouble {
   readonly place: Outlet;
   readonly labels: Labels;
   readonly fingerprint: string;
   failures: number;
+  /** Whether there was an alert for it. */
+  isRaised: boolean;
   /** When the first of them was. */
   readonly sinceMs: number;
 }
@@ -53,17 +52,22 @@ export function createReceiverHealth(options: ReceiverHealthOptions): ReceiverHe
   const troubles = new Map<string, Trouble>();
   for (const { labels, startsAtMs } of alerts) {
     const place = placeOf(labels);
-    if (place !== undefined) troubles.set(nameOf(place), troubleOf(place, startsAtMs));
+    if (place !== undefined) troubles.set(nameOf(place), { ...troubleOf(place, startsAtMs), isRaised: true });
   }
 
-  function firesNow({ fingerprint }: Trouble, nowMs: number): boolean {
+  function firingOf({ fingerprint }: Trouble, nowMs: number): KeptAlert | undefined {
     const status = dispatcher.alert(fingerprint, nowMs);
-    return status !== undefined && !isResolved(status.alert, nowMs);
+    return status === undefined || isResolved(status.alert, nowMs) ? undefined : status.alert;
+  }
+
+  /** It ended by itself, or somebody ended it: then what failed before was long ago, or is mended. */
+  function isOver(trouble: Trouble, nowMs: number): boolean {
+    return trouble.isRaised && firingOf(trouble, nowMs) === undefined;
   }
 
   function end(trouble: Trouble, nowMs: number): void {
     troubles.delete(nameOf(trouble.place));
-    if (firesNow(trouble, nowMs)) dispatcher.put([{ labels: trouble.labels, endsAtMs: nowMs }], nowMs);
+    if (firingOf(trouble, nowMs) !== undefined) dispatcher.put([{ labels: trouble.labels, endsAtMs: nowMs }], nowMs);
   }
 
   return {
@@ -73,12 +77,15 @@ export function createReceiverHealth(options: ReceiverHealthOptions): ReceiverHe
         if (known !== undefined) end(known, nowMs);
         return;
       }
-      const trouble = known ?? troubleOf(place, nowMs);
+      const trouble = known === undefined || isOver(known, nowMs) ? troubleOf(place, nowMs) : known;
       troubles.set(nameOf(place), trouble);
       trouble.failures++;
       if (trouble.failures < failuresUntilAlert || nowMs - trouble.sinceMs < failingForMs) return;
-      if (firesNow(trouble, nowMs)) return;
-      dispatcher.put([raised(trouble, outcome, nowMs)], nowMs);
+      const firing = firingOf(trouble, nowMs);
+      // That telling of it fails too is no news.
+      if (firing !== undefined && firing.endsAtMs - nowMs > LASTS_MS / 2) return;
+      trouble.isRaised = true;
+      dispatcher.put([{ ...raised(trouble, outcome, nowMs), startsAtMs: firing?.startsAtMs ?? nowMs }], nowMs);
     },
 
     retain(isThere, nowMs) {
@@ -95,7 +102,7 @@ function troubleOf(place: Outlet, sinceMs: number): Trouble {
     receiver: place.receiver,
     integration: `${place.integration}[${place.index}]`,
   };
-  return { place, labels, fingerprint: fingerprintOf(labels), failures: 0, sinceMs };
+  return { place, labels, fingerprint: fingerprintOf(labels), failures: 0, isRaised: false, sinceMs };
 }
 
 function raised({ place, labels, failures }: Trouble, outcome: string, nowMs: number): PostedAlert {
@@ -107,7 +114,7 @@ function raised({ place, labels, failures }: Trouble, outcome: string, nowMs: nu
       description: storable(`${failures} attempts in a row failed; the last one: ${outcome}`),
     },
     startsAtMs: nowMs,
-    endsAtMs: nowMs + (ownerOf(receiver) === undefined ? FAR_MS : RECIPIENT_MS),
+    endsAtMs: nowMs + LASTS_MS,
   };
 }
 

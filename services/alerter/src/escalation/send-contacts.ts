@@ -168,7 +168,7 @@ function watchFailures(kept: KeptContact, options: SendContactsOptions): (outcom
 function outletAlertOf({ contact }: KeptContact): Outlet {
   const { receiver, recipient, address } = contact;
   const user = address !== "" && recipient.kind === "user" ? recipient.user : "";
-  return { kind: "contact", receiver, integration: integrationOf(contact), user };
+  return { kind: "integration", receiver, integration: integrationOf(contact), user };
 }
 
 const notWanted: Outcome = { delivered: false, outcome: "it need not be told any more", retryable: false };

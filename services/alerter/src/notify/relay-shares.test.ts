@@ -28,7 +28,13 @@ test("a tenant whose channels all hang has its share of them, and leaves room fo
     }
     await sql.transaction(async (tx) => {
       const draft = { tenant, alertId: crypto.randomUUID(), ruleId: rule.ruleId, ruleName: rule.name };
-      const about = { fingerprint: "a".repeat(16), severity: "error", labels: {}, annotations: {}, summary: "" } as const;
+      const about = {
+        fingerprint: "a".repeat(16),
+        severity: "error",
+        labels: {},
+        annotations: {},
+        summary: "",
+      } as const;
       const step = { reason: "test", actor: "rule", note: "", value: 1, channels: [...channels], atMs: clock() };
       await beginAlert(tx, { ...draft, ...about }, { ...step, to: "firing" });
     });

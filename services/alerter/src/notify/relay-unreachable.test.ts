@@ -33,7 +33,13 @@ test("a channel that takes nothing is an alert of its own, until it takes someth
     tell: createTeller({ log: quietLog, policy: { allowPrivate: true }, clock }),
     hidingIn: async () => () => undefined,
     externalUrl: "http://sightline.test",
-    ...{ maxConcurrent: 4, maxConcurrentOfTenant: 4, maxAlertsPerNotice: 100, failuresUntilAlert: 2, onFree: () => undefined },
+    ...{
+      maxConcurrent: 4,
+      maxConcurrentOfTenant: 4,
+      maxAlertsPerNotice: 100,
+      failuresUntilAlert: 2,
+      onFree: () => undefined,
+    },
   });
   const stop = new AbortController();
   const round = async (afterMs: number) => {
