@@ -138,8 +138,13 @@ async function evaluateInstant({ expression }: Query, grid: Grid, evaluation: Ev
   if (value.kind === "string") return { kind: "string", ms: grid.startMs, text: value.text };
   if (value.kind === "scalar") return { kind: "scalar", ms: grid.startMs, value: value.values[0] ?? Number.NaN };
   const series = evaluation.delayedNameRemoval ? mergeSameLabels(withoutNames(value.series)) : value.series;
-  const isOrdered = ordersItself(inner);
+  const isOrdered = ordersItself(inner) || isSelected(inner);
   return { kind: "vector", samples: vectorOf(series, grid, isOrdered) };
+}
+
+/** Whether a vector has the order in which a source answers, which is that of labels. */
+function isSelected({ kind }: Expression): boolean {
+  return kind === "vector-selector";
 }
 
 /** Whether the order of a vector says something. */

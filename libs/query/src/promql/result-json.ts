@@ -91,21 +91,35 @@ function* vectorJson(samples: readonly ResultSample[]): Generator<string> {
   yield "]}";
 }
 
-/** Labels as an object. The series of an answer have mostly the same names. */
+/** A label as it was written last. */
+interface WrittenLabel {
+  readonly key: string;
+  value: string;
+  json: string;
+}
+
+/** Labels as an object. The series of an answer have mostly the same names, and many of them the values of the one before. */
 function createLabelsJson(): (labels: Labels) => string {
-  const keys = new Map<string, string>();
-  const keyOf = (name: string): string => {
-    const known = keys.get(name);
-    if (known !== undefined) return known;
-    const key = `${JSON.stringify(name)}:`;
-    keys.set(name, key);
-    return key;
+  const written = new Map<string, WrittenLabel>();
+  const labelJson = (name: string, value: string): string => {
+    const known = written.get(name);
+    if (known === undefined) {
+      const key = `${JSON.stringify(name)}:`;
+      const json = key + JSON.stringify(value);
+      written.set(name, { key, value, json });
+      return json;
+    }
+    if (known.value !== value) {
+      known.value = value;
+      known.json = known.key + JSON.stringify(value);
+    }
+    return known.json;
   };
   return (labels) => {
     let json = "{";
     let separator = "";
     for (const { name, value } of labels) {
-      json += separator + keyOf(name) + JSON.stringify(value);
+      json += separator + labelJson(name, value);
       separator = ",";
     }
     return `${json}}`;

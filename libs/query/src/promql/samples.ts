@@ -62,14 +62,26 @@ export function writeStale(values: Float64Array, at: number): void {
 }
 
 const noTimes = new Float64Array(0);
+const noHistograms: readonly Histogram[] = [];
 
 export function rangeSamples(series: SampledSeries): RangeSamples {
   const { labels, times, values, histograms, startTimes, weights, isDelta } = series;
-  const isStale = createStaleTest(values);
-  if (histograms === null && !hasStale(values, isStale)) {
-    const none = { histogramTimes: noTimes, histogramStartTimes: null, histogramWeights: null, histograms: [] };
-    return { labels, dropName: false, times, values, startTimes, weights, isDelta, ...none };
+  if (histograms === null && !hasStale(values)) {
+    return {
+      labels,
+      dropName: false,
+      times,
+      values,
+      startTimes,
+      weights,
+      isDelta,
+      histogramTimes: noTimes,
+      histogramStartTimes: null,
+      histogramWeights: null,
+      histograms: noHistograms,
+    };
   }
+  const isStale = createStaleTest(values);
   const floats: number[] = [];
   const others: number[] = [];
   for (let i = 0; i < times.length; i++) {
@@ -93,9 +105,12 @@ export function rangeSamples(series: SampledSeries): RangeSamples {
   };
 }
 
-function hasStale(values: Float64Array, isStale: (at: number) => boolean): boolean {
-  for (let i = 0; i < values.length; i++) {
-    if (Number.isNaN(values[i]) && isStale(i)) return true;
-  }
-  return false;
+function hasStale(values: Float64Array): boolean {
+  // Most series have no NaN to look at.
+  let from = 0;
+  while (from < values.length && !Number.isNaN(values[from])) from++;
+  if (from === values.length) return false;
+  const isStale = createStaleTest(values);
+  while (from < values.length && !isStale(from)) from++;
+  return from < values.length;
 }

@@ -87,9 +87,16 @@ export async function sampleEach(
     if (one === undefined) continue;
     const pause = evaluation.worked(grid.count);
     if (pause !== null) await pause;
+    const isOfFloats = write === writeSample && one.histograms === null;
+    if (isOfFloats && momentsMs.length === 1) {
+      const parts = floatAt(one, momentsMs[0] ?? 0, evaluation.lookbackMs);
+      if (parts === null) continue;
+      evaluation.budget.take(1);
+      sampled.push({ labels: one.labels, dropName: false, ...parts });
+      continue;
+    }
     evaluation.budget.take(grid.count);
     const newest = createNewest(one, evaluation.lookbackMs);
-    const isOfFloats = write === writeSample && one.histograms === null;
     const { size, parts } = isOfFloats
       ? copyFloats(one, { momentsMs, newest, columns })
       : writeEach(one, { momentsMs, newest, columns }, write);
@@ -111,6 +118,17 @@ function createNewest({ times, values }: SampledSeries, lookbackMs: number): New
     const at = next - 1;
     return at < 0 || (times[at] ?? 0) <= momentMs - lookbackMs || isStale(at) ? -1 : at;
   };
+}
+
+const isFloat = Uint8Array.of(FLOAT);
+
+/** The newest float at one moment, where it lies; null for none. */
+function floatAt({ times, values }: SampledSeries, momentMs: number, lookbackMs: number): SeriesParts | null {
+  let at = times.length - 1;
+  while (at >= 0 && (times[at] ?? 0) > momentMs) at--;
+  if (at < 0 || (times[at] ?? 0) <= momentMs - lookbackMs) return null;
+  if (Number.isNaN(values[at]) && createStaleTest(values)(at)) return null;
+  return { kinds: isFloat, values: values.length === 1 ? values : values.subarray(at, at + 1), histograms: null };
 }
 
 interface Sampling {

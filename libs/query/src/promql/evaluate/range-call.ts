@@ -1,6 +1,6 @@
 import { type Call, type Expression, unwrap } from "../ast.ts";
 import { absence } from "../functions/absence.ts";
-import type { RangeFunction } from "../functions/definition.ts";
+import type { OfPlainFloats, RangeFunction } from "../functions/definition.ts";
 import { createSampledWindows, type FindSampledWindows } from "../functions/sampled-windows.ts";
 import { type Grid, timeAt } from "../grid.ts";
 import { labelValue, metricName } from "../labels.ts";
@@ -39,12 +39,19 @@ export async function evaluateRangeCall(
   const columns = createColumns();
   const endsMs = Float64Array.from({ length: grid.count }, (_, step) => vector.moments.at(step));
   const windowsOf = createSampledWindows({ endsMs, rangeMs });
+  const answering = { call, definition, evaluator, grid, vector, windowsOf, scalars, columns };
+  const { ofPlainFloats } = definition;
   for (let i = 0; i < vector.series.length; i++) {
     if (i % 16 === 0) await evaluation.breathe();
     const samples = vector.series[i];
     if (samples === undefined) continue;
     evaluation.budget.take(grid.count);
-    const series = await answerOf(samples, { call, definition, evaluator, grid, vector, windowsOf, scalars, columns });
+    let series: VectorSeries | null;
+    if (ofPlainFloats !== null && isPlain(samples, vector, evaluation)) {
+      series = answerAtOnce(samples, ofPlainFloats, answering);
+      const pause = evaluation.worked(samples.times.length);
+      if (pause !== null) await pause;
+    } else series = await answerEach(samples, answering);
     if (series === null) {
       evaluation.budget.give(grid.count);
       continue;
@@ -108,18 +115,30 @@ interface Answering {
   readonly columns: Columns;
 }
 
-async function answerOf(samples: RangeSamples, answering: Answering): Promise<VectorSeries | null> {
-  const { definition, evaluator, grid, vector, windowsOf, columns } = answering;
-  const { evaluation } = evaluator;
+/** The answers for a series of plain floats: of most series, so that none of them waits for anything. */
+function answerAtOnce(samples: RangeSamples, ofPlainFloats: OfPlainFloats, answering: Answering): VectorSeries | null {
+  const { grid, windowsOf, columns } = answering;
+  const { kinds, values } = columns(grid.count);
+  const size = ofPlainFloats(samples, windowsOf(samples.times), { kinds, values });
+  if (size === 0) return null;
+  const { labels, dropName } = namedAs(samples, answering);
+  return { labels, dropName, kinds, values, histograms: null };
+}
+
+async function answerEach(samples: RangeSamples, answering: Answering): Promise<VectorSeries | null> {
+  const { grid, columns } = answering;
   const writer = createSeriesWriter(grid.count, columns);
-  if (definition.ofPlainFloats !== null && isPlain(samples, vector, evaluation)) {
-    definition.ofPlainFloats(samples, windowsOf(samples.times), writer.setFloat);
-    const pause = evaluation.worked(samples.times.length);
-    if (pause !== null) await pause;
-  } else await writeEach(samples, answering, writer);
+  await writeEach(samples, answering, writer);
   if (writer.size() === 0) return null;
-  const named = definition.keepsName ? samples : nameless(samples.labels, evaluation);
-  return writer.series(named.labels, named.dropName);
+  const { labels, dropName } = namedAs(samples, answering);
+  return writer.series(labels, dropName);
+}
+
+function namedAs(
+  samples: RangeSamples,
+  { definition, evaluator: { evaluation } }: Answering,
+): Pick<VectorSeries, "labels" | "dropName"> {
+  return definition.keepsName ? samples : nameless(samples.labels, evaluation);
 }
 
 /** Whether there is nothing but floats to look at, each of which is one sample of a total. */

@@ -3,7 +3,7 @@ import type { Evaluation } from "../evaluate/evaluation.ts";
 import type { Grid } from "../grid.ts";
 import type { Histogram } from "../histogram/histogram.ts";
 import type { RangeSamples } from "../samples.ts";
-import type { StepValues } from "../value.ts";
+import type { StepValues, VectorSeries } from "../value.ts";
 import type { RangeWindow } from "../window.ts";
 import type { SampledWindows } from "./sampled-windows.ts";
 
@@ -39,12 +39,15 @@ export interface VectorCall {
 /** The samples of a series that has nothing but floats, none of which stands for more than itself. */
 export type PlainFloats = Pick<RangeSamples, "times" | "values">;
 
-/** Answers for all windows of a series at once, as `evaluate` does for each. */
+/**
+ * Answers for all windows of a series at once, as `evaluate` does for each: writes the steps that have an answer into columns where nothing
+ * is yet, and says how many they are.
+ */
 export type OfPlainFloats = (
   floats: PlainFloats,
   windows: SampledWindows,
-  answer: (step: number, value: number) => void,
-) => void;
+  answers: Pick<VectorSeries, "kinds" | "values">,
+) => number;
 
 /** Takes the samples of one series in one window, and its scalar arguments, as they are at the step. */
 export interface RangeFunction extends FunctionSignature {

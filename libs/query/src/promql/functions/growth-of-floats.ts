@@ -1,20 +1,22 @@
 import { dropsOf } from "../drops.ts";
+import { FLOAT, type VectorSeries } from "../value.ts";
 import { unknownShare, zeroShareOf } from "./extrapolation.ts";
 import type { RateKind } from "./rate-kind.ts";
 import type { SampledWindows } from "./sampled-windows.ts";
 
 /**
  * The growth of a series of plain floats over each of its windows, as far as its samples go and extrapolated to the window's ends where
- * they come near, as `extrapolation` does.
+ * they come near, as `extrapolation` does. The answers are `OfPlainFloats`'.
  */
 export function growthOfPlainFloats(
   { isCounter, isRate }: RateKind,
   { values, windows }: { readonly values: Float64Array; readonly windows: SampledWindows },
-  answer: (step: number, value: number) => void,
-): void {
+  answers: Pick<VectorSeries, "kinds" | "values">,
+): number {
   const { first, last, sampled, toStart, toEnd } = windows;
   const rangeSeconds = windows.rangeMs / 1000;
   const drops = isCounter ? dropsOf(values) : null;
+  let size = 0;
   for (let step = 0; step < first.length; step++) {
     const from = first[step] ?? 0;
     const at = last[step] ?? 0;
@@ -25,8 +27,11 @@ export function growthOfPlainFloats(
     const seconds = sampled[step] ?? 0;
     const zeroShare = isCounter ? zeroShareOf(value, grown, false) : unknownShare;
     const factor = (seconds + Math.min(toStart[step] ?? 0, seconds * zeroShare) + (toEnd[step] ?? 0)) / seconds;
-    answer(step, grown * (isRate ? factor / rangeSeconds : factor));
+    answers.kinds[step] = FLOAT;
+    answers.values[step] = grown * (isRate ? factor / rangeSeconds : factor);
+    size++;
   }
+  return size;
 }
 
 interface Grown {

@@ -24,7 +24,7 @@ export const rateFunctions: readonly FunctionDefinition[] = [
 
 function growthFunction(name: string, kind: RateKind): FunctionDefinition {
   return rangeFunction(name, (window, _, context) => growth(window, kind, context), {
-    ofPlainFloats: (floats, windows, answer) => growthOfPlainFloats(kind, { values: floats.values, windows }, answer),
+    ofPlainFloats: (floats, windows, answers) => growthOfPlainFloats(kind, { values: floats.values, windows }, answers),
   });
 }
 
