@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
+import { noLabels } from "@sightline/query/promql/labels";
 import type { SampleSource, SelectHints, Selection } from "@sightline/query/promql/source";
 import type { Params, ReadContext, Reader } from "../query/reader.ts";
 import type { Floats } from "./float-runs.ts";
-import { addFloats, MAX_FLOATS_RANGE_MS, readFloats } from "./float-samples.ts";
+import { MAX_FLOATS_RANGE_MS, readFloats } from "./float-samples.ts";
 import type { KnownRollups } from "./known-rollups.ts";
 import { selectsInDatabase } from "./matchers.ts";
 import { planTable, tellOfBuckets } from "./plan-table.ts";
@@ -12,10 +13,10 @@ import { readRows } from "./row-samples.ts";
 import type { SampleBudget } from "./sample-budget.ts";
 import type { SampleRun } from "./sample-runs.ts";
 import { seriesRange } from "./series-range.ts";
-import { createSeriesSet, type SeriesSet } from "./series-set.ts";
+import { createSeriesSet, type SamplePiece, type SeriesSet } from "./series-set.ts";
 import { seriesStatement } from "./series-statement.ts";
 import { findStored, type SelectionOptions } from "./stored-selection.ts";
-import { type WantedOfTable, type WantedSeries, wantedByTable } from "./wanted-series.ts";
+import { type LabelledSeries, sameWantedByTable, type WantedOfTable, type WantedSeries } from "./wanted-series.ts";
 
 const seenSql = readFileSync(new URL("./sql/samples-seen.sql", import.meta.url), "utf8");
 const namedSql = readFileSync(new URL("./sql/named.sql", import.meta.url), "utf8");
@@ -36,7 +37,7 @@ export function createSampleSource({ tenant, rollups, ...options }: SampleSource
       const found = await findStored(options, { matchers, range: seriesRange(startMs, endMs), context });
       const set = createSeriesSet();
       const budget = { left: limits.maxSamples };
-      for (const wanted of wantedByTable(found, matchers)) {
+      for (const wanted of sameWantedByTable(found, matchers)) {
         await readTable(reader, { wanted, params: found.params, selection, set, budget, rollups, context });
       }
       return set.series();
@@ -96,9 +97,25 @@ async function readPart(reader: Reader, question: PartRead): Promise<void> {
   }
   const { all, byFingerprint } = wanted;
   const newestUntilMs = isOfNewest(hints) ? untilMs : null;
-  const take = (one: WantedSeries, floats: Floats) => addFloats(one, floats, rest.set);
+  // Each is taken once: nothing is asked for behind the newest.
+  const pieces = new Array<SamplePiece | undefined>(all.length).fill(undefined);
+  const take = ({ place, series: { isDelta } }: WantedSeries, { times, values }: Floats) => {
+    pieces[place] = { times, values, histograms: null, weights: null, isDelta };
+  };
   const times = { startMs: afterMs + 1, endMs: untilMs, newestUntilMs };
   await readFloats(reader, { ...rest, selected, ...times, all, byFingerprint, take });
+  addPieces(wanted.inLabelOrder(), pieces, rest.set);
+}
+
+/** Adds what there is of each series by its place. */
+function addPieces(
+  { labels, places, areDifferent }: LabelledSeries,
+  pieces: readonly (SamplePiece | undefined)[],
+  set: SeriesSet,
+): void {
+  const ofLabels = Array.from(places, (place) => pieces[place]);
+  if (areDifferent) return set.addAll(labels, ofLabels);
+  for (const [at, piece] of ofLabels.entries()) if (piece !== undefined) set.add(labels[at] ?? noLabels, piece);
 }
 
 /** Whether the newest sample of each series is all that is wanted. */

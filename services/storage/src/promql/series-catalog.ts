@@ -4,6 +4,7 @@ import { bigints } from "../query/block-columns.ts";
 import type { Reader } from "../query/reader.ts";
 import { createFingerprintMap, type FingerprintMap } from "./fingerprint-map.ts";
 import { readSeries, type SeriesBlock, type SeriesQuestion, type StoredSeries } from "./read-series.ts";
+import { createSeriesAnswers } from "./series-answers.ts";
 import { MAX_NAMED_SERIES, seriesStatement } from "./series-statement.ts";
 import { wordsOf } from "./words.ts";
 
@@ -18,19 +19,26 @@ export interface CatalogQuestion extends SeriesQuestion {
  * than reading their newest samples. Which series there are is asked every time.
  */
 export interface SeriesCatalog {
-  /** The series that fulfil the conditions. Throws resource_exhausted where they are more than there may be. */
+  /**
+   * The series that fulfil the conditions: the same lists as the last time where they are the same series, so that what was made of them
+   * can be kept. Throws resource_exhausted where they are more than there may be.
+   */
   find(question: CatalogQuestion): Promise<SeriesBlock>;
 }
 
 export interface CatalogOptions {
   readonly reader: Reader;
-  /** How many series are remembered, of all tenants; those of the tenant that asked longest ago go first. */
+  /**
+   * How many series are remembered, of all tenants; those of the tenant that asked longest ago go first. As many may answers have together
+   * that are remembered.
+   */
   readonly maxKnownSeries: number;
 }
 
 export function createSeriesCatalog({ reader, maxKnownSeries }: CatalogOptions): SeriesCatalog {
   // The tenant that asked last stands last.
   const byTenant = new Map<string, FingerprintMap<StoredSeries>>();
+  const answers = createSeriesAnswers(maxKnownSeries);
 
   function knownOf(tenant: string): FingerprintMap<StoredSeries> {
     const known = byTenant.get(tenant) ?? createFingerprintMap<StoredSeries>();
@@ -45,6 +53,7 @@ export function createSeriesCatalog({ reader, maxKnownSeries }: CatalogOptions):
       if (size <= maxKnownSeries) break;
       size -= known.size;
       byTenant.delete(tenant);
+      answers.forget(tenant);
     }
   }
 
@@ -62,6 +71,8 @@ export function createSeriesCatalog({ reader, maxKnownSeries }: CatalogOptions):
   return {
     async find(question) {
       const found = await readFingerprints(reader, question);
+      const same = answers.same(question, found);
+      if (same !== undefined) return same;
       const words = wordsOf(found);
       const known = knownOf(question.context.tenant);
       const unknown = found.filter((_, at) => known.get(words, at) === undefined);
@@ -73,7 +84,9 @@ export function createSeriesCatalog({ reader, maxKnownSeries }: CatalogOptions):
         if (one !== undefined) series.push(one);
         return one !== undefined;
       });
-      return { fingerprints, series };
+      const answer = { fingerprints, series };
+      if (series.length === found.length) answers.remember(question, answer);
+      return answer;
     },
   };
 }
@@ -99,5 +112,6 @@ async function readFingerprints(
     found.set(block, at);
     at += block.length;
   }
-  return found;
+  // In one order, whichever part was read first.
+  return found.sort();
 }

@@ -8,19 +8,41 @@ export type SamplePiece = Pick<SampledSeries, "times" | "values" | "histograms" 
 /** Gathers the samples of series; those with the same labels are one series, whatever they were stored as. */
 export interface SeriesSet {
   add(labels: Labels, piece: SamplePiece): void;
+  /** As `add` for each: labels that ascend, none twice, and what there is of each. Costs the less where it is all that is added. */
+  addAll(labels: readonly Labels[], pieces: readonly (SamplePiece | undefined)[]): void;
   /** In the order of the labels, each with its samples in the order of time, the last of those with one time. */
   series(): SampledSeries[];
 }
 
 export function createSeriesSet(): SeriesSet {
   const found = new Map<Labels, SamplePiece[]>();
+  let ordered: Ordered | undefined;
+
+  function add(labels: Labels, piece: SamplePiece): void {
+    const known = found.get(labels);
+    if (known === undefined) found.set(labels, [piece]);
+    else known.push(piece);
+  }
+
+  function addEach({ labels, pieces }: Ordered): void {
+    for (const [at, one] of labels.entries()) {
+      const piece = pieces[at];
+      if (piece !== undefined) add(one, piece);
+    }
+  }
+
   return {
-    add(labels, piece) {
-      const known = found.get(labels);
-      if (known === undefined) found.set(labels, [piece]);
-      else known.push(piece);
+    add,
+    addAll(labels, pieces) {
+      if (ordered === undefined) ordered = { labels, pieces };
+      else addEach({ labels, pieces });
     },
     series() {
+      if (ordered !== undefined) {
+        if (found.size === 0) return seriesOf(ordered);
+        addEach(ordered);
+        ordered = undefined;
+      }
       const sorted = inLabelOrder(found.keys());
       const ascend = createAscendTest();
       const series: SampledSeries[] = [];
@@ -31,12 +53,31 @@ export function createSeriesSet(): SeriesSet {
         for (let next = sorted[at]; next !== undefined && compareLabels(labels, next) === 0; next = sorted[++at]) {
           pieces = [...pieces, ...(found.get(next) ?? [])];
         }
-        const { times, values, histograms, weights, isDelta } = joined(pieces, ascend);
-        series.push({ labels, times, values, histograms, startTimes: null, weights, isDelta });
+        series.push(oneSeries(labels, joined(pieces, ascend)));
       }
       return series;
     },
   };
+}
+
+interface Ordered {
+  readonly labels: readonly Labels[];
+  readonly pieces: readonly (SamplePiece | undefined)[];
+}
+
+function seriesOf({ labels, pieces }: Ordered): SampledSeries[] {
+  const ascend = createAscendTest();
+  const series: SampledSeries[] = [];
+  for (let at = 0; at < labels.length; at++) {
+    const piece = pieces[at];
+    if (piece === undefined) continue;
+    series.push(oneSeries(labels[at] ?? noLabels, ascend(piece.times) ? piece : joined([piece], ascend)));
+  }
+  return series;
+}
+
+function oneSeries(labels: Labels, { times, values, histograms, weights, isDelta }: SamplePiece): SampledSeries {
+  return { labels, times, values, histograms, startTimes: null, weights, isDelta };
 }
 
 /** The samples in the order of time, the last of those with one time. */
