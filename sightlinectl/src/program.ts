@@ -8,6 +8,7 @@ import { EXIT, exitCodeOf } from "./exit-codes.ts";
 import { addMaintenanceCommands } from "./maintenance/commands.ts";
 import { createOutput, type OutputStreams } from "./print/output.ts";
 import { addQueryCommands } from "./query/commands.ts";
+import { addRoutingCommands } from "./routing/commands.ts";
 import { addRuleCommands } from "./rules/commands.ts";
 import { addSealCommands } from "./seals/commands.ts";
 import { loadSettings } from "./settings.ts";
@@ -27,6 +28,7 @@ export interface ProgramOptions extends OutputStreams {
 const GROUPS: readonly AddCommands[] = [
   addQueryCommands,
   addRuleCommands,
+  addRoutingCommands,
   addMaintenanceCommands,
   addDeadLetterCommands,
   addSealCommands,

@@ -132,4 +132,27 @@ receivers: [{ name: hook, opsgenie_configs: [{ api_url: '${ours.url}', api_key: 
     assert.equal(theirs.received.length, 0);
     await put(alerter, draft.source.replace("<secret>", "other"));
   });
+
+  test("has the files that it names sent along, and keeps them", async () => {
+    await using here = await world();
+    await using receiver = await startReceiver();
+    await using alerter = await here.startAlerter();
+    const source = `route: { receiver: hook, group_wait: 50ms }
+receivers: [{ name: hook, webhook_configs: [{ url_file: /run/url }] }]
+`;
+    await fails(
+      put(alerter, source),
+      "invalid_argument",
+      /url_file of webhook_configs: got "\/run\/url", want its text/,
+    );
+    const texts = { "/run/url": `${receiver.url}\n`, "/run/other": "hush" };
+    await put(alerter, source, { files: { texts } });
+    assert.deepEqual((await inForce(alerter)).files, ["/run/url"]);
+    assert.equal((await put(alerter, source.replace("50ms", "60ms"))).version, 2n);
+    assert.deepEqual((await inForce(alerter)).files, ["/run/url"]);
+    await post(alerter, { alertname: "Down" });
+    await eventually(() => receiver.received.length === 1);
+    const { source: shown, files } = await inForce(alerter);
+    assert.ok(!JSON.stringify([shown, files]).includes(receiver.url));
+  });
 });

@@ -37,37 +37,38 @@ export interface ConfigurationCalls {
   receivers(tenant: string, request: ListReceiversRequest): Promise<Receiver[]>;
 }
 
-const maxTemplateBytes = 1024 * 1024;
+const maxBytes = { templates: 1024 * 1024, files: 256 * 1024 } as const;
 
 export function createConfigurationCalls(options: ConfigurationCallsOptions): ConfigurationCalls {
   const { sql, configurations, clock, drafts, configurationOf, onChanged } = options;
   return {
     async get(tenant) {
       const [{ plain }, kept] = await Promise.all([configurationOf(tenant), configurations.find(tenant)]);
-      const { version, source, templates } = kept ?? DEFAULT_DRAFT;
+      const { version, source, templates, files } = kept ?? DEFAULT_DRAFT;
       return {
         version: BigInt(version),
         source: hideSecrets(source),
         plainSource: plain,
         templates: { ...templates },
+        files: Object.keys(files),
         author: kept?.author ?? "",
         createdAtUnixMs: BigInt(kept?.createdAt.getTime() ?? 0),
       };
     },
 
-    async put(tenant, { source, templates, author, onlyCheck, keepTemplates, expectedVersion }) {
-      const bytes = Object.values(templates).reduce((sum, text) => sum + Buffer.byteLength(text), 0);
-      if (bytes > maxTemplateBytes) {
-        throw invalid(`cannot keep configuration: templates: got ${bytes} bytes, want at most ${maxTemplateBytes}`);
-      }
+    async put(tenant, request) {
+      const { source, author, onlyCheck, expectedVersion } = request;
+      const templates = request.keepTemplates ? undefined : request.templates;
+      const files = request.files?.texts;
+      wantRoom({ templates, files });
       const policies = await listKept(sql, { tenant, kind: "policy", asOfMs: AS_IT_IS_MS });
-      const draft = { source, templates: keepTemplates ? undefined : templates };
-      const ready = await drafts.ready(tenant, draft, new Set(policies.map(({ name }) => name)));
+      const ready = await drafts.ready(tenant, { source, templates, files }, new Set(policies.map(({ name }) => name)));
       const names = ready.configuration.receivers.map(({ name }) => name);
       if (onlyCheck) return { version: 0n, receivers: names };
       const change = {
         source: ready.source,
-        templates: draft.templates,
+        templates,
+        files: ready.files,
         author,
         // Secrets of one version are not to get into what was made of another one.
         expected: expectedVersion === undefined ? ready.secretsOf : Number(expectedVersion),
@@ -85,4 +86,13 @@ export function createConfigurationCalls(options: ConfigurationCallsOptions): Co
         .map(({ name, labels }) => ({ name, labels }));
     },
   };
+}
+
+function wantRoom(sent: Readonly<Record<keyof typeof maxBytes, Readonly<Record<string, string>> | undefined>>): void {
+  for (const what of ["templates", "files"] as const) {
+    const texts = Object.values(sent[what] ?? {});
+    const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+    if (bytes <= maxBytes[what]) continue;
+    throw invalid(`cannot keep configuration: ${what}: got ${bytes} bytes, want at most ${maxBytes[what]}`);
+  }
 }

@@ -9,8 +9,12 @@ import { createDrafts, type SentDraft } from "./drafts.ts";
 const whole = (receivers: string, global = "") =>
   `global: { ${global} }\nroute: { receiver: a }\nreceivers:\n${receivers}`;
 
-function draftsOver(source: string, templates: KeptConfiguration["templates"] = {}) {
-  const kept: KeptConfiguration = { source, templates, author: "ann", version: 7, createdAt: new Date(0) };
+function draftsOver(
+  source: string,
+  templates: KeptConfiguration["templates"] = {},
+  files: KeptConfiguration["files"] = {},
+) {
+  const kept: KeptConfiguration = { source, templates, files, author: "ann", version: 7, createdAt: new Date(0) };
   return createDrafts({
     configurations: { find: async () => kept },
     activate: (draft) => activate({ ...draft, version: 0 }, testRim()),
@@ -137,7 +141,7 @@ describe("hidden secrets of a draft", () => {
         hideSecrets(kept),
       );
       assert.notEqual(source, hideSecrets(kept));
-      const draft: SentDraft = { source, templates: {} };
+      const draft: SentDraft = { source, templates: {}, files: {} };
       const ready = draftsOver(kept).ready("acme", draft);
       if (want === undefined) {
         assert.doesNotMatch((await ready).source, /<secret>/);
@@ -158,8 +162,25 @@ describe("hidden secrets of a draft", () => {
     const theirs = { "a.tmpl": '{{ define "hook" }}https://evil.example{{ end }}' };
     const drafts = draftsOver(kept, ours);
     const source = hideSecrets(kept);
-    await assert.rejects(drafts.ready("acme", { source, templates: theirs }), /webhook\[0\] leads elsewhere/);
+    await assert.rejects(
+      drafts.ready("acme", { source, templates: theirs, files: {} }),
+      /webhook\[0\] leads elsewhere/,
+    );
     for (const templates of [ours, undefined])
-      assert.equal((await drafts.ready("acme", { source, templates })).source, kept);
+      assert.equal((await drafts.ready("acme", { source, templates, files: {} })).source, kept);
+  });
+
+  test("lead where they led when they are in files that stay as they are", async () => {
+    const kept = opsgenie.replace("api_key: hush", "api_key_file: /run/key");
+    const files = { "/run/key": "hush\n" };
+    const drafts = draftsOver(kept, {}, files);
+    const source = kept.replace("og.example", "evil.example");
+    const draft = { source, templates: {}, files: undefined };
+    const why = /files: got none with the text of "\/run\/key", want it: receiver "a", opsgenie\[0\] leads elsewhere/;
+    await assert.rejects(drafts.ready("acme", draft), why);
+    const other = { "/run/key": "other" };
+    assert.deepEqual((await drafts.ready("acme", { ...draft, files: { ...other, "/not/named": "x" } })).files, other);
+    const same = await drafts.ready("acme", { ...draft, source: `${kept}# as it was\n` });
+    assert.deepEqual([same.files, same.secretsOf], [files, 7]);
   });
 });

@@ -1,23 +1,34 @@
 import { loadConfig, readConfig } from "@sightline/alertmanager/config/config";
+import { filesNamedBy } from "@sightline/alertmanager/config/file-texts";
 import { hidesSecrets, restoreSecrets } from "@sightline/alertmanager/config/hidden-secrets";
+import type { ConfigurationDraft as ConfigurationDraftMessage } from "@sightline/proto/sightline/alert/v1/alertmanager_service";
 import type { ActiveConfiguration } from "../dispatch/active-configuration.ts";
 import type { ConfigurationDraft, ConfigurationStore } from "../dispatch/configuration-store.ts";
-import { assertLeadAsBefore, type WholeConfiguration } from "./led-elsewhere.ts";
+import { assertLeadAsBefore, takenOfFiles, takenOfText, type WholeConfiguration } from "./led-elsewhere.ts";
 
 /** A configuration as somebody sends it: secrets of the one in force may be hidden in it. */
 export interface SentDraft extends Pick<ConfigurationDraft, "source"> {
   /** Undefined: those of the one in force. */
   readonly templates: ConfigurationDraft["templates"] | undefined;
+  /** Undefined: those of the one in force. */
+  readonly files: ConfigurationDraft["files"] | undefined;
+}
+
+/** A draft as it is tried out. */
+export function sentDraft({ source, templates, files }: ConfigurationDraftMessage): SentDraft {
+  return { source, templates, files: files?.texts };
 }
 
 /** One with all that belongs to it. */
-export type WholeDraft = Pick<ConfigurationDraft, "source" | "templates">;
+export type WholeDraft = Pick<ConfigurationDraft, "source" | "templates" | "files">;
 
 export interface ReadyDraft {
   readonly configuration: ActiveConfiguration;
   /** With its secrets. */
   readonly source: string;
-  /** The version that secrets were taken of; undefined where none were hidden. */
+  /** Those files that it names. */
+  readonly files: ConfigurationDraft["files"];
+  /** The version that secrets were taken of; undefined where it has all of its own. */
   readonly secretsOf: number | undefined;
 }
 
@@ -41,23 +52,27 @@ export interface DraftsOptions {
 export function createDrafts({ configurations, activate }: DraftsOptions): Drafts {
   return {
     async ready(tenant, draft, policies) {
-      const { source } = draft;
-      const isHiding = hidesSecrets(source);
+      const isHiding = hidesSecrets(draft.source);
       // What is behind a secret on its line stands elsewhere when that is as long as it is.
-      if (isHiding) loadConfig(source, policies === undefined ? {} : { policies });
-      const kept = isHiding || draft.templates === undefined ? await configurations.find(tenant) : undefined;
-      const templates = draft.templates ?? kept?.templates ?? {};
-      if (!isHiding) return { configuration: activate({ source, templates }, policies), source, secretsOf: undefined };
-      const { source: restored, taken } = restoreSecrets(source, kept?.source ?? "");
-      assertLeadAsBefore(taken, { config: loadConfig(restored), templates }, kept && wholeOf(kept));
-      const configuration = activate({ source: restored, templates }, policies);
-      return { configuration, source: restored, secretsOf: kept?.version ?? 0 };
+      if (isHiding) loadConfig(draft.source, policies === undefined ? {} : { policies });
+      const { templates, files } = draft;
+      const isComplete = !isHiding && templates !== undefined && files !== undefined;
+      const kept = isComplete ? undefined : await configurations.find(tenant);
+      const { source, taken } = restoreSecrets(draft.source, kept?.source ?? "");
+      const whole = { source, templates: templates ?? kept?.templates ?? {}, files: files ?? kept?.files ?? {} };
+      const config = loadConfig(source, policies === undefined ? {} : { policies });
+      const named = new Set(filesNamedBy(config));
+      const ours = Object.fromEntries(Object.entries(whole.files).filter(([path]) => named.has(path)));
+      const all = [...takenOfText(taken), ...takenOfFiles(files === undefined ? ours : {})];
+      assertLeadAsBefore(all, { ...whole, config }, kept && wholeOf(kept));
+      const configuration = activate(whole, policies);
+      return { configuration, source, files: ours, secretsOf: all.length === 0 ? undefined : (kept?.version ?? 0) };
     },
   };
 }
 
 /** What is kept, where it can be read: of another configuration nobody knows where its secrets lead. */
-function wholeOf({ source, templates }: WholeDraft): WholeConfiguration | undefined {
+function wholeOf({ source, templates, files }: WholeDraft): WholeConfiguration | undefined {
   const result = readConfig(source);
-  return result.ok ? { config: result.config, templates } : undefined;
+  return result.ok ? { config: result.config, templates, files } : undefined;
 }

@@ -10,7 +10,7 @@ import type { RateLimiter } from "../channels/rate-limit.ts";
 import type { ActiveConfiguration } from "../dispatch/active-configuration.ts";
 import { insertDecisions, type RecordedDecision } from "../dispatch/decision-store.ts";
 import { endOutlet } from "../dispatch/outlet-trouble.ts";
-import type { Drafts } from "./drafts.ts";
+import { type Drafts, sentDraft } from "./drafts.ts";
 
 export interface ReceiverTestsOptions {
   readonly sql: Pool;
@@ -44,7 +44,9 @@ export function createReceiverTests(options: ReceiverTestsOptions): ReceiverTest
     async test(tenant, request, signal) {
       const { draft, receiver, userId } = request;
       const configuration =
-        draft === undefined ? await configurationOf(tenant) : (await drafts.ready(tenant, draft)).configuration;
+        draft === undefined
+          ? await configurationOf(tenant)
+          : (await drafts.ready(tenant, sentDraft(draft))).configuration;
       if (!configuration.receivers.some(({ name }) => name === receiver)) {
         throw new AppError("not_found", `cannot test receiver ${JSON.stringify(receiver)}: there is none of that name`);
       }

@@ -11,7 +11,7 @@ import type {
 import type { ActiveConfiguration } from "../dispatch/active-configuration.ts";
 import { readSilences } from "../dispatch/silence-store.ts";
 import type { DispatchViews } from "./dispatch-views.ts";
-import type { Drafts } from "./drafts.ts";
+import { type Drafts, sentDraft } from "./drafts.ts";
 import { treeNodes } from "./route-node.ts";
 import { type RoutingState, routedPreview } from "./routed-preview.ts";
 
@@ -35,7 +35,7 @@ export function createRoutingPreviews({ sql, clock, views, drafts }: RoutingPrev
     async tree(tenant, { draft }) {
       const view = draft === undefined ? await views.of(tenant) : undefined;
       const configuration =
-        view?.configuration() ?? (await drafts.ready(tenant, draft ?? nothingDrafted)).configuration;
+        view?.configuration() ?? (await drafts.ready(tenant, sentDraft(draft ?? nothingDrafted))).configuration;
       const counts = countsOf(view?.dispatcher.groups(clock()) ?? []);
       return {
         version: BigInt(configuration.version),
@@ -51,7 +51,7 @@ export function createRoutingPreviews({ sql, clock, views, drafts }: RoutingPrev
       const nowMs = clock();
       const [view, silences] = await Promise.all([views.of(tenant), readSilences(sql, tenant)]);
       const configuration =
-        draft === undefined ? view.configuration() : (await drafts.ready(tenant, draft)).configuration;
+        draft === undefined ? view.configuration() : (await drafts.ready(tenant, sentDraft(draft))).configuration;
       const { dispatcher } = view;
       const state: RoutingState = {
         configuration,

@@ -68,7 +68,14 @@ describe("backtests", () => {
       ...{ sql, clock: () => nowMs, sourceOf: () => source, defaultIntervalMs: minuteMs },
       ...{ defaultQueryOffsetMs: 0, maxSeries: 1000 },
       configurations: {
-        find: async () => ({ source: configuration, templates: {}, author: "", version: 1, createdAt: new Date(0) }),
+        find: async () => ({
+          source: configuration,
+          templates: {},
+          files: {},
+          author: "",
+          version: 1,
+          createdAt: new Date(0),
+        }),
       },
       bounds: {
         ...{ maxEvaluations: 1_000_000, chunkSteps: 2880, maxInstants: 100 },
@@ -159,7 +166,7 @@ describe("backtests", () => {
     const nobody =
       "{ route: { receiver: nobody }, receivers: [{ name: nobody }, { name: phone, webhook_configs: [{ url: 'http://phone/' }] }] }";
     const configurations = {
-      find: async () => ({ source: nobody, templates: {}, author: "", version: 1, createdAt: new Date(0) }),
+      find: async () => ({ source: nobody, templates: {}, files: {}, author: "", version: 1, createdAt: new Date(0) }),
     };
     const named = rules("x > 1").replace("expr:", "sightline: { recipients: [ann, ops@example.com] }, expr:");
     const draft = request({ files: [{ name: "web", source: named }] });

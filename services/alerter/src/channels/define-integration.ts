@@ -4,6 +4,7 @@ import { createFields } from "./fields.ts";
 import { groupHash } from "./group-hash.ts";
 import { credentialsOf, exchange } from "./http.ts";
 import type { Integration, Outcome, RateLimit, Rim, Telling } from "./integration.ts";
+import { createTokens, type Tokens } from "./oauth2.ts";
 import { oneLine } from "./one-line.ts";
 import { later, refused } from "./outcome.ts";
 import type { Sending } from "./sending.ts";
@@ -51,7 +52,10 @@ export function defineIntegration<Settings extends CommonSettings>(definition: D
     create(raw, rim) {
       const settings = parseSettings(kind, definition.settings, raw);
       const rateKey = `${kind}:${groupHash(definition.rateKey(settings))}`;
-      const hide = hiding([...secretsOf(settings), ...credentialsOf(settings.http)]);
+      const oauth2 = settings.http?.oauth2;
+      const tokens = oauth2 && createTokens(oauth2, () => performance.now());
+      const secrets = [...secretsOf(settings), ...credentialsOf(settings.http)];
+      const hideOwn = hiding(secrets);
       return {
         kind,
         acknowledges,
@@ -59,8 +63,10 @@ export function defineIntegration<Settings extends CommonSettings>(definition: D
         sendResolved: settings.sendResolved,
         rateKey,
         async send(telling) {
-          const sending = createSending(telling, settings, { rim, rateKey });
+          const sending = createSending(telling, settings, { rim, rateKey, tokens });
           const outcome = await attempt(() => definition.send(settings, sending), telling.signal);
+          const given = tokens?.secrets() ?? [];
+          const hide = given.length === 0 ? hideOwn : hiding([...secrets, ...given]);
           // Hidden before it is cut: what is left of a secret that was cut could not be found any more.
           const shown = (text: string) => oneLine(hide(text), shownChars);
           const remarks = sending.fields.remarks.map(shown);
@@ -75,9 +81,10 @@ export function defineIntegration<Settings extends CommonSettings>(definition: D
 interface Surroundings {
   readonly rim: Rim;
   readonly rateKey: string;
+  readonly tokens: Tokens | undefined;
 }
 
-function createSending(telling: Telling, settings: CommonSettings, { rim, rateKey }: Surroundings): Sending {
+function createSending(telling: Telling, settings: CommonSettings, { rim, rateKey, tokens }: Surroundings): Sending {
   const { http, timeoutMs } = settings;
   const { policy, clock, turns } = rim;
   const endMs = clock() + timeoutMs;
@@ -89,9 +96,12 @@ function createSending(telling: Telling, settings: CommonSettings, { rim, rateKe
     remainingMs,
     fetch: async (request, behind = 0) => {
       try {
-        const timeoutMs = partOf(remainingMs(), behind);
-        const options = { http, policy, timeoutMs, signal: telling.signal };
-        return await exchange(request, options);
+        const { signal } = telling;
+        const token = await tokens?.take({ policy, remainingMs: () => partOf(remainingMs(), behind + 1), signal });
+        const options = { http, token, policy, timeoutMs: partOf(remainingMs(), behind), signal };
+        const answer = await exchange(request, options);
+        if (answer.status === 401) tokens?.forget();
+        return answer;
       } catch (thrown) {
         throw withoutPath(AppError.from(thrown), request.url);
       }

@@ -1,4 +1,4 @@
-import type { Integration as ConfiguredIntegration, IntegrationKind } from "@sightline/alertmanager/config/receiver";
+import type { IntegrationKind } from "@sightline/alertmanager/config/receiver";
 import { groupHash } from "./group-hash.ts";
 
 /** Where an integration sends what it knows, its secrets among it. */
@@ -44,10 +44,12 @@ const identity = ["ca", "serverName"];
 /**
  * Where an integration of a configuration sends to.
  *
+ * @param config its settings, with what is in files in their place
  * @param templates the template files: an address may be made by them
  */
 export function destinationOf(
-  { kind, config }: ConfiguredIntegration,
+  kind: IntegrationKind,
+  config: object,
   templates: Readonly<Record<string, string>>,
 ): Destination {
   const settings = entriesOf(config);

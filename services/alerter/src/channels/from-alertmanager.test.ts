@@ -7,10 +7,10 @@ import { json, startLoopback, text } from "./testing/loopback.ts";
 import { sampleTelling, testRim } from "./testing/sample.ts";
 
 /** The channels of a configuration with one receiver. */
-function channelsOf(receiver: string) {
+function channelsOf(receiver: string, files: Readonly<Record<string, string>> = {}) {
   const indented = receiver.trim().replaceAll("\n", "\n  ");
   const config = loadConfig(`route: {receiver: ops}\nreceivers:\n- name: ops\n  ${indented}\n`);
-  return config.receivers.flatMap(({ integrations }) => integrations.map(fromAlertmanager));
+  return config.receivers.flatMap(({ integrations }) => integrations.map((one) => fromAlertmanager(one, files)));
 }
 
 test("every kind of a configuration can be set up", () => {
@@ -92,14 +92,58 @@ slack_configs:
   assert.equal(JSON.parse(got?.body ?? "").attachments[0].title, "", "what is set to nothing is nothing");
 });
 
-test("what is not done here is refused by its name", () => {
+test("what is not done here is refused by its name, and why", () => {
   const f = (config: string, want: RegExp) =>
-    assert.throws(() => channelsOf(`webhook_configs: [{url: "http://x", ${config}}]`), want);
+    assert.throws(() => channelsOf(`webhook_configs: [{url: "http://x", http_config: {${config}}}]`), want);
   f(
-    'http_config: {proxy_url: "http://proxy"}',
-    /cannot use proxy_url of webhook_configs: got one, want the value itself or nothing/,
+    'proxy_url: "http://proxy"',
+    /cannot use proxy_url of webhook_configs: got one, want none: receivers are connected to without one/,
   );
-  f('http_config: {oauth2: {client_id: a, token_url: "http://x"}}', /cannot use oauth2/);
-  f('http_config: {basic_auth: {username: a, password_file: "/etc/shadow"}}', /cannot use password_file/);
-  assert.throws(() => channelsOf('webhook_configs: [{url_file: "/etc/passwd"}]'), /cannot use url_file/);
+  f("proxy_from_environment: true", /cannot use proxy_from_environment of webhook_configs: got one, want none/);
+  f('oauth2: {client_id: a, token_url: "http://x", proxy_url: "http://proxy"}', /cannot use proxy_url/);
+  f(
+    'oauth2: {client_id: a, token_url: "http://x", grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer"}',
+    /cannot use grant_type of webhook_configs: got one, want client_credentials/,
+  );
+  f("basic_auth: {username: a, password_ref: b}", /cannot use password_ref .*there is no store of secrets/);
+});
+
+test("no file of this host is read: their texts are sent along", () => {
+  const path = import.meta.filename;
+  const receiver = `webhook_configs: [{url_file: "${path}"}]`;
+  const want = new RegExp(`cannot use url_file of webhook_configs: got "${path}", want its text sent along`);
+  assert.throws(() => channelsOf(receiver), want);
+  assert.throws(() => channelsOf(receiver, { [path]: " \n" }), /got an empty file/);
+});
+
+test("what files say holds as if it were written", async () => {
+  await using receiver = await startLoopback(text(200));
+  const files = {
+    "/run/url": `${receiver.url}/from-file\n`,
+    "/run/password": "s3cret\n",
+    "/run/user": "me\n",
+    "/run/header": "h1\n",
+    "/run/token": "xoxb-1",
+  };
+  const [webhook, slack] = channelsOf(
+    `
+webhook_configs:
+- url_file: /run/url
+  http_config:
+    basic_auth: {username_file: /run/user, password_file: /run/password}
+    http_headers: {X-Mine: {values: [a], files: [/run/header]}}
+slack_configs:
+- {app_token_file: /run/token, app_url: "${receiver.url}/api/chat.postMessage", channel: "#ops"}`,
+    files,
+  );
+  assert.ok(webhook !== undefined && slack !== undefined);
+  await createIntegration(webhook.kind, webhook.settings, testRim()).send(sampleTelling());
+  await createIntegration(slack.kind, slack.settings, testRim()).send(sampleTelling());
+  assert.deepEqual(
+    receiver.received.map(({ path, headers }) => [path, headers.authorization, headers["x-mine"]]),
+    [
+      ["/from-file", "Basic bWU6czNjcmV0", "a, h1"],
+      ["/api/chat.postMessage", "Bearer xoxb-1", undefined],
+    ],
+  );
 });

@@ -1,3 +1,4 @@
+import { textsSentAlong, withFileTexts } from "@sightline/alertmanager/config/file-texts";
 import type { Integration as ConfiguredIntegration } from "@sightline/alertmanager/config/receiver";
 import { invalid } from "@sightline/errors/app-error";
 
@@ -10,10 +11,11 @@ export interface ChannelSettings {
 /**
  * An integration of Alertmanager's configuration, with all that holds for all filled in, as settings of a channel.
  *
- * @throws AppError invalid_argument where it asks for what is not done here: files, proxies, OAuth 2
+ * @param files the texts of the files that it names, by their paths: none is read here
+ * @throws AppError invalid_argument where it asks for what is not done here: proxies, stores of secrets, tokens for assertions
  */
-export function fromAlertmanager({ kind, config }: ConfiguredIntegration): ChannelSettings {
-  const { httpConfig, tlsConfig, timeoutMs, ...rest } = resolved(config, kind);
+export function fromAlertmanager({ kind, config }: ConfiguredIntegration, files: FileTexts = {}): ChannelSettings {
+  const { httpConfig, tlsConfig, timeoutMs, ...rest } = resolved(withTexts(config, kind, files), kind);
   const own = {
     ...plainRecord(rest),
     // 0 is without an end, which nothing here is.
@@ -24,14 +26,22 @@ export function fromAlertmanager({ kind, config }: ConfiguredIntegration): Chann
   return { kind, settings: kind === "slack" ? slackOf(own) : own };
 }
 
+/** Path to text. */
+export type FileTexts = Readonly<Record<string, string>>;
+
 type PlainRecord = Readonly<Record<string, unknown>>;
 
-/** What is set. No file is read: whoever may edit a configuration could have any file of this host sent to themselves. */
+function withTexts(config: object, kind: string, files: FileTexts): PlainRecord {
+  const textOf = textsSentAlong(files);
+  return withFileTexts(config, (path, setting) => textOf(path, `${setting} of ${kind}_configs`));
+}
+
+/** What is set. There is no store of secrets to which a name could refer. */
 function resolved(config: object, kind: string): PlainRecord {
   const set = Object.entries(config).filter(([key, value]) => {
     if (value === undefined || value === null) return false;
-    if (!/(File|Ref)$/.test(key)) return true;
-    if (value !== "") throw unsupported(kind, key);
+    if (!key.endsWith("Ref")) return true;
+    if (value !== "") throw unsupported(kind, key, "the value itself, or a file: there is no store of secrets");
     return false;
   });
   return Object.fromEntries(set);
@@ -50,16 +60,37 @@ function plainRecord(value: object): PlainRecord {
 }
 
 function httpOf(config: PlainRecord, kind: string): PlainRecord {
-  const { basicAuth, authorization, tlsConfig, httpHeaders } = config;
-  for (const key of ["oauth2", "proxyUrl"]) if (config[key] !== undefined) throw unsupported(kind, key);
-  if (config["proxyFromEnvironment"] === true) throw unsupported(kind, "proxyFromEnvironment");
+  const { basicAuth, authorization, oauth2, tlsConfig, httpHeaders } = config;
+  wantNoProxy(config, kind);
   return {
     ...(isRecord(basicAuth) && { basicAuth: plain(resolved(basicAuth, kind)) }),
     ...(isRecord(authorization) && { authorization: plain(resolved(authorization, kind)) }),
+    ...(isRecord(oauth2) && { oauth2: oauth2Of(oauth2, kind) }),
     ...(isRecord(tlsConfig) && { tls: tlsOf(tlsConfig, kind) }),
-    ...(isRecord(httpHeaders) && { headers: headersOf(httpHeaders, kind) }),
+    ...(isRecord(httpHeaders) && { headers: headersOf(httpHeaders) }),
   };
 }
+
+/** A proxy would look up names and connect for us, past the guard: what is reached by way of it nobody could say. */
+function wantNoProxy(config: PlainRecord, kind: string): void {
+  const none = "none: receivers are connected to without one, so that where that leads can be checked";
+  if (config["proxyUrl"] !== undefined) throw unsupported(kind, "proxyUrl", none);
+  if (config["proxyFromEnvironment"] === true) throw unsupported(kind, "proxyFromEnvironment", none);
+}
+
+function oauth2Of(config: PlainRecord, kind: string): PlainRecord {
+  wantNoProxy(config, kind);
+  const { clientId, clientSecret, tokenUrl, scopes, endpointParams, grantType, tlsConfig } = resolved(config, kind);
+  // Any other word is this one too, as it is upstream.
+  if (grantType === JWT_BEARER) throw unsupported(kind, "grantType", "client_credentials");
+  return {
+    ...plainRecord({ clientId, tokenUrl, scopes, endpointParams }),
+    ...(clientSecret !== undefined && { clientSecret: plain(clientSecret) }),
+    ...(isRecord(tlsConfig) && { tls: tlsOf(tlsConfig, kind) }),
+  };
+}
+
+const JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 
 /** Versions of TLS are left to Node, whose least is 1.2. */
 function tlsOf(config: PlainRecord, kind: string): PlainRecord {
@@ -68,10 +99,9 @@ function tlsOf(config: PlainRecord, kind: string): PlainRecord {
 }
 
 /** Several values of a header say the same as one with commas. */
-function headersOf(headers: PlainRecord, kind: string): PlainRecord {
+function headersOf(headers: PlainRecord): PlainRecord {
   const values = Object.entries(headers).map(([name, header]) => {
-    const { values = [], secrets = [], files = [] } = isRecord(header) ? header : {};
-    if (Array.isArray(files) && files.length > 0) throw unsupported(kind, "httpHeaders");
+    const { values = [], secrets = [] } = isRecord(header) ? header : {};
     return [name, [plain(values), plain(secrets)].flat().join(", ")];
   });
   return Object.fromEntries(values);
@@ -85,9 +115,9 @@ function slackOf(settings: PlainRecord): PlainRecord {
   return { ...rest, http: left };
 }
 
-function unsupported(kind: string, key: string) {
+function unsupported(kind: string, key: string, want: string) {
   const written = key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  return invalid(`cannot use ${written} of ${kind}_configs: got one, want the value itself or nothing`);
+  return invalid(`cannot use ${written} of ${kind}_configs: got one, want ${want}`);
 }
 
 function isRecord(value: unknown): value is PlainRecord {

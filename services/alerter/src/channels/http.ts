@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { guardedFetch, type OutboundPolicy, type TlsOptions } from "@sightline/service/outbound";
-import type { HttpSettings } from "./settings.ts";
+import type { HttpSettings, TlsSettings } from "./settings.ts";
 
 /** Longest answer that is read. */
 const maxAnswerBytes = 64 * 1024;
@@ -29,6 +29,8 @@ export interface HttpAnswer {
 
 export interface ExchangeOptions {
   readonly http: HttpSettings | undefined;
+  /** What a server of OAuth 2.0 gave us for it. */
+  readonly token?: string | undefined;
   readonly policy: OutboundPolicy;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
@@ -36,13 +38,14 @@ export interface ExchangeOptions {
 
 /** One exchange under the rules for URLs that users set. Throws as `guardedFetch`. */
 export async function exchange(request: HttpRequest, options: ExchangeOptions): Promise<HttpAnswer> {
-  const { http, policy, timeoutMs, signal } = options;
-  const tls = tlsOptions(http);
+  const { http, token, policy, timeoutMs, signal } = options;
+  const tls = tlsOptions(http?.tls);
   const { status, headers, body } = await guardedFetch(request.url, {
     method: request.method ?? "POST",
     headers: {
       ...(request.json !== undefined && { "content-type": "application/json" }),
       ...authorization(http),
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
       ...lowerCased(request.headers),
       ...lowerCased(http?.headers),
     },
@@ -66,11 +69,16 @@ function lowerCased(headers: Readonly<Record<string, string>> = {}): Record<stri
 function authorization(http: HttpSettings | undefined): Record<string, string> {
   if (http?.basicAuth !== undefined) {
     const { username, password } = http.basicAuth;
-    return { authorization: `Basic ${Buffer.from(`${username}:${password.reveal()}`).toString("base64")}` };
+    return { authorization: basicOf(username, password.reveal()) };
   }
   if (http?.authorization === undefined) return {};
   const { type, credentials } = http.authorization;
   return { authorization: `${type} ${credentials.reveal()}` };
+}
+
+/** A name and a password as a header has them (RFC 7617). */
+export function basicOf(username: string, password: string): string {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
 }
 
 /** The credentials as they are sent, which a receiver might echo. */
@@ -78,9 +86,10 @@ export function credentialsOf(http: HttpSettings | undefined): string[] {
   return Object.values(authorization(http)).map((value) => value.slice(value.indexOf(" ") + 1));
 }
 
-function tlsOptions(http: HttpSettings | undefined): TlsOptions | undefined {
-  if (http?.tls === undefined) return undefined;
-  const { ca, cert, key, serverName, insecureSkipVerify } = http.tls;
+/** How a connection is encrypted. */
+export function tlsOptions(settings: TlsSettings | undefined): TlsOptions | undefined {
+  if (settings === undefined) return undefined;
+  const { ca, cert, key, serverName, insecureSkipVerify } = settings;
   return {
     ...(ca !== undefined && { ca }),
     ...(cert !== undefined && { cert }),

@@ -37,17 +37,30 @@ export const tlsSettings = z.strictObject({
   serverName: z.string().max(253).optional(),
   insecureSkipVerify: z.boolean().default(false),
 });
+export type TlsSettings = z.infer<typeof tlsSettings>;
+
+/** Who we are, as a server of OAuth 2.0 knows us (RFC 6749 section 4.4): it is asked for the token that requests have. */
+export const oauth2Settings = z.strictObject({
+  clientId: z.string().min(1).max(1024),
+  clientSecret: secretText.optional(),
+  tokenUrl: plainUrl,
+  scopes: z.array(z.string().max(1024)).max(100).default([]),
+  endpointParams: z.record(z.string().max(1024), z.string().max(4096)).default({}),
+  tls: tlsSettings.optional(),
+});
+export type Oauth2Settings = z.infer<typeof oauth2Settings>;
 
 /** How HTTP is spoken (what of Alertmanager's http_config is about requests). Redirects are never followed. */
 export const httpSettings = z
   .strictObject({
     basicAuth: z.strictObject({ username: z.string().max(1024), password: secretText }).optional(),
     authorization: z.strictObject({ type: headerValue.default("Bearer"), credentials: secretText }).optional(),
+    oauth2: oauth2Settings.optional(),
     headers: z.record(headerName, headerValue).default({}),
     tls: tlsSettings.optional(),
   })
-  .refine((http) => http.basicAuth === undefined || http.authorization === undefined, {
-    message: "at most one of basicAuth and authorization may be set",
+  .refine((http) => [http.basicAuth, http.authorization, http.oauth2].filter((one) => one !== undefined).length < 2, {
+    message: "at most one of basicAuth, authorization and oauth2 may be set",
   });
 export type HttpSettings = z.infer<typeof httpSettings>;
 

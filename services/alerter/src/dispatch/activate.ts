@@ -14,24 +14,30 @@ import type { ActiveConfiguration, IntegrationPlace } from "./active-configurati
 import type { ConfigurationDraft, ConfigurationStore } from "./configuration-store.ts";
 import { DEFAULT_CONFIGURATION } from "./default-configuration.ts";
 
+/** A configuration with the files that it names; none where none are given. */
+export interface ActivatedDraft extends Pick<ConfigurationDraft, "source" | "templates"> {
+  readonly files?: ConfigurationDraft["files"];
+  readonly version: number;
+}
+
 /**
  * Makes a configuration ready for use. Throws invalid_argument with what is wrong: its texts, or what Sightline cannot do of it.
  *
  * @param policies the escalation policies that it may name; undefined: any
  */
 export function activate(
-  { source, templates, version }: Pick<ConfigurationDraft, "source" | "templates"> & { readonly version: number },
+  { source, templates, files = {}, version }: ActivatedDraft,
   rim: Rim,
   policies?: ReadonlySet<string>,
 ): ActiveConfiguration {
   const config = loadConfig(source, policies === undefined ? {} : { policies });
   wantTexts(config);
   const integrations = new Map<string, SetUp>();
-  for (const receiver of config.receivers) addIntegrations(receiver, rim, integrations);
+  for (const receiver of config.receivers) addIntegrations(receiver, { rim, files }, integrations);
   const names = new Set(config.receivers.map(({ name }) => name));
   const dispatched = withRecipients(dispatchConfigOf(config), names);
-  const files = Object.entries(templates).map(([name, text]) => ({ name, text }));
-  const filling = createTemplates(files, { now: rim.clock });
+  const named = Object.entries(templates).map(([name, text]) => ({ name, text }));
+  const filling = createTemplates(named, { now: rim.clock });
   return {
     version,
     plain: printConfig(config, { plain: true }),
@@ -50,7 +56,7 @@ export function activate(
     integrationOf: (place) =>
       names.has(place.receiver)
         ? integrations.get(keyOf(place))?.integration
-        : recipientIntegration(place.receiver, { global: config.global, rim }),
+        : recipientIntegration(place.receiver, { global: config.global, files, rim }),
     contactIntegration({ address, ...place }) {
       const found = integrations.get(keyOf(place));
       if (found === undefined || address === "") return found?.integration;
@@ -72,10 +78,14 @@ function wantTexts({ route, receivers, timeIntervals }: Config): void {
   throw invalid("cannot use the configuration: got NUL or half of a character in a name or a matcher, want texts");
 }
 
-function addIntegrations({ name, integrations }: Receiver, rim: Rim, all: Map<string, SetUp>): void {
+interface AddOptions extends Required<Pick<ActivatedDraft, "files">> {
+  readonly rim: Rim;
+}
+
+function addIntegrations({ name, integrations }: Receiver, { rim, files }: AddOptions, all: Map<string, SetUp>): void {
   for (const one of integrations) {
     try {
-      const { settings } = fromAlertmanager(one);
+      const { settings } = fromAlertmanager(one, files);
       const integration = createIntegration(one.kind, settings, rim);
       all.set(keyOf({ receiver: name, integration: one.kind, index: one.index }), { integration, settings });
     } catch (thrown) {
@@ -101,7 +111,7 @@ function keyOf({ receiver, integration, index }: IntegrationPlace): string {
 }
 
 /** The configuration of a tenant who has put none. */
-export const DEFAULT_DRAFT = { source: DEFAULT_CONFIGURATION, templates: {}, version: 0 } as const;
+export const DEFAULT_DRAFT = { source: DEFAULT_CONFIGURATION, templates: {}, files: {}, version: 0 } as const;
 
 export interface InForceOptions {
   readonly configurations: Pick<ConfigurationStore, "find">;

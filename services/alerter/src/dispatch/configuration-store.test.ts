@@ -19,6 +19,12 @@ const keyless = createSeal({});
 const sealing = createSeal({ key });
 const source = (name: string) => `route: { receiver: ${name} }\nreceivers: [{ name: ${name} }] # é\n`;
 
+interface PutMore {
+  readonly expected?: number;
+  readonly templates?: Record<string, string>;
+  readonly files?: Record<string, string>;
+}
+
 describe("versions of alertmanager.yml", () => {
   const closers = new AsyncDisposableStack();
   let sql: Pool;
@@ -37,8 +43,9 @@ describe("versions of alertmanager.yml", () => {
     const row = z.object({ version: z.string().transform(Number), source: z.string() });
     return {
       tenant,
-      put: (name: string, hour = 0, more: { expected?: number; templates?: Record<string, string> } = {}) => {
-        const change = { source: source(name), templates: more.templates, author: "ann", expected: more.expected };
+      put: (name: string, hour = 0, more: PutMore = {}) => {
+        const { templates, files = {}, expected } = more;
+        const change = { source: source(name), templates, files, author: "ann", expected };
         return store.put(tenant, change, hour * HOUR_MS);
       },
       find: async (hour?: number) =>
@@ -70,6 +77,20 @@ describe("versions of alertmanager.yml", () => {
       assert.equal(await acme.find(6.5), source("b"));
     });
   }
+
+  test("files lie sealed with the text that names them", async () => {
+    const acme = tenantOf(sealing);
+    const files = { "/run/key": "hush", "/run/a": "é" };
+    assert.equal(await acme.put("a", 1), 1);
+    assert.equal(await acme.put("a", 2, { files }), 2);
+    assert.equal(await acme.put("a", 3, { files: { "/run/a": "é", "/run/key": "hush" } }), 2);
+    const store = createConfigurationStore({ sql, seal: sealing });
+    assert.partialDeepStrictEqual(await store.find(acme.tenant), { source: source("a"), files });
+    const [, second] = await acme.kept();
+    assert.match(second?.source ?? "", /^sealed:1:/);
+    assert.equal(await acme.put("a", 4), 3);
+    assert.deepEqual((await store.find(acme.tenant))?.files, {});
+  });
 
   test("stay as long as a decision is kept that was made by them", async () => {
     const acme = tenantOf(keyless);

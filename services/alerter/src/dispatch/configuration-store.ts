@@ -4,6 +4,7 @@ import { AppError } from "@sightline/errors/app-error";
 import type { Sql } from "@sightline/postgres/pool";
 import type { Seal } from "@sightline/postgres/seal";
 import { z } from "zod";
+import { keptText, readKeptText } from "./kept-text.ts";
 
 const putConfigurationSql = readFileSync(new URL("./sql/put-configuration.sql", import.meta.url), "utf8");
 const findConfigurationSql = readFileSync(new URL("./sql/find-configuration.sql", import.meta.url), "utf8");
@@ -22,6 +23,8 @@ export interface ConfigurationDraft {
   /** YAML, secrets included. */
   readonly source: string;
   readonly templates: Readonly<Record<string, string>>;
+  /** The other files that it names, such as `api_key_file`, by their paths: secrets as well. */
+  readonly files: Readonly<Record<string, string>>;
   /** The user. */
   readonly author: string;
 }
@@ -49,7 +52,7 @@ const configurationRow = z
     author: z.string(),
     created_at: z.date(),
   })
-  .transform(({ created_at, ...rest }): KeptConfiguration => ({ ...rest, createdAt: created_at }));
+  .transform(({ created_at, ...rest }) => ({ ...rest, createdAt: created_at }));
 const tenantRow = z.object({ tenant: z.string(), configuration: version, silences: version, maintenance: version });
 
 /** What is kept of a tenant's versions, however often somebody puts another one. */
@@ -87,16 +90,17 @@ export function createConfigurationStore({
   bounds: { maxVersions, maxBytes } = BOUNDS,
 }: ConfigurationStoreOptions): ConfigurationStore {
   return {
-    async put(tenant, { source, templates, author, expected }, nowMs) {
+    async put(tenant, { source, templates, files, author, expected }, nowMs) {
       return await sql.transaction(async (tx) => {
         await tx.execute(lockConfigurationSql, [tenant]);
         const [newest] = await tx.query(newestConfigurationSql, [tenant], configurationRow);
         checkExpected(expected, newest);
-        const files = templates ?? newest?.templates ?? {};
-        const hasSameFiles = newest !== undefined && isDeepStrictEqual(files, newest.templates);
+        const named = templates ?? newest?.templates ?? {};
+        const hasSameTemplates = newest !== undefined && isDeepStrictEqual(named, newest.templates);
+        const text = keptText({ source, files });
         // One that cannot be opened may say anything.
-        if (hasSameFiles && seal.tryOpen(tenant, newest.source) === source) return newest.version;
-        const params = [tenant, seal.seal(tenant, source), JSON.stringify(files), author, new Date(nowMs)];
+        if (hasSameTemplates && seal.tryOpen(tenant, newest.source) === text) return newest.version;
+        const params = [tenant, seal.seal(tenant, text), JSON.stringify(named), author, new Date(nowMs)];
         const [row] = await tx.query(putConfigurationSql, params, z.object({ version }));
         if (row === undefined) throw new AppError("internal", "cannot keep the configuration: got no version back");
         await tx.execute(pruneConfigurationsSql, [tenant, maxVersions, maxBytes]);
@@ -107,7 +111,7 @@ export function createConfigurationStore({
     async find(tenant, atMs) {
       const at = atMs === undefined ? null : new Date(atMs);
       const [found] = await sql.query(findConfigurationSql, [tenant, at], configurationRow);
-      return found && { ...found, source: seal.open(tenant, found.source) };
+      return found && { ...found, ...readKeptText(seal.open(tenant, found.source)) };
     },
 
     async unknownKeys() {
@@ -122,7 +126,7 @@ export async function deleteOldConfigurations(sql: Sql, beforeMs: number): Promi
   await sql.execute(deleteOldConfigurationsSql, [new Date(beforeMs)]);
 }
 
-function checkExpected(expected: number | undefined, newest: KeptConfiguration | undefined): void {
+function checkExpected(expected: number | undefined, newest: z.infer<typeof configurationRow> | undefined): void {
   if (expected === undefined || expected === (newest?.version ?? 0)) return;
   const found =
     newest === undefined

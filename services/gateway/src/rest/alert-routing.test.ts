@@ -35,6 +35,7 @@ async function startAlerter() {
         version: 3n,
         source: "# ours",
         templates: { "a.tmpl": "x" },
+        files: ["/run/key"],
         author: "ann",
       }),
     ),
@@ -85,11 +86,14 @@ test("a configuration comes with its templates, which stay where none are put", 
     version: 3,
     source: "# ours",
     templates: { "a.tmpl": "x" },
+    files: ["/run/key"],
     author: "ann",
     created: null,
   });
   const cases: readonly (readonly [body: object, put: Partial<PutConfigurationRequest>])[] = [
-    [{}, { keepTemplates: true, templates: {}, expectedVersion: undefined, onlyCheck: false }],
+    [{}, { keepTemplates: true, templates: {}, files: undefined, expectedVersion: undefined, onlyCheck: false }],
+    [{ files: { "/run/key": "hush" } }, { files: { texts: { "/run/key": "hush" } } }],
+    [{ files: {} }, { files: { texts: {} } }],
     [{ templates: {} }, { keepTemplates: false, templates: {} }],
     [
       { templates: { "b.tmpl": "y" }, onlyCheck: true },

@@ -13,6 +13,7 @@ import { type Route, readRoute, writeRoute } from "./route.ts";
 
 const nothing = z.strictObject({});
 const maxSourceChars = 1024 * 1024;
+const maxFileChars = 64 * 1024;
 const deadlineMs = 30_000;
 /** Longer than all of a receiver's integrations may take together. */
 const testDeadlineMs = 60_000;
@@ -23,7 +24,19 @@ const draft = z.strictObject({
     .record(z.string().min(1).max(255), z.string().max(maxSourceChars))
     .default({})
     .describe("The files that it names as templates: name to text"),
+  files: z
+    .record(z.string().min(1).max(4096), z.string().max(maxFileChars))
+    .optional()
+    .describe(
+      "The other files that it names, such as `api_key_file`: path to text, as written there. Left out: those in force",
+    ),
 });
+type Draft = z.infer<typeof draft>;
+
+/** As the alerter takes it. */
+function draftMessage({ source, templates, files }: Draft) {
+  return { source, templates, files: files && { texts: files } };
+}
 
 const putDraft = draft.extend({
   source: draft.shape.source.describe(
@@ -79,13 +92,16 @@ function configurationRoutes(alertmanager: Clients["alertmanager"]): Route[] {
         version: z.number().describe("0 while nobody has put one"),
         source: z.string().describe("With `<secret>` in place of secrets, and `xxxxx` of the passwords of URLs"),
         templates: z.record(z.string(), z.string()).describe("The files that it names: name to text"),
+        files: z
+          .array(z.string())
+          .describe("The paths of the other files that are kept with it; their texts are secrets"),
         author: z.string(),
         created: momentOrNull,
       }),
       call: async ({ caller, signal }) => {
         const found = await alertmanager.call("getConfiguration", {}, { tenant: caller.tenant, signal });
-        const { version, source, templates, author, createdAtUnixMs } = found;
-        return { version: Number(version), source, templates, author, created: momentOfMs(createdAtUnixMs) };
+        const { version, source, templates, files, author, createdAtUnixMs } = found;
+        return { version: Number(version), source, templates, files, author, created: momentOfMs(createdAtUnixMs) };
       },
     }),
     writeRoute({
@@ -99,9 +115,10 @@ function configurationRoutes(alertmanager: Clients["alertmanager"]): Route[] {
       body: putDraft,
       answer: z.object({ version: z.number(), receivers: z.array(z.string()) }),
       call: async ({ body, caller, signal }) => {
-        const { source, templates, expectedVersion, onlyCheck } = body;
+        const { templates, expectedVersion, onlyCheck } = body;
         const request = {
-          ...{ source, templates: templates ?? {}, keepTemplates: templates === undefined, onlyCheck },
+          ...draftMessage({ ...body, templates: templates ?? {} }),
+          ...{ keepTemplates: templates === undefined, onlyCheck },
           ...{
             author: caller.name,
             expectedVersion: expectedVersion === undefined ? undefined : BigInt(expectedVersion),
@@ -140,8 +157,11 @@ function treeRoutes(alertmanager: Clients["alertmanager"]): Route[] {
       query: nothing,
       body: z.strictObject({ draft }),
       answer: routeTreeForm,
-      call: async ({ body, caller, signal }) =>
-        routeTreeToJson(await alertmanager.call("getRouteTree", body, { tenant: caller.tenant, signal, deadlineMs })),
+      call: async ({ body, caller, signal }) => {
+        const request = { draft: draftMessage(body.draft) };
+        const options = { tenant: caller.tenant, signal, deadlineMs };
+        return routeTreeToJson(await alertmanager.call("getRouteTree", request, options));
+      },
     }),
     writeRoute({
       method: "post",
@@ -154,7 +174,10 @@ function treeRoutes(alertmanager: Clients["alertmanager"]): Route[] {
       body: matchQuestion,
       answer: z.object({ alerts: z.array(matchForm).describe("In the order in which they were asked about") }),
       call: async ({ body, caller, signal }) => {
-        const request = { alerts: body.labels.map((given) => ({ labels: given })), draft: body.draft };
+        const request = {
+          alerts: body.labels.map((given) => ({ labels: given })),
+          draft: body.draft && draftMessage(body.draft),
+        };
         const options = { tenant: caller.tenant, signal, deadlineMs };
         const { alerts } = await alertmanager.call("previewRouting", request, options);
         return { alerts: alerts.map(matchToJson) };
@@ -171,7 +194,12 @@ function treeRoutes(alertmanager: Clients["alertmanager"]): Route[] {
       body: receiverTest,
       answer: z.object({ integrations: z.array(testedForm) }),
       call: async ({ param, body, caller, signal }) => {
-        const request = { receiver: param("name"), userId: caller.name, ...body, draft: body.draft };
+        const request = {
+          receiver: param("name"),
+          userId: caller.name,
+          ...body,
+          draft: body.draft && draftMessage(body.draft),
+        };
         const options = { tenant: caller.tenant, signal, deadlineMs: testDeadlineMs };
         const { integrations } = await alertmanager.call("testReceiver", request, options);
         return { integrations: integrations.map(testedToJson) };

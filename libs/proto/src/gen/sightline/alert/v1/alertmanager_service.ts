@@ -262,6 +262,8 @@ export interface GetConfigurationResponse {
   plainSource: string;
   /** The files that its `templates` name: name to text. */
   templates: { [key: string]: string };
+  /** The paths of the other files that are kept with it, such as that of `api_key_file`. Their texts are secrets. */
+  files: string[];
 }
 
 export interface GetConfigurationResponse_TemplatesEntry {
@@ -280,10 +282,24 @@ export interface PutConfigurationRequest {
   /** Goes on with the template files of the configuration in force, in place of `templates`. */
   keepTemplates: boolean;
   /** The version that is changed: 0 where nobody has put one. Unset: whichever there is. */
-  expectedVersion?: bigint | undefined;
+  expectedVersion?:
+    | bigint
+    | undefined;
+  /** The other files that it names, such as `api_key_file`; those that it does not name are not kept. Unset: those of the configuration in force. */
+  files?: FileTexts | undefined;
 }
 
 export interface PutConfigurationRequest_TemplatesEntry {
+  key: string;
+  value: string;
+}
+
+/** By their paths, as the configuration has them. */
+export interface FileTexts {
+  texts: { [key: string]: string };
+}
+
+export interface FileTexts_TextsEntry {
   key: string;
   value: string;
 }
@@ -434,6 +450,8 @@ export interface ConfigurationDraft {
   source: string;
   /** The files that its `templates` name: name to text. */
   templates: { [key: string]: string };
+  /** The other files that it names, such as `api_key_file`. Unset: those of the configuration in force. */
+  files?: FileTexts | undefined;
 }
 
 export interface ConfigurationDraft_TemplatesEntry {
@@ -3256,7 +3274,7 @@ export const GetConfigurationRequest: MessageFns<GetConfigurationRequest> = {
 };
 
 function createBaseGetConfigurationResponse(): GetConfigurationResponse {
-  return { version: 0n, source: "", author: "", createdAtUnixMs: 0n, plainSource: "", templates: {} };
+  return { version: 0n, source: "", author: "", createdAtUnixMs: 0n, plainSource: "", templates: {}, files: [] };
 }
 
 export const GetConfigurationResponse: MessageFns<GetConfigurationResponse> = {
@@ -3285,6 +3303,9 @@ export const GetConfigurationResponse: MessageFns<GetConfigurationResponse> = {
     globalThis.Object.entries(message.templates).forEach(([key, value]: [string, string]) => {
       GetConfigurationResponse_TemplatesEntry.encode({ key: key as any, value }, writer.uint32(50).fork()).join();
     });
+    for (const v of message.files) {
+      writer.uint32(58).string(v!);
+    }
     return writer;
   },
 
@@ -3352,6 +3373,14 @@ export const GetConfigurationResponse: MessageFns<GetConfigurationResponse> = {
             }
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.files.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3385,6 +3414,7 @@ export const GetConfigurationResponse: MessageFns<GetConfigurationResponse> = {
       },
       {},
     );
+    message.files = object.files?.map((e) => e) || [];
     return message;
   },
 };
@@ -3461,7 +3491,15 @@ export const GetConfigurationResponse_TemplatesEntry: MessageFns<GetConfiguratio
 };
 
 function createBasePutConfigurationRequest(): PutConfigurationRequest {
-  return { source: "", templates: {}, author: "", onlyCheck: false, keepTemplates: false, expectedVersion: undefined };
+  return {
+    source: "",
+    templates: {},
+    author: "",
+    onlyCheck: false,
+    keepTemplates: false,
+    expectedVersion: undefined,
+    files: undefined,
+  };
 }
 
 export const PutConfigurationRequest: MessageFns<PutConfigurationRequest> = {
@@ -3486,6 +3524,9 @@ export const PutConfigurationRequest: MessageFns<PutConfigurationRequest> = {
         throw new globalThis.Error("value provided for field message.expectedVersion of type int64 too large");
       }
       writer.uint32(48).int64(message.expectedVersion);
+    }
+    if (message.files !== undefined) {
+      FileTexts.encode(message.files, writer.uint32(58).fork()).join();
     }
     return writer;
   },
@@ -3554,6 +3595,14 @@ export const PutConfigurationRequest: MessageFns<PutConfigurationRequest> = {
             message.expectedVersion = reader.int64() as bigint;
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.files = FileTexts.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3586,6 +3635,9 @@ export const PutConfigurationRequest: MessageFns<PutConfigurationRequest> = {
     message.keepTemplates = object.keepTemplates ?? false;
     message.expectedVersion = (object.expectedVersion !== undefined && object.expectedVersion !== null)
       ? BigInt(object.expectedVersion)
+      : undefined;
+    message.files = (object.files !== undefined && object.files !== null)
+      ? FileTexts.fromPartial(object.files)
       : undefined;
     return message;
   },
@@ -3656,6 +3708,139 @@ export const PutConfigurationRequest_TemplatesEntry: MessageFns<PutConfiguration
     object: I,
   ): PutConfigurationRequest_TemplatesEntry {
     const message = createBasePutConfigurationRequest_TemplatesEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? "";
+    return message;
+  },
+};
+
+function createBaseFileTexts(): FileTexts {
+  return { texts: {} };
+}
+
+export const FileTexts: MessageFns<FileTexts> = {
+  encode(message: FileTexts, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    globalThis.Object.entries(message.texts).forEach(([key, value]: [string, string]) => {
+      FileTexts_TextsEntry.encode({ key: key as any, value }, writer.uint32(10).fork()).join();
+    });
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FileTexts {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFileTexts();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            const entry1 = FileTexts_TextsEntry.decode(reader, reader.uint32());
+            if (entry1.value !== undefined) {
+              message.texts[entry1.key] = entry1.value;
+            }
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<FileTexts>, I>>(base?: I): FileTexts {
+    return FileTexts.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<FileTexts>, I>>(object: I): FileTexts {
+    const message = createBaseFileTexts();
+    message.texts = (globalThis.Object.entries(object.texts ?? {}) as [string, string][]).reduce(
+      (acc: { [key: string]: string }, [key, value]: [string, string]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.String(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    return message;
+  },
+};
+
+function createBaseFileTexts_TextsEntry(): FileTexts_TextsEntry {
+  return { key: "", value: "" };
+}
+
+export const FileTexts_TextsEntry: MessageFns<FileTexts_TextsEntry> = {
+  encode(message: FileTexts_TextsEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FileTexts_TextsEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFileTexts_TextsEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<FileTexts_TextsEntry>, I>>(base?: I): FileTexts_TextsEntry {
+    return FileTexts_TextsEntry.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<FileTexts_TextsEntry>, I>>(object: I): FileTexts_TextsEntry {
+    const message = createBaseFileTexts_TextsEntry();
     message.key = object.key ?? "";
     message.value = object.value ?? "";
     return message;
@@ -5058,7 +5243,7 @@ export const PreviewSilenceResponse: MessageFns<PreviewSilenceResponse> = {
 };
 
 function createBaseConfigurationDraft(): ConfigurationDraft {
-  return { source: "", templates: {} };
+  return { source: "", templates: {}, files: undefined };
 }
 
 export const ConfigurationDraft: MessageFns<ConfigurationDraft> = {
@@ -5069,6 +5254,9 @@ export const ConfigurationDraft: MessageFns<ConfigurationDraft> = {
     globalThis.Object.entries(message.templates).forEach(([key, value]: [string, string]) => {
       ConfigurationDraft_TemplatesEntry.encode({ key: key as any, value }, writer.uint32(18).fork()).join();
     });
+    if (message.files !== undefined) {
+      FileTexts.encode(message.files, writer.uint32(26).fork()).join();
+    }
     return writer;
   },
 
@@ -5104,6 +5292,14 @@ export const ConfigurationDraft: MessageFns<ConfigurationDraft> = {
             }
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.files = FileTexts.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -5131,6 +5327,9 @@ export const ConfigurationDraft: MessageFns<ConfigurationDraft> = {
       },
       {},
     );
+    message.files = (object.files !== undefined && object.files !== null)
+      ? FileTexts.fromPartial(object.files)
+      : undefined;
     return message;
   },
 };
