@@ -49,6 +49,8 @@ const alerts = z.array(
   }),
 );
 
+const setSilence = z.object({ createdBy: z.string(), annotations: z.object({ sightline_set_by: z.string() }) });
+
 describe("Alertmanager's API", { timeout: 240_000 }, () => {
   const opened = new AsyncDisposableStack();
   after(() => opened.disposeAsync());
@@ -108,6 +110,11 @@ describe("Alertmanager's API", { timeout: 240_000 }, () => {
       await amtool("silence", "add", "alertname=Noisy", "--comment=known", "--author=ann", "--duration=1h")
     ).trim();
     assert.match(await amtool("silence", "query"), new RegExp(`${id}.*alertname="Noisy".*ann.*known`));
+    // Whose key it was stands beside whoever amtool says that its user is.
+    const headers = { authorization: `Bearer ${system.queryKey}` };
+    const silence = setSilence.parse(await (await fetch(`${url}/api/v2/silence/${id}`, { headers })).json());
+    assert.equal(silence.createdBy, "ann");
+    assert.match(silence.annotations.sightline_set_by, /^key:/);
     await eventually(async () => {
       const found = alerts.parse(JSON.parse(await amtool("alert", "query", "-s", "alertname=Noisy", "-o", "json")));
       assert.deepEqual(

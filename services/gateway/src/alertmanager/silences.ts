@@ -3,6 +3,7 @@ import { Silence, SilenceState } from "@sightline/proto/sightline/alert/v1/alert
 import { z } from "zod";
 import { alerterCall, type Endpoint, timeText } from "./endpoint.ts";
 import { flagOf, readBody, time } from "./parameters.ts";
+import { withSetBy } from "./set-by.ts";
 
 const postedSilence = z.object({
   id: z.string().max(64).nullish(),
@@ -57,7 +58,7 @@ export const silenceEndpoints: readonly Endpoint[] = [
         endsAtUnixMs: endsAt,
         createdBy,
         comment,
-        annotations: annotations ?? {},
+        annotations: withSetBy(annotations ?? {}, createdBy, request.caller.name),
       });
       const { silenceId } = await alertmanager.call("putSilence", { silence }, alerterCall(request));
       return { silenceID: silenceId };
