@@ -63,7 +63,7 @@ function isHiding(step: string): step is HidingStep {
 function hidingText(
   { ids = [], receiver = "" }: ToldDecision,
   step: HidingStep,
-  { silences, windows }: PagingFacts,
+  { silences, windows, range }: PagingFacts,
 ): string {
   const named = ids.join(", ");
   switch (step) {
@@ -71,20 +71,25 @@ function hidingText(
       const silence = silences.get(ids[0] ?? "");
       if (silence === undefined) return `it was silenced by ${named}`;
       const { createdBy, endsAtMs, comment } = silence;
-      return `it was silenced by ${createdBy} until ${momentText(endsAtMs)} (${comment})`;
+      return `it was silenced by ${createdBy} until ${momentText(endsAtMs)} (${comment}${changedSince(silence, range)})`;
     }
     case "inhibited":
       return `another alert that fired inhibited it (${named})`;
     case "maintenance": {
       const window = windows.get(ids[0] ?? "");
       if (window === undefined) return `a maintenance window was open for it (${named})`;
-      return `the maintenance window ${window.name} of ${window.createdBy} was open for it (${window.comment})`;
+      return `the maintenance window ${window.name} of ${window.createdBy} was open for it (${window.comment}${changedSince(window, range)})`;
     }
     case "muted_by_time":
       return `the time interval ${named} muted the route to ${receiver}`;
     case "outside_active_times":
       return `the route to ${receiver} was outside of its active times (${named})`;
   }
+}
+
+/** Only the newest text of these is kept: what they said then may be something else. */
+function changedSince({ updatedAtMs }: { readonly updatedAtMs: number }, { endMs }: PagingFacts["range"]): string {
+  return updatedAtMs > endMs ? `, as it says since it was changed at ${momentText(updatedAtMs)}` : "";
 }
 
 interface Escalated {

@@ -62,7 +62,7 @@ const nothing: PagingFacts = {
     methods: [{ receiver: "sms", address: "1", delayMs: 0, severities: [] }],
   },
   silences: new Map([[silence.id, silence]]),
-  windows: new Map([["w1", { name: "deploy", createdBy: "bob", comment: "release 42" }]]),
+  windows: new Map([["w1", { name: "deploy", createdBy: "bob", comment: "release 42", updatedAtMs: 0 }]]),
   alerts: [],
   rules: [],
   complete: true,
@@ -95,6 +95,10 @@ function alert(...decisions: readonly ToldDecision[]): AlertThen {
     escalation: escalationsAmong(decisions),
   };
 }
+
+const hiddenBy = (step: ToldDecision["step"], id: string) =>
+  alert(...grouped("pages"), decided(30_000, { step, reason: "…", receiver: "pages", ids: [id] }));
+const silenced = hiddenBy("silenced", "s1");
 
 const cases: readonly {
   readonly name: string;
@@ -217,40 +221,28 @@ const cases: readonly {
   },
   {
     name: "silenced by somebody until a time",
-    facts: {
-      alerts: [
-        alert(
-          ...grouped("pages"),
-          decided(30_000, { step: "silenced", reason: "a silence matches it", receiver: "pages", ids: ["s1"] }),
-        ),
-      ],
-    },
+    facts: { alerts: [silenced] },
     reason: "silenced",
     want: 'You were not paged about Down {host="x"}: it was silenced by bob until 2026-01-05 04:12:00 UTC (we know).',
   },
   {
-    name: "a maintenance window",
+    name: "a silence that was changed afterwards",
     facts: {
-      alerts: [
-        alert(
-          ...grouped("pages"),
-          decided(30_000, { step: "maintenance", reason: "…", receiver: "pages", ids: ["w1"] }),
-        ),
-      ],
+      silences: new Map([["s1", { ...silence, comment: "never mind", updatedAtMs: atMs + 120 * MINUTE_MS }]]),
+      alerts: [silenced],
     },
+    reason: "silenced",
+    want: 'You were not paged about Down {host="x"}: it was silenced by bob until 2026-01-05 04:12:00 UTC (never mind, as it says since it was changed at 2026-01-05 05:12:00 UTC).',
+  },
+  {
+    name: "a maintenance window",
+    facts: { alerts: [hiddenBy("maintenance", "w1")] },
     reason: "maintenance",
     want: 'You were not paged about Down {host="x"}: the maintenance window deploy of bob was open for it (release 42).',
   },
   {
     name: "a time interval",
-    facts: {
-      alerts: [
-        alert(
-          ...grouped("pages"),
-          decided(30_000, { step: "muted_by_time", reason: "…", receiver: "pages", ids: ["nights"] }),
-        ),
-      ],
-    },
+    facts: { alerts: [hiddenBy("muted_by_time", "nights")] },
     reason: "muted_by_time",
     want: 'You were not paged about Down {host="x"}: the time interval nights muted the route to pages.',
   },

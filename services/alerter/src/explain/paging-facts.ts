@@ -20,7 +20,7 @@ export interface PagingFacts {
   readonly contacts: ContactPreferences | undefined;
   /** Those that decisions name, by id. */
   readonly silences: ReadonlyMap<string, Silence>;
-  readonly windows: ReadonlyMap<string, Pick<MaintenanceWindow, "name" | "createdBy" | "comment">>;
+  readonly windows: ReadonlyMap<string, Pick<MaintenanceWindow, "name" | "createdBy" | "comment" | "updatedAtMs">>;
   /** Those that fired in the time or were decided about, as many as are looked at. */
   readonly alerts: readonly AlertThen[];
   /** What rules found in the time that was no alert that fires: no data, errors, conditions that do not hold long enough. */

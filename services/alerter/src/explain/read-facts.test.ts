@@ -62,6 +62,21 @@ test("a configuration whose key is lost says nothing, and everything else does",
   await assert.rejects(factsOf(tenant, "ann", away), { code: "unavailable" });
 });
 
+test("a configuration that is refused by now says nothing, and everything else does", async () => {
+  const tenant = "refused";
+  await ensureTenant(sql, tenant);
+  await insertDecisions(sql, tenant, [received("b".repeat(16), 0)]);
+  const source = "route: { receiver: a }\nreceivers: [{ name: a, fax_configs: [] }]\n";
+  const kept = { version: 3, source, templates: {}, files: {}, author: "ann", createdAt: new Date(atMs) };
+  const facts = await factsOf(tenant, "ann", { find: async () => kept });
+  assert.equal(facts.alerts.length, 1);
+  const { sentences } = explainPaging(facts);
+  assert.match(
+    sentences.find(({ kind }) => kind === "configuration")?.text ?? "",
+    /cannot be read: this version of Sightline refuses version 3 of it \(2:\d+: field fax_configs not found in receivers\)/,
+  );
+});
+
 test("who was paged is told so however much else was decided, and to others it is not denied for sure", async () => {
   const tenant = "acme";
   await ensureTenant(sql, tenant);

@@ -1,4 +1,4 @@
-import { loadConfig } from "@sightline/alertmanager/config/config";
+import { readConfig } from "@sightline/alertmanager/config/config";
 import { type FiringTime, firingTimes } from "@sightline/alertmanager/dispatch/firing-times";
 import type { KeptAlert } from "@sightline/alertmanager/dispatch/kept-alert";
 import { AppError } from "@sightline/errors/app-error";
@@ -123,7 +123,15 @@ function configurationThen(
   if (kept === undefined) return none;
   if (!("source" in kept)) return { ...none, ...kept };
   const { version, author, createdAt, source } = kept;
-  const receivers = loadConfig(source).receivers.map(({ name, sightline }) => ({
+  const read = readConfig(source);
+  if (!read.ok) {
+    const [{ line, column, message } = { line: 1, column: 1, message: "it is empty" }] = read.problems;
+    return {
+      ...none,
+      unreadable: `this version of Sightline refuses version ${version} of it (${line}:${column}: ${message})`,
+    };
+  }
+  const receivers = read.config.receivers.map(({ name, sightline }) => ({
     name,
     policy: sightline?.escalation || undefined,
   }));
