@@ -55,6 +55,9 @@ import { createRecentSamples } from "./rule-groups/recent-samples.ts";
 import { createSampleOutbox } from "./rule-groups/sample-outbox.ts";
 import { createSampleSinks } from "./rule-groups/sample-sink.ts";
 import { startRuleGroups } from "./rule-groups/start-rule-groups.ts";
+import { addRuleTrialService } from "./rule-trials/rule-trial-service.ts";
+import { createRuleTests } from "./rule-trials/test-rule.ts";
+import { createEventTrials } from "./rule-trials/try-events.ts";
 import { createRuleBook } from "./rules/rule-book.ts";
 import { createRuleCalls } from "./rules/rule-calls.ts";
 
@@ -190,21 +193,30 @@ export async function start(config: Config, deps: Deps): Promise<void> {
   addAlertmanagerService(server, { internalToken, ...dispatching.calls });
   addAlertGroupService(server, { internalToken, groups: createAlertGroups({ views: dispatching.views, clock }) });
   const { keepVersions, keepDeletedFiles, ...ruleBounds } = config.ruleFiles;
+  const bounds = { ...ruleBounds, keep: { versions: keepVersions, deletedFiles: keepDeletedFiles } };
+  const groupsInForce = createGroupsInForce(evaluating);
   addRuleService(server, {
     internalToken,
     files: createRuleFileCalls({
       sql,
       clock,
-      bounds: { ...ruleBounds, keep: { versions: keepVersions, deletedFiles: keepDeletedFiles } },
+      bounds,
       onChanged: evaluating.changed.ring,
     }),
     groups: createGroupCalls({
       sql,
       clock,
-      files: createGroupsInForce(evaluating),
+      files: groupsInForce,
       usualIntervalMs: config.ruleEvaluationIntervalMs,
       onUnreadable: (id) => log.warn(id, "the state of a group of rules cannot be read"),
     }),
+  });
+  const { routings, tests: receivers } = dispatching.calls;
+  const trial = { files: groupsInForce, bounds, externalUrl, clock, views: dispatching.views, routings, receivers };
+  addRuleTrialService(server, {
+    internalToken,
+    events: createEventTrials(trial),
+    tests: createRuleTests({ ...trial, channels: calls.channels }),
   });
   addIncidentService(server, {
     internalToken,

@@ -9,6 +9,7 @@ import { InteractionServiceClient } from "@sightline/proto/sightline/alert/v1/in
 import { MaintenanceWindowServiceClient } from "@sightline/proto/sightline/alert/v1/maintenance_window_service";
 import { OncallServiceClient } from "@sightline/proto/sightline/alert/v1/oncall_service";
 import { RuleServiceClient } from "@sightline/proto/sightline/alert/v1/rule_service";
+import { RuleTrialServiceClient } from "@sightline/proto/sightline/alert/v1/rule_trial_service";
 import { AnalysisServiceClient } from "@sightline/proto/sightline/analysis/v1/analysis_service";
 import { TargetServiceClient } from "@sightline/proto/sightline/collector/v1/target_service";
 import { DeadLetterServiceClient } from "@sightline/proto/sightline/deadletter/v1/dead_letter_service";
@@ -29,6 +30,7 @@ export type Analyzer = Clients["analyzer"];
 export type Alerter = Clients["alerter"];
 export type Oncall = Clients["oncall"];
 export type Rules = Clients["rules"];
+export type RuleTrials = Clients["ruleTrials"];
 export type Backtests = Clients["backtests"];
 export type Reporter = Clients["reporter"];
 export type Collector = Clients["collector"];
@@ -46,6 +48,7 @@ export function createClients(config: Pick<Config, "internalToken" | keyof Clien
     alertGroups: createClient(AlertGroupServiceClient, config.alerter.address, options),
     alertmanager: createClient(AlertmanagerServiceClient, config.alerter.address, options),
     rules: createClient(RuleServiceClient, config.alerter.address, options),
+    ruleTrials: createClient(RuleTrialServiceClient, config.alerter.address, options),
     backtests: createClient(BacktestServiceClient, config.alerter.address, options),
     alertActions: createClient(ActionServiceClient, config.alerter.address, options),
     escalations: createClient(EscalationServiceClient, config.alerter.address, options),

@@ -27,6 +27,7 @@ import { retentionRoutes } from "./rest/retention.ts";
 import type { Route } from "./rest/route.ts";
 import { ruleFileRoutes } from "./rest/rule-files.ts";
 import { ruleGroupRoutes } from "./rest/rule-groups.ts";
+import { ruleTrialRoutes } from "./rest/rule-trials.ts";
 import { channelRoutes, ruleRoutes } from "./rest/rules.ts";
 import { type SessionRouteOptions, sessionRoutes } from "./rest/session.ts";
 import { silenceRoutes } from "./rest/silences.ts";
@@ -63,6 +64,7 @@ export function createRoutes({ clients, clock, sessions, keys, seal }: RouteOpti
     ...ruleRoutes(clients.alerter),
     ...ruleFileRoutes(clients.rules),
     ...ruleGroupRoutes(clients.rules),
+    ...ruleTrialRoutes(clients.ruleTrials, clock),
     ...backtestRoutes(clients.backtests),
     ...channelRoutes(clients.alerter),
     ...oncallRoutes(clients.oncall, clock),

@@ -8,6 +8,8 @@ import { list, packs } from "./list.ts";
 import { pull } from "./pull.ts";
 import { push } from "./push.ts";
 import { runTests } from "./run-tests.ts";
+import { testAlert } from "./test-alert.ts";
+import { tryEvents } from "./try-events.ts";
 
 /** `sightlinectl rules …` */
 export const addRuleCommands: AddCommands = (program, contextOf) => {
@@ -16,6 +18,32 @@ export const addRuleCommands: AddCommands = (program, contextOf) => {
     .description("files of rules: check them, run their unit tests, and keep the server's as they are here");
   addLocalCommands(group, contextOf);
   addServerCommands(group, contextOf);
+  addTrialCommands(group, contextOf);
+};
+
+const addTrialCommands: AddCommands = (group, contextOf) => {
+  group
+    .command("try")
+    .description(
+      "say which events count for which rules of the server, and which alerts they would make; nobody is told",
+    )
+    .argument("<events...>", "files of events as they are sent: JSON, or one to a line")
+    .option("--file <file>", "a rule file from here in place of those in force")
+    .option("--rule <name>", "only this rule; may be given more than once", collect)
+    .action((events, { file, rule: rules = [] }) => tryEvents(contextOf(), events, { file, rules }));
+  group
+    .command("test-alert")
+    .description(
+      "say who would be told of an alert of a rule that is in force; with --send tell them that it is a test",
+    )
+    .argument("<rule>", "its name")
+    .option("--file <name>", "the file that it is in, where several have one of the name", "")
+    .option("--group <name>", "the group that it is in", "")
+    .option("--label <name=value>", "of what the alert would be about; may be given more than once", collect)
+    .option("--send", "tell them, and at once that it is over; exit code 1 when one did not take it")
+    .action((rule, { file, group: inGroup, label: labels = [], send }) =>
+      testAlert(contextOf(), rule, { file, group: inGroup, labels, send: send === true }),
+    );
 };
 
 const addLocalCommands: AddCommands = (group, contextOf) => {

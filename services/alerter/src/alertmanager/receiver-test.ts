@@ -5,7 +5,7 @@ import { AppError, invalid } from "@sightline/errors/app-error";
 import type { Clock } from "@sightline/model/time";
 import type { Pool } from "@sightline/postgres/pool";
 import type { TestedIntegration, TestReceiverRequest } from "@sightline/proto/sightline/alert/v1/alertmanager_service";
-import type { Integration, Outcome } from "../channels/integration.ts";
+import type { Integration, Outcome, ReceiverData } from "../channels/integration.ts";
 import type { RateLimiter } from "../channels/rate-limit.ts";
 import type { ActiveConfiguration } from "../dispatch/active-configuration.ts";
 import { insertDecisions, type RecordedDecision } from "../dispatch/decision-store.ts";
@@ -26,9 +26,19 @@ export interface ReceiverTests {
   /**
    * Tells each integration once that this is a test. Resolves to what came of it; what a receiver says or does not say is an outcome.
    * Throws not_found, invalid_argument, resource_exhausted.
+   *
+   * @param left what this test leaves, and the one before it has left, so that what was opened is closed. Default: nothing is known
    */
-  test(tenant: string, request: TestReceiverRequest, signal: AbortSignal): Promise<TestedIntegration[]>;
+  test(
+    tenant: string,
+    request: TestReceiverRequest,
+    signal: AbortSignal,
+    left?: LeftByTest,
+  ): Promise<TestedIntegration[]>;
 }
+
+/** What integrations keep of a test, such as the number of an issue, by their names. */
+export type LeftByTest = Map<string, ReceiverData>;
 
 /** What one integration gets to answer; all are asked at the same time. */
 const MAX_WAIT_MS = 20_000;
@@ -41,16 +51,17 @@ const MARK = { sightline_test: "true" } as const;
 export function createReceiverTests(options: ReceiverTestsOptions): ReceiverTests {
   const { sql, clock, limiter, drafts, configurationOf } = options;
   return {
-    async test(tenant, request, signal) {
+    async test(tenant, request, signal, left = new Map()) {
       const { draft, receiver, userId } = request;
       const configuration =
         draft === undefined
           ? await configurationOf(tenant)
           : (await drafts.ready(tenant, sentDraft(draft))).configuration;
-      if (!configuration.receivers.some(({ name }) => name === receiver)) {
+      const outlets = configuration.dispatch.integrationsOf(receiver).slice(0, MAX_INTEGRATIONS);
+      // Recipients of rules have some that are not in the configuration.
+      if (outlets.length === 0 && !configuration.receivers.some(({ name }) => name === receiver)) {
         throw new AppError("not_found", `cannot test receiver ${JSON.stringify(receiver)}: there is none of that name`);
       }
-      const outlets = configuration.dispatch.integrationsOf(receiver).slice(0, MAX_INTEGRATIONS);
       const notification = testNotification(request, { nowMs: clock(), externalUrl: options.externalUrl });
       wantTurn(limiter.take(`test of ${tenant}`, limits), receiver);
       const told = outlets.flatMap(({ kind: integration, index, sendResolved }) => {
@@ -59,11 +70,13 @@ export function createReceiverTests(options: ReceiverTestsOptions): ReceiverTest
         const isWanted = found !== undefined && found.kind !== ESCALATION && (sendResolved || !request.resolved);
         return isWanted ? [{ name: `${integration}[${index}]`, integration: found }] : [];
       });
-      const telling = { tenant, notification, templates: configuration.templates, receiverData: {}, atMs: clock() };
+      const telling = { tenant, notification, templates: configuration.templates, atMs: clock() };
       const tested = await Promise.all(
         told.map(async ({ name, integration }) => {
           const startedMs = performance.now();
-          const outcome = await sendOnce(integration, telling, signal);
+          const receiverData = left.get(name) ?? {};
+          const outcome = await sendOnce(integration, { ...telling, receiverData }, signal);
+          if (outcome.receiverData !== undefined) left.set(name, outcome.receiverData);
           const elapsedMs = BigInt(Math.round(performance.now() - startedMs));
           return testedMessage(name, outcome, elapsedMs);
         }),

@@ -13,6 +13,7 @@ import { IncidentServiceClient } from "@sightline/proto/sightline/alert/v1/incid
 import { InteractionServiceClient } from "@sightline/proto/sightline/alert/v1/interaction_service";
 import { MaintenanceWindowServiceClient } from "@sightline/proto/sightline/alert/v1/maintenance_window_service";
 import { OncallServiceClient } from "@sightline/proto/sightline/alert/v1/oncall_service";
+import { RuleTrialServiceClient } from "@sightline/proto/sightline/alert/v1/rule_trial_service";
 import { EventBatch, type SystemEvent } from "@sightline/proto/sightline/event/v1/event";
 import { createClient } from "@sightline/rpc/client";
 import { freePort } from "@sightline/testkit/free-port";
@@ -52,6 +53,7 @@ export interface Alerter extends AsyncDisposable {
   readonly actions: ReturnType<typeof connectActions>;
   readonly interactions: ReturnType<typeof connectInteractions>;
   readonly windows: ReturnType<typeof connectWindows>;
+  readonly trials: ReturnType<typeof connectTrials>;
   /** One that does not know the internal token. */
   readonly stranger: ReturnType<typeof connect>;
   /** The names of what is not ready. */
@@ -136,6 +138,7 @@ async function startAlerter(
   const actions = connectActions(`127.0.0.1:${grpcPort}`);
   const interactions = connectInteractions(`127.0.0.1:${grpcPort}`);
   const windows = connectWindows(`127.0.0.1:${grpcPort}`);
+  const trials = connectTrials(`127.0.0.1:${grpcPort}`);
   const stranger = connect(`127.0.0.1:${grpcPort}`, "guessed");
   const stop = async () => {
     client.close();
@@ -146,6 +149,7 @@ async function startAlerter(
     actions.close();
     interactions.close();
     windows.close();
+    trials.close();
     stranger.close();
     await service.stop();
   };
@@ -158,6 +162,7 @@ async function startAlerter(
     actions,
     interactions,
     windows,
+    trials,
     stranger,
     notReady: async () => Object.keys((await service.deps.readiness.report()).notReady),
     notReadyBecause: async () => (await service.deps.readiness.report()).notReady,
@@ -192,6 +197,10 @@ function connectInteractions(address: string) {
 
 function connectWindows(address: string) {
   return createClient(MaintenanceWindowServiceClient, address, { internalToken });
+}
+
+function connectTrials(address: string) {
+  return createClient(RuleTrialServiceClient, address, { internalToken });
 }
 
 function connectIncidents(address: string) {
