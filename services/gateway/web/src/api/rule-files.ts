@@ -129,3 +129,35 @@ export function fileOfPack(name: string): string {
 function rulePath(name: string): string {
   return `/v1/rule-files/${encodeURIComponent(name)}`;
 }
+
+const ruleTestSchema = z.object({
+  routing: z._default(
+    z.nullable(
+      z.object({ sentence: text, routes: list(z.object({ receiver: text, integrations: list(z.string()) })) }),
+    ),
+    null,
+  ),
+  recipients: list(z.object({ recipient: text, receiver: text, integrations: list(z.string()) })),
+  channels: list(z.string()),
+  told: list(
+    z.object({
+      receiver: text,
+      resolved: flag,
+      integrations: list(z.object({ integration: text, delivered: flag, sentence: text })),
+      problem: text,
+    }),
+  ),
+});
+export type RuleTest = z.infer<typeof ruleTestSchema>;
+
+/** Which rule is meant. */
+export interface RulePlace {
+  readonly rule: string;
+  readonly file: string;
+  readonly group: string;
+}
+
+/** Says who would be told of an alert of a rule, or tells them that this is a test. */
+export function testRule(place: RulePlace, send: boolean): Promise<RuleTest> {
+  return call(ruleTestSchema, "/v1/rule-tests", { method: "POST", body: { ...place, send }, timeoutMs: 90_000 });
+}

@@ -7,6 +7,7 @@ import { Timestamp } from "../../../time/timestamp.tsx";
 import list from "../alerts.module.css";
 import { Health } from "./health.tsx";
 import { healthOf } from "./rule-health.ts";
+import { RuleTestButtons } from "./rule-test.tsx";
 
 /** The groups of a file, each with its rules and how they fared last. */
 export function RuleGroups({ groups }: { groups: readonly RuleGroup[] }) {
@@ -60,6 +61,9 @@ function RuleRow({ rule, group }: { rule: FileRule; group: RuleGroup }) {
         </span>
         <PlainLine text={rule.query} className={list.condition} />
         {rule.lastError === "" ? null : <PlainLine text={rule.lastError} className={list.error} />}
+        {rule.type === "alerting" ? (
+          <RuleTestButtons place={{ rule: rule.name, file: group.file, group: group.name }} />
+        ) : null}
       </div>
     </li>
   );
