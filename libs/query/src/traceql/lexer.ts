@@ -24,6 +24,7 @@ export type Token = At &
   );
 
 const blank = /(?:[\s\u0085]|\/\/[^\n]*|\/\*[\s\S]*?\*\/)+/y;
+const blankWithoutComments = /(?:[\s\u0085]|\/\/[^\n]*)+/y;
 const word = /[\p{L}_][\p{L}\p{Nd}_]*/uy;
 const number = /(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?/y;
 const unit = /[nsumhµμdwy\d.]+/y;
@@ -46,6 +47,8 @@ export function lex(source: string): Token[] {
   }
   const tokens: Token[] = [];
   let position = 0;
+  // Behind the last end of a comment each beginning of one would be looked through up to the end of the query.
+  const lastCommentEnd = source.lastIndexOf("*/");
   const take: Take = (pattern) => {
     pattern.lastIndex = position;
     const found = pattern.exec(source)?.[0];
@@ -53,7 +56,7 @@ export function lex(source: string): Token[] {
     return found;
   };
   for (;;) {
-    take(blank);
+    take(position < lastCommentEnd ? blank : blankWithoutComments);
     const start = position;
     if (start === source.length) return [...tokens, { kind: "end", text: "", position: start }];
     const token = readNumber(take, start, problem) ?? readWord(take, start, problem) ?? readSign(take, start, problem);
