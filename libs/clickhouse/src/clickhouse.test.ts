@@ -134,6 +134,31 @@ test("an answer that the server breaks off is an outage, not the caller's abort"
   }
 });
 
+test("a connection that ends as it is used costs no answer of what only reads, and is told of an insert", async () => {
+  let requests = 0;
+  const ending = createServer((socket) => {
+    socket.on("error", () => undefined);
+    socket.once("data", () => {
+      requests++;
+      if (requests % 2 === 1) socket.resetAndDestroy();
+      else socket.end('HTTP/1.1 200 OK\r\nContent-Length: 8\r\nConnection: close\r\n\r\n{"n":7}\n');
+    });
+  });
+  await once(ending.listen(0, "127.0.0.1"), "listening");
+  const address = ending.address();
+  assert.ok(typeof address === "object" && address !== null);
+  const ended = createClickHouse({ ...server, url: `http://127.0.0.1:${address.port}` }, { log: quietLog });
+  try {
+    assert.deepEqual(await ended.query("SELECT 7 AS n", {}, { schema: counted }), [{ n: 7 }]);
+    assert.equal(requests, 2);
+    await assert.rejects(ended.insertNative("blocks", block(0, 1)), isCode("unavailable"));
+    assert.equal(requests, 3);
+  } finally {
+    await ended.close();
+    ending.close();
+  }
+});
+
 /** A block of `rows` rows from `first` on. */
 function block(first: number, rows: number): Uint8Array[] {
   const n = uint64Column();

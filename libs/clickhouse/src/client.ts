@@ -218,7 +218,7 @@ async function runQuery<T>(client: ClickHouseClient, run: QueryRun<T>): Promise<
     using _ending = endWith(run.signal, () => result.close());
     return await result.json<unknown>();
   };
-  const rows = await attempt(summary(run.sql), read, run.signal);
+  const rows = await attemptRead(summary(run.sql), read, run.signal);
   return rows.map((row) => {
     const parsed = run.schema.safeParse(row);
     if (parsed.success) return parsed.data;
@@ -249,7 +249,7 @@ async function* readBytes(
       ...(run.settings === undefined ? {} : { clickhouse_settings: { ...run.settings } }),
       ...(run.signal === undefined ? {} : { abort_signal: run.signal }),
     });
-  const { stream } = await attempt(doing, ask, run.signal);
+  const { stream } = await attemptRead(doing, ask, run.signal);
   using _ending = endWith(run.signal, () => stream.destroy());
   try {
     for await (const piece of stream) yield z.instanceof(Uint8Array).parse(piece);
@@ -314,6 +314,19 @@ async function attempt<T>(doing: string, call: () => Promise<T>, signal?: AbortS
   } catch (thrown) {
     throw clickHouseError(thrown, doing, signal);
   }
+}
+
+/**
+ * Asks once more where a connection was lost before the answer came: a server may end one that was idle at the very moment when it is
+ * used again. What only reads may be asked twice.
+ */
+function attemptRead<T>(doing: string, read: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  const call = () => read().catch((thrown: unknown) => (isConnectionLost(thrown) ? read() : Promise.reject(thrown)));
+  return attempt(doing, call, signal);
+}
+
+function isConnectionLost(thrown: unknown): boolean {
+  return thrown instanceof Error && "code" in thrown && (thrown.code === "ECONNRESET" || thrown.code === "EPIPE");
 }
 
 /** Enough of a statement to know which it is. */
