@@ -69,7 +69,7 @@ export function createRoutes({ clients, clock, sessions, keys, seal }: RouteOpti
     ...channelRoutes(clients.alerter),
     ...oncallRoutes(clients.oncall, clock),
     ...escalationRoutes(clients.oncall, clock),
-    ...escalationStateRoutes(clients.escalations),
+    ...escalationStateRoutes(clients.escalations, clock),
     ...feedRoutes({ oncall: clients.oncall, sql: keys.sql, clock }),
     ...incidentRoutes(clients.incidents),
     ...inboundSourceRoutes({ sql: keys.sql, seal, clock }),

@@ -40,7 +40,9 @@ function actOf(verb: Action["verb"], nowMs: number): Act {
       return { verb: "assign", assignee: storable(assignee.trim()) };
     }
     case "snooze": {
-      const untilMs = Number(verb.value.untilUnixMs);
+      const { untilUnixMs, forMs } = verb.value;
+      // Whoever asks may have another clock than we who end it.
+      const untilMs = forMs === undefined ? Number(untilUnixMs) : nowMs + Number(forMs);
       if (untilMs <= nowMs) throw refused("until: got a time that is past, want one that is ahead");
       if (untilMs > nowMs + MAX_SNOOZE_MS) throw refused("until: got more than a year, want a time within it");
       return { verb: "snooze", untilMs };

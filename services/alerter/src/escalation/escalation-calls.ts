@@ -84,7 +84,8 @@ export function createEscalationCalls(options: EscalationCallsOptions): Escalati
       })),
     snooze: (tenant, request) =>
       intervene(tenant, request, options, ({ state }, doing) => {
-        const untilMs = Number(request.untilUnixMs);
+        const { untilUnixMs, forMs } = request;
+        const untilMs = forMs === undefined ? Number(untilUnixMs) : doing.nowMs + Number(forMs);
         return {
           outcome: snooze(state, { ...doing, untilMs }),
           dispatch: [{ kind: "acknowledge", untilMs }],

@@ -1,21 +1,17 @@
-import { invalid } from "@sightline/errors/app-error";
 import type { Clock } from "@sightline/model/time";
 import type { Action, ActOnAlertRequest } from "@sightline/proto/sightline/alert/v1/action_service";
 import { z } from "zod";
 import type { Clients } from "../clients.ts";
 import { alertForm, alertToJson } from "../json/alerts.ts";
 import { careForm, careToJson } from "../json/care.ts";
-import { momentInput, msOfMoment } from "../json/scalars.ts";
 import { type Route, writeRoute } from "./route.ts";
+import { snoozeFields, snoozeTime } from "./snooze.ts";
 
 const noted = z.strictObject({ note: z.string().max(4096).default("") });
 const assigned = noted.extend({
   assignee: z.string().max(256).describe("Who shall see to it; empty: nobody in particular any more"),
 });
-const snoozed = noted.extend({
-  until: momentInput.optional(),
-  forSeconds: z.int().min(1).optional().describe("In place of until"),
-});
+const snoozed = noted.extend(snoozeFields);
 const ofGroup = { groupKey: z.string().min(1).max(65_536).describe("As groups and notifications have it") };
 
 const comesBack = z.string().describe("After resolve: when it comes back, in a sentence; else empty");
@@ -73,7 +69,7 @@ export function alertActionRoutes(actions: Clients["alertActions"], clock: Clock
       ofGroup: "Snooze a group of alerts: it comes back by itself if something in it still fires",
       body: snoozed,
       groupBody: snoozed.extend(ofGroup),
-      verbOf: (sent) => ({ $case: "snooze", value: { untilUnixMs: snoozedUntil(sent, clock()) } }),
+      verbOf: (sent) => ({ $case: "snooze", value: snoozeTime(sent, clock()) }),
     }),
     ...both({
       name: "resolve",
@@ -131,10 +127,4 @@ function groupRoute<Sent>(verb: Verb<Sent>, actions: Clients["alertActions"]): R
 function alertOf(id: string): NonNullable<ActOnAlertRequest["alert"]> {
   const isFingerprint = /^[0-9a-f]{16}$/.test(id);
   return isFingerprint ? { $case: "fingerprint", value: id } : { $case: "alertId", value: id };
-}
-
-function snoozedUntil({ until, forSeconds }: z.output<typeof snoozed>, nowMs: number): bigint {
-  if (until !== undefined && forSeconds === undefined) return msOfMoment(until);
-  if (forSeconds !== undefined && until === undefined) return BigInt(nowMs + forSeconds * 1000);
-  throw invalid("cannot snooze: want either until or forSeconds");
 }

@@ -1,4 +1,5 @@
 import { AppError } from "@sightline/errors/app-error";
+import type { Clock } from "@sightline/model/time";
 import type { Escalation } from "@sightline/proto/sightline/alert/v1/escalation_service";
 import { z } from "zod";
 import type { Caller } from "../auth/caller.ts";
@@ -10,9 +11,9 @@ import {
   escalationStatuses,
   escalationToJson,
 } from "../json/escalations.ts";
-import { momentInput, msOfMoment } from "../json/scalars.ts";
 import { count, list } from "./parse.ts";
 import { type Route, readRoute, writeRoute } from "./route.ts";
+import { snoozeFields, snoozeTime } from "./snooze.ts";
 
 type EscalationClient = Clients["escalations"];
 
@@ -22,8 +23,8 @@ const note = z.string().max(4096).default("");
 const exact = z.string().default("");
 
 /** What follows when somebody was told of a group of alerts, until somebody acknowledges it. */
-export function escalationStateRoutes(escalations: EscalationClient): Route[] {
-  return [...readingRoutes(escalations), ...changingRoutes(escalations)];
+export function escalationStateRoutes(escalations: EscalationClient, clock: Clock): Route[] {
+  return [...readingRoutes(escalations), ...changingRoutes(escalations, clock)];
 }
 
 function readingRoutes(escalations: EscalationClient): Route[] {
@@ -89,7 +90,7 @@ interface About {
   readonly options: { readonly tenant: Caller["tenant"]; readonly signal: AbortSignal };
 }
 
-function changingRoutes(escalations: EscalationClient): Route[] {
+function changingRoutes(escalations: EscalationClient, clock: Clock): Route[] {
   const noted = z.strictObject({ note });
   return [
     route({
@@ -101,9 +102,11 @@ function changingRoutes(escalations: EscalationClient): Route[] {
     route({
       verb: "snooze",
       summary: "Snooze an escalation and its group; after that the steps begin again",
-      body: z.strictObject({ until: momentInput, note }),
-      call: ({ options, ...about }, { until, note: said }) =>
-        escalations.call("snoozeEscalation", { ...about, note: said, untilUnixMs: msOfMoment(until) }, options),
+      body: noted.extend(snoozeFields),
+      async call({ options, ...about }, { note: said, ...sent }) {
+        const request = { ...about, note: said, ...snoozeTime(sent, clock()) };
+        return escalations.call("snoozeEscalation", request, options);
+      },
     }),
     route({
       verb: "reassign",

@@ -97,8 +97,7 @@ export function escalationQuery(escalationId: string) {
 /** What somebody does about an escalation. */
 export type EscalationAction =
   | { readonly verb: "acknowledge" | "resume" | "resolve" }
-  /** `until`: RFC 3339. */
-  | { readonly verb: "snooze"; readonly until: string }
+  | { readonly verb: "snooze"; readonly forSeconds: number }
   | {
       readonly verb: "reassign";
       readonly to:

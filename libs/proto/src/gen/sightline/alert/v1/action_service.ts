@@ -42,6 +42,8 @@ export interface Assign {
 export interface Snooze {
   /** Milliseconds since the Unix epoch, ahead. */
   untilUnixMs: bigint;
+  /** In place of it: for how long, milliseconds, by the clock by which it ends. */
+  forMs?: bigint | undefined;
 }
 
 /**
@@ -252,7 +254,7 @@ export const Assign: MessageFns<Assign> = {
 };
 
 function createBaseSnooze(): Snooze {
-  return { untilUnixMs: 0n };
+  return { untilUnixMs: 0n, forMs: undefined };
 }
 
 export const Snooze: MessageFns<Snooze> = {
@@ -262,6 +264,12 @@ export const Snooze: MessageFns<Snooze> = {
         throw new globalThis.Error("value provided for field message.untilUnixMs of type int64 too large");
       }
       writer.uint32(8).int64(message.untilUnixMs);
+    }
+    if (message.forMs !== undefined) {
+      if (BigInt.asIntN(64, message.forMs) !== message.forMs) {
+        throw new globalThis.Error("value provided for field message.forMs of type int64 too large");
+      }
+      writer.uint32(16).int64(message.forMs);
     }
     return writer;
   },
@@ -287,6 +295,14 @@ export const Snooze: MessageFns<Snooze> = {
             message.untilUnixMs = reader.int64() as bigint;
             continue;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.forMs = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -307,6 +323,7 @@ export const Snooze: MessageFns<Snooze> = {
     message.untilUnixMs = (object.untilUnixMs !== undefined && object.untilUnixMs !== null)
       ? BigInt(object.untilUnixMs)
       : 0n;
+    message.forMs = (object.forMs !== undefined && object.forMs !== null) ? BigInt(object.forMs) : undefined;
     return message;
   },
 };

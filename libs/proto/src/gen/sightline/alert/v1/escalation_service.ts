@@ -154,6 +154,8 @@ export interface SnoozeEscalationRequest {
   untilUnixMs: bigint;
   note: string;
   userId: string;
+  /** In place of until_unix_ms: for how long, milliseconds, by the clock by which it ends. */
+  forMs?: bigint | undefined;
 }
 
 export interface SnoozeEscalationResponse {
@@ -1235,7 +1237,7 @@ export const AcknowledgeEscalationResponse: MessageFns<AcknowledgeEscalationResp
 };
 
 function createBaseSnoozeEscalationRequest(): SnoozeEscalationRequest {
-  return { escalationId: "", untilUnixMs: 0n, note: "", userId: "" };
+  return { escalationId: "", untilUnixMs: 0n, note: "", userId: "", forMs: undefined };
 }
 
 export const SnoozeEscalationRequest: MessageFns<SnoozeEscalationRequest> = {
@@ -1254,6 +1256,12 @@ export const SnoozeEscalationRequest: MessageFns<SnoozeEscalationRequest> = {
     }
     if (message.userId !== "") {
       writer.uint32(34).string(message.userId);
+    }
+    if (message.forMs !== undefined) {
+      if (BigInt.asIntN(64, message.forMs) !== message.forMs) {
+        throw new globalThis.Error("value provided for field message.forMs of type int64 too large");
+      }
+      writer.uint32(40).int64(message.forMs);
     }
     return writer;
   },
@@ -1303,6 +1311,14 @@ export const SnoozeEscalationRequest: MessageFns<SnoozeEscalationRequest> = {
             message.userId = reader.string();
             continue;
           }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.forMs = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1326,6 +1342,7 @@ export const SnoozeEscalationRequest: MessageFns<SnoozeEscalationRequest> = {
       : 0n;
     message.note = object.note ?? "";
     message.userId = object.userId ?? "";
+    message.forMs = (object.forMs !== undefined && object.forMs !== null) ? BigInt(object.forMs) : undefined;
     return message;
   },
 };

@@ -9,12 +9,13 @@ import groups from "../../alerts/groups/groups.module.css";
 import incident from "../../incidents/one/one.module.css";
 import { useEscalationAct } from "./use-escalation-act.ts";
 
-const HOUR_MS = 3_600_000;
+const HOUR = 3600;
+/** How long, and not until when: the clock of who looks at the page may be any. */
 const snoozes = [
-  { label: "30 minutes", forMs: HOUR_MS / 2 },
-  { label: "2 hours", forMs: 2 * HOUR_MS },
-  { label: "8 hours", forMs: 8 * HOUR_MS },
-  { label: "1 day", forMs: 24 * HOUR_MS },
+  { label: "30 minutes", forSeconds: HOUR / 2 },
+  { label: "2 hours", forSeconds: 2 * HOUR },
+  { label: "8 hours", forSeconds: 8 * HOUR },
+  { label: "1 day", forSeconds: 24 * HOUR },
 ] as const;
 
 /** What can be done about an escalation that is not over, with a note for the others. */
@@ -66,11 +67,8 @@ export function EscalationActions({ escalation }: { escalation: Escalation }) {
             </Button>
           </Menu.Target>
           <Menu.Dropdown>
-            {snoozes.map(({ label, forMs }) => (
-              <Menu.Item
-                key={label}
-                onClick={() => run({ verb: "snooze", until: new Date(Date.now() + forMs).toISOString() })}
-              >
+            {snoozes.map(({ label, forSeconds }) => (
+              <Menu.Item key={label} onClick={() => run({ verb: "snooze", forSeconds })}>
                 {label}
               </Menu.Item>
             ))}
