@@ -24,6 +24,7 @@ import { createEscalations } from "../escalation/escalations.ts";
 import { integrationsIn } from "../escalation/integrations-in.ts";
 import { untilUsable } from "../escalation/until-usable.ts";
 import type { AlerterMetrics } from "../metrics.ts";
+import { pruneOverrides } from "../oncall/override-store.ts";
 import { pruneRevisions } from "../oncall/revision-store.ts";
 import { activate, configurationInForce, DEFAULT_DRAFT } from "./activate.ts";
 import type { ActiveConfiguration } from "./active-configuration.ts";
@@ -149,7 +150,12 @@ export function startDispatch(options: StartDispatchOptions): StartedDispatch {
       loop("prune decisions", () => pruneDecisions(sql, clock() - keepDecisionsMs, held)),
       loop("prune labels", () => pruneLabels(sql, clock() - keepDecisionsMs, config.dispatch.maxPastAlerts)),
       loop("prune configurations", () => deleteOldConfigurations(sql, clock() - keepDecisionsMs)),
-      loop("prune what was on call", () => pruneRevisions(sql, clock() - keepDecisionsMs)),
+      loop("prune what was on call", async () => {
+        const nowMs = clock();
+        const beforeMs = nowMs - keepDecisionsMs;
+        await pruneRevisions(sql, beforeMs);
+        await pruneOverrides(sql, { beforeMs, nowMs });
+      }),
       loop("prune silences", () => deleteOldSilences(sql, clock() - limits.silenceRetentionMs)),
     ]).finally(endSealing);
   };

@@ -11,6 +11,7 @@ const betweenSql = readFileSync(new URL("./sql/list-overrides-between.sql", impo
 const insertSql = readFileSync(new URL("./sql/insert-override.sql", import.meta.url), "utf8");
 const removeSql = readFileSync(new URL("./sql/remove-override.sql", import.meta.url), "utf8");
 const removeAllSql = readFileSync(new URL("./sql/remove-overrides.sql", import.meta.url), "utf8");
+const pruneSql = readFileSync(new URL("./sql/prune-overrides.sql", import.meta.url), "utf8");
 const countSql = readFileSync(new URL("./sql/count-overrides.sql", import.meta.url), "utf8");
 
 const overrideRow = z
@@ -113,4 +114,22 @@ export function overrideToMessage({ override, note, createdBy, createdMs }: Kept
     createdBy,
     createdUnixNano: nanosOfMs(createdMs),
   };
+}
+
+/** Of as many that are over or were removed of each schedule it can be told who was on call by them. */
+const MAX_OLD_OVERRIDES = 5000;
+
+export interface PruneOverrides {
+  /** Those that were gone before are forgotten. */
+  readonly beforeMs: number;
+  readonly nowMs: number;
+  readonly maxOld?: number;
+}
+
+/** Forgets those of all tenants that put nobody on call any more since a time, and of the others that do not so that a bound is kept. */
+export async function pruneOverrides(
+  sql: Sql,
+  { beforeMs, nowMs, maxOld = MAX_OLD_OVERRIDES }: PruneOverrides,
+): Promise<void> {
+  await sql.execute(pruneSql, [new Date(beforeMs), new Date(nowMs), maxOld]);
 }
