@@ -22,9 +22,12 @@ export interface AdvanceDueOptions extends ChangeOptions {
   readonly sql: Pool;
   readonly epoch: string;
   readonly log: Logger;
+  /** Called again and again while there is more to do: who was reached so far need not wait for the rest. */
+  readonly onSome: () => void;
 }
 
-const AT_A_TIME = 100;
+const AT_A_TIME = 1000;
+const SOME = 50;
 /** When one that could not be seen to is looked at again. */
 const POSTPONED_MS = 60_000;
 
@@ -38,9 +41,10 @@ export async function advanceDue(options: AdvanceDueOptions, signal: AbortSignal
   let due: DueEscalation[];
   do {
     due = await dueEscalations(sql, nowMs, AT_A_TIME);
-    for (const one of due) {
+    for (const [index, one] of due.entries()) {
       if (signal.aborted) return;
       await advanceOne(one, { ...options, integrationsOf });
+      if ((index + 1) % SOME === 0) options.onSome();
     }
   } while (due.length === AT_A_TIME);
 }

@@ -66,7 +66,7 @@ export async function driveEscalations(options: DriveOptions, signal: AbortSigna
   const escalate = async () => {
     // What people did means something to those who were told before.
     contactBell.ring();
-    await advanceDue({ ...options, nowMs: clock(), integrationsOf }, signal);
+    await advanceDue({ ...options, nowMs: clock(), integrationsOf, onSome: contactBell.ring }, signal);
     contactBell.ring();
   };
   const tell = async () => {

@@ -79,7 +79,7 @@ const dueRow = z
   .object({ tenant: z.string(), escalation_id: z.string() })
   .transform(({ tenant, escalation_id }): DueEscalation => ({ tenant, escalationId: escalation_id }));
 
-/** Those of all tenants, the longest due first. */
+/** Those of all tenants, one of each after the other, the longest due first. */
 export function dueEscalations(sql: Sql, nowMs: number, limit: number): Promise<DueEscalation[]> {
   return sql.query(dueSql, [new Date(nowMs), limit], dueRow);
 }

@@ -11,6 +11,7 @@ import { createDatabase } from "@sightline/testkit/postgres-database";
 import { quietLog } from "@sightline/testkit/quiet-log";
 import { startPostgres, type TestServer } from "@sightline/testkit/servers";
 import { Registry } from "prom-client";
+import { z } from "zod";
 import { createBell } from "../bell.ts";
 import { createRateLimiter } from "../channels/rate-limit.ts";
 import { sampleNotification, testRim } from "../channels/testing/sample.ts";
@@ -19,12 +20,15 @@ import { takeEpoch } from "../dispatch/epoch.ts";
 import { createAlerterMetrics } from "../metrics.ts";
 import { createPolicyCalls } from "../oncall/policy-calls.ts";
 import { startReceiver } from "../testing/receiver.ts";
+import { advanceDue } from "./advance-due.ts";
+import { dueContacts } from "./contact-store.ts";
 import { driveEscalations } from "./drive.ts";
 import { createEscalations } from "./escalations.ts";
 import { integrationsIn } from "./integrations-in.ts";
 import { BEGIN_MS, configurationFor, firing, GROUP_KEY, putPeople } from "./testing/time-line.ts";
 
 const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
 /** In the order in which tenants are gone through. */
 const [lost, acme] = ["a-lost", "b-acme"] as const;
 
@@ -88,6 +92,39 @@ describe("tenants apart", () => {
     await here.heard(["bob-pager", "incidents"]);
   });
 
+  test("a storm of one tenant keeps no other one waiting, nor those whom it reached first", async () => {
+    await using here = await twoTenants();
+    here.mendConfiguration();
+    await here.begin(lost);
+    await here.sql.execute(
+      `INSERT INTO escalations
+       SELECT (escalation).* FROM (
+         SELECT jsonb_populate_record(one, jsonb_build_object(
+           'escalation_id', gen_random_uuid(), 'group_key', n::text,
+           'group_hash', encode(sha256(n::text::bytea), 'hex')
+         )) AS escalation
+         FROM escalations AS one, generate_series(1, 120) AS n
+       ) AS many`,
+      [],
+    );
+    here.setTime(BEGIN_MS + 1000);
+    await here.begin(acme);
+    const reached: Record<string, number>[] = [];
+    const waiting: Promise<unknown>[] = [];
+    await here.advance(() => void waiting.push(here.dueByTenant().then((due) => reached.push(due))));
+    await Promise.all(waiting);
+    assert.equal(reached.length, 2);
+    assert.equal(reached[0]?.[acme], 3, "after the first of them the other tenant's people are due to be told");
+    assert.deepEqual(await here.dueByTenant(), { [lost]: 121 * 3, [acme]: 3 });
+    // However many receivers it has, and however long they wait.
+    await here.sql.execute(
+      "UPDATE oncall_contacts SET receiver = contact_key, due_at = due_at - interval '1 minute' WHERE tenant = $1",
+      [lost],
+    );
+    const { contacts } = await dueContacts(here.sql, { nowMs: BEGIN_MS + HOUR_MS, perReceiver: 100, limit: 8 });
+    assert.equal(contacts.filter(({ tenant }) => tenant === acme).length, 3);
+  });
+
   /** Two tenants with the same people, of whom the configuration of one cannot be used. */
   async function twoTenants() {
     await using stack = new AsyncDisposableStack();
@@ -138,6 +175,20 @@ describe("tenants apart", () => {
             .sort(),
           want,
         );
+      },
+      /** How many contacts of each are due, or will be. */
+      async dueByTenant(): Promise<Record<string, number>> {
+        const row = z.object({ tenant: z.string(), count: z.number() });
+        const select =
+          "SELECT tenant, count(*)::int AS count FROM oncall_contacts WHERE status = 'due' GROUP BY tenant";
+        return Object.fromEntries((await sql.query(select, [], row)).map(({ tenant, count }) => [tenant, count]));
+      },
+      /** Carries out what is due, and tells nobody. */
+      async advance(onSome: () => void): Promise<void> {
+        const { epoch } = await takeEpoch(sql);
+        const integrationsOf = async () => integrationsIn(configuration);
+        const { signal } = new AbortController();
+        await advanceDue({ sql, epoch, nowMs, log: quietLog, integrationsOf, onSome }, signal);
       },
       /** Has it done until it is disposed of. */
       async drive(): Promise<AsyncDisposable> {

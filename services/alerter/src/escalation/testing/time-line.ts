@@ -120,7 +120,8 @@ export async function createEscalationWorld(postgresUrl: string, receiverUrl: st
   });
 
   const turn = async ({ epoch, sender } = own) => {
-    await advanceDue({ sql, epoch, nowMs, log: quietLog, integrationsOf }, stopping.signal);
+    const onSome = () => undefined;
+    await advanceDue({ sql, epoch, nowMs, log: quietLog, integrationsOf, onSome }, stopping.signal);
     sender.begin((await dueContacts(sql, { nowMs, perReceiver: 10, limit: 100 })).contacts);
     await sender.idle();
   };
