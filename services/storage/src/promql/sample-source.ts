@@ -114,8 +114,8 @@ function addPieces(
   set: SeriesSet,
 ): void {
   const ofLabels = Array.from(places, (place) => pieces[place]);
-  if (areDifferent) return set.addAll(labels, ofLabels);
-  for (const [at, piece] of ofLabels.entries()) if (piece !== undefined) set.add(labels[at] ?? noLabels, piece);
+  if (areDifferent) set.addAll(labels, ofLabels);
+  else for (const [at, piece] of ofLabels.entries()) if (piece !== undefined) set.add(labels[at] ?? noLabels, piece);
 }
 
 /** Whether the newest sample of each series is all that is wanted. */
