@@ -92,6 +92,8 @@ export function createEngine(options: EngineOptions = {}): Engine {
     times: { stepMs: times.stepMs, rangeMs: times.endMs - times.startMs },
     signal: run.signal,
     budget: createBudget(settings.maxSamples),
+    // What the query itself selects is held to its end.
+    whenReleased: () => undefined,
     ...createBreath(run.signal),
   });
   return {

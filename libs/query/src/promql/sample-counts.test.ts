@@ -60,7 +60,8 @@ test("the time of selections that overlap counts once", async () => {
   const counted = countingSource(slow, { count: 1, stepMs: 0 }, () => now);
   const hints = { stepMs: 0, rangeMs: 0, windowMs: 1, function: "", grouping: null, by: false };
   const notes = { inform: () => undefined, warn: () => undefined };
-  const select = () => counted.select({ matchers: [], startMs: 0, endMs: 0, hints, notes }, signal);
+  const whenReleased = () => undefined;
+  const select = () => counted.select({ matchers: [], startMs: 0, endMs: 0, hints, notes, whenReleased }, signal);
   const both = [select(), select()];
   now = 5;
   turns[0]?.();

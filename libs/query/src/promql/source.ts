@@ -27,6 +27,8 @@ export interface Selection {
   readonly hints: SelectHints;
   /** Takes what is to be said of the answer. */
   readonly notes: SelectionNotes;
+  /** Takes what is to be called when the samples are held no longer. */
+  whenReleased(call: () => void): void;
 }
 
 /** Annotations of a query, at the place of the selector. */

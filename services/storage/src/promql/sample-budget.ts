@@ -1,8 +1,30 @@
 import { AppError } from "@sightline/errors/app-error";
 
-/** How many samples a selection may still read. */
+/** How many samples may still be read. */
 export interface SampleBudget {
   left: number;
+}
+
+/** A part of a budget, which may take what the others leave, and gives it back. */
+export interface BudgetPart extends SampleBudget {
+  release(): void;
+}
+
+export function createPart(whole: SampleBudget): BudgetPart {
+  let taken = 0;
+  return {
+    get left() {
+      return whole.left;
+    },
+    set left(left) {
+      taken += whole.left - left;
+      whole.left = left;
+    },
+    release() {
+      whole.left += taken;
+      taken = 0;
+    },
+  };
 }
 
 /** Throws resource_exhausted, in the words of Prometheus, which people look for, when it is more than there may be. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { AppError } from "@sightline/errors/app-error";
 import type { LabelMatcher } from "@sightline/query/promql/ast";
+import { createEngine, readQuery } from "@sightline/query/promql/engine";
 import { formatLabels } from "@sightline/query/promql/labels";
 import { createStaleTest, type SampledSeries } from "@sightline/query/promql/samples";
 import { startTestDatabase, type TestDatabase } from "../testing/database.ts";
@@ -107,7 +108,8 @@ describe("samples for PromQL", () => {
   ): Promise<readonly SampledSeries[]> {
     const source = createSampleSource({ reader: database.reader, tenant, limits: given, catalog, rollups });
     const range = { startMs: nowMs - 300 * second, endMs: nowMs };
-    return await source.select({ matchers, ...range, hints, notes }, AbortSignal.timeout(20_000));
+    const whenReleased = () => undefined;
+    return await source.select({ matchers, ...range, hints, notes, whenReleased }, AbortSignal.timeout(20_000));
   }
 
   const named = (value: string): LabelMatcher => ({ name: "__name__", operator: "=", value });
@@ -183,6 +185,27 @@ describe("samples for PromQL", () => {
       '{__name__="waiting_count"} 4',
       '{__name__="waiting_sum"} 8',
     ]);
+  });
+
+  test("the selectors of a query may hold so many samples together", async () => {
+    const given = { ...limits, maxSamples: 5 };
+    const options = { reader: database.reader, tenant: "default", limits: given, catalog, rollups };
+    const signal = AbortSignal.timeout(20_000);
+    const source = createSampleSource(options);
+    const range = { startMs: nowMs - 300 * second, endMs: nowMs, hints, notes };
+    const releases: (() => void)[] = [];
+    const whenReleased = (call: () => void) => {
+      releases.push(call);
+    };
+    const selectThree = () => source.select({ matchers: [named("up")], ...range, whenReleased }, signal);
+    await selectThree();
+    await assert.rejects(selectThree(), /too many samples into memory/);
+    for (const release of releases) release();
+    assert.equal((await selectThree()).length, 2);
+    // The one has its answer before the other one is asked for.
+    const query = readQuery("topk(scalar(count(count_over_time(up[5m]))), max_over_time(up[5m]))");
+    const { value } = await createEngine().instant(query, nowMs, { source: createSampleSource(options), signal });
+    assert.equal(value.kind === "vector" && value.samples.length, 2);
   });
 
   test("too much is refused before it is held", async () => {

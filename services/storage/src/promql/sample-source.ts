@@ -10,7 +10,7 @@ import { planTable, tellOfBuckets } from "./plan-table.ts";
 import { isSparse, readBuckets } from "./read-buckets.ts";
 import type { PlannedRead } from "./read-plan.ts";
 import { readRows } from "./row-samples.ts";
-import type { SampleBudget } from "./sample-budget.ts";
+import { createPart, type SampleBudget } from "./sample-budget.ts";
 import type { SampleRun } from "./sample-runs.ts";
 import { seriesRange } from "./series-range.ts";
 import { createSeriesSet, type SamplePiece, type SeriesSet } from "./series-set.ts";
@@ -27,18 +27,20 @@ export interface SampleSourceOptions extends SelectionOptions {
   readonly rollups: KnownRollups;
 }
 
-/** A tenant's samples, for the engine of PromQL. */
+/** A tenant's samples, for one query of the engine of PromQL: it may hold so many, whichever of its selectors they are of. */
 export function createSampleSource({ tenant, rollups, ...options }: SampleSourceOptions): SampleSource {
   const { reader, limits } = options;
+  const budget = { left: limits.maxSamples };
   return {
     async select(selection, signal) {
       const context = { tenant, signal };
       const { matchers, startMs, endMs } = selection;
       const found = await findStored(options, { matchers, range: seriesRange(startMs, endMs), context });
       const set = createSeriesSet();
-      const budget = { left: limits.maxSamples };
+      const own = createPart(budget);
+      selection.whenReleased(own.release);
       for (const wanted of sameWantedByTable(found, matchers)) {
-        await readTable(reader, { wanted, params: found.params, selection, set, budget, rollups, context });
+        await readTable(reader, { wanted, params: found.params, selection, set, budget: own, rollups, context });
       }
       return set.series();
     },

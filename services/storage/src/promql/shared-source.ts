@@ -61,14 +61,13 @@ interface Waiting {
  */
 export function createSharedSource(options: SharedSourceOptions): SharedSource {
   const { tenant, rollups } = options;
-  const alone = createSampleSource(options);
   const gate = createGate(MAX_READS);
   let waiting: Waiting[] = [];
 
   const answerAlone = (one: Waiting) =>
     gate(() => {
       one.time.begin();
-      return alone.select(one.selection, one.time.signal);
+      return createSampleSource(options).select(one.selection, one.time.signal);
     }).then(one.done.resolve, one.done.reject);
 
   async function answerTogether(group: Together<Waiting>, budget: SampleBudget): Promise<void> {

@@ -22,12 +22,17 @@ export function createEvaluator(evaluation: Evaluation): Evaluator {
       await evaluation.breathe();
       if (expression.kind === "parentheses") return evaluator.evaluate(expression.expression, grid, around);
       const budget = evaluation.budget.part();
+      const releases: (() => void)[] = [];
+      const whenReleased = (call: () => void) => {
+        releases.push(call);
+      };
       const value = await evaluateAll(expression, {
         grid,
         around,
-        evaluator: createEvaluator({ ...evaluation, budget }),
+        evaluator: createEvaluator({ ...evaluation, budget, whenReleased }),
       });
       budget.keep(sizeOf(value));
+      for (const release of releases) release();
       return value;
     },
     async vector(expression, grid, around) {

@@ -23,6 +23,8 @@ export interface Evaluation {
   readonly counting: ReadonlySet<Expression>;
   readonly signal: AbortSignal;
   readonly budget: Budget;
+  /** Takes what is to be called when the part of the query that samples were selected for has its answer. */
+  whenReleased(call: () => void): void;
   /** Lets others run when it has been a while, and throws when nobody waits for the answer any more. */
   breathe(): Promise<void>;
   /** Tells of so many samples that were looked at; what comes back is to be waited for: it is time to breathe. */

@@ -95,6 +95,7 @@ async function selectInfo(
         windowMs: evaluation.lookbackMs,
       },
       notes: notesAt(argument.span, evaluation),
+      whenReleased: evaluation.whenReleased,
     };
     for (const one of await evaluation.source.select(selection, evaluation.signal)) series.push(one);
   }

@@ -69,6 +69,7 @@ export function selectSeries(
       windowMs: selector.extended === null ? lookbackMs : null,
     },
     notes: notesAt(selector.span, evaluation),
+    whenReleased: evaluation.whenReleased,
   };
   return source.select(selection, signal);
 }

@@ -59,6 +59,7 @@ async function evaluateMatrix(
         windowMs: extended === null ? rangeMs : null,
       },
       notes: notesAt(vector.span, evaluation),
+      whenReleased: evaluation.whenReleased,
     },
     evaluation.signal,
   );
