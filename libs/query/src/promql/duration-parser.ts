@@ -111,15 +111,18 @@ function signed(sign: { readonly text: string; readonly start: number }, operand
   return sign.text === "-" ? { kind: "negation", operand, span } : operand;
 }
 
+/** What a token for a number says. */
+export function numberOf(reader: TokenReader, token: Span & { readonly text: string }): number {
+  const number = parseNumber(token.text);
+  if (number !== null) return number;
+  const problem = `error parsing number: parsing ${quote(token.text)}: value out of range or invalid syntax`;
+  throw reader.problem(token, problem);
+}
+
 /** The seconds that a token for a number or a duration says. */
 export function secondsOf(reader: TokenReader, token: Span & { readonly kind: string; readonly text: string }): number {
   if (token.kind === "number") {
-    const number = parseNumber(token.text);
-    if (number === null)
-      throw reader.problem(
-        token,
-        `error parsing number: parsing ${quote(token.text)}: value out of range or invalid syntax`,
-      );
+    const number = numberOf(reader, token);
     if (Math.abs(number) >= maxDurationSeconds) throw reader.problem(token, "duration out of range");
     return number;
   }

@@ -1,7 +1,6 @@
 import { formatNumber } from "@sightline/gotext/format-float";
 import type { AtModifier, Duration, Expression, MatrixSelector, Subquery, VectorSelector } from "./ast.ts";
-import { readOffset, readPositiveDuration, secondsOf } from "./duration-parser.ts";
-import { parseNumber } from "./number-text.ts";
+import { numberOf, readOffset, readPositiveDuration, secondsOf } from "./duration-parser.ts";
 import type { TokenReader } from "./token-reader.ts";
 
 /** Reads what stands behind an expression: a range, a subquery, `offset`, `@`, `anchored`, `smoothed`, in any order. */
@@ -86,7 +85,7 @@ function readTime(reader: TokenReader, expression: Expression): AtModifier {
   const token = reader.peek();
   if (token.kind !== "number" && token.kind !== "duration") throw reader.unexpected("@", "timestamp");
   reader.next();
-  const value = token.kind === "number" ? (parseNumber(token.text) ?? Number.NaN) : secondsOf(reader, token);
+  const value = token.kind === "number" ? numberOf(reader, token) : secondsOf(reader, token);
   const seconds = sign?.text === "-" ? -value : value;
   if (!(Math.abs(seconds) < 2 ** 63)) {
     throw reader.problem(expression.span, `timestamp out of bounds for @ modifier: ${formatNumber(seconds)}`);

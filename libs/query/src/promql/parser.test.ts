@@ -106,6 +106,7 @@ describe("what is wrong is said with its place", () => {
     ['"a', "1:1: parse error: unterminated quoted string"],
     ["'\\q'", "1:1: parse error: unknown escape sequence U+0071 'q'"],
     ["1e", '1:1: parse error: bad number or duration syntax: "1e"'],
+    ["up @ 1e400", '1:6: parse error: error parsing number: parsing "1e400": value out of range or invalid syntax'],
     ["up @ x", '1:6: parse error: unexpected identifier "x" in @, expected timestamp'],
     ["up[5m] anchored smoothed", "1:1: parse error: anchored and smoothed modifiers may not be set multiple times"],
   ];

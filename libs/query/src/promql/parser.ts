@@ -1,4 +1,3 @@
-import { quote } from "@sightline/gotext/quote";
 import { unquote } from "@sightline/gotext/unquote";
 import {
   AGGREGATIONS,
@@ -14,9 +13,9 @@ import {
   TRIMS,
   type VectorMatching,
 } from "./ast.ts";
+import { numberOf as readNumber } from "./duration-parser.ts";
 import { parseDuration } from "./durations.ts";
 import { readModifiers } from "./modifier-parser.ts";
-import { parseNumber } from "./number-text.ts";
 import { readGrouping, readSelector } from "./selector-parser.ts";
 import { createTokenReader, hasText, type TokenReader } from "./token-reader.ts";
 
@@ -183,13 +182,7 @@ function numberOf(reader: TokenReader): number {
     if (ms === null) throw reader.problem(token, `not a valid duration string: "${token.text}"`);
     return ms / 1000;
   }
-  const number = parseNumber(token.text);
-  if (number === null)
-    throw reader.problem(
-      token,
-      `error parsing number: parsing ${quote(token.text)}: value out of range or invalid syntax`,
-    );
-  return number;
+  return readNumber(reader, token);
 }
 
 function readParentheses(reader: TokenReader): Expression {

@@ -1,9 +1,10 @@
 import type { Query, Static } from "./ast.ts";
 
-/** What `with (…)` asks of whoever runs a query. What is not known, and what has another type, means nothing. */
+/**
+ * What `with (…)` asks of whoever runs a query. What is not known, and what has another type, means nothing, and so does `sample`: answers
+ * are exact.
+ */
 export interface QueryHints {
-  /** The share of spans or traces that is enough, above 0 and below 1; `auto` leaves it to whoever runs it. Default: all. */
-  readonly sample: number | "auto" | null;
   /** How many exemplars are wanted; false for none. Default: as the request says. */
   readonly exemplars: number | boolean | null;
   /** Whether the newest traces are wanted rather than those that are found first. */
@@ -17,7 +18,6 @@ export function hintsOf({ hints }: Query): QueryHints {
     return found.find((value) => value !== null) ?? null;
   };
   return {
-    sample: find(["sample", "trace_sample", "span_sample"], shareOf),
     exemplars: find(["exemplars"], (value) => booleanOf(value) ?? countOf(value)),
     mostRecent: find(["most_recent"], booleanOf) ?? false,
   };
@@ -29,9 +29,4 @@ function booleanOf(value: Static): boolean | null {
 
 function countOf(value: Static): number | null {
   return value.type === "int" && value.value >= 0n ? Number(value.value) : null;
-}
-
-function shareOf(value: Static): number | "auto" | null {
-  if (value.type === "boolean") return value.value ? "auto" : null;
-  return value.type === "float" && value.value > 0 && value.value < 1 ? value.value : null;
 }

@@ -45,15 +45,14 @@ test("reads the name of a field", () => {
 test("reads hints", () => {
   const f = (hints: string, want: object) =>
     assert.deepEqual(hintsOf(parseTraceQl(`{} ${hints}`).query), {
-      sample: null,
       exemplars: null,
       mostRecent: false,
       ...want,
     });
   f("", {});
-  f("with (sample=true, exemplars=false, most_recent=true)", { sample: "auto", exemplars: false, mostRecent: true });
-  f("with (sample=0.1, exemplars=5)", { sample: 0.1, exemplars: 5 });
-  f("with (span_sample=.5) with (exemplars=`many`, most_recent=1, other=2)", { sample: 0.5 });
+  f("with (sample=true, exemplars=false, most_recent=true)", { exemplars: false, mostRecent: true });
+  f("with (sample=0.1, exemplars=5)", { exemplars: 5 });
+  f("with (span_sample=.5) with (exemplars=`many`, most_recent=1, other=2)", {});
   f("with (sample=2.0, sample=false)", {});
 });
 
