@@ -15,7 +15,7 @@ export PATH := $(TOOLCHAIN)/node_modules/.bin:$(PATH)
 export NODE_COMPILE_CACHE := $(TOOLCHAIN)/compile-cache
 export NODE_NO_WARNINGS := 1
 
-.PHONY: help up down test check bench bench-record build clean generate format
+.PHONY: help up down test check fuzz bench bench-record build clean generate format
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,10 @@ test: node_modules/.ready ## run every check and test
 
 check: node_modules/.ready ## format, lint, types, import rules, proto lint
 	@node tests/run.ts check
+
+fuzz: node_modules/.ready ## a million odd inputs for every parser: make fuzz FUZZ=libs/query CASES=50000 SEED=7
+	@SIGHTLINE_FUZZ_CASES=$(or $(CASES),1000000) SIGHTLINE_FUZZ_SEED=$(or $(SEED),0) node --test --test-concurrency=1 \
+	  $$(find $(or $(FUZZ),libs services) -name '*.fuzz.test.ts' -not -path '*/node_modules/*' | sort)
 
 bench: node_modules/.ready ## run every benchmark, or one: make bench BENCH=walk-traces
 	@node tests/bench/run.ts $(BENCH)

@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AppError } from "@sightline/errors/app-error";
-import { createRandom } from "@sightline/testkit/random";
+import { fuzzCases, fuzzRandom } from "@sightline/testkit/fuzz";
 import { budgetOf, escapeForHtml, expandHtml, expandText, type Limits, parseSource } from "./template.ts";
 import { answerData, answerFunctions } from "./testing/answer-data.ts";
 
-const cases = Number(process.env["SIGHTLINE_FUZZ_CASES"] ?? 100_000);
+const cases = fuzzCases(100_000);
 const limits: Limits = { maxUnits: 100_000, maxCharacters: 10_000 };
 
 const words: readonly [string, ...string[]] = [
@@ -92,7 +92,7 @@ function tolerate<T>(run: () => T): T | undefined {
 }
 
 test("no text is too odd for a template", () => {
-  const random = createRandom(7);
+  const random = fuzzRandom(7);
   const expand = { name: "t", data: answerData, functions: answerFunctions, missingKey: "zero" as const };
   for (let count = 0; count < cases; count++) {
     const length = 1 + random.below(14);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createRandom, type Random } from "@sightline/testkit/random";
+import { fuzzCases, fuzzRandom } from "@sightline/testkit/fuzz";
+import type { Random } from "@sightline/testkit/random";
 import { loadConfig, printConfig, readConfig } from "./config.ts";
 import { hideSecrets, restoreSecrets } from "./hidden-secrets.ts";
 import { revealed } from "./testing/revealed.ts";
@@ -66,13 +67,12 @@ function mutate(random: Random): string {
 }
 
 test("no text makes the reader fail but in words with a place, and what it takes it prints and shows without secrets", () => {
-  const start = Number(process.env["SIGHTLINE_FUZZ_SEED"] ?? 1);
-  const cases = Number(process.env["SIGHTLINE_FUZZ_CASES"] ?? 400);
-  const random = createRandom(start);
+  const cases = fuzzCases(20_000) / 50;
+  const random = fuzzRandom(1);
   let taken = 0;
   for (let i = 0; i < cases; i++) {
     const text = i === 0 ? seed : mutate(random);
-    const what = `seed ${start}, case ${i}: ${text}`;
+    const what = `case ${i}: ${text}`;
     const result = readConfig(text);
     if (!result.ok) {
       assert.ok(result.problems.length > 0, what);

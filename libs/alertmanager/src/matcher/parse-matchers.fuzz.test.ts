@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AppError } from "@sightline/errors/app-error";
-import { createRandom, type Random } from "@sightline/testkit/random";
+import { fuzzCases, fuzzRandom } from "@sightline/testkit/fuzz";
+import type { Random } from "@sightline/testkit/random";
 import { formatMatchers, type Matcher } from "./matcher.ts";
 import { parseMatcher, parseMatchers } from "./parse-matchers.ts";
 
@@ -26,9 +27,8 @@ function read(parse: () => readonly Matcher[]): readonly Matcher[] | null {
 }
 
 test("no text makes the parsers fail but in words, and what they read they print", () => {
-  const seed = Number(process.env["SIGHTLINE_FUZZ_SEED"] ?? 1);
-  const cases = Number(process.env["SIGHTLINE_FUZZ_CASES"] ?? 20_000);
-  const random = createRandom(seed);
+  const cases = fuzzCases(20_000);
+  const random = fuzzRandom(1);
   let taken = 0;
   for (let i = 0; i < cases; i++) {
     const text = randomMatchers(random);
@@ -38,7 +38,7 @@ test("no text makes the parsers fail but in words, and what they read they print
       if (matchers === null || matchers.length === 0) continue;
       taken++;
       const printed = formatMatchers(matchers);
-      const what = `seed ${seed}, case ${i}, ${mode}: ${JSON.stringify(text)}`;
+      const what = `case ${i}, ${mode}: ${JSON.stringify(text)}`;
       assert.equal(formatMatchers(parseMatchers(printed, "utf8").matchers), printed, what);
       if (mode === "classic") assert.equal(formatMatchers(parseMatchers(printed, mode).matchers), printed, what);
     }

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AppError } from "@sightline/errors/app-error";
+import { fuzzCases, fuzzRandom } from "@sightline/testkit/fuzz";
 import { createRandom } from "@sightline/testkit/random";
 import { evaluateLogql } from "./evaluate/engine.ts";
 import { format } from "./format.ts";
@@ -13,7 +14,7 @@ import { compileTemplate } from "./template/template.ts";
 import { createMemorySource } from "./testing/memory-source.ts";
 import { testLimits } from "./testing/run-script.ts";
 
-const cases = Number(process.env["SIGHTLINE_FUZZ_CASES"] ?? 20_000);
+const cases = fuzzCases(20_000);
 
 const words: readonly [string, ...string[]] = [
   " ",
@@ -101,7 +102,7 @@ async function evaluate(source: string): Promise<void> {
 }
 
 test("mixed-up texts neither crash nor hang, and what can be read prints back to itself", async () => {
-  const random = createRandom(20_261_121);
+  const random = fuzzRandom(20_261_121);
   let read = 0;
   for (let round = 0; round < cases; round++) {
     const length = 1 + random.below(8);
@@ -176,7 +177,7 @@ const actions: readonly [string, ...string[]] = [
 ];
 
 test("mixed-up templates neither crash nor hang", () => {
-  const random = createRandom(7);
+  const random = fuzzRandom(7);
   const labels = new Map([
     ["a", "x"],
     ["b", "5"],
@@ -223,7 +224,7 @@ const shreds: readonly [string, ...string[]] = [
 ];
 
 test("mixed-up lines neither crash nor hang a parser", async () => {
-  const random = createRandom(11);
+  const random = fuzzRandom(11);
   const queries = [
     "json",
     'json a="a", b="b[0].c"',
@@ -253,7 +254,7 @@ test("mixed-up lines neither crash nor hang a parser", async () => {
 });
 
 test("looking at filters first changes no answer", async () => {
-  const random = createRandom(13);
+  const random = fuzzRandom(13);
   const parsers = ["json", "logfmt", "logfmt --strict", "unpack | json", "pattern `<a>=<b>`", "json | logfmt"] as const;
   const filters = ['a="1"', 'a!="null"', "b > 0", 'a=~".+" and b < 5', 'a="" or b="true"', 'a_extracted!=""'] as const;
   let answered = 0;

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AppError } from "@sightline/errors/app-error";
-import { createRandom, type Random } from "@sightline/testkit/random";
+import { fuzzCases, fuzzRandom } from "@sightline/testkit/fuzz";
+import type { Random } from "@sightline/testkit/random";
 import { readQuery } from "./engine.ts";
 import { format } from "./format.ts";
 
@@ -32,16 +33,15 @@ function randomQuery(random: Random): string {
 }
 
 test("no text makes the parser fail but in its own words, and what it reads it prints", () => {
-  const seed = Number(process.env["SIGHTLINE_FUZZ_SEED"] ?? 1);
-  const cases = Number(process.env["SIGHTLINE_FUZZ_CASES"] ?? 20_000);
-  const random = createRandom(seed);
+  const cases = fuzzCases(20_000);
+  const random = fuzzRandom(1);
   let read = 0;
   for (let i = 0; i < cases; i++) {
     const text = randomQuery(random);
     const printed = printedOf(text);
     if (printed === null) continue;
     read++;
-    assert.equal(printedOf(printed), printed, `seed ${seed}, case ${i}: ${JSON.stringify(text)}`);
+    assert.equal(printedOf(printed), printed, `case ${i}: ${JSON.stringify(text)}`);
   }
   assert.ok(read > cases / 50, `${read} of ${cases} were right`);
 });

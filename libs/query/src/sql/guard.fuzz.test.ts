@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AppError } from "@sightline/errors/app-error";
-import { createRandom } from "@sightline/testkit/random";
+import { fuzzCases, fuzzRandom } from "@sightline/testkit/fuzz";
 import { guardSql } from "./guard.ts";
 
-const cases = Number(process.env["SIGHTLINE_FUZZ_CASES"] ?? 20_000);
+const cases = fuzzCases(20_000);
 const options = { database: "sightline", tables: new Set(["otel_logs"]) };
 
 const words: readonly [string, ...string[]] = [
@@ -29,7 +29,7 @@ function bare(sql: string): string {
 }
 
 test("mixed-up statements neither crash nor hang, and what passes names nothing that is not allowed", () => {
-  const random = createRandom(26_7);
+  const random = fuzzRandom(26_7);
   let passed = 0;
   for (let round = 0; round < cases; round++) {
     const parts = Array.from({ length: 1 + random.below(12) }, () => random.pick(words));

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AppError } from "@sightline/errors/app-error";
-import { createRandom, type Random } from "@sightline/testkit/random";
+import { fuzzCases, fuzzRandom } from "@sightline/testkit/fuzz";
+import type { Random } from "@sightline/testkit/random";
 import type { FieldExpression, FieldReference, Static } from "./ast.ts";
 import { formatFieldExpression } from "./format-field.ts";
 import { INTRINSICS, type Intrinsic, KINDS, STATUSES } from "./intrinsic.ts";
@@ -10,7 +11,7 @@ import { ARITHMETIC, COMPARISONS, type FieldOperator, LOGICAL } from "./operator
 import { parseFields } from "./parse.ts";
 import { parseTraceQl } from "./traceql.ts";
 
-const cases = Number(process.env["SIGHTLINE_FUZZ_CASES"] ?? 20_000);
+const cases = fuzzCases(20_000);
 
 const words: readonly [string, ...string[]] = [
   " ",
@@ -41,7 +42,7 @@ const words: readonly [string, ...string[]] = [
 ];
 
 test("mixed-up texts neither crash nor hang, and what can be read prints back to itself", () => {
-  const random = createRandom(20_261_121);
+  const random = fuzzRandom(20_261_121);
   let read = 0;
   for (let round = 0; round < cases; round++) {
     const length = 1 + random.below(10);
@@ -122,7 +123,7 @@ function withoutPositions(expression: FieldExpression): unknown {
 }
 
 test("whatever expression there may be reads back to the same tree", () => {
-  const random = createRandom(7);
+  const random = fuzzRandom(7);
   for (let round = 0; round < cases / 4; round++) {
     const expression = randomExpression(random, 4);
     const text = formatFieldExpression(expression);

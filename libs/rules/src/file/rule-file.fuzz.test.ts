@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createRandom, type Random } from "@sightline/testkit/random";
+import { fuzzCases, fuzzRandom } from "@sightline/testkit/fuzz";
+import type { Random } from "@sightline/testkit/random";
 import { planGroup } from "../evaluate/plan.ts";
 import { PACKS, type Pack } from "../packs/packs.ts";
 import { parseUnitTestFile } from "../unit-test/parse-unit-test-file.ts";
@@ -53,9 +54,10 @@ function broken(random: Random, text: string): string {
 }
 
 test("whatever stands in a file is read or refused with its place, and what is read can be printed and planned", () => {
-  const random = createRandom(7);
+  const random = fuzzRandom(7);
   let fine = 0;
-  for (let round = 0; round < 400; round++) {
+  const rounds = fuzzCases(20_000) / 50;
+  for (let round = 0; round < rounds; round++) {
     // Some rules of a pack: what is wrong is to be seen in the rest as well.
     const rules = packOf(random)
       .rules.split("\n\n")
@@ -78,15 +80,16 @@ test("whatever stands in a file is read or refused with its place, and what is r
     assert.deepEqual(again.problems, []);
     assert.deepEqual(again.file, file);
   }
-  assert.ok(fine > 20, `only ${fine} of them were right`);
+  assert.ok(fine > rounds / 20, `only ${fine} of them were right`);
 });
 
 test("whatever stands in a file of unit tests is read or refused", () => {
-  const random = createRandom(8);
+  const random = fuzzRandom(8);
   let refused = 0;
-  for (let round = 0; round < 150; round++) {
+  const rounds = fuzzCases(20_000) / 100;
+  for (let round = 0; round < rounds; round++) {
     const tests = packOf(random).tests.split("\n\n").slice(0, 2).join("\n\n");
     if (parseUnitTestFile(broken(random, tests)).problems.length > 0) refused++;
   }
-  assert.ok(refused > 20, `only ${refused} of them were refused`);
+  assert.ok(refused > rounds / 10, `only ${refused} of them were refused`);
 });

@@ -3,14 +3,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AppError } from "@sightline/errors/app-error";
 import { quote } from "@sightline/gotext/quote";
-import { createRandom, type Random } from "@sightline/testkit/random";
+import { fuzzCases, fuzzRandom } from "@sightline/testkit/fuzz";
+import type { Random } from "@sightline/testkit/random";
 import { parseLogql } from "../logql.ts";
 import { createLine, fillLine, type StoredLine } from "../stages/line.ts";
 import { createPipeline } from "../stages/pipeline.ts";
 import { holds } from "../testing/memory-source.ts";
 import { pushDown } from "./condition.ts";
 
-const cases = Number(process.env["SIGHTLINE_FUZZ_CASES"] ?? 20_000) / 10;
+const cases = fuzzCases(20_000) / 10;
 
 const pieces = ["a", "b", "ab", "B", " ", "=", "é", "ü1", "5", "-", "a=b"] as const;
 
@@ -85,7 +86,7 @@ function randomLine(random: Random): StoredLine {
 }
 
 test("what a pipeline lets pass the database selects, and nothing else where it says so", () => {
-  const random = createRandom(3);
+  const random = fuzzRandom(3);
   let passed = 0;
   let exact = 0;
   for (let round = 0; round < cases; round++) {

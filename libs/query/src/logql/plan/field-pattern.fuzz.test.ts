@@ -1,7 +1,8 @@
 // The database must never drop a line of JSON or logfmt that a pipeline lets pass. More cases by SIGHTLINE_FUZZ_CASES.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createRandom, type Random } from "@sightline/testkit/random";
+import { fuzzCases, fuzzRandom } from "@sightline/testkit/fuzz";
+import type { Random } from "@sightline/testkit/random";
 import { parseLogql } from "../logql.ts";
 import { createLine, fillLine, type StoredLine } from "../stages/line.ts";
 import { createPipeline } from "../stages/pipeline.ts";
@@ -9,7 +10,7 @@ import { holds } from "../testing/memory-source.ts";
 import { pushDown } from "./condition.ts";
 import type { FieldFormat } from "./field-pattern.ts";
 
-const cases = Number(process.env["SIGHTLINE_FUZZ_CASES"] ?? 20_000) / 20;
+const cases = fuzzCases(20_000) / 20;
 
 /** As they are written: many of them come to one of the labels below. */
 const keys = [
@@ -106,7 +107,7 @@ for (const format of ["json", "logfmt"] as const) {
 }
 
 function holdAgainst(format: FieldFormat): void {
-  const random = createRandom(5);
+  const random = fuzzRandom(5);
   let passed = 0;
   let dropped = 0;
   let selectedInVain = 0;
