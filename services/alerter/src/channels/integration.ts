@@ -3,7 +3,6 @@ import type { ErrorCode } from "@sightline/errors/app-error";
 import type { Clock } from "@sightline/model/time";
 import type { OutboundPolicy } from "@sightline/service/outbound";
 import type { AlertGauge } from "./metrics/alert-gauge.ts";
-import type { RateLimiter } from "./rate-limit.ts";
 
 /** What fills templates in. Both throw when a template fails. */
 export interface Templates {
@@ -111,6 +110,12 @@ export interface Escalations {
   told(news: EscalationNews): Promise<EscalationAnswer>;
 }
 
+/** Takes turns out of limits; see `RateLimiter`. */
+export interface Turns {
+  /** Returns 0, or in how many milliseconds there will be one. */
+  take(key: string, limits: readonly RateLimit[]): number;
+}
+
 /** What all integrations of a process have in common. */
 export interface Rim {
   readonly policy: OutboundPolicy;
@@ -118,6 +123,6 @@ export interface Rim {
   readonly log: AlertLog;
   readonly gauge: AlertGauge;
   /** Of what a receiver counts apart from the messages that it is told. */
-  readonly turns: Pick<RateLimiter, "take">;
+  readonly turns: Turns;
   readonly escalations: Escalations;
 }

@@ -6,6 +6,7 @@ import { PutConfigurationRequest } from "@sightline/proto/sightline/alert/v1/ale
 import { TestRuleRequest, TryEventsRequest } from "@sightline/proto/sightline/alert/v1/rule_trial_service";
 import { eventually } from "@sightline/testkit/eventually";
 import { startNats, startPostgres, type TestServer } from "@sightline/testkit/servers";
+import { json, startLoopback } from "../channels/testing/loopback.ts";
 import { changeRuleFile } from "../rule-files/put-rule-file.ts";
 import { fails, putWebhook } from "../testing/calls.ts";
 import { startReceiver } from "../testing/receiver.ts";
@@ -28,8 +29,8 @@ groups:
             group_by: [target]
           channels: [hook, gone]
           recipients: [ops@example.com, "receiver:chat", "receiver:nobody-knows"]
-      - alert: up
-        expr: up == 0
+      - alert: all-busy
+        sightline: { composite: { condition: busy } }
 `;
 
 const configuration = (url: string) => `
@@ -164,6 +165,32 @@ describe("rules that are tried", () => {
     assert.match(mail?.integrations[0]?.outcome ?? "", /no global SMTP smarthost set/);
     assert.match(told.find((one) => one.receiver === "channel:gone")?.problem ?? "", /gone/);
     assert.deepEqual(await routedAlerts(alerter), [], "it is no alert");
+  });
+
+  test("what a test opens it closes: an issue does not stay", async () => {
+    const issue = json(201, { number: 7, state: "open" });
+    await using github = await startLoopback((response, received) =>
+      (received.method === "GET" ? json(200, { items: [] }) : issue)(response, received),
+    );
+    const sightline = `sightline: { github: { api_url: "${github.url}", token: t, owner: acme, repo: app } }`;
+    const source = `route: { receiver: nobody }\nreceivers: [{ name: nobody }, { name: issues, ${sightline} }]`;
+    const change = PutConfigurationRequest.fromPartial({ source, author: "ann" });
+    await alerter.alertmanager.call("putConfiguration", change, ofTenant);
+    const rule = `{ alert: worse, sightline: { composite: { condition: busy }, recipients: ["receiver:issues"] } }`;
+    await put("tests", `groups: [{ name: tests, rules: [${rule}] }]`);
+    await eventually(async () => {
+      const { recipients } = await testRule({ rule: "worse" });
+      assert.deepEqual(recipients[0]?.integrations, ["github[0]"]);
+    });
+    assert.equal(github.received.length, 0);
+    await testRule({ rule: "worse", send: true });
+    const calls = github.received.map(({ method, path }) => `${method} ${path.split("?")[0]}`);
+    assert.deepEqual(calls.slice(0, 3), [
+      "GET /search/issues",
+      "POST /repos/acme/app/issues",
+      "PATCH /repos/acme/app/issues/7",
+    ]);
+    assert.equal(JSON.parse(github.received[2]?.body ?? "").state, "closed");
   });
 
   test("a rule that is not there, or there twice, is refused", async () => {
