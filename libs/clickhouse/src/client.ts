@@ -206,8 +206,8 @@ function heardOf(timeoutMs: number): QuerySettings {
 }
 
 async function runQuery<T>(client: ClickHouseClient, run: QueryRun<T>): Promise<T[]> {
-  const read = async () => {
-    const result = await client.query({
+  const ask = () =>
+    client.query({
       query: run.sql,
       query_params: { ...run.params },
       format: run.format ?? "JSONEachRow",
@@ -215,10 +215,12 @@ async function runQuery<T>(client: ClickHouseClient, run: QueryRun<T>): Promise<
       ...(run.settings === undefined ? {} : { clickhouse_settings: { ...run.settings } }),
       ...(run.signal === undefined ? {} : { abort_signal: run.signal }),
     });
+  const read = async () => {
+    const result = await askToRead(ask, run);
     using _ending = endWith(run.signal, () => result.close());
     return await result.json<unknown>();
   };
-  const rows = await attemptRead(summary(run.sql), read, run.signal);
+  const rows = await attempt(summary(run.sql), read, run.signal);
   return rows.map((row) => {
     const parsed = run.schema.safeParse(row);
     if (parsed.success) return parsed.data;
@@ -249,7 +251,7 @@ async function* readBytes(
       ...(run.settings === undefined ? {} : { clickhouse_settings: { ...run.settings } }),
       ...(run.signal === undefined ? {} : { abort_signal: run.signal }),
     });
-  const { stream } = await attemptRead(doing, ask, run.signal);
+  const { stream } = await attempt(doing, () => askToRead(ask, run), run.signal);
   using _ending = endWith(run.signal, () => stream.destroy());
   try {
     for await (const piece of stream) yield z.instanceof(Uint8Array).parse(piece);
@@ -316,13 +318,22 @@ async function attempt<T>(doing: string, call: () => Promise<T>, signal?: AbortS
   }
 }
 
+/** How soon a request fails whose connection the server had ended: at once, or it was the query that took the server along. */
+const ENDED_WITHIN_MS = 100;
+
 /**
- * Asks once more where a connection was lost before the answer came: a server may end one that was idle at the very moment when it is
- * used again. What only reads may be asked twice.
+ * Asks once more where the connection is lost before an answer begins: a server may end one that was idle at the very moment when it is
+ * used again. Not what takes long, and not what has a name of its own, which the server may know of by then.
  */
-function attemptRead<T>(doing: string, read: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-  const call = () => read().catch((thrown: unknown) => (isConnectionLost(thrown) ? read() : Promise.reject(thrown)));
-  return attempt(doing, call, signal);
+async function askToRead<T>(ask: () => Promise<T>, { queryId }: Pick<ReadOptions, "queryId">): Promise<T> {
+  const askedAt = performance.now();
+  try {
+    return await ask();
+  } catch (thrown) {
+    const isEnded = isConnectionLost(thrown) && performance.now() - askedAt < ENDED_WITHIN_MS;
+    if (!isEnded || queryId !== undefined) throw thrown;
+    return await ask();
+  }
 }
 
 function isConnectionLost(thrown: unknown): boolean {
