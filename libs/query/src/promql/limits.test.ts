@@ -140,6 +140,8 @@ describe("the limits of PromQL's engine", () => {
     "topk(5, requests_total)",
     'count_values("value", requests_total)',
     "requests_total * on(pod) requests_total",
+    `${"ceil(".repeat(50)}requests_total${")".repeat(50)}`,
+    `${"-(".repeat(50)}requests_total${")".repeat(50)}`,
   ]) {
     it(`lets others run while it calculates ${query}`, async () => {
       const stop = new AbortController();

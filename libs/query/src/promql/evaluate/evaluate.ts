@@ -33,6 +33,8 @@ export function createEvaluator(evaluation: Evaluation): Evaluator {
       });
       budget.keep(sizeOf(value));
       for (const release of releases) release();
+      // What stands around it may be many: none of them begins without a look at whether anybody waits.
+      await evaluation.breathe();
       return value;
     },
     async vector(expression, grid, around) {

@@ -7,7 +7,7 @@ import { mapVector } from "./math.ts";
 const dayMs = 86_400_000;
 
 /** Applies something to the UTC date of each value (seconds since 1970), or of the step where no vector is given. */
-function ofDate(call: VectorCall, part: (date: Date) => number): StepValues {
+function ofDate(call: VectorCall, part: (date: Date) => number): StepValues | Promise<StepValues> {
   const partOf = (seconds: number) => part(new Date(Math.trunc(seconds) * 1000));
   if (call.arguments.length > 0) return mapVector(call, 0, partOf);
   const writer = createSeriesWriter(call.grid.count);

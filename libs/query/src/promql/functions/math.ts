@@ -1,14 +1,20 @@
 import { mergeSameLabels, nameless } from "../same-labels.ts";
-import { mapFloats, type StepValues } from "../value.ts";
+import { mapFloats, type StepValues, type VectorSeries } from "../value.ts";
 import { scalarAt, vectorAt } from "./arguments.ts";
 import { type FunctionDefinition, type VectorCall, vectorFunction } from "./definition.ts";
 
 /** Applies something to every float of the first argument; histograms are left out. */
-export function mapVector(call: VectorCall, index: number, map: (value: number, step: number) => number): StepValues {
-  const series = vectorAt(call, index).map((one) => ({
-    ...nameless(one.labels, call.evaluation),
-    ...mapFloats(one, map),
-  }));
+export async function mapVector(
+  call: VectorCall,
+  index: number,
+  map: (value: number, step: number) => number,
+): Promise<StepValues> {
+  const series: VectorSeries[] = [];
+  for (const one of vectorAt(call, index)) {
+    const pause = call.evaluation.worked(call.grid.count);
+    if (pause !== null) await pause;
+    series.push({ ...nameless(one.labels, call.evaluation), ...mapFloats(one, map) });
+  }
   return { kind: "vector", series: call.evaluation.delayedNameRemoval ? series : mergeSameLabels(series) };
 }
 
@@ -17,7 +23,7 @@ function plain(name: string, map: (value: number) => number): FunctionDefinition
 }
 
 /** Rounds to the nearest multiple, halves upwards. */
-function round(call: VectorCall): StepValues {
+function round(call: VectorCall): Promise<StepValues> {
   if (call.arguments.length < 2) return mapVector(call, 0, (value) => Math.floor(value + 0.5));
   const multiples = scalarAt(call, 1);
   return mapVector(call, 0, (value, step) => {
@@ -28,10 +34,10 @@ function round(call: VectorCall): StepValues {
 }
 
 /** Holds values between two limits. Where the lower is above the upper one there is no answer. */
-function clamp(call: VectorCall): StepValues {
+async function clamp(call: VectorCall): Promise<StepValues> {
   const lower = scalarAt(call, 1);
   const upper = scalarAt(call, 2);
-  const clamped = mapVector(call, 0, (value, step) => limit(value, lower[step] ?? 0, upper[step] ?? 0));
+  const clamped = await mapVector(call, 0, (value, step) => limit(value, lower[step] ?? 0, upper[step] ?? 0));
   if (clamped.kind !== "vector" || !lower.some((least, step) => (upper[step] ?? 0) < least)) return clamped;
   const series = clamped.series.map((one) => ({
     ...one,
