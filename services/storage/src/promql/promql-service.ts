@@ -14,6 +14,7 @@ import { queryPromqlInstants } from "./query-instants.ts";
 import { queryPromql, queryPromqlJson } from "./query-promql.ts";
 import { createQueryTexts } from "./query-texts.ts";
 import { readSamples } from "./read-samples.ts";
+import { createReadsAhead } from "./reads-ahead.ts";
 import { type CatalogOptions, createSeriesCatalog } from "./series-catalog.ts";
 import { getSeriesStatistics } from "./series-statistics.ts";
 
@@ -37,7 +38,7 @@ export function addPromqlService(
   const { unary, stream } = handlers;
   const engine = createEngine({ maxSamples: limits.maxSamples });
   const catalog = createSeriesCatalog({ reader, maxKnownSeries: limits.maxKnownSeries });
-  const options = { reader, limits, engine, catalog, rollups };
+  const options = { reader, limits, engine, catalog, rollups, ahead: createReadsAhead(reader) };
   const texts = createQueryTexts({ maxQueries: MAX_KNOWN_TEXTS, maxCharacters: MAX_KNOWN_CHARACTERS });
   const { maxSeries, maxKnownSeries } = limits;
   const series = createMetricSeries({ catalog, clock, maxSeries, maxKnownSeries });

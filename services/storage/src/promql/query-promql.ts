@@ -21,6 +21,7 @@ import type { QueryContext } from "../query/query-handlers.ts";
 import type { Reader } from "../query/reader.ts";
 import type { SelectionLimits } from "./find-metrics.ts";
 import type { KnownRollups } from "./known-rollups.ts";
+import type { ReadsAhead } from "./reads-ahead.ts";
 import { createSampleSource } from "./sample-source.ts";
 import type { SeriesCatalog } from "./series-catalog.ts";
 
@@ -33,6 +34,8 @@ export interface PromqlOptions {
   readonly limits: SelectionLimits;
   readonly catalog: SeriesCatalog;
   readonly rollups: KnownRollups;
+  /** Without it nothing is read before it is known of which series. */
+  readonly ahead?: ReadsAhead;
 }
 
 type AskedBy = Pick<QueryContext, "tenant" | "signal" | "queuedMs">;

@@ -9,6 +9,7 @@ import { selectsInDatabase } from "./matchers.ts";
 import { planTable, tellOfBuckets } from "./plan-table.ts";
 import { isSparse, readBuckets } from "./read-buckets.ts";
 import type { PlannedRead } from "./read-plan.ts";
+import type { ReadAhead, ReadsAhead } from "./reads-ahead.ts";
 import { readRows } from "./row-samples.ts";
 import { createPart, type SampleBudget } from "./sample-budget.ts";
 import type { SampleRun } from "./sample-runs.ts";
@@ -25,22 +26,37 @@ const selectedSql = seriesStatement(readFileSync(new URL("./sql/selected.sql", i
 export interface SampleSourceOptions extends SelectionOptions {
   readonly tenant: string;
   readonly rollups: KnownRollups;
+  /** Without it nothing is read before it is known of which series. */
+  readonly ahead?: ReadsAhead;
 }
 
 /** A tenant's samples, for one query of the engine of PromQL: it may hold so many, whichever of its selectors they are of. */
-export function createSampleSource({ tenant, rollups, ...options }: SampleSourceOptions): SampleSource {
+export function createSampleSource({ tenant, rollups, ahead, ...options }: SampleSourceOptions): SampleSource {
   const { reader, limits } = options;
   const budget = { left: limits.maxSamples };
+  function begin(selection: Selection, context: ReadContext): Pick<ReadAhead, "reader"> & Disposable {
+    const begun = ahead?.begin(selection, context);
+    return { reader: begun?.reader ?? reader, [Symbol.dispose]: () => begun?.end() };
+  }
   return {
     async select(selection, signal) {
       const context = { tenant, signal };
       const { matchers, startMs, endMs } = selection;
+      using reading = begin(selection, context);
       const found = await findStored(options, { matchers, range: seriesRange(startMs, endMs), context });
       const set = createSeriesSet();
       const own = createPart(budget);
       selection.whenReleased(own.release);
       for (const wanted of sameWantedByTable(found, matchers)) {
-        await readTable(reader, { wanted, params: found.params, selection, set, budget: own, rollups, context });
+        await readTable(reading.reader, {
+          wanted,
+          params: found.params,
+          selection,
+          set,
+          budget: own,
+          rollups,
+          context,
+        });
       }
       return set.series();
     },
