@@ -1,34 +1,41 @@
 import { AppError } from "@sightline/errors/app-error";
 import { type BinaryOperation, isComparison, isSetOperator, type VectorMatching } from "../ast.ts";
 import type { Labels } from "../stages/line.ts";
+import type { Breathe } from "./breath.ts";
 import { calculate, compare } from "./operators.ts";
 import { createSeries, groupLabels, labelsKey, printLabels, type Series, sortedLabels } from "./series.ts";
 import { createCollector, seriesValue, type Value } from "./value.ts";
 
 const defaultMatching: VectorMatching = { on: false, labels: [], cardinality: "one-to-one", include: [] };
 
+/** Over how many points series are put together, and how others get their turn. */
+export interface Steps {
+  readonly steps: number;
+  readonly breathe: Breathe;
+}
+
+/** How many points are looked at between two breaths. */
+const stepsPerBreath = 256;
+
 /** Puts the two sides of an operator together. */
-export function evaluateBinary(
+export async function evaluateBinary(
   expression: BinaryOperation,
   [left, right]: readonly [Value, Value],
-  steps: number,
-): Value {
+  over: Steps,
+): Promise<Value> {
   if (left.type === "scalar" && right.type === "scalar") {
     return { type: "scalar", value: resultOf(expression, { left: left.value, right: right.value }) ?? 0 };
   }
   if (left.type === "series" && right.type === "series") {
     const matching = expression.matching ?? defaultMatching;
     const { operator } = expression;
+    const matches = pairUp(left.series, right.series, matching);
     const series = isSetOperator(operator)
-      ? combineSets(operator, pairUp(left.series, right.series, matching), {
-          left: left.series,
-          right: right.series,
-          steps,
-        })
-      : combinePairs(expression, pairUp(left.series, right.series, matching), steps);
+      ? await combineSets(operator, matches, over)
+      : await combinePairs(expression, matches, over);
     return seriesValue(series);
   }
-  return withScalar(expression, [left, right], steps);
+  return withScalar(expression, [left, right], over);
 }
 
 /** The result of the operator for two numbers; of a comparison 1 or 0. Undefined for operators on sets. */
@@ -50,11 +57,17 @@ function pairValue(
 }
 
 /** Between series and a number the operator is applied to each value; comparisons keep the series'. */
-function withScalar(expression: BinaryOperation, [left, right]: readonly [Value, Value], steps: number): Value {
+async function withScalar(
+  expression: BinaryOperation,
+  [left, right]: readonly [Value, Value],
+  { steps, breathe }: Steps,
+): Promise<Value> {
   const side = left.type === "series" ? left : right;
   if (side.type === "scalar") return side;
   const scalar = left.type === "scalar" ? left.value : right.type === "scalar" ? right.value : 0;
-  const results = side.series.map((series) => {
+  const results: Series[] = [];
+  for (const series of side.series) {
+    await breathe();
     const result = createSeries(series.labels, steps, series.key);
     for (let step = 0; step < steps; step++) {
       if (series.present[step] !== 1) continue;
@@ -65,12 +78,9 @@ function withScalar(expression: BinaryOperation, [left, right]: readonly [Value,
       result.values[step] = value;
       result.present[step] = 1;
     }
-    return result;
-  });
-  return seriesValue(
-    results.filter(({ present }) => present.includes(1)),
-    side.isOrdered,
-  );
+    if (result.present.includes(1)) results.push(result);
+  }
+  return seriesValue(results, side.isOrdered);
 }
 
 /** The series of both sides that have the same matching labels. */
@@ -93,18 +103,24 @@ function pairUp(left: readonly Series[], right: readonly Series[], { on, labels 
   return matches;
 }
 
-const isThere = (series: readonly Series[], step: number) => series.some(({ present }) => present[step] === 1);
-
-interface SetSides {
-  readonly left: readonly Series[];
-  readonly right: readonly Series[];
-  readonly steps: number;
+/** For each point 1 where any of the series has one. */
+function presence(series: readonly Series[], steps: number): Uint8Array {
+  const anywhere = new Uint8Array(steps);
+  for (const { present } of series) {
+    for (let step = 0; step < steps; step++) if (present[step] === 1) anywhere[step] = 1;
+  }
+  return anywhere;
 }
 
-function combineSets(operator: "and" | "or" | "unless", matches: Map<string, Match>, { steps }: SetSides): Series[] {
+async function combineSets(
+  operator: "and" | "or" | "unless",
+  matches: Map<string, Match>,
+  { steps, breathe }: Steps,
+): Promise<Series[]> {
   const collector = createCollector(steps, "duplicate series");
-  const keep = (series: readonly Series[], test: (step: number) => boolean) => {
+  const keep = async (series: readonly Series[], test: (step: number) => boolean) => {
     for (const { labels, key, values, present } of series) {
+      await breathe();
       for (let step = 0; step < steps; step++) {
         if (present[step] === 1 && test(step)) collector.set(labels, key, { step, value: values[step] ?? 0 });
       }
@@ -112,14 +128,23 @@ function combineSets(operator: "and" | "or" | "unless", matches: Map<string, Mat
   };
   for (const { left, right } of matches.values()) {
     if (operator === "or") {
-      keep(left, () => true);
-      keep(right, (step) => !isThere(left, step));
-    } else keep(left, (step) => isThere(right, step) === (operator === "and"));
+      const there = presence(left, steps);
+      await keep(left, () => true);
+      await keep(right, (step) => there[step] === 0);
+    } else {
+      const there = presence(right, steps);
+      const wanted = operator === "and" ? 1 : 0;
+      await keep(left, (step) => there[step] === wanted);
+    }
   }
   return collector.series();
 }
 
-function combinePairs(expression: BinaryOperation, matches: Map<string, Match>, steps: number): Series[] {
+async function combinePairs(
+  expression: BinaryOperation,
+  matches: Map<string, Match>,
+  { steps, breathe }: Steps,
+): Promise<Series[]> {
   const matching = expression.matching ?? defaultMatching;
   const collector = createCollector(steps, "multiple matches for labels: grouping labels must ensure unique matches");
   const results = new Map<Series, Map<Series, { labels: Labels; key: string }>>();
@@ -135,6 +160,7 @@ function combinePairs(expression: BinaryOperation, matches: Map<string, Match>, 
   };
   for (const match of matches.values()) {
     for (let step = 0; step < steps; step++) {
+      if (step % stepsPerBreath === 0) await breathe();
       for (const { many, one, left, right } of pairsAt(match, matching, step)) {
         const value = pairValue(expression, { left, right }, left);
         if (value === undefined) continue;

@@ -4,15 +4,20 @@ const breathMs = 20;
 /** After how many lines it is time to look at the clock: of the most costly templates they take less than half a second. */
 const linesPerLook = 16;
 
+/** What is waited for where it gives a promise: others have their turn then. */
+export type Breathe = () => Promise<void> | undefined;
+
 /**
- * What a query calls for every line, and waits for where it gets a promise: others have their turn then. Throws what the signal was aborted
- * with, so that a query that nobody waits for any more ends between two lines.
+ * What a query calls for every line, or for every so many numbers. Throws what the signal was aborted with, so that a query that nobody
+ * waits for any more ends between two lines.
+ *
+ * @param callsPerLook after how many calls the clock is looked at
  */
-export function createBreath(signal: AbortSignal): () => Promise<void> | undefined {
+export function createBreath(signal: AbortSignal, callsPerLook = linesPerLook): Breathe {
   let last = performance.now();
-  let lines = 0;
+  let calls = 0;
   return () => {
-    if (++lines % linesPerLook !== 0) return undefined;
+    if (++calls % callsPerLook !== 0) return undefined;
     return performance.now() - last < breathMs ? undefined : breathe();
   };
 

@@ -316,3 +316,35 @@ test("quantiles of windows that overlap are those of their samples", async () =>
     }
   }
 });
+
+test("a chain of operators lets others run, and ends when nobody waits any more", async () => {
+  const count = 'count_over_time({app="a"}[1m])';
+  const fine = { stepNs: 10_000_000, maxSteps: 11_000 };
+  for (const query of [
+    `${count}${" + 1".repeat(900)}`,
+    `${count}${` or ${count}`.repeat(300)}`,
+    `${count}${` * ${count}`.repeat(300)}`,
+    `${"sum(".repeat(100)}${count}${")".repeat(100)}${" - 1".repeat(700)}`,
+  ]) {
+    const aborting = new AbortController();
+    setTimeout(() => aborting.abort(new Error("nobody waits")), 1);
+    const options = { signal: aborting.signal, limits: { ...testLimits, maxCells: 10_000_000 } };
+    await assert.rejects(run(query, { parameters: fine, options }), /nobody waits/, query.slice(0, 60));
+  }
+});
+
+test("at each point a set operator looks at all series of the other side once", async () => {
+  const query = (operator: string) =>
+    `sum by (pod) (count_over_time({app="a"} | logfmt [20s])) ${operator} on () count_over_time({app="a"} |= "n=3" [10s])`;
+  const there = async (operator: string) => {
+    const result = await run(query(operator));
+    assert.equal(result.type, "matrix");
+    return result.type === "matrix"
+      ? new Set(result.series.flatMap(({ points }) => points.map(({ timestampMs }) => timestampMs)))
+      : new Set();
+  };
+  const both = await there("and");
+  const only = await there("unless");
+  assert.ok(both.size > 0 && only.size > 0);
+  assert.equal(both.intersection(only).size, 0);
+});

@@ -2,6 +2,7 @@ import { AppError } from "@sightline/errors/app-error";
 import type { MetricExpression, RangeAggregation } from "../ast.ts";
 import type { RangeRead } from "../plan/log-plan.ts";
 import { evaluateBinary } from "./binary.ts";
+import type { Breathe } from "./breath.ts";
 import { replaceLabels } from "./label-replace.ts";
 import { evaluateRange, type RangeOptions } from "./range.ts";
 import { createSeries, type Series } from "./series.ts";
@@ -11,10 +12,19 @@ import { aggregateVector } from "./vector-aggregation.ts";
 /** The same, with the readings of all range functions. */
 export interface MetricOptions extends RangeOptions {
   readonly reads: readonly RangeRead[];
+  readonly breathe: Breathe;
 }
 
 /** The value of a metric expression at every point of the grid. Readings follow one another. */
 export async function evaluateMetric(expression: MetricExpression, options: MetricOptions): Promise<Value> {
+  const value = await evaluateNode(expression, options);
+  // Readings let others run; what is made of them may be a long chain.
+  await options.breathe();
+  return value;
+}
+
+async function evaluateNode(expression: MetricExpression, options: MetricOptions): Promise<Value> {
+  const { breathe } = options;
   const { steps } = options.grid;
   switch (expression.type) {
     case "number":
@@ -25,7 +35,7 @@ export async function evaluateMetric(expression: MetricExpression, options: Metr
       return seriesValue(await evaluateRange(readOf(expression, options), options));
     case "vector_aggregation": {
       const inner = await evaluateMetric(expression.inner, options);
-      return aggregateVector(expression, seriesOf(inner, steps), steps);
+      return aggregateVector(expression, seriesOf(inner, steps), { steps, breathe });
     }
     case "label_replace": {
       const inner = await evaluateMetric(expression.inner, options);
@@ -34,7 +44,7 @@ export async function evaluateMetric(expression: MetricExpression, options: Metr
     case "binary": {
       const left = await evaluateMetric(expression.left, options);
       const right = await evaluateMetric(expression.right, options);
-      return evaluateBinary(expression, [left, right], steps);
+      return evaluateBinary(expression, [left, right], { steps, breathe });
     }
   }
 }

@@ -1,10 +1,15 @@
 import type { Grouping, VectorAggregation } from "../ast.ts";
 import type { VectorOperation } from "../token.ts";
+import type { Steps } from "./binary.ts";
 import { createSeries, groupLabels, labelsKey, type Series } from "./series.ts";
 import { seriesValue, type Value } from "./value.ts";
 
 /** Puts series together, point by point. */
-export function aggregateVector(expression: VectorAggregation, series: readonly Series[], steps: number): Value {
+export async function aggregateVector(
+  expression: VectorAggregation,
+  series: readonly Series[],
+  over: Steps,
+): Promise<Value> {
   const { operation, parameter } = expression;
   const grouping = expression.grouping ?? { without: false, labels: [] };
   switch (operation) {
@@ -13,13 +18,19 @@ export function aggregateVector(expression: VectorAggregation, series: readonly 
       return seriesValue(sortSeries(series, operation === "sort" ? 1 : -1), true);
     case "topk":
     case "approx_topk":
-      return selectSeries(groupSeries(series, grouping), { count: parameter ?? 0, direction: -1, steps });
+      return selectSeries(groupSeries(series, grouping), { ...over, count: parameter ?? 0, direction: -1 });
     case "bottomk":
-      return selectSeries(groupSeries(series, grouping), { count: parameter ?? 0, direction: 1, steps });
-    default:
-      return seriesValue(groupSeries(series, grouping).map((group) => foldGroup(group, operation, steps)));
+      return selectSeries(groupSeries(series, grouping), { ...over, count: parameter ?? 0, direction: 1 });
+    default: {
+      const folded: Series[] = [];
+      for (const group of groupSeries(series, grouping)) folded.push(await foldGroup(group, operation, over));
+      return seriesValue(folded);
+    }
   }
 }
+
+/** How many points are looked at between two breaths: of each, all series of a group. */
+const stepsPerBreath = 16;
 
 interface Group {
   readonly labels: Series["labels"];
@@ -42,11 +53,19 @@ function groupSeries(series: readonly Series[], { without, labels }: Grouping): 
 
 type Fold = (values: readonly number[]) => number;
 
-function foldGroup({ labels, key, members }: Group, operation: VectorOperation, steps: number): Series {
+async function foldGroup(
+  { labels, key, members }: Group,
+  operation: VectorOperation,
+  { steps, breathe }: Steps,
+): Promise<Series> {
   const fold = folds.get(operation) ?? sum;
   const result = createSeries(labels, steps, key);
   const values: number[] = [];
   for (let step = 0; step < steps; step++) {
+    if (step % stepsPerBreath === 0) {
+      const breath = breathe();
+      if (breath !== undefined) await breath;
+    }
     values.length = 0;
     for (const member of members) if (member.present[step] === 1) values.push(member.values[step] ?? 0);
     if (values.length === 0) continue;
@@ -105,18 +124,22 @@ function sortSeries(series: readonly Series[], direction: 1 | -1): Series[] {
   return [...series].sort((a, b) => compareValues(lastOf(a), lastOf(b), direction));
 }
 
-interface Selection {
+interface Selection extends Steps {
   readonly count: number;
   readonly direction: 1 | -1;
-  readonly steps: number;
 }
 
 /** Keeps of each group at each point the series that come first. */
-function selectSeries(groups: readonly Group[], { count, direction, steps }: Selection): Value {
-  const selected = groups.flatMap(({ members }) => {
+async function selectSeries(groups: readonly Group[], { count, direction, steps, breathe }: Selection): Promise<Value> {
+  const selected: Series[] = [];
+  for (const { members } of groups) {
     const results = members.map(({ labels, key }) => createSeries(labels, steps, key));
     const order = members.map((_, index) => index);
     for (let step = 0; step < steps; step++) {
+      if (step % stepsPerBreath === 0) {
+        const breath = breathe();
+        if (breath !== undefined) await breath;
+      }
       const valueAt = (index: number) => members[index]?.values[step] ?? 0;
       const there = order.filter((index) => members[index]?.present[step] === 1);
       there.sort((a, b) => compareValues(valueAt(a), valueAt(b), direction) || a - b);
@@ -127,7 +150,7 @@ function selectSeries(groups: readonly Group[], { count, direction, steps }: Sel
         result.present[step] = 1;
       }
     }
-    return results.filter(({ present }) => present.includes(1));
-  });
+    for (const result of results) if (result.present.includes(1)) selected.push(result);
+  }
   return seriesValue(steps === 1 ? sortSeries(selected, direction) : selected, steps === 1);
 }
