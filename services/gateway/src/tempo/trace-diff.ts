@@ -1,5 +1,6 @@
 import { AppError, invalid } from "@sightline/errors/app-error";
 import { z } from "zod";
+import { type Breathe, createBreath } from "../http/breath.ts";
 import type { QueryRequest } from "../http/query-api.ts";
 import { callOf } from "../http/storage-call.ts";
 import { type NormalizedTrace, normalizeTrace } from "./diff/normalized-trace.ts";
@@ -44,7 +45,7 @@ export const traceDiffEndpoints: readonly Endpoint[] = [
         const problem = `got ${spanCount} spans in both, want at most ${MAX_SPANS}`;
         throw new AppError("too_large", `trace diff input too large: ${problem}`);
       }
-      return jsonAnswer([JSON.stringify(documentOf(format, base, compare))]);
+      return jsonAnswer([JSON.stringify(await documentOf(format, { base, compare }, createBreath(request.signal)))]);
     },
   },
 ];
@@ -70,7 +71,7 @@ async function readSide(
   const trace = await readTrace({ traceId: traceIdOf(id), range }, callOf(request), context);
   if (trace.isLimited)
     throw new AppError("too_large", `${name}: partial traces cannot be diffed (max spans: ${MAX_SPANS})`);
-  return normalizeTrace(trace.traceId, trace.resourceSpans, name);
+  return await normalizeTrace(trace, name, createBreath(request.signal));
 }
 
 /** No time in seconds has so many digits before the year 30000. */
@@ -81,8 +82,17 @@ function secondsOf(time: number | null | undefined): number {
   return value < LEAST_NANOS ? value : Math.floor(value / 1e9);
 }
 
-function documentOf(format: (typeof FORMATS)[number] | "", base: NormalizedTrace, compare: NormalizedTrace): object {
-  const patch = patchOf(base, compare);
+interface Sides {
+  readonly base: NormalizedTrace;
+  readonly compare: NormalizedTrace;
+}
+
+async function documentOf(
+  format: (typeof FORMATS)[number] | "",
+  { base, compare }: Sides,
+  breathe: Breathe,
+): Promise<object> {
+  const patch = await patchOf(base, compare, breathe);
   if (format === PATCH || format === "") return patch;
   const summary = summaryOf(patch, base, compare);
   if (format === SUMMARY) return summary;

@@ -49,23 +49,35 @@ export function changesOf(base: NormalizedSpan, compare: NormalizedSpan): Change
   return [...fieldChanges(base, compare), ...attributeChanges(base, compare)];
 }
 
-/** Whether spans are the same as far as it matters. */
-export function areAlike(base: NormalizedSpan, compare: NormalizedSpan): boolean {
-  if (base.status !== compare.status || base.attributes.size !== compare.attributes.size) return false;
-  if (!isSameDuration(base.durationNanos, compare.durationNanos)) return false;
-  for (const [key, before] of base.attributes) {
-    const after = compare.attributes.get(key);
-    if (after === undefined || !isSameAttribute(key, before, after)) return false;
-  }
-  return true;
+/** What a span shares with all that are alike, and what may be a little more or less of them. */
+export interface Likeness {
+  /** All but durations and sizes. */
+  readonly text: string;
+  readonly durationNanos: number | undefined;
+  /** By the names of their attributes. */
+  readonly sizes: readonly number[];
 }
 
-/** Spans that are alike have this in common: all but what may be a little more or less. */
-export function likenessOf({ status, attributes }: NormalizedSpan): string {
-  const said = [...attributes].map(([key, value]) =>
-    SIZES.has(key) && isNumber(value) ? key : `${JSON.stringify(key)}:${canonical(value)}`,
-  );
-  return JSON.stringify([status, said.sort()]);
+/** Made once of each span: attributes may be many and long, and each span is looked at often. */
+export function likenessOf({ status, durationNanos, attributes }: NormalizedSpan): Likeness {
+  const sizes: [key: string, size: number][] = [];
+  const said: string[] = [];
+  for (const [key, value] of attributes) {
+    if (SIZES.has(key) && isNumber(value)) {
+      sizes.push([key, Number(value)]);
+      said.push(key);
+    } else {
+      said.push(`${JSON.stringify(key)}:${canonical(value)}`);
+    }
+  }
+  sizes.sort(([one], [other]) => (one < other ? -1 : 1));
+  return { text: JSON.stringify([status, said.sort()]), durationNanos, sizes: sizes.map(([, size]) => size) };
+}
+
+/** Whether two spans whose likeness has the same text are the same as far as it matters. */
+export function areAlike(base: Likeness, compare: Likeness): boolean {
+  if (!isSameDuration(base.durationNanos, compare.durationNanos)) return false;
+  return base.sizes.every((size, at) => isSameSize(size, compare.sizes[at] ?? size));
 }
 
 function fieldChanges(base: NormalizedSpan, compare: NormalizedSpan): Change[] {
@@ -100,9 +112,13 @@ function isSameDuration(one: number | undefined, other: number | undefined): boo
 }
 
 function isSameAttribute(key: string, before: Value, after: Value): boolean {
-  if (SIZES.has(key) && isNumber(before) && isNumber(after))
-    return isClose(Number(before), Number(after), SIZE_SHARE, 0);
+  if (before === after) return true;
+  if (SIZES.has(key) && isNumber(before) && isNumber(after)) return isSameSize(Number(before), Number(after));
   return canonical(before) === canonical(after);
+}
+
+function isSameSize(one: number, other: number): boolean {
+  return isClose(one, other, SIZE_SHARE, 0);
 }
 
 function isClose(one: number, other: number, share: number, least: number): boolean {

@@ -5,6 +5,7 @@ import {
   Span_SpanKind,
   Status_StatusCode,
 } from "@sightline/proto/opentelemetry/proto/trace/v1/trace";
+import type { Breathe } from "../../http/breath.ts";
 
 /** A value of an attribute; bytes as base64. */
 export type Value = string | boolean | number | bigint | null | readonly Value[] | { readonly [key: string]: Value };
@@ -61,13 +62,13 @@ interface Found {
 }
 
 /** A trace as a tree whose siblings are in the order in which they begin. */
-export function normalizeTrace(
-  traceId: string,
-  resourceSpans: readonly ResourceSpans[],
+export async function normalizeTrace(
+  { traceId, resourceSpans }: { readonly traceId: string; readonly resourceSpans: readonly ResourceSpans[] },
   side: "base" | "compare",
-): NormalizedTrace {
+  breathe: Breathe,
+): Promise<NormalizedTrace> {
   const found = resourceSpans.flatMap(spansOf);
-  const spans = inOrder(found);
+  const spans = await inOrder(found, breathe);
   return { traceId, spanCount: found.length, spans, warnings: warningsOf(found, spans, side) };
 }
 
@@ -95,7 +96,7 @@ interface Waiting {
 }
 
 /** What is not below any root, because its spans are each other's parents, stands beside them. Without recursion: traces may be deep. */
-function inOrder(found: readonly Found[]): NormalizedSpan[] {
+async function inOrder(found: readonly Found[], breathe: Breathe): Promise<NormalizedSpan[]> {
   const ids = new Set(found.map(({ id }) => id));
   const sorted = found.toSorted(byBeginning);
   const below = Map.groupBy(sorted, ({ parentId }) => (ids.has(parentId) ? parentId : ""));
@@ -111,6 +112,7 @@ function inOrder(found: readonly Found[]): NormalizedSpan[] {
       const { found: at, place } = next;
       const span = normalizeSpan(next);
       spans.push(span);
+      await breathe();
       const children: Waiting[] = [];
       for (const child of below.get(at.id) ?? []) {
         // Of spans with the same id the first one counts.
@@ -192,6 +194,9 @@ function plainValue(any: AnyValue | undefined): Value {
   }
 }
 
+/** What warns of names that vary. */
+export const VARYING_NAME = "high_cardinality_span_name";
+
 /** Numbers of many digits, and what looks like a UUID or a hash. */
 const HIGH_CARDINALITY = /\b(?:[0-9]{6,}|[0-9a-f][0-9a-f-]{7,})\b/i;
 const MAX_EXAMPLES = 3;
@@ -202,7 +207,7 @@ function warningsOf(found: readonly Found[], spans: readonly NormalizedSpan[], s
   if (varying !== undefined) {
     const problem =
       "seems to hold an id: spans are matched by their names, so that the same work may count as added and removed";
-    warnings.push({ code: "high_cardinality_span_name", message: `the name ${labelOf(varying)} ${problem}` });
+    warnings.push({ code: VARYING_NAME, message: `the name ${labelOf(varying)} ${problem}` });
   }
   const timeless = spans.filter(({ durationNanos }) => durationNanos === undefined);
   if (timeless.length > 0) {

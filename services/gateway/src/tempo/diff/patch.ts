@@ -1,7 +1,15 @@
 import { AppError } from "@sightline/errors/app-error";
+import type { Breathe } from "../../http/breath.ts";
 import { type Change, changesOf } from "./changes.ts";
 import { countAmbiguous, matchSpans } from "./match-spans.ts";
-import type { NormalizedSpan, NormalizedTrace, Place, SpanRef, Warning } from "./normalized-trace.ts";
+import {
+  type NormalizedSpan,
+  type NormalizedTrace,
+  type Place,
+  type SpanRef,
+  VARYING_NAME,
+  type Warning,
+} from "./normalized-trace.ts";
 
 /** A span and where it is: which of its siblings it and those above it are, from the root down. */
 interface PlacedRef extends SpanRef {
@@ -47,14 +55,16 @@ interface TraceMeta {
 const MAX_PATH_STEPS = 2_000_000;
 
 /** Compares two traces span by span. Throws too_large when too many spans that differ are too deep. */
-export function patchOf(base: NormalizedTrace, compare: NormalizedTrace): TracePatch {
-  const matches = matchSpans(base, compare);
+export async function patchOf(base: NormalizedTrace, compare: NormalizedTrace, breathe: Breathe): Promise<TracePatch> {
+  const matches = await matchSpans(base, compare, breathe);
   const matched = new Set(matches.values());
-  const changed = compare.spans.flatMap((span) => {
+  const changed: { readonly span: NormalizedSpan; readonly changes: readonly Change[] }[] = [];
+  for (const span of compare.spans) {
     const before = matches.get(span);
     const changes = before === undefined ? [] : changesOf(before, span);
-    return changes.length === 0 ? [] : [{ span, changes }];
-  });
+    if (changes.length > 0) changed.push({ span, changes });
+    await breathe();
+  }
   const come = compare.spans.filter((span) => !matches.has(span));
   const gone = base.spans.filter((span) => !matched.has(span));
   assertShallow([...changed.map(({ span }) => span), ...come, ...gone]);
@@ -120,11 +130,9 @@ function placedRef({ ref, place }: NormalizedSpan): PlacedRef {
 
 /** Both sides may have names that vary; that is said once. */
 function warningsOf(base: NormalizedTrace, compare: NormalizedTrace): readonly Warning[] {
-  const isSaid = base.warnings.some(({ code }) => code === VARYING);
-  return [...base.warnings, ...compare.warnings.filter(({ code }) => !(isSaid && code === VARYING))];
+  const isSaid = base.warnings.some(({ code }) => code === VARYING_NAME);
+  return [...base.warnings, ...compare.warnings.filter(({ code }) => !(isSaid && code === VARYING_NAME))];
 }
-
-const VARYING = "high_cardinality_span_name";
 
 function ambiguity(groups: number): readonly Warning[] {
   if (groups === 0) return [];

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { AppError } from "@sightline/errors/app-error";
 import type { KeyValue } from "@sightline/proto/opentelemetry/proto/common/v1/common";
 import { ResourceSpans, Span_SpanKind, Status_StatusCode } from "@sightline/proto/opentelemetry/proto/trace/v1/trace";
-import { normalizeTrace } from "./normalized-trace.ts";
+import type { Breathe } from "../../http/breath.ts";
+import { type NormalizedTrace, normalizeTrace } from "./normalized-trace.ts";
 import { patchOf } from "./patch.ts";
 import { summaryOf } from "./summary.ts";
 
@@ -20,6 +22,7 @@ interface TestSpan {
 }
 
 const MS = 1_000_000;
+const hurry = () => undefined;
 const began = 1_700_000_000_000_000_000n;
 const idOf = (id: number) => Buffer.from(id.toString(16).padStart(16, "0"), "hex");
 
@@ -31,7 +34,7 @@ function attribute(key: string, value: string | number): KeyValue {
   return { key, value: { value: any }, keyStrindex: 0 };
 }
 
-function trace(side: "base" | "compare", spans: readonly TestSpan[]) {
+async function trace(side: "base" | "compare", spans: readonly TestSpan[], breathe: Breathe = hurry) {
   const resourceSpans = spans.map(({ service = "shop", ...span }) =>
     ResourceSpans.fromPartial({
       resource: { attributes: [attribute("service.name", service)] },
@@ -53,21 +56,21 @@ function trace(side: "base" | "compare", spans: readonly TestSpan[]) {
       ],
     }),
   );
-  return normalizeTrace(side === "base" ? "aa" : "bb", resourceSpans, side);
+  return await normalizeTrace({ traceId: side === "base" ? "aa" : "bb", resourceSpans }, side, breathe);
 }
 
-function compare(before: readonly TestSpan[], after: readonly TestSpan[]) {
-  const [base, other] = [trace("base", before), trace("compare", after)];
-  const patch = patchOf(base, other);
+async function compare(before: readonly TestSpan[], after: readonly TestSpan[], breathe: Breathe = hurry) {
+  const [base, other] = [await trace("base", before), await trace("compare", after)];
+  const patch = await patchOf(base, other, breathe);
   return { patch, summary: summaryOf(patch, base, other) };
 }
 
 const root: TestSpan = { id: 1, name: "GET /", kind: Span_SpanKind.SERVER, at: 0, ms: 100 };
 
 describe("the patch between two traces", () => {
-  test("has nothing in it when only noise differs", () => {
+  test("has nothing in it when only noise differs", async () => {
     const size = (bytes: number) => ({ "http.response.body.size": bytes });
-    const { patch, summary } = compare(
+    const { patch, summary } = await compare(
       [root, { id: 2, parent: 1, name: "read", ms: 50, attributes: size(1000) }],
       [
         { ...root, ms: 115 },
@@ -80,8 +83,8 @@ describe("the patch between two traces", () => {
     assert.equal(summary.signals["structure"], "unchanged");
   });
 
-  test("tells fields and attributes that changed, at the place of the span", () => {
-    const { patch } = compare(
+  test("tells fields and attributes that changed, at the place of the span", async () => {
+    const { patch } = await compare(
       [root, { id: 2, parent: 1, name: "pay", ms: 20, attributes: { card: "visa", port: 443, gone: "x" } }],
       [root, { id: 2, parent: 1, name: "pay", ms: 60, isError: true, attributes: { card: "amex", port: 443, new: 7 } }],
     );
@@ -101,8 +104,8 @@ describe("the patch between two traces", () => {
     assert.partialDeepStrictEqual(patch.stats, { modifiedSpans: 1, fieldChanges: 2, attributeChanges: 3 });
   });
 
-  test("tells spans that came and went, and where", () => {
-    const { patch } = compare(
+  test("tells spans that came and went, and where", async () => {
+    const { patch } = await compare(
       [root, { id: 2, parent: 1, name: "cache" }],
       [root, { id: 3, parent: 1, name: "auth", at: 1 }, { id: 4, parent: 3, name: "query", service: "db", ms: 3 }],
     );
@@ -117,7 +120,7 @@ describe("the patch between two traces", () => {
     );
   });
 
-  test("matches what is alike whatever the order of siblings is, and says when it cannot be known", () => {
+  test("matches what is alike whatever the order of siblings is, and says when it cannot be known", async () => {
     const sibling = (id: number, at: number, shard: string) => ({
       id,
       parent: 1,
@@ -125,7 +128,7 @@ describe("the patch between two traces", () => {
       at,
       attributes: { shard },
     });
-    const { patch } = compare(
+    const { patch } = await compare(
       [root, sibling(2, 1, "a"), sibling(3, 2, "b")],
       [root, sibling(2, 2, "a"), sibling(3, 1, "b")],
     );
@@ -136,8 +139,8 @@ describe("the patch between two traces", () => {
     );
   });
 
-  test("says of names with ids in them, ids that come twice and times that are wrong", () => {
-    const { patch } = compare(
+  test("says of names with ids in them, ids that come twice and times that are wrong", async () => {
+    const { patch } = await compare(
       [root, { id: 2, parent: 1, name: "order 4711004711" }, { id: 2, parent: 1, name: "again" }],
       [root, { id: 2, parent: 1, name: "order 4711004711", ms: -5 }],
     );
@@ -149,25 +152,66 @@ describe("the patch between two traces", () => {
     assert.deepEqual([changed?.changes[0]?.before, changed?.changes[0]?.after], [10 * MS, null]);
   });
 
-  test("does not hang on spans that are each other's parents, on deep traces and on many that are alike", () => {
+  test("does not hang on spans that are each other's parents, on deep traces and on many that are alike", async () => {
     const circle = [
       { id: 1, parent: 2, name: "a" },
       { id: 2, parent: 1, name: "b" },
     ];
-    assert.equal(compare(circle, circle).patch.stats.matchedSpans, 2);
+    assert.equal((await compare(circle, circle)).patch.stats.matchedSpans, 2);
     const deep = (ms: number) =>
       Array.from({ length: 3000 }, (_, at) => ({ id: at + 1, parent: at, name: "step", ms }));
-    assert.equal(compare(deep(10), deep(11)).patch.stats.matchedSpans, 3000);
-    assert.throws(() => compare(deep(10), deep(100)), { code: "too_large", message: /3000 spans differ, 1501 levels/ });
+    assert.equal((await compare(deep(10), deep(11))).patch.stats.matchedSpans, 3000);
+    await assert.rejects(compare(deep(10), deep(100)), {
+      code: "too_large",
+      message: /3000 spans differ, 1501 levels/,
+    });
     const many = (ms: number) => Array.from({ length: 5000 }, (_, at) => ({ id: at + 1, name: "poll", at, ms }));
-    const { stats } = compare(many(10), many(100)).patch;
+    const { stats } = (await compare(many(10), many(100))).patch;
     assert.deepEqual([stats.matchedSpans, stats.modifiedSpans], [5000, 5000]);
+  });
+
+  test("looks at the attributes of each span a few times, however many are alike but for a size", async () => {
+    let reads = 0;
+    const counted = ({ spans, ...rest }: NormalizedTrace): NormalizedTrace => ({
+      ...rest,
+      spans: spans.map(({ attributes, ...span }) => ({
+        ...span,
+        get attributes() {
+          reads += 1;
+          return attributes;
+        },
+      })),
+    });
+    const sized = (bytes: number) =>
+      Array.from({ length: 1000 }, (_, at) => {
+        return { id: at + 1, name: "poll", at, attributes: { "http.response.body.size": bytes * (at + 1) } };
+      });
+    const [base, other] = [await trace("base", sized(10)), await trace("compare", sized(1_000_000))];
+    const { stats } = await patchOf(counted(base), counted(other), hurry);
+    assert.equal(stats.modifiedSpans, 1000);
+    assert.ok(reads < 10 * 1000, `attributes were looked at ${reads} times`);
+  });
+
+  test("lets others have their turn between any two spans, and ends when nobody waits for it any more", async () => {
+    const many = Array.from({ length: 100 }, (_, at) => ({ id: at + 1, name: "poll", at }));
+    let turns = 0;
+    const counting = async () => {
+      turns += 1;
+    };
+    const [base, other] = [await trace("base", many, counting), await trace("compare", many, counting)];
+    // Each side is normalized.
+    assert.equal(turns, 200);
+    await patchOf(base, other, counting);
+    // Each side is looked at, and what is matched is compared.
+    assert.ok(turns >= 500, `${turns} turns`);
+    const left = () => Promise.reject(new AppError("cancelled", "the caller has gone"));
+    await assert.rejects(patchOf(base, other, left), { code: "cancelled" });
   });
 });
 
 describe("the summary of two traces", () => {
-  test("says in which direction what went, and of which services", () => {
-    const { summary } = compare(
+  test("says in which direction what went, and of which services", async () => {
+    const { summary } = await compare(
       [root, { id: 2, parent: 1, name: "pay", service: "payment", ms: 20 }],
       [
         { ...root, ms: 200 },
@@ -215,9 +259,9 @@ describe("the summary of two traces", () => {
     });
   });
 
-  test("sees what every span contributes a little to", () => {
+  test("sees what every span contributes a little to", async () => {
     const many = (ms: number) => Array.from({ length: 50 }, (_, at) => ({ id: at + 2, parent: 1, name: `s${at}`, ms }));
-    const { patch, summary } = compare([root, ...many(10)], [root, ...many(11)]);
+    const { patch, summary } = await compare([root, ...many(10)], [root, ...many(11)]);
     assert.deepEqual(patch.modified, []);
     assert.deepEqual(
       summary.services.map(({ sumSpanDurationDeltaMs }) => sumSpanDurationDeltaMs),
@@ -225,10 +269,10 @@ describe("the summary of two traces", () => {
     );
   });
 
-  test("sees spans that hang below another one", () => {
+  test("sees spans that hang below another one", async () => {
     const child = { id: 3, name: "query", service: "db" };
     const both = [root, { id: 2, parent: 1, name: "cache" }];
-    const { patch, summary } = compare([...both, { ...child, parent: 1 }], [...both, { ...child, parent: 2 }]);
+    const { patch, summary } = await compare([...both, { ...child, parent: 1 }], [...both, { ...child, parent: 2 }]);
     assert.deepEqual(patch.modified, []);
     assert.deepEqual([summary.signals["structure"], summary.changedServices], ["changed", ["db"]]);
   });
