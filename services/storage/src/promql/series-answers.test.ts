@@ -41,14 +41,28 @@ test("other conditions and other tenants are other questions", () => {
 test("what was asked for longest ago is forgotten first", () => {
   const answers = createSeriesAnswers(5);
   const same = BigUint64Array.of(1n);
+  const isKnown = (metric: string) => answers.same(question(metric), same) !== undefined;
   for (const metric of ["a", "b"]) answers.remember(question(metric), answer(1n));
-  assert.notEqual(answers.same(question("a"), same), undefined);
+  assert.ok(isKnown("a"));
   answers.remember(question("c"), answer(1n));
-  assert.equal(answers.same(question("b"), same), undefined);
-  assert.notEqual(answers.same(question("a"), same), undefined);
-  answers.remember(question("d"), answer(1n, 2n, 3n, 4n, 5n));
-  assert.deepEqual(
-    ["a", "c"].map((metric) => answers.same(question(metric), same)),
-    [undefined, undefined],
-  );
+  assert.deepEqual(["b", "a", "c"].map(isKnown), [false, true, true]);
+});
+
+test("an answer that would take the place of most others is not remembered", () => {
+  const answers = createSeriesAnswers(100);
+  const [small, large] = [answer(1n), answer(...Array.from({ length: 60 }, (_, at) => BigInt(at)))];
+  answers.remember(question("small"), small);
+  answers.remember(question("large"), large);
+  assert.equal(answers.same(question("large"), large.fingerprints), undefined);
+  assert.equal(answers.same(question("small"), small.fingerprints), small);
+});
+
+test("a long question takes the place of many answers, though there is nothing in its own", () => {
+  const answers = createSeriesAnswers(100);
+  const nothing = answer();
+  const long = (at: number) => question("up", [onJob(`${at}`.repeat(1280))]);
+  for (let at = 1; at <= 5; at++) answers.remember(long(at), nothing);
+  const known = [1, 2, 3, 4, 5].filter((at) => answers.same(long(at), nothing.fingerprints) !== undefined);
+  assert.deepEqual(known, [2, 3, 4, 5].slice(-known.length));
+  assert.equal(known.length, 4);
 });

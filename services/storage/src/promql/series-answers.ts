@@ -13,9 +13,19 @@ export interface SeriesAnswers {
 interface Answer {
   readonly tenant: string;
   readonly block: SeriesBlock;
+  /** In series. */
+  readonly size: number;
 }
 
-/** @param maxSeries how many all answers may have together; those that were asked for longest ago go first */
+/** One answer that takes more than this of what all may is not worth forgetting the others for. */
+const MAX_PART = 0.5;
+/** So many characters of a question, all conditions of which are kept with the answer, take about as much room as a series. */
+const CHARACTERS_OF_SERIES = 64;
+
+/**
+ * @param maxSeries how many all answers may have together; a long question counts as some more. Those that were asked for longest ago
+ * go first.
+ */
 export function createSeriesAnswers(maxSeries: number): SeriesAnswers {
   // What was asked for last stands last.
   const known = new Map<string, Answer>();
@@ -24,7 +34,7 @@ export function createSeriesAnswers(maxSeries: number): SeriesAnswers {
   function forget(key: string): void {
     const answer = known.get(key);
     if (answer === undefined) return;
-    size -= sizeOf(answer);
+    size -= answer.size;
     known.delete(key);
   }
 
@@ -39,10 +49,11 @@ export function createSeriesAnswers(maxSeries: number): SeriesAnswers {
     },
     remember(question, block) {
       const key = keyOf(question);
-      const answer = { tenant: question.context.tenant, block };
+      const answer = { tenant: question.context.tenant, block, size: sizeOf(key, block) };
       forget(key);
+      if (answer.size > maxSeries * MAX_PART) return;
       known.set(key, answer);
-      size += sizeOf(answer);
+      size += answer.size;
       for (const oldest of known.keys()) {
         if (size <= maxSeries) break;
         forget(oldest);
@@ -54,9 +65,9 @@ export function createSeriesAnswers(maxSeries: number): SeriesAnswers {
   };
 }
 
-/** An answer without any takes room as well. */
-function sizeOf({ block }: Answer): number {
-  return 1 + block.series.length;
+/** An answer without any takes room as well, and so does the question, which may be as long as a form. */
+function sizeOf(key: string, { series }: SeriesBlock): number {
+  return 1 + series.length + Math.floor(key.length / CHARACTERS_OF_SERIES);
 }
 
 /** What an answer depends on beside time. */
