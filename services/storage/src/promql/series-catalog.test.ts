@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import type { Reader } from "../query/reader.ts";
 import { startTestDatabase, type TestDatabase } from "../testing/database.ts";
 import { matcherParams } from "./matchers.ts";
 import { createSeriesCatalog, type SeriesCatalog } from "./series-catalog.ts";
@@ -32,10 +33,10 @@ describe("what series are, remembered", () => {
     ]);
   }
 
-  async function instances(tenant = "default"): Promise<(string | undefined)[]> {
+  async function instances(tenant = "default", asked = catalog): Promise<(string | undefined)[]> {
     const params = { ...seriesRange(nowMs - 60_000, nowMs), metrics: ["up"], ...matcherParams([]) };
     const context = { tenant, signal: AbortSignal.timeout(20_000) };
-    const { series } = await catalog.find({ matchers: [], params, maxSeries: 10, context });
+    const { series } = await asked.find({ matchers: [], params, maxSeries: 10, context });
     return Array.from(series, ({ attributes }) => attributes.get("instance")).sort();
   }
 
@@ -51,5 +52,31 @@ describe("what series are, remembered", () => {
   test("more than are remembered are found as well", async () => {
     for (const fingerprint of [3, 4, 5]) await store(fingerprint, `c${fingerprint}`);
     for (const round of [1, 2]) assert.equal((await instances()).length, 5, `round ${round}`);
+  });
+
+  test("who asks the same all the time is not forgotten before those who asked longer ago", async () => {
+    let statements = 0;
+    const reader: Reader = {
+      ...database.reader,
+      readColumns(...asked) {
+        statements++;
+        return database.reader.readColumns(...asked);
+      },
+    };
+    const counted = createSeriesCatalog({ reader, maxKnownSeries: 8 });
+    const statementsOf = async (tenant: string) => {
+      const before = statements;
+      assert.deepEqual(await instances(tenant, counted), ["a", "b", "c"]);
+      return statements - before;
+    };
+    for (const tenant of ["often", "once", "late"]) {
+      for (const [at, instance] of ["a", "b", "c"].entries()) await store(at + 1, instance, tenant);
+    }
+    // Which series there are is asked every time, what they are only where it is not known.
+    assert.deepEqual([await statementsOf("often"), await statementsOf("once")], [2, 2]);
+    assert.equal(await statementsOf("often"), 1);
+    assert.equal(await statementsOf("late"), 2);
+    assert.equal(await statementsOf("often"), 1);
+    assert.equal(await statementsOf("once"), 2);
   });
 });
