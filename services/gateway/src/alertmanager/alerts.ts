@@ -1,5 +1,6 @@
 import { invalid } from "@sightline/errors/app-error";
 import type { AlertFilter, AlertGroup, RoutedAlert } from "@sightline/proto/sightline/alert/v1/alertmanager_service";
+import { createBreath } from "../http/breath.ts";
 import type { Parameters } from "../http/request-parameters.ts";
 import { type ApiRequest, alerterCall, type Endpoint, timeText } from "./endpoint.ts";
 import { flagOf } from "./parameters.ts";
@@ -7,8 +8,6 @@ import { readPostedAlerts } from "./posted-alerts.ts";
 
 /** More are handed on in pieces. */
 const MAX_AT_ONCE = 10_000;
-/** More is not told of one request. */
-const MAX_REFUSALS = 100;
 
 /** What Prometheus and `amtool alert` speak (api/v2/openapi.yaml). */
 export const alertEndpoints: readonly Endpoint[] = [
@@ -17,13 +16,13 @@ export const alertEndpoints: readonly Endpoint[] = [
     path: "/alerts",
     access: "send",
     answer: async (request, { alertmanager }) => {
-      const { alerts, refusals } = readPostedAlerts(request.body);
-      const refused = [...refusals];
+      const { alerts, refusals } = await readPostedAlerts(request.body, createBreath(request.signal));
       for (let from = 0; from < alerts.length; from += MAX_AT_ONCE) {
         const posted = { alerts: alerts.slice(from, from + MAX_AT_ONCE) };
-        refused.push(...(await alertmanager.call("postAlerts", posted, alerterCall(request))).refusals);
+        refusals.add(...(await alertmanager.call("postAlerts", posted, alerterCall(request))).refusals);
       }
-      if (refused.length > 0) throw invalid(refused.slice(0, MAX_REFUSALS).join("\n"));
+      const refused = refusals.text();
+      if (refused !== undefined) throw invalid(refused);
     },
   },
   {
