@@ -77,7 +77,8 @@ const reserved = /[\t\n\v\f\r\u0085\p{Z}{}!=~,\\"'`]/u;
 
 /** The matcher as Alertmanager prints it, `team="x"`. Group keys are made of this: its form is for ever. */
 export function formatMatcher({ name, operator, value }: MatcherSource): string {
-  if (reserved.test(name)) return `${quote(name)}${operator}${quote(value)}`;
+  // Alertmanager leaves an empty name out, and cannot read that again.
+  if (name === "" || reserved.test(name)) return `${quote(name)}${operator}${quote(value)}`;
   return `${name}${operator}"${value.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll('"', '\\"')}"`;
 }
 

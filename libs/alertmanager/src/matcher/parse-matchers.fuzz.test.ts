@@ -7,7 +7,7 @@ import { formatMatchers, type Matcher } from "./matcher.ts";
 import { parseMatcher, parseMatchers } from "./parse-matchers.ts";
 
 const pieces =
-  "{ } , = != =~ !~ ! ~ \" ' ` \\ \\\\ \\n \\t \\\" \\' \\x41 \\xf0 \\u00e9 \\U0001f642 \\101 foo bar a_b:c é 💥 .* (x|y) [ ( \u0000 \u0085 \u2028 \ufeff 0 -".split(
+  '{ } , = != =~ !~ ! ~ "" " \' ` \\ \\\\ \\n \\t \\" \\\' \\x41 \\xf0 \\u00e9 \\U0001f642 \\101 foo bar a_b:c é 💥 .* (x|y) [ ( \u0000 \u0085 \u2028 \ufeff 0 -'.split(
     " ",
   );
 
