@@ -1,3 +1,4 @@
+import { createBreath } from "@sightline/query/logql/evaluate/breath";
 import type { MetricsRange } from "@sightline/query/traceql/metrics/intervals";
 import type { MetricsLimits } from "@sightline/query/traceql/metrics/limits";
 import { createMetrics, type Metrics, type MetricsResults } from "@sightline/query/traceql/metrics/metrics";
@@ -31,8 +32,19 @@ export async function queryTraceQlMetrics(
     const isCut = await runLeaf(reader, leafPlan, { metrics, at, context, limits });
     isLimited ||= isCut;
   }
-  const results = metrics.results();
+  const results = await resultsOf(metrics, context.signal);
   return { series: results.series, isLimited: results.isLimited || isLimited, intervals: metrics.intervals };
+}
+
+/** What the leaves come to, put together: a chain of operators of long series lets others run. */
+async function resultsOf(metrics: Metrics, signal: AbortSignal): Promise<MetricsResults> {
+  const breathe = createBreath(signal, 1);
+  const pieces = metrics.resultsInPieces();
+  for (;;) {
+    const { done, value } = pieces.next();
+    if (done === true) return value;
+    await breathe();
+  }
 }
 
 interface Run {

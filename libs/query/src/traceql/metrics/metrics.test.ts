@@ -328,3 +328,14 @@ test("gives a few exemplars, spread over the range and one of a trace", () => {
     [2],
   );
 });
+
+test("puts series together operator by operator, between which others may run", () => {
+  const { planned, metrics } = metricsOf(`({ true } | rate() by (name))${" + 1".repeat(100)}`);
+  metrics.leaves[0]?.observeTrace(columnsOfSpans(web, planned.leaves[0]?.fields ?? []));
+  const pieces = metrics.resultsInPieces();
+  let count = 0;
+  let last = pieces.next();
+  for (; last.done !== true; last = pieces.next()) count++;
+  assert.ok(count >= 100, `${count} pieces`);
+  assert.deepEqual(last.value, metrics.results());
+});

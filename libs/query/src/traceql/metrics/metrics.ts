@@ -22,6 +22,8 @@ export interface Metrics {
   readonly leaves: readonly MetricsLeaf[];
   /** The series that the query gives, once all is read. */
   results(): MetricsResults;
+  /** The same in pieces, one for each operator: others may run between them. */
+  resultsInPieces(): Generator<undefined, MetricsResults>;
 }
 
 export interface MetricsResults {
@@ -40,23 +42,37 @@ export function createMetrics(plan: MetricsPlan, options: MetricsOptions): Metri
   const leaves = plan.leaves.map((leaf) =>
     createLeaf(leaf, { intervals, limits, sampledShare: options.sampledShare ?? 1 }),
   );
+  function* resultsInPieces(): Generator<undefined, MetricsResults> {
+    const results: ReturnType<MetricsLeaf["results"]>[] = [];
+    for (const leaf of leaves) {
+      results.push(leaf.results());
+      yield;
+    }
+    const series = yield* evaluate(plan.metrics, results.map((result) => result.series)[Symbol.iterator]());
+    return {
+      series: typeof series === "number" ? [] : series.filter(({ values }) => values.length === 0 || hasPoint(values)),
+      isLimited: results.some(({ isLimited }) => isLimited),
+    };
+  }
   return {
     intervals,
     leaves,
+    resultsInPieces,
     results() {
-      const results = leaves.map((leaf) => leaf.results());
-      const series = evaluate(plan.metrics, results.map((result) => result.series)[Symbol.iterator]());
-      return {
-        series:
-          typeof series === "number" ? [] : series.filter(({ values }) => values.length === 0 || hasPoint(values)),
-        isLimited: results.some(({ isLimited }) => isLimited),
-      };
+      const pieces = resultsInPieces();
+      for (;;) {
+        const { done, value } = pieces.next();
+        if (done === true) return value;
+      }
     },
   };
 }
 
 /** The leaves come in the order in which the tree is walked. */
-function evaluate(expression: MetricsExpression, leaves: Iterator<readonly TimeSeries[]>): Operand {
+function* evaluate(
+  expression: MetricsExpression,
+  leaves: Iterator<readonly TimeSeries[]>,
+): Generator<undefined, Operand> {
   switch (expression.type) {
     case "metrics-number":
       return expression.value;
@@ -65,8 +81,9 @@ function evaluate(expression: MetricsExpression, leaves: Iterator<readonly TimeS
       return applyStages(next.done === true ? [] : next.value, expression.stages);
     }
     case "metrics-math": {
-      const left = evaluate(expression.left, leaves);
-      const combined = applyMath(expression.operator, left, evaluate(expression.right, leaves));
+      const left = yield* evaluate(expression.left, leaves);
+      const combined = applyMath(expression.operator, left, yield* evaluate(expression.right, leaves));
+      yield;
       return typeof combined === "number" ? combined : applyStages(combined, expression.stages);
     }
   }
