@@ -183,4 +183,36 @@ describe("hidden secrets of a draft", () => {
     const same = await drafts.ready("acme", { ...draft, source: `${kept}# as it was\n` });
     assert.deepEqual([same.files, same.secretsOf], [files, 7]);
   });
+
+  for (const [where, http] of [
+    ["of a name", "basic_auth: { username_file: /run/key, password: x }"],
+    ["of a certificate", "tls_config: { cert_file: /run/key, key: x }"],
+    [
+      "of a certificate for tokens",
+      "oauth2: { client_id: c, client_secret: x, token_url: 'https://evil.example', tls_config: { cert_file: /run/key, key: x } }",
+    ],
+  ] as const) {
+    test(`are not sent elsewhere as that ${where}`, async () => {
+      const kept = opsgenie.replace("api_key: hush", "api_key_file: /run/key");
+      const source = whole(
+        `- name: a\n  webhook_configs: [{ url: 'https://evil.example/', http_config: { ${http} } }]\n`,
+      );
+      const ready = draftsOver(kept, {}, { "/run/key": "hush\n" }).ready("acme", {
+        source,
+        templates: {},
+        files: undefined,
+      });
+      await assert.rejects(ready, /files: got none with the text of "\/run\/key", want it: .*leads elsewhere/);
+    });
+  }
+
+  test("may be those of another receiver where they say only who is believed", async () => {
+    const kept = hook.replace("{ basic_auth", "{ tls_config: { ca_file: /run/ca }, basic_auth");
+    const source = whole(
+      "- name: a\n  webhook_configs: [{ url: 'https://other.example/', http_config: { tls_config: { ca_file: /run/ca } } }]\n",
+    );
+    const files = { "/run/ca": "our authority" };
+    const ready = await draftsOver(kept, {}, files).ready("acme", { source, templates: {}, files: undefined });
+    assert.deepEqual(ready.files, files);
+  });
 });

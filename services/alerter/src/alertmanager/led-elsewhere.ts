@@ -59,11 +59,18 @@ interface Way {
 }
 
 function waysOf({ config, templates, files }: WholeConfiguration): Way[] {
-  // A file that is missing is told of where the configuration is made ready; here nothing is in it.
-  const textOf = (path: string) => (Object.hasOwn(files, path) ? (files[path] ?? "") : "") || `no text of ${path}`;
   const wayOf = (name: string, one: Integration): Way => {
-    const settings = withFileTexts(one.config, textOf);
-    return { name, secrets: new Set(secretsIn(settings)), to: destinationOf(one.kind, settings, templates) };
+    // Whatever is read of a file counts as a secret, where everybody may see it too: a draft may name the file of a key as that of a name.
+    const secrets = new Set<string>();
+    const settings = withFileTexts(one.config, (path, setting) => {
+      // One that is missing is told of where the configuration is made ready; here nothing is in it.
+      const text = (Object.hasOwn(files, path) ? (files[path] ?? "") : "") || `no text of ${path}`;
+      // What says who is believed is not sent to them.
+      if (setting !== "ca_file") secrets.add(text.trim());
+      return text;
+    });
+    for (const secret of secretsIn(settings)) secrets.add(secret);
+    return { name, secrets, to: destinationOf(one.kind, settings, templates) };
   };
   return [
     ...config.receivers.flatMap(({ name, integrations }) =>
