@@ -11,5 +11,6 @@ WHERE
     AND MetricName IN {metrics:Array(String)}
     AND Timestamp >= fromUnixTimestamp64Milli({startMs:Int64})
     AND Timestamp <= fromUnixTimestamp64Milli({endMs:Int64})
+{{selected}}
 ORDER BY Timestamp DESC, MetricName, Fingerprint
 LIMIT {limit:UInt32}
