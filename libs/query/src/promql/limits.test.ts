@@ -77,6 +77,20 @@ describe("the limits of PromQL's engine", () => {
     assert.equal(sparse.peakSamples, 20 * 121 * 2 + 121);
   });
 
+  it("counts what a function passes on once, and what it makes beside that", async () => {
+    const engine = createEngine({ maxSamples: 20_000 });
+    const peakOf = async (query: string) => (await engine.range(readQuery(query), hour, run)).peakSamples;
+    const once = 20 * 61;
+    assert.equal(await peakOf("requests_total"), once);
+    for (const query of [
+      'label_replace(requests_total, "host", "$1", "pod", "(.*)")',
+      'label_join(sort_desc(requests_total), "host", "-", "pod")',
+    ]) {
+      assert.equal(await peakOf(query), once, query);
+    }
+    assert.equal(await peakOf("round(requests_total)"), 2 * once);
+  });
+
   it("gives back what the parts of a query held before they were put together", async () => {
     const engine = createEngine({ maxSamples: 20 * 61 * 3 });
     const query = `${"abs(".repeat(12)}requests_total${")".repeat(12)}`;

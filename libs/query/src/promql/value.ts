@@ -61,6 +61,20 @@ export function sizeOf(value: StepValues): number {
   }
 }
 
+/** How many samples a value counts as beside those that it was made of: a series with the columns of one of them takes no more memory. */
+export function sizeBeside(value: StepValues, others: readonly StepValues[]): number {
+  const held = new Set(others.flatMap(columnsOf));
+  if (value.kind === "vector") {
+    return sizeOf({ kind: "vector", series: value.series.filter(({ values }) => !held.has(values)) });
+  }
+  return value.kind === "scalar" && held.has(value.values) ? 0 : sizeOf(value);
+}
+
+function columnsOf(value: StepValues): readonly Float64Array[] {
+  if (value.kind === "vector") return value.series.map(({ values }) => values);
+  return value.kind === "scalar" ? [value.values] : [];
+}
+
 function presentSteps(kinds: Uint8Array): number {
   let present = 0;
   for (let step = 0; step < kinds.length; step++) if (kinds[step] !== ABSENT) present++;

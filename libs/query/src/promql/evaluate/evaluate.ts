@@ -3,7 +3,7 @@ import { FUNCTIONS } from "../functions/table.ts";
 import type { Grid } from "../grid.ts";
 import { scale } from "../histogram/arithmetic.ts";
 import { mergeSameLabels, nameless } from "../same-labels.ts";
-import { ABSENT, HISTOGRAM, type StepValues, sizeOf, type VectorSeries } from "../value.ts";
+import { ABSENT, HISTOGRAM, type StepValues, sizeBeside, sizeOf, type VectorSeries } from "../value.ts";
 import { evaluateAggregation } from "./aggregation.ts";
 import { evaluateBinary } from "./binary.ts";
 import { type Evaluation, executionProblem } from "./evaluation.ts";
@@ -105,7 +105,7 @@ async function evaluateCall(call: Call, { grid, evaluator }: At): Promise<StepVa
   const values: StepValues[] = [];
   for (const argument of call.arguments) values.push(await evaluator.evaluate(unwrap(argument), grid, around));
   const answer = await definition.evaluate({ call, evaluation: evaluator.evaluation, grid, arguments: values });
-  evaluator.evaluation.budget.take(sizeOf(answer));
+  evaluator.evaluation.budget.take(sizeBeside(answer, values));
   return answer.kind === "vector" ? { kind: "vector", series: answer.series.filter(hasAny) } : answer;
 }
 
