@@ -16,9 +16,10 @@ export interface SeriesSet {
 
 export function createSeriesSet(): SeriesSet {
   const found = new Map<Labels, SamplePiece[]>();
+  // The first of all that was added, as long as nothing else was.
   let ordered: Ordered | undefined;
 
-  function add(labels: Labels, piece: SamplePiece): void {
+  function put(labels: Labels, piece: SamplePiece): void {
     const known = found.get(labels);
     if (known === undefined) found.set(labels, [piece]);
     else known.push(piece);
@@ -27,22 +28,32 @@ export function createSeriesSet(): SeriesSet {
   function addEach({ labels, pieces }: Ordered): void {
     for (const [at, one] of labels.entries()) {
       const piece = pieces[at];
-      if (piece !== undefined) add(one, piece);
+      if (piece !== undefined) put(one, piece);
     }
   }
 
+  /** In the order in which all is added: the last of two samples of one time is the one that counts. */
+  function addOrdered(): void {
+    if (ordered === undefined) return;
+    addEach(ordered);
+    ordered = undefined;
+  }
+
   return {
-    add,
+    add(labels, piece) {
+      addOrdered();
+      put(labels, piece);
+    },
     addAll(labels, pieces) {
-      if (ordered === undefined) ordered = { labels, pieces };
-      else addEach({ labels, pieces });
+      if (ordered === undefined && found.size === 0) {
+        ordered = { labels, pieces };
+        return;
+      }
+      addOrdered();
+      addEach({ labels, pieces });
     },
     series() {
-      if (ordered !== undefined) {
-        if (found.size === 0) return seriesOf(ordered);
-        addEach(ordered);
-        ordered = undefined;
-      }
+      if (ordered !== undefined) return seriesOf(ordered);
       const sorted = inLabelOrder(found.keys());
       const ascend = createAscendTest();
       const series: SampledSeries[] = [];
