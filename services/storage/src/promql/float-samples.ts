@@ -31,7 +31,10 @@ export interface FloatsQuestion<Series extends { readonly place: number }> {
   /** Samples of other series are left out. */
   readonly all: readonly Series[];
   readonly byFingerprint: FingerprintMap<Series>;
-  /** Takes the samples of a series, some at a time where only the newest are wanted. They may be twice there, or out of order. */
+  /**
+   * Takes the samples of a series, once for each series. A time may be in them twice, or out of order. Only where the newest up to a time
+   * are wanted, and those behind it, they come one by one.
+   */
   readonly take: (series: Series, floats: Floats) => void;
   readonly budget: SampleBudget;
   readonly context: ReadContext;

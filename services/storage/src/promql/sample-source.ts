@@ -115,7 +115,7 @@ async function readPart(reader: Reader, question: PartRead): Promise<void> {
   }
   const { all, byFingerprint } = wanted;
   const newestUntilMs = isOfNewest(hints) ? untilMs : null;
-  // Each is taken once: nothing is asked for behind the newest.
+  // Each is taken once: where the newest are wanted, nothing is asked for behind them.
   const pieces = new Array<SamplePiece | undefined>(all.length).fill(undefined);
   const take = ({ place, series: { isDelta } }: WantedSeries, { times, values }: Floats) => {
     pieces[place] = { times, values, histograms: null, weights: null, isDelta };
