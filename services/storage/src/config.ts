@@ -81,7 +81,7 @@ export const storageConfig = z.strictObject({
       /** What one selector of a query may select … */
       maxMetrics: z.int().min(1).default(20_000),
       maxSeries: z.int().min(1).default(100_000),
-      /** … and how many samples it may read: 16 bytes of memory each. */
+      /** … and how many samples a query may hold, of all selectors: 16 bytes of memory each. */
       maxSamples: z.int().min(1).default(20_000_000),
       /** Of how many series the labels are remembered, some 700 bytes each. */
       maxKnownSeries: z.int().min(0).default(100_000),

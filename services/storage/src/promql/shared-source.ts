@@ -57,7 +57,8 @@ interface Waiting {
 /**
  * A tenant's samples for many queries at a time: what they ask for in the same moment is read together, metric by metric, and shared. What
  * cannot be shared (selectors that name no metric, times of half a day and more), or is too much together, each gets by itself, so that
- * the answers are the same as those of `createSampleSource`.
+ * the answers are the same as those of `createSampleSource`. But here what is read together, and each selection that is read by itself, may
+ * be so many samples, not each query: what is shared is nobody's own.
  */
 export function createSharedSource(options: SharedSourceOptions): SharedSource {
   const { tenant, rollups } = options;
