@@ -1,4 +1,5 @@
 import { invalid } from "@sightline/errors/app-error";
+import { shownPattern } from "./shown-pattern.ts";
 
 /** How deep groups may be nested, as in Go. */
 const maxDepth = 1000;
@@ -50,5 +51,5 @@ function lengthAt(pattern: RegExp, source: string, at: number): number {
 }
 
 function problem(what: string, source: string): Error {
-  return invalid(`error parsing regexp: ${what}: \`${source}\``);
+  return invalid(`error parsing regexp: ${what}: \`${shownPattern(source)}\``);
 }

@@ -142,4 +142,13 @@ describe("a long pattern", () => {
     const signs = `${"\\(".repeat(1500)}${"[*+(]".repeat(12_000)}\\Q${"(+".repeat(12_000)}\\E[]*]${"[^](]".repeat(1001)}`;
     assert.equal(problemOf(signs), null);
   });
+
+  it("is shown by an error as far as anybody reads", () => {
+    const shown = (text: string) => `: \`${text.slice(0, 1000)}…\``;
+    for (const source of ["a*".repeat(10_001), `a(${"b".repeat(2000)}`, `${"$&".repeat(1000)})`]) {
+      const problem = problemOf(source) ?? "";
+      assert.ok(problem.endsWith(shown(source)), problem.slice(0, 100));
+      assert.ok(problem.length < 1100);
+    }
+  });
 });

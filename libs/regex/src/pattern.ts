@@ -2,6 +2,7 @@ import { invalid } from "@sightline/errors/app-error";
 import { RE2JS, RE2JSException } from "re2js";
 import { checkBounds } from "./bounds.ts";
 import { type Glob, globsOf, matchesGlob } from "./globs.ts";
+import { shownPattern } from "./shown-pattern.ts";
 
 /** Where a match lies in the text, and its groups: the whole match is group 0; a group that took no part is null. */
 export interface Match {
@@ -121,7 +122,7 @@ function compile(source: string, { anchored, dotMatchesNewline }: Required<Patte
     if (anchored) return RE2JS.compile(`^(?${dotMatchesNewline ? "s" : ""}:${source})$`);
     return dotMatchesNewline ? RE2JS.compile(source, RE2JS.DOTALL) : plain;
   } catch (thrown) {
-    if (thrown instanceof RE2JSException) throw invalid(thrown.message, thrown);
+    if (thrown instanceof RE2JSException) throw invalid(thrown.message.replace(source, () => shownPattern(source)));
     throw thrown;
   }
 }
