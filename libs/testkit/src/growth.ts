@@ -14,6 +14,9 @@ const tellingMs = 40;
 /** Twice the size takes twice the time where it grows evenly, and four times where it grows with the square. */
 const steepest = 3.2;
 
+/** How often both are looked at again: what grows too fast does so each time, and a busy machine does not disturb as often. */
+const looks = 8;
+
 /**
  * Fails where the time grows with more than the size, from size to double size as far as it goes. It stops there, so
  * that what would take hours at the greatest size takes seconds here.
@@ -23,7 +26,7 @@ export function assertGrowsEvenly(name: string, run: OfSize, { from, to }: Growt
   for (let size = from * 2; size <= to; size *= 2) {
     let now = timeOf(run, size);
     // Another look, at both, where it may have been the machine.
-    for (let look = 0; look < 3 && now > tellingMs && now > steepest * before; look++) {
+    for (let look = 0; look < looks && now > tellingMs && now > steepest * before; look++) {
       before = Math.max(before, timeOf(run, size / 2));
       now = Math.min(now, timeOf(run, size));
     }

@@ -7,7 +7,14 @@ import { readQuery } from "./engine.ts";
 import { format } from "./format.ts";
 import { lookAheadMs } from "./look-ahead.ts";
 
-const heads = ["", "{", "a[", "sum(", "a offset ("];
+/** What stands before the pieces, and what may end it behind them. */
+const ends: Readonly<Record<string, readonly string[]>> = {
+  "": ["", "x", ")", '"'],
+  "{": ["", '"'],
+  "a[": [""],
+  "sum(": ["", ")"],
+  "a offset (": [""],
+};
 
 const pieces: readonly string[] = [
   ..."1 1. 1_ 1m 1e 1h1m - + ( [ { \" ' ` # \n a a: a+ 1+ -1 a[1m] [1m:] a[1m: sum( a or 2^ 0x1 Inf abs( é 😀 \\".split(
@@ -27,7 +34,6 @@ const pieces: readonly string[] = [
     " ",
   ],
 ];
-const tails = ["", "x", ")", '"'];
 
 /** Null where it could be read. */
 function problemOf(source: string): string | null {
@@ -44,7 +50,7 @@ function problemOf(source: string): string | null {
 }
 
 describe("a long query of PromQL", () => {
-  for (const head of heads) {
+  for (const [head, tails] of Object.entries(ends)) {
     it(`is read and printed in a time that grows as it does: ${head}…`, () => {
       for (const piece of pieces) {
         for (const tail of tails) {
