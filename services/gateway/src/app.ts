@@ -3,6 +3,7 @@ import { connectBus } from "@sightline/bus/connect";
 import { heardLive } from "@sightline/bus/live";
 import { createPublisher } from "@sightline/bus/publish";
 import { createEventBuilder } from "@sightline/events/builder";
+import { DEFAULT_TENANT } from "@sightline/model/tenant";
 import { findApiKey } from "@sightline/postgres/api-keys";
 import { pruneDeliveries, sealSources } from "@sightline/postgres/inbound-sources";
 import { migrate } from "@sightline/postgres/migrate";
@@ -48,7 +49,8 @@ import { addJaegerServices } from "./jaeger/grpc.ts";
 import { createTailDoor } from "./loki/tail.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { createPrometheusContext } from "./prometheus/context.ts";
-import { createNotifications, lookAtParts } from "./prometheus/notifications.ts";
+import { lookAtParts } from "./prometheus/look-at-parts.ts";
+import { createNotifications } from "./prometheus/notifications.ts";
 import { createPublicApp } from "./public-app.ts";
 import { createRoutes } from "./routes.ts";
 import { createFanOut } from "./stream/fan-out.ts";
@@ -66,6 +68,9 @@ const PROBE_MS = 1000;
 
 /** How soon those hear of it who are told live that a part of the system is away or back. */
 const NOTIFICATIONS_MS = 5000;
+
+/** A storage that does not answer within this time is slow. */
+const STORAGE_LOOK_MS = 2000;
 
 /** As many of one tenant as Prometheus lets be told live. */
 const MAX_NOTIFIED_OF_TENANT = 16;
@@ -146,12 +151,19 @@ export async function start(config: Config, deps: Deps): Promise<void> {
       cache: config.rangeCache,
       notifications: createNotifications({
         look: lookAtParts({
-          storage: clients.storage,
+          askStorage: (signal) =>
+            clients.storage.call(
+              "getStorageState",
+              {},
+              { tenant: DEFAULT_TENANT, signal, deadlineMs: STORAGE_LOOK_MS },
+            ),
           isBusConnected: bus.isConnected,
           pingPostgres: () => within(pool.ping(), PROBE_MS),
         }),
         clock,
+        monotonicMs: () => performance.now(),
         intervalMs: Math.min(NOTIFICATIONS_MS, config.live.pingIntervalMs),
+        checkMs: config.live.pingIntervalMs,
         maxPerTenant: MAX_NOTIFIED_OF_TENANT,
         maxPlaces: config.live.maxViewers,
         stopping: signal,

@@ -49,7 +49,15 @@ describe("the built page", () => {
       metrics: createMetrics(new Registry()),
       cache: { maxBytes: 0, recentMs: 0, maxAgeMs: 1 },
       notifications: createNotifications({
-        ...{ look: async () => [], clock: Date.now, intervalMs: 1000, maxPerTenant: 1, maxPlaces: 1 },
+        ...{
+          look: async () => [],
+          clock: Date.now,
+          monotonicMs: () => performance.now(),
+          intervalMs: 1000,
+          checkMs: 1000,
+          maxPerTenant: 1,
+          maxPlaces: 1,
+        },
         stopping: new AbortController().signal,
       }),
       ownMetrics: new Registry(),

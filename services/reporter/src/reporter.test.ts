@@ -70,6 +70,7 @@ async function startBackends(ports: { storage: number; analyzer: number }) {
     getTrace: unimplemented,
     listMetrics: unimplemented,
     getStorageStatistics: unimplemented,
+    getStorageState: unimplemented,
     exportEvents: unimplementedStream,
     exportLogs: unimplementedStream,
     exportTraces: unimplementedStream,

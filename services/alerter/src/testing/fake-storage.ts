@@ -51,6 +51,7 @@ export async function startFakeStorage(internalToken: string): Promise<FakeStora
     listMetrics: refuse,
     listServices: refuse,
     getStorageStatistics: refuse,
+    getStorageState: refuse,
     exportEvents: refuseStream,
     exportLogs: refuseStream,
     exportTraces: refuseStream,

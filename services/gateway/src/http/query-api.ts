@@ -1,11 +1,11 @@
-import { AppError } from "@sightline/errors/app-error";
+import { AppError, unavailable } from "@sightline/errors/app-error";
 import express, { type Request, type Response, Router } from "express";
 import type { Authenticate } from "../auth/authenticate.ts";
 import { type Caller, mayUse } from "../auth/caller.ts";
 import type { RestOptions } from "../rest/router.ts";
 import { type Parameters, parametersOf } from "./request-parameters.ts";
 import { type ErrorAnswer, sendErrorAnswer } from "./send-error-answer.ts";
-import { sendPieces } from "./send-pieces.ts";
+import { beginPieces, sendPieces } from "./send-pieces.ts";
 
 export interface QueryApiOptions extends Pick<RestOptions, "answered" | "defect"> {
   readonly authenticate: Authenticate;
@@ -32,6 +32,8 @@ export interface QueryRoute {
   readonly path: string;
   /** Whether POST takes the same as a form; or bytes, and GET is not taken. */
   readonly post?: boolean | "bytes";
+  /** Whether all other methods are answered as GET is. */
+  readonly everyMethod?: boolean;
 }
 
 /** An answer in pieces of text or bytes, in order, which may still be made while they are sent. */
@@ -42,6 +44,8 @@ export interface QueryAnswer {
   /** Further ones. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly pieces: AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>;
+  /** Whether it goes on until the caller leaves: how long that is says nothing of how fast requests are answered. */
+  readonly lasts?: boolean;
 }
 
 /** The HTTP API of another system, over which a tenant's data are asked for. */
@@ -66,6 +70,7 @@ export function createQueryApi<E extends QueryRoute>(api: QueryApi<E>, options: 
     if (endpoint.post !== "bytes") router.get(path, respond);
     if (endpoint.post === true) router.post(path, readForm, respond);
     else if (endpoint.post === "bytes") router.post(path, respond);
+    if (endpoint.everyMethod === true) router.all(path, respond);
   }
   return router;
 }
@@ -83,27 +88,42 @@ async function serve<E extends QueryRoute>(exchange: Exchange<E>, options: Query
   const path = api.prefix + endpoint.path;
   const gone = new AbortController();
   response.once("close", () => gone.abort());
+  let isTold = false;
+  const tellAnswered = () => {
+    if (isTold) return;
+    isTold = true;
+    const seconds = (performance.now() - started) / 1000;
+    options.answered({ method: request.method.toLowerCase(), path }, response.statusCode, seconds);
+  };
   try {
-    await answer(exchange, options.authenticate, gone.signal);
+    await answer(exchange, { authenticate: options.authenticate, signal: gone.signal, tellAnswered });
   } catch (thrown) {
-    const error = AppError.from(thrown);
+    const error = endedBy(gone.signal, AppError.from(thrown));
     if (error.code === "internal") options.defect(error, `${request.method} ${path}`);
     // What was half sent cannot be taken back; that it breaks off is what tells.
     if (response.headersSent) response.destroy();
     else sendErrorAnswer(response, error, api.error(error));
   } finally {
-    options.answered(
-      { method: request.method.toLowerCase(), path },
-      response.statusCode,
-      (performance.now() - started) / 1000,
-    );
+    tellAnswered();
   }
+}
+
+/** What was broken off although the caller is there, we broke off: we stop, and another try may go well. */
+function endedBy(gone: AbortSignal, error: AppError): AppError {
+  if (error.code !== "cancelled" || gone.aborted) return error;
+  return unavailable(error.message, { cause: error });
+}
+
+interface Answering {
+  readonly authenticate: Authenticate;
+  readonly signal: AbortSignal;
+  /** Says that the request is answered, if that was not said before. */
+  tellAnswered(): void;
 }
 
 async function answer<E extends QueryRoute>(
   { api, endpoint, request, response }: Exchange<E>,
-  authenticate: Authenticate,
-  signal: AbortSignal,
+  { authenticate, signal, tellAnswered }: Answering,
 ): Promise<void> {
   const caller = await authenticate(request.headers);
   if (!mayUse(caller, "query")) {
@@ -114,6 +134,7 @@ async function answer<E extends QueryRoute>(
     contentType,
     headers = {},
     pieces,
+    lasts = false,
   } = await api.answer(endpoint, {
     parameters: parametersOf(request),
     pathPart: (name) => String(request.params[name] ?? ""),
@@ -125,7 +146,13 @@ async function answer<E extends QueryRoute>(
   });
   response.status(status).setHeader("content-type", contentType);
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-  await sendPieces(response, pieces, signal);
+  if (lasts) tellAnswered();
+  if (request.method === "HEAD") {
+    await beginPieces(pieces);
+    response.end();
+  } else {
+    await sendPieces(response, pieces, signal);
+  }
 }
 
 async function mayStay({ headers }: Request, { tenant }: Caller, authenticate: Authenticate): Promise<boolean> {

@@ -29,6 +29,13 @@ export async function sendPieces(
   response.end(chunk);
 }
 
+/** Reads the first piece and gives up the others: whether the answer goes well is known then, and what it holds is given back. */
+export async function beginPieces(
+  pieces: AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>,
+): Promise<void> {
+  for await (const _piece of pieces) return;
+}
+
 /** Resolves when there is room for more; rejects when the caller has gone. */
 async function send(response: Response, piece: string | Uint8Array, signal: AbortSignal): Promise<void> {
   if (signal.aborted) throw new AppError("cancelled", "the caller has gone");

@@ -1,4 +1,5 @@
 import type { AppError, ErrorCode } from "@sightline/errors/app-error";
+import type { ErrorAnswer as SentAnswer } from "../http/send-error-answer.ts";
 import { isForNow, toldText } from "../http/told-error.ts";
 
 /** How an error is told: `errorType` and status of Prometheus' API (docs/querying/api.md). */
@@ -38,6 +39,12 @@ export interface ErrorAnswer {
 export function errorAnswer(error: AppError): ErrorAnswer {
   const { errorType, status } = isForNow(error) ? FOR_NOW : (FORMS[error.code] ?? INTERNAL);
   return { status, body: { status: "error", errorType, error: toldText(error) } };
+}
+
+/** The same as it is sent. */
+export function envelopeError(error: AppError): SentAnswer {
+  const { status, body } = errorAnswer(error);
+  return { status, contentType: "application/json", text: JSON.stringify(body) };
 }
 
 /** What was odd about an answer. */

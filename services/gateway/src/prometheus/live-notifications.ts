@@ -3,7 +3,7 @@ import { formatRfc3339 } from "@sightline/model/rfc3339";
 import { nanosOfMs } from "@sightline/model/time";
 import type { QueryAnswer, QueryApi, QueryRequest, QueryRoute } from "../http/query-api.ts";
 import type { ApiContext } from "./endpoint.ts";
-import { errorAnswer } from "./envelope.ts";
+import { envelopeError } from "./envelope.ts";
 import type { Notification, Notifications } from "./notifications.ts";
 
 export const LIVE_NOTIFICATIONS: QueryRoute = { path: "/notifications/live" };
@@ -32,16 +32,18 @@ export function liveNotifications(
       if (leave === undefined) return { status: 204, contentType: EVENT_STREAM, pieces: [] };
       return eventStream(eventsUntilLeft(request, { notifications, nowMs: clock, leave }));
     },
-    error: (error) => {
-      const { status, body } = errorAnswer(error);
-      return { status, contentType: "application/json", text: JSON.stringify(body) };
-    },
+    error: envelopeError,
   };
 }
 
 function eventStream(pieces: AsyncIterable<Uint8Array>): QueryAnswer {
   // Proxies are not to wait for more.
-  return { contentType: EVENT_STREAM, headers: { "cache-control": "no-store", "x-accel-buffering": "no" }, pieces };
+  return {
+    contentType: EVENT_STREAM,
+    headers: { "cache-control": "no-store", "x-accel-buffering": "no" },
+    pieces,
+    lasts: true,
+  };
 }
 
 interface Told {
@@ -55,11 +57,12 @@ async function* eventsUntilLeft(
   request: QueryRequest,
   { notifications, nowMs, leave }: Told,
 ): AsyncGenerator<Uint8Array> {
-  const { current, intervalMs, stopping } = notifications;
+  const { current, intervalMs, checkMs, stopping } = notifications;
+  const roundsPerCheck = Math.max(1, Math.round(checkMs / intervalMs));
   const ended = AbortSignal.any([request.signal, stopping]);
   let told: readonly Notification[] = [];
   try {
-    while (!ended.aborted) {
+    for (let round = 1; !ended.aborted; round++) {
       const now = await current();
       if (ended.aborted) break;
       const begun = now.filter((one) => !told.includes(one)).map((one) => notificationJson(one, true));
@@ -68,7 +71,8 @@ async function* eventsUntilLeft(
       // A comment when there is nothing to tell: what is between learns that the connection is in use, we that it is not.
       yield Buffer.from([...over, ...begun].map(eventText).join("") || ":\n\n");
       await pause(intervalMs, undefined, { signal: ended }).catch(() => "ended");
-      if (!ended.aborted && !(await request.isStillAllowed())) return;
+      const isCheck = round % roundsPerCheck === 0;
+      if (isCheck && !ended.aborted && !(await request.isStillAllowed())) return;
     }
     if (stopping.aborted) {
       yield Buffer.from(eventText(notificationJson({ text: STOPPING, sinceMs: nowMs() }, true)));

@@ -1,6 +1,4 @@
-import { DEFAULT_TENANT } from "@sightline/model/tenant";
 import type { Clock } from "@sightline/model/time";
-import type { Storage } from "../clients.ts";
 
 /** Something about the system itself that whoever looks at its data should know. */
 export interface Notification {
@@ -14,6 +12,8 @@ export interface Notifications {
   current(): Promise<readonly Notification[]>;
   /** How often to ask again, milliseconds. */
   readonly intervalMs: number;
+  /** How often who is told live is to be let in again, milliseconds. */
+  readonly checkMs: number;
   /** Aborted when the service stops. */
   readonly stopping: AbortSignal;
   /** A place among those of a tenant who are told live, to be given back; undefined when all are taken. */
@@ -23,8 +23,12 @@ export interface Notifications {
 export interface NotificationOptions {
   /** The texts of what is so; must not throw. */
   look(signal: AbortSignal): Promise<readonly string[]>;
+  /** Says since when. */
   readonly clock: Clock;
+  /** Milliseconds that only go forward, by which an interval is over. */
+  monotonicMs(): number;
   readonly intervalMs: number;
+  readonly checkMs: number;
   /** How many may be told live: of each tenant, and of all. */
   readonly maxPerTenant: number;
   readonly maxPlaces: number;
@@ -33,7 +37,7 @@ export interface NotificationOptions {
 
 /** Knows since when what is so is so. */
 export function createNotifications(options: NotificationOptions): Notifications {
-  const { look, clock, intervalMs, maxPerTenant, maxPlaces, stopping } = options;
+  const { look, clock, monotonicMs, intervalMs, checkMs, maxPerTenant, maxPlaces, stopping } = options;
   let known: readonly Notification[] = [];
   let lookedMs = Number.NEGATIVE_INFINITY;
   let underWay: Promise<readonly Notification[]> | undefined;
@@ -42,16 +46,18 @@ export function createNotifications(options: NotificationOptions): Notifications
 
   async function lookAgain(): Promise<readonly Notification[]> {
     const texts = await look(stopping);
-    lookedMs = clock();
-    known = texts.map((text) => known.find((one) => one.text === text) ?? { text, sinceMs: lookedMs });
+    lookedMs = monotonicMs();
+    const sinceMs = clock();
+    known = texts.map((text) => known.find((one) => one.text === text) ?? { text, sinceMs });
     return known;
   }
 
   return {
     intervalMs,
+    checkMs,
     stopping,
     current: async () => {
-      if (clock() - lookedMs < intervalMs) return known;
+      if (monotonicMs() - lookedMs < intervalMs) return known;
       underWay ??= lookAgain().finally(() => {
         underWay = undefined;
       });
@@ -69,40 +75,5 @@ export function createNotifications(options: NotificationOptions): Notifications
         placesTaken -= 1;
       };
     },
-  };
-}
-
-/** What is told of the system's parts when they are not as they should be. */
-export const STORAGE_AWAY = "The storage is away: queries fail until it is back.";
-const DISK_FULL = "The disk is full: what is sent waits until there is room.";
-const BUS_AWAY = "The message bus is away: what is sent is refused, and live views stand still.";
-const POSTGRES_AWAY = "Postgres is away: users, keys and rules cannot be changed.";
-
-const LOOK_MS = 2000;
-
-interface Parts {
-  readonly storage: Storage;
-  isBusConnected(): boolean;
-  /** Rejects when Postgres is away. */
-  pingPostgres(): Promise<unknown>;
-}
-
-/** Finds out which of the system's parts are not as they should be. */
-export function lookAtParts({ storage, isBusConnected, pingPostgres }: Parts): NotificationOptions["look"] {
-  return async (signal) => {
-    const call = { tenant: DEFAULT_TENANT, signal, deadlineMs: LOOK_MS };
-    const found = await Promise.all([
-      storage.call("getStorageStatistics", {}, call).then(
-        ({ diskIsFull }) => (diskIsFull ? DISK_FULL : undefined),
-        () => STORAGE_AWAY,
-      ),
-      isBusConnected() ? undefined : BUS_AWAY,
-      pingPostgres().then(
-        () => undefined,
-        () => POSTGRES_AWAY,
-      ),
-    ]);
-    // Who is stopping asks nobody any more, and knows nothing from having no answer.
-    return signal.aborted ? [] : found.filter((text) => text !== undefined);
   };
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { QueryApi, QueryRoute } from "../http/query-api.ts";
-import { errorAnswer } from "./envelope.ts";
+import { envelopeError } from "./envelope.ts";
 import { EVENT_STREAM, LIVE_NOTIFICATIONS } from "./live-notifications.ts";
 import { notification, OPERATIONS, type Operation } from "./openapi-operations.ts";
 
@@ -37,10 +37,7 @@ export function openApiDescription(described: Described): QueryApi<QueryRoute> {
       headers: { "cache-control": "no-store" },
       pieces: /^3\.2(?:\.0)?$/.test(parameters.get("openapi_version")) ? newer : older,
     }),
-    error: (error) => {
-      const { status, body } = errorAnswer(error);
-      return { status, contentType: JSON_TYPE, text: JSON.stringify(body) };
-    },
+    error: envelopeError,
   };
 }
 

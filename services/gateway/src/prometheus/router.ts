@@ -2,7 +2,7 @@ import { Router } from "express";
 import { createQueryApi, type QueryApi, type QueryApiOptions } from "../http/query-api.ts";
 import { disabledEndpoints } from "./disabled.ts";
 import type { ApiAnswer, ApiContext, Endpoint } from "./endpoint.ts";
-import { errorAnswer, successFrame } from "./envelope.ts";
+import { envelopeError, successFrame } from "./envelope.ts";
 import { federation } from "./federate.ts";
 import { liveNotifications } from "./live-notifications.ts";
 import { openApiDescription } from "./openapi.ts";
@@ -63,10 +63,7 @@ function queryApi(prefix: string, endpoints: readonly Endpoint[], context: ApiCo
       const answer = await endpoint.answer(request, context);
       return { contentType: JSON_TYPE, pieces: framed(answer), headers: answer.headers ?? {} };
     },
-    error: (error) => {
-      const { status, body } = errorAnswer(error);
-      return { status, contentType: JSON_TYPE, text: JSON.stringify(body) };
-    },
+    error: envelopeError,
   };
 }
 

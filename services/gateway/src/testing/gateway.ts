@@ -90,6 +90,7 @@ async function startStorage(port: number) {
       diskUsedRatio: 0.5,
       diskIsFull: false,
     })),
+    getStorageState: internal(async (_request: object) => ({ diskIsFull: false })),
     exportEvents: unimplementedStream,
     exportLogs: unimplementedStream,
     exportTraces: unimplementedStream,

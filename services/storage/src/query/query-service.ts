@@ -14,12 +14,13 @@ import type { Reader } from "./reader.ts";
 import { searchEvents } from "./search-events.ts";
 import { searchLogs } from "./search-logs.ts";
 import { searchTraces } from "./search-traces.ts";
+import { getStorageState } from "./storage-state.ts";
 import { type DiskState, getStorageStatistics, type Lags } from "./storage-statistics.ts";
 
 export interface QueryServiceOptions {
   readonly reader: Reader;
   /** For what the database says about itself. */
-  readonly clickhouse: Pick<ClickHouse, "query">;
+  readonly clickhouse: Pick<ClickHouse, "query" | "ping">;
   readonly lags: Lags;
   readonly disk: DiskState;
   readonly sampleDaysOf: SampleDays;
@@ -42,6 +43,7 @@ export function addQueryService(server: GrpcServer, options: QueryServiceOptions
     listMetrics: handler(listMetrics(reader, clock)),
     listServices: handler(listServices(reader, clock)),
     getStorageStatistics: handler(getStorageStatistics({ reader, clickhouse, lags, disk })),
+    getStorageState: handler(getStorageState({ clickhouse, disk })),
     exportEvents: handlers.stream(exportEvents(reader, clock)),
     exportLogs: handlers.stream(exportLogs(reader, clock)),
     exportTraces: handlers.stream(exportTraces(reader, clock)),

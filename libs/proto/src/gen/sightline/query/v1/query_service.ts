@@ -426,6 +426,14 @@ export interface GetStorageStatisticsResponse {
   diskIsFull: boolean;
 }
 
+export interface GetStorageStateRequest {
+}
+
+export interface GetStorageStateResponse {
+  /** Nothing is stored now, as the disk is full: records wait on the bus. */
+  diskIsFull: boolean;
+}
+
 export interface TableStatistics {
   table: string;
   /** Rows of the caller's tenant. */
@@ -3800,6 +3808,104 @@ export const GetStorageStatisticsResponse: MessageFns<GetStorageStatisticsRespon
   },
 };
 
+function createBaseGetStorageStateRequest(): GetStorageStateRequest {
+  return {};
+}
+
+export const GetStorageStateRequest: MessageFns<GetStorageStateRequest> = {
+  encode(_: GetStorageStateRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetStorageStateRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetStorageStateRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<GetStorageStateRequest>, I>>(base?: I): GetStorageStateRequest {
+    return GetStorageStateRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetStorageStateRequest>, I>>(_: I): GetStorageStateRequest {
+    const message = createBaseGetStorageStateRequest();
+    return message;
+  },
+};
+
+function createBaseGetStorageStateResponse(): GetStorageStateResponse {
+  return { diskIsFull: false };
+}
+
+export const GetStorageStateResponse: MessageFns<GetStorageStateResponse> = {
+  encode(message: GetStorageStateResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.diskIsFull !== false) {
+      writer.uint32(8).bool(message.diskIsFull);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetStorageStateResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetStorageStateResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.diskIsFull = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create<I extends Exact<DeepPartial<GetStorageStateResponse>, I>>(base?: I): GetStorageStateResponse {
+    return GetStorageStateResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetStorageStateResponse>, I>>(object: I): GetStorageStateResponse {
+    const message = createBaseGetStorageStateResponse();
+    message.diskIsFull = object.diskIsFull ?? false;
+    return message;
+  },
+};
+
 function createBaseTableStatistics(): TableStatistics {
   return {
     table: "",
@@ -4667,6 +4773,18 @@ export const QueryServiceService = {
       Buffer.from(GetStorageStatisticsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetStorageStatisticsResponse => GetStorageStatisticsResponse.decode(value),
   },
+  /** Cheap, for who asks every few seconds: no table is looked at. */
+  getStorageState: {
+    path: "/sightline.query.v1.QueryService/GetStorageState" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetStorageStateRequest): Buffer =>
+      Buffer.from(GetStorageStateRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetStorageStateRequest => GetStorageStateRequest.decode(value),
+    responseSerialize: (value: GetStorageStateResponse): Buffer =>
+      Buffer.from(GetStorageStateResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetStorageStateResponse => GetStorageStateResponse.decode(value),
+  },
   /**
    * All that match, as they are read: each message has some, and the cursor to go on after them should the stream break off. What is
    * stored meanwhile is among them where its time is still to come.
@@ -4726,6 +4844,8 @@ export interface QueryServiceServer extends UntypedServiceImplementation {
   listMetrics: handleUnaryCall<ListMetricsRequest, ListMetricsResponse>;
   listServices: handleUnaryCall<ListServicesRequest, ListServicesResponse>;
   getStorageStatistics: handleUnaryCall<GetStorageStatisticsRequest, GetStorageStatisticsResponse>;
+  /** Cheap, for who asks every few seconds: no table is looked at. */
+  getStorageState: handleUnaryCall<GetStorageStateRequest, GetStorageStateResponse>;
   /**
    * All that match, as they are read: each message has some, and the cursor to go on after them should the stream break off. What is
    * stored meanwhile is among them where its time is still to come.
@@ -4889,6 +5009,22 @@ export interface QueryServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetStorageStatisticsResponse) => void,
+  ): ClientUnaryCall;
+  /** Cheap, for who asks every few seconds: no table is looked at. */
+  getStorageState(
+    request: GetStorageStateRequest,
+    callback: (error: ServiceError | null, response: GetStorageStateResponse) => void,
+  ): ClientUnaryCall;
+  getStorageState(
+    request: GetStorageStateRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetStorageStateResponse) => void,
+  ): ClientUnaryCall;
+  getStorageState(
+    request: GetStorageStateRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetStorageStateResponse) => void,
   ): ClientUnaryCall;
   /**
    * All that match, as they are read: each message has some, and the cursor to go on after them should the stream break off. What is
