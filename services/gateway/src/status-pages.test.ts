@@ -72,8 +72,11 @@ describe("what the APIs of other systems tell of themselves", { timeout: 120_000
       volume_enabled: true,
     });
     assert.equal(pattern_ingester_enabled, true);
-    const refused = await gateway.get("/loki/api/v1/delete");
-    assert.deepEqual([refused.status, await refused.text()], [403, "deletion is not available for this tenant\n"]);
+    const headers = { authorization: `Bearer ${gateway.key("query")}` };
+    for (const method of ["GET", "POST", "PUT", "DELETE"]) {
+      const refused = await fetch(`${gateway.url}/loki/api/v1/delete`, { method, headers });
+      assert.deepEqual([refused.status, await refused.text()], [403, "deletion is not available for this tenant\n"]);
+    }
   });
 
   test("Tempo's version, and what there is to ask", async () => {

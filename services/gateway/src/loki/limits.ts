@@ -36,7 +36,7 @@ export const limitEndpoints: readonly Endpoint[] = [
   {
     // As Loki answers whose tenant may not delete: how data are deleted is not for whoever may query to say.
     path: "/delete",
-    post: true,
+    everyMethod: true,
     answer: async () => {
       throw new AppError("permission_denied", "deletion is not available for this tenant");
     },
