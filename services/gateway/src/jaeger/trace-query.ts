@@ -1,6 +1,6 @@
 import { invalid } from "@sightline/errors/app-error";
 import { nanosOfMs, type TimeRange } from "@sightline/model/time";
-import { anyAttribute } from "../tempo/attribute-name.ts";
+import { anyAttribute } from "@sightline/query/traceql/attribute-name";
 
 /** What is asked of a trace: one of its spans has all of it. */
 export interface TraceQuery {

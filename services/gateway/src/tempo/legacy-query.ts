@@ -1,6 +1,6 @@
 import { invalid } from "@sightline/errors/app-error";
 import type { SearchRequest } from "@sightline/proto/tempopb/tempo";
-import { anyAttribute } from "./attribute-name.ts";
+import { anyAttribute } from "@sightline/query/traceql/attribute-name";
 
 /** What tags name that is no attribute, as fields of TraceQL. */
 const FIELDS: ReadonlyMap<string, string> = new Map([

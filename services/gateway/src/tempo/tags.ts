@@ -14,10 +14,10 @@ import {
   SearchTagValuesResponse,
   SearchTagValuesV2Response,
 } from "@sightline/proto/tempopb/tempo";
+import { anyAttribute } from "@sightline/query/traceql/attribute-name";
 import { bareIntrinsic, scopedIntrinsic } from "@sightline/query/traceql/intrinsic";
 import type { QueryRequest } from "../http/query-api.ts";
 import { callOf, type StorageCall } from "../http/storage-call.ts";
-import { anyAttribute } from "./attribute-name.ts";
 import { type Endpoint, messageAnswer, type TempoContext } from "./endpoint.ts";
 import { countOf, rangeOf, secondsOf } from "./parameters.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseTraceQl } from "@sightline/query/traceql/traceql";
 import { anyAttribute } from "./attribute-name.ts";
+import { parseTraceQl } from "./traceql.ts";
 
 for (const name of ["http.route", 'a "b" \\ c', "two\nlines", "tab\t", "span.x", "ü = 1 }"]) {
   test(`an attribute called ${JSON.stringify(name)} is found again in TraceQL`, () => {
