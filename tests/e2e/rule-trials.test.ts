@@ -9,7 +9,7 @@ import { type FaultStack, startFaultStack } from "../faults/fault-stack.ts";
 import { login } from "./rest-client.ts";
 import { sightlinectl } from "./sightlinectl.ts";
 
-/** The literal rule of seed 0. */
+/** A rule of events whose condition is written in Python's words. */
 const source = `
 groups:
   - name: hosts
