@@ -23,7 +23,10 @@ export interface Evaluation {
   readonly counting: ReadonlySet<Expression>;
   readonly signal: AbortSignal;
   readonly budget: Budget;
-  /** Takes what is to be called when the part of the query that samples were selected for has its answer. */
+  /**
+   * Takes what is to be called when the part of the query that samples were selected for has its answer. It is not called where that
+   * fails, with which the query ends.
+   */
   whenReleased(call: () => void): void;
   /** Lets others run when it has been a while, and throws when nobody waits for the answer any more. */
   breathe(): Promise<void>;
