@@ -81,11 +81,11 @@ describe("rules that are tried", () => {
     });
   const tryEvents = (request: Partial<TryEventsRequest>) =>
     alerter.trials.call("tryEvents", { ...TryEventsRequest.fromPartial({}), ...request }, ofTenant);
-  const testRule = (request: Partial<TestRuleRequest>) =>
+  const testRule = (request: Partial<TestRuleRequest>, signal?: AbortSignal) =>
     alerter.trials.call(
       "testRule",
       { ...TestRuleRequest.fromPartial({ rule: "busy", userId: "ann" }), ...request },
-      ofTenant,
+      signal === undefined ? ofTenant : { ...ofTenant, signal },
     );
 
   test("events are tried with the rules in force, and nobody is told", async () => {
@@ -169,9 +169,12 @@ describe("rules that are tried", () => {
 
   test("what a test opens it closes: an issue does not stay", async () => {
     const issue = json(201, { number: 7, state: "open" });
-    await using github = await startLoopback((response, received) =>
-      (received.method === "GET" ? json(200, { items: [] }) : issue)(response, received),
-    );
+    const leaving = new AbortController();
+    let leaves = false;
+    await using github = await startLoopback((response, received) => {
+      if (received.method === "POST" && leaves) leaving.abort();
+      (received.method === "GET" ? json(200, { items: [] }) : issue)(response, received);
+    });
     const sightline = `sightline: { github: { api_url: "${github.url}", token: t, owner: acme, repo: app } }`;
     const source = `route: { receiver: nobody }\nreceivers: [{ name: nobody }, { name: issues, ${sightline} }]`;
     const change = PutConfigurationRequest.fromPartial({ source, author: "ann" });
@@ -191,6 +194,15 @@ describe("rules that are tried", () => {
       "PATCH /repos/acme/app/issues/7",
     ]);
     assert.equal(JSON.parse(github.received[2]?.body ?? "").state, "closed");
+
+    // Neither when whoever tests leaves before the end.
+    const before = github.received.length;
+    leaves = true;
+    await assert.rejects(testRule({ rule: "worse", send: true }, leaving.signal), { code: "cancelled" });
+    await eventually(() => {
+      const patched = github.received.slice(before).find(({ method }) => method === "PATCH");
+      assert.equal(JSON.parse(patched?.body ?? "{}").state, "closed");
+    });
   });
 
   test("a rule that is not there, or there twice, is refused", async () => {

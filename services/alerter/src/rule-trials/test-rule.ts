@@ -1,4 +1,4 @@
-import { AppError, invalid } from "@sightline/errors/app-error";
+import { AppError, type ErrorCode, invalid } from "@sightline/errors/app-error";
 import type { Clock } from "@sightline/model/time";
 import type { TestedIntegration } from "@sightline/proto/sightline/alert/v1/alertmanager_service";
 import type {
@@ -118,21 +118,37 @@ interface Test {
   readonly signal: AbortSignal;
 }
 
-/** Tells a receiver that the rule fires, and that it is over. */
+/** With these a receiver was not told anything. */
+const TOLD_NOBODY: ReadonlySet<ErrorCode> = new Set(["not_found", "invalid_argument", "resource_exhausted"]);
+
+/** Longer than what a receiver's integrations get to answer. */
+const TELL_MS = 30_000;
+
+/**
+ * Tells a receiver that the rule fires, and that it is over: that too whoever has left meanwhile and whatever came of the first, as what was
+ * opened would stay open.
+ */
 async function tellReceiver(receiver: string, test: Test, { receivers }: RuleTestsOptions): Promise<ToldReceiver[]> {
   const { tenant, request, annotations, signal } = test;
   const about = { receiver, draft: undefined, labels: { ...test.labels }, annotations, userId: request.userId };
   const left: LeftByTest = new Map();
-  const tell = async (resolved: boolean) => ({
-    ...{ receiver, resolved, problem: "" },
-    integrations: await receivers.test(tenant, { ...about, resolved }, signal, left),
-  });
-  try {
-    const began = await tell(false);
-    return [began, await tell(true)];
-  } catch (thrown) {
-    return [untold(receiver, AppError.from(thrown), signal)];
+  signal.throwIfAborted();
+  const tell = async (resolved: boolean): Promise<ToldReceiver> => {
+    const own = AbortSignal.timeout(TELL_MS);
+    const integrations = await receivers.test(tenant, { ...about, resolved }, own, left);
+    return { receiver, resolved, integrations, problem: "" };
+  };
+  const told: ToldReceiver[] = [];
+  for (const resolved of [false, true]) {
+    try {
+      told.push(await tell(resolved));
+    } catch (thrown) {
+      const error = AppError.from(thrown);
+      told.push(untold(receiver, error, { resolved }));
+      if (TOLD_NOBODY.has(error.code)) break;
+    }
   }
+  return told;
 }
 
 async function tellChannel(name: string, test: Test, { channels }: RuleTestsOptions): Promise<ToldReceiver[]> {
@@ -145,12 +161,13 @@ async function tellChannel(name: string, test: Test, { channels }: RuleTestsOpti
     const tested: TestedIntegration = { integration: name, delivered, outcome, remarks: [], elapsedMs, sentence };
     return [{ receiver, resolved: false, integrations: [tested], problem: "" }];
   } catch (thrown) {
-    return [untold(receiver, AppError.from(thrown), test.signal)];
+    const error = AppError.from(thrown);
+    if (test.signal.aborted) throw error;
+    return [untold(receiver, error, { resolved: false })];
   }
 }
 
 /** One who cannot be told leaves the others theirs. */
-function untold(receiver: string, error: AppError, signal: AbortSignal): ToldReceiver {
-  if (signal.aborted) throw error;
-  return { receiver, resolved: false, integrations: [], problem: error.message };
+function untold(receiver: string, error: AppError, { resolved }: Pick<ToldReceiver, "resolved">): ToldReceiver {
+  return { receiver, resolved, integrations: [], problem: error.message };
 }
