@@ -37,6 +37,9 @@ export interface RoutedAlerts {
   groups(tenant: string, request: ListAlertGroupsRequest): Promise<AlertGroup[]>;
 }
 
+/** Prometheus writes the expression of a rule into it; longer ones are no help to who is told. */
+const MAX_GENERATOR_URL_CHARS = 65_536;
+
 export function createRoutedAlerts(options: RoutedAlertsOptions): RoutedAlerts {
   const { sql, clock, views, onReceived, onRefused } = options;
   return {
@@ -121,8 +124,8 @@ function postedAlert(message: PostedAlertMessage): PostedAlert {
   return {
     labels,
     annotations,
-    // Nobody's identity hangs on it: what cannot be kept of it is no reason to refuse the alert.
-    generatorUrl: storable(generatorUrl),
+    // Nobody's identity hangs on it: what cannot be kept of it is no reason to refuse the alert. One that is cut leads nowhere.
+    generatorUrl: generatorUrl.length > MAX_GENERATOR_URL_CHARS ? "" : storable(generatorUrl),
     ...(startsAtUnixMs === undefined ? {} : { startsAtMs: Number(startsAtUnixMs) }),
     ...(endsAtUnixMs === undefined ? {} : { endsAtMs: Number(endsAtUnixMs) }),
   };

@@ -142,13 +142,20 @@ describe("routing and telling of alerts", () => {
     await here.sql.execute(insert, [here.tenant, JSON.stringify({ kind: "of another version" })]);
     const nul = { labels: { alertname: "Nul" }, annotations: { summary: "a\0b" } };
     const down = { labels: { alertname: "Down", team: "a" }, generatorUrl: "http://prometheus/\0graph" };
-    const request = PostAlertsRequest.fromPartial({ alerts: [{ ...nul, place: 7 }, down] });
+    const longest = "http://prometheus/graph".padEnd(65_536, "x");
+    const kept = { labels: { alertname: "Kept", team: "a" }, generatorUrl: longest };
+    const tooLong = { labels: { alertname: "TooLong", team: "a" }, generatorUrl: `${longest}x` };
+    const request = PostAlertsRequest.fromPartial({ alerts: [{ ...nul, place: 7 }, down, kept, tooLong] });
     const { refusals } = await alerter.alertmanager.call("postAlerts", request, ofTenant);
     assert.deepEqual(refusals, ['cannot take alert 7: got a NUL in the annotation "summary", want a text']);
     // What a receiver answers is kept, whatever it is.
     receiver.answer(status(500, {}, "\0 \u{1f600}".repeat(200)));
     await eventually(() => receiver.received.length === 2);
-    assert.deepEqual(toldOf(receiver)[1], ["everybody", "firing", '{}:{team="a"}', ["Down"]]);
+    assert.deepEqual(toldOf(receiver)[1], ["everybody", "firing", '{}:{team="a"}', ["Down", "Kept", "TooLong"]]);
+    assert.deepEqual(
+      receiver.received[1]?.body.alerts.map(({ generatorURL }) => generatorURL),
+      ["http://prometheus/\uFFFDgraph", longest, ""],
+    );
   });
 
   test("a replica that stops tells to the end what it began, and nobody tells it again", async () => {
