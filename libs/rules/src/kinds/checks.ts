@@ -35,7 +35,7 @@ export function readChecks(reader: MapReader): ChecksSource {
   const counted = readCountedRate(reader);
   if (counted !== undefined) {
     const { success_rate: given } = expressions;
-    expressions.success_rate = given === undefined ? counted : `(${given}) or (${counted})`;
+    expressions.success_rate = given === undefined ? counted : `${inParentheses(given)} or ${inParentheses(counted)}`;
   }
   if (Object.keys(expressions).length === 0) {
     const want = `at least one of ${CHECKS.join(", ")}, or ${TOTAL} and ${FAILED}`;
@@ -65,7 +65,17 @@ function readCountedRate(reader: MapReader): string | undefined {
     reader.refuse(key, `checks: got ${key} without ${missing}, want both`);
   }
   if (total === undefined || failed === undefined) return undefined;
-  return `100 - 100 * ((${failed}) or 0 * (${total})) / (${total})`;
+  const of = inParentheses(total);
+  const composed = `100 - 100 * (${inParentheses(failed)} or 0 * ${of}) / ${of}`;
+  // Each may be right by itself and yet be nothing that can be counted.
+  const problem = expressionProblem({ language: "promql", text: composed });
+  if (problem !== undefined) reader.refuse(TOTAL, `checks: cannot make a rate of ${TOTAL} and ${FAILED}: ${problem}`);
+  return composed;
+}
+
+/** On lines of its own: it may end in a comment. */
+function inParentheses(expression: string): string {
+  return `(\n${expression}\n)`;
 }
 
 function expressionOf(reader: MapReader, key: string): string | undefined {

@@ -118,10 +118,20 @@ describe("checks of figures", () => {
     ]);
   });
 
+  test("are made of expressions that end in comments", async () => {
+    const rules = checks('success_rate: "rate # told", total_tests: "tests # all", failed: "failed # of these"');
+    const series = ['rate{suite="told"} 87.5', 'tests{suite="bad"} 100', 'failed{suite="bad"} 6'];
+    assert.deepEqual(await createTimeLine({ rules, series }).at("0"), [
+      'firing {alertname="Tests", check="success_rate", suite="bad"} 94',
+      'firing {alertname="Tests", check="success_rate", suite="told"} 87.5',
+    ]);
+  });
+
   for (const [fields, problem] of [
     ["total_tests: a", "checks: got total_tests without failed, want both"],
     ["failed: a, success_rate: b", "checks: got failed without total_tests, want both"],
     ["total_tests: a, failed: a +", "failed: could not parse expression"],
+    [`total_tests: '"many"', failed: a`, "checks: cannot make a rate of total_tests and failed"],
     ["success_rate_threshold: 9", "checks: got no expression, want at least one of success_rate"],
   ] as const) {
     test(`refused: ${fields}`, () => {
