@@ -55,9 +55,10 @@ export async function endOutlet(sql: Sql, tenant: string, outlet: Outlet, nowMs:
   }
 }
 
-/** Whether the dispatcher has an alert that ends later. */
+/** Whether the dispatcher has an alert that ends later, or will have when it has taken what waits for it. */
 async function isFiring(sql: Sql, tenant: string, labels: Labels, atMs: number): Promise<boolean> {
-  return (await sql.query(hasFiringAlertSql, [tenant, fingerprintOf(labels), atMs], z.unknown())).length > 0;
+  const values = [tenant, fingerprintOf(labels), atMs, JSON.stringify(labels)];
+  return (await sql.query(hasFiringAlertSql, values, z.unknown())).length > 0;
 }
 
 function labelsOf(outlet: Outlet): Labels {
