@@ -60,6 +60,8 @@ export interface Outcome {
   readonly retryable: boolean;
   /** When the receiver asked to be told again, milliseconds from now. */
   readonly retryAfterMs?: number;
+  /** The receiver heard nothing of it: there is no turn for what comes first before `retryAfterMs`. That is no failure of its, and what was taken out of `rateLimits` is given back. */
+  readonly isUntold?: true;
   /** Of what was not delivered. */
   readonly failure?: FailureReason;
   /** What to keep for the group's next notification, or the next attempt where it was not delivered; unset: what is kept stays. */

@@ -14,6 +14,8 @@ export interface RateLimiter {
    * milliseconds there will be one to take.
    */
   take(key: string, limits: readonly RateLimit[]): number;
+  /** Gives back one message that was taken and not sent. */
+  giveBack(key: string): void;
   /** The receiver itself said how long it wants to be left alone, milliseconds. */
   pause(key: string, forMs: number): void;
 }
@@ -56,6 +58,10 @@ export function createRateLimiter({ maxKeys, steadyMs }: RateLimiterOptions): Ra
       const waitMs = Math.max(0, ...waits);
       if (waitMs === 0) for (const index of limits.keys()) buckets.tokens[index] = (buckets.tokens[index] ?? 0) - 1;
       return waitMs;
+    },
+    giveBack(key) {
+      const { tokens } = bucketsOf(key);
+      for (const [index, left] of tokens.entries()) tokens[index] = left + 1;
     },
     pause(key, forMs) {
       const buckets = bucketsOf(key);

@@ -37,3 +37,44 @@ test("an attempt knows what the one before it did", async () => {
   assert.deepEqual(found, [{}, { done: "ops" }]);
   assert.equal(last.delivered, true);
 });
+
+test("who has to wait for a turn spends nothing of the limits, keeps nobody else waiting, and has not failed", async () => {
+  const limiter = createRateLimiter({ maxKeys: 10, steadyMs: () => 0 });
+  const outcomes: Outcome[] = [
+    ...Array.from({ length: 3 }, () => ({
+      ...{ delivered: false, retryable: true, outcome: "no turn" },
+      ...{ retryAfterMs: 1, isUntold: true as const },
+    })),
+    { delivered: true, retryable: false, outcome: "201 opened" },
+  ];
+  const rateLimits = [{ count: 2, perMs: 3_600_000 }];
+  const found: number[] = [];
+  const integration: Integration = {
+    ...{ kind: "github", sendResolved: true, acknowledges: false, rateKey: "issues", rateLimits },
+    async send() {
+      // Another one's turn: it is not to wait for this one's.
+      found.push(limiter.take("issues", rateLimits));
+      limiter.giveBack("issues");
+      return outcomes.shift() ?? assert.fail("told again");
+    },
+  };
+  const attempts: [number, boolean][] = [];
+  const place = { groupKey: "{}", receiver: "ops", integration: "github", index: 0, receiverData: {} };
+  const { signal } = new AbortController();
+  let nowMs = startMs;
+  const last = await sendFlush(
+    { ...place, notification: sampleNotification(), atMs: startMs, deadlineMs: startMs + 2000 },
+    {
+      ...{ tenant: "acme", signal, drained: signal, log: quietLog, clock: () => nowMs++, lanes: createLanes(1) },
+      target: () => ({ integration, templates: fixedTemplates("") }),
+      limiter,
+      observer: { attempted: (number, { delivered }) => void attempts.push([number, delivered]) },
+      metrics: createAlerterMetrics(new Registry()),
+    },
+  );
+  assert.equal(last.outcome, "201 opened");
+  assert.deepEqual(found, [0, 0, 0, 0]);
+  assert.deepEqual(attempts, [[1, true]]);
+  assert.equal(limiter.take("issues", rateLimits), 0, "one of the two is left");
+  assert.ok(limiter.take("issues", rateLimits) > 0);
+});

@@ -51,7 +51,8 @@ export async function sendFlush(flush: FlushMessage, options: SendFlushOptions):
   const { lanes, tenant, clock, signal, observer, limiter } = options;
   let last = outOfTime;
   let { receiverData } = flush;
-  for (let attempt = 1; clock() < flush.deadlineMs; attempt++) {
+  let attempt = 1;
+  while (clock() < flush.deadlineMs) {
     if (signal.aborted) throw stopping(signal.reason);
     const target = options.target();
     if (target === undefined) return noIntegration;
@@ -64,11 +65,18 @@ export async function sendFlush(flush: FlushMessage, options: SendFlushOptions):
     last = outcome;
     // What of it was done is not done again.
     receiverData = outcome.receiverData ?? receiverData;
+    if (outcome.isUntold) {
+      // Others, who need no such turn, go on meanwhile.
+      limiter.giveBack(rateKey);
+      await wait(outcome.retryAfterMs ?? backOff.baseDelayMs, flush, options);
+      continue;
+    }
     observer.attempted(attempt, last);
     report(flush, attempt, last, options);
     if (last.delivered || !last.retryable) return last;
     if (last.retryAfterMs !== undefined) limiter.pause(rateKey, last.retryAfterMs);
     await wait(retryDelayMs(attempt, last.retryAfterMs ?? 0, backOff), flush, options);
+    attempt++;
   }
   return last;
 }

@@ -107,8 +107,9 @@ test("no more issues are looked for in a minute than GitHub allows a token", asy
     assert.equal((await ops?.send(sampleTelling()))?.delivered, true);
     assert.equal((await web?.send(sampleTelling()))?.delivered, true);
   }
-  const { delivered, retryable, retryAfterMs } = (await ops?.send(sampleTelling())) ?? assert.fail();
-  assert.deepEqual({ delivered, retryable, retryAfterMs }, { delivered: false, retryable: true, retryAfterMs: 2000 });
+  const refused = (await ops?.send(sampleTelling())) ?? assert.fail();
+  const { delivered, retryable, retryAfterMs, isUntold } = refused;
+  assert.deepEqual([delivered, retryable, retryAfterMs, isUntold], [false, true, 2000, true]);
   assert.equal(calls(receiver).length, 60, "GitHub was not asked");
   assert.equal((await other.send(sampleTelling())).delivered, true, "another token has its own limit");
   const known = sampleTelling({ receiverData: { issue: 7, state: "open" } });

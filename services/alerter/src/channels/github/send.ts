@@ -1,6 +1,7 @@
+import { AppError } from "@sightline/errors/app-error";
 import { defineIntegration } from "../define-integration.ts";
 import type { Outcome } from "../integration.ts";
-import { delivered } from "../outcome.ts";
+import { delivered, later } from "../outcome.ts";
 import type { Sending } from "../sending.ts";
 import { answerGithub, foundIssue, type Issue, isGone, issueOf } from "./answer.ts";
 import { type GithubSettings, githubSettings } from "./config.ts";
@@ -37,7 +38,12 @@ type Known = { readonly issue: Issue | undefined } | { readonly outcome: Outcome
 async function knownIssue({ find }: GithubRequests, { receiverData, fetch, rim, takeTurn }: Sending): Promise<Known> {
   const { issue, state } = receiverData;
   if (typeof issue === "number") return { issue: { number: issue, state: String(state ?? "open") } };
-  takeTurn("search", searchLimits);
+  try {
+    takeTurn("search", searchLimits);
+  } catch (thrown) {
+    const { message, retryAfterMs, code } = AppError.from(thrown);
+    return { outcome: { ...later(message, retryAfterMs, code), isUntold: true } };
+  }
   const answer = await fetch(find);
   const outcome = answerGithub(answer, rim.clock());
   return outcome.delivered ? { issue: foundIssue(answer) } : { outcome };
