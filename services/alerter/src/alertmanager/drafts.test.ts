@@ -216,3 +216,32 @@ describe("hidden secrets of a draft", () => {
     assert.deepEqual(ready.files, files);
   });
 });
+
+describe("mail of a draft", () => {
+  const login = "smtp_from: x@b.c, smtp_auth_username: me";
+  const receiver = (more: string) => `- name: a\n  email_configs: [{ to: a@b.c${more} }]\n`;
+  const ready = (source: string, files = {}) => draftsOver(mail).ready("acme", { source, templates: {}, files });
+  const open = `${login}, smtp_smarthost: 'mail:587', smtp_require_tls: false`;
+
+  test("is refused where its password would have to be told without TLS", async () => {
+    const message =
+      /^receiver "a", email\[0\]: got a password for a connection without TLS, want require_tls: true, or auth_secret/;
+    const written = whole(receiver(""), `${open}, smtp_auth_password: hush`);
+    await assert.rejects(ready(written), { code: "invalid_argument", message });
+    const named = whole(receiver(""), `${open}, smtp_auth_password_file: /run/key`);
+    await assert.rejects(ready(named, { "/run/key": "hush" }), { message });
+    const unused = whole(receiver(", require_tls: true"), `${open}, smtp_auth_password: hush`);
+    await assert.rejects(ready(unused), { message: /^global: .* want smtp_require_tls: true/ });
+  });
+
+  for (const [what, global] of [
+    ["without a password", open],
+    ["to this host", `${open.replace("mail:587", "localhost:25")}, smtp_auth_password: hush`],
+    ["that is encrypted from the start", `${open.replace("mail:587", "mail:465")}, smtp_auth_password: hush`],
+    ["with a secret that is never told", `${open}, smtp_auth_password: hush, smtp_auth_secret: hush`],
+  ] as const) {
+    test(`is taken ${what}`, async () => {
+      assert.equal((await ready(whole(receiver(""), global))).secretsOf, undefined);
+    });
+  }
+});

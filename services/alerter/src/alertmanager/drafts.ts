@@ -5,6 +5,7 @@ import type { ConfigurationDraft as ConfigurationDraftMessage } from "@sightline
 import type { ActiveConfiguration } from "../dispatch/active-configuration.ts";
 import type { ConfigurationDraft, ConfigurationStore } from "../dispatch/configuration-store.ts";
 import { assertLeadAsBefore, takenOfFiles, takenOfText, type WholeConfiguration } from "./led-elsewhere.ts";
+import { assertPasswordsCanBeSent } from "./unsent-passwords.ts";
 
 /** A configuration as somebody sends it: secrets of the one in force may be hidden in it. */
 export interface SentDraft extends Pick<ConfigurationDraft, "source"> {
@@ -65,6 +66,7 @@ export function createDrafts({ configurations, activate }: DraftsOptions): Draft
       const ours = Object.fromEntries(Object.entries(whole.files).filter(([path]) => named.has(path)));
       const all = [...takenOfText(taken), ...takenOfFiles(files === undefined ? ours : {})];
       assertLeadAsBefore(all, { ...whole, config }, kept && wholeOf(kept));
+      assertPasswordsCanBeSent(config);
       const configuration = activate(whole, policies);
       return { configuration, source, files: ours, secretsOf: all.length === 0 ? undefined : (kept?.version ?? 0) };
     },

@@ -6,6 +6,7 @@ import addressparser from "nodemailer/lib/addressparser";
 import { defineIntegration } from "../define-integration.ts";
 import { answerEmail, doneBefore, failedEmail, type MailAnswer } from "./answer.ts";
 import { type EmailSettings, emailSettings } from "./config.ts";
+import { isOwnHost } from "./own-host.ts";
 import { type Email, renderEmail } from "./render.ts";
 
 /** E-mail by SMTP. */
@@ -106,11 +107,6 @@ function transportOf(settings: EmailSettings, connection: Socket) {
         ...(secret === authSecret && { authMethod: "CRAM-MD5" }),
       }),
   };
-}
-
-/** Names of this host, as Go's `isLocalhost`. */
-function isOwnHost(host: string): boolean {
-  return host === "localhost" || host === "127.0.0.1" || host === "::1";
 }
 
 function addressOf(text: string): string {
