@@ -4,7 +4,7 @@ import type { Labels } from "@sightline/alertmanager/notification";
 import type { Sql } from "@sightline/postgres/pool";
 import { z } from "zod";
 import { putInbox } from "./inbox.ts";
-import { RECEIVER_UNREACHABLE } from "./receiver-health.ts";
+import { HOW_IT_ENDS, RECEIVER_UNREACHABLE } from "./receiver-health.ts";
 import { storable } from "./storable.ts";
 
 const hasFiringAlertSql = readFileSync(new URL("./sql/has-firing-alert.sql", import.meta.url), "utf8");
@@ -42,6 +42,7 @@ export async function raiseOutlet(sql: Sql, tenant: string, outlet: Outlet, fail
   const annotations = {
     summary: storable(`${nameOf(outlet)} cannot be told.`),
     description: storable(`What was to be told did not arrive: ${outcome}`),
+    end: HOW_IT_ENDS,
   };
   const raised = { labels, annotations, startsAtMs: nowMs, endsAtMs: nowMs + LASTS_MS };
   await putInbox(sql, tenant, { kind: "alerts", alerts: [raised] }, nowMs);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Dispatcher } from "@sightline/alertmanager/dispatch/dispatcher";
 import { isResolved } from "@sightline/alertmanager/dispatch/kept-alert";
-import { createReceiverHealth } from "./receiver-health.ts";
+import { createReceiverHealth, lastingAsNow } from "./receiver-health.ts";
 import { createTestDispatcher } from "./testing/test-dispatcher.ts";
 
 const baseMs = Date.UTC(2026, 0, 5);
@@ -34,6 +34,7 @@ test("a receiver that takes nothing is an alert after some failures in a row, on
   assert.deepEqual(alert?.annotations, {
     summary: "The receiver ops cannot be told by webhook[0].",
     description: "3 attempts in a row failed; the last one: 500 no",
+    end: "It ends when something arrives there, or a day after the last failure: then nobody knows whether it was mended.",
   });
   for (let at = 11; at < 100; at++) health.attempted(hook, failed, baseMs + at);
   assert.deepEqual(dispatcher.snapshot().alerts, [alert], "telling of it fails too, and that is no news");
@@ -82,4 +83,18 @@ test("it ends a day after the last failure, when nothing is to be told there any
   assert.deepEqual(firing(dispatcher, later + 2), []);
   health.attempted(hook, failed, later + 2);
   assert.deepEqual(firing(dispatcher, later + 2), ["webhook[0]"]);
+});
+
+test("one that a former version raised for good ends too, and others' alerts as they say", () => {
+  const { dispatcher, health } = begin();
+  for (let at = 0; at < 3; at++) health.attempted(hook, failed, baseMs + at);
+  const [raised] = dispatcher.snapshot().alerts;
+  assert.ok(raised !== undefined);
+  const endless = { ...raised, endsAtMs: baseMs + 876_000 * HOUR_MS };
+  const ownersEnd = { ...endless, labels: { alertname: "Other" } };
+  const upgradeMs = baseMs + 100 * HOUR_MS;
+  assert.deepEqual(
+    [endless, ownersEnd, raised].map((alert) => lastingAsNow(alert, upgradeMs).endsAtMs),
+    [upgradeMs + 24 * HOUR_MS, ownersEnd.endsAtMs, raised.endsAtMs],
+  );
 });

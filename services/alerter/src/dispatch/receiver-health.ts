@@ -32,8 +32,18 @@ export interface ReceiverHealth {
 /** The name of these alerts. */
 export const RECEIVER_UNREACHABLE = "SightlineReceiverUnreachable";
 
+/** Said with each: else who hears that it is over takes the receiver for mended. */
+export const HOW_IT_ENDS =
+  "It ends when something arrives there, or a day after the last failure: then nobody knows whether it was mended.";
+
 /** It ends so long after the last failure: nobody says when nothing is to be told there any more. The next failures begin it anew. */
 const LASTS_MS = 24 * 3_600_000;
+
+/** Such an alert as it lasts from now on, the very same where it lasts no longer: former versions had it last until it was ended. */
+export function lastingAsNow(alert: KeptAlert, nowMs: number): KeptAlert {
+  const isEndless = alert.endsAtMs > nowMs + LASTS_MS && placeOf(alert.labels) !== undefined;
+  return isEndless ? { ...alert, endsAtMs: nowMs + LASTS_MS } : alert;
+}
 
 interface Trouble {
   readonly place: Outlet;
@@ -112,6 +122,7 @@ function raised({ place, labels, failures }: Trouble, outcome: string, nowMs: nu
     annotations: {
       summary: `The receiver ${receiver} cannot be told by ${integration}[${index}].`,
       description: storable(`${failures} attempts in a row failed; the last one: ${outcome}`),
+      end: HOW_IT_ENDS,
     },
     startsAtMs: nowMs,
     endsAtMs: nowMs + LASTS_MS,

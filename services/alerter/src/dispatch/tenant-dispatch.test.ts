@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { loadConfig } from "@sightline/alertmanager/config/config";
 import { dispatchConfigOf } from "@sightline/alertmanager/dispatch/dispatch-config";
+import type { KeptAlert } from "@sightline/alertmanager/dispatch/kept-alert";
+import { fingerprintOf } from "@sightline/alertmanager/fingerprint";
 import { createTemplates } from "@sightline/alertmanager/template/templates";
 import { createTenantDispatch } from "./tenant-dispatch.ts";
 
@@ -14,7 +16,7 @@ receivers: [{ name: ops, webhook_configs: [{ url: "http://127.0.0.1:1/" }] }]
 `;
 
 /** What of a tenant's alerts is told; times are seconds. */
-function begin() {
+function begin(alerts: readonly KeptAlert[] = []) {
   const tenant = createTenantDispatch({
     tenant: "t",
     configuration: {
@@ -26,7 +28,7 @@ function begin() {
     },
     silences: [],
     windows: [],
-    snapshot: { alerts: [], groups: [], log: [], acknowledgements: [], assignments: [] },
+    snapshot: { alerts, groups: [], log: [], acknowledgements: [], assignments: [] },
     limits: {
       ...{ maxAlerts: 10, maxGroups: 10, maxSilences: 10, silenceRetentionMs: HOUR_MS },
       ...{ failuresUntilAlert: 3, failingForMs: HOUR_MS },
@@ -36,6 +38,8 @@ function begin() {
     nowMs: 0,
   });
   return {
+    alerts: () => tenant.dispatcher.snapshot().alerts,
+    changes: () => tenant.dispatcher.changes(),
     take: (second: number, ...entries: unknown[]) => tenant.take(entries, second * SECOND_MS),
     /** What is told then, as `status instance`. */
     told(second: number) {
@@ -67,4 +71,24 @@ test("an alert that fires and is over before anybody was told is nothing to tell
   const { alerts } = posted("short", { endsAtMs: HOUR_MS });
   take(0, { kind: "alerts", alerts }, { kind: "ended", alerts });
   assert.deepEqual(told(30), []);
+});
+
+test("what a former version said of a receiver for good ends within a day of the upgrade, and is kept so", () => {
+  const labels = {
+    ...{ alertname: "SightlineReceiverUnreachable", source: "sightline", severity: "critical" },
+    ...{ receiver: "ops", integration: "webhook[0]" },
+  };
+  const endless = {
+    ...{ fingerprint: fingerprintOf(labels), labels, annotations: {}, generatorUrl: "", timeout: false },
+    ...{ startsAtMs: -HOUR_MS, updatedAtMs: -HOUR_MS, endsAtMs: 876_000 * HOUR_MS },
+  };
+  const tenant = begin([endless]);
+  assert.deepEqual(
+    tenant.alerts().map(({ startsAtMs, endsAtMs }) => [startsAtMs, endsAtMs]),
+    [[-HOUR_MS, 24 * HOUR_MS]],
+  );
+  assert.deepEqual(
+    tenant.changes().alerts.changed.map(({ endsAtMs }) => endsAtMs),
+    [24 * HOUR_MS],
+  );
 });

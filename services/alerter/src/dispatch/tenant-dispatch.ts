@@ -13,7 +13,7 @@ import type { Outcome } from "../channels/integration.ts";
 import type { ActiveConfiguration } from "./active-configuration.ts";
 import type { DispatchTotals } from "./dispatch-metrics.ts";
 import { type InboxEntry, inboxEntry } from "./inbox.ts";
-import { createReceiverHealth } from "./receiver-health.ts";
+import { createReceiverHealth, lastingAsNow } from "./receiver-health.ts";
 import { createRoomWatch } from "./room-watch.ts";
 
 /** Bounds of what is kept of a tenant. */
@@ -114,9 +114,15 @@ export function createTenantDispatch(options: TenantDispatchOptions): TenantDisp
     maxGroups,
     externalUrl,
   });
-  dispatcher.restore(options.snapshot, startMs, options.gap);
+  const alerts = options.snapshot.alerts.map((alert) => lastingAsNow(alert, startMs));
+  dispatcher.restore({ ...options.snapshot, alerts }, startMs, options.gap);
+  // So that they are kept as they last now: whoever goes on after this one does not have them last longer again.
+  dispatcher.put(
+    alerts.filter((alert, at) => alert !== options.snapshot.alerts[at]),
+    startMs,
+  );
   const room = createRoomWatch({ dispatcher, maxAlerts, maxGroups });
-  const health = createReceiverHealth({ dispatcher, ...limits, alerts: options.snapshot.alerts });
+  const health = createReceiverHealth({ dispatcher, ...limits, alerts });
 
   function put(alerts: readonly PostedAlert[], nowMs: number): void {
     // What there is no room for is a decision.
