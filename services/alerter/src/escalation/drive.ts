@@ -111,7 +111,8 @@ function askedTogether(configurationOf: ConfigurationOf, onFailed: (tenant: stri
       onFailed(tenant);
       throw thrown;
     } finally {
-      asked.delete(tenant);
+      // Others who had this answer may come to it later than somebody who asks anew.
+      if (asked.get(tenant) === answer) asked.delete(tenant);
     }
   };
 }
