@@ -29,7 +29,7 @@ test("a receiver that takes a test counts as unreachable no more, one that does 
   const configuration = activate({ source, templates: {}, version: 1 }, testRim());
   const tests = createReceiverTests({
     ...{ sql, clock: () => nowMs, externalUrl: "http://sightline" },
-    limiter: createRateLimiter({ maxKeys: 10, steadyMs: () => performance.now() }),
+    limiter: createRateLimiter({ maxKeys: 10, steadyMs: () => 0 }),
     drafts: { ready: async () => assert.fail("no draft was put") },
     configurationOf: async () => configuration,
   });
@@ -56,4 +56,13 @@ test("a receiver that takes a test counts as unreachable no more, one that does 
     [true],
   );
   assert.deepEqual(await entries(), [{ kind: "ended", alerts: [{ labels }] }]);
+
+  // Two of twenty turns are taken: the last ones are enough for what is begun, and its end needs none.
+  const left = new Map();
+  for (let turn = 3; turn <= 20; turn++) await tests.test(tenant, request, signal, left);
+  await assert.rejects(tests.test(tenant, request, signal, left), { code: "resource_exhausted" });
+  const end = TestReceiverRequest.fromPartial({ receiver: "ops", resolved: true });
+  await assert.rejects(tests.test(tenant, end, signal), { code: "resource_exhausted" });
+  assert.equal((await tests.test(tenant, end, signal, left))[0]?.delivered, true);
+  assert.equal(receiver.received.at(-1)?.body.status, "resolved");
 });
