@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AppError } from "@sightline/errors/app-error";
+import type { ExpandTemplate } from "../evaluate/alert-texts.ts";
 import type { TimedEvent } from "../evaluate/observe-events.ts";
 import { planGroup } from "../evaluate/plan.ts";
 import { parseRuleFile } from "../file/parse-rule-file.ts";
@@ -25,11 +26,20 @@ function at(
   return { atMs: seconds * 1000, seenAtMs: seconds * 1000, view };
 }
 
-async function tried(rules: string, events: readonly TimedEvent[], looks = 1000): Promise<readonly TriedRule[]> {
+async function tried(
+  rules: string,
+  events: readonly TimedEvent[],
+  looks = 1000,
+  expanded = expand,
+): Promise<readonly TriedRule[]> {
   const { file, problems } = parseRuleFile(`groups:\n- name: g\n  rules:\n${rules}`);
   assert.deepEqual(problems, []);
   const [group = assert.fail()] = file.groups;
-  return tryEvents(planGroup(group), events, { expand, budget: { looks }, signal: new AbortController().signal });
+  return tryEvents(planGroup(group), events, {
+    expand: expanded,
+    budget: { looks },
+    signal: new AbortController().signal,
+  });
 }
 
 /** Such as `web-1: pending 0 fired 60 ended 300`. */
@@ -124,4 +134,30 @@ test("rules of other kinds are left out, and there is an end to what is tried", 
     ),
     (error) => error instanceof AppError && error.code === "resource_exhausted" && /the rule busy/.test(error.message),
   );
+});
+
+test("each group of events counts as something to look at", async () => {
+  const events = Array.from({ length: 20 }, (_, second) => at(second, `web-${second}`, busy));
+  await assert.rejects(tried(cpu, events, 150), { code: "resource_exhausted" });
+  const sameHost = events.map((event) => ({ ...event, view: { ...event.view, target: "web-1" } }));
+  assert.equal((await tried(cpu, sameHost, 150))[0]?.counted.length, 20);
+});
+
+test("others have their turns while much is tried", async () => {
+  let turns = 0;
+  const events = Array.from({ length: 6 }, (_, second) => at(second, `web-${second}`, busy));
+  const slow: ExpandTemplate = (...given) => {
+    const untilMs = performance.now() + 5;
+    while (performance.now() < untilMs);
+    return expand(...given);
+  };
+  let isOver = false;
+  const count = () => {
+    turns++;
+    if (!isOver) setImmediate(count);
+  };
+  setImmediate(count);
+  await tried(cpu.replace("threshold_count: 3", "threshold_count: 1"), events, 10_000, slow);
+  isOver = true;
+  assert.ok(turns >= 10, `${turns} turns in all`);
 });

@@ -34,7 +34,7 @@ export interface TriedAlert {
 
 export interface TrialOptions {
   readonly expand: ExpandTemplate;
-  /** Looks at a rule's state, one for each event and for each time at which something may end; counted down over all groups. */
+  /** Looks at what a rule has of each group of events, at each event and each time at which something may end; counted down over all of them. */
   readonly budget: TrialBudget;
   readonly signal: AbortSignal;
 }
@@ -43,6 +43,8 @@ export interface TrialBudget {
   looks: number;
 }
 
+/** For so long nobody else has a turn. */
+const MAX_BUSY_MS = 10;
 /** Of a rule; of more it is said that there are. */
 const maxAlerts = 200;
 
@@ -75,19 +77,28 @@ interface Trial {
 }
 
 async function tryRule(plan: GroupPlan, { rule, events }: Tried, { given, options }: Trial): Promise<TriedRule> {
-  const placesOf = (isMeant: (event: TimedEvent) => boolean) =>
-    given.flatMap((event, place) => (isMeant(event) ? [place] : []));
-  const counted = placesOf(({ view }) => events.condition.matches(view));
-  const ending = placesOf(({ view }) => events.resolveWhen?.matches(view) === true);
+  const breathe = createBreath(options.signal);
+  const placesOf = async (isMeant: (event: TimedEvent) => boolean) => {
+    const places: number[] = [];
+    for (const [place, event] of given.entries()) {
+      if (isMeant(event)) places.push(place);
+      await breathe();
+    }
+    return places;
+  };
+  const counted = await placesOf(({ view }) => events.condition.matches(view));
+  const ending = await placesOf(({ view }) => events.resolveWhen?.matches(view) === true);
   const meant = [...new Set([...counted, ...ending])].flatMap((place) => given[place] ?? []);
   const records: (DecisionRecord & { readonly annotations: Labels })[] = [];
   let state = emptyGroupState;
   for (const moment of momentsOf(meant, rule)) {
-    spend(options, rule);
+    // All its groups of events are looked at.
+    const [{ instances = [], windows = [] } = {}] = state.rules;
+    spend(options, rule, Math.max(instances.length, windows.length, 1));
     const next = await lookAt(plan, state, { moment, options });
     state = next.state;
     records.push(...next.records.map((record) => ({ ...record, annotations: annotationsOf(record, state) })));
-    if (options.budget.looks % 50 === 0) await setImmediate(undefined, { signal: options.signal });
+    await breathe();
   }
   const alerts = alertsOf(records);
   return {
@@ -102,8 +113,18 @@ async function tryRule(plan: GroupPlan, { rule, events }: Tried, { given, option
   };
 }
 
-function spend({ budget }: TrialOptions, { rule }: AlertingPlan): void {
-  budget.looks--;
+/** Lets others have their turn whenever it has kept them waiting. */
+function createBreath(signal: AbortSignal): () => Promise<void> {
+  let sinceMs = performance.now();
+  return async () => {
+    if (performance.now() - sinceMs < MAX_BUSY_MS) return;
+    await setImmediate(undefined, { signal });
+    sinceMs = performance.now();
+  };
+}
+
+function spend({ budget }: TrialOptions, { rule }: AlertingPlan, looks: number): void {
+  budget.looks -= looks;
   if (budget.looks >= 0) return;
   throw new AppError(
     "resource_exhausted",

@@ -28,8 +28,8 @@ export interface EventTrials {
 }
 
 const MAX_EVENTS = 1000;
-/** Looks at rules for one call: a millisecond each at most, between which others have their turns. */
-const MAX_LOOKS = 10_000;
+/** Looks at rules and at what they have of each group of events, for one call: seconds at most, in which others have their turns. */
+const MAX_LOOKS = 200_000;
 
 interface TriedGroup {
   readonly file: string;
