@@ -12,6 +12,11 @@ import {
   SearchLogsResponse,
 } from "@sightline/proto/sightline/query/v1/query_service";
 import { ReportFormat, ReportKind, ReportServiceClient } from "@sightline/proto/sightline/report/v1/report_service";
+import {
+  KeptRecords,
+  RetentionServiceService,
+  RetentionState,
+} from "@sightline/proto/sightline/retention/v1/retention_service";
 import { createClient } from "@sightline/rpc/client";
 import { internalUnary, unary } from "@sightline/rpc/handlers";
 import { createGrpcServer } from "@sightline/rpc/server";
@@ -23,6 +28,7 @@ import { startNats } from "@sightline/testkit/servers";
 import { startService } from "@sightline/testkit/start-service";
 import { testDatabase } from "@sightline/testkit/test-database";
 import { start } from "./app.ts";
+import { comprehensiveReport } from "./comprehensive/report.ts";
 import { config } from "./config.ts";
 import { healthReport } from "./health/report.ts";
 
@@ -75,6 +81,12 @@ async function startBackends(ports: { storage: number; analyzer: number }) {
     exportLogs: unimplementedStream,
     exportTraces: unimplementedStream,
     exportMetrics: unimplementedStream,
+  });
+  storage.addService(RetentionServiceService, {
+    getRetention: answering({
+      kinds: [KeptRecords.fromPartial({ kind: "logs", days: 30, appliedDays: 30, state: RetentionState.APPLIED })],
+    }),
+    setRetention: unimplemented,
   });
   await storage.listen();
   const analyzer = createGrpcServer({ host: "127.0.0.1", port: ports.analyzer, log: quietLog });
@@ -150,10 +162,10 @@ describe("reporter", () => {
     closers.defer(stop);
   });
 
-  const generate = () =>
+  const generate = (kind: ReportKind = ReportKind.HEALTH) =>
     reporter.call(
       "generateReport",
-      { kind: ReportKind.HEALTH, startUnixNano: 1_000_000_000n, endUnixNano: 9_000_000_000n },
+      { kind, startUnixNano: 1_000_000_000n, endUnixNano: 9_000_000_000n },
       { tenant: "default" },
     );
 
@@ -187,6 +199,61 @@ describe("reporter", () => {
     assert.equal(exported.contentType, "text/html; charset=utf-8");
     assert.match(exported.fileName, /^sightline-health-1970-01-01-\w+\.html$/);
     assert.match(exported.content.toString(), /1 of 2/);
+  });
+
+  const exported = async (reportId: string, format: ReportFormat) =>
+    (await reporter.call("exportReport", { reportId, format }, { tenant: "default" })).content.toString();
+
+  test("a request that names no kind means a health report", async () => {
+    const { report } = await generate(ReportKind.UNSPECIFIED);
+    assert.equal(report?.kind, ReportKind.HEALTH);
+    assert.equal(report.fleetHealthScore, 75);
+  });
+
+  test("each kind is made, listed with what it comes to, and exported as JSON and HTML", async () => {
+    const kinds = [
+      [ReportKind.SECURITY, /^7 security events, 1 authentication failure, 0 security alerts$/, "security"],
+      [ReportKind.OPERATIONAL, /^0 alerts, 0 incidents, 7 deployment events/, "operational"],
+      [ReportKind.COMPLIANCE, /^0 changes, 7 audit events, retention applied, /, "compliance"],
+    ] as const;
+    for (const [kind, headline, word] of kinds) {
+      const { report } = await generate(kind);
+      const id = report?.reportId ?? "";
+      const { reports } = await reporter.call("listReports", { limit: 1 }, { tenant: "default" });
+      assert.deepEqual(reports[0], report);
+      assert.equal(report?.kind, kind);
+      assert.match(report.headline, headline);
+      const document = JSON.parse(await exported(id, ReportFormat.JSON));
+      assert.equal(document.kind, word);
+      assert.match(document.missing.join(), /: cannot reach/, "what alerter could not say is named");
+      const page = await exported(id, ReportFormat.HTML);
+      assert.match(page, /not complete/);
+      assert.equal(page.match(/<script|<link|@import/i), null);
+      await eventually(() => told.some(({ details }) => details.includes(id)));
+    }
+  });
+
+  test("the comprehensive report has all kinds of one time, and the score of the fleet", async () => {
+    const { report } = await generate(ReportKind.COMPREHENSIVE);
+    assert.equal(report?.fleetHealthScore, 75);
+    const document = comprehensiveReport.parse(JSON.parse(await exported(report.reportId, ReportFormat.JSON)));
+    const parts = [document.health, document.security, document.operational, document.compliance];
+    assert.deepEqual(
+      parts.map(({ kind }) => kind),
+      ["health", "security", "operational", "compliance"],
+    );
+    for (const part of parts) assert.deepEqual(part.time_range, document.time_range);
+    assert.equal(document.missing.filter((text) => text.startsWith("alerts:")).length, 1, "named once");
+    const page = await exported(report.reportId, ReportFormat.HTML);
+    for (const title of ["Fleet health", "Security", "Operations", "Compliance"])
+      assert.ok(page.includes(`>${title}</h1>`));
+  });
+
+  test("a kind that is not known is refused", async () => {
+    await assert.rejects(generate(ReportKind.UNRECOGNIZED), {
+      code: "invalid_argument",
+      message: /want one of health/,
+    });
   });
 
   test("reports are listed newest first, to their own tenant only", async () => {

@@ -29,7 +29,7 @@ export function reportRoutes(reporter: Reporter, clock: Clock): Route[] {
       method: "post",
       path: "/v1/reports",
       operation: "generateReport",
-      summary: "Generate a report of a time range",
+      summary: "Generate a report of a time range: one kind, or all of them (comprehensive)",
       tag: "reports",
       access: "edit",
       query: z.strictObject({}),

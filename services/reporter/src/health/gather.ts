@@ -1,4 +1,3 @@
-import { AppError } from "@sightline/errors/app-error";
 import { severityFromProto } from "@sightline/events/severity";
 import { healthStatusOfScore } from "@sightline/model/health-status";
 import { formatRfc3339 } from "@sightline/model/rfc3339";
@@ -11,22 +10,14 @@ import {
   QueryMetricsRequest,
   SearchLogsRequest,
   SeriesFunction,
-  type ValueCount,
 } from "@sightline/proto/sightline/query/v1/query_service";
 import type { Clients } from "../clients.ts";
+import { headOf } from "../reports/head.ts";
+import { type Asking, createAsking, type GatherOptions, momentOf } from "../sources/asking.ts";
+import { countsOf } from "../sources/events.ts";
 import type { HealthReport } from "./report.ts";
 
-export interface GatherOptions {
-  readonly clients: Clients;
-  readonly tenant: string;
-  readonly range: TimeRange;
-  readonly reportId: string;
-  /** Nanoseconds since the Unix epoch. */
-  readonly nowUnixNano: bigint;
-  readonly signal: AbortSignal;
-}
-
-type Call = { tenant: string; signal: AbortSignal; deadlineMs: number };
+type Call = Asking["call"];
 
 /** How many of each list a report shows. */
 const most = { alerts: 200, anomalies: 100, worstEvents: 20 } as const;
@@ -39,14 +30,8 @@ const fleetScoreMetric = "sightline_fleet_health_score";
  * left out and named in `missing`.
  */
 export async function gatherHealthReport(options: GatherOptions): Promise<HealthReport> {
-  const { clients, tenant, range, nowUnixNano, signal } = options;
-  const call: Call = { tenant, signal, deadlineMs: 20_000 };
-  const missing: string[] = [];
-  const orMissing = <T>(name: string, work: Promise<T>, otherwise: T): Promise<T> =>
-    work.catch((thrown: unknown) => {
-      missing.push(`${name}: ${AppError.from(thrown).message}`);
-      return otherwise;
-    });
+  const { clients, tenant, range } = options;
+  const { call, missing, orMissing } = createAsking(options);
 
   const { storage } = clients;
   const [fleet, history, cpu, memory, disk, events, alerts, anomalies, services, logs] = await Promise.all([
@@ -69,12 +54,9 @@ export async function gatherHealthReport(options: GatherOptions): Promise<Health
   const health_history = history[0]?.points ?? [];
   const score = mean(health_history.map(([, value]) => value)) ?? fleet?.fleetHealthScore ?? 0;
   return {
+    ...headOf(options),
     kind: "health",
-    report_id: options.reportId,
     title: "Fleet health",
-    tenant,
-    time_range: { start: formatRfc3339(range.startUnixNano), end: formatRfc3339(range.endUnixNano) },
-    generated_at: formatRfc3339(nowUnixNano),
     fleet_health_score: Math.round(score * 10) / 10,
     status: healthStatusOfScore(score),
     healthy_systems: fleet?.healthySystems ?? 0,
@@ -113,10 +95,6 @@ function systemsOf(fleet: GetFleetHealthResponse | undefined): HealthReport["sys
   }));
 }
 
-function momentOf(unixNano: bigint): string | null {
-  return unixNano === 0n ? null : formatRfc3339(unixNano);
-}
-
 async function metricSeries(
   storage: Clients["storage"],
   metric: string,
@@ -145,10 +123,6 @@ async function metricSeries(
 function labelText(labels: Readonly<Record<string, string>>): string {
   const host = labels["host.name"] ?? labels.host_name ?? labels.instance ?? "";
   return [host, labels.path].filter(Boolean).join(" ") || "host";
-}
-
-function countsOf(counts: readonly ValueCount[]): { value: string; count: number }[] {
-  return counts.map(({ value, count }) => ({ value, count: Number(count) }));
 }
 
 async function gatherEvents(

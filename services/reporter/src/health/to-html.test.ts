@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { pageOf } from "../render/page.ts";
 import type { HealthReport } from "./report.ts";
-import { healthReportToHtml } from "./to-html.ts";
+import { healthSections } from "./to-html.ts";
+
+const healthReportToHtml = (report: HealthReport) => pageOf(report, healthSections(report));
 
 const empty: HealthReport = {
   kind: "health",

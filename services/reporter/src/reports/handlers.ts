@@ -2,17 +2,14 @@ import { AppError, invalid } from "@sightline/errors/app-error";
 import { type Clock, nanosOfMs } from "@sightline/model/time";
 import { isUuid, uuid7 } from "@sightline/model/uuid7";
 import type { Sql } from "@sightline/postgres/pool";
-import { ReportKind, type ReportServiceServer } from "@sightline/proto/sightline/report/v1/report_service";
+import type { ReportServiceServer } from "@sightline/proto/sightline/report/v1/report_service";
 import { internalUnary } from "@sightline/rpc/handlers";
 import type { Clients } from "../clients.ts";
-import { gatherHealthReport } from "../health/gather.ts";
 import type { Announce } from "./announce.ts";
 import { documentOf } from "./document.ts";
+import { kindOfNumber } from "./kinds.ts";
 import { reportRange } from "./range.ts";
 import { findReport, insertReport, listReports, summaryOf } from "./store.ts";
-
-/** A request that names none means a health report. */
-const kinds = new Set<ReportKind>([ReportKind.UNSPECIFIED, ReportKind.HEALTH]);
 
 export interface HandlerOptions {
   readonly internalToken: string;
@@ -30,13 +27,13 @@ export function createReportHandlers(options: HandlerOptions) {
   const { sql, clock, clients, announce, log } = options;
   const internal = internalUnary(options.internalToken);
   return {
-    generateReport: internal(async ({ kind, startUnixNano, endUnixNano }, { tenant, signal }) => {
-      if (!kinds.has(kind)) throw invalid(`cannot make a report: got kind ${kind}, want REPORT_KIND_HEALTH`);
+    generateReport: internal(async ({ kind: number, startUnixNano, endUnixNano }, { tenant, signal }) => {
+      const kind = kindOfNumber(number);
       const started = performance.now();
       const nowMs = clock();
       const range = reportRange({ startUnixNano, endUnixNano }, nowMs);
       const reportId = uuid7(nowMs);
-      const report = await gatherHealthReport({
+      const document = await kind.gather({
         clients,
         tenant,
         range,
@@ -44,6 +41,7 @@ export function createReportHandlers(options: HandlerOptions) {
         nowUnixNano: nanosOfMs(nowMs),
         signal,
       });
+      const report = { kind, document };
       await insertReport(sql, tenant, report);
       options.made((performance.now() - started) / 1000);
       // The report is kept; that nobody hears of it now is no reason to say it failed.

@@ -4,7 +4,7 @@ import { parseRfc3339 } from "@sightline/model/rfc3339";
 import type { Sql } from "@sightline/postgres/pool";
 import { Report, ReportKind } from "@sightline/proto/sightline/report/v1/report_service";
 import { z } from "zod";
-import { type HealthReport, healthReport } from "../health/report.ts";
+import { type KindOfReport, kindOfWord, type ReportDocument } from "./kinds.ts";
 
 const insertSql = readFileSync(new URL("./sql/insert-report.sql", import.meta.url), "utf8");
 const listSql = readFileSync(new URL("./sql/list-reports.sql", import.meta.url), "utf8");
@@ -15,6 +15,8 @@ const unixNano = z.string().transform(BigInt);
 const listedRow = z
   .object({
     report_id: z.string(),
+    kind: z.string(),
+    headline: z.string(),
     title: z.string(),
     start_unix_nano: unixNano,
     end_unix_nano: unixNano,
@@ -26,7 +28,8 @@ const listedRow = z
   .transform(
     (row): Report => ({
       reportId: row.report_id,
-      kind: ReportKind.HEALTH,
+      kind: kindOfWord(row.kind)?.number ?? ReportKind.UNSPECIFIED,
+      headline: row.headline,
       title: row.title,
       startUnixNano: row.start_unix_nano,
       endUnixNano: row.end_unix_nano,
@@ -37,18 +40,26 @@ const listedRow = z
     }),
   );
 
+/** A report that is kept, or about to be. */
+export interface KeptReport {
+  readonly kind: KindOfReport;
+  readonly document: ReportDocument;
+}
+
 /** A report without its contents. */
-export function summaryOf(report: HealthReport): Report {
+export function summaryOf({ kind, document }: KeptReport): Report {
+  const figures = kind.figures(document);
   return Report.fromPartial({
-    reportId: report.report_id,
-    kind: ReportKind.HEALTH,
-    title: report.title,
-    startUnixNano: nanosOf(report.time_range.start),
-    endUnixNano: nanosOf(report.time_range.end),
-    createdUnixNano: nanosOf(report.generated_at),
-    fleetHealthScore: report.fleet_health_score,
-    healthySystems: report.healthy_systems,
-    totalSystems: report.total_systems,
+    reportId: document.report_id,
+    kind: kind.number,
+    title: document.title,
+    headline: document.headline ?? "",
+    startUnixNano: nanosOf(document.time_range.start),
+    endUnixNano: nanosOf(document.time_range.end),
+    createdUnixNano: nanosOf(document.generated_at),
+    fleetHealthScore: figures?.fleet_health_score ?? 0,
+    healthySystems: figures?.healthy_systems ?? 0,
+    totalSystems: figures?.total_systems ?? 0,
   });
 }
 
@@ -57,20 +68,20 @@ function nanosOf(moment: string): bigint {
 }
 
 /** Keeps a report. */
-export async function insertReport(sql: Sql, tenant: string, report: HealthReport): Promise<void> {
+export async function insertReport(sql: Sql, tenant: string, report: KeptReport): Promise<void> {
   const summary = summaryOf(report);
   await sql.execute(insertSql, [
     tenant,
-    report.report_id,
-    report.kind,
-    report.title,
+    summary.reportId,
+    report.kind.word,
+    summary.title,
     summary.startUnixNano,
     summary.endUnixNano,
     summary.createdUnixNano,
-    report.fleet_health_score,
-    report.healthy_systems,
-    report.total_systems,
-    JSON.stringify(report),
+    summary.fleetHealthScore,
+    summary.healthySystems,
+    summary.totalSystems,
+    JSON.stringify(report.document),
   ]);
 }
 
@@ -79,9 +90,16 @@ export function listReports(sql: Sql, tenant: string, limit: number): Promise<Re
   return sql.query(listSql, [tenant, limit], listedRow);
 }
 
-/** Throws `not_found` when the tenant has no such report. */
-export async function findReport(sql: Sql, tenant: string, reportId: string): Promise<HealthReport> {
-  const [row] = await sql.query(findSql, [tenant, reportId], z.object({ document: healthReport }));
+/** Throws `not_found` when the tenant has no such report, `failed_precondition` when its kind is not known here. */
+export async function findReport(sql: Sql, tenant: string, reportId: string): Promise<KeptReport> {
+  const [row] = await sql.query(findSql, [tenant, reportId], z.object({ kind: z.string(), document: z.unknown() }));
   if (row === undefined) throw new AppError("not_found", `cannot find report ${reportId}`);
-  return row.document;
+  const kind = kindOfWord(row.kind);
+  if (kind === undefined) {
+    throw new AppError(
+      "failed_precondition",
+      `cannot read report ${reportId}: got kind ${row.kind}, want one that is known`,
+    );
+  }
+  return { kind, document: kind.parse(row.document) };
 }

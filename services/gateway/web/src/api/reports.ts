@@ -14,9 +14,19 @@ export const reportsQuery = queryOptions({
 
 const madeSchema = z.object({ report: reportSchema });
 
-/** Makes a health report of a range. */
-export async function makeReport(range: TimeRange): Promise<Report> {
-  const body = { kind: "health", ...rangeQuery(range) };
+/** The kinds of reports that can be made, by what people call them. */
+export const reportKinds = [
+  { value: "health", label: "Health" },
+  { value: "security", label: "Security" },
+  { value: "operational", label: "Operations" },
+  { value: "compliance", label: "Compliance" },
+  { value: "comprehensive", label: "Everything" },
+] as const;
+export type ReportKind = (typeof reportKinds)[number]["value"];
+
+/** Makes a report of a range. */
+export async function makeReport(kind: ReportKind, range: TimeRange): Promise<Report> {
+  const body = { kind, ...rangeQuery(range) };
   return (await call(madeSchema, "/v1/reports", { method: "POST", body, timeoutMs: 90_000 })).report;
 }
 

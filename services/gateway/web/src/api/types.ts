@@ -198,9 +198,11 @@ export const reportSchema = z.object({
   start: moment,
   end: moment,
   created: moment,
-  fleetHealthScore: count,
-  healthySystems: count,
-  totalSystems: count,
+  // Null in kinds that do not tell of the fleet's health.
+  fleetHealthScore: z._default(z.nullable(z.number()), null),
+  healthySystems: z._default(z.nullable(z.number()), null),
+  totalSystems: z._default(z.nullable(z.number()), null),
+  headline: text,
 });
 export type Report = z.infer<typeof reportSchema>;
 export const reportListSchema = z.object({ reports: list(reportSchema) });

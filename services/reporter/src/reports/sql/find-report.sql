@@ -1,1 +1,1 @@
-SELECT document FROM reports WHERE tenant = $1 AND report_id = $2
+SELECT kind, document FROM reports WHERE tenant = $1 AND report_id = $2

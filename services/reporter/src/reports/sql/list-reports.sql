@@ -1,5 +1,5 @@
 SELECT
-  report_id, kind, title, start_unix_nano::text, end_unix_nano::text, created_unix_nano::text,
+  report_id, kind, coalesce(document->>'headline', '') AS headline, title, start_unix_nano::text, end_unix_nano::text, created_unix_nano::text,
   fleet_health_score, healthy_systems, total_systems
 FROM reports
 WHERE tenant = $1

@@ -1,9 +1,17 @@
-import { Button } from "@mantine/core";
+import { Button, Select } from "@mantine/core";
 import { IconDownload, IconExternalLink, IconFileAnalytics, IconFilePlus } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
-import { makeReport, reportHtmlQuery, reportPath, reportsKey, reportsQuery } from "../../api/reports.ts";
+import {
+  makeReport,
+  type ReportKind,
+  reportHtmlQuery,
+  reportKinds,
+  reportPath,
+  reportsKey,
+  reportsQuery,
+} from "../../api/reports.ts";
 import type { Report } from "../../api/types.ts";
 import { tellFailed } from "../../components/notify.ts";
 import { Page } from "../../components/page.tsx";
@@ -30,8 +38,8 @@ export function ReportsPage() {
       ) : null}
       {reports.data?.length === 0 ? (
         <EmptyState icon={<IconFileAnalytics size={34} stroke={1.4} aria-hidden />} title="No report yet">
-          A health report says how the fleet was in a time of your choice: scores, outages, alerts, what changed. Choose
-          a range above and make the first.
+          A report says how things were in a time of your choice: the health of the fleet, security, operations,
+          compliance, or everything. Choose a kind and a range above and make the first.
         </EmptyState>
       ) : null}
       {all.length === 0 ? null : (
@@ -56,8 +64,9 @@ function MakeReport() {
   const navigate = useNavigate();
   const queryClient = useQueryClient();
   const [range, setRange] = useState(lastDay);
+  const [kind, setKind] = useState<ReportKind>("health");
   const make = useMutation({
-    mutationFn: () => makeReport(range),
+    mutationFn: () => makeReport(kind, range),
     onSuccess: async ({ reportId }) => {
       await queryClient.invalidateQueries({ queryKey: reportsKey, exact: true });
       void navigate(`/reports/${encodeURIComponent(reportId)}`);
@@ -66,6 +75,16 @@ function MakeReport() {
   });
   return (
     <>
+      <Select
+        size="sm"
+        w={150}
+        aria-label="Kind of report"
+        data-testid="report-kind"
+        allowDeselect={false}
+        data={[...reportKinds]}
+        value={kind}
+        onChange={(value) => setKind(reportKinds.find((one) => one.value === value)?.value ?? kind)}
+      />
       <TimeRangePicker range={range} onChange={setRange} />
       <Button
         size="sm"
@@ -74,7 +93,7 @@ function MakeReport() {
         data-testid="report-make"
         onClick={() => make.mutate()}
       >
-        Make a health report
+        Make a report
       </Button>
     </>
   );
@@ -91,17 +110,23 @@ function ReportItem({ report, current }: { report: Report; current: boolean }) {
         aria-current={current ? "true" : undefined}
         data-testid="report-row"
       >
-        <span className={classes.score} data-tone={toneOf(report.fleetHealthScore)}>
-          {Math.round(report.fleetHealthScore)}
-        </span>
+        {report.fleetHealthScore === null ? (
+          <span className={classes.score}>
+            <IconFileAnalytics size={20} stroke={1.4} aria-hidden />
+          </span>
+        ) : (
+          <span className={classes.score} data-tone={toneOf(report.fleetHealthScore)}>
+            {Math.round(report.fleetHealthScore)}
+          </span>
+        )}
         <span className={classes.words}>
           <span className={classes.title}>{report.title}</span>
           <span className="dim">
             {end(report.start)} – {end(report.end)}
           </span>
           <span className="dim">
-            {report.healthySystems} of {report.totalSystems} healthy · made{" "}
-            <Timestamp value={report.created} style="ago" />
+            {report.headline === "" ? `${report.healthySystems} of ${report.totalSystems} healthy` : report.headline} ·
+            made <Timestamp value={report.created} style="ago" />
           </span>
         </span>
       </Link>

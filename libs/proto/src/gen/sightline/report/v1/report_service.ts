@@ -28,6 +28,14 @@ export const ReportKind = {
   /** UNSPECIFIED - Health. */
   UNSPECIFIED: 0,
   HEALTH: 1,
+  /** SECURITY - Security events, failed authentication, refused access, and how alerts of them were answered. */
+  SECURITY: 2,
+  /** OPERATIONAL - Alerts and how fast they were answered, incidents, who was told, deployments, objectives, and what silences hid. */
+  OPERATIONAL: 3,
+  /** COMPLIANCE - Who changed what, how long what is kept, silences and windows, and when nobody was on call. */
+  COMPLIANCE: 4,
+  /** COMPREHENSIVE - All of them, of the same time. */
+  COMPREHENSIVE: 5,
   UNRECOGNIZED: -1,
 } as const;
 
@@ -36,6 +44,10 @@ export type ReportKind = typeof ReportKind[keyof typeof ReportKind];
 export namespace ReportKind {
   export type UNSPECIFIED = typeof ReportKind.UNSPECIFIED;
   export type HEALTH = typeof ReportKind.HEALTH;
+  export type SECURITY = typeof ReportKind.SECURITY;
+  export type OPERATIONAL = typeof ReportKind.OPERATIONAL;
+  export type COMPLIANCE = typeof ReportKind.COMPLIANCE;
+  export type COMPREHENSIVE = typeof ReportKind.COMPREHENSIVE;
   export type UNRECOGNIZED = typeof ReportKind.UNRECOGNIZED;
 }
 
@@ -79,10 +91,12 @@ export interface Report {
   startUnixNano: bigint;
   endUnixNano: bigint;
   createdUnixNano: bigint;
-  /** The main figures. */
+  /** Of health and comprehensive reports; 0 in others. */
   fleetHealthScore: number;
   healthySystems: number;
   totalSystems: number;
+  /** What it comes to, in one line; "" in health reports, which have figures. */
+  headline: string;
 }
 
 export interface ListReportsRequest {
@@ -264,6 +278,7 @@ function createBaseReport(): Report {
     fleetHealthScore: 0,
     healthySystems: 0,
     totalSystems: 0,
+    headline: "",
   };
 }
 
@@ -304,6 +319,9 @@ export const Report: MessageFns<Report> = {
     }
     if (message.totalSystems !== 0) {
       writer.uint32(72).uint32(message.totalSystems);
+    }
+    if (message.headline !== "") {
+      writer.uint32(82).string(message.headline);
     }
     return writer;
   },
@@ -393,6 +411,14 @@ export const Report: MessageFns<Report> = {
             message.totalSystems = reader.uint32();
             continue;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.headline = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -425,6 +451,7 @@ export const Report: MessageFns<Report> = {
     message.fleetHealthScore = object.fleetHealthScore ?? 0;
     message.healthySystems = object.healthySystems ?? 0;
     message.totalSystems = object.totalSystems ?? 0;
+    message.headline = object.headline ?? "";
     return message;
   },
 };
