@@ -52,10 +52,10 @@ const refused: Readonly<Record<string, string>> = {
   "wechat-no-api-secret": "no global Wechat Api Secret set either inline or in a file",
 };
 
-/** What Alertmanager takes, and cannot be put in force here, with what is said against it: docs/alertmanager.md says why. */
-const notPut: Readonly<Record<string, RegExp>> = {
-  good: /pagerduty\[0\]: cannot use proxy_url of pagerduty_configs: got one, want none/,
-  "http-config.good": /slack\[0\]: cannot use proxy_url of slack_configs: got one, want none/,
+/** What can only be put in force where its proxy is allowed: docs/alertmanager.md says why. */
+const proxies: Readonly<Record<string, string>> = {
+  good: "http://127.0.0.1:1025",
+  "http-config.good": "http://foo",
 };
 
 const textOf = (name: string) => readFileSync(join(folder, `conf.${name}.yml`), "utf8");
@@ -84,8 +84,8 @@ describe("configurations of Alertmanager that are put in force", { skip }, () =>
   for (const file of files) {
     const name = file.replace(/^conf\./, "").replace(/\.yml$/, "");
     if (Object.hasOwn(refused, name)) continue;
-    const want = notPut[name];
-    it(`${name} is ${want === undefined ? "ready for use, with its files sent along" : "refused"}`, async () => {
+    const proxy = proxies[name];
+    it(`${name} is ready for use, with its files sent along${proxy === undefined ? "" : " and its proxy allowed"}`, async () => {
       const source = textOf(name);
       const sent = Object.fromEntries(
         filesNamedBy(loadConfig(source)).map((path) => [
@@ -93,13 +93,18 @@ describe("configurations of Alertmanager that are put in force", { skip }, () =>
           /url-file/.test(name) ? "https://hook.example/x" : "hush",
         ]),
       );
-      const drafts = createDrafts({
-        configurations: { find: async () => undefined },
-        activate: (draft) => activate({ ...draft, version: 0 }, testRim()),
-      });
-      const ready = drafts.ready("acme", { source, templates: {}, files: sent });
-      if (want !== undefined) return await assert.rejects(ready, want);
-      const { configuration, files: kept } = await ready;
+      const draftsWhere = (allowedProxies: readonly string[]) =>
+        createDrafts({
+          configurations: { find: async () => undefined },
+          activate: (draft) =>
+            activate({ ...draft, version: 0 }, testRim({ policy: { allowPrivate: false, allowedProxies } })),
+        });
+      if (proxy !== undefined) {
+        const refusal = new RegExp(`\\[0\\]: cannot use the proxy ${proxy}: it is none of allowedProxies`);
+        await assert.rejects(draftsWhere([]).ready("acme", { source, templates: {}, files: sent }), refusal);
+      }
+      const drafts = draftsWhere(proxy === undefined ? [] : [proxy]);
+      const { configuration, files: kept } = await drafts.ready("acme", { source, templates: {}, files: sent });
       assert.ok(configuration.receivers.length > 0);
       assert.deepEqual(kept, sent);
       if (Object.keys(sent).length === 0) return;
@@ -108,8 +113,8 @@ describe("configurations of Alertmanager that are put in force", { skip }, () =>
     });
   }
 
-  it("has each of those that are refused", () => {
-    for (const name of Object.keys(notPut)) assert.ok(files.includes(`conf.${name}.yml`), name);
+  it("has each of those with a proxy", () => {
+    for (const name of Object.keys(proxies)) assert.ok(files.includes(`conf.${name}.yml`), name);
   });
 });
 

@@ -1,15 +1,28 @@
 import { lookup } from "node:dns/promises";
-import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
+import { type ClientRequest, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { isIP, connect as netConnect, type Socket } from "node:net";
-import type { ConnectionOptions } from "node:tls";
+import { type ConnectionOptions, connect as tlsConnect } from "node:tls";
 import { AppError, invalid, unavailable } from "@sightline/errors/app-error";
 import { judgeAddress } from "./address-rules.ts";
+import {
+  goesByProxy,
+  type HttpProxy,
+  openTunnel,
+  toProxy,
+  wantAllowedProxy,
+  wantsCredentials,
+} from "./outbound-proxy.ts";
+
+/** How long a name is looked for that a proxy might know as well. */
+const LOOKUP_BEFORE_PROXY_MS = 1000;
 
 /** What addresses that a user chose may lead to. */
 export interface OutboundPolicy {
   /** Whether loopback and private networks may be reached. Link-local and metadata addresses never are. */
   readonly allowPrivate: boolean;
+  /** Origins of the proxies that may be used, wherever they are. Default: none. */
+  readonly allowedProxies?: readonly string[];
   /** Finds a name's addresses. Default: the system's resolver. */
   readonly resolve?: (host: string) => Promise<readonly ResolvedAddress[]>;
 }
@@ -37,6 +50,8 @@ export interface FetchOptions extends OutboundOptions {
   readonly partialBody?: boolean;
   /** Whom to trust and who we are, where it is https. */
   readonly tls?: TlsOptions;
+  /** By way of whom. */
+  readonly proxy?: HttpProxy;
 }
 
 /** As `tls.connect` takes them; certificates and keys are PEM. */
@@ -53,34 +68,37 @@ export interface FetchAnswer {
  * connection goes to a checked address, so that a name cannot change its mind in between. Redirects are not followed:
  * the answer is theirs as it is.
  *
- * @throws AppError invalid_argument (the URL), permission_denied (where it leads), unavailable (no answer),
- *   deadline_exceeded, too_large (the answer), cancelled
+ * A proxy looks the name up itself. What is known of it here has to pass all the same; what is not is left to the proxy, which is one that the
+ * policy allows.
+ *
+ * @throws AppError invalid_argument (the URL), permission_denied (where it leads, or the proxy), unauthenticated (at the proxy), unavailable (no
+ *   answer), deadline_exceeded, too_large (the answer), cancelled
  */
 export async function guardedFetch(url: string, options: FetchOptions): Promise<FetchAnswer> {
   const target = parseUrl(url);
-  const what = `fetch ${shownUrl(target)}`;
-  const { maxBodyBytes } = options;
+  const { maxBodyBytes, policy, proxy: chosen } = options;
+  const proxy = chosen !== undefined && goesByProxy(hostOf(target), portOf(target), chosen) ? chosen : undefined;
+  if (proxy !== undefined) wantAllowedProxy(proxy.origin, policy.allowedProxies);
+  const send = proxy === undefined ? respond : respondByProxy(proxy);
+  const what = `fetch ${shownUrl(target)}${proxy === undefined ? "" : ` by way of the proxy ${proxy.origin}`}`;
   if (options.partialBody === true) {
-    const response = await bounded(what, options, (signal) => respond(target, options, signal));
+    const response = await bounded(what, options, (signal) => send(target, options, signal));
     return answerOf(response, await readBeginning(response, maxBodyBytes));
   }
   return bounded(what, options, async (signal) => {
-    const response = await respond(target, options, signal);
+    const response = await send(target, options, signal);
     return answerOf(response, await readBody(response, maxBodyBytes, shownUrl(target)));
   });
 }
 
 /** The head of the answer; its body is cut off when the signal aborts. */
 async function respond(target: URL, options: FetchOptions, signal: AbortSignal): Promise<IncomingMessage> {
-  const port = target.port === "" ? (target.protocol === "https:" ? 443 : 80) : Number(target.port);
-  const addresses = await checkedAddresses(hostOf(target), options.policy);
+  const addresses = await reachableAddresses(hostOf(target), options.policy);
   const send = target.protocol === "https:" ? httpsRequest : httpRequest;
-  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const request = send(target, {
     ...options.tls,
-    method: options.method ?? "GET",
-    headers: { "user-agent": "sightline", ...options.headers },
-    port,
+    ...requestOptions(options),
+    port: portOf(target),
     agent: false,
     signal,
     lookup: (_host, { all }, callback) => {
@@ -89,9 +107,46 @@ async function respond(target: URL, options: FetchOptions, signal: AbortSignal):
       else callback(null, first?.address ?? "", first?.family);
     },
   });
+  return responseTo(request, options.body);
+}
+
+/** The same by way of a proxy. Inside of its tunnel TLS is with the target; what is not encrypted it asks for in our place. */
+function respondByProxy(proxy: HttpProxy): typeof respond {
+  return async (target, options, signal) => {
+    const host = hostOf(target);
+    assertMayReach(host, await knownAddressesOf(host, options.policy), options.policy);
+    const asked = requestOptions(options);
+    if (target.protocol === "https:") {
+      const socket = await openTunnel(proxy, `${target.hostname}:${portOf(target)}`, { tls: options.tls, signal });
+      const name = isIP(host) === 0 ? { servername: host } : {};
+      const createConnection = () => tlsConnect({ ALPNProtocols: ["http/1.1"], ...name, ...options.tls, host, socket });
+      return responseTo(httpsRequest(target, { ...asked, defaultPort: 443, signal, createConnection }), options.body);
+    }
+    const { send, tls, headers } = toProxy(proxy, options.tls);
+    const request = send(proxy.origin, {
+      ...tls,
+      ...asked,
+      headers: { ...asked.headers, ...headers, host: target.host },
+      path: `${shownUrl(target)}${target.search}`,
+      agent: false,
+      signal,
+    });
+    const response = await responseTo(request, options.body);
+    if (response.statusCode !== 407) return response;
+    response.destroy();
+    throw wantsCredentials(proxy);
+  };
+}
+
+function requestOptions({ method = "GET", headers }: FetchOptions) {
+  return { method, headers: { "user-agent": "sightline", ...headers } };
+}
+
+function responseTo(request: ClientRequest, body: FetchOptions["body"]): Promise<IncomingMessage> {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   // The error listener stays: one that comes after the answer would otherwise end the process.
   request.once("response", resolve).on("error", reject);
-  request.end(options.body);
+  request.end(body);
   return promise;
 }
 
@@ -108,7 +163,7 @@ function answerOf({ statusCode = 0, headers }: IncomingMessage, body: Buffer): F
 export async function guardedConnect(hostPort: string, options: OutboundOptions): Promise<Socket> {
   const { host, port } = parseHostPort(hostPort);
   return bounded(`connect to ${hostPort}`, options, async (signal) => {
-    const addresses = await checkedAddresses(host, options.policy);
+    const addresses = await reachableAddresses(host, options.policy);
     let failure: unknown;
     for (const { address } of addresses) {
       try {
@@ -152,18 +207,41 @@ export function parseHostPort(text: string): { readonly host: string; readonly p
   return { host: hostOf(url), port };
 }
 
-async function checkedAddresses(host: string, policy: OutboundPolicy): Promise<readonly ResolvedAddress[]> {
+async function addressesOf(host: string, policy: OutboundPolicy): Promise<readonly ResolvedAddress[]> {
   const family = isIP(host);
   const resolve = policy.resolve ?? ((name: string) => lookup(name, { all: true }));
-  const addresses = family === 0 ? await resolve(host) : [{ address: host, family }];
+  return family === 0 ? await resolve(host) : [{ address: host, family }];
+}
+
+/** All that a host has, each of which may be connected to. */
+async function reachableAddresses(host: string, policy: OutboundPolicy): Promise<readonly ResolvedAddress[]> {
+  const addresses = await addressesOf(host, policy);
   if (addresses.length === 0) throw unavailable(`cannot find ${host}: it has no address`);
+  assertMayReach(host, addresses, policy);
+  return addresses;
+}
+
+/** None where the name is not known here: behind a proxy that is usual, and to be said soon. */
+async function knownAddressesOf(host: string, policy: OutboundPolicy): Promise<readonly ResolvedAddress[]> {
+  const { promise: over, resolve } = Promise.withResolvers<readonly ResolvedAddress[]>();
+  const timer = setTimeout(resolve, LOOKUP_BEFORE_PROXY_MS, []);
+  try {
+    return await Promise.race([addressesOf(host, policy), over]);
+  } catch {
+    return [];
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Throws permission_denied where one of a host's addresses must not be connected to. */
+function assertMayReach(host: string, addresses: readonly ResolvedAddress[], policy: OutboundPolicy): void {
   for (const { address } of addresses) {
     const verdict = judgeAddress(address);
     if (verdict === undefined || (verdict.kind === "private" && policy.allowPrivate)) continue;
     const where = address === host ? host : `${host} (${address})`;
     throw new AppError("permission_denied", `cannot connect to ${where}: it is ${verdict.reason}`);
   }
-  return addresses;
 }
 
 async function open(host: string, port: number, signal: AbortSignal): Promise<Socket> {
@@ -238,6 +316,10 @@ async function bounded<T>(
 function reasonOf(cause: unknown): string {
   if (cause instanceof AggregateError && cause.errors.length > 0) return cause.errors.map(reasonOf).join("; ");
   return cause instanceof Error ? cause.message : String(cause);
+}
+
+function portOf({ port, protocol }: URL): number {
+  return port === "" ? (protocol === "https:" ? 443 : 80) : Number(port);
 }
 
 function hostOf(url: URL): string {

@@ -103,7 +103,7 @@ export async function start(config: Config, deps: Deps): Promise<void> {
       storage.call("queryMetrics", request, { tenant, deadlineMs: config.queryTimeoutMs, signal: callSignal }),
   };
 
-  const policy = { allowPrivate: config.allowPrivateReceivers };
+  const policy = { allowPrivate: config.allowPrivateReceivers, allowedProxies: config.allowedProxies };
   const tell = createTeller({ log, policy, clock });
   const rim = {
     policy,

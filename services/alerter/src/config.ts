@@ -6,6 +6,10 @@ import { secret } from "@sightline/service/secret";
 import { z } from "zod";
 
 const milliseconds = z.int().min(1);
+const origin = z
+  .url({ protocol: /^https?$/ })
+  .refine((url) => URL.parse(url)?.pathname === "/" && !/[?#@]/.test(url), "expected scheme://host:port and no more")
+  .transform((url) => new URL(url).origin);
 
 export const config = z.strictObject({
   ...serviceConfig,
@@ -54,6 +58,8 @@ export const config = z.strictObject({
   maxAlertsPerNotice: z.int().min(1).max(1000).default(100),
   /** Whether webhooks may lead to loopback and private networks. Link-local and metadata addresses never. */
   allowPrivateReceivers: z.boolean().default(false),
+  /** Origins of the proxies, such as `http://proxy.corp:3128`, that `proxy_url` of an alertmanager.yml may name, wherever they are. */
+  allowedProxies: z.array(origin).max(100).default([]),
   /** Address of the page, for links in notices. */
   externalUrl: z
     .url({ protocol: /^https?$/ })

@@ -62,6 +62,7 @@ export function defineIntegration<Settings extends CommonSettings>(definition: D
         rateLimits,
         sendResolved: settings.sendResolved,
         rateKey,
+        proxies: [settings.http?.proxy, oauth2?.proxy].flatMap((proxy) => (proxy === undefined ? [] : [proxy.origin])),
         async send(telling) {
           const sending = createSending(telling, settings, { rim, rateKey, tokens });
           const outcome = await attempt(() => definition.send(settings, sending), telling.signal);

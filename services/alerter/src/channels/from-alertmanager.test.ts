@@ -95,12 +95,10 @@ slack_configs:
 test("what is not done here is refused by its name, and why", () => {
   const f = (config: string, want: RegExp) =>
     assert.throws(() => channelsOf(`webhook_configs: [{url: "http://x", http_config: {${config}}}]`), want);
-  f(
-    'proxy_url: "http://proxy"',
-    /cannot use proxy_url of webhook_configs: got one, want none: receivers are connected to without one/,
-  );
-  f("proxy_from_environment: true", /cannot use proxy_from_environment of webhook_configs: got one, want none/);
-  f('oauth2: {client_id: a, token_url: "http://x", proxy_url: "http://proxy"}', /cannot use proxy_url/);
+  f("proxy_from_environment: true", /cannot use proxy_from_environment of webhook_configs: got one, want proxy_url/);
+  const socks = /cannot use proxy_url of webhook_configs: got socks5:, want http: or https:/;
+  f('proxy_url: "socks5://me:s3cret@proxy:1080"', socks);
+  f('oauth2: {client_id: a, token_url: "http://x", proxy_url: "socks5://proxy:1080"}', socks);
   f(
     'oauth2: {client_id: a, token_url: "http://x", grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer"}',
     /cannot use grant_type of webhook_configs: got one, want client_credentials/,

@@ -1,6 +1,7 @@
 import { textsSentAlong, withFileTexts } from "@sightline/alertmanager/config/file-texts";
 import type { Integration as ConfiguredIntegration } from "@sightline/alertmanager/config/receiver";
 import { invalid } from "@sightline/errors/app-error";
+import { proxyIn } from "./proxy-in.ts";
 
 /** Settings that `createIntegration` takes. */
 export interface ChannelSettings {
@@ -12,7 +13,7 @@ export interface ChannelSettings {
  * An integration of Alertmanager's configuration, with all that holds for all filled in, as settings of a channel.
  *
  * @param files the texts of the files that it names, by their paths: none is read here
- * @throws AppError invalid_argument where it asks for what is not done here: proxies, stores of secrets, tokens for assertions
+ * @throws AppError invalid_argument where it asks for what is not done here: stores of secrets, tokens for assertions, proxies of the environment
  */
 export function fromAlertmanager({ kind, config }: ConfiguredIntegration, files: FileTexts = {}): ChannelSettings {
   const { httpConfig, tlsConfig, timeoutMs, ...rest } = resolved(withTexts(config, kind, files), kind);
@@ -61,8 +62,8 @@ function plainRecord(value: object): PlainRecord {
 
 function httpOf(config: PlainRecord, kind: string): PlainRecord {
   const { basicAuth, authorization, oauth2, tlsConfig, httpHeaders } = config;
-  wantNoProxy(config, kind);
   return {
+    ...proxyOf(config, kind),
     ...(isRecord(basicAuth) && { basicAuth: plain(resolved(basicAuth, kind)) }),
     ...(isRecord(authorization) && { authorization: plain(resolved(authorization, kind)) }),
     ...(isRecord(oauth2) && { oauth2: oauth2Of(oauth2, kind) }),
@@ -71,19 +72,29 @@ function httpOf(config: PlainRecord, kind: string): PlainRecord {
   };
 }
 
-/** A proxy would look up names and connect for us, past the guard: what is reached by way of it nobody could say. */
-function wantNoProxy(config: PlainRecord, kind: string): void {
-  const none = "none: receivers are connected to without one, so that where that leads can be checked";
-  if (config["proxyUrl"] !== undefined) throw unsupported(kind, "proxyUrl", none);
-  if (config["proxyFromEnvironment"] === true) throw unsupported(kind, "proxyFromEnvironment", none);
+/** Whether it may be used is asked where a configuration is put, and again whenever it is used. */
+function proxyOf(config: PlainRecord, kind: string): PlainRecord {
+  if (config["proxyFromEnvironment"] === true) {
+    throw unsupported(
+      kind,
+      "proxyFromEnvironment",
+      "proxy_url: of the environment of this service nobody else can say where it leads",
+    );
+  }
+  const { proxyUrl, noProxy, proxyConnectHeader } = plainRecord(config);
+  const connectHeaders = isRecord(proxyConnectHeader) ? proxyConnectHeader : {};
+  if (typeof proxyUrl !== "string" || proxyUrl === "") return {};
+  const proxy = proxyIn(proxyUrl, `proxy_url of ${kind}_configs`);
+  const headers = Object.entries(connectHeaders).map(([name, values]) => [name, [values].flat().join(", ")]);
+  return { proxy: { ...proxy, noProxy, connectHeaders: Object.fromEntries(headers) } };
 }
 
 function oauth2Of(config: PlainRecord, kind: string): PlainRecord {
-  wantNoProxy(config, kind);
   const { clientId, clientSecret, tokenUrl, scopes, endpointParams, grantType, tlsConfig } = resolved(config, kind);
   // Any other word is this one too, as it is upstream.
   if (grantType === JWT_BEARER) throw unsupported(kind, "grantType", "client_credentials");
   return {
+    ...proxyOf(config, kind),
     ...plainRecord({ clientId, tokenUrl, scopes, endpointParams }),
     ...(clientSecret !== undefined && { clientSecret: plain(clientSecret) }),
     ...(isRecord(tlsConfig) && { tls: tlsOf(tlsConfig, kind) }),

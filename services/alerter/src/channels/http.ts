@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { guardedFetch, type OutboundPolicy, type TlsOptions } from "@sightline/service/outbound";
-import type { HttpSettings, TlsSettings } from "./settings.ts";
+import type { HttpProxy } from "@sightline/service/outbound-proxy";
+import type { HttpSettings, ProxySettings, TlsSettings } from "./settings.ts";
 
 /** Longest answer that is read. */
 const maxAnswerBytes = 64 * 1024;
@@ -40,6 +41,7 @@ export interface ExchangeOptions {
 export async function exchange(request: HttpRequest, options: ExchangeOptions): Promise<HttpAnswer> {
   const { http, token, policy, timeoutMs, signal } = options;
   const tls = tlsOptions(http?.tls);
+  const proxy = proxyOptions(http?.proxy);
   const { status, headers, body } = await guardedFetch(request.url, {
     method: request.method ?? "POST",
     headers: {
@@ -52,6 +54,7 @@ export async function exchange(request: HttpRequest, options: ExchangeOptions): 
     ...(request.json !== undefined && { body: JSON.stringify(request.json) }),
     ...(request.body !== undefined && { body: request.body }),
     ...(tls !== undefined && { tls }),
+    ...(proxy !== undefined && { proxy }),
     policy,
     timeoutMs,
     maxBodyBytes: request.maxAnswerBytes ?? maxAnswerBytes,
@@ -83,7 +86,20 @@ export function basicOf(username: string, password: string): string {
 
 /** The credentials as they are sent, which a receiver might echo. */
 export function credentialsOf(http: HttpSettings | undefined): string[] {
-  return Object.values(authorization(http)).map((value) => value.slice(value.indexOf(" ") + 1));
+  const proxies = [http?.proxy, http?.oauth2?.proxy].map((proxy) => proxyOptions(proxy)?.authorization ?? "");
+  return [...Object.values(authorization(http)), ...proxies].map((value) => value.slice(value.indexOf(" ") + 1));
+}
+
+/** By way of whom a connection is made. */
+export function proxyOptions(settings: ProxySettings | undefined): HttpProxy | undefined {
+  if (settings === undefined) return undefined;
+  const { origin, username, password, connectHeaders, noProxy } = settings;
+  const headers = Object.entries(connectHeaders).map(([name, value]) => [name.toLowerCase(), value.reveal()]);
+  const isNamed = username !== "" || password !== undefined;
+  return {
+    ...{ origin, noProxy, connectHeaders: Object.fromEntries(headers) },
+    ...(isNamed && { authorization: basicOf(username, password?.reveal() ?? "") }),
+  };
 }
 
 /** How a connection is encrypted. */

@@ -80,6 +80,8 @@ export interface Integration {
   /** Integrations with the same key share a receiver's limits. It may hold a secret's hash, never a secret. */
   readonly rateKey: string;
   readonly rateLimits: readonly RateLimit[];
+  /** Origins of the proxies by way of which it connects. Default: none. */
+  readonly proxies?: readonly string[];
   /** Tells it once. Throws `cancelled` by the signal only; everything else is an outcome. */
   send(telling: Telling): Promise<Outcome>;
 }

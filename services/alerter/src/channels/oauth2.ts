@@ -1,7 +1,7 @@
 import { AppError } from "@sightline/errors/app-error";
 import { guardedFetch, type OutboundPolicy } from "@sightline/service/outbound";
 import { z } from "zod";
-import { basicOf, tlsOptions } from "./http.ts";
+import { basicOf, proxyOptions, tlsOptions } from "./http.ts";
 import type { Oauth2Settings } from "./settings.ts";
 
 /** What one request for a token may take, and whom it may reach. */
@@ -52,6 +52,7 @@ export function createTokens(settings: Oauth2Settings, steadyMs: () => number): 
   async function ask(style: Style, { policy, remainingMs, signal }: TokenRequest): Promise<Token | undefined> {
     const askedMs = steadyMs();
     const tls = tlsOptions(settings.tls);
+    const proxy = proxyOptions(settings.proxy);
     const { status, body } = await guardedFetch(settings.tokenUrl, {
       ...{ policy, timeoutMs: remainingMs(), signal },
       method: "POST",
@@ -63,6 +64,7 @@ export function createTokens(settings: Oauth2Settings, steadyMs: () => number): 
       body: formOf(settings, style).toString(),
       maxBodyBytes: MAX_ANSWER_BYTES,
       ...(tls !== undefined && { tls }),
+      ...(proxy !== undefined && { proxy }),
     });
     if (status === 429 || status >= 500) {
       throw new AppError("unavailable", `cannot get a token: the server of tokens answered ${status}`);

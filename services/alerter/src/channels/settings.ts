@@ -39,6 +39,33 @@ export const tlsSettings = z.strictObject({
 });
 export type TlsSettings = z.infer<typeof tlsSettings>;
 
+/** What CONNECT has anyhow, or would be read otherwise by the proxy than by us. */
+const ownConnectHeaders = "connection content-length expect host keep-alive te trailer transfer-encoding upgrade".split(
+  " ",
+);
+
+/** By way of whom is connected; who that may be is checked where it is. */
+export const proxySettings = z.strictObject({
+  /** Its origin, where nobody's password is. */
+  origin: plainUrl.refine(
+    (url) => URL.parse(url)?.origin === url,
+    "expected an origin, such as http://proxy.example:3128",
+  ),
+  username: z.string().max(1024).default(""),
+  password: secretText.optional(),
+  connectHeaders: z
+    .record(
+      headerName.refine(
+        (name) => !ownConnectHeaders.includes(name.toLowerCase()),
+        "expected a header that CONNECT may have",
+      ),
+      headerValue.transform(createSecret),
+    )
+    .default({}),
+  noProxy: z.string().max(maxTemplateChars).default(""),
+});
+export type ProxySettings = z.infer<typeof proxySettings>;
+
 /** Who we are, as a server of OAuth 2.0 knows us (RFC 6749 section 4.4): it is asked for the token that requests have. */
 export const oauth2Settings = z.strictObject({
   clientId: z.string().min(1).max(1024),
@@ -47,6 +74,7 @@ export const oauth2Settings = z.strictObject({
   scopes: z.array(z.string().max(1024)).max(100).default([]),
   endpointParams: z.record(z.string().max(1024), z.string().max(4096)).default({}),
   tls: tlsSettings.optional(),
+  proxy: proxySettings.optional(),
 });
 export type Oauth2Settings = z.infer<typeof oauth2Settings>;
 
@@ -58,6 +86,7 @@ export const httpSettings = z
     oauth2: oauth2Settings.optional(),
     headers: z.record(headerName, headerValue).default({}),
     tls: tlsSettings.optional(),
+    proxy: proxySettings.optional(),
   })
   .refine((http) => [http.basicAuth, http.authorization, http.oauth2].filter((one) => one !== undefined).length < 2, {
     message: "at most one of basicAuth, authorization and oauth2 may be set",

@@ -4,6 +4,7 @@ import { dispatchConfigOf } from "@sightline/alertmanager/dispatch/dispatch-conf
 import type { Labels, Notification } from "@sightline/alertmanager/notification";
 import { type AlertTemplates, createTemplates } from "@sightline/alertmanager/template/templates";
 import { AppError, invalid } from "@sightline/errors/app-error";
+import { wantAllowedProxy } from "@sightline/service/outbound-proxy";
 import { fromAlertmanager } from "../channels/from-alertmanager.ts";
 import type { Integration, Rim } from "../channels/integration.ts";
 import { createIntegration, knowsAcknowledgements } from "../channels/integrations.ts";
@@ -20,20 +21,23 @@ export interface ActivatedDraft extends Pick<ConfigurationDraft, "source" | "tem
   readonly version: number;
 }
 
-/**
- * Makes a configuration ready for use. Throws invalid_argument with what is wrong: its texts, or what Sightline cannot do of it.
- *
- * @param policies the escalation policies that it may name; undefined: any
- */
+export interface ActivateOptions {
+  /** The escalation policies that it may name. Default: any. */
+  readonly policies?: ReadonlySet<string> | undefined;
+  /** Whether it was put before. What it was allowed then it may not be any more: that is said where it is to be used, of that alone. */
+  readonly isKept?: boolean;
+}
+
+/** Makes a configuration ready for use. Throws invalid_argument with what is wrong: its texts, or what Sightline cannot, or may not, do of it. */
 export function activate(
   { source, templates, files = {}, version }: ActivatedDraft,
   rim: Rim,
-  policies?: ReadonlySet<string>,
+  { policies, isKept = false }: ActivateOptions = {},
 ): ActiveConfiguration {
   const config = loadConfig(source, policies === undefined ? {} : { policies });
   wantTexts(config);
   const integrations = new Map<string, SetUp>();
-  for (const receiver of config.receivers) addIntegrations(receiver, { rim, files }, integrations);
+  for (const receiver of config.receivers) addIntegrations(receiver, { rim, files, isKept }, integrations);
   const names = new Set(config.receivers.map(({ name }) => name));
   const dispatched = withRecipients(dispatchConfigOf(config), names);
   const named = Object.entries(templates).map(([name, text]) => ({ name, text }));
@@ -80,13 +84,17 @@ function wantTexts({ route, receivers, timeIntervals }: Config): void {
 
 interface AddOptions extends Required<Pick<ActivatedDraft, "files">> {
   readonly rim: Rim;
+  readonly isKept: boolean;
 }
 
-function addIntegrations({ name, integrations }: Receiver, { rim, files }: AddOptions, all: Map<string, SetUp>): void {
+function addIntegrations({ name, integrations }: Receiver, options: AddOptions, all: Map<string, SetUp>): void {
+  const { rim, files, isKept } = options;
   for (const one of integrations) {
     try {
       const { settings } = fromAlertmanager(one, files);
       const integration = createIntegration(one.kind, settings, rim);
+      const proxies = isKept ? [] : (integration.proxies ?? []);
+      for (const origin of proxies) wantAllowedProxy(origin, rim.policy.allowedProxies);
       all.set(keyOf({ receiver: name, integration: one.kind, index: one.index }), { integration, settings });
     } catch (thrown) {
       throw invalid(
@@ -123,5 +131,5 @@ export async function configurationInForce(
   tenant: string,
   { configurations, rim }: InForceOptions,
 ): Promise<ActiveConfiguration> {
-  return activate((await configurations.find(tenant)) ?? DEFAULT_DRAFT, rim);
+  return activate((await configurations.find(tenant)) ?? DEFAULT_DRAFT, rim, { isKept: true });
 }

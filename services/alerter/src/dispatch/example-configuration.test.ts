@@ -9,7 +9,7 @@ import { activate } from "./activate.ts";
 
 const source = readFileSync(new URL("../../../../docs/examples/alertmanager.yml", import.meta.url), "utf8");
 /** As it would be put: with no escalation policy that it could name. */
-const example = activate({ source, templates: {}, version: 1 }, testRim(), new Set());
+const example = activate({ source, templates: {}, version: 1 }, testRim(), { policies: new Set() });
 const { dispatch } = example;
 const receiversOf = (labels: Record<string, string>) =>
   takingRoutes(explainRoutes(dispatch.route, labels)).map(({ options }) => options.receiver);

@@ -99,7 +99,7 @@ export function startDispatch(options: StartDispatchOptions): StartedDispatch {
     tenants.get(tenant)?.configuration() ?? (await configurationOf(tenant));
   const drafts = createDrafts({
     configurations,
-    activate: (draft, policies) => activate({ ...draft, version: 0 }, rim, policies),
+    activate: (draft, policies) => activate({ ...draft, version: 0 }, rim, { policies }),
   });
   const common = { sql, clock, newId, limits, externalUrl, configurationOf };
   const views = createDispatchViews({ ...common, live: tenants });
