@@ -13,8 +13,12 @@ interface Asked {
   readonly path: string;
   /** What goes well. */
   readonly well?: Readonly<Record<string, string>>;
-  /** What is asked oddly, one after the other. */
+  /** What is asked oddly, one after the other; of each, something is refused. */
   readonly odd: readonly string[];
+  /** What is asked oddly, and taken as it comes or overlooked. */
+  readonly taken?: readonly string[];
+  /** What is answered where nothing is odd; 200 when nothing is said. */
+  readonly status?: number;
 }
 
 const range = { start: "1700000000", end: "1700000060" };
@@ -22,7 +26,12 @@ const times = { "query.startTimeMin": "2026-01-01T00:00:00Z", "query.startTimeMa
 
 const APIS: Readonly<Record<string, readonly Asked[]>> = {
   Prometheus: [
-    { path: "/api/v1/query", well: { query: "up" }, odd: ["query", "time", "limit", "lookback_delta", "stats"] },
+    {
+      path: "/api/v1/query",
+      well: { query: "up" },
+      odd: ["query", "time", "limit", "lookback_delta"],
+      taken: ["stats"],
+    },
     {
       path: "/api/v1/query_range",
       well: { query: "up", step: "30", ...range },
@@ -51,7 +60,7 @@ const APIS: Readonly<Record<string, readonly Asked[]>> = {
       odd: ["start", "end", "since", "step", "exemplars"],
     },
     { path: "/tempo/api/v2/search/tags", odd: ["scope", "limit", "end"] },
-    { path: "/tempo/api/v2/traces/1", odd: ["start", "end", "q"] },
+    { path: "/tempo/api/v2/traces/1", status: 404, odd: ["start", "end"], taken: ["q"] },
   ],
   Jaeger: [
     {
@@ -61,13 +70,38 @@ const APIS: Readonly<Record<string, readonly Asked[]>> = {
     },
     { path: "/jaeger/api/dependencies", odd: ["endTs", "lookback"] },
     { path: "/jaeger/api/metrics/calls", well: { service: "a" }, odd: ["endTs", "lookback", "step", "ratePer"] },
-    { path: "/jaeger/api/v3/traces", well: times, odd: Object.keys(times) },
-    { path: "/jaeger/api/v3/traces/1", odd: ["startTime", "endTime"] },
+    { path: "/jaeger/api/v3/traces", well: times, status: 404, odd: Object.keys(times) },
+    { path: "/jaeger/api/v3/traces/1", status: 404, odd: ["startTime", "endTime"] },
   ],
 };
 
 /** How many are asked at a time. */
 const AT_A_TIME = 8;
+
+interface Answer {
+  readonly asked: Asked;
+  /** What was asked oddly; undefined of what is asked well. */
+  readonly name: string | undefined;
+  readonly url: string;
+  readonly status: number;
+  readonly text: string;
+}
+
+/** What is not as it should be of an answer. */
+function problemOf({ asked, name, url, status, text }: Answer): string[] {
+  const { status: usual = 200 } = asked;
+  const isRefused = status >= 400 && status < 500 && status !== 404;
+  const isRight = status === usual || (name !== undefined && (status === 200 || isRefused));
+  return isRight ? [] : [`${status} ${url}: ${text.slice(0, 200)}`];
+}
+
+/** Of what nothing was refused: it may not be looked at at all. */
+function overlooked({ path, odd, status: usual = 200 }: Asked, answers: readonly Answer[]): string[] {
+  const isTaken = ({ status }: Answer) => status === usual || status === 200;
+  return odd
+    .filter((name) => answers.every((one) => one.asked.path !== path || one.name !== name || isTaken(one)))
+    .map((name) => `nothing is refused of ${name} at ${path}`);
+}
 
 describe("odd parameters", { timeout: 240_000 }, () => {
   const opened = new AsyncDisposableStack();
@@ -80,21 +114,26 @@ describe("odd parameters", { timeout: 240_000 }, () => {
 
   for (const [api, endpoints] of Object.entries(APIS)) {
     test(`${api} answers each as the asker's fault, or with what there is`, async () => {
-      const asked = endpoints.flatMap(({ path, well, odd }) =>
-        odd.flatMap((name) => ODD.map((value) => `${path}?${new URLSearchParams({ ...well, [name]: value })}`)),
-      );
+      const urlOf = ({ path, well }: Asked, odd: Readonly<Record<string, string>>) =>
+        `${path}?${new URLSearchParams({ ...well, ...odd })}`;
+      const questions = endpoints.flatMap((asked) => [
+        { asked, name: undefined, url: urlOf(asked, {}) },
+        ...[...asked.odd, ...(asked.taken ?? [])].flatMap((name) =>
+          ODD.map((value) => ({ asked, name, url: urlOf(asked, { [name]: value }) })),
+        ),
+      ]);
       const headers = { authorization: `Bearer ${system.queryKey}` };
-      const failed: string[] = [];
-      const next = asked[Symbol.iterator]();
+      const answers: Answer[] = [];
+      const next = questions[Symbol.iterator]();
       const ask = async () => {
-        for (const url of next) {
-          const response = await fetch(system.stack.doors.page + url, { headers });
-          const text = await response.text();
-          if (response.status >= 500) failed.push(`${response.status} ${url}: ${text.slice(0, 200)}`);
+        for (const question of next) {
+          const response = await fetch(system.stack.doors.page + question.url, { headers });
+          answers.push({ ...question, status: response.status, text: await response.text() });
         }
       };
       await Promise.all(Array.from({ length: AT_A_TIME }, ask));
-      assert.deepEqual(failed, []);
+      const problems = [...answers.flatMap(problemOf), ...endpoints.flatMap((asked) => overlooked(asked, answers))];
+      assert.deepEqual(problems, []);
     });
   }
 });
