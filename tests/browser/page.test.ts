@@ -74,6 +74,7 @@ describe("the web page", { skip, timeout: 300_000 }, () => {
         await watchAnEventArrive(page, colorScheme);
         await openATrace(page);
         await acknowledgeAnAlert(page, colorScheme);
+        await makeASecurityReport(page);
         assert.deepEqual(complaints, []);
       } finally {
         await context.close();
@@ -119,6 +120,16 @@ describe("the web page", { skip, timeout: 300_000 }, () => {
     await page.getByTestId("trace-row").filter({ hasText: "GET /basket" }).first().click();
     await page.getByTestId("span-row").filter({ hasText: "SELECT" }).click();
     await page.getByTestId("span-detail").getByText("no rows").first().waitFor();
+  }
+
+  async function makeASecurityReport(page: Page): Promise<void> {
+    await page.getByTestId("nav-reports").click();
+    await page.getByTestId("report-kind").click();
+    await page.getByRole("option", { name: "Security" }).click();
+    await page.getByTestId("report-make").click();
+    const made = page.locator('[data-testid="report-row"][aria-current="true"]');
+    await made.filter({ hasText: /\d+ security events/ }).waitFor();
+    await page.frameLocator('iframe[title="Security"]').getByText("Authentication failures by user").waitFor();
   }
 
   async function acknowledgeAnAlert(page: Page, scheme: string): Promise<void> {
