@@ -1,9 +1,10 @@
 import { loadConfig, readConfig } from "@sightline/alertmanager/config/config";
 import { filesNamedBy } from "@sightline/alertmanager/config/file-texts";
 import { hidesSecrets, restoreSecrets } from "@sightline/alertmanager/config/hidden-secrets";
+import { AppError } from "@sightline/errors/app-error";
 import type { ConfigurationDraft as ConfigurationDraftMessage } from "@sightline/proto/sightline/alert/v1/alertmanager_service";
 import type { ActiveConfiguration } from "../dispatch/active-configuration.ts";
-import type { ConfigurationDraft, ConfigurationStore } from "../dispatch/configuration-store.ts";
+import type { ConfigurationDraft, ConfigurationStore, KeptConfiguration } from "../dispatch/configuration-store.ts";
 import { assertLeadAsBefore, takenOfFiles, takenOfText, type WholeConfiguration } from "./led-elsewhere.ts";
 import { assertPasswordsCanBeSent } from "./unsent-passwords.ts";
 
@@ -51,6 +52,17 @@ export interface DraftsOptions {
 }
 
 export function createDrafts({ configurations, activate }: DraftsOptions): Drafts {
+  /** One that cannot be opened is only in the way of drafts that keep something of it: any other takes its place. */
+  async function findKept(tenant: string): Promise<{ kept?: KeptConfiguration | undefined; unreadable?: AppError }> {
+    try {
+      return { kept: await configurations.find(tenant) };
+    } catch (thrown) {
+      const unreadable = AppError.from(thrown);
+      if (unreadable.code !== "failed_precondition") throw thrown;
+      return { unreadable };
+    }
+  }
+
   return {
     async ready(tenant, draft, policies) {
       const isHiding = hidesSecrets(draft.source);
@@ -58,11 +70,15 @@ export function createDrafts({ configurations, activate }: DraftsOptions): Draft
       if (isHiding) loadConfig(draft.source, policies === undefined ? {} : { policies });
       const { templates, files } = draft;
       const isComplete = !isHiding && templates !== undefined && files !== undefined;
-      const kept = isComplete ? undefined : await configurations.find(tenant);
+      const { kept, unreadable } = isComplete ? {} : await findKept(tenant);
+      if (isHiding && unreadable !== undefined) throw unreadable;
       const { source, taken } = restoreSecrets(draft.source, kept?.source ?? "");
       const whole = { source, templates: templates ?? kept?.templates ?? {}, files: files ?? kept?.files ?? {} };
       const config = loadConfig(source, policies === undefined ? {} : { policies });
       const named = new Set(filesNamedBy(config));
+      const isKeeping =
+        (files === undefined && named.size > 0) || (templates === undefined && config.templates.length > 0);
+      if (isKeeping && unreadable !== undefined) throw unreadable;
       const ours = Object.fromEntries(Object.entries(whole.files).filter(([path]) => named.has(path)));
       const all = [...takenOfText(taken), ...takenOfFiles(files === undefined ? ours : {})];
       assertLeadAsBefore(all, { ...whole, config }, kept && wholeOf(kept));
