@@ -25,7 +25,7 @@ export interface TestDatabase extends AsyncDisposable {
 export async function createDatabase(serverUrl: string, options: DatabaseOptions = {}): Promise<TestDatabase> {
   const name = `test_${randomBytes(8).toString("hex")}`;
   await onServer(serverUrl, async (pool) => {
-    const template = options.migrated ? await migratedTemplate(pool, serverUrl) : "template1";
+    const template = options.migrated ? await migratedTemplate(serverUrl) : "template1";
     await pool.execute(`CREATE DATABASE ${name} TEMPLATE ${template}`, []);
   });
   let stopped: Promise<void> | undefined;
@@ -39,23 +39,26 @@ export async function createDatabase(serverUrl: string, options: DatabaseOptions
 }
 
 /** The name of a database with today's schema to copy from: copying is faster than migrating. Made once per server. */
-async function migratedTemplate(pool: Pool, serverUrl: string): Promise<string> {
+async function migratedTemplate(serverUrl: string): Promise<string> {
   const version = createHash("sha256").update(JSON.stringify(MIGRATIONS)).digest("hex").slice(0, 16);
   const template = `template_${version}`;
-  const session = await pool.session();
-  try {
-    await session.execute("SELECT pg_advisory_lock($1)", [templateLock]);
-    if (!(await exists(session, template))) {
-      // Under another name until it is complete.
-      const unfinished = `unfinished_${randomBytes(8).toString("hex")}`;
-      await session.execute(`CREATE DATABASE ${unfinished}`, []);
-      await onServer(urlOf(serverUrl, unfinished), (own) => migrate(own, quietLog));
-      await session.execute(`ALTER DATABASE ${unfinished} RENAME TO ${template}`, []);
+  // A lock is one of its database: in that which every server has, all tests wait for the same.
+  await onServer(urlOf(serverUrl, "postgres"), async (pool) => {
+    const session = await pool.session();
+    try {
+      await session.execute("SELECT pg_advisory_lock($1)", [templateLock]);
+      if (!(await exists(session, template))) {
+        // Under another name until it is complete.
+        const unfinished = `unfinished_${randomBytes(8).toString("hex")}`;
+        await session.execute(`CREATE DATABASE ${unfinished}`, []);
+        await onServer(urlOf(serverUrl, unfinished), (own) => migrate(own, quietLog));
+        await session.execute(`ALTER DATABASE ${unfinished} RENAME TO ${template}`, []);
+      }
+    } finally {
+      // Ending the session gives the lock back.
+      await session.end();
     }
-  } finally {
-    // Ending the session gives the lock back.
-    await session.end();
-  }
+  });
   return template;
 }
 
