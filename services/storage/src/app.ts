@@ -187,6 +187,7 @@ export async function start(config: StorageConfig, deps: Deps): Promise<void> {
   addTraceqlService(server, { reader, clock, limits: config.traceql, handlers });
   addPromqlService(server, {
     reader,
+    maxConnections: config.clickhouse.maxConnections,
     limits: config.promql,
     rollups: createKnownRollups({ reader, keptDays, clock }),
     clock,

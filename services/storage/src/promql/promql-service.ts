@@ -20,6 +20,8 @@ import { getSeriesStatistics } from "./series-statistics.ts";
 
 export interface PromqlServiceOptions {
   readonly reader: Reader;
+  /** How many connections to the database the reader has. */
+  readonly maxConnections: number;
   readonly limits: SelectionLimits & Pick<CatalogOptions, "maxKnownSeries">;
   readonly rollups: KnownRollups;
   readonly clock: Clock;
@@ -33,12 +35,14 @@ const MAX_KNOWN_CHARACTERS = 10_000_000;
 /** Adds PromQL to a server. */
 export function addPromqlService(
   server: GrpcServer,
-  { reader, limits, rollups, clock, handlers }: PromqlServiceOptions,
+  { reader, maxConnections, limits, rollups, clock, handlers }: PromqlServiceOptions,
 ): void {
   const { unary, stream } = handlers;
   const engine = createEngine({ maxSamples: limits.maxSamples });
   const catalog = createSeriesCatalog({ reader, maxKnownSeries: limits.maxKnownSeries });
-  const options = { reader, limits, engine, catalog, rollups, ahead: createReadsAhead(reader) };
+  // Half of the connections at most wait for lookups, and one is always left for these.
+  const ahead = createReadsAhead(reader, Math.floor((maxConnections - 1) / 2));
+  const options = { reader, limits, engine, catalog, rollups, ahead };
   const texts = createQueryTexts({ maxQueries: MAX_KNOWN_TEXTS, maxCharacters: MAX_KNOWN_CHARACTERS });
   const { maxSeries, maxKnownSeries } = limits;
   const series = createMetricSeries({ catalog, clock, maxSeries, maxKnownSeries });

@@ -56,7 +56,7 @@ const paramsTo = (endMs: number) => ({
 
 test("what was read the last time is begun before it is asked for, of the times of the selection, and once", async () => {
   const { asked, reader } = database();
-  const ahead = createReadsAhead(reader);
+  const ahead = createReadsAhead(reader, 10);
   const first = ahead.begin(selectionTo(1_000_000), context);
   assert.equal(asked.length, 0);
   assert.deepEqual(await read(first, paramsTo(1_000_000)), [1]);
@@ -71,7 +71,7 @@ test("what was read the last time is begun before it is asked for, of the times 
 
 test("what turns out to be something else is read as ever, and what was begun is given up", async () => {
   const { asked, reader } = database();
-  const ahead = createReadsAhead(reader);
+  const ahead = createReadsAhead(reader, 10);
   const first = ahead.begin(selectionTo(1_000_000), context);
   await read(first, paramsTo(1_000_000));
   first.end();
@@ -90,7 +90,7 @@ test("what turns out to be something else is read as ever, and what was begun is
 
 test("other tenants, conditions and purposes begin nothing, nor does a selection that was read by two statements", async () => {
   const { asked, reader } = database();
-  const ahead = createReadsAhead(reader);
+  const ahead = createReadsAhead(reader, 10);
   const begin = (selection: AheadSelection, tenant = "default") => ahead.begin(selection, { ...context, tenant });
   const first = begin(selectionTo(1_000_000));
   await read(first, paramsTo(1_000_000));
@@ -109,11 +109,42 @@ test("other tenants, conditions and purposes begin nothing, nor does a selection
 
 test("a failure of what was begun is that of who asks for it", async () => {
   const { reader } = database(true);
-  const ahead = createReadsAhead(reader);
+  const ahead = createReadsAhead(reader, 10);
   const first = ahead.begin(selectionTo(1_000_000), context);
   await assert.rejects(read(first, paramsTo(1_000_000)), /away/);
   first.end();
   const second = ahead.begin(selectionTo(2_000_000), context);
   await assert.rejects(read(second, paramsTo(2_000_000)), /away/);
   second.end();
+});
+
+test("no more reads wait to be taken than there may be; who finds no room reads as ever", async () => {
+  const { asked, reader } = database();
+  const ahead = createReadsAhead(reader, 1);
+  const first = ahead.begin(selectionTo(1_000_000), context);
+  await read(first, paramsTo(1_000_000));
+  first.end();
+  const second = ahead.begin(selectionTo(2_000_000), context);
+  const third = ahead.begin(selectionTo(3_000_000), context);
+  assert.equal(asked.length, 2);
+  assert.deepEqual(await read(third, paramsTo(3_000_000)), [3]);
+  assert.deepEqual(await read(second, paramsTo(2_000_000)), [2]);
+  second.end();
+  third.end();
+  const fourth = ahead.begin(selectionTo(4_000_000), context);
+  assert.equal(asked.length, 4);
+  fourth.end();
+  ahead.begin(selectionTo(5_000_000), context).end();
+  assert.equal(asked.length, 4, "nothing is known any more of a selection that read nothing");
+});
+
+test("a selection with very long conditions is not remembered", async () => {
+  const { asked, reader } = database();
+  const ahead = createReadsAhead(reader, 10);
+  const long = [{ name: "pod", operator: "=" as const, value: "p".repeat(200_000) }];
+  const first = ahead.begin({ ...selectionTo(1_000_000), matchers: long }, context);
+  await read(first, paramsTo(1_000_000));
+  first.end();
+  ahead.begin({ ...selectionTo(2_000_000), matchers: long }, context).end();
+  assert.equal(asked.length, 1);
 });

@@ -35,17 +35,33 @@ interface Begun {
 }
 
 const MAX_KNOWN = 1000;
+/** Of all that was asked and was read then. */
+const MAX_KNOWN_CHARACTERS = 16_000_000;
 
-export function createReadsAhead(reader: Reader): ReadsAhead {
+/**
+ * @param maxWaiting How many reads may have been begun that nobody takes yet. Each of them holds a connection to the database, and what
+ *   takes them waits for lookups, which need one too: there have to be more connections than that.
+ */
+export function createReadsAhead(reader: Reader, maxWaiting: number): ReadsAhead {
   // What was asked for last stands last.
-  const known = new Map<string, Read>();
+  const known = new Map<string, { readonly read: Read; readonly characters: number }>();
+  let characters = 0;
+  let waiting = 0;
+
+  function forget(key: string): void {
+    characters -= known.get(key)?.characters ?? 0;
+    known.delete(key);
+  }
 
   function remember(key: string, read: Read): void {
-    known.delete(key);
-    known.set(key, read);
+    forget(key);
+    const own = key.length + read.sql.length + textOf(read.params).length;
+    if (own > MAX_KNOWN_CHARACTERS / 100) return;
+    known.set(key, { read, characters: own });
+    characters += own;
     for (const oldest of known.keys()) {
-      if (known.size <= MAX_KNOWN) break;
-      known.delete(oldest);
+      if (known.size <= MAX_KNOWN && characters <= MAX_KNOWN_CHARACTERS) break;
+      forget(oldest);
     }
   }
 
@@ -53,25 +69,34 @@ export function createReadsAhead(reader: Reader): ReadsAhead {
     begin(selection, context) {
       const { startMs, endMs } = selection;
       const key = keyOf(selection, context);
-      const last = known.get(key);
-      let begun = last === undefined ? undefined : beginRead(reader, last, { selection, context });
+      const last = known.get(key)?.read;
+      let begun: Begun | undefined;
+      if (last !== undefined && waiting < maxWaiting) {
+        begun = beginRead(reader, last, { selection, context });
+        waiting++;
+      }
+      /** What was begun, for who reads it or gives it up. */
+      const take = () => {
+        const taken = begun;
+        if (taken !== undefined) waiting--;
+        begun = undefined;
+        return taken;
+      };
       const reads: Read[] = [];
       return {
         reader: {
           ...reader,
           readColumns(sql, params, own) {
             reads.push({ startMs, endMs, sql, params });
-            if (begun?.sql !== sql || begun.params !== textOf(params)) return reader.readColumns(sql, params, own);
-            const { blocks, first } = begun;
-            begun = undefined;
-            return rest(blocks, first);
+            const taken = begun?.sql === sql && begun.params === textOf(params) ? take() : undefined;
+            return taken === undefined ? reader.readColumns(sql, params, own) : rest(taken);
           },
         },
         end() {
-          begun?.giveUp();
+          take()?.giveUp();
           const [only] = reads;
           if (only !== undefined && reads.length === 1) remember(key, only);
-          else known.delete(key);
+          else forget(key);
         },
       };
     },
@@ -103,7 +128,7 @@ function movedParams({ params, startMs, endMs }: Read, to: AheadSelection): Para
   return Object.fromEntries(Object.entries(params).map(moved));
 }
 
-async function* rest(blocks: AsyncIterator<ReadBlock>, first: Promise<IteratorResult<ReadBlock>>) {
+async function* rest({ blocks, first }: Begun): AsyncGenerator<ReadBlock, undefined> {
   try {
     for (let next = await first; next.done !== true; next = await blocks.next()) yield next.value;
   } finally {
