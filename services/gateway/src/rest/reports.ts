@@ -6,8 +6,8 @@ import { reportForm, reportFormats, reportKinds, reportToJson } from "../json/re
 import { count, rangeFrom, rangeQuery } from "./parse.ts";
 import { documentRoute, type Route, readRoute, writeRoute } from "./route.ts";
 
-/** A report may read a month of everything. */
-const generateDeadlineMs = 60_000;
+/** A report may read a month of everything, a comprehensive one of all kinds. */
+const generateDeadlineMs = { one: 60_000, all: 240_000 } as const;
 
 export function reportRoutes(reporter: Reporter, clock: Clock): Route[] {
   return [
@@ -37,7 +37,11 @@ export function reportRoutes(reporter: Reporter, clock: Clock): Route[] {
       answer: z.object({ report: reportForm }),
       call: async ({ body, caller, signal }) => {
         const request = { kind: reportKinds.toNumber(body.kind), ...rangeFrom(body, clock()) };
-        const call = { tenant: caller.tenant, signal, deadlineMs: generateDeadlineMs };
+        const call = {
+          tenant: caller.tenant,
+          signal,
+          deadlineMs: generateDeadlineMs[body.kind === "comprehensive" ? "all" : "one"],
+        };
         const { report } = await reporter.call("generateReport", request, call);
         if (report === undefined) throw new AppError("internal", "cannot answer the report: reporter answered none");
         return { report: reportToJson(report) };

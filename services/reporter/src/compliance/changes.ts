@@ -20,10 +20,11 @@ export async function readChanges(
     asking.orMissing("changes of alertmanager.yml", changeOfConfiguration(clients, asking), []),
     asking.orMissing("changes of schedules and escalation policies", changesOfOncall(clients, asking), []),
   ]);
+  // Whose it is says not who changed it last.
   const ofSilences = silences.map(({ id, author, text, updatedMs }) => ({
     timeMs: updatedMs,
-    author,
-    what: "silence",
+    author: "",
+    what: `silence of ${author}`,
     name: text,
     version: id,
   }));

@@ -98,7 +98,9 @@ const most = { changes: 500, silences: 500, gaps: 50 } as const;
 const notKnown = [
   "backups: they are made from outside and leave no record here",
   "schedules, escalation policies and alertmanager.yml: of each the newest change only; older ones, and what was deleted, are not listed",
-  "silences: of each the newest change only; none whose end lies further back than alerter keeps them (dispatch.keepSilencesDays)",
+  "rule files and maintenance windows: not those that were deleted",
+  "rules made one by one, channels, users and API keys: their changes are not kept",
+  "silences: of each the newest change only, and not who made it; none whose end lies further back than alerter keeps them (dispatch.keepSilencesDays)",
 ];
 
 export function makeComplianceReport(facts: ComplianceFacts): ComplianceReport {

@@ -210,15 +210,18 @@ function pagesOf(escalations: readonly BegunEscalation[]): OperationalReport["pa
 
 function silencesOf({ silences, alerts, rangeMs, nowMs }: OperationalFacts): OperationalReport["silences"] {
   const all = new Set<FiredAlert>();
+  const labelled = alerts.map((alert) => {
+    return { alert, labels: { ...alert.labels, alertname: alert.labels.alertname ?? alert.rule } };
+  });
   const list = silences.map((silence) => {
     const start = Math.max(silence.startMs, rangeMs.start);
     const end = Math.min(silence.endMs, rangeMs.end);
-    const hidden = alerts.filter(
-      (alert) =>
-        alert.firedMs < end &&
-        (alert.resolvedMs ?? nowMs) > start &&
-        matchesAll(silence.matchers, { ...alert.labels, alertname: alert.labels.alertname ?? alert.rule }),
-    );
+    const hidden = labelled
+      .filter(
+        ({ alert, labels }) =>
+          alert.firedMs < end && (alert.resolvedMs ?? nowMs) > start && matchesAll(silence.matchers, labels),
+      )
+      .map(({ alert }) => alert);
     for (const alert of hidden) all.add(alert);
     return {
       silence_id: silence.id,

@@ -56,6 +56,22 @@ test("alerts of the security pack and those labelled so are security alerts, wit
   assert.deepEqual(alerts.time_to_resolve, { count: 1, mean_seconds: 60, longest_seconds: 60 });
 });
 
+test("what had fired before the range and went on is listed, and did not fire in it", () => {
+  const { alerts, headline } = makeSecurityReport({
+    ...facts,
+    alerts: [
+      firedAlert({ rule: "Before", ruleFile: "pack:security", firedAfterS: -60 }),
+      firedAlert({ rule: "Within", ruleFile: "pack:security", firedAfterS: 60 }),
+    ],
+  });
+  assert.equal(alerts.fired, 1);
+  assert.match(headline, /1 security alert$/);
+  assert.deepEqual(
+    alerts.list.map(({ rule }) => rule),
+    ["Within", "Before"],
+  );
+});
+
 test("where nobody answered, times are not known rather than 0", () => {
   const { alerts } = makeSecurityReport({ ...facts, alerts: [firedAlert({ ruleFile: "pack:security" })] });
   assert.deepEqual(alerts.time_to_acknowledge, { count: 0, mean_seconds: null, longest_seconds: null });

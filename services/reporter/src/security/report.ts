@@ -29,6 +29,7 @@ export const securityReport = reportHead.extend({
   authentication_failures: refusals,
   access_denied: refusals,
   alerts: z.object({
+    /** Within the range; listed are also those that had fired before and went on. */
     fired: z.number(),
     time_to_acknowledge: times,
     time_to_resolve: times,
@@ -76,6 +77,7 @@ function isOfSecurity({ ruleFile, labels }: FiredAlert): boolean {
 export function makeSecurityReport(facts: SecurityFacts): SecurityReport {
   const { head, events, authentication, denied, rangeMs } = facts;
   const alerts = facts.alerts.filter(isOfSecurity).toSorted((a, b) => b.firedMs - a.firedMs);
+  const fired = alerts.filter(({ firedMs }) => firedMs >= rangeMs.start && firedMs < rangeMs.end).length;
   return {
     ...head,
     kind: "security",
@@ -83,14 +85,14 @@ export function makeSecurityReport(facts: SecurityFacts): SecurityReport {
     headline: [
       counted(events.total, "security event"),
       counted(authentication.total, "authentication failure"),
-      counted(alerts.length, "security alert"),
+      counted(fired, "security alert"),
     ].join(", "),
     events,
     newest: [...facts.newest],
     authentication_failures: refusalsOf(authentication),
     access_denied: refusalsOf(denied),
     alerts: {
-      fired: alerts.length,
+      fired,
       ...answeredIn(alerts, rangeMs),
       list: alerts.slice(0, most.alerts).map((alert) => ({
         rule: alert.rule,

@@ -16,10 +16,15 @@ export interface SilenceInForce {
   readonly updatedMs: number;
 }
 
-/** Silences that are still known: alerter forgets them some time after they ended. */
-export async function readSilences({ alertmanager }: Clients, { call, rangeMs }: Asking): Promise<SilenceInForce[]> {
+const most = 2000;
+
+/** The newest silences that are still known: alerter forgets them some time after they ended. */
+export async function readSilences(
+  { alertmanager }: Clients,
+  { call, rangeMs, cut }: Asking,
+): Promise<SilenceInForce[]> {
   const { silences } = await alertmanager.call("listSilences", { matchers: [], states: [] }, call);
-  return silences
+  const inForce = silences
     .map((silence) => {
       const matchers = silence.matchers.map(matcherFromJson);
       return {
@@ -35,4 +40,6 @@ export async function readSilences({ alertmanager }: Clients, { call, rangeMs }:
     })
     .filter(({ startMs, endMs }) => startMs < endMs && startMs < rangeMs.end && endMs > rangeMs.start)
     .toSorted((a, b) => b.startMs - a.startMs);
+  if (inForce.length > most) cut("silences", most);
+  return inForce.slice(0, most);
 }
