@@ -21,7 +21,7 @@ const LOOKUP_BEFORE_PROXY_MS = 1000;
 export interface OutboundPolicy {
   /** Whether loopback and private networks may be reached. Link-local and metadata addresses never are. */
   readonly allowPrivate: boolean;
-  /** Origins of the proxies that may be used, wherever they are. Default: none. */
+  /** Origins of the proxies that may be used, wherever they are; names that are not found here lead wherever they do. Default: none. */
   readonly allowedProxies?: readonly string[];
   /** Finds a name's addresses. Default: the system's resolver. */
   readonly resolve?: (host: string) => Promise<readonly ResolvedAddress[]>;

@@ -58,7 +58,7 @@ export const config = z.strictObject({
   maxAlertsPerNotice: z.int().min(1).max(1000).default(100),
   /** Whether webhooks may lead to loopback and private networks. Link-local and metadata addresses never. */
   allowPrivateReceivers: z.boolean().default(false),
-  /** Origins of the proxies, such as `http://proxy.corp:3128`, that `proxy_url` of an alertmanager.yml may name, wherever they are. */
+  /** Origins of the proxies, such as `http://proxy.corp:3128`, that `proxy_url` of an alertmanager.yml may name, wherever they are. Where they lead is theirs to bound. */
   allowedProxies: z.array(origin).max(100).default([]),
   /** Address of the page, for links in notices. */
   externalUrl: z

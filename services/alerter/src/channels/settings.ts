@@ -4,7 +4,8 @@ import { createSecret, type Secret } from "@sightline/service/secret";
 import { z } from "zod";
 
 const maxTemplateChars = 64 * 1024;
-const maxTimeoutMs = 120_000;
+/** What an integration may get to answer at most. */
+export const maxTimeoutMs = 120_000;
 
 /** A text that may hold Go template actions. */
 export const template = z.string().max(maxTemplateChars);

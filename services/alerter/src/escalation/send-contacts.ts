@@ -140,7 +140,7 @@ function claiming(kept: KeptContact, integration: Integration, options: SendCont
     async send(telling) {
       if (!(await claim())) return notWanted;
       const outcome = await integration.send(telling);
-      if (!outcome.delivered) await failed(outcome);
+      if (!outcome.delivered && outcome.isUntold !== true) await failed(outcome);
       return outcome;
     },
   };

@@ -14,6 +14,7 @@ import type { DispatchViews } from "../alertmanager/dispatch-views.ts";
 import type { LeftByTest, ReceiverTests } from "../alertmanager/receiver-test.ts";
 import { integrationNames, type RoutingPreviews } from "../alertmanager/routing-preview.ts";
 import type { ChannelCalls } from "../channels/channel-calls.ts";
+import { maxTimeoutMs } from "../channels/settings.ts";
 import type { GroupsInForce } from "../rule-files/groups-in-force.ts";
 
 export interface RuleTestsOptions {
@@ -122,7 +123,7 @@ interface Test {
 const TOLD_NOBODY: ReadonlySet<ErrorCode> = new Set(["not_found", "invalid_argument", "resource_exhausted"]);
 
 /** Longer than what a receiver's integrations get to answer. */
-const TELL_MS = 30_000;
+const TELL_MS = maxTimeoutMs + 5000;
 
 /**
  * Tells a receiver that the rule fires, and that it is over: that too whoever has left meanwhile and whatever came of the first, as what was
