@@ -68,8 +68,9 @@ export function rangeOf(start: bigint | undefined, end: bigint | undefined, nowM
 
 const LAST_NANOS = 2n ** 63n - 1n;
 
+/** A time of 0 says to storage that there is none. */
 function sayable(nanos: bigint): bigint {
-  if (nanos < 0n) return 0n;
+  if (nanos < 1n) return 1n;
   return nanos > LAST_NANOS ? LAST_NANOS : nanos;
 }
 
