@@ -124,8 +124,10 @@ function ReportItem({ report, current }: { report: Report; current: boolean }) {
           <span className="dim">
             {end(report.start)} – {end(report.end)}
           </span>
+          <span className={`dim ${classes.headline}`}>
+            {report.headline === "" ? `${report.healthySystems} of ${report.totalSystems} healthy` : report.headline}
+          </span>
           <span className="dim">
-            {report.headline === "" ? `${report.healthySystems} of ${report.totalSystems} healthy` : report.headline} ·
             made <Timestamp value={report.created} style="ago" />
           </span>
         </span>
