@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { AppError } from "@sightline/errors/app-error";
+import { createBreath } from "@sightline/query/breath";
 import type { ExpandTemplate } from "../evaluate/alert-texts.ts";
 import type { Decision, DecisionRecord } from "../evaluate/decision.ts";
 import { evaluateGroup } from "../evaluate/evaluate-group.ts";
@@ -77,7 +78,7 @@ interface Trial {
 }
 
 async function tryRule(plan: GroupPlan, { rule, events }: Tried, { given, options }: Trial): Promise<TriedRule> {
-  const breathe = createBreath(options.signal);
+  const breathe = createBreath(options.signal, { callsPerLook: 1, busyMs: MAX_BUSY_MS });
   const placesOf = async (isMeant: (event: TimedEvent) => boolean) => {
     const places: number[] = [];
     for (const [place, event] of given.entries()) {
@@ -110,16 +111,6 @@ async function tryRule(plan: GroupPlan, { rule, events }: Tried, { given, option
       ...records.flatMap((record) => (record.type === "alert" ? [] : [record.message])),
       ...(alerts.length > maxAlerts ? [`${alerts.length - maxAlerts} more alerts are left out`] : []),
     ],
-  };
-}
-
-/** Lets others have their turn whenever it has kept them waiting. */
-function createBreath(signal: AbortSignal): () => Promise<void> {
-  let sinceMs = performance.now();
-  return async () => {
-    if (performance.now() - sinceMs < MAX_BUSY_MS) return;
-    await setImmediate(undefined, { signal });
-    sinceMs = performance.now();
   };
 }
 

@@ -1,6 +1,6 @@
 import { invalid } from "@sightline/errors/app-error";
 import type { AlertFilter, AlertGroup, RoutedAlert } from "@sightline/proto/sightline/alert/v1/alertmanager_service";
-import { createBreath } from "../http/breath.ts";
+import { createBreath } from "@sightline/query/breath";
 import type { Parameters } from "../http/request-parameters.ts";
 import { type ApiRequest, alerterCall, type Endpoint, timeText } from "./endpoint.ts";
 import { flagOf } from "./parameters.ts";

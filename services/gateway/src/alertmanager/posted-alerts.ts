@@ -1,6 +1,6 @@
 import { PostedAlert } from "@sightline/proto/sightline/alert/v1/alertmanager_service";
+import type { Breathe } from "@sightline/query/breath";
 import { z } from "zod";
-import type { Breathe } from "../http/breath.ts";
 import { faultOf, readBody, time } from "./parameters.ts";
 
 const labels = z.record(z.string(), z.string());

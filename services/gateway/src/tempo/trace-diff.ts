@@ -1,6 +1,6 @@
 import { AppError, invalid } from "@sightline/errors/app-error";
+import { type Breathe, createBreath } from "@sightline/query/breath";
 import { z } from "zod";
-import { type Breathe, createBreath } from "../http/breath.ts";
 import type { QueryRequest } from "../http/query-api.ts";
 import { callOf } from "../http/storage-call.ts";
 import { type NormalizedTrace, normalizeTrace } from "./diff/normalized-trace.ts";

@@ -1,4 +1,4 @@
-import { createBreath } from "@sightline/query/logql/evaluate/breath";
+import { createBreath } from "@sightline/query/breath";
 import type { MetricsRange } from "@sightline/query/traceql/metrics/intervals";
 import type { MetricsLimits } from "@sightline/query/traceql/metrics/limits";
 import { createMetrics, type Metrics, type MetricsResults } from "@sightline/query/traceql/metrics/metrics";
@@ -38,7 +38,7 @@ export async function queryTraceQlMetrics(
 
 /** What the leaves come to, put together: a chain of operators of long series lets others run. */
 async function resultsOf(metrics: Metrics, signal: AbortSignal): Promise<MetricsResults> {
-  const breathe = createBreath(signal, 1);
+  const breathe = createBreath(signal, { callsPerLook: 1 });
   const pieces = metrics.resultsInPieces();
   for (;;) {
     const { done, value } = pieces.next();

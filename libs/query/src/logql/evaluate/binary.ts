@@ -1,7 +1,7 @@
 import { AppError } from "@sightline/errors/app-error";
+import type { Breathe } from "../../breath.ts";
 import { type BinaryOperation, isComparison, isSetOperator, type VectorMatching } from "../ast.ts";
 import type { Labels } from "../stages/line.ts";
-import type { Breathe } from "./breath.ts";
 import { calculate, compare } from "./operators.ts";
 import { createSeries, groupLabels, labelsKey, printLabels, type Series, sortedLabels } from "./series.ts";
 import { createCollector, seriesValue, type Value } from "./value.ts";

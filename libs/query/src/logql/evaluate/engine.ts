@@ -1,5 +1,5 @@
+import { createBreath } from "../../breath.ts";
 import type { LogPlan } from "../plan/log-plan.ts";
-import { createBreath } from "./breath.ts";
 import { createBudget, type LogqlLimits, type LogqlStatistics } from "./limits.ts";
 import { evaluateLines } from "./lines.ts";
 import { evaluateMetric } from "./metric.ts";
@@ -31,7 +31,7 @@ export async function evaluateLogql(plan: LogPlan, options: EvaluateOptions): Pr
   }
   const budget = createBudget(options.limits);
   const { grid, nowNs, reads } = plan;
-  const breathe = createBreath(options.signal, 1);
+  const breathe = createBreath(options.signal, { callsPerLook: 1 });
   const value = await evaluateMetric(plan.expression, { ...rest, budget, grid, nowNs, reads, statistics, breathe });
   if (value.type === "series") checkSeries(value.series, budget);
   return { ...present(plan, value), statistics };

@@ -1,10 +1,10 @@
 import { AppError } from "@sightline/errors/app-error";
+import { createBreath } from "../../breath.ts";
 import type { LogPlan } from "../plan/log-plan.ts";
 import { errorLabels } from "../stages/formats.ts";
 import { createLine, fillLine, type Labels, type Line } from "../stages/line.ts";
 import { createPipeline } from "../stages/pipeline.ts";
 import { createProbe } from "../stages/probe.ts";
-import { createBreath } from "./breath.ts";
 import type { LogqlLimits, LogqlStatistics } from "./limits.ts";
 import type { AnsweredLine, AnsweredStream } from "./result.ts";
 import { labelsKey, sortedLabels } from "./series.ts";

@@ -1,8 +1,8 @@
 import { AppError } from "@sightline/errors/app-error";
+import type { Breathe } from "../../breath.ts";
 import type { MetricExpression, RangeAggregation } from "../ast.ts";
 import type { RangeRead } from "../plan/log-plan.ts";
 import { evaluateBinary } from "./binary.ts";
-import type { Breathe } from "./breath.ts";
 import { replaceLabels } from "./label-replace.ts";
 import { evaluateRange, type RangeOptions } from "./range.ts";
 import { createSeries, type Series } from "./series.ts";

@@ -1,9 +1,9 @@
+import { createBreath } from "../../breath.ts";
 import type { LabelMatcher, RangeAggregation } from "../ast.ts";
 import type { Grid, LineRead, PaneRead, RangeRead } from "../plan/log-plan.ts";
 import type { Labels } from "../stages/line.ts";
 import type { Accumulator } from "./accumulator.ts";
 import { createAccumulators } from "./accumulators.ts";
-import { createBreath } from "./breath.ts";
 import { type Budget, type LogqlStatistics, tooManySeries } from "./limits.ts";
 import { createSampleReader, type SampleReader } from "./samples.ts";
 import { createSeries, labelsKey, type Series, sortedLabels } from "./series.ts";

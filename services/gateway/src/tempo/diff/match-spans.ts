@@ -1,4 +1,4 @@
-import type { Breathe } from "../../http/breath.ts";
+import type { Breathe } from "@sightline/query/breath";
 import { areAlike, type Likeness, likenessOf } from "./changes.ts";
 import type { NormalizedSpan, NormalizedTrace } from "./normalized-trace.ts";
 

@@ -5,7 +5,7 @@ import {
   Span_SpanKind,
   Status_StatusCode,
 } from "@sightline/proto/opentelemetry/proto/trace/v1/trace";
-import type { Breathe } from "../../http/breath.ts";
+import type { Breathe } from "@sightline/query/breath";
 
 /** A value of an attribute; bytes as base64. */
 export type Value = string | boolean | number | bigint | null | readonly Value[] | { readonly [key: string]: Value };

@@ -1,5 +1,5 @@
 import { AppError } from "@sightline/errors/app-error";
-import type { Breathe } from "../../http/breath.ts";
+import type { Breathe } from "@sightline/query/breath";
 import { type Change, changesOf } from "./changes.ts";
 import { countAmbiguous, matchSpans } from "./match-spans.ts";
 import {

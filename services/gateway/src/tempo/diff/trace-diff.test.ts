@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { AppError } from "@sightline/errors/app-error";
 import type { KeyValue } from "@sightline/proto/opentelemetry/proto/common/v1/common";
 import { ResourceSpans, Span_SpanKind, Status_StatusCode } from "@sightline/proto/opentelemetry/proto/trace/v1/trace";
-import type { Breathe } from "../../http/breath.ts";
+import type { Breathe } from "@sightline/query/breath";
 import { type NormalizedTrace, normalizeTrace } from "./normalized-trace.ts";
 import { patchOf } from "./patch.ts";
 import { summaryOf } from "./summary.ts";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { AppError } from "@sightline/errors/app-error";
 import { createBreath } from "./breath.ts";
 
 /** Works until it is time for others. */
@@ -26,7 +27,7 @@ describe("what takes long", { timeout: 30_000 }, () => {
   test("ends when nobody waits for it any more", async () => {
     const gone = new AbortController();
     const breathe = createBreath(gone.signal);
-    setImmediate(() => gone.abort());
+    setImmediate(() => gone.abort(new AppError("cancelled", "the caller has gone")));
     await assert.rejects(workOn(breathe), { code: "cancelled" });
   });
 });
