@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { counted, eventCounts, type Head, listedEvent, moment, reportHead } from "../reports/head.ts";
+import { counted, eventCounts, type Head, listedEvent, listedSilence, moment, reportHead } from "../reports/head.ts";
 import { type Asking, momentOfMs } from "../sources/asking.ts";
-import type { SilenceInForce } from "../sources/silences.ts";
+import { listedSilenceOf, type SilenceInForce } from "../sources/silences.ts";
 
 /** The compliance report as a document. */
 export const complianceReport = reportHead.extend({
@@ -29,16 +29,7 @@ export const complianceReport = reportHead.extend({
       oldest: moment.nullable(),
     }),
   ),
-  silences: z.array(
-    z.object({
-      silence_id: z.string(),
-      matchers: z.string(),
-      author: z.string(),
-      reason: z.string(),
-      starts_at: moment,
-      ends_at: moment,
-    }),
-  ),
+  silences: z.array(listedSilence),
   /** As they were when the report was made. */
   maintenance_windows: z.array(
     z.object({
@@ -126,14 +117,7 @@ export function makeComplianceReport(facts: ComplianceFacts): ComplianceReport {
     },
     audit_events: facts.auditEvents,
     retention: [...facts.retention],
-    silences: facts.silences.slice(0, most.silences).map((silence) => ({
-      silence_id: silence.id,
-      matchers: silence.text,
-      author: silence.author,
-      reason: silence.reason,
-      starts_at: momentOfMs(silence.startMs),
-      ends_at: momentOfMs(silence.endMs),
-    })),
+    silences: facts.silences.slice(0, most.silences).map(listedSilenceOf),
     maintenance_windows: [...facts.windows],
     on_call: coverage,
     not_known: notKnown,

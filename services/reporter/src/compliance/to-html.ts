@@ -1,5 +1,5 @@
 import type { Html } from "../render/html.ts";
-import { duration, figures, listSection, minute, number } from "../render/page.ts";
+import { duration, eventSection, figures, listSection, minute, number } from "../render/page.ts";
 import type { ComplianceReport } from "./report.ts";
 
 /** What a page of it shows. */
@@ -43,17 +43,9 @@ function changeSections({ changes, audit_events }: ComplianceReport): Html[] {
       changes.list.map(({ time, author, what, name, version }) => [minute(time), author, what, name, version]),
       "No change is known of.",
     ),
-    listSection(
+    eventSection(
       "Audit and compliance events",
-      ["Time", "Severity", "Type", "Target", "User", "Title"],
-      audit_events.newest.map((event) => [
-        minute(event.time),
-        event.severity,
-        event.event_type,
-        event.target,
-        event.user,
-        event.title,
-      ]),
+      audit_events.newest,
       "No event of the categories audit and compliance.",
     ),
   ];

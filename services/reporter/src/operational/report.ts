@@ -5,14 +5,15 @@ import {
   eventCounts,
   type Head,
   listedEvent,
+  listedSilence,
   moment,
   mostFrequent,
   reportHead,
   valueCount,
 } from "../reports/head.ts";
-import { answeredIn, type FiredAlert, times, timesOf } from "../sources/alerts.ts";
+import { answeredIn, type FiredAlert, firedWithin, times, timesOf } from "../sources/alerts.ts";
 import { type Asking, momentOfMs } from "../sources/asking.ts";
-import type { SilenceInForce } from "../sources/silences.ts";
+import { listedSilenceOf, type SilenceInForce } from "../sources/silences.ts";
 
 const objective = z.object({
   rule: z.string(),
@@ -64,13 +65,7 @@ export const operationalReport = reportHead.extend({
     /** Alerts of rules that fired while a silence matched them, each counted once. */
     hidden_alerts: z.number(),
     list: z.array(
-      z.object({
-        silence_id: z.string(),
-        matchers: z.string(),
-        author: z.string(),
-        reason: z.string(),
-        starts_at: moment,
-        ends_at: moment,
+      listedSilence.extend({
         hidden_alerts: z.number(),
         hidden_rules: z.array(valueCount),
       }),
@@ -140,7 +135,7 @@ export function makeOperationalReport(facts: OperationalFacts): OperationalRepor
 }
 
 function alertsOf({ alerts, rangeMs, nowMs }: OperationalFacts): OperationalReport["alerts"] {
-  const fired = alerts.filter(({ firedMs }) => firedMs >= rangeMs.start && firedMs < rangeMs.end);
+  const fired = firedWithin(alerts, rangeMs);
   const firingMs = new Map<string, number>();
   for (const alert of fired) {
     const end = Math.min(alert.resolvedMs ?? nowMs, rangeMs.end);
@@ -224,12 +219,7 @@ function silencesOf({ silences, alerts, rangeMs, nowMs }: OperationalFacts): Ope
       .map(({ alert }) => alert);
     for (const alert of hidden) all.add(alert);
     return {
-      silence_id: silence.id,
-      matchers: silence.text,
-      author: silence.author,
-      reason: silence.reason,
-      starts_at: momentOfMs(silence.startMs),
-      ends_at: momentOfMs(silence.endMs),
+      ...listedSilenceOf(silence),
       hidden_alerts: hidden.length,
       hidden_rules: mostFrequent(
         hidden.map(({ rule }) => rule),

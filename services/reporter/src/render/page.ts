@@ -76,6 +76,33 @@ export function listSection(
   );
 }
 
+/** What a list of events shows of one. */
+export interface EventLine {
+  readonly time: string;
+  readonly severity: string;
+  readonly event_type: string;
+  readonly target: string;
+  readonly user: string;
+  readonly title: string;
+}
+
+/** A section with a table of events, or what to say where there is none. */
+export function eventSection(title: string, events: readonly EventLine[], otherwise: string): Html {
+  return listSection(
+    title,
+    ["Time", "Severity", "Type", "Target", "User", "Title"],
+    events.map((event) => [
+      minute(event.time),
+      event.severity,
+      event.event_type,
+      event.target,
+      event.user,
+      event.title,
+    ]),
+    otherwise,
+  );
+}
+
 /** A remark. */
 export function soft(text: string): Html {
   return html`<p class="soft">${text}</p>`;

@@ -38,6 +38,15 @@ export const listedEvent = z.object({
   title: z.string(),
 });
 
+export const listedSilence = z.object({
+  silence_id: z.string(),
+  matchers: z.string(),
+  author: z.string(),
+  reason: z.string(),
+  starts_at: moment,
+  ends_at: moment,
+});
+
 /** What the documents of one request have in common. */
 export function headOf({ reportId, tenant, range, nowUnixNano }: GatherOptions) {
   return {

@@ -9,7 +9,7 @@ import {
   reportHead,
   valueCount,
 } from "../reports/head.ts";
-import { answeredIn, type FiredAlert, times } from "../sources/alerts.ts";
+import { answeredIn, type FiredAlert, firedWithin, times } from "../sources/alerts.ts";
 import { type Asking, momentOfMs } from "../sources/asking.ts";
 
 const refusals = z.object({
@@ -77,7 +77,7 @@ function isOfSecurity({ ruleFile, labels }: FiredAlert): boolean {
 export function makeSecurityReport(facts: SecurityFacts): SecurityReport {
   const { head, events, authentication, denied, rangeMs } = facts;
   const alerts = facts.alerts.filter(isOfSecurity).toSorted((a, b) => b.firedMs - a.firedMs);
-  const fired = alerts.filter(({ firedMs }) => firedMs >= rangeMs.start && firedMs < rangeMs.end).length;
+  const fired = firedWithin(alerts, rangeMs).length;
   return {
     ...head,
     kind: "security",

@@ -1,5 +1,5 @@
 import type { Html } from "../render/html.ts";
-import { duration, figures, listSection, minute, number } from "../render/page.ts";
+import { duration, eventSection, figures, listSection, minute, number } from "../render/page.ts";
 import type { SecurityReport } from "./report.ts";
 
 /** What a page of it shows. */
@@ -44,18 +44,6 @@ export function securitySections(report: SecurityReport): Html[] {
       ]),
       "No alert of the security rules, or with the label category=security, fired.",
     ),
-    listSection(
-      "Newest security events",
-      ["Time", "Severity", "Type", "Target", "User", "Title"],
-      report.newest.map((event) => [
-        minute(event.time),
-        event.severity,
-        event.event_type,
-        event.target,
-        event.user,
-        event.title,
-      ]),
-      "No event.",
-    ),
+    eventSection("Newest security events", report.newest, "No event."),
   ];
 }

@@ -29,6 +29,11 @@ export async function readAlerts(clients: Clients, range: TimeRange, asking: Ask
   return alerts.filter(({ firedAtUnixNano }) => firedAtUnixNano !== 0n).map(firedAlert);
 }
 
+/** Without those that had fired before and went on. */
+export function firedWithin(alerts: readonly FiredAlert[], { start, end }: Asking["rangeMs"]): FiredAlert[] {
+  return alerts.filter(({ firedMs }) => firedMs >= start && firedMs < end);
+}
+
 function firedAlert(alert: Alert): FiredAlert {
   return {
     rule: alert.ruleName,

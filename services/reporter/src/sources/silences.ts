@@ -1,6 +1,8 @@
 import { formatMatchers, type Matcher, matcherFromJson } from "@sightline/alertmanager/matcher/matcher";
+import type { z } from "zod";
 import type { Clients } from "../clients.ts";
-import type { Asking } from "./asking.ts";
+import type { listedSilence } from "../reports/head.ts";
+import { type Asking, momentOfMs } from "./asking.ts";
 
 /** A silence that was in force at some moment of the range, in milliseconds since the Unix epoch. */
 export interface SilenceInForce {
@@ -14,6 +16,18 @@ export interface SilenceInForce {
   /** Exclusive. */
   readonly endMs: number;
   readonly updatedMs: number;
+}
+
+/** How a report lists it. */
+export function listedSilenceOf({
+  id,
+  text,
+  author,
+  reason,
+  startMs,
+  endMs,
+}: SilenceInForce): z.infer<typeof listedSilence> {
+  return { silence_id: id, matchers: text, author, reason, starts_at: momentOfMs(startMs), ends_at: momentOfMs(endMs) };
 }
 
 const most = 2000;
